@@ -1,0 +1,96 @@
+import type {
+	IAuthenticate,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
+
+export class PersonaApi implements ICredentialType {
+	name = 'personaApi';
+
+	displayName = 'Persona API';
+
+	icon: Icon = { light: 'file:../icons/persona.svg', dark: 'file:../icons/persona.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-persona/n8n-nodes-persona#the-credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			placeholder: 'e.g. persona_sandbox_…',
+			description:
+				'Created in the Persona dashboard under API. The key decides whether you work in the sandbox or in production.',
+		},
+		{
+			displayName: 'API Version',
+			name: 'apiVersion',
+			type: 'string',
+			default: '2025-12-08',
+			required: true,
+			description: 'Every request and webhook asks for this version, whatever the key is set to',
+		},
+		{
+			displayName: 'Webhook Secret',
+			name: 'webhookSecret',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			placeholder: 'e.g. wbhsec_…',
+			description:
+				'Only for webhooks that you registered in Persona by hand. The trigger reads the secret of its own webhooks itself.',
+		},
+		{
+			displayName: 'API URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.withpersona.com/api/v1',
+			required: true,
+			description: 'Change it only for a proxy or a stand-in of Persona. The key is sent nowhere else.',
+		},
+	];
+
+	/** A function, not a template: the key must not follow a request to any other host. */
+	authenticate: IAuthenticate = async ({ apiKey, apiVersion, baseUrl }, request) => {
+		const { url, baseURL } = request;
+		const target = new URL(url, baseURL ? `${baseURL.replace(/\/*$/, '')}/` : undefined);
+		const { origin } = new URL(String(baseUrl));
+		if (target.origin !== origin) {
+			throw new UserError(`The Persona API key is only sent to ${origin}, not to ${target.origin}`);
+		}
+		const pinned = { 'Persona-Version': String(apiVersion), 'Key-Inflection': 'kebab' };
+		const authorization = { Authorization: `Bearer ${String(apiKey)}` };
+		return {
+			...request,
+			headers: { ...pinned, ...request.headers, ...authorization },
+			sendCredentialsOnCrossOriginRedirect: false,
+		};
+	};
+
+	test: ICredentialTestRequest = {
+		request: { baseURL: '={{$credentials.baseUrl}}', url: '/rate-limits' },
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Persona does not know this API key: it may be mistyped, expired or revoked',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'The API key is genuine, but Persona refuses it: check its IP allowlist, its environment and its permissions',
+				},
+			},
+		],
+	};
+}

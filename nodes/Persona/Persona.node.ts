@@ -1,0 +1,33 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { execute } from './engine/execute';
+import { propertiesOf } from './engine/panel';
+import { table } from './resources';
+
+export class Persona implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Persona',
+		name: 'persona',
+		icon: { light: 'file:../../icons/persona.svg', dark: 'file:../../icons/persona.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		description: 'Verify people and businesses, decide, and work with what Persona found',
+		defaults: { name: 'Persona' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'personaApi', required: true }],
+		sensitiveOutputFields: ['sessionToken', 'meta.session-token'],
+		properties: propertiesOf(table),
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await execute.call(this, table);
+	}
+}

@@ -1,0 +1,192 @@
+import { createHash, randomUUID } from 'crypto';
+import type { IAllExecuteFunctions, IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import { version } from '../../../package.json';
+import { Pace, pause, type Headers } from './pace';
+
+/** One request, before anything that is the same for all of them. */
+export interface Request {
+	method: IHttpRequestMethods;
+	/** Below the API URL, with a leading slash. */
+	path: string;
+	/** Objects become Persona's brackets: `{ page: { size: 5 } }` is `page[size]=5`. */
+	query?: IDataObject;
+	body?: IDataObject;
+	/** The answer is a file: its bytes are wanted. */
+	file?: boolean;
+	/** Idempotency key of a POST; a random one stands in for it. */
+	key?: string;
+}
+
+/**
+ * What came of a request. Without an answer `body` says why: status `LOST` when the network
+ * failed, `UNSENT` when the request never left n8n.
+ */
+export interface Answer {
+	statusCode: number;
+	headers: Headers;
+	body: unknown;
+}
+
+/** Status of a request whose answer never came; it may have been heard. */
+export const LOST = 0;
+
+/** Status of a request that was not sent. */
+export const UNSENT = -1;
+
+/** How long a client tries: fewer tries where a caller is itself waited for. */
+export interface Patience {
+	/** Tries of a request that got no answer or one from 500 up. */
+	tries: number;
+	/** Milliseconds until a request counts as lost. */
+	timeout: number;
+}
+
+const PATIENT: Patience = { tries: 5, timeout: 60_000 };
+
+/** Milliseconds; a limit that opens later than this is reported, not waited for. */
+const LONGEST_WAIT = 60 * 60 * 1000;
+
+const OUTAGES = [LOST, 408, 500, 502, 503, 504];
+
+const CANCELLED: Answer = { statusCode: UNSENT, headers: {}, body: 'The execution was stopped' };
+
+const encodeQuery = (value: unknown, name: string): string[] => {
+	if (value === undefined || value === null) return [];
+	if (typeof value === 'object') {
+		return Object.entries(value).flatMap(([key, member]) =>
+			encodeQuery(member, name ? `${name}[${key}]` : key),
+		);
+	}
+	return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
+};
+
+/** The path of a request with its query, as it goes out. */
+export const urlOf = ({ path, query }: Request) => {
+	const parts = encodeQuery(query, '');
+	return parts.length > 0 ? `${path}?${parts.join('&')}` : path;
+};
+
+/** An idempotency key that is the same whenever all parts are the same. */
+export const keyOf = (...parts: unknown[]) =>
+	createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+
+/** All HTTP of this package. One client serves one run, whose requests share its pace. */
+export class Client {
+	readonly pace: Pace;
+
+	private constructor(
+		private readonly context: IAllExecuteFunctions,
+		private readonly baseURL: string,
+		private readonly apiVersion: string,
+		private readonly patience: Patience,
+		private readonly signal?: AbortSignal,
+	) {
+		this.pace = new Pace(signal);
+	}
+
+	/** A client for the credential of a node. Throws what n8n throws when there is none. */
+	static async of(
+		context: IAllExecuteFunctions,
+		patience: Partial<Patience> = {},
+	): Promise<Client> {
+		const { baseUrl, apiVersion } = await context.getCredentials('personaApi');
+		const signal =
+			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+		return new Client(
+			context,
+			String(baseUrl).replace(/\/+$/, ''),
+			String(apiVersion),
+			{ ...PATIENT, ...patience },
+			signal,
+		);
+	}
+
+	/** Whether the user has stopped the execution. */
+	get cancelled() {
+		return this.signal?.aborted === true;
+	}
+
+	/**
+	 * Sends a request until it has a final answer, whatever its status. A try that may have got
+	 * through unheard is repeated with the same key, so Persona does nothing twice
+	 * (https://docs.withpersona.com/idempotence). Never throws.
+	 */
+	async answer(request: Request): Promise<Answer> {
+		const key = request.method === 'POST' ? (request.key ?? randomUUID()) : undefined;
+		for (let failures = 0, stale = 0; ;) {
+			const startedAt = await this.pace.start();
+			const answer = this.cancelled ? CANCELLED : await this.attempt(request, key);
+			const { statusCode, headers } = answer;
+			this.pace.finish(startedAt, headers, statusCode === 429);
+			if (this.cancelled) return CANCELLED;
+			if (statusCode === 429 && Number(headers['ratelimit-reset'] ?? 0) * 1000 < LONGEST_WAIT) {
+				continue;
+			}
+			if (statusCode === 409 && isStale(answer) && stale++ === 0) continue;
+			if (!OUTAGES.includes(statusCode) || ++failures === this.patience.tries) return answer;
+			await pause(1000 * 2 ** (failures - 1) * (0.75 + Math.random() / 2), this.signal);
+		}
+	}
+
+	private async attempt(request: Request, key?: string): Promise<Answer> {
+		const { method, body, file } = request;
+		try {
+			const answer = await this.context.helpers.httpRequestWithAuthentication.call(
+				this.context,
+				'personaApi',
+				{
+					method,
+					baseURL: this.baseURL,
+					url: urlOf(request),
+					headers: {
+						Accept: file ? '*/*' : 'application/json',
+						'Key-Inflection': 'kebab',
+						'Persona-Version': this.apiVersion,
+						'User-Agent': `n8n-nodes-persona/${version}`,
+						...(key && { 'Idempotency-Key': key }),
+						...(body && { 'Content-Type': 'application/json' }),
+					},
+					// n8n drops an empty object; as text it arrives.
+					...(body && { body: JSON.stringify(body) }),
+					...(file && { encoding: 'arraybuffer' }),
+					timeout: this.patience.timeout,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					sendCredentialsOnCrossOriginRedirect: false,
+				},
+			);
+			return readable(answer, file);
+		} catch (error) {
+			return unanswered(error);
+		}
+	}
+}
+
+/** JSON as values, also where bytes were asked for and Persona answers with an error instead. */
+function readable({ statusCode, headers, body }: Answer, file?: boolean): Answer {
+	if (file && statusCode < 400) return { statusCode, headers, body };
+	let value = body instanceof ArrayBuffer ? Buffer.from(body) : body;
+	if (Buffer.isBuffer(value)) value = value.toString();
+	if (typeof value === 'string') {
+		try {
+			value = JSON.parse(value);
+		} catch {
+			// Half an answer is none: whether the request was carried out is not known.
+			if (statusCode < 400) return { statusCode: LOST, headers, body: 'The answer was cut off' };
+		}
+	}
+	return { statusCode, headers, body: value };
+}
+
+/** The error may carry the request with its key, so nothing but its text goes on. */
+function unanswered(error: unknown): Answer {
+	const { message, cause } = error as Error;
+	const network = (cause ?? error) as { isAxiosError?: boolean; message?: string };
+	return network.isAxiosError
+		? { statusCode: LOST, headers: {}, body: network.message }
+		: { statusCode: UNSENT, headers: {}, body: message };
+}
+
+function isStale({ body }: Answer) {
+	return JSON.stringify(body).includes('Stale object');
+}

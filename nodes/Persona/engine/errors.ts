@@ -1,0 +1,101 @@
+import type { INode, IDataObject, JsonObject } from 'n8n-workflow';
+import { NodeApiError } from 'n8n-workflow';
+import { LOST, UNSENT, type Answer } from './client';
+
+interface PersonaError {
+	title?: string;
+	details?: string;
+	source?: { pointer?: string };
+}
+
+/** What an error text may name besides the answer itself. */
+export interface Circumstances {
+	itemIndex?: number;
+	/** Labels of the panel by Persona's name of the field. */
+	labels?: Record<string, string>;
+	/** The permission the API key needs, e.g. `inquiry.write`. */
+	permission?: string;
+	/** A POST whose stored answer Persona replays for the same idempotency key. */
+	replayed?: boolean;
+}
+
+const SEEN_TWICE =
+	'Persona answers a repeated request with what it stored the first time, so nothing was done twice, but it may have been done once: look in Persona before you run this again.';
+
+const advice: Record<number, (circumstances: Circumstances) => [string, string]> = {
+	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
+	401: () => [
+		'Persona does not know this API key',
+		"Check 'API Key' in the credential: it may be mistyped, expired or revoked.",
+	],
+	403: ({ permission }) => [
+		'This API key may not do that',
+		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the permission for it'}, that its IP allowlist includes this n8n, and that its environment is active.`,
+	],
+	404: () => [
+		'Persona does not have an object with this ID',
+		'Check the ID. IDs of the sandbox are not visible to a production key, nor the other way round.',
+	],
+	409: () => [
+		'The object is not in a state that allows this',
+		'It may exist already, have been decided or redacted, or be changing right now.',
+	],
+	422: () => ['Persona does not accept a value', 'Correct it and run again.'],
+	429: () => [
+		'The rate limit of Persona stays closed',
+		'The limit or a quota is used up for longer than this node waits. Run again later.',
+	],
+	[LOST]: ({ replayed }) => [
+		'Persona did not answer',
+		`Check the connection and 'API URL' in the credential.${replayed ? ` ${SEEN_TWICE}` : ''}`,
+	],
+	[UNSENT]: () => ['The request was not sent', ''],
+};
+
+const outage = ({ replayed }: Circumstances): [string, string] => [
+	'Persona has an outage',
+	replayed ? SEEN_TWICE : 'Run again later.',
+];
+
+const key = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
+
+/** The label of the field that a pointer or a path such as `data.attributes.name` ends in. */
+function labelOf(path: string, labels: Record<string, string>): string | undefined {
+	const members = path
+		.split(/[./]/)
+		.filter((member) => !['', 'data', 'attributes'].includes(member));
+	const names = members.map((_, first) => key(members.slice(first).join('')));
+	const entry = Object.entries(labels).find(([name]) => names.includes(key(name)));
+	return entry?.[1];
+}
+
+function detailsOf({ body }: Answer, labels: Record<string, string> = {}): string[] {
+	const errors = (body as IDataObject | undefined)?.errors as PersonaError[] | undefined;
+	return (errors ?? []).map(({ title, details, source }) => {
+		const path = source?.pointer ?? details?.match(/data\.attributes\.[\w.-]+/)?.[0];
+		const label = path && labelOf(path, labels);
+		return `${label ? `'${label}': ` : ''}${details ?? title ?? ''}`;
+	});
+}
+
+/**
+ * The error a user sees for an answer: what happened in the headline; how to mend it, Persona's own
+ * details and its `Request-Id` in the description. Neither request nor credential is in it.
+ */
+export function toNodeError(node: INode, answer: Answer, circumstances: Circumstances = {}) {
+	const { statusCode, headers, body } = answer;
+	const [message, mend] = (advice[statusCode] ?? outage)(circumstances);
+	const details = typeof body === 'string' ? [body] : detailsOf(answer, circumstances.labels);
+	const requestId = headers['request-id'];
+	const description = [
+		...details.map((detail) => detail.replace(/\.?$/, '.')),
+		mend,
+		requestId ? `Persona's Request-Id: ${requestId}` : '',
+	];
+	return new NodeApiError(node, { statusCode, requestId } as JsonObject, {
+		message: statusCode === UNSENT ? String(body) : message,
+		description: description.filter((line) => line !== '').join(' '),
+		httpCode: statusCode > 0 ? String(statusCode) : undefined,
+		itemIndex: circumstances.itemIndex,
+	});
+}

@@ -1,0 +1,155 @@
+import { randomUUID } from 'crypto';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { Client } from './client';
+import type { Document, PersonaObject, Table } from './operation';
+import { outputOf } from './output';
+import { pages } from './pages';
+import { idsOf, Session, type Run } from './session';
+
+/** Items under way at once, unless the user says otherwise. */
+export const ITEMS_AT_A_TIME = 20;
+
+/** Stands for "more requests than anyone counts" where a list is read to its end. */
+const ENDLESS = 1e9;
+
+/** Runs one operation of the table over all input items; the node's whole `execute`. */
+export async function execute(
+	this: IExecuteFunctions,
+	table: Table,
+): Promise<INodeExecutionData[][]> {
+	const run = await start(this, table);
+	const sessions = this.getInputData().map((_, index) => new Session(run, index));
+	const results: INodeExecutionData[][] = sessions.map(() => []);
+	const lanes = lanesOf(run, sessions);
+	run.client.pace.ahead = sessions.length;
+	let next = 0;
+	let failure: Error | undefined;
+	const work = async () => {
+		while (next < lanes.length) {
+			for (const session of lanes[next++]) {
+				if (failure || run.client.cancelled) return;
+				try {
+					results[session.itemIndex] = await outcome(session);
+				} catch (error) {
+					failure ??= error as Error;
+				}
+				run.client.pace.ahead--;
+			}
+		}
+	};
+	const atATime = this.getNodeParameter('options.itemsAtATime', 0, ITEMS_AT_A_TIME) as number;
+	await Promise.all(Array.from({ length: Math.max(1, atATime) }, work));
+	if (failure) throw inNode(run, failure);
+	return [results.flat()];
+}
+
+async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
+	const [value, operation] = ['resource', 'operation'].map((name) =>
+		String(node.getNodeParameter(name, 0)),
+	);
+	const resource = table.resources.find((candidate) => candidate.value === value);
+	const row = resource?.operations[operation];
+	if (!resource || !row) {
+		throw new NodeOperationError(
+			node.getNode(),
+			`This version of the Persona node has no operation '${operation}' for '${value}'`,
+			{ description: "Choose 'Resource' and 'Operation' again, or update the node package." },
+		);
+	}
+	const execution = node.getExecutionId() ?? randomUUID();
+	const { $runIndex } = node.getWorkflowDataProxy(0);
+	const seed = [execution, node.getNode().id, $runIndex].join(' ');
+	return { node, client: await Client.of(node), table, resource, row, seed };
+}
+
+/** Items that write to the same object share a lane and keep their order; all others run freely. */
+function lanesOf(run: Run, sessions: Session[]): Session[][] {
+	const { row } = run;
+	if (row.route.startsWith('GET') || idsOf(row).length === 0) return sessions.map((one) => [one]);
+	const lanes = new Map<unknown, Session[]>();
+	for (const session of sessions) {
+		let key: unknown = session;
+		try {
+			key = session.path(row.route);
+		} catch {
+			// The item will say so itself when its turn comes.
+		}
+		lanes.set(key, [...(lanes.get(key) ?? []), session]);
+	}
+	return [...lanes.values()];
+}
+
+/** The output of one item: what it asked for, or in place of that its failure. */
+async function outcome(session: Session): Promise<INodeExecutionData[]> {
+	const { run, itemIndex } = session;
+	const pairedItem = { item: itemIndex };
+	try {
+		const items = await (run.row.execute ?? once)(session);
+		return items.map((item) => ({ ...item, pairedItem }));
+	} catch (error) {
+		const failure = inNode(run, error as Error, itemIndex);
+		if (!run.node.continueOnFail() || run.client.cancelled) throw failure;
+		const { message, description } = failure;
+		return [{ json: { error: message, details: description }, error: failure, pairedItem }];
+	}
+}
+
+async function once(session: Session): Promise<INodeExecutionData[]> {
+	const { returns } = session.run.row;
+	if (returns === 'list') return await list(session);
+	if (returns === 'file') return await file(session);
+	const document = await session.send(session.request());
+	return [toItem(session, document, document.data as PersonaObject)];
+}
+
+const toItem = (session: Session, document: Document, object: PersonaObject) => ({
+	json: outputOf(document, object, session.parameter('simplify', true)),
+});
+
+async function list(session: Session): Promise<INodeExecutionData[]> {
+	const { run } = session;
+	const { pace } = run.client;
+	const all = session.parameter('returnAll', false);
+	const limit = all ? Infinity : session.parameter('limit', 50);
+	const ahead = all ? ENDLESS : Math.ceil(limit / 100) - 1;
+	const items: INodeExecutionData[] = [];
+	pace.ahead += ahead;
+	for await (const { object, document, more } of pages(
+		session.send,
+		session.request(),
+		limit,
+		run.row.unpaged,
+	)) {
+		items.push(toItem(session, document, object));
+		if (more && items.length === limit) hintAtMore(run, limit);
+	}
+	pace.ahead -= ahead;
+	return items;
+}
+
+function hintAtMore({ node, resource }: Run, limit: number) {
+	node.addExecutionHints?.({
+		message: `Persona has more than these ${limit} results (${resource.name}). Raise 'Limit' or turn on 'Return All' to get them.`,
+		location: 'outputPane',
+	});
+}
+
+async function file(session: Session): Promise<INodeExecutionData[]> {
+	const { node, resource, row } = session.run;
+	const { body, headers } = await session.answer(session.request());
+	const [, id] = session.path(row.route).split('/').slice(1);
+	const type = headers['content-type']?.split(';')[0] ?? 'application/pdf';
+	const name = `${resource.value}-${id}.pdf`;
+	const binary = await node.helpers.prepareBinaryData(Buffer.from(body as Buffer), name, type);
+	const field = session.parameter('binaryPropertyName', 'data');
+	return [{ json: { id, fileName: name, mimeType: type }, binary: { [field]: binary } }];
+}
+
+/** Every failure leaves as one of n8n's errors that names its item; known ones are kept as they are. */
+function inNode({ node }: Run, error: Error, itemIndex?: number) {
+	const known = error instanceof NodeApiError || error instanceof NodeOperationError;
+	const failure = known ? error : new NodeOperationError(node.getNode(), error);
+	if (itemIndex !== undefined) failure.context.itemIndex = itemIndex;
+	return failure;
+}

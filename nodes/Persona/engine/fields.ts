@@ -1,0 +1,151 @@
+import type { Field } from './operation';
+
+type More = Partial<Field>;
+
+const example = (sample?: string) => (sample ? { placeholder: `e.g. ${sample}` } : {});
+
+/** One line of text. */
+export const text = (
+	label: string,
+	description: string,
+	sample?: string,
+	more: More = {},
+): Field => ({
+	displayName: label,
+	form: 'text',
+	type: 'string',
+	default: '',
+	description,
+	...example(sample),
+	...more,
+});
+
+/** A switch; the description continues "Whether to …". */
+export const toggle = (label: string, description: string, more: More = {}): Field => ({
+	displayName: label,
+	form: 'toggle',
+	type: 'boolean',
+	default: false,
+	description: `Whether to ${description}`,
+	...more,
+});
+
+/** A number. */
+export const count = (label: string, description: string, more: More = {}): Field => ({
+	displayName: label,
+	form: 'number',
+	type: 'number',
+	default: 0,
+	description,
+	...more,
+});
+
+/** One of a fixed set of values; `choices` are labels by the value Persona knows. */
+export const choice = (
+	label: string,
+	description: string,
+	choices: Record<string, string>,
+	more: More = {},
+): Field => {
+	const options = optionsOf(choices);
+	const [{ value: first }] = options;
+	return {
+		displayName: label,
+		form: 'text',
+		type: 'options',
+		options,
+		default: first,
+		description,
+		...more,
+	};
+};
+
+/** Several of a fixed set of values, sent as one text with commas between them. */
+export const choices = (
+	label: string,
+	description: string,
+	labels: Record<string, string>,
+	more: More = {},
+): Field => ({
+	displayName: label,
+	form: 'commaList',
+	type: 'multiOptions',
+	options: optionsOf(labels),
+	default: [],
+	description,
+	...more,
+});
+
+/** A list of words, written with commas between them or given as an array; sent as an array. */
+export const words = (label: string, description: string, sample?: string, more: More = {}) =>
+	text(label, description, sample, { form: 'words', ...more });
+
+/** A list of words as above, sent as one text with commas between them. */
+export const commaList = (label: string, description: string, sample?: string, more: More = {}) =>
+	text(label, description, sample, { form: 'commaList', ...more });
+
+/** JSON written in the panel or given as an object. */
+export const json = (label: string, description: string, more: More = {}): Field => ({
+	displayName: label,
+	form: 'json',
+	type: 'json',
+	default: '{}',
+	description,
+	...more,
+});
+
+/** A day, sent as YYYY-MM-DD exactly as it is written, whatever the time zone. */
+export const date = (label: string, description: string, more: More = {}): Field => ({
+	displayName: label,
+	form: 'date',
+	type: 'dateTime',
+	default: '',
+	description,
+	...more,
+});
+
+/** A point in time; without an offset it is read in the workflow's time zone. Sent in UTC. */
+export const moment = (label: string, description: string, more: More = {}): Field =>
+	date(label, description, { form: 'moment', ...more });
+
+/** Keys and values that the customer defines in Persona: mapped one by one, or as JSON. */
+export const map = (label: string, description: string, columns?: string): Field => ({
+	displayName: label,
+	form: 'map',
+	type: 'json',
+	default: '{}',
+	description,
+	columns,
+});
+
+/** The ID of an object; with `pick`, a method of `pickers.ts`, it can be chosen from a list. */
+export const id = (what: string, prefix: string, description: string, pick?: string): Field => {
+	const sample = `e.g. ${prefix}_ABC123`;
+	if (!pick) return text(`${what} ID`, description, undefined, { placeholder: sample });
+	return {
+		displayName: what,
+		form: 'text',
+		type: 'resourceLocator',
+		default: { mode: 'list', value: '' },
+		description,
+		modes: [
+			{
+				displayName: 'From List',
+				name: 'list',
+				type: 'list',
+				typeOptions: { searchListMethod: pick, searchable: true },
+			},
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: sample },
+		],
+	};
+};
+
+/** The same field, which must be filled and stands by itself in the panel. */
+export const required = (field: Field): Field => ({ ...field, required: true });
+
+/** n8n's options from labels by value, sorted by label as n8n asks. */
+export function optionsOf(labels: Record<string, string>) {
+	return Object.entries(labels)
+		.map(([value, name]) => ({ name, value }))
+		.sort((a, b) => a.name.localeCompare(b.name));
+}

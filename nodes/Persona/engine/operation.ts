@@ -1,0 +1,118 @@
+import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
+import type { Session } from './session';
+
+/** Verb and path as Persona's reference writes them; each `{placeholder}` is filled from the panel. */
+export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
+
+/** How a value of the panel is written for Persona; `encode` in `values.ts` does it. */
+export type Form =
+	'text' | 'number' | 'toggle' | 'json' | 'words' | 'commaList' | 'date' | 'moment' | 'map';
+
+/** An n8n property without its name and its display rules: the engine derives both. */
+export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> {
+	form: Form;
+	/** Stands by itself in the panel although it is optional, because most users want it. */
+	shown?: true;
+	/** For `map` fields: the method in `pickers.ts` that reads the user's own columns. */
+	columns?: string;
+}
+
+/**
+ * Fields by the name Persona gives them. `redirect-uri` becomes the parameter `redirectUri`; a dot
+ * goes one level down, so `query.term` is the member `term` of `query`.
+ */
+export type Fields = Record<string, Field>;
+
+/** One choice among the variants of an operation that differ only by their fields or their path. */
+export interface Kind {
+	name: string;
+	description?: string;
+	/** What Persona calls it: the `{kind}` of the route, else `data.type`. None is sent without it. */
+	sends?: string;
+	attributes?: Fields;
+}
+
+/** The variants of an operation and the parameter that chooses one of them. */
+export interface Kinds {
+	label: string;
+	/** Name of the parameter, stored in workflows. */
+	name: string;
+	options: Record<string, Kind>;
+}
+
+/** One row of the table: all that n8n and Persona need to know about one operation. */
+export interface Operation {
+	/** Label in the operation list, e.g. "Get Many". */
+	name: string;
+	/** Verb and object, e.g. "Get many inquiries". An AI agent reads it as what the tool does. */
+	action: string;
+	/** What the label leaves open; the action stands in for it. */
+	description?: string;
+	route: Route;
+	/** Where values go: `?name=`, `?filter[name]=`, `data`, `data.attributes`, `meta`. */
+	query?: Fields;
+	filter?: Fields;
+	data?: Fields;
+	attributes?: Fields;
+	meta?: Fields;
+	kinds?: Kinds;
+	/** Attributes that Persona's search can compare, as it spells them, with their labels. */
+	search?: Record<string, string>;
+	/** What comes back: one object, a list of them, or the bytes of a file. */
+	returns: 'item' | 'list' | 'file';
+	/** JSON:API type of what comes back, where it is not the resource's own. */
+	type?: string;
+	/** Relationships that `include` takes, where they are not the resource's own. */
+	include?: string[];
+	/** Persona takes neither `include` nor `fields` here. */
+	plain?: true;
+	/** Persona gives the whole list at once and takes no `page`. */
+	unpaged?: true;
+	/** Cannot be undone: the panel says so in this sentence. */
+	irreversible?: string;
+	/** Replaces "send once" for the few operations that take several requests. */
+	execute?: (session: Session) => Promise<INodeExecutionData[]>;
+}
+
+/** The operations on one kind of Persona object. */
+export interface Resource {
+	/** Singular, as Persona's dashboard calls it. */
+	name: string;
+	/** Stored in workflows, as are the keys of `operations`: never rename one. */
+	value: string;
+	/** JSON:API type of its objects. */
+	type: string;
+	/** Relationships that `include` takes for its objects. */
+	include?: string[];
+	/** Name of the API key permission, without `.read` or `.write`, where Persona documents one. */
+	permission?: string;
+	operations: Record<string, Operation>;
+}
+
+/** All resources, and what each `{placeholder}` of their routes stands for. */
+export interface Table {
+	resources: Resource[];
+	ids: Fields;
+}
+
+/** A JSON:API object as Persona sends it. */
+export interface PersonaObject extends IDataObject {
+	type: string;
+	id: string;
+	attributes?: IDataObject;
+	relationships?: Record<string, { data?: Reference | Reference[] | null }> & IDataObject;
+}
+
+/** A JSON:API pointer to another object. */
+export interface Reference extends IDataObject {
+	type: string;
+	id: string;
+}
+
+/** The body of an answer of Persona. */
+export interface Document {
+	data: PersonaObject | PersonaObject[];
+	included?: PersonaObject[];
+	meta?: IDataObject;
+	links?: { next?: string | null };
+}

@@ -1,0 +1,216 @@
+import type { IDataObject, IExecuteFunctions, IHttpRequestMethods } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { keyOf, urlOf, type Answer, type Client, type Request } from './client';
+import { toNodeError } from './errors';
+import { json } from './fields';
+import type { Document, Field, Fields, Operation, Resource, Table } from './operation';
+import { searchBody } from './search';
+import { encode, isObject, located, parameterName, placeholders } from './values';
+
+/** What all items of a run have in common. */
+export interface Run {
+	node: IExecuteFunctions;
+	client: Client;
+	table: Table;
+	resource: Resource;
+	row: Operation;
+	/** Tells this run of this node in this execution from any other. */
+	seed: string;
+}
+
+/** Where the panel keeps an optional field of a row. */
+export const groupOf = (row: Operation, place: 'filter' | 'other') => {
+	if (place === 'filter') return 'filters';
+	return row.route.startsWith('PATCH') ? 'updateFields' : 'additionalFields';
+};
+
+/** Whether a field stands by itself in the panel, outside any collection. */
+export const standsAlone = (field: Field) =>
+	field.required === true || field.shown === true || field.columns !== undefined;
+
+/** One item's view of the node: its parameters, and the way to Persona. */
+export class Session {
+	constructor(
+		readonly run: Run,
+		readonly itemIndex: number,
+	) {}
+
+	/** The value of a parameter for this item, plain also where it was picked from a list. */
+	parameter<T>(name: string, fallback?: T): T {
+		return located(this.run.node.getNodeParameter(name, this.itemIndex, fallback)) as T;
+	}
+
+	/** Ends this item: what is wrong with a parameter, and how to mend it. */
+	refuse = (what: string, how: string): never => {
+		const { itemIndex } = this;
+		throw new NodeOperationError(this.run.node.getNode(), what, { description: how, itemIndex });
+	};
+
+	/** A JSON parameter as an object. */
+	json(label: string, value: unknown): IDataObject {
+		return encode(json(label, ''), value, this.run.node.getTimezone(), this.refuse) as IDataObject;
+	}
+
+	/** The request that the row describes, with this item's values. */
+	request(): Request {
+		const { row } = this.run;
+		const [method, route] = row.route.split(' ');
+		const kind = this.kind();
+		const attributes = this.values({ ...row.attributes, ...kind?.attributes });
+		const data = {
+			...(row.kinds && kind?.sends && !route.includes('{kind}') && { type: kind.sends }),
+			...this.values(row.data),
+			...((row.attributes ?? kind?.attributes) && { attributes }),
+		};
+		const meta = this.values(row.meta);
+		const body = {
+			...(Object.keys(data).length > 0 && { data }),
+			...(Object.keys(meta).length > 0 && { meta }),
+			...(row.search && searchBody(this, row)),
+		};
+		return {
+			method: method as IHttpRequestMethods,
+			path: this.path(route),
+			query: {
+				...this.values(row.query),
+				...(row.filter && { filter: this.values(row.filter, 'filter') }),
+				...this.selection(),
+			},
+			...((row.search || Object.keys(body).length > 0) && { body }),
+			...(row.returns === 'file' && { file: true }),
+		};
+	}
+
+	/** Sends a request and returns the answer of success; any other outcome is thrown as n8n wants it. */
+	async answer(request: Request): Promise<Answer> {
+		const { client, row, resource, node, seed } = this.run;
+		const own = String(this.parameter('options.idempotencyKey', ''));
+		const key = own || keyOf(seed, this.itemIndex, urlOf(request), request.body);
+		const answer = await client.answer({ ...request, key });
+		if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
+		const { permission } = resource;
+		throw toNodeError(node.getNode(), answer, {
+			itemIndex: this.itemIndex,
+			labels: labelsOf(row),
+			permission: permission && `${permission}.${request.method === 'GET' ? 'read' : 'write'}`,
+			replayed: request.method === 'POST',
+		});
+	}
+
+	/** Sends a request and returns the document Persona answers with. */
+	send = async (request: Request) => (await this.answer(request)).body as Document;
+
+	/** The path of this item's object; items with the same one must not overtake each other. */
+	path(route: string): string {
+		return route.replace(/{(.+?)}/g, (_, name: string) => {
+			if (name === 'kind') return String(this.kind()?.sends);
+			const value = String(this.parameter(parameterName(name), '') ?? '').trim();
+			const label = this.run.table.ids[name].displayName;
+			if (value === '') this.refuse(`'${label}' is empty`, 'Choose one, or give its ID.');
+			// A dot segment would address another path.
+			if (/^\.+$/.test(value)) this.refuse(`'${label}' is not an ID`, 'Give the ID alone.');
+			return encodeURIComponent(value);
+		});
+	}
+
+	private kind() {
+		const { kinds } = this.run.row;
+		return kinds && kinds.options[this.parameter<string>(kinds.name)];
+	}
+
+	/** What the user set of these fields, under Persona's names, nested where those have dots. */
+	private values(fields: Fields = {}, place: 'filter' | 'other' = 'other'): IDataObject {
+		const { row, node } = this.run;
+		const values: IDataObject = {};
+		const alone = Object.values(fields).every(standsAlone);
+		const group = alone ? {} : this.parameter<IDataObject>(groupOf(row, place), {});
+		for (const [name, field] of Object.entries(fields)) {
+			const parameter = parameterName(name);
+			const value = field.columns
+				? this.mapped(parameter)
+				: standsAlone(field)
+					? this.parameter(parameter)
+					: group[parameter];
+			if (isUnset(value, field, row)) {
+				if (!field.required) continue;
+				this.refuse(`'${field.displayName}' is empty`, 'Persona needs a value here.');
+			}
+			nest(values, name, encode(field, value, node.getTimezone(), this.refuse));
+		}
+		return values;
+	}
+
+	/** A map, from its columns or from its JSON. */
+	private mapped(parameter: string): unknown {
+		if (this.parameter(`${parameter}Mode`, 'json') === 'json') return this.parameter(parameter, {});
+		const { mappingMode, value, schema } = this.parameter<{
+			mappingMode: string;
+			value: IDataObject | null;
+			schema: Array<{ id: string; removed?: boolean }>;
+		}>(`${parameter}Columns`);
+		const { json } = this.run.node.getInputData()[this.itemIndex];
+		const source = mappingMode === 'autoMapInputData' ? json : (value ?? {});
+		const wanted = schema.filter(({ id, removed }) => !removed && isGiven(source[id]));
+		return Object.fromEntries(wanted.map(({ id }) => [id, source[id]]));
+	}
+
+	/** What of the answer is wanted: Include and Fields to Return. */
+	private selection(): IDataObject {
+		const { row, resource } = this.run;
+		if (row.plain || row.returns === 'file') return {};
+		const { include = [], fieldsToReturn = '' } = this.parameter<{
+			include?: string[];
+			fieldsToReturn?: string;
+		}>('options', {});
+		const fields: Record<string, string[]> = {};
+		for (const entry of fieldsToReturn.split(',').map((name) => name.trim())) {
+			if (entry === '') continue;
+			const [type, name] = entry.includes(':') ? entry.split(':') : [undefined, entry];
+			(fields[type ?? row.type ?? resource.type] ??= []).push(name);
+		}
+		return {
+			...(include.length > 0 && { include: include.join(',') }),
+			...(Object.keys(fields).length > 0 && {
+				fields: Object.fromEntries(
+					Object.entries(fields).map(([type, names]) => [type, names.join(',')]),
+				),
+			}),
+		};
+	}
+}
+
+const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+
+/** In an update an empty text is a value: it clears what Persona has. */
+function isUnset(value: unknown, { form, required }: Field, { route }: Operation) {
+	const plain = located(value);
+	const clears = form === 'text' || form === 'words';
+	if (plain === '' && clears && !required && route.startsWith('PATCH')) return false;
+	if (form === 'map' || form === 'json') {
+		return (
+			!isGiven(plain) || (isObject(plain) && Object.keys(plain).length === 0) || plain === '{}'
+		);
+	}
+	return !isGiven(plain) || (Array.isArray(plain) && plain.length === 0 && form === 'commaList');
+}
+
+/** Sets `values.query.term` for the name `query.term`. */
+function nest(values: IDataObject, name: string, value: unknown) {
+	const members = name.split('.');
+	const last = members.pop() as string;
+	let target = values;
+	for (const member of members) target = (target[member] ??= {}) as IDataObject;
+	target[last] = value as IDataObject;
+}
+
+function labelsOf({ query, filter, data, attributes, meta, kinds }: Operation) {
+	const kindFields = Object.values(kinds?.options ?? {}).map((kind) => kind.attributes);
+	const fields: Fields = Object.assign({}, ...kindFields, query, filter, data, attributes, meta);
+	return Object.fromEntries(
+		Object.entries(fields).map(([name, { displayName }]) => [name, displayName]),
+	);
+}
+
+/** The placeholders of a route that the user fills, without the kind, which is chosen. */
+export const idsOf = ({ route }: Operation) =>
+	placeholders(route).filter((name) => name !== 'kind');

@@ -1,0 +1,87 @@
+import { DateTime } from 'luxon';
+import type { IDataObject } from 'n8n-workflow';
+import type { Field, Form } from './operation';
+
+/** Reports a value that cannot be sent: what is wrong, and how to mend it. Never returns. */
+export type Refuse = (what: string, how: string) => never;
+
+/** `redirect-uri` to `redirectUri`, `query.term` to `queryTerm`: Persona's name to n8n's. */
+export const parameterName = (name: string) =>
+	name.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The placeholders of a route: `/reports/{report-id}/print` gives `['report-id']`. */
+export const placeholders = (route: string) =>
+	Array.from(route.matchAll(/{(.+?)}/g), ([, name]) => name);
+
+/** The plain value of a resource locator; any other value as it is. */
+export const located = (value: unknown) =>
+	isObject(value) && value.__rl === true ? value.value : value;
+
+/** Whether a value is an object with keys of its own, not an array, a date or null. */
+export const isObject = (value: unknown): value is IDataObject =>
+	Object.prototype.toString.call(value) === '[object Object]' && !DateTime.isDateTime(value);
+
+function textOf(value: unknown, label: string, refuse: Refuse): string {
+	if (typeof value === 'string') return value;
+	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+	return refuse(`'${label}' must be text`, 'It holds a list or an object. Choose one value of it.');
+}
+
+function wordsOf(value: unknown, label: string, refuse: Refuse): string[] {
+	const list = Array.isArray(value) ? value : textOf(value, label, refuse).split(',');
+	return list.map((word) => textOf(word, label, refuse).trim()).filter((word) => word !== '');
+}
+
+function jsonOf(value: unknown, label: string, refuse: Refuse): IDataObject {
+	let parsed = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value);
+		} catch {
+			refuse(`'${label}' is not valid JSON`, 'Check quotes, commas and brackets.');
+		}
+	}
+	if (isObject(parsed)) return parsed;
+	return refuse(`'${label}' must be a JSON object`, 'Write it as {"name": "value"}.');
+}
+
+function timeOf(value: unknown, label: string, zone: string, refuse: Refuse): DateTime {
+	if (DateTime.isDateTime(value)) return value;
+	const time =
+		value instanceof Date
+			? DateTime.fromJSDate(value, { zone })
+			: DateTime.fromISO(textOf(value, label, refuse).trim().replace(' ', 'T'), {
+					zone,
+					setZone: true,
+				});
+	if (time.isValid) return time;
+	return refuse(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
+}
+
+const encoders: Record<
+	Form,
+	(value: unknown, label: string, refuse: Refuse, zone: string) => unknown
+> = {
+	text: textOf,
+	words: wordsOf,
+	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(','),
+	json: jsonOf,
+	map: jsonOf,
+	date: (value, label, refuse, zone) => timeOf(value, label, zone, refuse).toISODate(),
+	moment: (value, label, refuse, zone) => timeOf(value, label, zone, refuse).toUTC().toISO(),
+	toggle: (value, label, refuse) => {
+		if (typeof value === 'boolean') return value;
+		if (value === 'true' || value === 'false') return value === 'true';
+		return refuse(`'${label}' must be true or false`, 'An expression has to give a boolean.');
+	},
+	number: (value, label, refuse) => {
+		const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
+		if (typeof number === 'number' && Number.isFinite(number)) return number;
+		return refuse(`'${label}' must be a number`, 'Use digits, with a point for decimals.');
+	},
+};
+
+/** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
+export function encode(field: Field, value: unknown, zone: string, refuse: Refuse): unknown {
+	return encoders[field.form](located(value), field.displayName, refuse, zone);
+}
