@@ -46,7 +46,7 @@ const PATIENT: Patience = { tries: 5, timeout: 60_000 };
 /** Milliseconds; a limit that opens later than this is reported, not waited for. */
 const LONGEST_WAIT = 60 * 60 * 1000;
 
-const OUTAGES = [LOST, 408, 500, 502, 503, 504];
+const OUTAGES = [LOST, 408, 429, 500, 502, 503, 504];
 
 const CANCELLED: Answer = { statusCode: UNSENT, headers: {}, body: 'The execution was stopped' };
 
@@ -119,13 +119,17 @@ export class Client {
 			const { statusCode, headers } = answer;
 			this.pace.finish(startedAt, headers, statusCode === 429);
 			if (this.cancelled) return CANCELLED;
-			if (statusCode === 429 && Number(headers['ratelimit-reset'] ?? 0) * 1000 < LONGEST_WAIT) {
-				continue;
-			}
+			if (this.opensSoon(answer)) continue;
 			if (statusCode === 409 && isStale(answer) && stale++ === 0) continue;
 			if (!OUTAGES.includes(statusCode) || ++failures === this.patience.tries) return answer;
 			await pause(1000 * 2 ** (failures - 1) * (0.75 + Math.random() / 2), this.signal);
 		}
+	}
+
+	/** Whether a limit refused the request and told when it opens: the pace waits for that. */
+	private opensSoon({ statusCode, headers }: Answer) {
+		const seconds = Number(headers['ratelimit-reset'] ?? headers['quota-reset']);
+		return statusCode === 429 && this.patience.tries > 1 && seconds * 1000 < LONGEST_WAIT;
 	}
 
 	private async attempt(request: Request, key?: string): Promise<Answer> {

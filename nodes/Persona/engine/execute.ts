@@ -64,14 +64,15 @@ async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 }
 
 /** Items that write to the same object share a lane and keep their order; all others run freely. */
-function lanesOf(run: Run, sessions: Session[]): Session[][] {
-	const { row } = run;
-	if (row.route.startsWith('GET') || idsOf(row).length === 0) return sessions.map((one) => [one]);
+function lanesOf({ row }: Run, sessions: Session[]): Session[][] {
+	const byReference = row.attributes?.['reference-id']?.required;
+	const addresses = idsOf(row).length > 0 || byReference;
+	if (row.route.startsWith('GET') || !addresses) return sessions.map((one) => [one]);
 	const lanes = new Map<unknown, Session[]>();
 	for (const session of sessions) {
 		let key: unknown = session;
 		try {
-			key = session.path(row.route);
+			key = byReference ? session.parameter('referenceId') : session.path(row.route);
 		} catch {
 			// The item will say so itself when its turn comes.
 		}

@@ -1,4 +1,6 @@
-import type { Field } from './operation';
+import type { INodeProperties } from 'n8n-workflow';
+import type { Field, Show } from './operation';
+import { parameterName } from './values';
 
 type More = Partial<Field>;
 
@@ -149,3 +151,18 @@ export function optionsOf(labels: Record<string, string>) {
 		.map(([value, name]) => ({ name, value }))
 		.sort((a, b) => a.name.localeCompare(b.name));
 }
+
+/** A sentence in the panel. */
+export const notice = (sentence: string) => text(sentence, '', undefined, { type: 'notice' });
+
+/** What a field has beyond n8n's own properties. */
+const OURS = ['form', 'shown', 'columns'];
+
+/** A field as n8n's property. */
+export const property = (name: string, field: Field, show?: Show): INodeProperties => ({
+	...(Object.fromEntries(
+		Object.entries(field).filter(([key]) => !OURS.includes(key)),
+	) as unknown as INodeProperties),
+	name: parameterName(name),
+	...(show && { displayOptions: { show } }),
+});

@@ -23,6 +23,9 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
  */
 export type Fields = Record<string, Field>;
 
+/** When a property is shown: values by the parameter that must have one of them. */
+export type Show = Record<string, Array<string | boolean>>;
+
 /** One choice among the variants of an operation that differ only by their fields or their path. */
 export interface Kind {
 	name: string;

@@ -67,8 +67,8 @@ export class Pace {
 	finish(startedAt: number, headers: Headers = {}, refused = false) {
 		this.underWay--;
 		this.known = true;
-		const seconds = headers['ratelimit-reset'] ?? headers['quota-reset'];
-		const endsAt = Date.now() + (seconds === undefined ? UNTOLD_WAIT : Number(seconds) * 1000);
+		const told = Number(headers['ratelimit-reset'] ?? headers['quota-reset']) * 1000;
+		const endsAt = Date.now() + (Number.isFinite(told) ? told : UNTOLD_WAIT);
 		if (refused) {
 			this.remaining = 0;
 			this.windowEnd = Math.max(endsAt, Date.now() + 100);

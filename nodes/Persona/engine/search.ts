@@ -1,6 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
-import { optionsOf } from './fields';
-import type { Operation } from './operation';
+import { choice, json, notice, property, text } from './fields';
+import type { Fields, Operation } from './operation';
 import type { Session } from './session';
 
 /** Persona allows no more clauses beside each other. */
@@ -14,6 +14,10 @@ const OPERATORS = {
 	lte: 'Is Less Than or Equal To',
 };
 
+const MATCH = { and: 'All Conditions', or: 'Any Condition' };
+
+const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
+
 interface Condition {
 	attribute: string;
 	customAttribute?: string;
@@ -21,113 +25,58 @@ interface Condition {
 	value: string | number | boolean;
 }
 
-const attributeSelect = (attributes: Record<string, string>): INodeProperties => ({
-	displayName: 'Attribute',
-	name: 'attribute',
-	type: 'options',
-	options: [...optionsOf(attributes), { name: 'Other', value: 'other' }].sort((a, b) =>
-		a.name.localeCompare(b.name),
-	),
-	default: Object.keys(attributes)[0],
-	description: 'What to compare',
+const condition = (attributes: Record<string, string>): Fields => ({
+	attribute: choice('Attribute', 'What to compare', { ...attributes, other: 'Other' }),
+	operator: choice('Operator', 'How to compare', OPERATORS, { default: 'eq' }),
+	value: text('Value', 'Text, a number or a date such as 2025-06-30 to compare with', 'approved'),
 });
 
-const otherAttribute: INodeProperties = {
-	displayName: 'Attribute Name',
-	name: 'customAttribute',
-	type: 'string',
-	default: '',
-	placeholder: 'e.g. fields.name_first',
-	description: 'Name of the attribute in snake case, as Persona spells it in a search',
-	displayOptions: { show: { attribute: ['other'] } },
-};
+const otherAttribute = text(
+	'Attribute Name',
+	'Name of the attribute in snake case, as Persona spells it in a search',
+	'fields.name_first',
+);
 
 /** The form of a search: conditions that must all hold, or of which one must. */
-export const searchParameters = (attributes: Record<string, string>): INodeProperties[] => [
-	{
-		displayName: 'Persona finds an object about a minute after it was created or changed',
-		name: 'searchNotice',
-		type: 'notice',
-		default: '',
-	},
-	{
-		displayName: 'Must Match',
-		name: 'match',
-		type: 'options',
-		options: [
-			{ name: 'All Conditions', value: 'and' },
-			{ name: 'Any Condition', value: 'or' },
-		],
-		default: 'and',
-		description: 'How many of the conditions an object has to meet',
-	},
-	{
-		displayName: 'Conditions',
-		name: 'conditions',
-		type: 'fixedCollection',
-		typeOptions: { multipleValues: true },
-		placeholder: 'Add Condition',
-		default: {},
-		description: `Up to ${MAX_CLAUSES} comparisons; without any, every object is found`,
-		options: [
-			{
-				displayName: 'Condition',
-				name: 'condition',
-				values: [
-					attributeSelect(attributes),
-					otherAttribute,
-					{
-						displayName: 'Operator',
-						name: 'operator',
-						type: 'options',
-						options: optionsOf(OPERATORS),
-						default: 'eq',
-						description: 'How to compare',
-					},
-					{
-						displayName: 'Value',
-						name: 'value',
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. approved',
-						description: 'Text, a number, or a date such as 2025-06-30 to compare with',
-					},
-				],
-			},
-		],
-	},
-];
+export function searchParameters(attributes: Record<string, string>): INodeProperties[] {
+	const { attribute, operator, value } = condition(attributes);
+	return [
+		property('searchNotice', notice('Persona finds what changed about a minute later')),
+		property('match', choice('Must Match', 'How many conditions an object has to meet', MATCH)),
+		{
+			...property(
+				'conditions',
+				json('Conditions', `Up to ${MAX_CLAUSES} comparisons; every object is found without any`),
+			),
+			type: 'fixedCollection',
+			typeOptions: { multipleValues: true },
+			placeholder: 'Add Condition',
+			default: {},
+			options: [
+				{
+					displayName: 'Condition',
+					name: 'condition',
+					values: [
+						property('attribute', attribute),
+						property('customAttribute', otherAttribute, { attribute: ['other'] }),
+						property('operator', operator),
+						property('value', value),
+					],
+				},
+			],
+		},
+	];
+}
 
 /** Entries of the Options collection that only a search has. */
-export const searchOptions = (attributes: Record<string, string>): INodeProperties[] => [
-	{
-		displayName: 'Query (JSON)',
-		name: 'query',
-		type: 'json',
-		default: '{}',
-		description:
-			'A query in the words of Persona with and, or, not, two levels deep at most. Replaces the conditions.',
-	},
-	{
-		displayName: 'Sort By',
-		name: 'sortBy',
-		type: 'options',
-		options: optionsOf(attributes),
-		default: Object.keys(attributes)[0],
-		description: 'The attribute to sort by',
-	},
-	{
-		displayName: 'Sort Direction',
-		name: 'sortDirection',
-		type: 'options',
-		options: [
-			{ name: 'Ascending', value: 'asc' },
-			{ name: 'Descending', value: 'desc' },
-		],
-		default: 'desc',
-		description: 'Which end to begin with',
-	},
-];
+export const searchOptions = (attributes: Record<string, string>): Fields => ({
+	query: json(
+		'Query (JSON)',
+		'A query in the words of Persona with and, or, not, two levels deep at most. Replaces the conditions.',
+	),
+	sortBy: choice('Sort By', 'The attribute to sort by', attributes),
+	sortDirection: choice('Sort Direction', 'Which end to begin with', DIRECTIONS),
+});
 
 /** The body of a search without its page, as Persona's grammar has it. */
 export function searchBody(session: Session, { search }: Operation): IDataObject {

@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { keyOf, urlOf, type Answer, type Client, type Request } from './client';
 import { toNodeError } from './errors';
 import { json } from './fields';
-import type { Document, Field, Fields, Operation, Resource, Table } from './operation';
+import type { Document, Field, Fields, Kind, Operation, Resource, Table } from './operation';
 import { searchBody } from './search';
 import { encode, isObject, located, parameterName, placeholders } from './values';
 
@@ -103,7 +103,7 @@ export class Session {
 	/** The path of this item's object; items with the same one must not overtake each other. */
 	path(route: string): string {
 		return route.replace(/{(.+?)}/g, (_, name: string) => {
-			if (name === 'kind') return String(this.kind()?.sends);
+			if (name === 'kind') return this.kind()?.sends ?? '';
 			const value = String(this.parameter(parameterName(name), '') ?? '').trim();
 			const label = this.run.table.ids[name].displayName;
 			if (value === '') this.refuse(`'${label}' is empty`, 'Choose one, or give its ID.');
@@ -113,9 +113,11 @@ export class Session {
 		});
 	}
 
-	private kind() {
+	private kind(): Kind | undefined {
 		const { kinds } = this.run.row;
-		return kinds && kinds.options[this.parameter<string>(kinds.name)];
+		if (!kinds) return undefined;
+		const kind = kinds.options[this.parameter<string>(kinds.name, '')];
+		return kind ?? this.refuse(`'${kinds.label}' is not known`, 'Choose one from its list.');
 	}
 
 	/** What the user set of these fields, under Persona's names, nested where those have dots. */
@@ -129,7 +131,7 @@ export class Session {
 			const value = field.columns
 				? this.mapped(parameter)
 				: standsAlone(field)
-					? this.parameter(parameter)
+					? this.parameter(parameter, '')
 					: group[parameter];
 			if (isUnset(value, field, row)) {
 				if (!field.required) continue;
