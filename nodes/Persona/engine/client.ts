@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'crypto';
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { version } from '../../../package.json';
-import { Pace, pause, type Headers } from './pace';
+import { LONGEST_WAIT, opensIn, Pace, pause, type Headers } from './pace';
 
 /** One request, before anything that is the same for all of them. */
 export interface Request {
@@ -42,9 +42,6 @@ export interface Patience {
 }
 
 const PATIENT: Patience = { tries: 5, timeout: 60_000 };
-
-/** Milliseconds; a limit that opens later than this is reported, not waited for. */
-const LONGEST_WAIT = 60 * 60 * 1000;
 
 const OUTAGES = [LOST, 408, 429, 500, 502, 503, 504];
 
@@ -119,17 +116,15 @@ export class Client {
 			const { statusCode, headers } = answer;
 			this.pace.finish(startedAt, headers, statusCode === 429);
 			if (this.cancelled) return CANCELLED;
-			if (this.opensSoon(answer)) continue;
+			const opens = opensIn(headers);
+			if (statusCode === 429 && !Number.isNaN(opens)) {
+				if (this.patience.tries > 1 && opens <= LONGEST_WAIT) continue;
+				return answer;
+			}
 			if (statusCode === 409 && isStale(answer) && stale++ === 0) continue;
 			if (!OUTAGES.includes(statusCode) || ++failures === this.patience.tries) return answer;
 			await pause(1000 * 2 ** (failures - 1) * (0.75 + Math.random() / 2), this.signal);
 		}
-	}
-
-	/** Whether a limit refused the request and told when it opens: the pace waits for that. */
-	private opensSoon({ statusCode, headers }: Answer) {
-		const seconds = Number(headers['ratelimit-reset'] ?? headers['quota-reset']);
-		return statusCode === 429 && this.patience.tries > 1 && seconds * 1000 < LONGEST_WAIT;
 	}
 
 	private async attempt(request: Request, key?: string): Promise<Answer> {

@@ -1,6 +1,7 @@
-import type { INode, IDataObject, JsonObject } from 'n8n-workflow';
+import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import { LOST, UNSENT, type Answer } from './client';
+import { isObject } from './values';
 
 interface PersonaError {
 	title?: string;
@@ -70,8 +71,9 @@ function labelOf(path: string, labels: Record<string, string>): string | undefin
 }
 
 function detailsOf({ body }: Answer, labels: Record<string, string> = {}): string[] {
-	const errors = (body as IDataObject | undefined)?.errors as PersonaError[] | undefined;
-	return (errors ?? []).map(({ title, details, source }) => {
+	const errors = isObject(body) && Array.isArray(body.errors) ? body.errors : [];
+	return errors.filter(isObject).map((error) => {
+		const { title, details, source } = error as PersonaError;
 		const path = source?.pointer ?? details?.match(/data\.attributes\.[\w.-]+/)?.[0];
 		const label = path && labelOf(path, labels);
 		return `${label ? `'${label}': ` : ''}${details ?? title ?? ''}`;

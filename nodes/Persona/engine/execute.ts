@@ -46,7 +46,7 @@ export async function execute(
 
 async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 	const [value, operation] = ['resource', 'operation'].map((name) =>
-		String(node.getNodeParameter(name, 0)),
+		String(node.getNodeParameter(name, 0, '')),
 	);
 	const resource = table.resources.find((candidate) => candidate.value === value);
 	const row = resource?.operations[operation];
@@ -100,7 +100,12 @@ async function once(session: Session): Promise<INodeExecutionData[]> {
 	const { returns } = session.run.row;
 	if (returns === 'list') return await list(session);
 	if (returns === 'file') return await file(session);
-	const document = await session.send(session.request());
+	return await item(session);
+}
+
+/** Sends one request and makes the object in its answer the output. */
+export async function item(session: Session, request = session.request()) {
+	const document = await session.send(request);
 	return [toItem(session, document, document.data as PersonaObject)];
 }
 
@@ -111,7 +116,7 @@ const toItem = (session: Session, document: Document, object: PersonaObject) => 
 async function list(session: Session): Promise<INodeExecutionData[]> {
 	const { run } = session;
 	const { pace } = run.client;
-	const all = session.parameter('returnAll', false);
+	const all = session.parameter('returnAll', true);
 	const limit = all ? Infinity : session.parameter('limit', 50);
 	const ahead = all ? ENDLESS : Math.ceil(limit / 100) - 1;
 	const items: INodeExecutionData[] = [];

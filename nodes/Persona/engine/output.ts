@@ -30,8 +30,8 @@ function camelCased(value: unknown): unknown {
 	return Object.fromEntries(entries);
 }
 
-/** `reports` to `report`, `inquiries` to `inquiry`. */
-const singular = (name: string) => name.replace(/ies$/, 'y').replace(/([^s])s$/, '$1');
+/** `reports` to `report`, `inquiries` to `inquiry`, `selfies` to `selfie`. */
+const singular = (name: string) => name.replace(/([^f])ies$/, '$1y').replace(/([^s])s$/, '$1');
 
 /** The IDs a relationship points to, and the objects themselves where the answer includes them. */
 function related(

@@ -9,8 +9,15 @@ const MARGIN = 0.15;
 /** Requests that may start before the first answer has told the limit. */
 const BLIND = 5;
 
+/** Milliseconds; a limit that opens later than this is reported, not waited for. */
+export const LONGEST_WAIT = 60 * 60 * 1000;
+
 /** Milliseconds to wait when Persona refuses without saying until when. */
 const UNTOLD_WAIT = 5_000;
+
+/** Milliseconds until the limit opens; NaN where the answer does not tell. */
+export const opensIn = (headers: Headers) =>
+	Number(headers['ratelimit-reset'] ?? headers['quota-reset']) * 1000;
 
 /** Waits, at most until the signal fires. */
 export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
@@ -36,7 +43,7 @@ export class Pace {
 
 	private remaining = Infinity;
 
-	private windowStart = 0;
+	private windowStart = Date.now();
 
 	private windowEnd = Infinity;
 
@@ -67,8 +74,8 @@ export class Pace {
 	finish(startedAt: number, headers: Headers = {}, refused = false) {
 		this.underWay--;
 		this.known = true;
-		const told = Number(headers['ratelimit-reset'] ?? headers['quota-reset']) * 1000;
-		const endsAt = Date.now() + (Number.isFinite(told) ? told : UNTOLD_WAIT);
+		const told = opensIn(headers);
+		const endsAt = Date.now() + (told <= LONGEST_WAIT ? told : UNTOLD_WAIT);
 		if (refused) {
 			this.remaining = 0;
 			this.windowEnd = Math.max(endsAt, Date.now() + 100);
@@ -98,7 +105,8 @@ export class Pace {
 	private comeBack(at: number) {
 		if (at >= this.timerAt) return;
 		this.timerAt = at;
-		void sleep(Math.max(1, at - Date.now())).then(() => {
+		// In short steps, so that a stopped execution leaves no long timer behind.
+		void sleep(Math.min(Math.max(1, at - Date.now()), 1_000)).then(() => {
 			if (this.timerAt === at) this.timerAt = Infinity;
 			this.next();
 		});
@@ -114,6 +122,8 @@ export class Pace {
 		const available = this.remaining - this.underWay;
 		if (available <= 0) return this.windowEnd - now;
 		if (available > this.limit * MARGIN || this.ahead - this.underWay <= available) return 0;
-		return this.lastStart + (this.windowEnd - now) / (available + 1) - now;
+		// The last tenth of the window stays free, for what starts late must not miss it.
+		const end = this.windowEnd - (this.windowEnd - this.windowStart) / 10;
+		return this.lastStart + (end - now) / (available + 1) - now;
 	}
 }

@@ -1,0 +1,68 @@
+import type {
+	ICredentialDataDecryptedObject,
+	IHttpRequestOptions,
+	INodeProperties,
+} from 'n8n-workflow';
+import { ICredentialsHelper } from 'n8n-workflow';
+import { PersonaApi } from '../../credentials/PersonaApi.credentials.ts';
+
+/** What a credential of the tests holds unless a test says otherwise. */
+export const CREDENTIAL = {
+	apiKey: 'persona_sandbox_00000000-0000-0000-0000-000000000000',
+	apiVersion: '2025-12-08',
+	webhookSecret: '',
+	baseUrl: 'http://127.0.0.1:9/api/v1',
+};
+
+const notNeeded = async (): Promise<never> => {
+	throw new Error('Persona needs no stored or renewed credentials');
+};
+
+/** Gives n8n's engine one Persona credential, applied by the credential type itself. */
+export class PersonaCredentials extends ICredentialsHelper {
+	private readonly type = new PersonaApi();
+
+	constructor(private readonly data: ICredentialDataDecryptedObject) {
+		super();
+	}
+
+	getParentTypes(): string[] {
+		return [];
+	}
+
+	isCredentialUsableByNode() {
+		return true;
+	}
+
+	getCredentialsProperties(): INodeProperties[] {
+		return this.type.properties;
+	}
+
+	async getDecrypted() {
+		return { ...CREDENTIAL, ...this.data };
+	}
+
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		_type: string,
+		request: IHttpRequestOptions,
+	) {
+		const { authenticate } = this.type;
+		if (typeof authenticate !== 'function') throw new Error('The credential must be a function');
+		return await authenticate(credentials, request);
+	}
+
+	async preAuthentication() {
+		return undefined;
+	}
+
+	async runPreAuthentication() {
+		return undefined;
+	}
+
+	getCredentials = notNeeded;
+
+	updateCredentials = notNeeded;
+
+	updateCredentialsOauthTokenData = notNeeded;
+}

@@ -1,0 +1,80 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { table } from '../../nodes/Persona/resources/index.ts';
+import { runNode } from './engine.mts';
+import { pickedParameters, shownProperties } from './panel.mts';
+import { startServer, type Server } from './server.mts';
+
+/** What an operation is given, what it sends, and what becomes of the answer. */
+export interface Example {
+	operation: string;
+	/** Without `resource` and `operation`; IDs may be plain text. */
+	parameters?: INodeParameters;
+	/** Verb and path, e.g. `GET /inquiries/inq_1`. */
+	request: string;
+	/** Besides the page that every list asks for. */
+	query?: Record<string, string>;
+	body?: IDataObject;
+	/** The body of the answer; one object of the resource, or a list of one, unless given. */
+	answer?: IDataObject | Buffer;
+	/** The JSON of the output items; that object, simplified, unless given. */
+	items?: IDataObject[];
+}
+
+/** Gives every ID in the form that n8n stores for a resource locator. */
+const located = (parameters: INodeParameters): INodeParameters =>
+	Object.fromEntries(
+		Object.entries(parameters).map(([name, value]) => [
+			name,
+			pickedParameters.includes(name) && typeof value === 'string'
+				? { __rl: true, mode: 'id', value }
+				: value,
+		]),
+	);
+
+/** Declares one test for each example, and one that every operation of the resource has an example. */
+export function proveExamples(value: string, examples: Example[]) {
+	const resource = table.resources.find((candidate) => candidate.value === value);
+	if (!resource) throw new Error(`The table has no resource '${value}'`);
+	const object = { type: resource.type, id: 'obj_1' };
+
+	describe(resource.name, () => {
+		let server: Server;
+		let answer: unknown;
+
+		beforeAll(async () => {
+			server = await startServer(() => ({
+				body: answer,
+				...(Buffer.isBuffer(answer) && { headers: { 'content-type': 'application/pdf' } }),
+			}));
+		});
+
+		afterAll(async () => await server.stop());
+
+		it('has an example for every operation', () => {
+			const proven = examples.map(({ operation }) => operation);
+			expect(proven).toEqual(expect.arrayContaining(Object.keys(resource.operations)));
+		});
+
+		it.each(examples.map((example) => [`${example.operation}: ${example.request}`, example]))(
+			'%s',
+			async (_, { operation, parameters: given = {}, request, query = {}, body, ...expected }) => {
+				const { returns, unpaged, search } = resource.operations[operation];
+				const page = returns === 'list' && !unpaged && !search && { 'page[size]': '50' };
+				const parameters = { resource: value, operation, ...located(given) };
+				const shown = shownProperties(parameters).map(({ name }) => name);
+				expect(shown).toEqual(expect.arrayContaining(Object.keys(parameters)));
+				answer = expected.answer ?? { data: returns === 'list' ? [object] : object };
+				server.requests.length = 0;
+				const { items, error } = await runNode({
+					parameters,
+					credentials: { baseUrl: server.baseUrl },
+				});
+				expect(error).toBeUndefined();
+				expect(
+					server.requests.map((sent) => [`${sent.method} ${sent.path}`, sent.query, sent.body]),
+				).toEqual([[request, { ...page, ...query }, body]]);
+				expect(items.map(({ json }) => json)).toEqual(expected.items ?? [object]);
+			},
+		);
+	});
+}

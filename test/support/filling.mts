@@ -1,0 +1,105 @@
+import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+import type { Field, Fields, Operation, Resource } from '../../nodes/Persona/engine/operation.ts';
+import { groupOf, idsOf, standsAlone } from '../../nodes/Persona/engine/session.ts';
+import { parameterName } from '../../nodes/Persona/engine/values.ts';
+import { table } from '../../nodes/Persona/resources/index.ts';
+
+/** A row with every field set, for one of its kinds where it has kinds. */
+export interface Filling {
+	/** `inquiry.create`, or `inquiry.create (template)`. */
+	name: string;
+	row: Operation;
+	parameters: INodeParameters;
+}
+
+/** As long as Persona's own: one pattern of its description counts the characters. */
+const ID = 'ABC123def456GHI789jkl012';
+
+/** What the placeholder of a field gives as its example. */
+const sampleOf = (placeholder = '') =>
+	placeholder
+		.replace(/^e\.g\. /, '')
+		.replace('name@email.com', 'jane.doe@example.com')
+		.replaceAll('ABC123', ID);
+
+/** A value that Persona accepts for a field. */
+export function valueFor(field: Field): NodeParameterValueType {
+	const { type, form, default: preset, placeholder, modes, options = [] } = field;
+	const values = options.map((option) => ('value' in option ? option.value : option.name));
+	if (type === 'options') return values[0];
+	if (type === 'multiOptions') return values as string[];
+	if (type === 'boolean') return true;
+	if (type === 'number') return preset || 60;
+	if (type === 'resourceLocator') {
+		const value = sampleOf(modes?.find(({ name }) => name === 'id')?.placeholder);
+		return { __rl: true, mode: 'id', value };
+	}
+	if (form === 'date') return '1994-04-12';
+	if (form === 'moment') return '2025-06-30T14:00:00Z';
+	if (form === 'json' || form === 'map') return '{"name-first": "Jane"}';
+	return preset && form === 'text' ? preset : sampleOf(placeholder) || 'Some text';
+}
+
+const filled = (fields: Fields): INodeParameters =>
+	Object.fromEntries(
+		Object.entries(fields).map(([name, field]) => [parameterName(name), valueFor(field)]),
+	);
+
+/** Fields of one collection of the panel and those that stand beside it. */
+function grouped(fields: Fields, group: string): INodeParameters {
+	const entries = Object.entries(fields);
+	const alone = Object.fromEntries(entries.filter(([, field]) => standsAlone(field)));
+	const others = Object.fromEntries(entries.filter(([, field]) => !standsAlone(field)));
+	return {
+		...filled(alone),
+		...(Object.keys(others).length > 0 && { [group]: filled(others) }),
+	};
+}
+
+const conditions = (attributes: string[]) => ({
+	condition: attributes.map((attribute) => ({
+		attribute,
+		operator: attribute.endsWith('_at') ? 'gte' : 'eq',
+		value: attribute.endsWith('_at') ? '2025-06-30' : 'user-42',
+	})),
+});
+
+function optionsOf(row: Operation, { include }: Resource): INodeParameters {
+	const selects = row.returns !== 'file' && !row.plain;
+	const related = row.include ?? (row.returns === 'item' ? include : undefined);
+	return {
+		...(selects && { fieldsToReturn: 'created-at, status' }),
+		...(selects && related && { include: related }),
+		...(row.search && { sortBy: 'created_at', sortDirection: 'asc' }),
+	};
+}
+
+/** The row with every field set, once for each of its kinds. */
+export function fillingsOf(resource: Resource, operation: string): Filling[] {
+	const row = resource.operations[operation];
+	const { query, filter = {}, data, attributes, meta, kinds, search } = row;
+	const ids = Object.fromEntries(idsOf(row).map((name) => [name, table.ids[name]]));
+	const name = `${resource.value}.${operation}`;
+	const fillingOf = (own: Fields = {}, chosen: INodeParameters = {}): INodeParameters => ({
+		resource: resource.value,
+		operation,
+		...chosen,
+		...filled(ids),
+		...grouped(filter, groupOf(row, 'filter')),
+		...grouped({ ...query, ...own, ...attributes, ...data, ...meta }, groupOf(row, 'other')),
+		...(search && { match: 'and', conditions: conditions(Object.keys(search)) }),
+		options: optionsOf(row, resource),
+	});
+	if (!kinds) return [{ name, row, parameters: fillingOf() }];
+	return Object.entries(kinds.options).map(([kind, own]) => ({
+		name: `${name} (${kind})`,
+		row,
+		parameters: fillingOf(own.attributes, { [kinds.name]: kind }),
+	}));
+}
+
+/** Every row of the table with every field set. */
+export const allFillings = (): Filling[] =>
+	table.resources.flatMap((resource) =>
+		Object.keys(resource.operations).flatMap((operation) => fillingsOf(resource, operation)),
+	);

@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { inspect } from 'node:util';
+import type { INodeProperties } from 'n8n-workflow';
+
+const FILE = 'nodes/Persona/Persona.node.ts';
+
+const printed = (value: unknown) =>
+	inspect(value, { depth: null, maxArrayLength: null, maxStringLength: null });
+
+/** A node as n8n's rules want to read it: everything in one literal. */
+const source = (properties: INodeProperties[]) => `
+import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+
+export class Persona implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Persona',
+		name: 'persona',
+		icon: { light: 'file:../../icons/persona.svg', dark: 'file:../../icons/persona.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{$parameter["operation"]}}',
+		description: 'Verify people and businesses',
+		defaults: { name: 'Persona' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		properties: ${printed(properties)},
+	};
+}
+`;
+
+interface Result {
+	messages: Array<{ ruleId: string | null; message: string; line: number }>;
+}
+
+/** What n8n's own lint rules find in a panel, each with the line it is about. */
+export async function lintPanel(properties: INodeProperties[]): Promise<string[]> {
+	const text = source(properties);
+	const eslint = spawn(process.execPath, [
+		'node_modules/eslint/bin/eslint.js',
+		...['--stdin', '--stdin-filename', FILE, '--format', 'json'],
+	]);
+	const output: Buffer[] = [];
+	eslint.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+	eslint.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+	eslint.stdin.end(text);
+	await new Promise((resolve) => eslint.on('close', resolve));
+	const [{ messages }] = JSON.parse(Buffer.concat(output).toString()) as Result[];
+	const lines = text.split('\n');
+	return messages.map(
+		({ ruleId, message, line }) => `${ruleId ?? 'syntax'}: ${message} | ${lines[line - 1]}`,
+	);
+}

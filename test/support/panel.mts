@@ -1,0 +1,25 @@
+import { NodeHelpers, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import { Persona } from '../../nodes/Persona/Persona.node.ts';
+
+const { description } = new Persona();
+
+/** The properties that n8n shows when a node has these parameters. */
+export function shownProperties(parameters: INodeParameters): INodeProperties[] {
+	const node = { typeVersion: 1, parameters };
+	const values = NodeHelpers.getNodeParameters(
+		description.properties,
+		parameters,
+		true,
+		false,
+		node,
+		description,
+	);
+	return description.properties.filter((property) =>
+		NodeHelpers.displayParameter(values ?? {}, property, node, description),
+	);
+}
+
+/** Names of the parameters that are picked from a list. */
+export const pickedParameters = description.properties
+	.filter(({ type }) => type === 'resourceLocator')
+	.map(({ name }) => name);
