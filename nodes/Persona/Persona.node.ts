@@ -7,6 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { execute } from './engine/execute';
 import { propertiesOf } from './engine/panel';
+import { pickers } from './pickers';
 import { table } from './resources';
 
 export class Persona implements INodeType {
@@ -26,6 +27,8 @@ export class Persona implements INodeType {
 		sensitiveOutputFields: ['sessionToken', 'meta.session-token'],
 		properties: propertiesOf(table),
 	};
+
+	methods = pickers;
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute.call(this, table);

@@ -96,6 +96,10 @@ export const json = (label: string, description: string, more: More = {}): Field
 	...more,
 });
 
+/** A list of objects, written as JSON or given as an array. */
+export const jsonList = (label: string, description: string, sample: string): Field =>
+	json(label, description, { form: 'jsonList', default: '[]', placeholder: `e.g. ${sample}` });
+
 /** A day, sent as YYYY-MM-DD exactly as it is written, whatever the time zone. */
 export const date = (label: string, description: string, more: More = {}): Field => ({
 	displayName: label,
@@ -153,7 +157,8 @@ export function optionsOf(labels: Record<string, string>) {
 }
 
 /** A sentence in the panel. */
-export const notice = (sentence: string) => text(sentence, '', undefined, { type: 'notice' });
+export const notice = (sentence: string) =>
+	text(sentence, '', undefined, { type: 'notice', description: undefined });
 
 /** What a field has beyond n8n's own properties. */
 const OURS = ['form', 'shown', 'columns'];

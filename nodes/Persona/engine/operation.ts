@@ -6,7 +6,16 @@ export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
 
 /** How a value of the panel is written for Persona; `encode` in `values.ts` does it. */
 export type Form =
-	'text' | 'number' | 'toggle' | 'json' | 'words' | 'commaList' | 'date' | 'moment' | 'map';
+	| 'text'
+	| 'number'
+	| 'toggle'
+	| 'json'
+	| 'jsonList'
+	| 'words'
+	| 'commaList'
+	| 'date'
+	| 'moment'
+	| 'map';
 
 /** An n8n property without its name and its display rules: the engine derives both. */
 export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> {

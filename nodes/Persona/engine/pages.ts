@@ -45,8 +45,8 @@ export async function* pages(
 	} while (count < limit);
 }
 
-/** The cursor stands in the link; the last ID is the same by definition and serves without it. */
-function cursorOf(next: string, objects: PersonaObject[]): string | undefined {
+/** The cursor of the next page: in the link, or else the last ID, which is the same by definition. */
+export function cursorOf(next: string, objects: PersonaObject[]): string | undefined {
 	const after = new URLSearchParams(next.split('?')[1]).get('page[after]');
 	return after ?? objects[objects.length - 1]?.id;
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ITEMS_AT_A_TIME } from './execute';
-import { choice, choices, count, json, notice, property, text, toggle } from './fields';
+import { choice, choices, count, json, notice, property, required, text, toggle } from './fields';
 import type { Field, Fields, Kind, Operation, Resource, Show, Table } from './operation';
 import { searchOptions, searchParameters } from './search';
 import { groupOf, idsOf, standsAlone } from './session';
@@ -68,7 +68,7 @@ const FIELDS_OPTION: Fields = {
 	fieldsToReturn: text(
 		'Fields to Return',
 		'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
-		'status, fields.name-first, account:reference-id',
+		'status, fields.name-first, account:created-at',
 	),
 };
 
@@ -87,7 +87,7 @@ function optionsFor(row: Operation, { include = [] }: Resource): INodeProperties
 	const selects = row.returns !== 'file' && !row.plain;
 	return [
 		...properties({
-			...(selects && row.returns === 'item' && includeOption(row.include ?? include)),
+			...(selects && includeOption(row.include ?? (row.returns === 'item' ? include : []))),
 			...(selects && FIELDS_OPTION),
 			...(row.route.startsWith('POST') && !row.search && KEY_OPTION),
 			...ITEMS_OPTION,
@@ -99,7 +99,7 @@ function optionsFor(row: Operation, { include = [] }: Resource): INodeProperties
 /** A map whose columns can be read from Persona is offered column by column and as JSON. */
 function mapped(name: string, field: Field, dependsOn: string[]): INodeProperties[] {
 	const mode = `${parameterName(name)}Mode`;
-	const columns = json(field.displayName, '', {
+	const columns = json(field.displayName, field.description ?? '', {
 		type: 'resourceMapper',
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
@@ -145,33 +145,36 @@ const alone = (fields: Fields, dependsOn: string[] = []) =>
 			field.columns ? mapped(name, field, dependsOn) : [property(name, field)],
 		);
 
+/** The parameters that the columns of a map depend on: the IDs that stand by themselves. */
+const chosenIds = (fields: Fields) =>
+	Object.entries(fields)
+		.filter(([name, field]) => standsAlone(field) && name.endsWith('-id'))
+		.map(([name, { type }]) => parameterName(name) + (type === 'resourceLocator' ? '.value' : ''));
+
 const together = (fields: Fields) =>
 	properties(Object.fromEntries(Object.entries(fields).filter(([, field]) => !standsAlone(field))));
 
 function parametersOf(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
-	const path = Object.fromEntries(idsOf(row).map((name) => [name, ids[name]]));
+	const path = Object.fromEntries(idsOf(row).map((name) => [name, required(ids[name])]));
 	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
 	const by = row.kinds?.name ?? '';
 	const kinds: Array<[string, Kind]> = Object.entries(row.kinds?.options ?? { '': { name: '' } });
 	/** The same part of the panel once for each kind, with what is equal shown for several. */
 	const perKind = (part: (fields: Fields) => INodeProperties[]) =>
 		merged(
-			kinds.flatMap(([kind, { attributes }]) =>
-				shownFor(by ? { [by]: [kind] } : {}, part({ ...shared, ...attributes })),
+			kinds.map(([kind, { attributes }]) =>
+				shownFor(by ? { [by]: [kind] } : {}, part({ ...attributes, ...shared })),
 			),
 			by,
 		);
-	const pickers = Object.entries({ ...path, ...shared })
-		.filter(([, { type }]) => type === 'resourceLocator')
-		.map(([name]) => `${parameterName(name)}.value`);
 	return [
 		...(row.irreversible ? [property('irreversible', notice(row.irreversible))] : []),
 		...(row.kinds ? [kindSelect(row.kinds)] : []),
 		...alone(path),
-		...perKind((fields) => alone(fields, pickers)),
+		...perKind((fields) => alone(fields, chosenIds({ ...path, ...fields }))),
 		...alone(row.filter ?? {}),
 		...(row.search ? searchParameters(row.search) : []),
-		...(row.returns === 'list' ? LIST_SIZE : []),
+		...(row.returns === 'list' && !row.unpaged ? LIST_SIZE : []),
 		row.returns === 'file' ? OUTPUT_FIELD : SIMPLIFY,
 		...collection('filters', together(row.filter ?? {})),
 		...perKind((fields) => collection(groupOf(row, 'other'), together(fields))),
@@ -196,17 +199,27 @@ const shownFor = (show: Show, members: INodeProperties[]): INodeProperties[] =>
 		displayOptions: { show: { ...show, ...member.displayOptions?.show } },
 	}));
 
-/** Properties that differ only in which values of the parameter `by` show them become one. */
-function merged(members: INodeProperties[], by: string): INodeProperties[] {
-	const twins = new Map<string, INodeProperties>();
-	for (const member of members) {
-		const { [by]: values, ...others } = (member.displayOptions?.show ?? {}) as Show;
-		const content = JSON.stringify([{ ...member, displayOptions: others }]);
-		const show = (twins.get(content)?.displayOptions?.show ?? {}) as Show;
-		const shown = values && { [by]: [...(show[by] ?? []), ...values] };
-		twins.set(content, { ...member, displayOptions: { show: { ...others, ...shown } } });
+/**
+ * Several forms as one. Properties that differ only in which values of the parameter `by` show them
+ * become one, as far as every form keeps its order.
+ */
+function merged(forms: INodeProperties[][], by: string): INodeProperties[] {
+	const all: Array<{ member: INodeProperties; show: Show; content: string }> = [];
+	for (const form of forms) {
+		let place = 0;
+		for (const member of form) {
+			const { [by]: values = [], ...others } = (member.displayOptions?.show ?? {}) as Show;
+			const content = JSON.stringify({ ...member, displayOptions: others });
+			const twin = all.findIndex((one, index) => index >= place && one.content === content);
+			if (twin >= 0) all[twin].show[by].push(...values);
+			else {
+				const show = by ? { [by]: [...values], ...others } : others;
+				all.splice(place, 0, { member, show, content });
+			}
+			place = Math.max(twin, place) + 1;
+		}
 	}
-	return [...twins.values()];
+	return all.map(({ member, show }) => ({ ...member, displayOptions: { show } }));
 }
 
 const operationSelect = ({ value, operations }: Resource): INodeProperties => {
@@ -235,7 +248,7 @@ export function propertiesOf({ resources, ids }: Table): INodeProperties[] {
 		...resources.map(operationSelect),
 		...resources.flatMap((resource) =>
 			merged(
-				Object.entries(resource.operations).flatMap(([operation, row]) =>
+				Object.entries(resource.operations).map(([operation, row]) =>
 					shownFor(
 						{ resource: [resource.value], operation: [operation] },
 						parametersOf(row, resource, ids),

@@ -193,6 +193,7 @@ function isUnset(value: unknown, { form, required }: Field, { route }: Operation
 			!isGiven(plain) || (isObject(plain) && Object.keys(plain).length === 0) || plain === '{}'
 		);
 	}
+	if (form === 'jsonList' && plain === '[]') return true;
 	return !isGiven(plain) || (Array.isArray(plain) && plain.length === 0 && form === 'commaList');
 }
 

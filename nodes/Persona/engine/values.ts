@@ -32,17 +32,25 @@ function wordsOf(value: unknown, label: string, refuse: Refuse): string[] {
 	return list.map((word) => textOf(word, label, refuse).trim()).filter((word) => word !== '');
 }
 
-function jsonOf(value: unknown, label: string, refuse: Refuse): IDataObject {
-	let parsed = value;
-	if (typeof value === 'string') {
-		try {
-			parsed = JSON.parse(value);
-		} catch {
-			refuse(`'${label}' is not valid JSON`, 'Check quotes, commas and brackets.');
-		}
+function parsed(value: unknown, label: string, refuse: Refuse): unknown {
+	if (typeof value !== 'string') return value;
+	try {
+		return JSON.parse(value);
+	} catch {
+		return refuse(`'${label}' is not valid JSON`, 'Check quotes, commas and brackets.');
 	}
-	if (isObject(parsed)) return parsed;
+}
+
+function jsonOf(value: unknown, label: string, refuse: Refuse): IDataObject {
+	const object = parsed(value, label, refuse);
+	if (isObject(object)) return object;
 	return refuse(`'${label}' must be a JSON object`, 'Write it as {"name": "value"}.');
+}
+
+function jsonListOf(value: unknown, label: string, refuse: Refuse): IDataObject[] {
+	const list = parsed(value, label, refuse);
+	if (Array.isArray(list) && list.every(isObject)) return list;
+	return refuse(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }
 
 function timeOf(value: unknown, label: string, zone: string, refuse: Refuse): DateTime {
@@ -66,6 +74,7 @@ const encoders: Record<
 	words: wordsOf,
 	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(','),
 	json: jsonOf,
+	jsonList: jsonListOf,
 	map: jsonOf,
 	date: (value, label, refuse, zone) => timeOf(value, label, zone, refuse).toISODate(),
 	moment: (value, label, refuse, zone) => timeOf(value, label, zone, refuse).toUTC().toISO(),

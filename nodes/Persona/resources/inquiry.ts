@@ -1,38 +1,319 @@
-import { map, required, text, toggle, words } from '../engine/fields';
-import type { Resource } from '../engine/operation';
+import { item } from '../engine/execute';
+import {
+	choices,
+	commaList,
+	count,
+	id,
+	map,
+	moment,
+	required,
+	text,
+	toggle,
+} from '../engine/fields';
+import type { Fields, Resource } from '../engine/operation';
+import type { Session } from '../engine/session';
+import { accountId, accountMeta } from './accountOf';
 import { ids } from './ids';
+import { tagOperations, tags } from './tags';
+
+const seconds = (label: string, description: string, sample: number) =>
+	count(label, `${description}, in seconds; the template decides when left out`, {
+		default: sample,
+		typeOptions: { minValue: 1 },
+	});
+
+const comment: Fields = {
+	comment: text('Comment', 'Reason for the decision, kept with it', 'Documents checked by phone', {
+		shown: true,
+	}),
+};
+
+const fields = map(
+	'Fields',
+	'Values by the field keys of the template, as a JSON object, e.g. {"name-first": "Jane", "birthdate": "1994-04-12"}',
+	'inquiryFields',
+);
+
+const note = text('Note', 'Free text kept with the inquiry', 'Sign-up from the mobile app');
+
+const redirectUri = text(
+	'Redirect URI',
+	'Where the hosted flow sends the person afterwards',
+	'https://example.com/verified',
+);
+
+/** Verifications that a simulation creates need the template to create them from. */
+const CREATES_VERIFICATION = /^create_/;
+
+/** Persona wants the actions one by one; the form has them as a choice with one template for all. */
+async function simulate(session: Session) {
+	const request = session.request();
+	const chosen = (request.body?.meta as { 'simulate-actions': { type: string; data?: object } })[
+		'simulate-actions'
+	];
+	const actions = chosen.type.split(',').map((type) => {
+		if (!CREATES_VERIFICATION.test(type)) return { type };
+		const { data } = chosen;
+		return data
+			? { type, data }
+			: session.refuse("'Verification Template ID' is empty", `The action '${type}' needs it.`);
+	});
+	return await item(session, { ...request, body: { meta: { 'simulate-actions': actions } } });
+}
 
 /** Inquiries: one person's or business's verification from start to decision. */
 export const inquiries: Resource = {
 	name: 'Inquiry',
 	value: 'inquiry',
 	type: 'inquiry',
-	include: ['account', 'documents', 'reports', 'verifications'],
+	include: [
+		'account',
+		'documents',
+		'inquiry-template',
+		'inquiry-template-version',
+		'reports',
+		'reviewer',
+		'selfies',
+		'sessions',
+		'template',
+		'transaction',
+		'verifications',
+	],
 	permission: 'inquiry',
 	operations: {
 		create: {
 			name: 'Create',
 			action: 'Create an inquiry',
+			description: 'Start a verification, optionally with a link to send to the person',
 			route: 'POST /inquiries',
+			kinds: {
+				label: 'Create From',
+				name: 'createFrom',
+				options: {
+					template: {
+						name: 'Template',
+						attributes: { 'inquiry-template-id': required(ids['inquiry-template-id']) },
+					},
+					templateVersion: {
+						name: 'Template Version',
+						attributes: {
+							'inquiry-template-version-id': required(
+								id(
+									'Inquiry Template Version',
+									'itmplv',
+									'A certain version of a template, published or draft; Get Many Versions lists them',
+								),
+							),
+						},
+					},
+				},
+			},
 			attributes: {
-				'inquiry-template-id': required(ids['inquiry-template-id']),
-				fields: map('Fields', 'Values to prefill, by the keys of the template', 'inquiryFields'),
-				note: text('Note', 'Free text kept with the inquiry', 'Sign-up from the mobile app'),
-				tags: words('Tags', 'Tags to put on the inquiry, separated by commas', 'vip, mobile'),
+				fields,
+				'account-id': accountId,
+				'creator-email-address': text(
+					'Creator Email Address',
+					'Member of your Persona organization to name as the creator',
+					undefined,
+					{ placeholder: 'name@email.com' },
+				),
+				'initial-step-name': text(
+					'Initial Step Name',
+					'Step of the flow to begin with (beta in Persona)',
+					'start_here',
+				),
+				note,
+				'redirect-uri': redirectUri,
+				tags,
+				'theme-set-id': text('Theme Set ID', 'Look of the flow (beta in Persona)', 'theset_ABC123'),
 			},
 			meta: {
-				'auto-create-one-time-link': toggle('Create One-Time Link', 'return a link', {
-					shown: true,
+				...accountMeta,
+				'auto-create-one-time-link': toggle(
+					'Create One-Time Link',
+					'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort',
+					{ shown: true },
+				),
+				'auto-create-inquiry-session': toggle(
+					'Create Inquiry Session',
+					'return a session token, with which an embedded or mobile flow resumes the inquiry',
+				),
+				'expiration-after-create-interval-seconds': seconds(
+					'Expire After Creation',
+					'Time from creation until the inquiry expires',
+					86_400,
+				),
+				'expiration-after-start-interval-seconds': seconds(
+					'Expire After Start',
+					'Time from the start of the flow until the inquiry expires',
+					86_400,
+				),
+				'expiration-after-resume-interval-seconds': seconds(
+					'Expire After Resume',
+					'Time from resuming until the inquiry expires',
+					86_400,
+				),
+				'one-time-link-expiration-seconds': seconds(
+					'Expire Handoff Links After',
+					'Life of the links with which a person goes on on another device',
+					3_600,
+				),
+			},
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get an inquiry',
+			route: 'GET /inquiries/{inquiry-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many inquiries',
+			description: 'List inquiries, newest first, by status, template, account or time',
+			route: 'GET /inquiries',
+			filter: {
+				'account-id': commaList(
+					'Account IDs',
+					'IDs of accounts, separated by commas',
+					'act_ABC123',
+				),
+				'created-at-end': moment('Created Before', 'Created at this time or earlier'),
+				'created-at-start': moment('Created After', 'Created at this time or later'),
+				'inquiry-id': commaList(
+					'Inquiry IDs',
+					'IDs of inquiries, separated by commas',
+					'inq_ABC123',
+				),
+				'inquiry-template-id': commaList(
+					'Inquiry Template IDs',
+					'IDs of templates, separated by commas',
+					'itmpl_ABC123',
+				),
+				note: text('Note', 'Exact text of the note; Persona takes no other filter beside it'),
+				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
+				status: choices('Status', 'Statuses to list', {
+					approved: 'Approved',
+					completed: 'Completed',
+					created: 'Created',
+					declined: 'Declined',
+					expired: 'Expired',
+					failed: 'Failed',
+					needs_review: 'Needs Review',
+					pending: 'Pending',
 				}),
 			},
+			returns: 'list',
+		},
+		search: {
+			name: 'Search',
+			action: 'Search inquiries',
+			description: 'Find inquiries by conditions on status, template, reference ID and dates',
+			route: 'POST /inquiries/search',
+			search: {
+				created_at: 'Created At',
+				inquiry_template_id: 'Inquiry Template ID',
+				reference_id: 'Reference ID',
+				status: 'Status',
+				updated_at: 'Updated At',
+			},
+			returns: 'list',
+		},
+		update: {
+			name: 'Update',
+			action: 'Update an inquiry',
+			route: 'PATCH /inquiries/{inquiry-id}',
+			attributes: { fields, note, 'redirect-uri': redirectUri, tags },
+			returns: 'item',
+		},
+		redact: {
+			name: 'Redact',
+			action: 'Redact an inquiry',
+			description: 'Delete the personal data of an inquiry and all that belongs to it for good',
+			route: 'DELETE /inquiries/{inquiry-id}',
+			irreversible:
+				'Redacting deletes the personal data of the inquiry, its verifications, reports and documents for good',
 			returns: 'item',
 		},
 		approve: {
 			name: 'Approve',
 			action: 'Approve an inquiry',
 			route: 'POST /inquiries/{inquiry-id}/approve',
-			meta: { comment: text('Comment', 'Shown to reviewers', 'All good', { shown: true }) },
+			meta: comment,
 			returns: 'item',
+		},
+		decline: {
+			name: 'Decline',
+			action: 'Decline an inquiry',
+			route: 'POST /inquiries/{inquiry-id}/decline',
+			meta: comment,
+			returns: 'item',
+		},
+		markForReview: {
+			name: 'Mark for Review',
+			action: 'Mark an inquiry for review',
+			description: 'Hand an inquiry to a person who decides',
+			route: 'POST /inquiries/{inquiry-id}/mark-for-review',
+			returns: 'item',
+		},
+		expire: {
+			name: 'Expire',
+			action: 'Expire an inquiry',
+			description: 'End an inquiry with all of its sessions; it can be resumed',
+			route: 'POST /inquiries/{inquiry-id}/expire',
+			returns: 'item',
+		},
+		resume: {
+			name: 'Resume',
+			action: 'Resume an inquiry',
+			description: 'Let the person go on with a pending or expired inquiry, with a session token',
+			route: 'POST /inquiries/{inquiry-id}/resume',
+			returns: 'item',
+		},
+		generateOneTimeLink: {
+			name: 'Generate One-Time Link',
+			action: 'Generate a one time link for an inquiry',
+			description: 'Create a link that opens the inquiry once, to send by email or SMS',
+			route: 'POST /inquiries/{inquiry-id}/generate-one-time-link',
+			meta: { 'expires-in-seconds': seconds('Expires In', 'Life of the link', 86_400) },
+			returns: 'item',
+		},
+		print: {
+			name: 'Print PDF',
+			action: 'Print an inquiry as a PDF',
+			route: 'GET /inquiries/{inquiry-id}/print',
+			returns: 'file',
+		},
+		...tagOperations('an inquiry', '/inquiries/{inquiry-id}'),
+		simulate: {
+			name: 'Perform Simulate Actions',
+			action: 'Perform simulate actions on an inquiry',
+			description:
+				'Move a sandbox inquiry through its life as if a person had done it; Persona refuses it in production',
+			route: 'POST /inquiries/{inquiry-id}/perform-simulate-actions',
+			meta: {
+				'simulate-actions.type': required(
+					choices('Actions', 'What to simulate, in this order. Works in the sandbox only.', {
+						approve_inquiry: 'Approve Inquiry',
+						complete_inquiry: 'Complete Inquiry',
+						create_failed_verification: 'Create Failed Verification',
+						create_passed_verification: 'Create Passed Verification',
+						decline_inquiry: 'Decline Inquiry',
+						expire_inquiry: 'Expire Inquiry',
+						fail_inquiry: 'Fail Inquiry',
+						mark_for_review_inquiry: 'Mark Inquiry for Review',
+						start_inquiry: 'Start Inquiry',
+					}),
+				),
+				'simulate-actions.data.verification-template-id': text(
+					'Verification Template ID',
+					'Needed to create a verification: its template, from Verifications > Templates in the Persona dashboard',
+					'vtmpl_ABC123',
+					{ shown: true },
+				),
+			},
+			returns: 'item',
+			execute: simulate,
 		},
 	},
 };

@@ -1,0 +1,202 @@
+import { commaList, id, json, map, moment, required, text, words } from '../engine/fields';
+import type { Fields, Resource } from '../engine/operation';
+import { accountTypeId } from './accountOf';
+import { address, person } from './attributes';
+import { tagOperations, tags } from './tags';
+
+const referenceId = text(
+	'Reference ID',
+	'Your own ID of the person or business; no two accounts share one',
+	'user-42',
+);
+
+const attributes: Fields = {
+	fields: map(
+		'Fields',
+		'Values by the field keys of the account type, as a JSON object, e.g. {"plan": "gold"}',
+		'accountFields',
+	),
+	...person,
+	...address,
+	'account-status': text('Account Status', 'Name of the status to set', 'Default'),
+	'selfie-photo.data.data': text('Selfie Photo', 'The picture in Base64', 'iVBORw0KGgo='),
+	'selfie-photo.data.filename': text('Selfie Photo File Name', 'With ending', 'selfie.jpg'),
+	tags,
+};
+
+const relation: Fields = {
+	'relation-schema-key': required(
+		text(
+			'Relation Key',
+			'Key of the relation, from the account type in the Persona dashboard',
+			'business_owners',
+		),
+	),
+	'target-object-id': required(
+		text('Related Object ID', 'ID of the other account or transaction', 'act_ABC123'),
+	),
+};
+
+/** Accounts: everything known about one person or business. */
+export const accounts: Resource = {
+	name: 'Account',
+	value: 'account',
+	type: 'account',
+	include: ['account-type'],
+	permission: 'account',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create an account',
+			route: 'POST /accounts',
+			attributes: {
+				'reference-id': { ...referenceId, shown: true },
+				'account-type-id': { ...accountTypeId, shown: true },
+				...attributes,
+			},
+			returns: 'item',
+		},
+		createOrUpdate: {
+			name: 'Create or Update',
+			action: 'Create or update an account',
+			description: 'Create a new record, or update the current one if it already exists (upsert)',
+			route: 'POST /accounts',
+			attributes: {
+				'reference-id': required(referenceId),
+				'account-type-id': { ...accountTypeId, shown: true },
+				...attributes,
+			},
+			meta: {
+				'upsert-by': required(
+					text(
+						'Match By',
+						'Name of the field by which an existing account is found; it must be unique among accounts',
+						undefined,
+						{ default: 'reference-id' },
+					),
+				),
+			},
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get an account',
+			route: 'GET /accounts/{account-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many accounts',
+			description: 'List accounts, newest first, or find them by reference ID',
+			route: 'GET /accounts',
+			filter: {
+				'reference-id': commaList(
+					'Reference IDs',
+					'Your own IDs of people or businesses, separated by commas',
+					'user-42, user-43',
+					{ shown: true },
+				),
+			},
+			returns: 'list',
+		},
+		search: {
+			name: 'Search',
+			action: 'Search accounts',
+			description: 'Find accounts by conditions on status, type, dates and searchable fields',
+			route: 'POST /accounts/search',
+			search: {
+				created_at: 'Created At',
+				status: 'Status ID',
+				type: 'Type',
+				updated_at: 'Updated At',
+			},
+			returns: 'list',
+		},
+		update: {
+			name: 'Update',
+			action: 'Update an account',
+			route: 'PATCH /accounts/{account-id}',
+			attributes: { 'reference-id': referenceId, ...attributes },
+			returns: 'item',
+		},
+		redact: {
+			name: 'Redact',
+			action: 'Redact an account',
+			description: 'Delete the personal data of an account and all that belongs to it for good',
+			route: 'DELETE /accounts/{account-id}',
+			irreversible:
+				'Redacting deletes the personal data of the account and of all inquiries, verifications and reports of it for good',
+			returns: 'item',
+		},
+		addRelation: {
+			name: 'Add Relation',
+			action: 'Add a relation to an account',
+			route: 'POST /accounts/{account-id}/add-relation',
+			meta: relation,
+			returns: 'item',
+		},
+		removeRelation: {
+			name: 'Remove Relation',
+			action: 'Remove a relation from an account',
+			route: 'POST /accounts/{account-id}/remove-relation',
+			meta: relation,
+			returns: 'item',
+		},
+		getRelations: {
+			name: 'Get Many Relations',
+			action: 'Get many relations of an account',
+			description: 'List the accounts and transactions that an account is related to by one key',
+			route: 'GET /accounts/{account-id}/relations',
+			filter: {
+				key: relation['relation-schema-key'],
+				'created-at-start': moment('Created After', 'Related at this time or later'),
+				'created-at-end': moment('Created Before', 'Related at this time or earlier'),
+			},
+			include: [
+				'account-type',
+				'related-objects',
+				'reviewer',
+				'transaction-label',
+				'transaction-type',
+			],
+			returns: 'list',
+			unpaged: true,
+		},
+		consolidate: {
+			name: 'Consolidate',
+			action: 'Consolidate accounts into an account',
+			description: 'Move all that belongs to other accounts to this one and archive those',
+			route: 'POST /accounts/{account-id}/consolidate',
+			meta: {
+				'source-account-ids': required(
+					words(
+						'Source Account IDs',
+						'IDs of the accounts to merge into this one, separated by commas or as a list',
+						'act_ABC123, act_DEF456',
+					),
+				),
+			},
+			irreversible:
+				'Consolidating archives the source accounts for good; their attributes are not merged',
+			returns: 'item',
+		},
+		runAction: {
+			name: 'Run Action',
+			action: 'Run an action on an account',
+			route: 'POST /accounts/{account-id}/run-action',
+			data: {
+				'account-action-id': required(
+					id(
+						'Account Action',
+						'accac',
+						'The action to run, from the actions of the account type in the Persona dashboard',
+					),
+				),
+				parameters: json('Parameters', 'What the action asks for, as a JSON object'),
+			},
+			plain: true,
+			returns: 'item',
+		},
+		...tagOperations('an account', '/accounts/{account-id}'),
+	},
+};

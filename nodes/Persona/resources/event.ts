@@ -1,0 +1,38 @@
+import { commaList } from '../engine/fields';
+import type { Resource } from '../engine/operation';
+
+/** Events: what happened in Persona, kept for reading again. */
+export const events: Resource = {
+	name: 'Event',
+	value: 'event',
+	type: 'event',
+	permission: 'event',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get an event',
+			route: 'GET /events/{event-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many events',
+			description: 'List what happened, newest first, also to certain objects only',
+			route: 'GET /events',
+			filter: {
+				id: commaList('Event IDs', 'IDs of events, separated by commas', 'evt_ABC123'),
+				name: commaList(
+					'Event Names',
+					'Names of events, separated by commas',
+					'inquiry.completed, report/watchlist.ready',
+				),
+				'object-id': commaList(
+					'Object IDs',
+					'IDs of inquiries, reports and other objects, separated by commas',
+					'inq_ABC123, rep_ABC123',
+				),
+			},
+			returns: 'list',
+		},
+	},
+};

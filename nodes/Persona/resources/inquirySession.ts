@@ -1,0 +1,66 @@
+import { required, words } from '../engine/fields';
+import type { Resource } from '../engine/operation';
+import { ids } from './ids';
+
+/** Inquiry sessions: the visits of a person to the flow, each on one device. */
+export const inquirySessions: Resource = {
+	name: 'Inquiry Session',
+	value: 'inquirySession',
+	type: 'inquiry-session',
+	include: ['device', 'inquiry', 'network'],
+	permission: 'inquiry',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create an inquiry session',
+			route: 'POST /inquiry-sessions',
+			attributes: { 'inquiry-id': required(ids['inquiry-id']) },
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get an inquiry session',
+			description: 'Read one visit: device, location, and whether a VPN, proxy or Tor was used',
+			route: 'GET /inquiry-sessions/{inquiry-session-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many inquiry sessions',
+			route: 'GET /inquiry-sessions',
+			filter: { 'inquiry-id': { ...ids['inquiry-id'], shown: true } },
+			returns: 'list',
+			plain: true,
+			unpaged: true,
+		},
+		expire: {
+			name: 'Expire',
+			action: 'Expire an inquiry session',
+			route: 'POST /inquiry-sessions/{inquiry-session-id}/expire',
+			returns: 'item',
+		},
+		expireAll: {
+			name: 'Expire All',
+			action: 'Expire all inquiry sessions of inquiries',
+			route: 'POST /inquiry-sessions/expire-all',
+			meta: {
+				'inquiry-ids': required(
+					words(
+						'Inquiry IDs',
+						'IDs of the inquiries, separated by commas or as a list',
+						'inq_ABC123, inq_DEF456',
+					),
+				),
+			},
+			include: ['device', 'inquiry', 'network'],
+			returns: 'list',
+			unpaged: true,
+		},
+		generateOneTimeLink: {
+			name: 'Generate One-Time Link',
+			action: 'Generate a one time link for an inquiry session',
+			route: 'POST /inquiry-sessions/{inquiry-session-id}/generate-one-time-link',
+			returns: 'item',
+		},
+	},
+};

@@ -1,0 +1,19 @@
+import type { Resource } from '../engine/operation';
+
+/** Rate limits: how many requests the environment may still make. */
+export const rateLimits: Resource = {
+	name: 'Rate Limit',
+	value: 'rateLimit',
+	type: 'rate-limit',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get the rate limit',
+			description: 'Read how many requests are left and in how many seconds they are renewed',
+			route: 'GET /rate-limits',
+			plain: true,
+			unpaged: true,
+			returns: 'list',
+		},
+	},
+};

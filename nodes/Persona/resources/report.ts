@@ -1,0 +1,267 @@
+import { choice, json, required, text, words } from '../engine/fields';
+import type { Fields, Kind, Resource } from '../engine/operation';
+import { accountId, accountMeta } from './accountOf';
+import { query } from './attributes';
+import { tagOperations } from './tags';
+
+const templateId = text(
+	'Report Template ID',
+	'Template of the report, from Reports > Templates in the Persona dashboard',
+	'rptp_ABC123',
+);
+
+const kind = (name: string, type: string, attributes: Fields): Kind => ({
+	name,
+	sends: `report/${type}`,
+	attributes: { ...attributes, 'report-template-id': templateId },
+});
+
+/** What a report can be made about; the names are stored in workflows. */
+const kinds: Record<string, Kind> = {
+	watchlist: kind(
+		'Watchlist',
+		'watchlist',
+		query(
+			'name-first?',
+			'name-middle',
+			'name-last?',
+			'term?',
+			'birthdate?',
+			'address-country-code',
+		),
+	),
+	addressLookup: kind(
+		'Address Lookup',
+		'address-lookup',
+		query(
+			'address-street-1*',
+			'address-street-2',
+			'address-city*',
+			'address-subdivision*',
+			'address-postal-code*',
+			'address-country-code*',
+			'addressee',
+		),
+	),
+	adverseMedia: kind(
+		'Adverse Media',
+		'adverse-media',
+		query('name-first?', 'name-middle', 'name-last?', 'term?', 'birthdate?', 'country-code'),
+	),
+	businessAdverseMedia: kind('Business Adverse Media', 'business-adverse-media', query('term*')),
+	businessLookup: kind(
+		'Business Lookup',
+		'business-lookup',
+		query(
+			'business-name*',
+			'address-street-1*',
+			'address-street-2',
+			'address-city*',
+			'address-subdivision*',
+			'address-postal-code*',
+			'address-country-code',
+			'associated-people',
+			'ein',
+			'phone-number',
+			'website',
+		),
+	),
+	businessWatchlist: kind(
+		'Business Watchlist',
+		'business-watchlist',
+		query('term*', 'address-country-code'),
+	),
+	cryptoAddressWatchlist: kind(
+		'Crypto Address Watchlist',
+		'crypto-address-watchlist',
+		query('crypto-address*'),
+	),
+	emailAddress: kind('Email Address', 'email-address', query('email-address*')),
+	phoneRisk: kind('Phone Risk', 'phone-number', query('phone-number*')),
+	politicallyExposedPerson: kind(
+		'Politically Exposed Person',
+		'politically-exposed-person',
+		query('name-first?', 'name-middle', 'name-last?', 'term?', 'birthdate?', 'country-code'),
+	),
+	profile: kind(
+		'Profile',
+		'profile',
+		query(
+			'name-first?',
+			'name-last?',
+			'birthdate?',
+			'social-security-number',
+			'phone-number',
+			'address-street-1',
+			'address-street-2',
+			'address-city',
+			'address-subdivision',
+			'address-postal-code',
+			'country-code',
+		),
+	),
+	profileNonAuthoritative: kind(
+		'Profile (Non-Authoritative)',
+		'profile-non-authoritative',
+		query(
+			'phone-number?',
+			'email-address?',
+			'name-first',
+			'name-last',
+			'address-city',
+			'address-subdivision',
+		),
+	),
+	socialMedia: kind(
+		'Social Media',
+		'social-media',
+		query(
+			'phone-number?',
+			'email-address?',
+			'name-first',
+			'name-last',
+			'birthdate',
+			'address-city',
+			'address-subdivision',
+			'address-postal-code',
+			'address-country-code',
+		),
+	),
+	synthetic: kind(
+		'Synthetic',
+		'synthetic',
+		query(
+			'name-first*',
+			'name-last*',
+			'birthdate*',
+			'social-security-number?',
+			'identification-number?',
+			'address-street-1*',
+			'address-street-2',
+			'address-city*',
+			'address-subdivision*',
+			'address-postal-code*',
+			'address-country-code*',
+			'phone-number',
+			'email-address',
+		),
+	),
+	template: {
+		name: 'By Report Template',
+		attributes: {
+			'report-template-id': required(templateId),
+			query: required(
+				json(
+					'Query',
+					'What to look for, as a JSON object with the names of the report type, e.g. {"name-first": "Jane", "name-last": "Doe"}',
+				),
+			),
+		},
+	},
+};
+
+/** Reports: what Persona finds out about a person, a business, an address or a number. */
+export const reports: Resource = {
+	name: 'Report',
+	value: 'report',
+	type: 'report',
+	include: ['account', 'inquiry', 'report-template', 'transaction'],
+	permission: 'report',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a report',
+			description:
+				'Start a check such as a watchlist screening; its result is ready a little later',
+			route: 'POST /reports',
+			kinds: { label: 'Report Type', name: 'reportType', options: kinds },
+			attributes: { 'account-id': accountId },
+			meta: {
+				...accountMeta,
+				'processing-mode': text('Processing Mode', 'How Persona runs the report', 'sync'),
+				'request-flags': words('Request Flags', 'Flags for Persona, separated by commas', 'sync'),
+			},
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a report',
+			route: 'GET /reports/{report-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many reports',
+			description: 'List reports, newest first, also of one account only',
+			route: 'GET /reports',
+			filter: {
+				'account-id': { ...accountId, description: 'The account that the reports belong to' },
+				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
+			},
+			returns: 'list',
+		},
+		redact: {
+			name: 'Redact',
+			action: 'Redact a report',
+			description: 'Delete the personal data of a report for good',
+			route: 'DELETE /reports/{report-id}',
+			irreversible: 'Redacting deletes the personal data of the report for good',
+			returns: 'item',
+		},
+		history: {
+			name: 'Get History',
+			action: 'Get the history of a report',
+			description: 'List its runs, dismissals, pauses and resumptions, newest first',
+			route: 'GET /reports/{report-id}/history',
+			type: 'report-history',
+			plain: true,
+			returns: 'list',
+		},
+		run: {
+			name: 'Run',
+			action: 'Run a report again',
+			description: 'Repeat a report that is monitored continuously, at once',
+			route: 'POST /reports/{report-id}/run',
+			returns: 'item',
+		},
+		pause: {
+			name: 'Pause Monitoring',
+			action: 'Pause the monitoring of a report',
+			route: 'POST /reports/{report-id}/pause',
+			returns: 'item',
+		},
+		resume: {
+			name: 'Resume Monitoring',
+			action: 'Resume the monitoring of a report',
+			route: 'POST /reports/{report-id}/resume',
+			returns: 'item',
+		},
+		dismiss: {
+			name: 'Dismiss Matches',
+			action: 'Dismiss the matches of a report',
+			description: 'Mark what a report found as not relevant, with a reason',
+			route: 'POST /reports/{report-id}/dismiss',
+			attributes: {
+				reason: required(text('Reason', 'Why the matches are not relevant', 'Other birthdate')),
+				'dismiss-type': choice(
+					'Dismiss Type',
+					'What the ID stands for; needed for adverse media reports',
+					{ entity: 'Entity', media: 'Media' },
+				),
+				'entity-id': text(
+					'Entity ID',
+					'ID of the entity or media in the result; needed for adverse media reports',
+					'ent_ABC123',
+				),
+			},
+			returns: 'item',
+		},
+		print: {
+			name: 'Print PDF',
+			action: 'Print a report as a PDF',
+			route: 'GET /reports/{report-id}/print',
+			returns: 'file',
+		},
+		...tagOperations('a report', '/reports/{report-id}'),
+	},
+};

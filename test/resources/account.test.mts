@@ -1,0 +1,134 @@
+import { proveExamples } from '../support/examples.mts';
+import { tagExamples } from '../support/tagExamples.mts';
+
+const accountId = 'act_1';
+
+const relation = { relationSchemaKey: 'owners', targetObjectId: 'act_2' };
+
+const relationBody = {
+	meta: { 'relation-schema-key': 'owners', 'target-object-id': 'act_2' },
+};
+
+proveExamples('account', [
+	{
+		operation: 'create',
+		parameters: {
+			referenceId: 'user-42',
+			accountTypeId: 'acttp_1',
+			fields: { plan: 'gold' },
+			additionalFields: {
+				nameFirst: 'Jane',
+				birthdate: '1994-04-12T00:00:00',
+				selfiePhotoDataData: 'AAAA',
+				selfiePhotoDataFilename: 'selfie.jpg',
+			},
+		},
+		request: 'POST /accounts',
+		body: {
+			data: {
+				attributes: {
+					'reference-id': 'user-42',
+					'account-type-id': 'acttp_1',
+					fields: { plan: 'gold' },
+					'name-first': 'Jane',
+					birthdate: '1994-04-12',
+					'selfie-photo': { data: { data: 'AAAA', filename: 'selfie.jpg' } },
+				},
+			},
+		},
+	},
+	{
+		operation: 'createOrUpdate',
+		parameters: { referenceId: 'user-42', additionalFields: { emailAddress: 'jane@doe.com' } },
+		request: 'POST /accounts',
+		body: {
+			data: { attributes: { 'reference-id': 'user-42', 'email-address': 'jane@doe.com' } },
+			meta: { 'upsert-by': 'reference-id' },
+		},
+	},
+	{
+		operation: 'get',
+		parameters: { accountId, options: { include: ['account-type'] } },
+		request: 'GET /accounts/act_1',
+		query: { include: 'account-type' },
+	},
+	{
+		operation: 'getAll',
+		parameters: { referenceId: 'user-42, user-43' },
+		request: 'GET /accounts',
+		query: { 'filter[reference-id]': 'user-42,user-43' },
+	},
+	{
+		operation: 'search',
+		parameters: {
+			match: 'or',
+			conditions: {
+				condition: [
+					{ attribute: 'created_at', operator: 'gte', value: '2025-06-30' },
+					{
+						attribute: 'other',
+						customAttribute: 'fields.age',
+						operator: 'lt',
+						value: '={{ 18 }}',
+					},
+				],
+			},
+			options: { sortBy: 'updated_at', sortDirection: 'asc' },
+		},
+		request: 'POST /accounts/search',
+		body: {
+			query: {
+				or: [
+					{ attribute: 'created_at', operator: 'gte', value: '2025-06-30' },
+					{ attribute: 'fields.age', operator: 'lt', value: 18 },
+				],
+			},
+			sort: { attribute: 'updated_at', direction: 'asc' },
+			page: { size: 50 },
+		},
+	},
+	{
+		operation: 'update',
+		parameters: { accountId, updateFields: { accountStatus: 'Blocked', tags: '' } },
+		request: 'PATCH /accounts/act_1',
+		body: { data: { attributes: { 'account-status': 'Blocked', tags: [] } } },
+	},
+	{ operation: 'redact', parameters: { accountId }, request: 'DELETE /accounts/act_1' },
+	{
+		operation: 'addRelation',
+		parameters: { accountId, ...relation },
+		request: 'POST /accounts/act_1/add-relation',
+		body: relationBody,
+	},
+	{
+		operation: 'removeRelation',
+		parameters: { accountId, ...relation },
+		request: 'POST /accounts/act_1/remove-relation',
+		body: relationBody,
+	},
+	{
+		operation: 'getRelations',
+		parameters: { accountId, key: 'owners', options: { include: ['account-type'] } },
+		request: 'GET /accounts/act_1/relations',
+		query: { 'filter[key]': 'owners', include: 'account-type' },
+	},
+	{
+		operation: 'consolidate',
+		parameters: { accountId, sourceAccountIds: 'act_2, act_3' },
+		request: 'POST /accounts/act_1/consolidate',
+		body: { meta: { 'source-account-ids': ['act_2', 'act_3'] } },
+	},
+	{
+		operation: 'runAction',
+		parameters: {
+			accountId,
+			accountActionId: 'accac_1',
+			additionalFields: { parameters: '{"reason": "moved"}' },
+		},
+		request: 'POST /accounts/act_1/run-action',
+		body: { data: { 'account-action-id': 'accac_1', parameters: { reason: 'moved' } } },
+		answer: { data: { type: 'account', id: 'act_1' }, meta: { 'workflow-run-id': 'wfr_1' } },
+		items: [{ type: 'account', id: 'act_1', workflowRunId: 'wfr_1' }],
+	},
+	...tagExamples('/accounts/act_1', { accountId }),
+]);

@@ -1,0 +1,211 @@
+import { runNode } from '../support/engine.mts';
+import { proveExamples } from '../support/examples.mts';
+import { tagExamples } from '../support/tagExamples.mts';
+
+const inquiryId = 'inq_1';
+
+const search = {
+	query: { and: [{ attribute: 'status', operator: 'eq', value: 'approved' }] },
+	page: { size: 50 },
+};
+
+proveExamples('inquiry', [
+	{
+		operation: 'create',
+		parameters: {
+			inquiryTemplateId: 'itmpl_1',
+			fields: '{"name-first": "Jane"}',
+			autoCreateAccountReferenceId: 'user-42',
+			autoCreateOneTimeLink: true,
+			additionalFields: {
+				autoCreateAccount: true,
+				expirationAfterCreateIntervalSeconds: 3600,
+				note: 'Sign-up',
+				redirectUri: 'https://example.com',
+				tags: 'vip, mobile',
+			},
+		},
+		request: 'POST /inquiries',
+		body: {
+			data: {
+				attributes: {
+					'inquiry-template-id': 'itmpl_1',
+					fields: { 'name-first': 'Jane' },
+					note: 'Sign-up',
+					'redirect-uri': 'https://example.com',
+					tags: ['vip', 'mobile'],
+				},
+			},
+			meta: {
+				'auto-create-account-reference-id': 'user-42',
+				'auto-create-account': true,
+				'auto-create-one-time-link': true,
+				'expiration-after-create-interval-seconds': 3600,
+			},
+		},
+		answer: {
+			data: {
+				type: 'inquiry',
+				id: 'inq_1',
+				attributes: {
+					status: 'created',
+					fields: { 'name-first': { type: 'string', value: 'Jane' } },
+				},
+				relationships: { account: { data: { type: 'account', id: 'act_1' } } },
+			},
+			meta: { 'session-token': null, 'one-time-link': 'https://perso.na/1' },
+		},
+		items: [
+			{
+				id: 'inq_1',
+				type: 'inquiry',
+				status: 'created',
+				fields: { 'name-first': 'Jane' },
+				accountId: 'act_1',
+				sessionToken: null,
+				oneTimeLink: 'https://perso.na/1',
+			},
+		],
+	},
+	{
+		operation: 'create',
+		parameters: { createFrom: 'templateVersion', inquiryTemplateVersionId: 'itmplv_1' },
+		request: 'POST /inquiries',
+		body: {
+			data: { attributes: { 'inquiry-template-version-id': 'itmplv_1' } },
+			meta: { 'auto-create-one-time-link': false },
+		},
+	},
+	{
+		operation: 'create',
+		parameters: {
+			inquiryTemplateId: 'itmpl_1',
+			fieldsMode: 'columns',
+			fieldsColumns: {
+				mappingMode: 'defineBelow',
+				value: { 'name-first': '={{ "Ja" + "ne" }}', plan: null },
+				schema: ['name-first', 'plan'].map((id) => ({
+					id,
+					displayName: id,
+					required: false,
+					defaultMatch: false,
+					display: true,
+					type: 'string',
+				})),
+			},
+		},
+		request: 'POST /inquiries',
+		body: {
+			data: {
+				attributes: { 'inquiry-template-id': 'itmpl_1', fields: { 'name-first': 'Jane' } },
+			},
+			meta: { 'auto-create-one-time-link': false },
+		},
+	},
+	{
+		operation: 'get',
+		parameters: { inquiryId, options: { include: ['account', 'reports'] } },
+		request: 'GET /inquiries/inq_1',
+		query: { include: 'account,reports' },
+	},
+	{
+		operation: 'getAll',
+		parameters: {
+			filters: {
+				status: ['approved', 'needs_review'],
+				createdAtStart: '2025-06-30T14:00:00+02:00',
+				accountId: 'act_1, act_2',
+			},
+		},
+		request: 'GET /inquiries',
+		query: {
+			'filter[account-id]': 'act_1,act_2',
+			'filter[created-at-start]': '2025-06-30T12:00:00.000Z',
+			'filter[status]': 'approved,needs_review',
+		},
+	},
+	{
+		operation: 'search',
+		parameters: {
+			conditions: { condition: [{ attribute: 'status', operator: 'eq', value: 'approved' }] },
+		},
+		request: 'POST /inquiries/search',
+		body: search,
+	},
+	{
+		operation: 'update',
+		parameters: { inquiryId, updateFields: { note: '', tags: 'vip' } },
+		request: 'PATCH /inquiries/inq_1',
+		body: { data: { attributes: { note: '', tags: ['vip'] } } },
+	},
+	{ operation: 'redact', parameters: { inquiryId }, request: 'DELETE /inquiries/inq_1' },
+	{
+		operation: 'approve',
+		parameters: { inquiryId, comment: 'All good' },
+		request: 'POST /inquiries/inq_1/approve',
+		body: { meta: { comment: 'All good' } },
+	},
+	{ operation: 'decline', parameters: { inquiryId }, request: 'POST /inquiries/inq_1/decline' },
+	{
+		operation: 'markForReview',
+		parameters: { inquiryId },
+		request: 'POST /inquiries/inq_1/mark-for-review',
+	},
+	{ operation: 'expire', parameters: { inquiryId }, request: 'POST /inquiries/inq_1/expire' },
+	{
+		operation: 'resume',
+		parameters: { inquiryId },
+		request: 'POST /inquiries/inq_1/resume',
+		answer: { data: { type: 'inquiry', id: 'inq_1' }, meta: { 'session-token': 'ey' } },
+		items: [{ type: 'inquiry', id: 'inq_1', sessionToken: 'ey' }],
+	},
+	{
+		operation: 'generateOneTimeLink',
+		parameters: { inquiryId, additionalFields: { expiresInSeconds: 60 } },
+		request: 'POST /inquiries/inq_1/generate-one-time-link',
+		body: { meta: { 'expires-in-seconds': 60 } },
+	},
+	{
+		operation: 'print',
+		parameters: { inquiryId },
+		request: 'GET /inquiries/inq_1/print',
+		answer: Buffer.from('%PDF-1.7'),
+		items: [{ id: 'inq_1', fileName: 'inquiry-inq_1.pdf', mimeType: 'application/pdf' }],
+	},
+	...tagExamples('/inquiries/inq_1', { inquiryId }),
+	{
+		operation: 'simulate',
+		parameters: {
+			inquiryId,
+			simulateActionsType: ['start_inquiry', 'create_passed_verification', 'approve_inquiry'],
+			simulateActionsDataVerificationTemplateId: 'vtmpl_1',
+		},
+		request: 'POST /inquiries/inq_1/perform-simulate-actions',
+		body: {
+			meta: {
+				'simulate-actions': [
+					{ type: 'start_inquiry' },
+					{
+						type: 'create_passed_verification',
+						data: { 'verification-template-id': 'vtmpl_1' },
+					},
+					{ type: 'approve_inquiry' },
+				],
+			},
+		},
+	},
+]);
+
+describe('Perform Simulate Actions', () => {
+	it('asks for a template before it creates a verification', async () => {
+		const { error } = await runNode({
+			parameters: {
+				resource: 'inquiry',
+				operation: 'simulate',
+				inquiryId: { __rl: true, mode: 'id', value: inquiryId },
+				simulateActionsType: ['create_failed_verification'],
+			},
+		});
+		expect(error?.message).toBe("'Verification Template ID' is empty");
+	});
+});

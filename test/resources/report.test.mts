@@ -1,0 +1,129 @@
+import { proveExamples } from '../support/examples.mts';
+import { tagExamples } from '../support/tagExamples.mts';
+
+const reportId = 'rep_1';
+
+proveExamples('report', [
+	{
+		operation: 'create',
+		parameters: {
+			queryNameFirst: 'Jane',
+			queryNameLast: 'Doe',
+			queryBirthdate: '1994-04-12',
+			autoCreateAccountReferenceId: 'user-42',
+			additionalFields: {
+				queryAddressCountryCode: 'US',
+				reportTemplateId: 'rptp_1',
+				accountId: 'act_1',
+			},
+		},
+		request: 'POST /reports',
+		body: {
+			data: {
+				type: 'report/watchlist',
+				attributes: {
+					'account-id': 'act_1',
+					'report-template-id': 'rptp_1',
+					query: {
+						'name-first': 'Jane',
+						'name-last': 'Doe',
+						birthdate: '1994-04-12',
+						'address-country-code': 'US',
+					},
+				},
+			},
+			meta: { 'auto-create-account-reference-id': 'user-42' },
+		},
+		answer: {
+			data: { type: 'report/watchlist', id: 'rep_1', attributes: { 'has-match': null } },
+		},
+		items: [{ type: 'report/watchlist', id: 'rep_1', hasMatch: null }],
+	},
+	{
+		operation: 'create',
+		parameters: {
+			reportType: 'businessLookup',
+			queryBusinessName: 'Acme',
+			queryAddressStreet1: '123 Main St',
+			queryAddressCity: 'San Francisco',
+			queryAddressSubdivision: 'California',
+			queryAddressPostalCode: '94111',
+			additionalFields: { queryAssociatedPeople: '[{"name-full": "Jane Doe"}]' },
+		},
+		request: 'POST /reports',
+		body: {
+			data: {
+				type: 'report/business-lookup',
+				attributes: {
+					query: {
+						'business-name': 'Acme',
+						'address-street-1': '123 Main St',
+						'address-city': 'San Francisco',
+						'address-subdivision': 'California',
+						'address-postal-code': '94111',
+						'associated-people': [{ 'name-full': 'Jane Doe' }],
+					},
+				},
+			},
+		},
+	},
+	{
+		operation: 'create',
+		parameters: {
+			reportType: 'template',
+			reportTemplateId: 'rptp_1',
+			query: '{"term": "Jane Doe"}',
+			additionalFields: { processingMode: 'sync', requestFlags: 'sync' },
+		},
+		request: 'POST /reports',
+		body: {
+			data: { attributes: { 'report-template-id': 'rptp_1', query: { term: 'Jane Doe' } } },
+			meta: { 'processing-mode': 'sync', 'request-flags': ['sync'] },
+		},
+	},
+	{ operation: 'get', parameters: { reportId }, request: 'GET /reports/rep_1' },
+	{
+		operation: 'getAll',
+		parameters: {
+			filters: {
+				accountId: { __rl: true, mode: 'id', value: 'act_1' },
+				referenceId: 'user-42',
+			},
+		},
+		request: 'GET /reports',
+		query: { 'filter[account-id]': 'act_1', 'filter[reference-id]': 'user-42' },
+	},
+	{ operation: 'redact', parameters: { reportId }, request: 'DELETE /reports/rep_1' },
+	{
+		operation: 'history',
+		parameters: { reportId },
+		request: 'GET /reports/rep_1/history',
+		answer: { data: [{ type: 'run', id: 'rpr_1', 'run-type': 'scheduled', matches: 2 }] },
+		items: [{ type: 'run', id: 'rpr_1', runType: 'scheduled', matches: 2 }],
+	},
+	{ operation: 'run', parameters: { reportId }, request: 'POST /reports/rep_1/run' },
+	{ operation: 'pause', parameters: { reportId }, request: 'POST /reports/rep_1/pause' },
+	{ operation: 'resume', parameters: { reportId }, request: 'POST /reports/rep_1/resume' },
+	{
+		operation: 'dismiss',
+		parameters: {
+			reportId,
+			reason: 'Other birthdate',
+			additionalFields: { dismissType: 'entity', entityId: 'ent_1' },
+		},
+		request: 'POST /reports/rep_1/dismiss',
+		body: {
+			data: {
+				attributes: { reason: 'Other birthdate', 'dismiss-type': 'entity', 'entity-id': 'ent_1' },
+			},
+		},
+	},
+	{
+		operation: 'print',
+		parameters: { reportId },
+		request: 'GET /reports/rep_1/print',
+		answer: Buffer.from('%PDF-1.7'),
+		items: [{ id: 'rep_1', fileName: 'report-rep_1.pdf', mimeType: 'application/pdf' }],
+	},
+	...tagExamples('/reports/rep_1', { reportId }),
+]);

@@ -1,0 +1,154 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/operation.ts';
+import { propertiesOf } from '../nodes/Persona/engine/panel.ts';
+import { idsOf } from '../nodes/Persona/engine/session.ts';
+import { pickers } from '../nodes/Persona/pickers.ts';
+import { table } from '../nodes/Persona/resources/index.ts';
+import { allFillings } from './support/filling.mts';
+import { lintPanel } from './support/lint.mts';
+import { shownProperties } from './support/panel.mts';
+
+type Named = [string, Operation, Resource];
+
+const rows: Named[] = table.resources.flatMap((resource) =>
+	Object.entries(resource.operations).map(([operation, row]): Named => [
+		`${resource.value}.${operation}`,
+		row,
+		resource,
+	]),
+);
+
+const VERBS =
+	/^(Add|Approve|Consolidate|Create|Decline|Dismiss|Expire|Generate|Get|Mark|Pause|Perform|Print|Redact|Remove|Resume|Run|Search|Set|Update) /;
+
+const placesOf = ({ query, filter, data, attributes, meta, kinds }: Operation): Fields[] =>
+	[
+		...[query, filter, data, attributes, meta],
+		...Object.values(kinds?.options ?? {}).map((kind) => kind.attributes),
+	].filter((place) => place !== undefined);
+
+const fieldsOf = (row: Operation): Field[] => [
+	...placesOf(row).flatMap((place) => Object.values(place)),
+	...idsOf(row).map((name) => table.ids[name]),
+];
+
+/** Each resource and operation is in the name of its entry already. */
+const COMMON = ['resource', 'operation'];
+
+const plural = (name: string) => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`);
+
+/** The names and fixed values that a workflow may store of these properties. */
+const stored = (properties: INodeProperties[], group = ''): string[] =>
+	properties.flatMap(({ name, type, options = [] }) => {
+		if (type === 'notice') return [];
+		if (type === 'collection') return stored(options as INodeProperties[], `${name}.`);
+		const values = type === 'options' || type === 'multiOptions' ? options : [];
+		return [
+			`${group}${name}`,
+			...values.map((option) => `${group}${name}=${'value' in option ? option.value : ''}`),
+		];
+	});
+
+describe('the table', () => {
+	it('gives every resource and every operation label once', () => {
+		const names = table.resources.map(({ name }) => name);
+		expect(new Set(names).size).toBe(names.length);
+		for (const { operations } of table.resources) {
+			const labels = Object.values(operations).map(({ name }) => name);
+			expect(new Set(labels).size).toBe(labels.length);
+		}
+	});
+
+	it('needs 20 lines for an operation on average, or fewer', async () => {
+		const { readdir, readFile } = await import('node:fs/promises');
+		const folder = 'nodes/Persona/resources';
+		const files = await readdir(folder);
+		const texts = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, 'utf8')));
+		const lines = texts.join('').split('\n').length - 1;
+		expect(lines / rows.length).toBeLessThanOrEqual(20);
+	});
+
+	it.each(rows)('%s: knows every placeholder of its route', (_, row) => {
+		const unknown = idsOf(row).filter((name) => !(name in table.ids));
+		expect(unknown).toEqual([]);
+	});
+
+	it.each(rows)('%s: has an action that begins with a verb and names the resource', (...args) => {
+		const [, { action }, { name }] = args;
+		expect(action).toMatch(VERBS);
+		const words = action.toLowerCase();
+		const named = [name, plural(name)].some((form) => words.includes(form.toLowerCase()));
+		expect(named).toBe(true);
+	});
+
+	it.each(rows)('%s: lists by GET or by a search, unless Persona gives all at once', (_, row) => {
+		const lists = row.route.startsWith('GET') || row.route.endsWith('/search') || row.unpaged;
+		expect(row.returns !== 'list' || lists).toBe(true);
+		expect(row.search !== undefined).toBe(row.route.endsWith('/search'));
+	});
+
+	it.each(rows)('%s: says in a sentence what cannot be undone', (_, row) => {
+		expect(row.irreversible !== undefined || !row.route.startsWith('DELETE')).toBe(true);
+		expect(row.irreversible ?? 'for good').toContain('for good');
+	});
+
+	it.each(rows)('%s: uses pickers that exist', (_, row) => {
+		for (const { columns, modes = [] } of fieldsOf(row)) {
+			if (columns) expect(Object.keys(pickers.resourceMapping)).toContain(columns);
+			for (const { typeOptions } of modes) {
+				const { searchListMethod } = typeOptions ?? {};
+				if (searchListMethod) expect(Object.keys(pickers.listSearch)).toContain(searchListMethod);
+			}
+		}
+	});
+
+	it.each(rows)('%s: describes every field and offers its choices in order', (_, row) => {
+		for (const { displayName, description, options = [] } of fieldsOf(row)) {
+			expect(description).not.toBe(displayName);
+			expect(description?.length).toBeGreaterThan(5);
+			const labels = options.map(({ name }) => name);
+			expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
+		}
+	});
+});
+
+describe('the panel', () => {
+	const properties = propertiesOf(table);
+
+	const fillings = allFillings().map((filling) => [filling.name, filling] as const);
+
+	it.each(fillings)('%s: shows each parameter once, and all that can be filled', (...args) => {
+		const [, { parameters }] = args;
+		const names = shownProperties(parameters).map(({ name }) => name);
+		expect(names).toEqual([...new Set(names)]);
+		const group = names.filter((name) => name in parameters);
+		expect(group.sort()).toEqual(Object.keys(parameters).sort());
+	});
+
+	it('keeps what workflows store', () => {
+		const all = fillings.map(([name, { parameters }]) => {
+			const shown = [parameters, { ...parameters, fieldsMode: 'columns' }].flatMap(shownProperties);
+			const names = stored(shown.filter(({ name: one }) => !COMMON.includes(one)));
+			return [name, [...new Set(names)].sort().join(' ')];
+		});
+		expect(Object.fromEntries(all)).toMatchSnapshot();
+	});
+
+	it('has nothing that the lint rules of n8n find', async () => {
+		expect(await lintPanel(properties)).toEqual([]);
+	});
+
+	it('is read by those rules', async () => {
+		const spoilt = structuredClone(properties);
+		const limit = spoilt.find(({ name }) => name === 'limit') as INodeProperties;
+		const simplify = spoilt.find(({ name }) => name === 'simplify') as INodeProperties;
+		const comment = spoilt.find(({ name }) => name === 'comment') as INodeProperties;
+		limit.default = 10;
+		simplify.description = 'Return less';
+		comment.description = 'Reason for the decision.';
+		const found = (await lintPanel(spoilt)).join('\n');
+		expect(found).toContain('node-param-default-wrong-for-limit');
+		expect(found).toContain('node-param-description-boolean-without-whether');
+		expect(found).toContain('node-param-description-excess-final-period');
+	});
+});
