@@ -58,8 +58,9 @@ export class PersonaApi implements ICredentialType {
 
 	/** A function, not a template: the key must not follow a request to any other host. */
 	authenticate: IAuthenticate = async ({ apiKey, apiVersion, baseUrl }, request) => {
-		const { url, baseURL } = request;
-		const target = new URL(url, baseURL ? `${baseURL.replace(/\/*$/, '')}/` : undefined);
+		// The HTTP Request node says `uri`.
+		const { url, uri, baseURL } = request as typeof request & { uri?: string };
+		const target = new URL(url ?? uri, baseURL ? `${baseURL.replace(/\/*$/, '')}/` : undefined);
 		const { origin } = new URL(String(baseUrl));
 		if (target.origin !== origin) {
 			throw new UserError(`The Persona API key is only sent to ${origin}, not to ${target.origin}`);

@@ -163,7 +163,7 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 	const perKind = (part: (fields: Fields) => INodeProperties[]) =>
 		merged(
 			kinds.map(([kind, { attributes }]) =>
-				shownFor(by ? { [by]: [kind] } : {}, part({ ...attributes, ...shared })),
+				shownFor(by ? { [by]: [kind] } : {}, part({ ...attributes, ...shared, ...attributes })),
 			),
 			by,
 		);

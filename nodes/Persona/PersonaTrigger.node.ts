@@ -1,0 +1,140 @@
+import type {
+	IHookFunctions,
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { eventOptions } from './webhook/events';
+import { receive } from './webhook/receive';
+import { register, stands, unregister } from './webhook/registration';
+
+export class PersonaTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Persona Trigger',
+		name: 'personaTrigger',
+		icon: { light: 'file:../../icons/persona.svg', dark: 'file:../../icons/persona.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle:
+			'={{ [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
+		description: 'Starts the workflow when something happens in Persona',
+		eventTriggerDescription: 'Waiting for an event from Persona',
+		activationMessage:
+			'Persona now sends its events to this workflow. The webhook stands in your Persona dashboard under Webhooks.',
+		triggerPanel: {
+			header: 'Receive an event from Persona',
+			executionsHelp: {
+				inactive:
+					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry. A webhook for this one test is registered and removed again.<br><br><b>When the workflow is ready</b>, publish it: n8n registers a webhook in Persona, and every event starts an execution.',
+				active:
+					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry.<br><br><b>The workflow is published</b>, so every event also starts an execution, which you find in the executions list.',
+			},
+			activationHint:
+				'Publish the workflow and n8n registers the webhook in Persona, with the events chosen here.',
+		},
+		defaults: { name: 'Persona Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'personaApi', required: true }],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				// Without it n8n answers with the text "firstEntryJson".
+				responseData: '',
+				path: 'webhook',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Trigger On',
+				name: 'events',
+				type: 'multiOptions',
+				options: eventOptions,
+				default: [],
+			},
+			{
+				displayName: 'Other Events',
+				name: 'otherEvents',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. report/screening.reviewed, custom.account.reviewed',
+				description:
+					'Names of further events, separated by commas. Persona adds events over time, and your organization may have its own.',
+			},
+			{
+				displayName: 'Simplify',
+				name: 'simplify',
+				type: 'boolean',
+				default: true,
+				description:
+					'Whether to return a simplified version of the response instead of the raw data',
+			},
+			{
+				displayName: 'Options',
+				name: 'options',
+				type: 'collection',
+				placeholder: 'Add Option',
+				default: {},
+				options: [
+					{
+						displayName: 'Attribute Blocklist',
+						name: 'attributeBlocklist',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. name-last, address-*',
+						description: 'Attributes that Persona leaves out of the events, separated by commas',
+					},
+					{
+						displayName: 'File Link Lifetime (Hours)',
+						name: 'fileLinkLifetime',
+						type: 'number',
+						typeOptions: { minValue: 1, maxValue: 72 },
+						default: 6,
+						description: 'How long the links to photos and documents in an event can be used',
+					},
+					{
+						displayName: 'Include Related Objects',
+						name: 'includeRelated',
+						type: 'boolean',
+						default: true,
+						description:
+							'Whether to receive the objects that the event’s object refers to in full, such as the verifications of an inquiry',
+					},
+					{
+						displayName: 'Tolerance (Minutes)',
+						name: 'tolerance',
+						type: 'number',
+						typeOptions: { minValue: 0 },
+						default: 5,
+						description:
+							'How old the signature of an event may be before it is refused as a replay. With 0 the age is not checked.',
+					},
+				],
+			},
+		],
+	};
+
+	webhookMethods = {
+		default: {
+			async checkExists(this: IHookFunctions): Promise<boolean> {
+				return await stands(this);
+			},
+			async create(this: IHookFunctions): Promise<boolean> {
+				await register(this);
+				return true;
+			},
+			async delete(this: IHookFunctions): Promise<boolean> {
+				await unregister(this);
+				return true;
+			},
+		},
+	};
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receive(this);
+	}
+}

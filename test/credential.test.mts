@@ -1,0 +1,70 @@
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
+
+const CREDENTIAL = {
+	apiKey: 'persona_sandbox_secret',
+	apiVersion: '2025-12-08',
+	baseUrl: 'https://api.withpersona.com/api/v1',
+};
+
+const signed = async (
+	request: IHttpRequestOptions,
+	credential: ICredentialDataDecryptedObject = CREDENTIAL,
+) => {
+	const { authenticate } = new PersonaApi();
+	if (typeof authenticate !== 'function') throw new Error('It is a function');
+	return await authenticate(credential, request);
+};
+
+describe('credential', () => {
+	it('signs requests to the API and pins their version and spelling', async () => {
+		const { headers } = await signed({ url: 'https://api.withpersona.com/api/v1/inquiries' });
+		expect(headers).toEqual({
+			Authorization: 'Bearer persona_sandbox_secret',
+			'Persona-Version': '2025-12-08',
+			'Key-Inflection': 'kebab',
+		});
+	});
+
+	it('lets a request of the HTTP Request node ask for another version', async () => {
+		const { headers } = await signed({
+			url: '/inquiries',
+			baseURL: CREDENTIAL.baseUrl,
+			headers: { 'Persona-Version': '2023-01-05', Authorization: 'Bearer other' },
+		});
+		expect(headers).toMatchObject({
+			'Persona-Version': '2023-01-05',
+			Authorization: 'Bearer persona_sandbox_secret',
+		});
+	});
+
+	it('reads the address of the HTTP Request node, which has a name of its own', async () => {
+		const request = { uri: 'https://api.withpersona.com/api/v1/inquiries' };
+		const { headers } = await signed(request as unknown as IHttpRequestOptions);
+		expect(headers?.Authorization).toBe('Bearer persona_sandbox_secret');
+		const elsewhere = { uri: 'https://evil.example/' };
+		await expect(signed(elsewhere as unknown as IHttpRequestOptions)).rejects.toThrow('only sent');
+	});
+
+	it.each([
+		'https://files.withpersona.com/selfie.jpg?access_token=x',
+		'http://api.withpersona.com/api/v1/inquiries',
+		'https://api.withpersona.com.evil.example/api/v1',
+		'https://api.withpersona.com@evil.example/',
+		'https://api.withpersona.com:8443/',
+	])('gives the key to no other host: %s', async (url) => {
+		await expect(signed({ url })).rejects.toThrow('only sent to https://api.withpersona.com');
+	});
+
+	it('follows the API URL of a proxy, and goes to that alone', async () => {
+		const proxied = { ...CREDENTIAL, baseUrl: 'https://proxy.example/persona' };
+		const { headers } = await signed({ url: 'https://proxy.example/persona/accounts' }, proxied);
+		expect(headers?.Authorization).toBe('Bearer persona_sandbox_secret');
+		await expect(signed({ url: 'https://api.withpersona.com/api/v1' }, proxied)).rejects.toThrow();
+	});
+
+	it('does not let a redirect carry the key to another host', async () => {
+		const request = await signed({ url: 'https://api.withpersona.com/api/v1/inquiries' });
+		expect(request.sendCredentialsOnCrossOriginRedirect).toBe(false);
+	});
+});
