@@ -4,12 +4,10 @@ import { parameterName } from './values';
 
 type More = Partial<Field>;
 
-const example = (sample?: string) => (sample ? { placeholder: `e.g. ${sample}` } : {});
-
 /** One line of text. */
 export const text = (
 	label: string,
-	description: string,
+	description?: string,
 	sample?: string,
 	more: More = {},
 ): Field => ({
@@ -17,50 +15,35 @@ export const text = (
 	form: 'text',
 	type: 'string',
 	default: '',
-	description,
-	...example(sample),
+	...(description && { description }),
+	...(sample && { placeholder: `e.g. ${sample}` }),
 	...more,
 });
 
 /** A switch; the description continues "Whether to …". */
-export const toggle = (label: string, description: string, more: More = {}): Field => ({
-	displayName: label,
-	form: 'toggle',
-	type: 'boolean',
-	default: false,
-	description: `Whether to ${description}`,
-	...more,
-});
+export const toggle = (label: string, description: string, more: More = {}) =>
+	text(label, `Whether to ${description}`, undefined, {
+		form: 'toggle',
+		type: 'boolean',
+		default: false,
+		...more,
+	});
 
 /** A number. */
-export const count = (label: string, description: string, more: More = {}): Field => ({
-	displayName: label,
-	form: 'number',
-	type: 'number',
-	default: 0,
-	description,
-	...more,
-});
+export const count = (label: string, description: string, more: More = {}) =>
+	text(label, description, undefined, { form: 'number', type: 'number', default: 0, ...more });
 
-/** One of a fixed set of values; `choices` are labels by the value Persona knows. */
-export const choice = (
+/** One of a fixed set of values; `labels` are those of the panel by the value Persona knows. */
+export function choice(
 	label: string,
-	description: string,
-	choices: Record<string, string>,
+	description: string | undefined,
+	labels: Record<string, string>,
 	more: More = {},
-): Field => {
-	const options = optionsOf(choices);
-	const [{ value: first }] = options;
-	return {
-		displayName: label,
-		form: 'text',
-		type: 'options',
-		options,
-		default: first,
-		description,
-		...more,
-	};
-};
+): Field {
+	const options = optionsOf(labels);
+	const first = options[0]?.value;
+	return text(label, description, undefined, { type: 'options', options, default: first, ...more });
+}
 
 /** Several of a fixed set of values, sent as one text with commas between them. */
 export const choices = (
@@ -68,15 +51,14 @@ export const choices = (
 	description: string,
 	labels: Record<string, string>,
 	more: More = {},
-): Field => ({
-	displayName: label,
-	form: 'commaList',
-	type: 'multiOptions',
-	options: optionsOf(labels),
-	default: [],
-	description,
-	...more,
-});
+) =>
+	text(label, description, undefined, {
+		form: 'commaList',
+		type: 'multiOptions',
+		options: optionsOf(labels),
+		default: [],
+		...more,
+	});
 
 /** A list of words, written with commas between them or given as an array; sent as an array. */
 export const words = (label: string, description: string, sample?: string, more: More = {}) =>
@@ -87,64 +69,39 @@ export const commaList = (label: string, description: string, sample?: string, m
 	text(label, description, sample, { form: 'commaList', ...more });
 
 /** JSON written in the panel or given as an object. */
-export const json = (label: string, description: string, more: More = {}): Field => ({
-	displayName: label,
-	form: 'json',
-	type: 'json',
-	default: '{}',
-	description,
-	...more,
-});
+export const json = (label: string, description: string, more: More = {}) =>
+	text(label, description, undefined, { form: 'json', type: 'json', default: '{}', ...more });
 
 /** A list of objects, written as JSON or given as an array. */
 export const jsonList = (label: string, description: string, sample: string): Field =>
 	json(label, description, { form: 'jsonList', default: '[]', placeholder: `e.g. ${sample}` });
 
 /** A day, sent as YYYY-MM-DD exactly as it is written, whatever the time zone. */
-export const date = (label: string, description: string, more: More = {}): Field => ({
-	displayName: label,
-	form: 'date',
-	type: 'dateTime',
-	default: '',
-	description,
-	...more,
-});
+export const date = (label: string, description: string, more: More = {}) =>
+	text(label, description, undefined, { form: 'date', type: 'dateTime', ...more });
 
 /** A point in time; without an offset it is read in the workflow's time zone. Sent in UTC. */
-export const moment = (label: string, description: string, more: More = {}): Field =>
+export const moment = (label: string, description: string, more: More = {}) =>
 	date(label, description, { form: 'moment', ...more });
 
 /** Keys and values that the customer defines in Persona: mapped one by one, or as JSON. */
-export const map = (label: string, description: string, columns?: string): Field => ({
-	displayName: label,
-	form: 'map',
-	type: 'json',
-	default: '{}',
-	description,
-	columns,
-});
+export const map = (label: string, description: string, columns?: string) =>
+	json(label, description, { form: 'map', columns });
 
 /** The ID of an object; with `pick`, a method of `pickers.ts`, it can be chosen from a list. */
-export const id = (what: string, prefix: string, description: string, pick?: string): Field => {
-	const sample = `e.g. ${prefix}_ABC123`;
-	if (!pick) return text(`${what} ID`, description, undefined, { placeholder: sample });
-	return {
-		displayName: what,
-		form: 'text',
+export function id(what: string, prefix: string, description: string, pick?: string): Field {
+	const placeholder = `e.g. ${prefix}_ABC123`;
+	if (!pick) return text(`${what} ID`, description, undefined, { placeholder });
+	const typeOptions = { searchListMethod: pick, searchable: true };
+	return text(what, description, undefined, {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
-		description,
 		modes: [
-			{
-				displayName: 'From List',
-				name: 'list',
-				type: 'list',
-				typeOptions: { searchListMethod: pick, searchable: true },
-			},
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder: sample },
+			{ displayName: 'From List', name: 'list', type: 'list', typeOptions },
+			{ displayName: 'By ID', name: 'id', type: 'string', placeholder },
 		],
-	};
-};
+	});
+}
 
 /** The same field, which must be filled and stands by itself in the panel. */
 export const required = (field: Field): Field => ({ ...field, required: true });
@@ -158,7 +115,7 @@ export function optionsOf(labels: Record<string, string>) {
 
 /** A sentence in the panel. */
 export const notice = (sentence: string) =>
-	text(sentence, '', undefined, { type: 'notice', description: undefined });
+	text(sentence, undefined, undefined, { type: 'notice' });
 
 /** What a field has beyond n8n's own properties. */
 const OURS = ['form', 'shown', 'columns'];

@@ -1,99 +1,69 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { ITEMS_AT_A_TIME } from './execute';
 import { choice, choices, count, json, notice, property, required, text, toggle } from './fields';
-import type { Field, Fields, Kind, Operation, Resource, Show, Table } from './operation';
+import type { Field, Fields, Kind, Kinds, Operation, Resource, Show, Table } from './operation';
 import { searchOptions, searchParameters } from './search';
 import { groupOf, idsOf, standsAlone } from './session';
 import { parameterName } from './values';
 
-const FIRST_SHOWN = { noDataExpression: true };
-
 /** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */
 const titled = (name: string) =>
-	name
-		.replace(/([A-Z])/g, '-$1')
-		.split('-')
-		.map((word) => word.charAt(0).toUpperCase() + word.slice(1))
-		.join(' ');
+	name.replace(/(^|-)(\w)|([A-Z])/g, (_, dash, first, capital) =>
+		capital ? ` ${capital}` : (dash && ' ') + first.toUpperCase(),
+	);
 
 const properties = (fields: Fields) =>
 	Object.entries(fields).map(([name, field]) => property(name, field));
 
-const LIST_SIZE = [
-	property('returnAll', toggle('Return All', 'return all results or only up to a given limit')),
-	property(
-		'limit',
-		count('Limit', 'Max number of results to return', {
-			default: 50,
-			typeOptions: { minValue: 1 },
-		}),
-		{ returnAll: [false] },
-	),
-];
+const returnAll = toggle('Return All', 'return all results or only up to a given limit');
 
-const SIMPLIFY = property(
-	'simplify',
-	toggle('Simplify', 'return a simplified version of the response instead of the raw data', {
-		default: true,
-	}),
+const limit = count('Limit', 'Max number of results to return', {
+	default: 50,
+	typeOptions: { minValue: 1 },
+});
+
+const simplify = toggle(
+	'Simplify',
+	'return a simplified version of the response instead of the raw data',
+	{ default: true },
 );
 
-const OUTPUT_FIELD = property(
-	'binaryPropertyName',
-	text('Put Output File in Field', '', undefined, {
-		default: 'data',
-		required: true,
-		description: undefined,
-		hint: 'The name of the output binary field to put the file in',
-	}),
+const binaryPropertyName = text('Put Output File in Field', undefined, undefined, {
+	default: 'data',
+	required: true,
+	hint: 'The name of the output binary field to put the file in',
+});
+
+const itemsAtATime = count(
+	'Items at a Time',
+	'How many input items to work on at once; the rate limit is kept in any case',
+	{ default: ITEMS_AT_A_TIME, typeOptions: { minValue: 1, maxValue: 100 } },
 );
 
-const ITEMS_OPTION: Fields = {
-	itemsAtATime: count(
-		'Items at a Time',
-		'How many input items to work on at once; the rate limit is kept in any case',
-		{ default: ITEMS_AT_A_TIME, typeOptions: { minValue: 1, maxValue: 100 } },
-	),
-};
+const idempotencyKey = text(
+	'Idempotency Key',
+	'A key of your own, such as an order number. Persona does requests with the same key once in 24 hours, also across executions.',
+	'order-1234',
+);
 
-const KEY_OPTION: Fields = {
-	idempotencyKey: text(
-		'Idempotency Key',
-		'A key of your own, such as an order number. Persona does requests with the same key once in 24 hours, also across executions.',
-		'order-1234',
-	),
-};
+const fieldsToReturn = text(
+	'Fields to Return',
+	'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
+	'status, fields.name-first, account:created-at',
+);
 
-const FIELDS_OPTION: Fields = {
-	fieldsToReturn: text(
-		'Fields to Return',
-		'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
-		'status, fields.name-first, account:created-at',
-	),
-};
-
-const includeOption = (relationships: string[]): Fields =>
-	relationships.length === 0
-		? {}
-		: {
-				include: choices(
-					'Include',
-					'Related objects to return in full',
-					Object.fromEntries(relationships.map((name) => [name, titled(name)])),
-				),
-			};
-
-function optionsFor(row: Operation, { include = [] }: Resource): INodeProperties[] {
+function optionsFor(row: Operation, resource: Resource): Fields {
 	const selects = row.returns !== 'file' && !row.plain;
-	return [
-		...properties({
-			...(selects && includeOption(row.include ?? (row.returns === 'item' ? include : []))),
-			...(selects && FIELDS_OPTION),
-			...(row.route.startsWith('POST') && !row.search && KEY_OPTION),
-			...ITEMS_OPTION,
-			...(row.search && searchOptions(row.search)),
-		}),
-	];
+	const related = row.include ?? (row.returns === 'item' ? resource.include : undefined) ?? [];
+	const labels = Object.fromEntries(related.map((name) => [name, titled(name)]));
+	const include = choices('Include', 'Related objects to return in full', labels);
+	return {
+		...(selects && related.length > 0 && { include }),
+		...(selects && { fieldsToReturn }),
+		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
+		...(row.search && searchOptions(row.search)),
+		itemsAtATime,
+	};
 }
 
 /** A map whose columns can be read from Persona is offered column by column and as JSON. */
@@ -129,40 +99,38 @@ function mapped(name: string, field: Field, dependsOn: string[]): INodePropertie
 	];
 }
 
-function collection(name: string, members: INodeProperties[]): INodeProperties[] {
-	if (members.length === 0) return [];
-	const sorted = members.sort((a, b) => a.displayName.localeCompare(b.displayName));
-	const word = { filters: 'Filter', options: 'Option' }[name] ?? 'Field';
-	const field = json(titled(name), '', { type: 'collection', placeholder: `Add ${word}` });
-	return [{ ...property(name, field), default: {}, description: undefined, options: sorted }];
+/** Some of a row's fields, by whether they stand by themselves, in the order of the table. */
+const those = (fields: Fields, alone: boolean): Fields =>
+	Object.fromEntries(Object.entries(fields).filter(([, field]) => standsAlone(field) === alone));
+
+function collection(name: string, fields: Fields): INodeProperties[] {
+	const options = properties(fields).sort((a, b) => a.displayName.localeCompare(b.displayName));
+	if (options.length === 0) return [];
+	const placeholder = `Add ${{ filters: 'Filter', options: 'Option' }[name] ?? 'Field'}`;
+	return [
+		{ displayName: titled(name), name, type: 'collection', placeholder, default: {}, options },
+	];
 }
 
-/** The fields that stand by themselves, in the order of the table. */
+/** `dependsOn`: parameters that the columns of a map depend on. */
 const alone = (fields: Fields, dependsOn: string[] = []) =>
-	Object.entries(fields)
-		.filter(([, field]) => standsAlone(field))
-		.flatMap(([name, field]) =>
-			field.columns ? mapped(name, field, dependsOn) : [property(name, field)],
-		);
+	Object.entries(those(fields, true)).flatMap(([name, field]) =>
+		field.columns ? mapped(name, field, dependsOn) : [property(name, field)],
+	);
 
-/** The parameters that the columns of a map depend on: the IDs that stand by themselves. */
 const chosenIds = (fields: Fields) =>
-	Object.entries(fields)
-		.filter(([name, field]) => standsAlone(field) && name.endsWith('-id'))
+	Object.entries(those(fields, true))
+		.filter(([name]) => name.endsWith('-id'))
 		.map(([name, { type }]) => parameterName(name) + (type === 'resourceLocator' ? '.value' : ''));
-
-const together = (fields: Fields) =>
-	properties(Object.fromEntries(Object.entries(fields).filter(([, field]) => !standsAlone(field))));
 
 function parametersOf(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
 	const path = Object.fromEntries(idsOf(row).map((name) => [name, required(ids[name])]));
 	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
-	const by = row.kinds?.name ?? '';
-	const kinds: Array<[string, Kind]> = Object.entries(row.kinds?.options ?? { '': { name: '' } });
+	const { name: by = '', options } = row.kinds ?? {};
 	/** The same part of the panel once for each kind, with what is equal shown for several. */
 	const perKind = (part: (fields: Fields) => INodeProperties[]) =>
 		merged(
-			kinds.map(([kind, { attributes }]) =>
+			Object.entries(options ?? { '': {} as Kind }).map(([kind, { attributes }]) =>
 				shownFor(by ? { [by]: [kind] } : {}, part({ ...attributes, ...shared, ...attributes })),
 			),
 			by,
@@ -174,24 +142,26 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 		...perKind((fields) => alone(fields, chosenIds({ ...path, ...fields }))),
 		...alone(row.filter ?? {}),
 		...(row.search ? searchParameters(row.search) : []),
-		...(row.returns === 'list' && !row.unpaged ? LIST_SIZE : []),
-		row.returns === 'file' ? OUTPUT_FIELD : SIMPLIFY,
-		...collection('filters', together(row.filter ?? {})),
-		...perKind((fields) => collection(groupOf(row, 'other'), together(fields))),
+		...(row.returns === 'list' && !row.unpaged
+			? [property('returnAll', returnAll), property('limit', limit, { returnAll: [false] })]
+			: []),
+		...properties(row.returns === 'file' ? { binaryPropertyName } : { simplify }),
+		...collection('filters', those(row.filter ?? {}, false)),
+		...perKind((fields) => collection(groupOf(row, 'other'), those(fields, false))),
 		...collection('options', optionsFor(row, resource)),
 	];
 }
 
-const kindSelect = ({ label, name, options }: NonNullable<Operation['kinds']>) =>
-	property(
+const kindSelect = ({ label, name, options }: Kinds) => {
+	const labels = Object.entries(options).map(([value, kind]) => [value, kind.name]);
+	return property(
 		name,
-		choice(
-			label,
-			'Decides which fields there are',
-			Object.fromEntries(Object.entries(options).map(([value, kind]) => [value, kind.name])),
-			{ ...FIRST_SHOWN, default: Object.keys(options)[0] },
-		),
+		choice(label, 'Decides which fields there are', Object.fromEntries(labels), {
+			noDataExpression: true,
+			default: labels[0][0],
+		}),
 	);
+};
 
 const shownFor = (show: Show, members: INodeProperties[]): INodeProperties[] =>
 	members.map((member) => ({
@@ -222,29 +192,37 @@ function merged(forms: INodeProperties[][], by: string): INodeProperties[] {
 	return all.map(({ member, show }) => ({ ...member, displayOptions: { show } }));
 }
 
-const operationSelect = ({ value, operations }: Resource): INodeProperties => {
+const operationSelect = ({ value, operations }: Resource) => {
 	const options = Object.entries(operations)
-		.map(([key, { name, action, description = action }]) => ({
+		.map(([key, { name, action, description }]) => ({
 			name,
 			value: key,
 			action,
-			description,
+			description: description ?? action,
 		}))
 		.sort((a, b) => a.name.localeCompare(b.name));
-	const field = choice('Operation', '', { '': '' }, { ...FIRST_SHOWN, options });
-	return {
-		...property('operation', field, { resource: [value] }),
-		description: undefined,
-		default: Object.keys(operations)[0],
-	};
+	return property(
+		'operation',
+		choice(
+			'Operation',
+			undefined,
+			{},
+			{
+				noDataExpression: true,
+				options,
+				default: Object.keys(operations)[0],
+			},
+		),
+		{ resource: [value] },
+	);
 };
 
 /** The node's whole panel, derived from the table. */
 export function propertiesOf({ resources, ids }: Table): INodeProperties[] {
-	const choosable = Object.fromEntries(resources.map(({ name, value }) => [value, name]));
-	const field = choice('Resource', '', choosable, { ...FIRST_SHOWN, description: undefined });
+	const labels = Object.fromEntries(resources.map(({ name, value }) => [value, name]));
+	const first = { noDataExpression: true, default: resources[0].value };
 	return [
-		{ ...property('resource', field), default: resources[0].value },
+		property('resource', choice('Resource', undefined, labels, first)),
 		...resources.map(operationSelect),
 		...resources.flatMap((resource) =>
 			merged(

@@ -1,0 +1,110 @@
+import { type SeedOptions, seedInquiries } from './life/seeding.mts';
+import type { Limit } from './options.mts';
+import { plantSeeds } from './seeds.mts';
+import type { FaultOptions } from './server/faults.mts';
+import type { Members, Thing } from './store.mts';
+import type { Deliveries, DeliveryLogEntry } from './webhooks/deliveries.mts';
+import { liveSecrets, rotateSecret } from './webhooks/secrets.mts';
+import type { FileRequestLogEntry, RequestLogEntry, World } from './world.mts';
+
+export type { SeedOptions } from './life/seeding.mts';
+
+/** Everything a test wants to see of a sandbox and to cause in it. */
+export class Control {
+	constructor(
+		private world: World,
+		private sent: Deliveries,
+	) {}
+
+	/** Every request to the API, oldest first. */
+	get requests(): RequestLogEntry[] {
+		return this.world.requests;
+	}
+
+	/** Every attempt to deliver an event, oldest first. */
+	get deliveries(): DeliveryLogEntry[] {
+		return this.sent.log;
+	}
+
+	/** Every request to the host of the files, oldest first. */
+	get fileRequests(): FileRequestLogEntry[] {
+		return this.world.fileRequests;
+	}
+
+	/** All objects, for looking and for seeding. */
+	get store() {
+		return this.world.store;
+	}
+
+	/** Makes a coming request fail. */
+	fault(fault: FaultOptions) {
+		this.world.faults.add(fault);
+	}
+
+	/** Takes back all faults that have not happened yet. */
+	clearFaults() {
+		this.world.faults.clear();
+	}
+
+	/** While it is on, every connection but those to `/sandbox` is cut. */
+	outage(on: boolean) {
+		this.world.outage = on;
+	}
+
+	/** Another rate limit with a fresh window, of which `used` requests are gone already. */
+	setRateLimit(limit: Limit, used = 0) {
+		this.world.rateLimit.restart(limit, used);
+	}
+
+	/** The secrets of a webhook that are good now, the newest first. */
+	secrets(webhookId: string): string[] {
+		return liveSecrets(this.world, this.webhook(webhookId));
+	}
+
+	/** Gives a webhook a new secret; the old one stays good for a while. */
+	rotateSecret(webhookId: string, expiresInSeconds?: number): string {
+		const webhook = this.webhook(webhookId);
+		rotateSecret(this.world, webhook, expiresInSeconds);
+		return this.secrets(webhookId)[0];
+	}
+
+	/** Lets an event happen to an object, which is stored first when it is new; returns the event's ID. */
+	emit(name: string, object: Thing | string, context?: Members): string {
+		const thing = typeof object === 'string' ? this.find(object) : object;
+		if (!thing) throw new Error('There is no such object');
+		if (!this.store.find(thing)) this.store.add(thing);
+		return this.world.emit(name, thing, context).id;
+	}
+
+	/** Sends an event again to one webhook, or to all that listen to it. */
+	redeliver(eventId: string, webhookId?: string) {
+		const event = this.store.of('event').get(eventId);
+		if (!event) throw new Error(`There is no event ${eventId}`);
+		if (webhookId === undefined) this.sent.publish(event);
+		else this.sent.start(this.webhook(webhookId), event);
+	}
+
+	/** Makes many inquiries fast and without events; returns their IDs, oldest first. */
+	seedInquiries(count: number, options?: SeedOptions): string[] {
+		return seedInquiries(this.world, count, options);
+	}
+
+	/** Any object by its ID. */
+	find(id: string): Thing | undefined {
+		return this.store.anywhere(id);
+	}
+
+	/** Forgets everything and begins anew. */
+	reset() {
+		this.world.clear();
+		this.sent.clear();
+		plantSeeds(this.world);
+		this.seedInquiries(this.world.settings.inquiries);
+	}
+
+	private webhook(id: string): Thing {
+		const webhook = this.store.of('webhook').get(id);
+		if (!webhook) throw new Error(`There is no webhook ${id}`);
+		return webhook;
+	}
+}

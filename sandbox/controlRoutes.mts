@@ -1,0 +1,60 @@
+import type { FastifyInstance } from 'fastify';
+import type { Control } from './control.mts';
+import { overviewPage } from './hosted/overview.mts';
+import type { SeedOptions } from './life/seeding.mts';
+import type { FaultOptions } from './server/faults.mts';
+import type { Members, Thing } from './store.mts';
+import type { World } from './world.mts';
+
+/** The control over HTTP, for tests in other processes and for curious people. */
+export function serveControl(app: FastifyInstance, world: World, control: Control) {
+	app.get('', async (_, reply) => reply.type('text/html; charset=utf-8').send(overviewPage(world)));
+	app.get('/requests', async () => control.requests);
+	app.get('/deliveries', async () => control.deliveries);
+	app.get('/file-requests', async () => control.fileRequests);
+	app.get('/faults', async () => world.faults.list);
+	app.post<{ Body: FaultOptions }>('/faults', async ({ sent }) => {
+		control.fault(sent as unknown as FaultOptions);
+		return { faults: world.faults.list.length };
+	});
+	app.delete('/faults', async () => {
+		control.clearFaults();
+		return { faults: 0 };
+	});
+	app.post('/reset', async () => {
+		control.reset();
+		return { reset: true };
+	});
+	app.post('/outage', async ({ sent }) => {
+		const on = (sent as Members | undefined)?.on !== false;
+		control.outage(on);
+		return { outage: on };
+	});
+	app.post<{ Params: { id: string } }>('/webhooks/:id/rotate', async ({ params, sent }) => {
+		const { expiresInSeconds } = (sent ?? {}) as { expiresInSeconds?: number };
+		return { secret: control.rotateSecret(params.id, expiresInSeconds) };
+	});
+	app.post<{ Params: { id: string } }>('/events/:id/redeliver', async ({ params, sent }) => {
+		const { webhookId } = (sent ?? {}) as { webhookId?: string };
+		control.redeliver(params.id, webhookId);
+		return { redelivered: params.id };
+	});
+	app.post('/seed', async ({ sent }) => {
+		const { count = 1, ...options } = (sent ?? {}) as SeedOptions & { count?: number };
+		return { ids: control.seedInquiries(count, options) };
+	});
+	app.post('/emit', async ({ sent }) => {
+		const { name, object, objectId, context } = sent as unknown as {
+			name: string;
+			object?: Thing;
+			objectId?: string;
+			context?: Members;
+		};
+		return { eventId: control.emit(name, object ?? objectId ?? '', context) };
+	});
+	app.post('/rate-limit', async ({ sent }) => {
+		const { used, ...limit } = sent as { limit: number; windowSeconds: number; used?: number };
+		control.setRateLimit(limit, used);
+		return limit;
+	});
+}

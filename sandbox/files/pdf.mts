@@ -1,0 +1,51 @@
+import PDFDocument from 'pdfkit';
+import type { Json, Members, Thing } from '../store.mts';
+import type { World } from '../world.mts';
+
+/** The printed page of an inquiry with its verifications. */
+export function inquiryPdf(world: World, inquiry: Thing): Promise<Buffer> {
+	const { fields, ...attributes } = inquiry.attributes;
+	const values = Object.entries(fields as Record<string, { value: Json }>);
+	const sections = world.store.related(inquiry, 'verifications').map(section);
+	return pdf('Inquiry', inquiry.id, [
+		{ heading: 'Status', lines: attributes },
+		{
+			heading: 'Fields',
+			lines: Object.fromEntries(values.map(([key, { value }]) => [key, value])),
+		},
+		...sections,
+	]);
+}
+
+/** The printed page of a report or a verification. */
+export const thingPdf = (title: string, thing: Thing) => pdf(title, thing.id, [section(thing)]);
+
+interface Section {
+	heading: string;
+	lines: Members;
+}
+
+function section({ type, attributes }: Thing): Section {
+	const { checks, ...lines } = attributes;
+	const results = ((checks ?? []) as Members[]).map(({ name, status }) => [String(name), status]);
+	return { heading: type, lines: { ...lines, ...Object.fromEntries(results) } };
+}
+
+function pdf(title: string, id: string, sections: Section[]): Promise<Buffer> {
+	return new Promise((resolve, reject) => {
+		const document = new PDFDocument({ size: 'A4', margin: 50, info: { Title: `${title} ${id}` } });
+		const parts: Buffer[] = [];
+		document.on('data', (part: Buffer) => parts.push(part));
+		document.on('error', reject);
+		document.on('end', () => resolve(Buffer.concat(parts)));
+		document.fontSize(20).text(title).fontSize(11).fillColor('#555').text(id).fillColor('#000');
+		for (const { heading, lines } of sections) {
+			document.moveDown().fontSize(14).text(heading).fontSize(10);
+			for (const [name, value] of Object.entries(lines)) {
+				if (value === null || value === undefined || typeof value === 'object') continue;
+				document.text(`${name}: ${String(value)}`);
+			}
+		}
+		document.end();
+	});
+}

@@ -1,0 +1,51 @@
+import { people } from '../people.mts';
+import { seeds } from '../seeds.mts';
+import { inflect } from '../server/inflection.mts';
+import type { World } from '../world.mts';
+import { escaped, page } from './layout.mts';
+
+const table = (heads: string[], rows: string[][]) => `<table>
+<thead><tr>${heads.map((head) => `<th scope="col">${escaped(head)}</th>`).join('')}</tr></thead>
+<tbody>${rows
+	.map((cells) => `<tr>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`)
+	.join('\n')}</tbody>
+</table>`;
+
+const ids = () =>
+	Object.entries(seeds).map(([name, id]) => [
+		inflect(name, 'kebab').replace(/-/g, ' '),
+		typeof id === 'string' ? id : `${id('watchlist')}, ${id('email-address')} and so on`,
+	]);
+
+/** The page at `/sandbox`: what is there, whom one can try, and what was asked last. */
+export function overviewPage(world: World): string {
+	const counts = Object.entries(world.store.counts()).filter(([, count]) => count > 0);
+	const last = world.requests.slice(-20).reverse();
+	return page(
+		'Persona sandbox',
+		`<h1>A stand-in for Persona</h1>
+<p>API: <code>${escaped(world.url)}/api/v1</code>, API key: <code>${escaped(
+			world.settings.apiKeys[0]?.value ?? 'none',
+		)}</code></p>
+<h2>People to try</h2>
+<p>Everybody passes, except:</p>
+${table(
+	['Field', 'Value', 'What happens'],
+	people.map(({ fields, example, effect }) => [fields.join(', '), example, effect]),
+)}
+<h2>IDs to use</h2>
+<p>In Persona these are made in the dashboard.</p>
+${table(['What', 'ID'], ids())}
+<h2>What is there</h2>
+${table(
+	['Kind', 'Number'],
+	counts.map(([kind, count]) => [kind, String(count)]),
+)}
+<h2>Last requests</h2>
+${table(
+	['Method', 'Path', 'Status'],
+	last.map(({ method, path, status }) => [method, path, status === null ? '' : String(status)]),
+)}`,
+		true,
+	);
+}

@@ -1,0 +1,99 @@
+/** What is special about a person; everybody else simply passes. */
+export type Trait =
+	| 'failsGovernmentId'
+	| 'failsSelfie'
+	| 'needsReview'
+	| 'isOnLists'
+	| 'isRisky'
+	| 'hidesLocation'
+	| 'breaksReports';
+
+/** One line of the table of people. */
+export interface PersonRule {
+	/** Names of inquiry fields or report queries that are looked at, in kebab-case. */
+	fields: string[];
+	/** Holds for the whole value, whatever its case. */
+	matches: RegExp;
+	/** A value that matches. */
+	example: string;
+	trait: Trait;
+	/** What happens to such a person. */
+	effect: string;
+}
+
+const names = ['name-first', 'name-middle', 'name-last', 'term', 'business-name', 'addressee'];
+
+/**
+ * The people the sandbox knows. Any other name passes everything. A birthdate less than 18 years ago
+ * passes too, and stands on the ID, so that a workflow can find out by itself.
+ */
+export const people: PersonRule[] = [
+	{
+		fields: ['name-last'],
+		matches: /^fail$/i,
+		example: 'Fail',
+		trait: 'failsGovernmentId',
+		effect: 'The government ID check fails, and with it the inquiry',
+	},
+	{
+		fields: ['name-last'],
+		matches: /^mask$/i,
+		example: 'Mask',
+		trait: 'failsSelfie',
+		effect: 'The selfie does not match the ID; the inquiry fails',
+	},
+	{
+		fields: ['name-last'],
+		matches: /^review$/i,
+		example: 'Review',
+		trait: 'needsReview',
+		effect: 'The inquiry completes and is then marked for review',
+	},
+	{
+		fields: names,
+		matches: /^(.* )?match( .*)?$/i,
+		example: 'Match',
+		trait: 'isOnLists',
+		effect: 'Watchlist, PEP and adverse media reports match',
+	},
+	{
+		fields: ['email-address'],
+		matches: /@disposable\.example$/i,
+		example: 'jane@disposable.example',
+		trait: 'isRisky',
+		effect: 'The email report says disposable and suspicious',
+	},
+	{
+		fields: ['phone-number'],
+		matches: /0000$/,
+		example: '+1 555 555 0000',
+		trait: 'isRisky',
+		effect: 'The phone report advises to block',
+	},
+	{
+		fields: ['name-last'],
+		matches: /^proxy$/i,
+		example: 'Proxy',
+		trait: 'hidesLocation',
+		effect: 'The session comes through a VPN and a proxy, and Tor',
+	},
+	{
+		fields: [...names, 'email-address', 'phone-number', 'crypto-address'],
+		matches: /^(.* )?error(@.*)?$/i,
+		example: 'Error',
+		trait: 'breaksReports',
+		effect: 'Reports end as errored',
+	},
+];
+
+/** What is special about the person with these values, by kebab-case field name. */
+export function traitsOf(values: Record<string, unknown>): Set<Trait> {
+	const traits = new Set<Trait>();
+	for (const { fields, matches, trait } of people) {
+		for (const field of fields) {
+			const value = values[field];
+			if (typeof value === 'string' && matches.test(value.trim())) traits.add(trait);
+		}
+	}
+	return traits;
+}

@@ -1,0 +1,95 @@
+import { seeds } from '../seeds.mts';
+import { one } from '../server/answer.mts';
+import type { Call } from '../server/endpoint.mts';
+import { found, named, relatedId } from '../server/find.mts';
+import { conflict, notFound } from '../server/problem.mts';
+import type { Members } from '../store.mts';
+import { now } from '../world.mts';
+
+/** Adds or removes a relation to another object. */
+export function relate(call: Call, change: 'added' | 'removed') {
+	const { world, meta } = call;
+	const account = found(call, 'account');
+	const key = String(meta['relation-schema-key']);
+	const targetId = String(meta['target-object-id']);
+	const target =
+		world.store.of('account').get(targetId) ?? world.store.of('transaction').get(targetId);
+	if (!target) throw notFound('meta.target_object_id is not found');
+	const about = world.about(account);
+	const before = about.relations ?? [];
+	const isThis = (each: { key: string; targetId: string }) =>
+		each.key === key && each.targetId === targetId;
+	if (change === 'added' && before.some(isThis)) throw conflict('Relation already exists');
+	if (change === 'removed' && !before.some(isThis)) throw notFound('Relation is not found');
+	about.relations =
+		change === 'added'
+			? [...before, { key, targetId, createdAt: now() }]
+			: before.filter((each) => !isThis(each));
+	const isAccount = target.type === 'account';
+	world.emit(`account.${change}-relation`, account, {
+		'relation-schema-key': key,
+		'target-account-id': isAccount ? targetId : null,
+		'target-txn-id': isAccount ? null : targetId,
+	});
+	return { item: account };
+}
+
+/** The objects an account is related to under a key. */
+export function relations(call: Call) {
+	const { world, filter } = call;
+	const account = found(call, 'account');
+	const start = filter['created-at-start'];
+	const end = filter['created-at-end'];
+	const all = (world.about(account).relations ?? [])
+		.filter(
+			({ key, createdAt }) =>
+				key === filter.key &&
+				(start === undefined || Date.parse(createdAt) >= Date.parse(start)) &&
+				(end === undefined || Date.parse(createdAt) <= Date.parse(end)),
+		)
+		.flatMap(({ targetId }) => world.store.anywhere(targetId) ?? [])
+		.reverse();
+	return { all, links: true };
+}
+
+/** Merges accounts into one. */
+export function consolidate(call: Call) {
+	const { world, meta } = call;
+	const account = found(call, 'account');
+	const sources = (meta['source-account-ids'] as string[]).map((id) =>
+		named(call, 'account', id, 'meta.source_account_ids'),
+	);
+	if (sources.includes(account)) throw conflict('An account cannot be consolidated with itself');
+	for (const source of sources) {
+		if (world.about(source).archived) throw conflict('Source account is already archived');
+		world.about(source).archived = true;
+		for (const family of ['inquiry', 'report']) {
+			const owned = world.store.of(family).all((each) => relatedId(each, 'account') === source.id);
+			for (const each of owned) Object.assign(each.relationships ?? {}, { account: one(account) });
+		}
+		world.emit('account.consolidated-with', source);
+		world.emit('account.archived', source);
+	}
+	world.emit('account.consolidated', account);
+	return { item: account, status: 202 };
+}
+
+/** Starts the workflow of an account action. */
+export function runAction(call: Call) {
+	const { world, body: sent } = call;
+	const account = found(call, 'account');
+	const { 'account-action-id': actionId } = sent.data as Members;
+	if (actionId !== seeds.accountAction) throw notFound('data.account_action_id is not found');
+	const run = world.create(
+		'workflow-run',
+		'wfr',
+		{ status: 'in_progress', 'created-at': now(), 'completed-at': null },
+		{
+			creator: one({ type: 'user', id: seeds.user }),
+			workflow: one({ type: 'workflow', id: seeds.workflow }),
+			'workflow-version': one({ type: 'workflow-version', id: seeds.workflowVersion }),
+		},
+	);
+	world.emit('workflow-run.created', run);
+	return { item: account, meta: { 'workflow-run-id': run.id } };
+}

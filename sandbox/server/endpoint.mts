@@ -1,0 +1,57 @@
+import type { SandboxKey } from '../options.mts';
+import type { Json, Members, Thing } from '../store.mts';
+import type { World } from '../world.mts';
+import type { Schema } from './body.mts';
+import type { Inflection } from './inflection.mts';
+
+/** A request that passed every check, as a handler sees it. */
+export interface Call {
+	world: World;
+	key: SandboxKey;
+	/** The version of the API that was asked for. */
+	version: string;
+	inflection: Inflection;
+	/** Parameters of the path. */
+	params: Record<string, string>;
+	query: Members;
+	/** The members of `filter`, in kebab-case. */
+	filter: Record<string, string>;
+	attributes: Members;
+	meta: Members;
+	/** The whole body with kebab-case keys. */
+	body: Members;
+}
+
+/** What a handler gives back; `status` is 200 unless it says otherwise. */
+export type Answer =
+	| { item: Thing; status?: number; meta?: Members }
+	| { all: Thing[]; links: boolean }
+	| { list: { keep?: (thing: Thing) => boolean; family: string } }
+	| { rows: Thing[] }
+	| { flat: (Members & { id: string })[] }
+	| { raw: Json }
+	| { pdf: Promise<Buffer> };
+
+/** One operation of the API. */
+export interface Endpoint {
+	/** Verb and path below `/api/v1`, with `:id` for parameters. */
+	route: string;
+	/** The permission a key needs, e.g. `inquiry.write`. */
+	permission?: string;
+	/** Only keys that may read inquiry templates. */
+	templatesOnly?: true;
+	/** Members of `filter`; a name that ends in `*` is required. */
+	filter?: string[];
+	/** Takes `page`. */
+	paged?: true;
+	/** Other query parameters. */
+	query?: string[];
+	/** Relationships that `include` takes; without it `include` is refused. */
+	include?: string[];
+	/** Takes no `fields`. */
+	noFields?: true;
+	body?: Schema;
+	/** Counts against the quota of this product. */
+	quota?: string;
+	handle(call: Call): Answer;
+}

@@ -1,0 +1,122 @@
+import { inflect, type Inflection } from '../server/inflection.mts';
+import type { Json, Members, Thing } from '../store.mts';
+import type { World } from '../world.mts';
+
+type Allowlist = {
+	state: string;
+	'event-types'?: { 'event-type': string; relationships: string[] }[];
+};
+
+/** The body that a webhook gets for an event, or nothing when its payload filter leaves the event out. */
+export function payloadFor(world: World, webhook: Thing, event: Thing): string | undefined {
+	const settings = webhook.attributes;
+	const { name, payload, context, ...rest } = event.attributes;
+	const data = (payload as { data: Json }).data as unknown as Thing;
+	const blocked = blockRules(settings['api-attributes-blocklist']);
+	const relationships =
+		(settings['relationship-allowlist'] as Members).state === 'include_none'
+			? {}
+			: data.relationships;
+	const shown = {
+		...data,
+		attributes: withoutBlocked(data, blocked),
+		...(data.relationships && { relationships }),
+	};
+	const included = includedFor(world, settings['included-allowlist'], String(name), data).map(
+		(thing) => ({ ...thing, attributes: withoutBlocked(thing, blocked) }),
+	);
+	// Persona leaves `included` out of reports' events while it is off, and sends an empty list elsewhere.
+	const leaveOut = included.length === 0 && data.type.startsWith('report/');
+	const body = {
+		data: {
+			type: 'event',
+			id: event.id,
+			attributes: {
+				name,
+				payload: { data: shown, ...(!leaveOut && { included }) },
+				...rest,
+				...(context !== undefined && { context }),
+			},
+		},
+	};
+	const inflection = settings['api-key-inflection'] as Inflection;
+	const seconds = Number(settings['file-access-token-expires-in']);
+	const written = world.write(body as unknown as Json, inflection, seconds) as {
+		data: { attributes: { payload: Json } };
+	};
+	const filter = settings['payload-filter'];
+	if (filter && !contains(written.data.attributes.payload, filter)) return undefined;
+	return JSON.stringify(written);
+}
+
+function includedFor(world: World, setting: Json, name: string, data: Thing): Thing[] {
+	const { state, 'event-types': types = [] } = setting as unknown as Allowlist;
+	const wanted =
+		state === 'include_all'
+			? ['*']
+			: (types.find((each) => each['event-type'] === name)?.relationships ?? []);
+	const names = Object.keys(data.relationships ?? {});
+	return names
+		.filter((each) => wanted.includes('*') || wanted.includes(each))
+		.flatMap((each) => world.store.related(data, each));
+}
+
+interface BlockRule {
+	exempts: boolean;
+	pattern: RegExp;
+	/** The pattern is for the whole path, not for the last key of it. */
+	path: boolean;
+	type?: string;
+}
+
+function blockRules(entries: Json): BlockRule[] {
+	return (Array.isArray(entries) ? entries.map(String) : []).map((entry) => {
+		const exempts = entry.startsWith('!');
+		const [pattern, query = ''] = entry.slice(exempts ? 1 : 0).split('?');
+		const path = pattern.startsWith('/');
+		const parts = path ? pattern.split('/') : [pattern];
+		const source = parts.map((part) => inflectPattern(part)).join('/');
+		const type = new URLSearchParams(query).get('type') ?? undefined;
+		return { exempts, pattern: new RegExp(`^${source}$`), path, type };
+	});
+}
+
+const inflectPattern = (part: string) =>
+	part
+		.split('*')
+		.map((piece) => inflect(piece, 'kebab').replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+		.join('[^/]*');
+
+function withoutBlocked({ type, attributes }: Thing, rules: BlockRule[]): Members {
+	if (rules.length === 0) return attributes;
+	const hits = (rule: BlockRule, path: string, key: string) =>
+		(!rule.type || rule.type === type) && rule.pattern.test(rule.path ? path : key);
+	const walk = (value: Json, path: string): Json => {
+		if (Array.isArray(value)) return value.map((each) => walk(each, path));
+		if (value === null || typeof value !== 'object') return value;
+		const kept = Object.entries(value).flatMap(([key, member]): [string, Json][] => {
+			const name = inflect(key, 'kebab');
+			const below = `${path}/${name}`;
+			const hit = rules.filter((rule) => hits(rule, below, name));
+			const blocked = hit.length > 0 && !hit.some(({ exempts }) => exempts);
+			return blocked ? [] : [[key, walk(member, below)]];
+		});
+		return Object.fromEntries(kept);
+	};
+	return walk(attributes, '/data/attributes') as Members;
+}
+
+/** Whether the filter is a part of the value; arrays must contain all it names, `$or` any of it. */
+export function contains(value: Json, filter: Json): boolean {
+	if (Array.isArray(filter)) {
+		return (
+			Array.isArray(value) && filter.every((part) => value.some((each) => contains(each, part)))
+		);
+	}
+	if (filter === null || typeof filter !== 'object') return value === filter;
+	return Object.entries(filter).every(([key, part]) => {
+		if (key === '$or') return Array.isArray(part) && part.some((each) => contains(value, each));
+		if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+		return contains(value[key] ?? null, part);
+	});
+}

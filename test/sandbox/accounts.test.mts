@@ -1,0 +1,95 @@
+import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { eventNames, newInquiry, send, until } from './apiClient.mts';
+
+describe('accounts of the sandbox', () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox();
+	});
+	afterAll(() => sandbox.close());
+	beforeEach(() => sandbox.control.reset());
+
+	const create = (attributes: Members, meta?: Members) =>
+		send(sandbox, 'POST', '/accounts', { data: { attributes }, ...(meta && { meta }) });
+	const post = (path: string, meta: Members) =>
+		send(sandbox, 'POST', `/accounts/${path}`, { meta });
+
+	it('show flat attributes and own fields typed and nested', async () => {
+		const { data, status } = await create({
+			'name-first': 'Jane',
+			birthdate: '1990-01-02',
+			fields: { customer_number: '7', email_address: 'jane@example.com' },
+		});
+		expect(status).toBe(201);
+		expect(data.attributes.fields).toMatchObject({
+			name: { type: 'hash', value: { first: { type: 'string', value: 'Jane' } } },
+			birthdate: { type: 'date', value: '1990-01-02' },
+			customer_number: { type: 'string', value: '7' },
+			email_address: { type: 'string', value: 'jane@example.com' },
+		});
+	});
+
+	it('keep reference IDs apart, and find them again when asked to', async () => {
+		const first = await create({ 'reference-id': 'user-1' });
+		expect((await create({ 'reference-id': 'user-1' })).status).toBe(409);
+		const again = await create(
+			{ 'reference-id': 'user-1', 'name-first': 'June' },
+			{ 'upsert-by': 'reference-id' },
+		);
+		expect(again.status).toBe(200);
+		expect(again.data.id).toBe(first.data.id);
+		expect(eventNames(sandbox)).toContain('account.updated-fields');
+	});
+
+	it('are found by their fields', async () => {
+		const { data } = await create({ 'name-last': 'Doe' });
+		await create({ 'name-last': 'Roe' });
+		const query = { attribute: 'fields.name.last', operator: 'eq', value: 'Doe' };
+		const { list } = await send(sandbox, 'POST', '/accounts/search', { query });
+		expect(list.map(({ id }) => id)).toEqual([data.id]);
+	});
+
+	it('relate to each other under a key until the relation is removed', async () => {
+		const [a, b] = [(await create({})).data.id, (await create({})).data.id];
+		const meta = { 'relation-schema-key': 'business', 'target-object-id': b };
+		await post(`${a}/add-relation`, meta);
+		const path = `/accounts/${a}/relations?filter[key]=`;
+		expect((await send(sandbox, 'GET', `${path}business`)).list.map(({ id }) => id)).toEqual([b]);
+		expect((await send(sandbox, 'GET', `${path}family`)).list).toEqual([]);
+		expect((await send(sandbox, 'GET', `/accounts/${a}/relations`)).status).toBe(400);
+		await post(`${a}/remove-relation`, meta);
+		expect((await send(sandbox, 'GET', `${path}business`)).list).toEqual([]);
+	});
+
+	it('take over the inquiries of the accounts that are merged into them', async () => {
+		const source = (await create({ 'reference-id': 'old' })).data.id;
+		const target = (await create({ 'reference-id': 'new' })).data.id;
+		const inquiry = await send(
+			sandbox,
+			'POST',
+			'/inquiries',
+			newInquiry({}, { 'account-id': source }),
+		);
+		const merged = await post(`${target}/consolidate`, { 'source-account-ids': [source] });
+		expect(merged.status).toBe(202);
+		const { list } = await send(sandbox, 'GET', `/inquiries?filter[account-id]=${target}`);
+		expect(list.map(({ id }) => id)).toEqual([inquiry.data.id]);
+		const accounts = await send(sandbox, 'GET', '/accounts?filter[reference-id]=old,new');
+		expect(accounts.list.map(({ id }) => id)).toEqual([target]);
+	});
+
+	it('take their inquiries and reports along when they are redacted', async () => {
+		const { id } = (await create({ 'name-first': 'Jane' })).data;
+		const inquiry = await send(
+			sandbox,
+			'POST',
+			'/inquiries',
+			newInquiry({ 'name-first': 'Jane' }, { 'account-id': id }),
+		);
+		expect((await send(sandbox, 'DELETE', `/accounts/${id}`)).text).not.toContain('Jane');
+		await until(() => eventNames(sandbox).includes('account.redacted'));
+		const { data } = await send(sandbox, 'GET', `/inquiries/${inquiry.data.id}`);
+		expect(data.attributes['redacted-at']).toEqual(expect.any(String));
+	});
+});

@@ -1,0 +1,69 @@
+import type { Members, Sandbox, Thing } from '../../sandbox/sandbox.mts';
+
+/** What came back from the sandbox. */
+export interface Reply {
+	status: number;
+	headers: Headers;
+	text: string;
+	data: Thing;
+	list: Thing[];
+	included: Thing[];
+	meta: Record<string, string>;
+	links: { prev: string | null; next: string | null };
+	errors: { title: string; details?: string; source?: { pointer: string } }[];
+}
+
+/** Sends one request below `/api/v1`; `url` may also be what a link in a list says. */
+export async function send(
+	sandbox: Sandbox,
+	method: string,
+	path: string,
+	body?: unknown,
+	headers: Record<string, string> = {},
+): Promise<Reply> {
+	const url = path.startsWith('/api/') ? `${sandbox.url}${path}` : `${sandbox.apiUrl}${path}`;
+	const response = await fetch(url, {
+		method,
+		headers: {
+			Authorization: 'Bearer persona_sandbox_demo',
+			...(body !== undefined && { 'Content-Type': 'application/json' }),
+			...headers,
+		},
+		body: body === undefined ? undefined : JSON.stringify(body),
+	});
+	const text = await response.text();
+	const isJson = response.headers.get('content-type')?.startsWith('application/json');
+	const { data, ...rest } = (isJson ? JSON.parse(text) : {}) as { data?: Thing & Thing[] };
+	return {
+		status: response.status,
+		headers: response.headers,
+		text,
+		data,
+		list: data,
+		...rest,
+	} as unknown as Reply;
+}
+
+/** The body of a new inquiry of the first template. */
+export const newInquiry = (fields: Members = {}, more: Members = {}, meta: Members = {}) => ({
+	data: {
+		attributes: { 'inquiry-template-id': 'itmpl_SandboxIdAndSelfie', fields, ...more },
+	},
+	meta,
+});
+
+/** The names of the events so far, oldest first. */
+export const eventNames = (sandbox: Sandbox) =>
+	sandbox.control.store
+		.of('event')
+		.all()
+		.map(({ attributes }) => String(attributes.name));
+
+/** Waits until something is so; fails after five seconds. */
+export async function until(so: () => boolean): Promise<void> {
+	const end = Date.now() + 5000;
+	while (!so()) {
+		if (Date.now() > end) throw new Error(`Waited in vain for ${so.toString()}`);
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}

@@ -1,0 +1,105 @@
+import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { newInquiry, send, until } from './apiClient.mts';
+import { type Receiver, startReceiver } from './receiver.mts';
+
+describe('control of the sandbox over HTTP', () => {
+	let sandbox: Sandbox;
+	let receiver: Receiver;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ inquiries: 3 });
+		receiver = await startReceiver();
+	});
+	afterAll(async () => {
+		await sandbox.close();
+		await receiver.close();
+	});
+
+	const tell = async (path: string, body?: unknown, method = 'POST') => {
+		const response = await fetch(`${sandbox.url}/sandbox/${path}`, {
+			method,
+			headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		expect(response.status).toBe(200);
+		return (await response.json()) as Members;
+	};
+
+	it('shows what was asked, with bodies as they came', async () => {
+		await tell('reset');
+		const sent = newInquiry({}, {}, { autoCreateAccount: false });
+		await send(sandbox, 'POST', '/inquiries', sent, { 'Idempotency-Key': 'k' });
+		const [request] = (await tell('requests', undefined, 'GET')) as unknown as Members[];
+		expect(request).toMatchObject({
+			method: 'POST',
+			path: '/api/v1/inquiries',
+			body: sent,
+			status: 201,
+			idempotencyKey: 'k',
+		});
+	});
+
+	it('begins anew with the seeds', async () => {
+		await send(sandbox, 'POST', '/inquiries', newInquiry());
+		await tell('reset');
+		expect((await send(sandbox, 'GET', '/inquiries')).list).toHaveLength(3);
+		expect(sandbox.control.requests).toHaveLength(1);
+	});
+
+	it('causes faults, outages and limits, and ends them', async () => {
+		await tell('faults', { kind: 'status', status: 502, times: 3 });
+		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(502);
+		await tell('faults', undefined, 'DELETE');
+		await tell('outage', { on: true });
+		await expect(send(sandbox, 'GET', '/rate-limits')).rejects.toThrow();
+		await tell('outage', { on: false });
+		await tell('rate-limit', { limit: 7, windowSeconds: 60, used: 6 });
+		const { headers } = await send(sandbox, 'GET', '/rate-limits');
+		expect(headers.get('ratelimit-remaining')).toBe('0');
+		await tell('reset');
+	});
+
+	it('seeds inquiries over a span of time, in the order of their creation', async () => {
+		const { ids } = await tell('seed', {
+			count: 3,
+			statuses: ['approved', 'declined'],
+			minutesToFinish: [2, 4],
+			from: '2025-01-01T00:00:00.000Z',
+			to: '2025-01-03T00:00:00.000Z',
+		});
+		const { list } = await send(
+			sandbox,
+			'GET',
+			'/inquiries?filter[created-at-end]=2025-12-31T00:00:00Z',
+		);
+		expect(list.map(({ id }) => id)).toEqual((ids as string[]).reverse());
+		expect(list.map(({ attributes }) => attributes['created-at'])).toEqual([
+			'2025-01-03T00:00:00.000Z',
+			'2025-01-02T00:00:00.000Z',
+			'2025-01-01T00:00:00.000Z',
+		]);
+		const { 'started-at': started, 'completed-at': ended } = list[1].attributes;
+		expect(Date.parse(String(ended)) - Date.parse(String(started))).toBe(4 * 60_000);
+	});
+
+	it('makes events happen and happen again, and rotates secrets', async () => {
+		const attributes = { name: 'x', url: receiver.url, 'enabled-events': ['*'] };
+		const { data } = await send(sandbox, 'POST', '/webhooks', { data: { attributes } });
+		await send(sandbox, 'POST', `/webhooks/${data.id}/enable`);
+		const [inquiry] = sandbox.control.seedInquiries(1);
+		const { eventId } = await tell('emit', { name: 'inquiry.completed', objectId: inquiry });
+		await until(() => sandbox.control.deliveries.length === 1);
+		await tell(`events/${String(eventId)}/redeliver`);
+		await until(() => sandbox.control.deliveries.length === 2);
+		const deliveries = (await tell('deliveries', undefined, 'GET')) as unknown as Members[];
+		expect(deliveries.map((each) => each.eventId)).toEqual([eventId, eventId]);
+		const { secret } = await tell(`webhooks/${data.id}/rotate`, { expiresInSeconds: 60 });
+		expect(sandbox.control.secrets(data.id)).toEqual([secret, data.attributes.secret]);
+	});
+
+	it('has a page that says what is there', async () => {
+		const response = await fetch(`${sandbox.url}/sandbox`);
+		expect(response.headers.get('content-type')).toContain('text/html');
+		expect(await response.text()).toContain('People to try');
+	});
+});

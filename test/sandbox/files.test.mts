@@ -1,0 +1,49 @@
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { newInquiry, send } from './apiClient.mts';
+
+describe('files of the sandbox', () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ fileLinkSeconds: 1 });
+	});
+	afterAll(() => sandbox.close());
+
+	const frontPhoto = async () => {
+		const { data } = await send(sandbox, 'POST', '/inquiries', newInquiry());
+		const meta = { 'simulate-actions': [{ type: 'complete_inquiry' }] };
+		await send(sandbox, 'POST', `/inquiries/${data.id}/perform-simulate-actions`, { meta });
+		const path = `/inquiries/${data.id}?include=verifications`;
+		const { included } = await send(sandbox, 'GET', path);
+		const id = included.find(({ type }) => type.endsWith('government-id'));
+		return String(id?.attributes['front-photo-url']);
+	};
+
+	it('lie on another origin and open with the token in their link, without a key', async () => {
+		const url = await frontPhoto();
+		expect(new URL(url).origin).toBe(sandbox.filesUrl);
+		expect(new URL(url).origin).not.toBe(sandbox.url);
+		const answer = await fetch(url);
+		expect(answer.headers.get('content-type')).toBe('image/png');
+		const bytes = Buffer.from(await answer.arrayBuffer());
+		expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+	});
+
+	it('do not open with a token that was changed, is of another file, or is over', async () => {
+		const [url, other] = [new URL(await frontPhoto()), new URL(await frontPhoto())];
+		const status = async (path: string, search: string) =>
+			(await fetch(`${sandbox.filesUrl}${path}${search}`)).status;
+		expect(await status(url.pathname, other.search)).toBe(403);
+		expect(await status(url.pathname, `${url.search}0`)).toBe(403);
+		expect(await status('/files/none.png', url.search)).toBe(404);
+		expect(await status(url.pathname, url.search)).toBe(200);
+		await new Promise((resolve) => setTimeout(resolve, 1100));
+		expect(await status(url.pathname, url.search)).toBe(403);
+	});
+
+	it('show who asked for them and with which headers', async () => {
+		await fetch(await frontPhoto(), { headers: { Authorization: 'Bearer leaked' } });
+		const last = sandbox.control.fileRequests[sandbox.control.fileRequests.length - 1];
+		expect(last.headers.authorization).toBe('Bearer leaked');
+	});
+});
