@@ -2,6 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { choice, json, notice, property, text } from './fields';
 import type { Fields, Operation } from './operation';
 import type { Session } from './session';
+import { jsonOf } from './values';
 
 /** Persona allows no more clauses beside each other. */
 const MAX_CLAUSES = 20;
@@ -82,7 +83,7 @@ export const searchOptions = (attributes: Record<string, string>): Fields => ({
 export function searchBody(session: Session, { search }: Operation): IDataObject {
 	const attributes = Object.keys(search ?? {});
 	const { query, sortBy, sortDirection } = session.parameter<IDataObject>('options', {});
-	const own = query === undefined ? {} : session.json('Query (JSON)', query);
+	const own = jsonOf(query ?? {}, 'Query (JSON)', session.refuse);
 	const { condition = [] } = session.parameter<{ condition?: Condition[] }>('conditions', {});
 	if (condition.length > MAX_CLAUSES) {
 		session.refuse(

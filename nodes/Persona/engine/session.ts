@@ -2,10 +2,9 @@ import type { IDataObject, IExecuteFunctions, IHttpRequestMethods } from 'n8n-wo
 import { NodeOperationError } from 'n8n-workflow';
 import { keyOf, urlOf, type Answer, type Client, type Request } from './client';
 import { toNodeError } from './errors';
-import { json } from './fields';
-import type { Document, Field, Fields, Kind, Operation, Resource, Table } from './operation';
+import type { Document, Field, Fields, Form, Kind, Operation, Resource, Table } from './operation';
 import { searchBody } from './search';
-import { encode, isObject, located, parameterName, placeholders } from './values';
+import { encode, isObject, located, parameterName, placeholders, wordsOf } from './values';
 
 /** What all items of a run have in common. */
 export interface Run {
@@ -45,11 +44,6 @@ export class Session {
 		const { itemIndex } = this;
 		throw new NodeOperationError(this.run.node.getNode(), what, { description: how, itemIndex });
 	};
-
-	/** A JSON parameter as an object. */
-	json(label: string, value: unknown): IDataObject {
-		return encode(json(label, ''), value, this.run.node.getTimezone(), this.refuse) as IDataObject;
-	}
 
 	/** The request that the row describes, with this item's values. */
 	request(): Request {
@@ -128,11 +122,8 @@ export class Session {
 		const group = alone ? {} : this.parameter<IDataObject>(groupOf(row, place), {});
 		for (const [name, field] of Object.entries(fields)) {
 			const parameter = parameterName(name);
-			const value = field.columns
-				? this.mapped(parameter)
-				: standsAlone(field)
-					? this.parameter(parameter, '')
-					: group[parameter];
+			const given = standsAlone(field) ? this.parameter(parameter, '') : group[parameter];
+			const value = field.columns ? this.mapped(parameter) : located(given);
 			if (isUnset(value, field, row)) {
 				if (!field.required) continue;
 				this.refuse(`'${field.displayName}' is empty`, 'Persona needs a value here.');
@@ -160,42 +151,29 @@ export class Session {
 	private selection(): IDataObject {
 		const { row, resource } = this.run;
 		if (row.plain || row.returns === 'file') return {};
-		const { include = [], fieldsToReturn = '' } = this.parameter<{
-			include?: string[];
-			fieldsToReturn?: string;
-		}>('options', {});
-		const fields: Record<string, string[]> = {};
-		for (const entry of fieldsToReturn.split(',').map((name) => name.trim())) {
-			if (entry === '') continue;
-			const [type, name] = entry.includes(':') ? entry.split(':') : [undefined, entry];
-			(fields[type ?? row.type ?? resource.type] ??= []).push(name);
+		const { include = [], fieldsToReturn = '' } = this.parameter<IDataObject>('options', {});
+		const fields: Record<string, string> = {};
+		for (const entry of wordsOf(fieldsToReturn, 'Fields to Return', this.refuse)) {
+			const [name, type = row.type ?? resource.type] = entry.split(':').reverse();
+			fields[type] = fields[type] ? `${fields[type]},${name}` : name;
 		}
-		return {
-			...(include.length > 0 && { include: include.join(',') }),
-			...(Object.keys(fields).length > 0 && {
-				fields: Object.fromEntries(
-					Object.entries(fields).map(([type, names]) => [type, names.join(',')]),
-				),
-			}),
-		};
+		return { include: String(include) || undefined, fields };
 	}
 }
 
 const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
 
-/** In an update an empty text is a value: it clears what Persona has. */
+/** Whether there is nothing to send. In an update an empty text is something: it clears. */
 function isUnset(value: unknown, { form, required }: Field, { route }: Operation) {
-	const plain = located(value);
-	const clears = form === 'text' || form === 'words';
-	if (plain === '' && clears && !required && route.startsWith('PATCH')) return false;
-	if (form === 'map' || form === 'json') {
-		return (
-			!isGiven(plain) || (isObject(plain) && Object.keys(plain).length === 0) || plain === '{}'
-		);
+	if (value === '' && (form === 'text' || form === 'words')) {
+		return required === true || !route.startsWith('PATCH');
 	}
-	if (form === 'jsonList' && plain === '[]') return true;
-	return !isGiven(plain) || (Array.isArray(plain) && plain.length === 0 && form === 'commaList');
+	if (form === 'words' && Array.isArray(value)) return false;
+	const empty = isObject(value) || Array.isArray(value) ? Object.keys(value).length === 0 : false;
+	return !isGiven(value) || empty || (isJson(form) && (value === '{}' || value === '[]'));
 }
+
+const isJson = (form: Form) => form === 'map' || form === 'json' || form === 'jsonList';
 
 /** Sets `values.query.term` for the name `query.term`. */
 function nest(values: IDataObject, name: string, value: unknown) {

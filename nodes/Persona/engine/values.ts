@@ -27,7 +27,8 @@ function textOf(value: unknown, label: string, refuse: Refuse): string {
 	return refuse(`'${label}' must be text`, 'It holds a list or an object. Choose one value of it.');
 }
 
-function wordsOf(value: unknown, label: string, refuse: Refuse): string[] {
+/** A list of words from an array, or from a text with commas between them. */
+export function wordsOf(value: unknown, label: string, refuse: Refuse): string[] {
 	const list = Array.isArray(value) ? value : textOf(value, label, refuse).split(',');
 	return list.map((word) => textOf(word, label, refuse).trim()).filter((word) => word !== '');
 }
@@ -41,7 +42,8 @@ function parsed(value: unknown, label: string, refuse: Refuse): unknown {
 	}
 }
 
-function jsonOf(value: unknown, label: string, refuse: Refuse): IDataObject {
+/** A JSON object from its text or from a value. */
+export function jsonOf(value: unknown, label: string, refuse: Refuse): IDataObject {
 	const object = parsed(value, label, refuse);
 	if (isObject(object)) return object;
 	return refuse(`'${label}' must be a JSON object`, 'Write it as {"name": "value"}.');
@@ -92,5 +94,5 @@ const encoders: Record<
 
 /** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
 export function encode(field: Field, value: unknown, zone: string, refuse: Refuse): unknown {
-	return encoders[field.form](located(value), field.displayName, refuse, zone);
+	return encoders[field.form](value, field.displayName, refuse, zone);
 }
