@@ -52,7 +52,8 @@ export class PersonaApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.withpersona.com/api/v1',
 			required: true,
-			description: 'Change it only for a proxy or a stand-in of Persona. The key is sent nowhere else.',
+			description:
+				'Change it only for a proxy or a stand-in of Persona. The key is sent nowhere else.',
 		},
 	];
 

@@ -1,6 +1,8 @@
 export default {
 	rootDir: '..',
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
+	// The build leaves a second package.json there.
+	modulePathIgnorePatterns: ['<rootDir>/dist/'],
 	testPathIgnorePatterns: ['/node_modules/', '/test/e2e/'],
 	moduleFileExtensions: ['mts', 'ts', 'mjs', 'js', 'cjs', 'json', 'node'],
 	transform: {
@@ -9,6 +11,5 @@ export default {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
-	extensionsToTreatAsEsm: [],
 	testTimeout: 30_000,
 };

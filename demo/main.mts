@@ -1,0 +1,102 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { startSandbox } from '../sandbox/sandbox.mts';
+import { createClient, type Account } from './n8n/client.mts';
+import { installN8n } from './n8n/install.mts';
+import { withLock } from './n8n/lock.mts';
+import { freePort } from './n8n/ports.mts';
+import { startN8n } from './n8n/server.mts';
+import { packPackage } from './pack.mts';
+import { setScene } from './scene.mts';
+import { duration, type Steps } from './steps.mjs';
+import { playStory, tellStory } from './story.mts';
+
+const account: Account = { email: 'demo@example.com', password: 'Persona-demo-1' };
+const n8nPort = 5678;
+const sandboxPort = 8765;
+const sandboxKey = 'persona_sandbox_demo';
+const personaUrl = 'https://api.withpersona.com/api/v1';
+const folder = resolve('.cache/demo');
+
+interface DemoOptions {
+	steps: Steps;
+	/** Ends the demo, also while it starts. */
+	signal: AbortSignal;
+	/** Plays the story once and ends, instead of waiting for a person to play it. */
+	check: boolean;
+}
+
+/** Starts n8n with the package and the example workflows, and a stand-in for Persona, until `signal`. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	const note = (text: string) => {
+		throw new Error(`The demo is running already in this folder (${text}). Stop it first.`);
+	};
+	await withLock(join(folder, 'running.lock'), { signal: options.signal, note }, () =>
+		run(options),
+	);
+}
+
+async function run({ steps, signal, check }: DemoOptions) {
+	const from = Date.now();
+	const closers: (() => Promise<void>)[] = [];
+	const { PERSONA_API_KEY: ownKey, WEBHOOK_URL, N8N_WEBHOOK_URL } = process.env;
+	const publicUrl = N8N_WEBHOOK_URL ?? WEBHOOK_URL;
+	signal.throwIfAborted();
+	const stopped = new Promise<never>((_, reject) => {
+		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+	});
+	// Nobody may be waiting for it when it comes.
+	stopped.catch(() => undefined);
+	const unlessStopped = <T,>(work: Promise<T>) => Promise.race([work, stopped]);
+	try {
+		const tarball = await steps.step('Build and pack', (note) => packPackage({ signal, note }));
+		await steps.step('Install n8n', (note) => installN8n({ signal, note }));
+
+		const sandbox = ownKey
+			? undefined
+			: await steps.step('Start the sandbox', async () =>
+					startSandbox({ port: await freePort(sandboxPort) }),
+				);
+		if (sandbox) closers.push(() => sandbox.close());
+
+		const n8n = await steps.step('Start n8n', () =>
+			startN8n({
+				// A key of the user's own never meets the sandbox's n8n.
+				folder: join(folder, ownKey ? 'persona' : 'sandbox'),
+				tarball,
+				port: n8nPort,
+				env: publicUrl ? { N8N_WEBHOOK_URL: publicUrl, WEBHOOK_URL: publicUrl } : {},
+				signal,
+			}),
+		);
+		closers.push(() => n8n.stop());
+
+		const client = createClient(n8n.url);
+		const credential = {
+			apiKey: ownKey ?? sandboxKey,
+			baseUrl: sandbox?.apiUrl ?? personaUrl,
+		};
+		const scene = await steps.step('Set up the workflows', () =>
+			unlessStopped(
+				setScene(client, {
+					account,
+					credential,
+					templateId: process.env.PERSONA_TEMPLATE_ID,
+					publish: Boolean(sandbox ?? publicUrl),
+				}),
+			),
+		);
+
+		if (check) {
+			if (!sandbox) throw new Error('The check plays a person, which only the sandbox allows.');
+			await steps.step('Play the story', (note) => unlessStopped(playStory(client, scene, note)));
+		} else {
+			steps.print(`\nReady in ${duration(Date.now() - from)}.\n`);
+			tellStory(steps.print, { url: n8n.url, account, scene, sandbox });
+			await stopped.catch(() => undefined);
+		}
+	} finally {
+		for (const close of closers.reverse()) await close();
+	}
+}

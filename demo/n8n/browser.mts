@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Account } from './client.mts';
+
+const places = [
+	'/usr/bin/chromium',
+	'/usr/bin/chromium-browser',
+	'/usr/bin/google-chrome',
+	'/usr/bin/google-chrome-stable',
+	'/snap/bin/chromium',
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+	'/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+const flags = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+const actionMs = 30_000;
+
+/** The Chromium or Chrome of this machine, or that which CHROMIUM names; throws when there is none. */
+export function browserProgram(): string {
+	const named = process.env.CHROMIUM;
+	const found = named ? [named].find(existsSync) : places.find((place) => existsSync(place));
+	if (found) return found;
+	throw new Error(
+		named
+			? `CHROMIUM names ${named}, where there is no program.`
+			: 'No Chromium or Chrome was found. Install one, or name its program in CHROMIUM.',
+	);
+}
+
+/** Starts the machine's browser without a window. */
+export async function openBrowser(): Promise<Browser> {
+	return await chromium.launch({ executablePath: browserProgram(), args: flags });
+}
+
+/** n8n's editor in a browser. */
+export interface Editor {
+	page: Page;
+	openWorkflow(id: string): Promise<void>;
+	/** Opens the panel of a node of the open workflow and gives it. */
+	openNode(name: string): Promise<Locator>;
+	closeNode(): Promise<void>;
+	screenshot(file: string): Promise<void>;
+	close(): Promise<void>;
+}
+
+/** Signs in to the editor at `url` as a person would, in a window of its own. */
+export async function openEditor(
+	browser: Browser,
+	url: string,
+	account: Account,
+	size = { width: 1440, height: 900 },
+): Promise<Editor> {
+	selectors.setTestIdAttribute('data-test-id');
+	const context = await browser.newContext({ viewport: size, locale: 'en-US', timezoneId: 'UTC' });
+	context.setDefaultTimeout(actionMs);
+	const page = await context.newPage();
+	await page.goto(`${url}/signin`);
+	await page.locator('input[name="emailOrLdapLoginId"]').fill(account.email);
+	await page.locator('input[name="password"]').fill(account.password);
+	await page.getByTestId('form-submit-button').click();
+	await page.waitForURL((at) => !at.pathname.startsWith('/signin'));
+
+	const panel = page.getByTestId('ndv');
+	return {
+		page,
+		async openWorkflow(id) {
+			await page.goto(`${url}/workflow/${id}`);
+			await page.getByTestId('canvas-node').first().waitFor();
+		},
+		async openNode(name) {
+			await page.locator(`[data-test-id="canvas-node"][data-node-name="${name}"]`).dblclick();
+			await panel.waitFor();
+			await page.getByTestId('node-parameters').waitFor();
+			return panel;
+		},
+		async closeNode() {
+			await page.keyboard.press('Escape');
+			await panel.waitFor({ state: 'hidden' });
+		},
+		async screenshot(file) {
+			await mkdir(dirname(file), { recursive: true });
+			await page.screenshot({ path: file, animations: 'disabled' });
+		},
+		close: () => context.close(),
+	};
+}

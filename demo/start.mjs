@@ -1,0 +1,20 @@
+import { fileURLToPath } from 'node:url';
+import { interruption } from './interruption.mjs';
+import { ready } from './ready.mjs';
+import { createSteps, toldOf } from './steps.mjs';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const steps = createSteps();
+const signal = interruption(() => steps.print('Stopping …'));
+
+try {
+	await ready(steps, signal);
+	const { register } = await import('tsx/esm/api');
+	register();
+	const { runDemo } = await import('./main.mts');
+	await runDemo({ steps, signal, check: process.argv.includes('--check') });
+} catch (error) {
+	process.exitCode = 1;
+	if (!signal.aborted) steps.print(`\n${toldOf(error)}`);
+}
+process.exit();

@@ -1,0 +1,79 @@
+import type { Sandbox } from '../sandbox/sandbox.mts';
+import { eventually, type Account, type Client, type Execution } from './n8n/client.mts';
+import { goThrough } from './person.mts';
+import type { Scene } from './scene.mts';
+
+const startName = 'When clicking ‘Execute workflow’';
+const triggerName = 'When an inquiry is completed';
+
+interface Stage {
+	url: string;
+	account: Account;
+	scene: Scene;
+	/** None when the demo talks to Persona itself. */
+	sandbox?: Sandbox;
+}
+
+/** Prints where to click and what to try. */
+export function tellStory(
+	print: (line: string) => void,
+	{ url, account, scene, sandbox }: Stage,
+): void {
+	const { onboarding, approval, published } = scene;
+	const place = (id: string) => `${url}/workflow/${id}`;
+	print(`  n8n      ${url}  (${account.email}, password ${account.password})`);
+	print(
+		`  Persona  ${sandbox ? `${sandbox.url}/sandbox  (a stand-in on this machine)` : 'real'}\n`,
+	);
+	const lines = [
+		`Sign in and open "${onboarding.name}": ${place(onboarding.id)}`,
+		'Press "Execute workflow". The output of "Create inquiry" has a oneTimeLink.',
+		'Open that link, in a window as narrow as a phone: this is what your customer sees. Go through it.',
+		published
+			? `Persona has told n8n meanwhile, and the inquiry is approved: ${place(approval.id)}/executions`
+			: `Persona cannot reach this machine. Set WEBHOOK_URL to a public address of it, start again, and ` +
+				`"${approval.name}" approves what is completed: ${place(approval.id)}`,
+		sandbox
+			? `Change the last name in "Customer" to Fail, Review or Match: ${sandbox.url}/sandbox lists them all.`
+			: 'Set the template of "Create inquiry" to one of yours, if PERSONA_TEMPLATE_ID has not done it.',
+	];
+	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
+	print('\nCtrl-C stops all of it.');
+}
+
+/** Plays the story once: an inquiry is created, a person goes through it, n8n approves it. */
+export async function playStory(
+	client: Client,
+	{ onboarding, approval }: Scene,
+	note: (text: string) => void,
+): Promise<void> {
+	note('creating an inquiry');
+	const started = await client.run(onboarding.id, startName);
+	if (!started.executionId) throw new Error(`"${onboarding.name}" did not start`);
+	const created = outputOf(await client.finished(started.executionId), 'Create inquiry');
+
+	note('going through it');
+	await goThrough(String(created.oneTimeLink));
+
+	note('waiting for its approval');
+	const approved = await eventually(`n8n hears of ${created.id}`, async () => {
+		for (const { id } of await client.executions(approval.id)) {
+			const execution = await client.finished(id);
+			const [item] = execution.runs[triggerName]?.[0]?.data?.main?.[0] ?? [];
+			if (Object(item?.json.object).id === created.id) return execution;
+		}
+		return undefined;
+	});
+	const { status } = outputOf(approved, 'Approve');
+	if (status !== 'approved') throw new Error(`${created.id} is ${status}, not approved`);
+	note('');
+}
+
+/** The first item of a node; throws what went wrong when the execution has failed. */
+function outputOf({ status, runs, error, id }: Execution, node: string) {
+	const item = runs[node]?.[0]?.data?.main?.[0]?.[0];
+	if (item) return item.json;
+	throw new Error(
+		`Execution ${id} (${status}): ${error?.message ?? `"${node}" gave nothing`} ${error?.description ?? ''}`,
+	);
+}

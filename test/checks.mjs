@@ -1,0 +1,90 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { command, CommandFailed } from '../demo/command.cjs';
+import { interruption } from '../demo/interruption.mjs';
+import { ready } from '../demo/ready.mjs';
+import { createSteps, duration, toldOf } from '../demo/steps.mjs';
+
+/** Where a run leaves what `count.mjs` adds up, from the root of the repository. */
+const resultsFolder = '.cache/results';
+const lookAgainMs = 1_000;
+const exitWithinMs = 15_000;
+const reported = 'See the report of jest above.';
+const leftOpen =
+	'All tests have ended, but something they started has not: see jest with --detectOpenHandles.';
+
+/**
+ * Runs `work` with the project's packages installed. It gets `check`, which does a named piece of
+ * work and goes on when that fails; all failures are shown again at the end and decide the exit code.
+ */
+export async function runChecks(name, work) {
+	process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+	const from = Date.now();
+	const steps = createSteps();
+	const failures = [];
+	const signal = interruption();
+
+	async function check(title, task) {
+		if (signal.aborted) return undefined;
+		try {
+			return await steps.step(title, task);
+		} catch (error) {
+			failures.push({ title, error });
+			return undefined;
+		}
+	}
+
+	const jestResults = join(resultsFolder, `${name}.jest.json`);
+	const checkResults = join(resultsFolder, `${name}.checks.json`);
+	await mkdir(resultsFolder, { recursive: true });
+	await Promise.all([jestResults, checkResults].map((file) => rm(file, { force: true })));
+
+	/** Runs jest, its report shown as it comes; `env` is added to this process's own. */
+	const jest = (config, env) =>
+		check('Tests', async () => {
+			const ended = new AbortController();
+			const watch = setInterval(() => {
+				if (!existsSync(jestResults)) return;
+				clearInterval(watch);
+				setTimeout(() => ended.abort(new Error(leftOpen)), exitWithinMs).unref();
+			}, lookAgainMs);
+			const options = ['--config', config, '--json', '--outputFile', jestResults];
+			try {
+				await command(process.execPath, ['node_modules/jest/bin/jest.js', ...options], {
+					env: { ...process.env, ...env },
+					signal: AbortSignal.any([signal, ended.signal]),
+					show: true,
+				});
+			} catch (error) {
+				// Its report has been shown already.
+				if (error instanceof CommandFailed) error.message = reported;
+				throw error;
+			} finally {
+				clearInterval(watch);
+			}
+		});
+
+	try {
+		await ready(steps, signal);
+		const { register } = await import('tsx/esm/api');
+		register();
+		await work({ check, jest, signal });
+	} catch (error) {
+		failures.push({ title: 'Prepare', error });
+	}
+	for (const { title, error } of failures) {
+		steps.print(`\n✘ ${title}\n${toldOf(error)}`);
+	}
+	// Failed tests are in jest's own file.
+	const other = failures
+		.filter(({ error }) => error.message !== reported)
+		.map(({ title, error }) => `${title}: ${error.message.split('\n')[0]}`);
+	await writeFile(checkResults, JSON.stringify(other));
+	const verdict = failures.length
+		? `Failed: ${failures.map(({ title }) => title).join(', ')}`
+		: 'Passed';
+	steps.print(`\n${verdict} in ${duration(Date.now() - from)}`);
+	process.exit(failures.length || signal.aborted ? 1 : 0);
+}

@@ -1,0 +1,27 @@
+import { command } from '../demo/command.cjs';
+import { runChecks } from './checks.mjs';
+
+await runChecks('test', async ({ check, jest, signal }) => {
+	const program = (file, ...args) =>
+		command(process.execPath, [`node_modules/${file}`, ...args], { signal });
+
+	// Side by side: what reads the sources, and what makes and looks at the package.
+	await Promise.all([
+		(async () => {
+			await check('Lint', () => program('@n8n/node-cli/bin/n8n-node.mjs', 'lint'));
+			await check('Format', () => program('prettier/bin/prettier.cjs', '--check', '.'));
+			await check('Types', () => program('typescript/bin/tsc', '-p', 'test/tsconfig.json'));
+		})(),
+		(async () => {
+			const { packPackage } = await import('../demo/pack.mts');
+			const tarball = await check('Build and pack', (note) =>
+				packPackage({ fresh: true, signal, note }),
+			);
+			if (tarball)
+				await check('n8n’s package scan', () =>
+					command(process.execPath, ['test/scan.mjs', tarball], { signal }),
+				);
+		})(),
+	]);
+	await jest('test/jest.config.mjs');
+});
