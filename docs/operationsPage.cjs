@@ -1,0 +1,118 @@
+/** What a row answers with, in words. */
+const RETURNS = { item: 'one object', list: 'a list of objects', file: 'a file' };
+
+/** Where Persona finds a value, by the place of its field in the row. */
+const PLACES = {
+	query: (name) => `?${name}=`,
+	filter: (name) => `?filter[${name}]=`,
+	data: (name) => `data.${name}`,
+	attributes: (name) => `data.attributes.${name}`,
+	meta: (name) => `meta.${name}`,
+};
+
+/** Text that stays in its cell. */
+const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
+
+const anchor = (title) =>
+	title
+		.toLowerCase()
+		.replaceAll(/[^\w\s-]/g, '')
+		.replaceAll(/\s/g, '-');
+
+/** A text of the panel, which ends without a period when it is one sentence. */
+const sentence = (text) => text.replace(/\.?$/, '.');
+
+function describe({ description = '', options = [], type }) {
+	if (!['options', 'multiOptions'].includes(type)) return description;
+	const values = options.map(({ name, value }) => `${name} (\`${value}\`)`);
+	return `${sentence(description)} ${type === 'options' ? 'One' : 'Any'} of: ${values.join(', ')}`;
+}
+
+const line = (field, sentAs) =>
+	`| ${field.required ? `**${cell(field.displayName)}**` : cell(field.displayName)} | \`${cell(sentAs)}\` | ${cell(describe(field))} |`;
+
+const linesOf = (place, fields = {}) =>
+	Object.entries(fields).map(([name, field]) => line(field, PLACES[place](name)));
+
+const tableOf = (lines) =>
+	lines.length === 0
+		? []
+		: ['| Field | Sent as | Description |', '| --- | --- | --- |', ...lines, ''];
+
+function operation(row, resource, ids) {
+	const { name, action, description, route, kinds, search, returns } = row;
+	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
+	const shared = [
+		...path
+			.filter((placeholder) => placeholder !== 'kind')
+			.map((placeholder) => line({ ...ids[placeholder], required: true }, `{${placeholder}}`)),
+		...Object.keys(PLACES).flatMap((place) => linesOf(place, row[place])),
+	];
+	const include = row.plain
+		? []
+		: (row.include ?? (returns === 'item' ? resource.include : []) ?? []);
+	return [
+		`### ${resource.name}: ${name}`,
+		'',
+		[action, ...(description ? [description] : [])].map(sentence).join(' '),
+		'',
+		`\`${route}\`, returns ${RETURNS[returns]}.`,
+		'',
+		...(row.irreversible ? [`> **Cannot be undone.** ${sentence(row.irreversible)}`, ''] : []),
+		...tableOf(shared),
+		...Object.values(kinds?.options ?? {}).flatMap((kind) => [
+			`${kinds.label} **${kind.name}**${kind.sends ? ` (\`${kind.sends}\`)` : ''}:`,
+			'',
+			...tableOf(linesOf('attributes', kind.attributes)),
+		]),
+		...(search
+			? [`Can compare ${Object.values(search).join(', ')} and other attributes by their names.`, '']
+			: []),
+		...(include.length > 0
+			? [`Can include ${include.map((one) => `\`${one}\``).join(', ')}.`, '']
+			: []),
+	];
+}
+
+function section(resource, ids) {
+	const rows = Object.values(resource.operations);
+	return [
+		`## ${resource.name}`,
+		'',
+		...(resource.permission
+			? [`The API key needs the permission \`${resource.permission}\` (\`.read\`, \`.write\`).`, '']
+			: []),
+		...rows.flatMap((row) => operation(row, resource, ids)),
+	];
+}
+
+/** The reference of all operations in Markdown; `absent` are the routes that are left out on purpose. */
+exports.operationsPage = ({ resources, ids }, absent) => {
+	const count = resources.flatMap(({ operations }) => Object.keys(operations)).length;
+	return [
+		'# Operations',
+		'',
+		'<!-- Printed by `npm run build`. Edit the table in nodes/Persona/resources instead. -->',
+		'',
+		`What the Persona node can do: ${count} operations on ${resources.length} kinds of objects. Fields in **bold** must be filled. *Sent as* is where Persona finds the value and what its own reference calls it.`,
+		'',
+		'| Resource | Operations |',
+		'| --- | --- |',
+		...resources.map(({ name, operations }) => {
+			const links = Object.values(operations).map(
+				(row) => `[${row.name}](#${anchor(`${name}: ${row.name}`)})`,
+			);
+			return `| [${name}](#${anchor(name)}) | ${links.join(', ')} |`;
+		}),
+		'',
+		'Every operation that returns objects can return them as Persona sends them (turn off *Simplify*), and most take *Fields to Return*. Whatever has no operation is one step away with *Custom API Call*.',
+		'',
+		...resources.flatMap((resource) => section(resource, ids)),
+		'## Left Out on Purpose',
+		'',
+		'| Route | Why |',
+		'| --- | --- |',
+		...absent.map(({ route, reason }) => `| \`${route}\` | ${cell(reason)} |`),
+		'',
+	].join('\n');
+};

@@ -1,0 +1,40 @@
+import type { Table } from '../../nodes/Persona/engine/operation.ts';
+import absent from '../../docs/absent.json';
+import type { Description } from './description.mts';
+import { publishedRoutes, routesOf } from './published.mts';
+
+/** How much of what Persona publishes the table reaches. */
+export interface Coverage {
+	published: number;
+	reached: string[];
+	/** Neither reached nor left out on purpose. */
+	open: string[];
+}
+
+/** Compares the routes of a table with those that Persona publishes. */
+export function coverageOf({ resources }: Table, description: Description): Coverage {
+	const routes = publishedRoutes(description);
+	const rows = resources.flatMap(({ operations }) => Object.values(operations));
+	const offered = new Set(rows.flatMap(routesOf));
+	const reached = routes.filter((route) => offered.has(route));
+	const left = new Set(absent.map(({ route }) => route));
+	const open = routes.filter((route) => !offered.has(route) && !left.has(route));
+	return { published: routes.length, reached, open };
+}
+
+/** The coverage as lines: the count, then what is open, by the first part of the path. */
+export function coverageReport({ published, reached, open }: Coverage): string {
+	const groups: Record<string, string[]> = {};
+	for (const route of open) (groups[route.split('/')[1]] ??= []).push(short(route));
+	return [
+		`${reached.length} of ${published} published operations reached`,
+		...Object.entries(groups).map(([group, routes]) => `  ${group}: ${routes.join(', ')}`),
+	].join('\n');
+}
+
+/** `POST /cases/{case-id}/assign` to `POST {}/assign`: the group in front of it says the rest. */
+const short = (route: string) =>
+	route
+		.replace(/ \/[^/]+\/?/, ' ')
+		.replace(/{.+?}/g, '{}')
+		.trim();
