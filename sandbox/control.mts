@@ -1,3 +1,4 @@
+import { newId } from './ids.mts';
 import { type SeedOptions, seedInquiries } from './life/seeding.mts';
 import type { Limit } from './options.mts';
 import { plantSeeds } from './seeds.mts';
@@ -59,6 +60,13 @@ export class Control {
 	/** The secrets of a webhook that are good now, the newest first. */
 	secrets(webhookId: string): string[] {
 		return liveSecrets(this.world, this.webhook(webhookId));
+	}
+
+	/** The ID of a tag, which is made when it is new. */
+	tagId(name: string): string {
+		const id = this.world.tags.get(name) ?? newId('tag');
+		this.world.tags.set(name, id);
+		return id;
 	}
 
 	/** Gives a webhook a new secret; the old one stays good for a while. */

@@ -115,7 +115,8 @@ export const accounts: Endpoint[] = [
 	{
 		...read,
 		route: 'GET /accounts/:id/relations',
-		include,
+		// It answers with accounts and transactions, so it takes the relationships of both.
+		include: [...include, 'related-objects', 'reviewer', 'transaction-label', 'transaction-type'],
 		filter: ['key*', 'created-at-start', 'created-at-end'],
 		handle: relations,
 	},

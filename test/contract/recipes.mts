@@ -39,8 +39,7 @@ const known: Record<string, (world: World, filling: Filling) => unknown> = {
 	simulateActionsDataVerificationTemplateId: () => seeds.selfieTemplate,
 	simulateActionsType: () => [...completed, 'create_passed_verification', 'approve_inquiry'],
 	sourceAccountIds: async (world) => [await world.account(), await world.account()],
-	// Persona tells nobody the ID of a tag, so the name stands for it.
-	tagId: () => undefined,
+	tagId: ({ sandbox }) => sandbox.control.tagId('vip'),
 	targetObjectId: (world) => world.account(),
 	themeSetId: () => seeds.themeSet,
 };
