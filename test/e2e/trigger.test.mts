@@ -7,8 +7,8 @@ import { setStage, type Stage } from './stage.mts';
 
 const TRIGGER = 'Persona Trigger';
 
-/** Seconds between the attempts of one delivery. */
-const RETRIES = [1, 1, 2, 4];
+/** Seconds between the attempts of one delivery; secrets are read again once a minute. */
+const RETRIES = [1, 1, 2, 4, 64];
 
 describe('the trigger in n8n', () => {
 	let stage: Stage;
@@ -55,7 +55,11 @@ describe('the trigger in n8n', () => {
 	};
 
 	const arrives = async (eventId: string) =>
-		await eventually(`${eventId} starts the workflow`, async () => await executionOf(eventId));
+		await eventually(
+			`${eventId} starts the workflow`,
+			async () => await executionOf(eventId),
+			100_000,
+		);
 
 	const delivered = async (eventId: string) =>
 		await eventually(`${eventId} is delivered`, async () =>
@@ -150,7 +154,12 @@ describe('the trigger in n8n', () => {
 		const eventId = stage.sandbox.control.emit('inquiry.created', thing);
 		await arrives(eventId);
 		expect(await post((body) => sign(body, old), { eventId: 'evt_old' })).toBe(200);
-		expect(await post((body) => sign(body, fresh), { eventId: 'evt_fresh' })).toBe(200);
+		await eventually(
+			'the new secret alone is taken',
+			async () => (await post((body) => sign(body, fresh), { eventId: 'evt_fresh' })) === 200,
+			90_000,
+		);
+		expect(await post((body) => sign(body, old), { eventId: 'evt_older' })).toBe(200);
 		await arrives('evt_old');
 		await arrives('evt_fresh');
 	});
@@ -205,7 +214,13 @@ describe('the trigger in n8n', () => {
 	});
 
 	it('says in the status panel what is missing', async () => {
-		stage.sandbox.control.fault({ path: '/webhooks', kind: 'status', status: 403, times: 50 });
+		stage.sandbox.control.fault({
+			method: 'POST',
+			path: '/webhooks',
+			kind: 'status',
+			status: 403,
+			times: 50,
+		});
 		const state = await stage.client.publish(workflow.id, 150_000);
 		stage.sandbox.control.clearFaults();
 		expect(state.status).toBe('failed');

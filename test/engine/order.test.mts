@@ -102,9 +102,15 @@ describe('items', () => {
 		]);
 		expect(regular.items[1].pairedItem).toEqual({ item: 1 });
 		const split = await runThing(server, 'get', { ...run, onError: 'continueErrorOutput' });
-		expect(split.outputs.map((output) => output.map(({ json }) => json.id ?? json.error))).toEqual([
-			['thg_0', 'thg_2'],
-			['Persona does not have an object with this ID'],
+		expect(split.outputs.map((output) => output.map(({ json }) => json))).toEqual([
+			[expect.objectContaining({ id: 'thg_0' }), expect.objectContaining({ id: 'thg_2' })],
+			[
+				{
+					id: 'thg_1',
+					error: 'Persona does not have an object with this ID',
+					details: expect.stringContaining('IDs of the sandbox'),
+				},
+			],
 		]);
 	});
 

@@ -92,7 +92,8 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 		const failure = inNode(run, error as Error, itemIndex);
 		if (!run.node.continueOnFail() || run.client.cancelled) throw failure;
 		const { message, description } = failure;
-		return [{ json: { error: message, details: description }, error: failure, pairedItem }];
+		// Without a member `error` of the item n8n keeps the details and adds the input to them.
+		return [{ json: { error: message, details: description }, pairedItem }];
 	}
 }
 

@@ -58,13 +58,15 @@ function related(
 /** One flat object out of a JSON:API one, with what it is related to beside its attributes. */
 export function simplified(object: PersonaObject, included: PersonaObject[] = []): IDataObject {
 	const { id, type, attributes, relationships = {}, ...rest } = object;
-	const byKey = new Map(included.map((other) => [`${other.type} ${other.id}`, other]));
+	const others = included.filter(isObject) as PersonaObject[];
+	const byKey = new Map(others.map((other) => [`${other.type} ${other.id}`, other]));
 	const flat: IDataObject = {
 		...(id !== undefined && { id }),
 		type,
 		...(camelCased({ ...rest, ...attributes }) as IDataObject),
 	};
-	for (const [name, { data }] of Object.entries(relationships)) {
+	for (const [name, relationship] of Object.entries(relationships)) {
+		const data = relationship?.data;
 		if (data === undefined) continue;
 		Object.assign(
 			flat,

@@ -126,7 +126,8 @@ export async function receive(webhook: IWebhookFunctions): Promise<IWebhookRespo
 	const json = itemOf(event, attempt, simplify);
 	// Test and production listeners have webhooks of their own, so neither hides an event from the other.
 	const { webhookId } = webhook.getWorkflowStaticData('node') as Stored;
-	const key = [webhookId, event.id, attempt].join(' ');
+	// The signed time tells a new attempt from a replay; the header with the attempts is not signed.
+	const key = [webhookId, event.id, proof.seconds].join(' ');
 	if (received.get(key)) return {};
 	received.set(key, true);
 	return { workflowData: [[{ json }]] };

@@ -1,0 +1,47 @@
+import { isLoopback, isPublic } from '../../nodes/Persona/webhook/address.ts';
+
+describe('isPublic', () => {
+	it.each([
+		'https://n8n.example.com/webhook/1',
+		'https://10.example.com',
+		'https://8.8.8.8',
+		'https://172.32.0.1',
+		'https://[2606:4700::1111]',
+		'https://localhost.example.com',
+	])('takes %s for an address of the internet', (address) => {
+		expect(isPublic(address)).toBe(true);
+	});
+
+	it.each([
+		'http://localhost:5678',
+		'http://LOCALHOST.:5678',
+		'http://n8n:5678',
+		'http://n8n.localhost',
+		'http://office.lan',
+		'http://n8n.svc.cluster.local',
+		'http://127.0.0.1:5678',
+		'http://127.1',
+		'http://2130706433',
+		'http://0.0.0.0',
+		'http://10.1.2.3',
+		'http://172.16.0.1',
+		'http://192.168.1.2',
+		'http://169.254.169.254',
+		'http://100.64.0.1',
+		'http://[::1]',
+		'http://[::ffff:10.0.0.1]',
+		'http://[fe80::1]',
+		'http://[fd00::1]',
+	])('takes %s for an address that only its own network knows', (address) => {
+		expect(isPublic(address)).toBe(false);
+	});
+});
+
+describe('isLoopback', () => {
+	it('knows the addresses of the machine itself', () => {
+		const own = ['http://localhost', 'http://n8n.localhost', 'http://127.9.9.9', 'http://[::1]:1'];
+		expect(own.filter((address) => !isLoopback(address))).toEqual([]);
+		const others = ['http://10.0.0.1', 'http://127.0.0.1.example.com', 'http://localhost.org'];
+		expect(others.filter(isLoopback)).toEqual([]);
+	});
+});
