@@ -8,11 +8,11 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { Client, type Request } from './engine/client';
-import { toNodeError } from './engine/errors';
-import type { Document, PersonaObject } from './engine/operation';
-import { simplified } from './engine/output';
-import { cursorOf, pages } from './engine/pages';
+import { Client, type Request } from './transport/client';
+import { toNodeError } from './transport/errors';
+import type { Document, PersonaObject } from './transport/jsonApi';
+import { simplified } from './transport/output';
+import { cursorOf, pages } from './transport/pages';
 import { located } from './engine/values';
 
 /** Somebody waits in front of the editor, so an outage is reported soon. */

@@ -115,8 +115,7 @@ export const accounts: Endpoint[] = [
 	{
 		...read,
 		route: 'GET /accounts/:id/relations',
-		// It answers with accounts and transactions, so it takes the relationships of both.
-		include: [...include, 'related-objects', 'reviewer', 'transaction-label', 'transaction-type'],
+		include,
 		filter: ['key*', 'created-at-start', 'created-at-end'],
 		handle: relations,
 	},

@@ -1,12 +1,12 @@
 import type {
 	Field,
 	Fields,
-	Form,
 	Kind,
 	Operation,
 	Resource,
 	Table,
 } from '../../nodes/Persona/engine/operation.ts';
+import type { Form } from '../../nodes/Persona/engine/values.ts';
 import type { Description, PublishedOperation } from './description.mts';
 import { answerOf, bodyShapes, published, queryOf, routesOf } from './published.mts';
 import { below, needsOf, shapesOf, valuesOf, type Shape } from './shapes.mts';
@@ -253,7 +253,7 @@ function judgeSearch({ name, row, operation }: Case): string[] {
 	if (!row.search) return searches ? [`${name}: a search has no 'search' attributes`] : [];
 	const text = operation.description ?? '';
 	const known = Array.from(text.matchAll(/^\| `([^`]+)` \|/gm), ([, attribute]) => attribute);
-	return Object.keys(row.search)
+	return Object.keys(row.search.attributes)
 		.filter((attribute) => !known.includes(attribute))
 		.filter((attribute) => !known.includes(attribute.replace(/\..*/, '.*')))
 		.map((attribute) => `${name}: Persona cannot search for '${attribute}'`);

@@ -1,5 +1,6 @@
 import { map, required, text, toggle } from '../../nodes/Persona/engine/fields.ts';
 import type { Operation, Table } from '../../nodes/Persona/engine/operation.ts';
+import { search } from '../../nodes/Persona/search.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { ids } from '../../nodes/Persona/resources/ids.ts';
 import absent from '../../docs/absent.json';
@@ -31,11 +32,11 @@ const getAll: Operation = {
 	returns: 'list',
 };
 
-const search: Operation = {
+const searching: Operation = {
 	name: 'Search',
 	action: 'Search inquiries',
 	route: 'POST /inquiries/search',
-	search: { status: 'Status' },
+	search: search({ status: 'Status' }),
 	returns: 'list',
 };
 
@@ -103,7 +104,7 @@ const rename = (row: Operation, from: string, to: string): Operation =>
 	it.each<[string, Operation]>([
 		['a create', create],
 		['a list', getAll],
-		['a search', search],
+		['a search', searching],
 		['kinds that differ by type', report],
 		['kinds that differ by path', listItem],
 	])('finds nothing in %s as Persona publishes it', (_, row) => {
@@ -127,8 +128,12 @@ const rename = (row: Operation, from: string, to: string): Operation =>
 			{ ...getAll, query: { page: text('Page', '') } },
 			"parameter 'page'",
 		],
-		['a search attribute', rename(search, 'status', 'statuses'), "search for 'statuses'"],
-		['a search without attributes', { ...search, search: undefined }, "'search' attributes"],
+		[
+			'a search attribute',
+			{ ...searching, search: search({ statuses: '' }) },
+			"search for 'statuses'",
+		],
+		['a search without attributes', { ...searching, search: undefined }, "'search' attributes"],
 		['an include', { ...create, include: ['acount'] }, "'acount' is no relationship"],
 		[
 			'an include of an include',

@@ -1,4 +1,4 @@
-import { outputOf, simplified } from '../../nodes/Persona/engine/output.ts';
+import { outputOf, simplified } from '../../nodes/Persona/transport/output.ts';
 import { byId, runThing, serving } from './things.mts';
 
 const inquiry = {

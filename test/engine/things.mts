@@ -17,6 +17,7 @@ import {
 } from '../../nodes/Persona/engine/fields.ts';
 import type { Table } from '../../nodes/Persona/engine/operation.ts';
 import { propertiesOf } from '../../nodes/Persona/engine/panel.ts';
+import { search } from '../../nodes/Persona/search.ts';
 import { runNode, type RunOptions, type RunOutcome } from '../support/engine.mts';
 import { startServer, type Recorded, type Reply, type Server } from '../support/server.mts';
 
@@ -115,7 +116,7 @@ export const table: Table = {
 					name: 'Search',
 					action: 'Search things',
 					route: 'POST /things/search',
-					search: { status: 'Status', created_at: 'Created At' },
+					search: search({ status: 'Status', created_at: 'Created At' }),
 					returns: 'list',
 				},
 			},

@@ -108,9 +108,9 @@ proveExamples('account', [
 	},
 	{
 		operation: 'getRelations',
-		parameters: { accountId, key: 'owners', options: { include: ['account-type'] } },
+		parameters: { accountId, key: 'owners' },
 		request: 'GET /accounts/act_1/relations',
-		query: { 'filter[key]': 'owners', include: 'account-type' },
+		query: { 'filter[key]': 'owners' },
 	},
 	{
 		operation: 'consolidate',

@@ -85,9 +85,9 @@ export function fillingsOf(resource: Resource, operation: string): Filling[] {
 		operation,
 		...chosen,
 		...filled(ids),
-		...grouped(filter, groupOf(row, 'filter')),
-		...grouped({ ...query, ...own, ...attributes, ...data, ...meta }, groupOf(row, 'other')),
-		...(search && { match: 'and', conditions: conditions(Object.keys(search)) }),
+		...grouped(filter, 'filters'),
+		...grouped({ ...query, ...own, ...attributes, ...data, ...meta }, groupOf(row)),
+		...(search && { match: 'and', conditions: conditions(Object.keys(search.attributes)) }),
 		options: optionsOf(row, resource),
 	});
 	if (!kinds) return [{ name, row, parameters: fillingOf() }];

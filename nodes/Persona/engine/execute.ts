@@ -1,11 +1,13 @@
 import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { Client } from './client';
-import type { Document, PersonaObject, Table } from './operation';
-import { outputOf } from './output';
-import { pages } from './pages';
+import { Client } from '../transport/client';
+import type { Document, PersonaObject } from '../transport/jsonApi';
+import { outputOf } from '../transport/output';
+import { pages } from '../transport/pages';
+import type { Table } from './operation';
 import { idsOf, Session, type Run } from './session';
+import { parameterName } from './values';
 
 /** Items under way at once, unless the user says otherwise. */
 export const ITEMS_AT_A_TIME = 20;
@@ -45,9 +47,8 @@ export async function execute(
 }
 
 async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
-	const [value, operation] = ['resource', 'operation'].map((name) =>
-		String(node.getNodeParameter(name, 0, '')),
-	);
+	const value = node.getNodeParameter('resource', 0, '') as string;
+	const operation = node.getNodeParameter('operation', 0, '') as string;
 	const resource = table.resources.find((candidate) => candidate.value === value);
 	const row = resource?.operations[operation];
 	if (!resource || !row) {
@@ -86,7 +87,7 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 	const { run, itemIndex } = session;
 	const pairedItem = { item: itemIndex };
 	try {
-		const items = await (run.row.execute ?? once)(session);
+		const items = await (run.row.execute ?? { item, list, file }[run.row.returns])(session);
 		return items.map((item) => ({ ...item, pairedItem }));
 	} catch (error) {
 		const failure = inNode(run, error as Error, itemIndex);
@@ -95,13 +96,6 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 		// Without a member `error` of the item n8n keeps the details and adds the input to them.
 		return [{ json: { error: message, details: description }, pairedItem }];
 	}
-}
-
-async function once(session: Session): Promise<INodeExecutionData[]> {
-	const { returns } = session.run.row;
-	if (returns === 'list') return await list(session);
-	if (returns === 'file') return await file(session);
-	return await item(session);
 }
 
 /** Sends one request and makes the object in its answer the output. */
@@ -122,30 +116,23 @@ async function list(session: Session): Promise<INodeExecutionData[]> {
 	const ahead = all ? ENDLESS : Math.ceil(limit / 100) - 1;
 	const items: INodeExecutionData[] = [];
 	pace.ahead += ahead;
-	for await (const { object, document, more } of pages(
-		session.send,
-		session.request(),
-		limit,
-		run.row.unpaged,
-	)) {
+	const read = pages(session.send, session.request(), limit, run.row.unpaged);
+	for await (const { object, document, more } of read) {
 		items.push(toItem(session, document, object));
-		if (more && items.length === limit) hintAtMore(run, limit);
+		if (!more || items.length < limit) continue;
+		run.node.addExecutionHints?.({
+			message: `Persona has more than these ${limit} results. Raise 'Limit' or turn on 'Return All' to get them.`,
+			location: 'outputPane',
+		});
 	}
 	pace.ahead -= ahead;
 	return items;
 }
 
-function hintAtMore({ node, resource }: Run, limit: number) {
-	node.addExecutionHints?.({
-		message: `Persona has more than these ${limit} results (${resource.name}). Raise 'Limit' or turn on 'Return All' to get them.`,
-		location: 'outputPane',
-	});
-}
-
 async function file(session: Session): Promise<INodeExecutionData[]> {
 	const { node, resource, row } = session.run;
 	const { body, headers } = await session.answer(session.request());
-	const [, id] = session.path(row.route).split('/').slice(1);
+	const id = session.parameter<string>(parameterName(idsOf(row)[0]));
 	const type = headers['content-type']?.split(';')[0] ?? 'application/pdf';
 	const name = `${resource.value}-${id}.pdf`;
 	const binary = await node.helpers.prepareBinaryData(Buffer.from(body as Buffer), name, type);

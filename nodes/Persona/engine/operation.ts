@@ -1,24 +1,13 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { Session } from './session';
+import type { Form } from './values';
 
 /** Verb and path as Persona's reference writes them; each `{placeholder}` is filled from the panel. */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
 
-/** How a value of the panel is written for Persona; `encode` in `values.ts` does it. */
-export type Form =
-	| 'text'
-	| 'number'
-	| 'toggle'
-	| 'json'
-	| 'jsonList'
-	| 'words'
-	| 'commaList'
-	| 'date'
-	| 'moment'
-	| 'map';
-
 /** An n8n property without its name and its display rules: the engine derives both. */
 export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> {
+	/** How its value is written for Persona. */
 	form: Form;
 	/** Stands by itself in the panel although it is optional, because most users want it. */
 	shown?: true;
@@ -52,6 +41,15 @@ export interface Kinds {
 	options: Record<string, Kind>;
 }
 
+/** A form that becomes a query in Persona's search grammar. */
+export interface Search {
+	/** Attributes that can be compared, as Persona spells them, with their labels. */
+	attributes: Record<string, string>;
+	parameters: INodeProperties[];
+	options: Fields;
+	body: (session: Session) => IDataObject;
+}
+
 /** One row of the table: all that n8n and Persona need to know about one operation. */
 export interface Operation {
 	/** Label in the operation list, e.g. "Get Many". */
@@ -68,8 +66,7 @@ export interface Operation {
 	attributes?: Fields;
 	meta?: Fields;
 	kinds?: Kinds;
-	/** Attributes that Persona's search can compare, as it spells them, with their labels. */
-	search?: Record<string, string>;
+	search?: Search;
 	/** What comes back: one object, a list of them, or the bytes of a file. */
 	returns: 'item' | 'list' | 'file';
 	/** JSON:API type of what comes back, where it is not the resource's own. */
@@ -105,26 +102,4 @@ export interface Resource {
 export interface Table {
 	resources: Resource[];
 	ids: Fields;
-}
-
-/** A JSON:API object as Persona sends it. */
-export interface PersonaObject extends IDataObject {
-	type: string;
-	id: string;
-	attributes?: IDataObject;
-	relationships?: Record<string, { data?: Reference | Reference[] | null }> & IDataObject;
-}
-
-/** A JSON:API pointer to another object. */
-export interface Reference extends IDataObject {
-	type: string;
-	id: string;
-}
-
-/** The body of an answer of Persona. */
-export interface Document {
-	data: PersonaObject | PersonaObject[];
-	included?: PersonaObject[];
-	meta?: IDataObject;
-	links?: { next?: string | null };
 }

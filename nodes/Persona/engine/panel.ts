@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import { ITEMS_AT_A_TIME } from './execute';
 import { choice, choices, count, json, notice, property, required, text, toggle } from './fields';
 import type { Field, Fields, Kind, Kinds, Operation, Resource, Show, Table } from './operation';
-import { searchOptions, searchParameters } from './search';
 import { groupOf, idsOf, standsAlone } from './session';
 import { parameterName } from './values';
 
@@ -61,7 +60,7 @@ function optionsFor(row: Operation, resource: Resource): Fields {
 		...(selects && related.length > 0 && { include }),
 		...(selects && { fieldsToReturn }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
-		...(row.search && searchOptions(row.search)),
+		...row.search?.options,
 		itemsAtATime,
 	};
 }
@@ -84,16 +83,10 @@ function mapped(name: string, field: Field, dependsOn: string[]): INodePropertie
 			},
 		},
 	});
+	const ways = { columns: 'Mapping Each Field Below', json: 'Using JSON' };
+	const hint = 'How to give the values; mapping reads the fields from Persona';
 	return [
-		property(
-			mode,
-			choice(
-				`Specify ${field.displayName}`,
-				'How to give the values; mapping reads the fields from Persona',
-				{ columns: 'Mapping Each Field Below', json: 'Using JSON' },
-				{ default: 'json' },
-			),
-		),
+		property(mode, choice(`Specify ${field.displayName}`, hint, ways, { default: 'json' })),
 		property(name, field, { [mode]: ['json'] }),
 		property(`${parameterName(name)}Columns`, columns, { [mode]: ['columns'] }),
 	];
@@ -141,13 +134,13 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 		...alone(path),
 		...perKind((fields) => alone(fields, chosenIds({ ...path, ...fields }))),
 		...alone(row.filter ?? {}),
-		...(row.search ? searchParameters(row.search) : []),
+		...(row.search?.parameters ?? []),
 		...(row.returns === 'list' && !row.unpaged
 			? [property('returnAll', returnAll), property('limit', limit, { returnAll: [false] })]
 			: []),
 		...properties(row.returns === 'file' ? { binaryPropertyName } : { simplify }),
 		...collection('filters', those(row.filter ?? {}, false)),
-		...perKind((fields) => collection(groupOf(row, 'other'), those(fields, false))),
+		...perKind((fields) => collection(groupOf(row), those(fields, false))),
 		...collection('options', optionsFor(row, resource)),
 	];
 }

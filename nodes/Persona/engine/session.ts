@@ -1,10 +1,15 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestMethods } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	ResourceMapperValue,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { keyOf, urlOf, type Answer, type Client, type Request } from './client';
-import { toNodeError } from './errors';
-import type { Document, Field, Fields, Form, Kind, Operation, Resource, Table } from './operation';
-import { searchBody } from './search';
-import { encode, isObject, located, parameterName, placeholders, wordsOf } from './values';
+import { keyOf, urlOf, type Answer, type Client, type Request } from '../transport/client';
+import { toNodeError } from '../transport/errors';
+import type { Field, Fields, Kind, Operation, Resource, Table } from './operation';
+import type { Document } from '../transport/jsonApi';
+import { encode, isObject, located, parameterName, wordsOf } from './values';
 
 /** What all items of a run have in common. */
 export interface Run {
@@ -17,11 +22,9 @@ export interface Run {
 	seed: string;
 }
 
-/** Where the panel keeps an optional field of a row. */
-export const groupOf = (row: Operation, place: 'filter' | 'other') => {
-	if (place === 'filter') return 'filters';
-	return row.route.startsWith('PATCH') ? 'updateFields' : 'additionalFields';
-};
+/** Where the panel keeps the optional fields of a row that are no filters. */
+export const groupOf = ({ route }: Operation) =>
+	route.startsWith('PATCH') ? 'updateFields' : 'additionalFields';
 
 /** Whether a field stands by itself in the panel, outside any collection. */
 export const standsAlone = (field: Field) =>
@@ -60,14 +63,14 @@ export class Session {
 		const body = {
 			...(Object.keys(data).length > 0 && { data }),
 			...(Object.keys(meta).length > 0 && { meta }),
-			...(row.search && searchBody(this, row)),
+			...row.search?.body(this),
 		};
 		return {
 			method: method as IHttpRequestMethods,
 			path: this.path(route),
 			query: {
 				...this.values(row.query),
-				...(row.filter && { filter: this.values(row.filter, 'filter') }),
+				...(row.filter && { filter: this.values(row.filter, 'filters') }),
 				...this.selection(),
 			},
 			...((row.search || Object.keys(body).length > 0) && { body }),
@@ -115,14 +118,14 @@ export class Session {
 	}
 
 	/** What the user set of these fields, under Persona's names, nested where those have dots. */
-	private values(fields: Fields = {}, place: 'filter' | 'other' = 'other'): IDataObject {
+	private values(fields: Fields = {}, group = groupOf(this.run.row)): IDataObject {
 		const { row, node } = this.run;
 		const values: IDataObject = {};
 		const alone = Object.values(fields).every(standsAlone);
-		const group = alone ? {} : this.parameter<IDataObject>(groupOf(row, place), {});
+		const optional = alone ? {} : this.parameter<IDataObject>(group, {});
 		for (const [name, field] of Object.entries(fields)) {
 			const parameter = parameterName(name);
-			const given = standsAlone(field) ? this.parameter(parameter, '') : group[parameter];
+			const given = standsAlone(field) ? this.parameter(parameter, '') : optional[parameter];
 			const value = field.columns ? this.mapped(parameter) : located(given);
 			if (isUnset(value, field, row)) {
 				if (!field.required) continue;
@@ -136,13 +139,10 @@ export class Session {
 	/** A map, from its columns or from its JSON. */
 	private mapped(parameter: string): unknown {
 		if (this.parameter(`${parameter}Mode`, 'json') === 'json') return this.parameter(parameter, {});
-		const { mappingMode, value, schema } = this.parameter<{
-			mappingMode: string;
-			value: IDataObject | null;
-			schema: Array<{ id: string; removed?: boolean }>;
-		}>(`${parameter}Columns`);
+		const columns = this.parameter<ResourceMapperValue>(`${parameter}Columns`);
+		const { mappingMode, value, schema } = columns;
 		const { json } = this.run.node.getInputData()[this.itemIndex];
-		const source = mappingMode === 'autoMapInputData' ? json : (value ?? {});
+		const source: IDataObject = mappingMode === 'autoMapInputData' ? json : (value ?? {});
 		const wanted = schema.filter(({ id, removed }) => !removed && isGiven(source[id]));
 		return Object.fromEntries(wanted.map(({ id }) => [id, source[id]]));
 	}
@@ -164,16 +164,18 @@ export class Session {
 const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
 
 /** Whether there is nothing to send. In an update an empty text is something: it clears. */
-function isUnset(value: unknown, { form, required }: Field, { route }: Operation) {
+function isUnset(value: unknown, { form, type, required }: Field, { route }: Operation) {
 	if (value === '' && (form === 'text' || form === 'words')) {
 		return required === true || !route.startsWith('PATCH');
 	}
 	if (form === 'words' && Array.isArray(value)) return false;
-	const empty = isObject(value) || Array.isArray(value) ? Object.keys(value).length === 0 : false;
-	return !isGiven(value) || empty || (isJson(form) && (value === '{}' || value === '[]'));
+	const holds = isObject(value) || Array.isArray(value) ? Object.keys(value).length > 0 : true;
+	return (
+		!isGiven(value) ||
+		!holds ||
+		(type === 'json' && /^\s*(\{\s*\}|\[\s*\])\s*$/.test(String(value)))
+	);
 }
-
-const isJson = (form: Form) => form === 'map' || form === 'json' || form === 'jsonList';
 
 /** Sets `values.query.term` for the name `query.term`. */
 function nest(values: IDataObject, name: string, value: unknown) {
@@ -187,11 +189,9 @@ function nest(values: IDataObject, name: string, value: unknown) {
 function labelsOf({ query, filter, data, attributes, meta, kinds }: Operation) {
 	const kindFields = Object.values(kinds?.options ?? {}).map((kind) => kind.attributes);
 	const fields: Fields = Object.assign({}, ...kindFields, query, filter, data, attributes, meta);
-	return Object.fromEntries(
-		Object.entries(fields).map(([name, { displayName }]) => [name, displayName]),
-	);
+	return new Map(Object.entries(fields).map(([name, { displayName }]) => [name, displayName]));
 }
 
 /** The placeholders of a route that the user fills, without the kind, which is chosen. */
 export const idsOf = ({ route }: Operation) =>
-	placeholders(route).filter((name) => name !== 'kind');
+	Array.from(route.matchAll(/{(.+?)}/g), ([, name]) => name).filter((name) => name !== 'kind');

@@ -1,17 +1,13 @@
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import type { Field, Form } from './operation';
+import { camelCase } from '../transport/output';
+import type { Field } from './operation';
+
+/** Persona's name as n8n's: `redirect-uri` is the parameter `redirectUri`. */
+export const parameterName = camelCase;
 
 /** Reports a value that cannot be sent: what is wrong, and how to mend it. Never returns. */
 export type Refuse = (what: string, how: string) => never;
-
-/** `redirect-uri` to `redirectUri`, `query.term` to `queryTerm`: Persona's name to n8n's. */
-export const parameterName = (name: string) =>
-	name.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase());
-
-/** The placeholders of a route: `/reports/{report-id}/print` gives `['report-id']`. */
-export const placeholders = (route: string) =>
-	Array.from(route.matchAll(/{(.+?)}/g), ([, name]) => name);
 
 /** The plain value of a resource locator; any other value as it is. */
 export const located = (value: unknown) =>
@@ -68,10 +64,9 @@ function timeOf(value: unknown, label: string, zone: string, refuse: Refuse): Da
 	return refuse(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
 }
 
-const encoders: Record<
-	Form,
-	(value: unknown, label: string, refuse: Refuse, zone: string) => unknown
-> = {
+type Encoder = (value: unknown, label: string, refuse: Refuse, zone: string) => unknown;
+
+const encoders = {
 	text: textOf,
 	words: wordsOf,
 	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(','),
@@ -90,9 +85,13 @@ const encoders: Record<
 		if (typeof number === 'number' && Number.isFinite(number)) return number;
 		return refuse(`'${label}' must be a number`, 'Use digits, with a point for decimals.');
 	},
-};
+} satisfies Record<string, Encoder>;
+
+/** How a value of the panel can be written for Persona. */
+export type Form = keyof typeof encoders;
 
 /** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
 export function encode(field: Field, value: unknown, zone: string, refuse: Refuse): unknown {
-	return encoders[field.form](value, field.displayName, refuse, zone);
+	const encoder: Encoder = encoders[field.form];
+	return encoder(value, field.displayName, refuse, zone);
 }

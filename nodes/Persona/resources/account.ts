@@ -1,5 +1,6 @@
 import { commaList, id, json, map, moment, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/operation';
+import { search } from '../search';
 import { accountTypeId } from './accountOf';
 import { address, person } from './attributes';
 import { tagOperations, tags } from './tags';
@@ -104,12 +105,12 @@ export const accounts: Resource = {
 			action: 'Search accounts',
 			description: 'Find accounts by conditions on status, type, dates and searchable fields',
 			route: 'POST /accounts/search',
-			search: {
+			search: search({
 				created_at: 'Created At',
 				status: 'Status ID',
 				type: 'Type',
 				updated_at: 'Updated At',
-			},
+			}),
 			returns: 'list',
 		},
 		update: {
@@ -152,13 +153,6 @@ export const accounts: Resource = {
 				'created-at-start': moment('Created After', 'Related at this time or later'),
 				'created-at-end': moment('Created Before', 'Related at this time or earlier'),
 			},
-			include: [
-				'account-type',
-				'related-objects',
-				'reviewer',
-				'transaction-label',
-				'transaction-type',
-			],
 			returns: 'list',
 			unpaged: true,
 		},

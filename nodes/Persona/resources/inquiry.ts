@@ -12,6 +12,7 @@ import {
 } from '../engine/fields';
 import type { Fields, Resource } from '../engine/operation';
 import type { Session } from '../engine/session';
+import { search } from '../search';
 import { accountId, accountMeta } from './accountOf';
 import { ids } from './ids';
 import { tagOperations, tags } from './tags';
@@ -210,13 +211,13 @@ export const inquiries: Resource = {
 			action: 'Search inquiries',
 			description: 'Find inquiries by conditions on status, template, reference ID and dates',
 			route: 'POST /inquiries/search',
-			search: {
+			search: search({
 				created_at: 'Created At',
 				inquiry_template_id: 'Inquiry Template ID',
 				reference_id: 'Reference ID',
 				status: 'Status',
 				updated_at: 'Updated At',
-			},
+			}),
 			returns: 'list',
 		},
 		update: {

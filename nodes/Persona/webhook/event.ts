@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PersonaObject } from '../engine/operation';
-import { outputOf, simplified } from '../engine/output';
-import { isObject } from '../engine/values';
+import type { PersonaObject } from '../transport/jsonApi';
+import { isObject, outputOf, simplified } from '../transport/output';
 
 /** What happened, as Persona delivers it. */
 export interface PersonaEvent extends PersonaObject {

@@ -1,6 +1,6 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { Client, UNSENT, type Answer } from '../engine/client';
-import { toNodeError } from '../engine/errors';
+import { Client, UNSENT, type Answer } from '../transport/client';
+import { toNodeError } from '../transport/errors';
 import { eventIn, itemOf } from './event';
 import { ALL_EVENTS } from './events';
 import { Recent } from './recent';

@@ -1,8 +1,8 @@
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import { Client, UNSENT, type Answer, type Request } from '../engine/client';
-import { toNodeError } from '../engine/errors';
-import type { Document, PersonaObject } from '../engine/operation';
-import { pages } from '../engine/pages';
+import { Client, UNSENT, type Answer, type Request } from '../transport/client';
+import { toNodeError } from '../transport/errors';
+import type { Document, PersonaObject } from '../transport/jsonApi';
+import { pages } from '../transport/pages';
 import { isAsWanted, LABELS, wantedOf } from './wanted';
 
 /** What n8n stores with the workflow for the node, readable by all who may see the workflow. */

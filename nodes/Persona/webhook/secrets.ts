@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { LOST, type Answer } from '../engine/client';
-import { isObject } from '../engine/values';
+import { LOST, type Answer } from '../transport/client';
+import { isObject } from '../transport/output';
 import { Recent } from './recent';
 
 /** A signing secret and when it ends, in milliseconds since 1970. */

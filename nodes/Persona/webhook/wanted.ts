@@ -15,14 +15,16 @@ export interface TriggerOptions {
 }
 
 /** Labels of the panel by the attributes of a webhook they fill. */
-export const LABELS = {
-	'api-attributes-blocklist': 'Attribute Blocklist',
-	'api-version': 'API Version',
-	'enabled-events': 'Trigger On',
-	'file-access-token-expires-in': 'File Link Lifetime (Hours)',
-	'included-allowlist': 'Include Related Objects',
-	url: 'Webhook URL',
-};
+export const LABELS = new Map(
+	Object.entries({
+		'api-attributes-blocklist': 'Attribute Blocklist',
+		'api-version': 'API Version',
+		'enabled-events': 'Trigger On',
+		'file-access-token-expires-in': 'File Link Lifetime (Hours)',
+		'included-allowlist': 'Include Related Objects',
+		url: 'Webhook URL',
+	}),
+);
 
 /** The user's choice of 'Options'. */
 export const optionsOf = (node: IHookFunctions | IWebhookFunctions) =>

@@ -1,5 +1,5 @@
 import type { Request } from './client';
-import type { Document, PersonaObject } from './operation';
+import type { Document, PersonaObject } from './jsonApi';
 
 /** The largest page Persona gives (https://docs.withpersona.com/pagination). */
 export const PAGE_SIZE = 100;
@@ -19,30 +19,37 @@ export async function* pages(
 ): AsyncGenerator<{ object: PersonaObject; document: Document; more: boolean }> {
 	const seen = new Set<string>();
 	const cursors = new Set<string>();
-	let after: string | undefined;
 	let count = 0;
-	do {
-		const page = unpaged ? undefined : { size: Math.min(PAGE_SIZE, limit - count) };
-		const cursor = page || after ? { ...page, ...(after && { after }) } : undefined;
-		const document = await send(
+	const ask = async (after?: string) => {
+		const size = unpaged ? undefined : Math.min(PAGE_SIZE, limit - count);
+		const page = size || after ? { size, after } : undefined;
+		return await send(
 			request.method === 'POST'
-				? { ...request, body: { ...request.body, page: cursor } }
-				: { ...request, query: { ...request.query, page: cursor } },
+				? { ...request, body: { ...request.body, page } }
+				: { ...request, query: { ...request.query, page } },
 		);
+	};
+	let coming: Promise<Document> | undefined = ask();
+	while (coming) {
+		const document: Document = await coming;
 		const objects = [document.data].flat();
-		const fresh = objects.filter(({ id }) => id === undefined || !seen.has(id));
+		// What has no ID, such as a rate limit, cannot come twice.
+		const fresh = objects
+			.filter(({ id }) => id === undefined || (!seen.has(id) && seen.add(id)))
+			.slice(0, limit - count);
+		count += fresh.length;
 		const next = document.links?.next;
+		const after = next ? cursorOf(next, objects) : undefined;
+		// A cursor that comes back would go round for ever.
+		const goesOn = after !== undefined && !cursors.has(after) && count < limit;
+		if (goesOn) cursors.add(after);
+		// The next page is on its way while this one is worked on.
+		coming = goesOn ? ask(after) : undefined;
+		coming?.catch(() => {});
 		for (const [index, object] of fresh.entries()) {
-			if (count === limit) return;
-			seen.add(object.id);
-			count++;
 			yield { object, document, more: Boolean(next) || index < fresh.length - 1 };
 		}
-		after = next ? cursorOf(next, objects) : undefined;
-		// A cursor that comes back would go round for ever.
-		if (after === undefined || cursors.has(after)) return;
-		cursors.add(after);
-	} while (count < limit);
+	}
 }
 
 /** The cursor of the next page: in the link, or else the last ID, which is the same by definition. */

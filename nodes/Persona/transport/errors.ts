@@ -1,7 +1,6 @@
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import { LOST, UNSENT, type Answer } from './client';
-import { isObject } from './values';
 
 interface PersonaError {
 	title?: string;
@@ -13,7 +12,7 @@ interface PersonaError {
 export interface Circumstances {
 	itemIndex?: number;
 	/** Labels of the panel by Persona's name of the field. */
-	labels?: Record<string, string>;
+	labels?: Map<string, string>;
 	/** The permission the API key needs, e.g. `inquiry.write`. */
 	permission?: string;
 	/** A POST whose stored answer Persona replays for the same idempotency key. */
@@ -61,19 +60,21 @@ const outage = ({ replayed }: Circumstances): [string, string] => [
 const key = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
 /** The label of the field that a pointer or a path such as `data.attributes.name` ends in. */
-function labelOf(path: string, labels: Record<string, string>): string | undefined {
+function labelOf(path: string, labels: Map<string, string>): string | undefined {
 	const members = path
 		.split(/[./]/)
 		.filter((member) => !['', 'data', 'attributes'].includes(member));
-	const names = members.map((_, first) => key(members.slice(first).join('')));
-	const entry = Object.entries(labels).find(([name]) => names.includes(key(name)));
+	// The whole path, its ends, and its beginnings: a key of a map belongs to the map's field.
+	const names = members.flatMap((_, at) => [members.slice(at), members.slice(0, at + 1)]);
+	const keys = names.map((part) => key(part.join('')));
+	const entry = [...labels].find(([name]) => keys.includes(key(name)));
 	return entry?.[1];
 }
 
-function detailsOf({ body }: Answer, labels: Record<string, string> = {}): string[] {
-	const errors = isObject(body) && Array.isArray(body.errors) ? body.errors : [];
-	return errors.filter(isObject).map((error) => {
-		const { title, details, source } = error as PersonaError;
+function detailsOf({ body }: Answer, labels = new Map<string, string>()): string[] {
+	const errors: unknown = Object(body).errors;
+	return (Array.isArray(errors) ? errors : []).map((error) => {
+		const { title, details, source } = Object(error) as PersonaError;
 		const path = source?.pointer ?? details?.match(/data\.attributes\.[\w.-]+/)?.[0];
 		const label = path && labelOf(path, labels);
 		return `${label ? `'${label}': ` : ''}${details ?? title ?? ''}`;

@@ -1,0 +1,88 @@
+import { writeFile } from 'node:fs/promises';
+import { installN8n } from '../demo/n8n/install.mts';
+import { packPackage } from '../demo/pack.mts';
+import { duration, toldOf, type Steps } from '../demo/steps.mjs';
+import { holds, ratioOf, type Finding } from './finding.mts';
+import { measureCreates } from './measurements/creates.mts';
+import { measureDeliveries } from './measurements/deliveries.mts';
+import { measureLimit } from './measurements/limit.mts';
+import { measureListing } from './measurements/listing.mts';
+import { measurePackage } from './measurements/package.mts';
+import { describe, surroundingsOf, table } from './report.mts';
+import { full, quick as short, type Scale } from './scale.mts';
+import { setStage, type Stage } from './stage.mts';
+
+type Measurement = (stage: Stage, scale: Scale, note: (text: string) => void) => Promise<Finding[]>;
+
+const measurements: Record<string, Measurement> = {
+	creates: measureCreates,
+	limit: measureLimit,
+	listing: measureListing,
+	deliveries: measureDeliveries,
+	package: measurePackage,
+};
+
+interface BenchOptions {
+	steps: Steps;
+	/** Ends the bench early. */
+	signal: AbortSignal;
+	quick: boolean;
+	/** Names of the measurements to make; all when left out. */
+	only?: string[];
+	/** Where the findings go besides the screen. */
+	jsonFile?: string;
+}
+
+/** Measures and prints; false when something could not be measured. */
+export async function runBench({ steps, signal, quick, only, jsonFile }: BenchOptions) {
+	const names = only ?? Object.keys(measurements);
+	const unknown = names.filter((name) => !(name in measurements));
+	if (unknown.length > 0) {
+		const known = Object.keys(measurements).join(', ');
+		throw new Error(`Nothing is called ${unknown.join(', ')}; there are ${known}.`);
+	}
+
+	const from = Date.now();
+	const tarball = await steps.step('Build and pack', (note) => packPackage({ signal, note }));
+	const installation = await steps.step('Install n8n', (note) => installN8n({ signal, note }));
+	const surroundings = await surroundingsOf(installation);
+	const stage = await steps.step('Start n8n', () => setStage(tarball, signal));
+	const findings: Finding[] = [];
+	const failures: { name: string; error: Error }[] = [];
+	const stopped = new Promise<never>((_, reject) => {
+		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+	});
+	try {
+		for (const name of names) {
+			try {
+				const measure = (note: (text: string) => void) =>
+					measurements[name](stage, quick ? short : full, note);
+				const work = steps.step(`Measure ${name}`, measure);
+				findings.push(...(await Promise.race([work, stopped])));
+			} catch (error) {
+				if (signal.aborted) throw error;
+				failures.push({ name, error: error as Error });
+			}
+		}
+	} finally {
+		await stage.close();
+	}
+
+	steps.print(`\n${describe(surroundings).join('\n')}`);
+	if (quick)
+		steps.print('A quick run: a rough look, on smaller numbers than the bars are meant for.');
+	steps.print(`\n${table(findings).join('\n')}`);
+	for (const { name, error } of failures) steps.print(`\nNot measured: ${name}\n${toldOf(error)}`);
+	steps.print(`\nDone in ${duration(Date.now() - from)}`);
+	if (jsonFile) {
+		const judged = findings.map((finding) => ({
+			...finding,
+			ratio: ratioOf(finding),
+			holds: holds(finding),
+		}));
+		const missing = failures.map(({ name, error }) => ({ name, error: error.message }));
+		const report = { at: new Date(from), quick, surroundings, findings: judged, missing };
+		await writeFile(jsonFile, `${JSON.stringify(report, undefined, '\t')}\n`);
+	}
+	return failures.length === 0;
+}

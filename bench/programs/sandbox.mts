@@ -1,0 +1,7 @@
+import { startSandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
+
+const options: SandboxOptions = JSON.parse(process.argv[2]);
+const { url, apiUrl } = await startSandbox(options);
+process.send?.({ url, apiUrl });
+// Whoever started it closes the channel, or dies.
+process.once('disconnect', () => process.exit());

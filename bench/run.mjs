@@ -1,0 +1,38 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { interruption } from '../demo/interruption.mjs';
+import { ready } from '../demo/ready.mjs';
+import { createSteps, toldOf } from '../demo/steps.mjs';
+
+const { values } = parseArgs({
+	options: {
+		quick: { type: 'boolean', default: false },
+		json: { type: 'string' },
+		only: { type: 'string', multiple: true },
+	},
+});
+const jsonFile = values.json && resolve(values.json);
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const steps = createSteps();
+const signal = interruption(() => steps.print('Stopping …'));
+
+try {
+	await ready(steps, signal);
+	// Both: the package is CommonJS, all around it are modules.
+	for (const kind of ['cjs', 'esm']) (await import(`tsx/${kind}/api`)).register();
+	const { runBench } = await import('./main.mts');
+	const isComplete = await runBench({
+		steps,
+		signal,
+		quick: values.quick,
+		only: values.only,
+		jsonFile,
+	});
+	process.exitCode = isComplete ? 0 : 1;
+} catch (error) {
+	process.exitCode = 1;
+	if (!signal.aborted) steps.print(`\n${toldOf(error)}`);
+}
+process.exit();

@@ -1,0 +1,105 @@
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import { choice, json, notice, property, text } from './engine/fields';
+import type { Search } from './engine/operation';
+import type { Session } from './engine/session';
+import { jsonOf } from './engine/values';
+
+/** Persona allows no more clauses beside each other. */
+const MAX_CLAUSES = 20;
+
+const OPERATORS = {
+	eq: 'Is Equal To',
+	gt: 'Is Greater Than',
+	gte: 'Is Greater Than or Equal To',
+	lt: 'Is Less Than',
+	lte: 'Is Less Than or Equal To',
+};
+
+const MATCH = { and: 'All Conditions', or: 'Any Condition' };
+
+const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
+
+interface Condition {
+	attribute: string;
+	customAttribute?: string;
+	operator: string;
+	value: string | number | boolean;
+}
+
+const otherAttribute = text(
+	'Attribute Name',
+	'Name of the attribute in snake case, as Persona spells it in a search',
+	'fields.name_first',
+);
+
+const conditions = (attributes: Record<string, string>): INodeProperties => ({
+	displayName: 'Conditions',
+	name: 'conditions',
+	type: 'fixedCollection',
+	typeOptions: { multipleValues: true },
+	placeholder: 'Add Condition',
+	default: {},
+	description: `Up to ${MAX_CLAUSES} comparisons; every object is found without any`,
+	options: [
+		{
+			displayName: 'Condition',
+			name: 'condition',
+			values: [
+				property(
+					'attribute',
+					choice('Attribute', 'What to compare', { ...attributes, other: 'Other' }),
+				),
+				property('customAttribute', otherAttribute, { attribute: ['other'] }),
+				property('operator', choice('Operator', 'How to compare', OPERATORS, { default: 'eq' })),
+				property(
+					'value',
+					text('Value', 'Text, a number or a date such as 2025-06-30 to compare with', 'approved'),
+				),
+			],
+		},
+	],
+});
+
+/** The form of a search over these attributes: conditions that must all hold, or one of them. */
+export const search = (attributes: Record<string, string>): Search => ({
+	attributes,
+	parameters: [
+		property('searchNotice', notice('Persona finds what changed about a minute later')),
+		property('match', choice('Must Match', 'How many conditions an object has to meet', MATCH)),
+		conditions(attributes),
+	],
+	options: {
+		query: json(
+			'Query (JSON)',
+			'A query in the words of Persona with and, or, not, two levels deep at most. Replaces the conditions.',
+		),
+		sortBy: choice('Sort By', 'The attribute to sort by', attributes),
+		sortDirection: choice('Sort Direction', 'Which end to begin with', DIRECTIONS),
+	},
+	body: (session) => bodyOf(session, Object.keys(attributes)),
+});
+
+/** The body of a search without its page, as Persona's grammar has it. */
+function bodyOf(session: Session, attributes: string[]): IDataObject {
+	const { query, sortBy, sortDirection } = session.parameter<IDataObject>('options', {});
+	const own = jsonOf(query ?? {}, 'Query (JSON)', session.refuse);
+	const { condition = [] } = session.parameter<{ condition?: Condition[] }>('conditions', {});
+	if (condition.length > MAX_CLAUSES) {
+		session.refuse(
+			`'Conditions' has more than ${MAX_CLAUSES} entries`,
+			`Persona compares up to ${MAX_CLAUSES} at once. Split the search.`,
+		);
+	}
+	const clauses = condition.map(({ attribute, customAttribute, operator, value }) => {
+		const name = attribute === 'other' ? (customAttribute ?? '').trim() : attribute;
+		if (name === '') session.refuse("'Attribute Name' is empty", 'Give its name in snake case.');
+		return { attribute: name, operator, value };
+	});
+	const form = clauses.length > 0 ? { [session.parameter('match', 'and')]: clauses } : undefined;
+	return {
+		...(Object.keys(own).length > 0 ? { query: own } : form && { query: form }),
+		...((sortBy || sortDirection) && {
+			sort: { attribute: sortBy ?? attributes[0], direction: sortDirection ?? 'desc' },
+		}),
+	};
+}
