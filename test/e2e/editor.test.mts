@@ -43,13 +43,11 @@ describe('the editor', () => {
 		const actions = creator.getByText(/^Actions \(\d+\)$/);
 		await actions.waitFor();
 		expect(await creator.innerText()).toContain('Create an inquiry');
-		await picture('actions');
+		await picture('node-panel-actions');
 		await actions.click();
-		await creator.getByText(/^Triggers \(\d+\)$/).waitFor();
-		await picture('triggers');
-		await creator.getByText('On inquiry completed').first().scrollIntoViewIfNeeded();
+		await creator.getByText(/^Triggers \(\d+\)$/).click();
+		await creator.getByText('On inquiry completed').first().waitFor();
 		await picture('node-panel');
-		expect(await creator.innerText()).toMatch(/Triggers \(\d+\)/);
 		await page.keyboard.press('Escape');
 	});
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { Client } from '../transport/client';
-import type { Document, PersonaObject } from '../transport/jsonApi';
+import type { PersonaObject } from '../transport/jsonApi';
 import { outputOf } from '../transport/output';
 import { pages } from '../transport/pages';
 import type { Table } from './operation';
@@ -101,12 +101,9 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 /** Sends one request and makes the object in its answer the output. */
 export async function item(session: Session, request = session.request()) {
 	const document = await session.send(request);
-	return [toItem(session, document, document.data as PersonaObject)];
+	const simplify = session.parameter('simplify', true);
+	return [{ json: outputOf(document, document.data as PersonaObject, simplify) }];
 }
-
-const toItem = (session: Session, document: Document, object: PersonaObject) => ({
-	json: outputOf(document, object, session.parameter('simplify', true)),
-});
 
 async function list(session: Session): Promise<INodeExecutionData[]> {
 	const { run } = session;
@@ -114,11 +111,13 @@ async function list(session: Session): Promise<INodeExecutionData[]> {
 	const all = session.parameter('returnAll', true);
 	const limit = all ? Infinity : session.parameter('limit', 50);
 	const ahead = all ? ENDLESS : Math.ceil(limit / 100) - 1;
+	// Asked once: n8n takes longer to find a parameter than a page takes to simplify.
+	const simplify = session.parameter('simplify', true);
 	const items: INodeExecutionData[] = [];
 	pace.ahead += ahead;
 	const read = pages(session.send, session.request(), limit, run.row.unpaged);
 	for await (const { object, document, more } of read) {
-		items.push(toItem(session, document, object));
+		items.push({ json: outputOf(document, object, simplify) });
 		if (!more || items.length < limit) continue;
 		run.node.addExecutionHints?.({
 			message: `Persona has more than these ${limit} results. Raise 'Limit' or turn on 'Return All' to get them.`,
