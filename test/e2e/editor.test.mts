@@ -1,5 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../demo/n8n/browser.mts';
+import { eventually } from '../../demo/n8n/client.mts';
 import { setScene, type Scene } from '../../demo/scene.mts';
 import { account, credentialFor, setStage, type Stage } from './stage.mts';
 
@@ -43,7 +44,6 @@ describe('the editor', () => {
 		const actions = creator.getByText(/^Actions \(\d+\)$/);
 		await actions.waitFor();
 		expect(await creator.innerText()).toContain('Create an inquiry');
-		await picture('node-panel-actions');
 		await actions.click();
 		await creator.getByText(/^Triggers \(\d+\)$/).click();
 		await creator.getByText('On inquiry completed').first().waitFor();
@@ -67,6 +67,35 @@ describe('the editor', () => {
 		await picture('trigger');
 		expect(await panel.innerText()).toContain('Trigger On');
 		await editor.closeNode();
+	});
+
+	it('lets the onboarding story be played with the mouse', async () => {
+		const { page } = editor;
+		await editor.openWorkflow(scene.onboarding.id);
+		await page.getByTestId('execute-workflow-button').first().click();
+		await page.getByText('Workflow executed successfully').first().waitFor();
+		const panel = await editor.openNode('Create inquiry');
+		await panel.getByText('oneTimeLink').first().waitFor();
+		const [link] = /http:\S+\/verify\?code=[\w-]+/.exec(await panel.innerText()) ?? [];
+		await editor.closeNode();
+
+		const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+		const phone = await context.newPage();
+		await phone.goto(String(link));
+		await phone.screenshot({ path: `${PICTURES}/hosted-page.png` });
+		const button = phone.locator('form button[type=submit]').first();
+		for (let screen = 0; screen < 10 && (await button.isVisible()); screen++) {
+			await Promise.all([phone.waitForLoadState(), button.click()]);
+		}
+		await context.close();
+
+		const [inquiry] = stage.sandbox.control.store.of('inquiry').all();
+		await eventually(
+			'the inquiry is approved',
+			async () => inquiry.attributes.status === 'approved',
+		);
+		await page.goto(`${stage.n8n.url}/workflow/${scene.approval.id}/executions`);
+		await page.getByText('Succeeded').first().waitFor();
 	});
 
 	it('shows what happened and how to mend it when an item fails', async () => {
