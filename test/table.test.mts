@@ -18,9 +18,6 @@ const rows: Named[] = table.resources.flatMap((resource) =>
 	]),
 );
 
-const VERBS =
-	/^(Add|Approve|Consolidate|Create|Decline|Dismiss|Expire|Generate|Get|Mark|Pause|Perform|Print|Redact|Remove|Resume|Run|Search|Set|Update) /;
-
 const placesOf = ({ query, filter, data, attributes, meta, kinds }: Operation): Fields[] =>
 	[
 		...[query, filter, data, attributes, meta],
@@ -73,13 +70,17 @@ describe('the table', () => {
 		expect(unknown).toEqual([]);
 	});
 
-	it.each(rows)('%s: has an action that begins with a verb and names the resource', (...args) => {
-		const [, { action }, { name }] = args;
-		expect(action).toMatch(VERBS);
-		const words = action.toLowerCase();
-		const named = [name, plural(name)].some((form) => words.includes(form.toLowerCase()));
-		expect(named).toBe(true);
-	});
+	it.each(rows)(
+		'%s: has an action that begins as its name does and names the resource',
+		(...args) => {
+			const [, row, { name }] = args;
+			const { action } = row;
+			expect(action.split(' ')[0]).toBe(row.name.split(' ')[0]);
+			const words = action.toLowerCase();
+			const named = [name, plural(name)].some((form) => words.includes(form.toLowerCase()));
+			expect(named).toBe(true);
+		},
+	);
 
 	it.each(rows)('%s: lists by GET or by a search, unless Persona gives all at once', (_, row) => {
 		const lists = row.route.startsWith('GET') || row.route.endsWith('/search') || row.unpaged;

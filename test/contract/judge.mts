@@ -33,6 +33,8 @@ const TYPES: Record<Form, string[]> = {
 	number: ['number', 'integer'],
 	toggle: ['boolean'],
 	words: ['array'],
+	file: ['object'],
+	files: ['array'],
 	json: ['object'],
 	jsonList: ['array'],
 	map: ['object'],

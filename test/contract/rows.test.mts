@@ -1,6 +1,7 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { isObject, parameterName } from '../../nodes/Persona/engine/values.ts';
 import { runNode } from '../support/engine.mts';
+import { sampleFiles } from '../support/sampleFiles.mts';
 import { allFillings, type Filling } from '../support/filling.mts';
 import { ABSENT, descriptionPath, loadDescription } from './description.mts';
 import { differences, informed, outputSchema, type OutputSchema } from './outputSchema.mts';
@@ -52,7 +53,7 @@ function bare(item: IDataObject, filling: Filling): IDataObject {
 		const parameters = await prepared(filling, world);
 		recorder.take();
 		const credentials = { apiKey: KEY, baseUrl: recorder.baseUrl };
-		const { items, error } = await runNode({ parameters, credentials });
+		const { items, error } = await runNode({ parameters, credentials, binary: [sampleFiles] });
 		const exchanges = recorder.take();
 		const violations = (await Promise.all(exchanges.map(violationsOf))).flat();
 		return { items, error, exchanges, violations };

@@ -1,4 +1,5 @@
 import { proveExamples } from '../support/examples.mts';
+import { sent } from '../support/sampleFiles.mts';
 import { tagExamples } from '../support/tagExamples.mts';
 
 const accountId = 'act_1';
@@ -19,8 +20,7 @@ proveExamples('account', [
 			additionalFields: {
 				nameFirst: 'Jane',
 				birthdate: '1994-04-12T00:00:00',
-				selfiePhotoDataData: 'AAAA',
-				selfiePhotoDataFilename: 'selfie.jpg',
+				selfiePhotoData: 'data',
 			},
 		},
 		request: 'POST /accounts',
@@ -32,7 +32,7 @@ proveExamples('account', [
 					fields: { plan: 'gold' },
 					'name-first': 'Jane',
 					birthdate: '1994-04-12',
-					'selfie-photo': { data: { data: 'AAAA', filename: 'selfie.jpg' } },
+					'selfie-photo': { data: sent('data') },
 				},
 			},
 		},

@@ -2,6 +2,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { runNode } from './engine.mts';
 import { pickedParameters, shownProperties } from './panel.mts';
+import { sampleFiles } from './sampleFiles.mts';
 import { startServer, type Server } from './server.mts';
 
 /** What an operation is given, what it sends, and what becomes of the answer. */
@@ -67,6 +68,7 @@ export function proveExamples(value: string, examples: Example[]) {
 				server.requests.length = 0;
 				const { items, error } = await runNode({
 					parameters,
+					binary: [sampleFiles],
 					credentials: { baseUrl: server.baseUrl },
 				});
 				expect(error).toBeUndefined();

@@ -66,9 +66,9 @@ const conditions = (attributes: string[]) => ({
 
 function optionsOf(row: Operation, { include }: Resource): INodeParameters {
 	const selects = row.returns !== 'file' && !row.plain;
-	const related = row.include ?? (row.returns === 'item' ? include : undefined);
+	const related = row.include ?? (row.returns === 'list' ? undefined : include);
 	return {
-		...(selects && { fieldsToReturn: 'created-at, status' }),
+		...(selects && row.returns !== 'files' && { fieldsToReturn: 'created-at, status' }),
 		...(selects && related && { include: related }),
 		...(row.search && { sortBy: 'created_at', sortDirection: 'asc' }),
 	};

@@ -1,12 +1,13 @@
 import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { Client } from '../transport/client';
+import { Client, type Request } from '../transport/client';
+import { downloads, fileItem, notDownloaded } from '../transport/files';
 import type { PersonaObject } from '../transport/jsonApi';
 import { outputOf } from '../transport/output';
 import { pages } from '../transport/pages';
 import type { Table } from './operation';
-import { idsOf, Session, type Run } from './session';
+import { ALLOWED, idsOf, isGuarded, Session, type Run } from './session';
 import { parameterName } from './values';
 
 /** Items under way at once, unless the user says otherwise. */
@@ -58,6 +59,15 @@ async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 			{ description: "Choose 'Resource' and 'Operation' again, or update the node package." },
 		);
 	}
+	// n8n marks the nodes that an AI agent calls by the end of their type alone.
+	const asTool = node.getNode().type.endsWith('Tool');
+	if (asTool && isGuarded(row) && node.getNodeParameter(ALLOWED, 0, false) !== true) {
+		throw new NodeOperationError(
+			node.getNode(),
+			`This tool may not '${row.action}': a person has to decide that`,
+			{ description: "A person can turn on 'Allow Decisions and Redactions' in this tool." },
+		);
+	}
 	const execution = node.getExecutionId() ?? randomUUID();
 	const { $runIndex } = node.getWorkflowDataProxy(0);
 	const seed = [execution, node.getNode().id, $runIndex].join(' ');
@@ -87,7 +97,7 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 	const { run, itemIndex } = session;
 	const pairedItem = { item: itemIndex };
 	try {
-		const items = await (run.row.execute ?? { item, list, file }[run.row.returns])(session);
+		const items = await (run.row.execute ?? { item, list, file, files }[run.row.returns])(session);
 		return items.map((item) => ({ ...item, pairedItem }));
 	} catch (error) {
 		const failure = inNode(run, error as Error, itemIndex);
@@ -99,8 +109,8 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 }
 
 /** Sends one request and makes the object in its answer the output. */
-export async function item(session: Session, request = session.request()) {
-	const document = await session.send(request);
+export async function item(session: Session, request?: Request) {
+	const document = await session.send(request ?? (await session.request()));
 	const simplify = session.parameter('simplify', true);
 	return [{ json: outputOf(document, document.data as PersonaObject, simplify) }];
 }
@@ -115,7 +125,7 @@ async function list(session: Session): Promise<INodeExecutionData[]> {
 	const simplify = session.parameter('simplify', true);
 	const items: INodeExecutionData[] = [];
 	pace.ahead += ahead;
-	const read = pages(session.send, session.request(), limit, run.row.unpaged);
+	const read = pages(session.send, await session.request(), limit, run.row.unpaged);
 	for await (const { object, document, more } of read) {
 		items.push({ json: outputOf(document, object, simplify) });
 		if (!more || items.length < limit) continue;
@@ -130,13 +140,24 @@ async function list(session: Session): Promise<INodeExecutionData[]> {
 
 async function file(session: Session): Promise<INodeExecutionData[]> {
 	const { node, resource, row } = session.run;
-	const { body, headers } = await session.answer(session.request());
+	const answer = await session.answer(await session.request());
 	const id = session.parameter<string>(parameterName(idsOf(row)[0]));
-	const type = headers['content-type']?.split(';')[0] ?? 'application/pdf';
-	const name = `${resource.value}-${id}.pdf`;
-	const binary = await node.helpers.prepareBinaryData(Buffer.from(body as Buffer), name, type);
+	const json = { id, fileName: `${resource.value}-${id}.pdf` };
+	return [await fileItem(node, json, answer, session.parameter('binaryPropertyName', 'data'))];
+}
+
+/** The files that an object and what it includes link to, one item each. */
+async function files(session: Session): Promise<INodeExecutionData[]> {
+	const { node, client } = session.run;
+	const request = await session.request();
 	const field = session.parameter('binaryPropertyName', 'data');
-	return [{ json: { id, fileName: name, mimeType: type }, binary: { [field]: binary } }];
+	const items: INodeExecutionData[] = [];
+	for await (const { link, answer } of downloads(client, () => session.send(request))) {
+		if (answer.statusCode !== 200) session.refuse(...notDownloaded(link, answer));
+		const { url: _, ...json } = link;
+		items.push(await fileItem(node, json, answer, field));
+	}
+	return items;
 }
 
 /** Every failure leaves as one of n8n's errors that names its item; known ones are kept as they are. */

@@ -4,6 +4,10 @@ import { parameterName } from './values';
 
 type More = Partial<Field>;
 
+/** An AI model reads the description alone, so the example of the placeholder stands there too. */
+const withSample = (description: string, sample: string) =>
+	description.endsWith('.') ? `${description} E.g. ${sample}.` : `${description}, e.g. ${sample}`;
+
 /** One line of text. */
 export const text = (
 	label: string,
@@ -15,7 +19,7 @@ export const text = (
 	form: 'text',
 	type: 'string',
 	default: '',
-	...(description && { description }),
+	...(description && { description: sample ? withSample(description, sample) : description }),
 	...(sample && { placeholder: `e.g. ${sample}` }),
 	...more,
 });
@@ -52,7 +56,7 @@ export const choices = (
 	labels: Record<string, string>,
 	more: More = {},
 ) =>
-	text(label, description, undefined, {
+	text(label, withSample(description, Object.keys(labels).slice(0, 2).join(', ')), undefined, {
 		form: 'commaList',
 		type: 'multiOptions',
 		options: optionsOf(labels),
@@ -73,16 +77,32 @@ export const json = (label: string, description: string, more: More = {}) =>
 	text(label, description, undefined, { form: 'json', type: 'json', default: '{}', ...more });
 
 /** A list of objects, written as JSON or given as an array. */
-export const jsonList = (label: string, description: string, sample: string): Field =>
-	json(label, description, { form: 'jsonList', default: '[]', placeholder: `e.g. ${sample}` });
+export const jsonList = (label: string, description: string, sample: string, more: More = {}) =>
+	text(label, description, sample, { form: 'jsonList', type: 'json', default: '[]', ...more });
 
 /** A day, sent as YYYY-MM-DD exactly as it is written, whatever the time zone. */
 export const date = (label: string, description: string, more: More = {}) =>
-	text(label, description, undefined, { form: 'date', type: 'dateTime', ...more });
+	text(label, description, '1994-04-12', { form: 'date', type: 'dateTime', ...more });
 
 /** A point in time; without an offset it is read in the workflow's time zone. Sent in UTC. */
 export const moment = (label: string, description: string, more: More = {}) =>
-	date(label, description, { form: 'moment', ...more });
+	text(label, description, '2025-06-30T14:00:00Z', { form: 'moment', type: 'dateTime', ...more });
+
+/** A file of the item; the user names the binary field that holds it. */
+export const file = (label: string, description: string, more: More = {}) =>
+	text(label, description, 'data', {
+		form: 'file',
+		hint: 'The name of the input binary field containing the file to be uploaded',
+		...more,
+	});
+
+/** Several files of the item, by the names of their binary fields with commas between them. */
+export const files = (label: string, description: string, more: More = {}) =>
+	text(label, description, 'data, data2', {
+		form: 'files',
+		hint: 'The names of the input binary fields containing the files to be uploaded',
+		...more,
+	});
 
 /** Keys and values that the customer defines in Persona: mapped one by one, or as JSON. */
 export const map = (label: string, description: string, columns?: string) =>
@@ -90,10 +110,11 @@ export const map = (label: string, description: string, columns?: string) =>
 
 /** The ID of an object; with `pick`, a method of `pickers.ts`, it can be chosen from a list. */
 export function id(what: string, prefix: string, description: string, pick?: string): Field {
-	const placeholder = `e.g. ${prefix}_ABC123`;
-	if (!pick) return text(`${what} ID`, description, undefined, { placeholder });
+	const sample = `${prefix}_ABC123`;
+	if (!pick) return text(`${what} ID`, description, sample);
 	const typeOptions = { searchListMethod: pick, searchable: true };
-	return text(what, description, undefined, {
+	const placeholder = `e.g. ${sample}`;
+	return text(what, withSample(description, sample), undefined, {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		modes: [
@@ -118,7 +139,7 @@ export const notice = (sentence: string) =>
 	text(sentence, undefined, undefined, { type: 'notice' });
 
 /** What a field has beyond n8n's own properties. */
-const OURS = ['form', 'shown', 'columns'];
+const OURS = ['form', 'shown', 'columns', 'clears'];
 
 /** A field as n8n's property. */
 export const property = (name: string, field: Field, show?: Show): INodeProperties => ({

@@ -13,6 +13,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	shown?: true;
 	/** For `map` fields: the method in `pickers.ts` that reads the user's own columns. */
 	columns?: string;
+	/** An update in which it is emptied sends null, by which Persona takes the value away. */
+	clears?: true;
 }
 
 /**
@@ -30,6 +32,8 @@ export interface Kind {
 	description?: string;
 	/** What Persona calls it: the `{kind}` of the route, else `data.type`. None is sent without it. */
 	sends?: string;
+	/** What the IDs of its objects begin with, where that tells the kind. */
+	prefix?: string;
 	attributes?: Fields;
 }
 
@@ -38,6 +42,8 @@ export interface Kinds {
 	label: string;
 	/** Name of the parameter, stored in workflows. */
 	name: string;
+	/** The placeholder whose ID tells the kind by its prefix, unless the user chooses one. */
+	detect?: string;
 	options: Record<string, Kind>;
 }
 
@@ -67,8 +73,8 @@ export interface Operation {
 	meta?: Fields;
 	kinds?: Kinds;
 	search?: Search;
-	/** What comes back: one object, a list of them, or the bytes of a file. */
-	returns: 'item' | 'list' | 'file';
+	/** What comes back: one object, a list of them, a file, or the files that an object links to. */
+	returns: 'item' | 'list' | 'file' | 'files';
 	/** JSON:API type of what comes back, where it is not the resource's own. */
 	type?: string;
 	/** Relationships that `include` takes, where they are not the resource's own. */
@@ -77,8 +83,10 @@ export interface Operation {
 	plain?: true;
 	/** Persona gives the whole list at once and takes no `page`. */
 	unpaged?: true;
-	/** Cannot be undone: the panel says so in this sentence. */
+	/** Cannot be undone: the panel says so in this sentence. Guarded as well. */
 	irreversible?: string;
+	/** Decides about people or hands out secrets: as an AI tool it needs the user's permission. */
+	guarded?: true;
 	/** Replaces "send once" for the few operations that take several requests. */
 	execute?: (session: Session) => Promise<INodeExecutionData[]>;
 }

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { ITEMS_AT_A_TIME } from './execute';
 import { choice, choices, count, json, notice, property, required, text, toggle } from './fields';
 import type { Field, Fields, Kind, Kinds, Operation, Resource, Show, Table } from './operation';
-import { groupOf, idsOf, standsAlone } from './session';
+import { ALLOWED, DETECT, groupOf, idsOf, isGuarded, selects, standsAlone } from './session';
 import { parameterName } from './values';
 
 /** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */
@@ -45,6 +45,12 @@ const idempotencyKey = text(
 	'order-1234',
 );
 
+const allowed = toggle(
+	'Allow Decisions and Redactions',
+	'let the AI agent do this. It decides about people, hands out a secret, or cannot be undone.',
+	{ noDataExpression: true },
+);
+
 const fieldsToReturn = text(
 	'Fields to Return',
 	'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
@@ -52,13 +58,12 @@ const fieldsToReturn = text(
 );
 
 function optionsFor(row: Operation, resource: Resource): Fields {
-	const selects = row.returns !== 'file' && !row.plain;
-	const related = row.include ?? (row.returns === 'item' ? resource.include : undefined) ?? [];
+	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	const labels = Object.fromEntries(related.map((name) => [name, titled(name)]));
 	const include = choices('Include', 'Related objects to return in full', labels);
 	return {
-		...(selects && related.length > 0 && { include }),
-		...(selects && { fieldsToReturn }),
+		...(selects(row) && related.length > 0 && { include }),
+		...(selects(row) && row.returns !== 'files' && { fieldsToReturn }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
 		...row.search?.options,
 		itemsAtATime,
@@ -138,23 +143,26 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 		...(row.returns === 'list' && !row.unpaged
 			? [property('returnAll', returnAll), property('limit', limit, { returnAll: [false] })]
 			: []),
-		...properties(row.returns === 'file' ? { binaryPropertyName } : { simplify }),
+		...properties(row.returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
 		...collection('filters', those(row.filter ?? {}, false)),
 		...perKind((fields) => collection(groupOf(row), those(fields, false))),
 		...collection('options', optionsFor(row, resource)),
+		...(isGuarded(row) ? [property(ALLOWED, allowed, { '@tool': [true] })] : []),
 	];
 }
 
-const kindSelect = ({ label, name, options }: Kinds) => {
+function kindSelect({ label, name, options, detect }: Kinds): INodeProperties {
 	const labels = Object.entries(options).map(([value, kind]) => [value, kind.name]);
+	if (detect) labels.unshift([DETECT, 'Detect From ID']);
+	const description = detect ? 'What the ID stands for' : 'Decides which fields there are';
 	return property(
 		name,
-		choice(label, 'Decides which fields there are', Object.fromEntries(labels), {
+		choice(label, description, Object.fromEntries(labels), {
 			noDataExpression: true,
 			default: labels[0][0],
 		}),
 	);
-};
+}
 
 const shownFor = (show: Show, members: INodeProperties[]): INodeProperties[] =>
 	members.map((member) => ({
@@ -194,20 +202,8 @@ const operationSelect = ({ value, operations }: Resource) => {
 			description: description ?? action,
 		}))
 		.sort((a, b) => a.name.localeCompare(b.name));
-	return property(
-		'operation',
-		choice(
-			'Operation',
-			undefined,
-			{},
-			{
-				noDataExpression: true,
-				options,
-				default: Object.keys(operations)[0],
-			},
-		),
-		{ resource: [value] },
-	);
+	const first = { noDataExpression: true, options, default: Object.keys(operations)[0] };
+	return property('operation', choice('Operation', undefined, {}, first), { resource: [value] });
 };
 
 /** The node's whole panel, derived from the table. */

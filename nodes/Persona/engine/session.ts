@@ -7,7 +7,8 @@ import type {
 import { NodeOperationError } from 'n8n-workflow';
 import { keyOf, urlOf, type Answer, type Client, type Request } from '../transport/client';
 import { toNodeError } from '../transport/errors';
-import type { Field, Fields, Kind, Operation, Resource, Table } from './operation';
+import { upload } from '../transport/files';
+import type { Field, Fields, Kind, Kinds, Operation, Resource, Table } from './operation';
 import type { Document } from '../transport/jsonApi';
 import { encode, isObject, located, parameterName, wordsOf } from './values';
 
@@ -22,9 +23,22 @@ export interface Run {
 	seed: string;
 }
 
+/** The choice among the kinds of a row that leaves it to the ID. */
+export const DETECT = 'detect';
+
+/** The switch by which a user lets an AI agent do what is guarded. */
+export const ALLOWED = 'allowDecisions';
+
 /** Where the panel keeps the optional fields of a row that are no filters. */
 export const groupOf = ({ route }: Operation) =>
 	route.startsWith('PATCH') ? 'updateFields' : 'additionalFields';
+
+/** Whether Persona takes `include` and `fields` with an operation. */
+export const selects = ({ plain, returns }: Operation) => !plain && returns !== 'file';
+
+/** Whether an operation waits for the user's permission when an AI agent wants it. */
+export const isGuarded = ({ guarded, irreversible }: Operation) =>
+	guarded === true || irreversible !== undefined;
 
 /** Whether a field stands by itself in the panel, outside any collection. */
 export const standsAlone = (field: Field) =>
@@ -49,17 +63,17 @@ export class Session {
 	};
 
 	/** The request that the row describes, with this item's values. */
-	request(): Request {
+	async request(): Promise<Request> {
 		const { row } = this.run;
 		const [method, route] = row.route.split(' ');
 		const kind = this.kind();
-		const attributes = this.values({ ...row.attributes, ...kind?.attributes });
+		const attributes = await this.values({ ...row.attributes, ...kind?.attributes });
 		const data = {
 			...(row.kinds && kind?.sends && !route.includes('{kind}') && { type: kind.sends }),
-			...this.values(row.data),
+			...(await this.values(row.data)),
 			...((row.attributes ?? kind?.attributes) && { attributes }),
 		};
-		const meta = this.values(row.meta);
+		const meta = await this.values(row.meta);
 		const body = {
 			...(Object.keys(data).length > 0 && { data }),
 			...(Object.keys(meta).length > 0 && { meta }),
@@ -69,8 +83,8 @@ export class Session {
 			method: method as IHttpRequestMethods,
 			path: this.path(route),
 			query: {
-				...this.values(row.query),
-				...(row.filter && { filter: this.values(row.filter, 'filters') }),
+				...(await this.values(row.query)),
+				...(row.filter && { filter: await this.values(row.filter, 'filters') }),
 				...this.selection(),
 			},
 			...((row.search || Object.keys(body).length > 0) && { body }),
@@ -113,12 +127,25 @@ export class Session {
 	private kind(): Kind | undefined {
 		const { kinds } = this.run.row;
 		if (!kinds) return undefined;
-		const kind = kinds.options[this.parameter<string>(kinds.name, '')];
+		const chosen = this.parameter<string>(kinds.name, '');
+		if (kinds.detect && chosen === DETECT) return this.detected(kinds, kinds.detect);
+		const kind = kinds.options[chosen];
 		return kind ?? this.refuse(`'${kinds.label}' is not known`, 'Choose one from its list.');
 	}
 
+	/** The only kind whose objects have IDs that begin as this one does. */
+	private detected({ label, options }: Kinds, placeholder: string): Kind {
+		const id = String(this.parameter(parameterName(placeholder), '') ?? '').trim();
+		const [kind, ...others] = Object.values(options).filter(
+			({ prefix }) => prefix !== undefined && id.startsWith(`${prefix}_`),
+		);
+		if (kind && others.length === 0) return kind;
+		const what = `'${label}' cannot be told from the ID '${id.slice(0, 40)}'`;
+		return this.refuse(what, 'Choose it from the list, or check the ID.');
+	}
+
 	/** What the user set of these fields, under Persona's names, nested where those have dots. */
-	private values(fields: Fields = {}, group = groupOf(this.run.row)): IDataObject {
+	private async values(fields: Fields = {}, group = groupOf(this.run.row)): Promise<IDataObject> {
 		const { row, node } = this.run;
 		const values: IDataObject = {};
 		const alone = Object.values(fields).every(standsAlone);
@@ -131,9 +158,18 @@ export class Session {
 				if (!field.required) continue;
 				this.refuse(`'${field.displayName}' is empty`, 'Persona needs a value here.');
 			}
-			nest(values, name, encode(field, value, node.getTimezone(), this.refuse));
+			const encoded = encode(field, value, node.getTimezone(), this.refuse);
+			nest(values, name, await this.withFiles(field, encoded));
 		}
 		return values;
+	}
+
+	/** Puts the files of the item in the place of the names of their binary fields. */
+	private async withFiles({ form, displayName }: Field, value: unknown) {
+		if (form !== 'file' && form !== 'files') return value;
+		const { node } = this.run;
+		const read = (name: string) => upload(node, this.itemIndex, name, displayName, this.refuse);
+		return Array.isArray(value) ? await Promise.all(value.map(read)) : await read(String(value));
 	}
 
 	/** A map, from its columns or from its JSON. */
@@ -150,7 +186,7 @@ export class Session {
 	/** What of the answer is wanted: Include and Fields to Return. */
 	private selection(): IDataObject {
 		const { row, resource } = this.run;
-		if (row.plain || row.returns === 'file') return {};
+		if (!selects(row)) return {};
 		const { include = [], fieldsToReturn = '' } = this.parameter<IDataObject>('options', {});
 		const fields: Record<string, string> = {};
 		for (const entry of wordsOf(fieldsToReturn, 'Fields to Return', this.refuse)) {

@@ -64,12 +64,18 @@ function timeOf(value: unknown, label: string, zone: string, refuse: Refuse): Da
 	return refuse(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
 }
 
+/** Stands for a value to be taken away. */
+const isCleared = (value: unknown) => value === '' || value === 0;
+
 type Encoder = (value: unknown, label: string, refuse: Refuse, zone: string) => unknown;
 
 const encoders = {
 	text: textOf,
 	words: wordsOf,
 	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(','),
+	// Names of binary fields, whose files stand in their place once they are read.
+	file: textOf,
+	files: wordsOf,
 	json: jsonOf,
 	jsonList: jsonListOf,
 	map: jsonOf,
@@ -92,6 +98,7 @@ export type Form = keyof typeof encoders;
 
 /** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
 export function encode(field: Field, value: unknown, zone: string, refuse: Refuse): unknown {
+	if (field.clears && isCleared(value)) return null;
 	const encoder: Encoder = encoders[field.form];
 	return encoder(value, field.displayName, refuse, zone);
 }

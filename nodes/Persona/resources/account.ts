@@ -1,4 +1,4 @@
-import { commaList, id, json, map, moment, required, text, words } from '../engine/fields';
+import { commaList, file, id, json, map, moment, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/operation';
 import { search } from '../search';
 import { accountTypeId } from './accountOf';
@@ -20,8 +20,7 @@ const attributes: Fields = {
 	...person,
 	...address,
 	'account-status': text('Account Status', 'Name of the status to set', 'Default'),
-	'selfie-photo.data.data': text('Selfie Photo', 'The picture in Base64', 'iVBORw0KGgo='),
-	'selfie-photo.data.filename': text('Selfie Photo File Name', 'With ending', 'selfie.jpg'),
+	'selfie-photo.data': file('Selfie Photo', 'Binary field with the picture of the face'),
 	tags,
 };
 

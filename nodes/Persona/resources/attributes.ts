@@ -45,7 +45,7 @@ const subjects = {
 		'Officers and agents of the business, as a JSON list. Each has name-full, or name-first and name-last, and may have a list of titles.',
 		'[{"name-full": "Jane Doe", "titles": ["CEO"]}]',
 	),
-	'business-name': text('Business Name', 'Legal or trade name', 'Acme Inc.'),
+	'business-name': text('Business Name', 'Legal or trade name', 'Acme Inc'),
 	'crypto-address': text(
 		'Crypto Address',
 		'Address of the wallet',

@@ -48,7 +48,7 @@ const CREATES_VERIFICATION = /^create_/;
 
 /** Persona wants the actions one by one; the form has them as a choice with one template for all. */
 async function simulate(session: Session) {
-	const request = session.request();
+	const request = await session.request();
 	const chosen = (request.body?.meta as { 'simulate-actions': { type: string; data?: object } })[
 		'simulate-actions'
 	];
@@ -241,6 +241,7 @@ export const inquiries: Resource = {
 			action: 'Approve an inquiry',
 			route: 'POST /inquiries/{inquiry-id}/approve',
 			meta: comment,
+			guarded: true,
 			returns: 'item',
 		},
 		decline: {
@@ -248,6 +249,7 @@ export const inquiries: Resource = {
 			action: 'Decline an inquiry',
 			route: 'POST /inquiries/{inquiry-id}/decline',
 			meta: comment,
+			guarded: true,
 			returns: 'item',
 		},
 		markForReview: {
@@ -292,6 +294,7 @@ export const inquiries: Resource = {
 			description:
 				'Move a sandbox inquiry through its life as if a person had done it; Persona refuses it in production',
 			route: 'POST /inquiries/{inquiry-id}/perform-simulate-actions',
+			guarded: true,
 			meta: {
 				'simulate-actions.type': required(
 					choices('Actions', 'What to simulate, in this order. Works in the sandbox only.', {

@@ -254,6 +254,7 @@ export const reports: Resource = {
 					'ent_ABC123',
 				),
 			},
+			guarded: true,
 			returns: 'item',
 		},
 		print: {

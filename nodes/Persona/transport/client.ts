@@ -47,6 +47,9 @@ const OUTAGES = [LOST, 408, 429, 500, 502, 503, 504];
 
 const CANCELLED: Answer = { statusCode: UNSENT, headers: {}, body: 'The execution was stopped' };
 
+/** Milliseconds to wait after so many failures: 1, 2, 4, 8 s, spread so that clients part. */
+const backOff = (failures: number) => 1000 * 2 ** (failures - 1) * (0.75 + Math.random() / 2);
+
 const encodeQuery = (value: unknown, name: string): string[] => {
 	if (value === undefined || value === null) return [];
 	if (typeof value === 'object') {
@@ -123,7 +126,33 @@ export class Client {
 			}
 			if (statusCode === 409 && isStale(answer) && stale++ === 0) continue;
 			if (!OUTAGES.includes(statusCode) || ++failures === this.patience.tries) return answer;
-			await pause(1000 * 2 ** (failures - 1) * (0.75 + Math.random() / 2), this.signal);
+			await pause(backOff(failures), this.signal);
+		}
+	}
+
+	/**
+	 * The bytes behind one of Persona's file links. The link carries its own token and leads to
+	 * another host (https://docs.withpersona.com/downloading-files), so the key stays away. Never throws.
+	 */
+	async download(url: string): Promise<Answer> {
+		for (let failures = 0; ;) {
+			const answer = this.cancelled ? CANCELLED : await this.fetch(url);
+			if (!OUTAGES.includes(answer.statusCode) || ++failures === this.patience.tries) return answer;
+			await pause(backOff(failures), this.signal);
+		}
+	}
+
+	private async fetch(url: string): Promise<Answer> {
+		try {
+			return (await this.context.helpers.httpRequest({
+				url,
+				encoding: 'arraybuffer',
+				timeout: this.patience.timeout,
+				returnFullResponse: true,
+				ignoreHttpStatusErrors: true,
+			})) as Answer;
+		} catch (error) {
+			return unanswered(error);
 		}
 	}
 
