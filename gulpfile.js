@@ -65,7 +65,10 @@ async function checkSchemas() {
 /** Prints the reference of all operations from the built table. */
 async function printOperations() {
 	await mkdir('docs', { recursive: true });
-	await writeFile('docs/operations.md', operationsPage(table(), require('./docs/absent.json')));
+	await writeFile(
+		'docs/operations.md',
+		operationsPage(table(), require('./docs/absent.json'), require('./docs/versions.json')),
+	);
 }
 
 exports.default = series(copyAssets, parallel(checkAssets, checkSchemas, printOperations));

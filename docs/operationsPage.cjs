@@ -1,5 +1,10 @@
 /** What a row answers with, in words. */
-const RETURNS = { item: 'one object', list: 'a list of objects', file: 'a file' };
+const RETURNS = {
+	item: 'one object',
+	list: 'a list of objects',
+	file: 'a file',
+	files: 'the files that the object links to, one item each',
+};
 
 /** Where Persona finds a value, by the place of its field in the row. */
 const PLACES = {
@@ -50,7 +55,7 @@ function operation(row, resource, ids) {
 	];
 	const include = row.plain
 		? []
-		: (row.include ?? (returns === 'item' ? resource.include : []) ?? []);
+		: (row.include ?? (returns === 'list' ? [] : resource.include) ?? []);
 	return [
 		`### ${resource.name}: ${name}`,
 		'',
@@ -59,6 +64,10 @@ function operation(row, resource, ids) {
 		`\`${route}\`, returns ${RETURNS[returns]}.`,
 		'',
 		...(row.irreversible ? [`> **Cannot be undone.** ${sentence(row.irreversible)}`, ''] : []),
+		...(row.guarded || row.irreversible
+			? ['An AI agent may do this only where *Allow Decisions and Redactions* is on.', '']
+			: []),
+		...(kinds?.detect ? [`${kinds.label} can be detected from the ID.`, ''] : []),
 		...tableOf(shared),
 		...Object.values(kinds?.options ?? {}).flatMap((kind) => [
 			`${kinds.label} **${kind.name}**${kind.sends ? ` (\`${kind.sends}\`)` : ''}:`,
@@ -66,7 +75,10 @@ function operation(row, resource, ids) {
 			...tableOf(linesOf('attributes', kind.attributes)),
 		]),
 		...(search
-			? [`Can compare ${Object.values(search).join(', ')} and other attributes by their names.`, '']
+			? [
+					`Can compare ${Object.values(search.attributes).join(', ')} and other attributes by their names.`,
+					'',
+				]
 			: []),
 		...(include.length > 0
 			? [`Can include ${include.map((one) => `\`${one}\``).join(', ')}.`, '']
@@ -86,8 +98,18 @@ function section(resource, ids) {
 	];
 }
 
-/** The reference of all operations in Markdown; `absent` are the routes that are left out on purpose. */
-exports.operationsPage = ({ resources, ids }, absent) => {
+/** `report.get` to `Report: Get`; throws for a row that is not in the table. */
+function named(row, resources) {
+	const [value, operation] = row.split('.');
+	const { name, operations } = resources.find((resource) => resource.value === value);
+	return `${name}: ${operations[operation].name}`;
+}
+
+/**
+ * The reference of all operations in Markdown. `absent` are the routes that are left out on purpose,
+ * `versions` the rows that differ with other versions of the API.
+ */
+exports.operationsPage = ({ resources, ids }, absent, versions) => {
 	const count = resources.flatMap(({ operations }) => Object.keys(operations)).length;
 	return [
 		'# Operations',
@@ -108,6 +130,17 @@ exports.operationsPage = ({ resources, ids }, absent) => {
 		'Every operation that returns objects can return them as Persona sends them (turn off *Simplify*), and most take *Fields to Return*. Whatever has no operation is one step away with *Custom API Call*.',
 		'',
 		...resources.flatMap((resource) => section(resource, ids)),
+		'## Other API Versions',
+		'',
+		'The fields are those of API version 2025-12-08. Every operation also works with the version before it; these differ:',
+		'',
+		'| API version | Difference | Operations |',
+		'| --- | --- | --- |',
+		...versions.map(
+			({ version, difference, rows }) =>
+				`| ${version} | ${cell(difference)} | ${rows.map((row) => named(row, resources)).join(', ')} |`,
+		),
+		'',
 		'## Left Out on Purpose',
 		'',
 		'| Route | Why |',

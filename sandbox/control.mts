@@ -1,5 +1,9 @@
 import { newId } from './ids.mts';
+import { plantKeys } from './life/apiKey.mts';
+import { audit } from './life/auditLog.mts';
+import { plantDashboard } from './life/dashboard.mts';
 import { type SeedOptions, seedInquiries } from './life/seeding.mts';
+import { plantPartner } from './life/sharing.mts';
 import type { Limit } from './options.mts';
 import { plantSeeds } from './seeds.mts';
 import type { FaultOptions } from './server/faults.mts';
@@ -107,6 +111,10 @@ export class Control {
 		this.world.clear();
 		this.sent.clear();
 		plantSeeds(this.world);
+		plantDashboard(this.world);
+		plantKeys(this.world);
+		plantPartner(this.world);
+		audit(this.world, { path: '/api/internal/dashboard/v1/sessions', method: 'POST' });
 		this.seedInquiries(this.world.settings.inquiries);
 	}
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Control } from './control.mts';
 import { overviewPage } from './hosted/overview.mts';
+import { audit } from './life/auditLog.mts';
 import type { SeedOptions } from './life/seeding.mts';
 import type { FaultOptions } from './server/faults.mts';
 import type { Members, Thing } from './store.mts';
@@ -8,6 +9,17 @@ import type { World } from './world.mts';
 
 /** The control over HTTP, for tests in other processes and for curious people. */
 export function serveControl(app: FastifyInstance, world: World, control: Control) {
+	app.addHook('onResponse', async ({ method, url, ip, headers, sent }, { statusCode }) => {
+		if (method === 'GET') return;
+		audit(world, {
+			path: url.split('?')[0],
+			method,
+			'post-params': sent ?? {},
+			'ip-address': ip,
+			'user-agent': headers['user-agent'] ?? '',
+			'response-status': statusCode,
+		});
+	});
 	app.get('', async (_, reply) => reply.type('text/html; charset=utf-8').send(overviewPage(world)));
 	app.get('/requests', async () => control.requests);
 	app.get('/deliveries', async () => control.deliveries);

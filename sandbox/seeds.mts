@@ -1,5 +1,13 @@
+import { verificationKinds } from './life/verificationKinds.mts';
 import type { Json, Members } from './store.mts';
 import type { World } from './world.mts';
+
+/** `government-id` to `GovernmentId`. */
+const joined = (kind: string) =>
+	kind.replace(/(^|-)(.)/g, (_, __, letter: string) => letter.toUpperCase());
+
+/** The version of the verification template for a kind. */
+export const verificationTemplateVersion = (kind: string) => `vtmplv_Sandbox${joined(kind)}1`;
 
 /** IDs that are there from the start, because in Persona only the dashboard can make such things. */
 export const seeds = {
@@ -12,12 +20,22 @@ export const seeds = {
 	accountType: 'acttp_SandboxUser',
 	/** Fits the pattern that the description gives for account actions. */
 	accountAction: 'accac_SandboxRefreshDetails1234',
-	governmentIdTemplate: 'vtmpl_SandboxGovernmentId',
-	selfieTemplate: 'vtmpl_SandboxSelfie',
+	/** One verification template for each kind, e.g. `vtmpl_SandboxGovernmentId`. */
+	verificationTemplate: (kind: string) => `vtmpl_Sandbox${joined(kind)}`,
+	caseTemplate: 'ctmpl_SandboxReview',
+	caseQueue: 'cqueue_SandboxReview',
+	transactionType: 'txntp_SandboxPayment',
+	/** Lists of device fingerprints and of fields, e.g. `lst_Sandbox-field`. */
+	dashboardList: (type: string) => `lst_Sandbox-${type}`,
+	graphQueryTemplate: 'grphqt_Sandbox',
 	themeSet: 'theset_Sandbox',
 	/** One report template for each type, e.g. `rptp_Sandbox-watchlist`. */
 	reportTemplate: (kind: string) => `rptp_Sandbox-${kind}`,
 	user: 'user_SandboxReviewer',
+	userEmail: 'reviewer@example.com',
+	/** The connection by which another organization shares with this one. */
+	connection: 'cxn_SandboxPartner',
+	partner: 'org_SandboxPartner',
 	workflow: 'wfl_SandboxRefreshDetails',
 	workflowVersion: 'wfv_SandboxRefreshDetails1',
 };
@@ -41,6 +59,24 @@ const schema = (type: string, key: string, label: string, more?: Members): Membe
 const textSchema = (key: string, label: string) =>
 	schema('string', key, label, { 'max-char-length': 255, sanitize: [] });
 
+const choicesSchema = (key: string, label: string, options: Record<string, string>) =>
+	schema('choices', key, label, {
+		'allow-empty': true,
+		options: Object.keys(options),
+		'option-labels': Object.values(options),
+	});
+
+const fileSchema = (key: string, label: string) =>
+	schema('file', key, label, { 'max-file-size-bytes': 10_000_000, 'min-file-size-bytes': 1 });
+
+/** The statuses of the case template, the first one first, and the state that a case has in each. */
+export const caseStatuses: Record<string, 'open' | 'resolved'> = {
+	Open: 'open',
+	Pending: 'open',
+	Approved: 'resolved',
+	Declined: 'resolved',
+};
+
 /** The fields of the inquiry templates: what a template always has, and a few of a customer's own. */
 export const inquiryFieldSchemas: Members[] = [
 	textSchema('name-first', 'First Name'),
@@ -56,11 +92,7 @@ export const inquiryFieldSchemas: Members[] = [
 	textSchema('address-postal-code', 'Postal Code'),
 	textSchema('address-country-code', 'Country Code'),
 	textSchema('identification-number', 'Identification Number'),
-	schema('choices', 'plan', 'Plan', {
-		'allow-empty': true,
-		options: ['basic', 'premium'],
-		'option-labels': ['Basic', 'Premium'],
-	}),
+	choicesSchema('plan', 'Plan', { basic: 'Basic', premium: 'Premium' }),
 	schema('multi-choices', 'interests', 'Interests', {
 		'allow-empty': true,
 		options: ['savings', 'loans', 'cards'],
@@ -70,6 +102,7 @@ export const inquiryFieldSchemas: Members[] = [
 	schema('integer', 'employees', 'Employees', { min: 0, max: 1_000_000 }),
 	schema('number', 'monthly_income', 'Monthly Income', { min: 0, max: 10_000_000 }),
 	schema('datetime', 'signed_up_at', 'Signed Up At'),
+	fileSchema('proof_of_address', 'Proof of Address'),
 ];
 
 /** Puts the things into the store that are there from the start. */
@@ -120,6 +153,12 @@ export function plantSeeds({ store }: World) {
 		seeds.inquiryTemplateVersion,
 		inquiryFieldSchemas,
 	);
+	for (const kind of Object.keys(verificationKinds)) {
+		const id = seeds.verificationTemplate(kind);
+		const version = verificationTemplateVersion(kind);
+		store.add({ type: `verification-template/${kind}`, id, attributes: {} });
+		store.add({ type: `verification-template-version/${kind}`, id: version, attributes: {} });
+	}
 	store.add({ type: 'template', id: seeds.legacyTemplate, attributes: { name: 'Legacy flow' } });
 	store.add({
 		type: 'account-type',
@@ -142,10 +181,55 @@ export function plantSeeds({ store }: World) {
 		},
 	});
 	store.add({
+		type: 'case-template',
+		id: seeds.caseTemplate,
+		attributes: {
+			status: 'active',
+			name: 'Standard Review',
+			resolutions: ['Approved', 'Declined'],
+			'created-at': SINCE,
+			'updated-at': SINCE,
+			'archived-at': null,
+			'field-schemas': [
+				textSchema('notes', 'Reviewer Notes'),
+				choicesSchema('priority', 'Priority', { low: 'Low', high: 'High' }),
+				schema('integer', 'risk_score', 'Risk Score', { min: 0, max: 100 }),
+				fileSchema('evidence', 'Evidence'),
+			],
+		},
+	});
+	store.add({
+		type: 'case-queue',
+		id: seeds.caseQueue,
+		attributes: {
+			status: 'active',
+			name: 'Review',
+			'created-at': SINCE,
+			'updated-at': SINCE,
+			'archived-at': null,
+		},
+	});
+	store.add({
+		type: 'transaction-type',
+		id: seeds.transactionType,
+		attributes: {
+			name: 'Payment',
+			'created-at': SINCE,
+			'updated-at': SINCE,
+			'field-schemas': [
+				schema('number', 'amount', 'Amount', { min: 0, max: 10_000_000 }),
+				textSchema('currency', 'Currency'),
+				textSchema('order_number', 'Order Number'),
+				fileSchema('receipt', 'Receipt'),
+				fileSchema('selfie_photo', 'Selfie'),
+			],
+		},
+	});
+	store.add({
 		type: 'user',
 		id: seeds.user,
 		attributes: {
-			'email-address': 'reviewer@example.com',
+			'email-address': seeds.userEmail,
 			'name-first': 'Robin',
 			'name-last': 'Reviewer',
 		},

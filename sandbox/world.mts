@@ -1,6 +1,6 @@
 import { FileTokens, withFileUrls } from './files/fileLinks.mts';
 import { newId } from './ids.mts';
-import type { Settings } from './options.mts';
+import type { SandboxKey, Settings } from './options.mts';
 import { Faults } from './server/faults.mts';
 import { Idempotency } from './server/idempotency.mts';
 import { type Inflection, inflectKeys } from './server/inflection.mts';
@@ -15,12 +15,15 @@ export interface RequestLogEntry {
 	path: string;
 	query: Members;
 	headers: Record<string, string | string[] | undefined>;
+	ip: string;
 	/** The body as it was sent, parsed. */
 	body: Json | undefined;
 	/** Milliseconds since 1970. */
 	startedAt: number;
 	/** Null until it is answered, and for ever when the connection was cut. */
 	status: number | null;
+	/** The headers of the answer, once there is one. */
+	answered?: Members;
 	idempotencyKey?: string;
 	/** The answer came from the memory of an earlier request with this key. */
 	replayed: boolean;
@@ -41,7 +44,7 @@ export interface OneTimeLink {
 	used: boolean;
 }
 
-/** A relation from an account to another object. */
+/** A relation from an account or a transaction to another object. */
 export interface Relation {
 	key: string;
 	targetId: string;
@@ -66,6 +69,12 @@ export interface Hidden {
 	/** Secrets of a webhook, the newest first; milliseconds since 1970. */
 	secrets?: { value: string; expiresAt: number | null }[];
 	customHeaders?: Record<string, string>;
+	/** The texts of an inquiry template, by language. */
+	texts?: Members[];
+	/** What an API key was given at the start of the sandbox. */
+	given?: SandboxKey;
+	/** What an inbound share token stands for: an object of another organization. */
+	shared?: Thing;
 	relations?: Relation[];
 }
 
@@ -81,6 +90,8 @@ export class World {
 	readonly fileRequests: FileRequestLogEntry[] = [];
 	/** Tag IDs by name. */
 	readonly tags = new Map<string, string>();
+	/** API key IDs by the value of the key. */
+	readonly keys = new Map<string, string>();
 	readonly links = new Map<string, OneTimeLink>();
 	/** Session IDs by session token. */
 	readonly sessionTokens = new Map<string, string>();
@@ -197,6 +208,7 @@ export class World {
 		this.requests.length = 0;
 		this.fileRequests.length = 0;
 		this.tags.clear();
+		this.keys.clear();
 		this.links.clear();
 		this.sessionTokens.clear();
 		this.files.clear();

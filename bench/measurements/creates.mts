@@ -1,4 +1,4 @@
-import { ITEMS_AT_A_TIME } from '../../nodes/Persona/engine/execute.ts';
+import { settings } from '../../nodes/Persona/engine/settings.ts';
 import { assertComparable, countInquiries, httpRequest, ours, sentCreates } from '../creation.mts';
 import { counted, median, type Finding } from '../finding.mts';
 import type { Scale } from '../scale.mts';
@@ -6,6 +6,8 @@ import type { Stage } from '../stage.mts';
 import { chain, items, start } from '../workflows.mts';
 
 const latencyMs = 20;
+
+const ITEMS_AT_A_TIME = settings.itemsAtATime.default as number;
 
 /** Many creates with no limit in the way, against n8n's HTTP Request node. */
 export async function measureCreates(

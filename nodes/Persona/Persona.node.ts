@@ -24,7 +24,16 @@ export class Persona implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'personaApi', required: true }],
-		sensitiveOutputFields: ['sessionToken', 'meta.session-token'],
+		sensitiveOutputFields: [
+			'sessionToken',
+			'meta.session-token',
+			'keyValue',
+			'attributes.value',
+			'secret',
+			'secrets',
+			'attributes.secret',
+			'attributes.secrets',
+		],
 		properties: propertiesOf(table),
 	};
 

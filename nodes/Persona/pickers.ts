@@ -13,7 +13,7 @@ import { toNodeError } from './transport/errors';
 import type { Document, PersonaObject } from './transport/jsonApi';
 import { simplified } from './transport/output';
 import { cursorOf, pages } from './transport/pages';
-import { located } from './engine/values';
+import { located, parameterName } from './engine/values';
 
 /** Somebody waits in front of the editor, so an outage is reported soon. */
 const PATIENCE = { tries: 2, timeout: 15_000 };
@@ -25,7 +25,7 @@ type Send = (request: Omit<Request, 'method'>) => Promise<Document>;
 /** Reads from Persona; `refused` is what a key without the permission is told. */
 async function reader(
 	context: ILoadOptionsFunctions,
-	permission: string,
+	permission?: string,
 	refused?: string,
 ): Promise<Send> {
 	const client = await Client.of(context, PATIENCE);
@@ -38,7 +38,9 @@ async function reader(
 				description: 'Persona lets only keys of a production environment read templates.',
 			});
 		}
-		throw toNodeError(context.getNode(), answer, { permission: `${permission}.read` });
+		throw toNodeError(context.getNode(), answer, {
+			permission: permission && `${permission}.read`,
+		});
 	};
 }
 
@@ -55,6 +57,8 @@ interface Searchable {
 	permission: string;
 	/** What a person recognises an object by. */
 	name: (object: IDataObject) => string;
+	/** Persona cannot find these by the account that they belong to. */
+	withoutAccount?: true;
 }
 
 const inquiries: Searchable = {
@@ -85,12 +89,29 @@ const reports: Searchable = {
 		label(String(type).replace('report/', ''), status, day(createdAt), id),
 };
 
+const cases: Searchable = {
+	path: '/cases',
+	prefix: 'case_',
+	permission: 'case',
+	name: ({ id, name, status, createdAt }) => label(name ?? id, status, day(createdAt)),
+};
+
+const transactions: Searchable = {
+	path: '/transactions',
+	prefix: 'txn_',
+	permission: 'txn',
+	withoutAccount: true,
+	name: ({ id, referenceId, status, createdAt }) =>
+		label(referenceId ?? id, status, day(createdAt)),
+};
+
 /** What Persona finds by: an ID of the object or of its account, else your own reference ID. */
-function requestFor({ path, prefix }: Searchable, text: string, after?: string) {
+function requestFor({ path, prefix, withoutAccount }: Searchable, text: string, after?: string) {
 	const page = { size: PAGE_SIZE, ...(after && { after }) };
 	if (text.startsWith(prefix)) return { path: `${path}/${encodeURIComponent(text)}` };
 	if (text === '') return { path, query: { page } };
-	const key = text.startsWith(accounts.prefix) ? 'account-id' : 'reference-id';
+	const byAccount = text.startsWith(accounts.prefix) && !withoutAccount;
+	const key = byAccount ? 'account-id' : 'reference-id';
 	return { path, query: { page, filter: { [key]: text } } };
 }
 
@@ -114,31 +135,71 @@ const search = (searchable: Searchable) =>
 		};
 	};
 
-/** Persona cannot find templates by name, so all of them are read when one is looked for. */
-async function searchInquiryTemplates(
-	this: ILoadOptionsFunctions,
-	filter = '',
-): Promise<INodeListSearchResult> {
-	const send = await reader(
-		this,
-		'inquiry_template',
-		"This API key cannot list inquiry templates: choose 'By ID' and paste the ID from the Persona dashboard",
-	);
-	const wanted = filter.trim().toLowerCase();
-	const results = [];
-	for await (const { object } of pages(
-		send,
-		{ method: 'GET', path: '/inquiry-templates' },
-		Infinity,
-	)) {
-		const { name, status } = simplified(object);
-		const text = label(name ?? object.id, status === 'active' ? undefined : status);
-		if (`${text} ${object.id}`.toLowerCase().includes(wanted)) {
-			results.push({ name: text, value: object.id });
-		}
-	}
-	return { results };
+/** Objects that Persona finds by nothing but their ID; there are few of them. */
+interface Named extends Pick<Searchable, 'path' | 'name'> {
+	/** Where Persona documents one. */
+	permission?: string;
+	/** What a key without the permission is told. */
+	refused?: string;
 }
+
+const inquiryTemplates: Named = {
+	path: '/inquiry-templates',
+	permission: 'inquiry_template',
+	refused:
+		"This API key cannot list inquiry templates: choose 'By ID' and paste the ID from the Persona dashboard",
+	name: ({ id, name, status }) => label(name ?? id, status === 'active' ? undefined : status),
+};
+
+const lists: Named = {
+	path: '/lists',
+	permission: 'list',
+	name: ({ name, type, status }) =>
+		label(name, String(type).replace('list/', ''), status === 'active' ? undefined : status),
+};
+
+const themeSets: Named = {
+	path: '/theme-sets',
+	name: inquiryTemplates.name,
+};
+
+const webhooks: Named = {
+	path: '/webhooks',
+	permission: 'webhook',
+	name: ({ name, url, status }) => label(name ?? url, status),
+};
+
+const apiKeys: Named = {
+	path: '/api-keys',
+	permission: 'api_key',
+	name: ({ id, name, createdAt }) => label(name ?? id, day(createdAt)),
+};
+
+const connections: Named = {
+	path: '/connect/connections',
+	name: ({ sourceOrganizationId, destinationOrganizationId, status }) =>
+		label(`${String(sourceOrganizationId)} → ${String(destinationOrganizationId)}`, status),
+};
+
+const shareTokens: Named = {
+	path: '/connect/share-tokens',
+	name: ({ id, direction, status, createdAt }) => label(direction, status, day(createdAt), id),
+};
+
+/** Reads all objects when one is looked for by a part of its name. */
+const searchByName = ({ path, permission, refused, name }: Named) =>
+	async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+		const send = await reader(this, permission, refused);
+		const wanted = filter.trim().toLowerCase();
+		const results = [];
+		for await (const { object } of pages(send, { method: 'GET', path }, Infinity)) {
+			const text = name(simplified(object));
+			if (`${text} ${object.id}`.toLowerCase().includes(wanted)) {
+				results.push({ name: text, value: object.id });
+			}
+		}
+		return { results };
+	};
 
 /** A field of the customer's own, as Persona describes it. */
 interface FieldSchema {
@@ -153,6 +214,14 @@ interface FieldSchema {
 	};
 }
 
+/** What a workflow asks for when it is run. */
+interface WorkflowInput {
+	name: string;
+	/** In the words of JSON. */
+	type: string | null;
+	required: boolean;
+}
+
 /** The rest is text; a date is too, since n8n would add a time that Persona refuses. */
 const TYPES: Record<string, FieldType> = {
 	array: 'array',
@@ -165,6 +234,7 @@ const TYPES: Record<string, FieldType> = {
 	json: 'object',
 	'multi-choices': 'array',
 	number: 'number',
+	object: 'object',
 };
 
 const optionsOf = ({ config }: FieldSchema): INodePropertyOptions[] =>
@@ -187,6 +257,8 @@ function columnOf(schema: FieldSchema): ResourceMapperField {
 	};
 }
 
+const NO_FIELDS = "Persona has no fields here; choose 'Using JSON' to give values all the same";
+
 function columnsOf(owner?: PersonaObject): ResourceMapperFields {
 	const schemas = (owner?.attributes?.['field-schemas'] ?? []) as unknown as FieldSchema[];
 	const inUse = schemas.filter(
@@ -194,8 +266,7 @@ function columnsOf(owner?: PersonaObject): ResourceMapperFields {
 	);
 	return {
 		fields: inUse.map(columnOf),
-		emptyFieldsNotice:
-			"Persona has no fields here; choose 'Using JSON' to give values all the same",
+		emptyFieldsNotice: NO_FIELDS,
 	};
 }
 
@@ -218,35 +289,96 @@ function ask(context: ILoadOptionsFunctions, what: string): never {
 	);
 }
 
-/** The fields of the template that an inquiry is made from, or was. */
-async function inquiryFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const send = await reader(
-		this,
-		'inquiry',
-		"This API key cannot read the fields of a template: choose 'Using JSON' and give them by their keys",
-	);
-	const inquiry = chosen(this, 'inquiryId');
-	if (inquiry) return columnsOf(await schemasOf(send, `/inquiries/${inquiry}`, 'inquiry-template'));
-	const template = chosen(this, 'inquiryTemplateId') ?? ask(this, 'an inquiry or a template');
-	return columnsOf(await schemasOf(send, `/inquiry-templates/${template}`));
+/** An object with a map of fields, and what describes those. */
+interface Described {
+	/** As Persona names the object. */
+	object: string;
+	path: string;
+	/** As Persona names what the object is made from. */
+	template: string;
+	/** Both in the words of the panel. */
+	choice: string;
+	permission: string;
+	/** What a key without the permission is told. */
+	refused?: string;
 }
 
-/** The fields of the account type that an account has, or will have. */
-async function accountFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const send = await reader(this, 'account_type');
-	const account = chosen(this, 'accountId');
-	if (account) return columnsOf(await schemasOf(send, `/accounts/${account}`, 'account-type'));
-	const type = chosen(this, 'accountTypeId') ?? ask(this, 'an account or an account type');
-	return columnsOf(await schemasOf(send, `/account-types/${type}`));
+/** The columns of an object: of the template that it was made from, or of the one it will be. */
+const fieldsOf = ({ object, path, template, choice, permission, refused }: Described) =>
+	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+		const send = await reader(this, permission, refused);
+		const own = chosen(this, parameterName(`${object}-id`));
+		if (own) return columnsOf(await schemasOf(send, `${path}/${own}`, template));
+		const id = chosen(this, parameterName(`${template}-id`)) ?? ask(this, choice);
+		return columnsOf(await schemasOf(send, `/${template}s/${id}`));
+	};
+
+const inquiryFields = fieldsOf({
+	object: 'inquiry',
+	path: inquiries.path,
+	template: 'inquiry-template',
+	choice: 'an inquiry or a template',
+	permission: 'inquiry',
+	refused:
+		"This API key cannot read the fields of a template: choose 'Using JSON' and give them by their keys",
+});
+
+const accountFields = fieldsOf({
+	object: 'account',
+	path: accounts.path,
+	template: 'account-type',
+	choice: 'an account or an account type',
+	permission: 'account_type',
+});
+
+const caseFields = fieldsOf({
+	object: 'case',
+	path: cases.path,
+	template: 'case-template',
+	choice: 'a case or a case template',
+	permission: 'case_template',
+});
+
+const transactionFields = fieldsOf({
+	object: 'transaction',
+	path: transactions.path,
+	template: 'transaction-type',
+	choice: 'a transaction or a transaction type',
+	permission: transactions.permission,
+});
+
+/** The inputs of the version of a workflow that is live, else of the newest there is. */
+async function workflowFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	const send = await reader(this);
+	const workflow = chosen(this, 'workflowId') ?? ask(this, 'a workflow');
+	const query = { filter: { 'workflow-id': workflow }, page: { size: PAGE_SIZE } };
+	const versions = [(await send({ path: '/workflow-versions', query })).data].flat();
+	const version = versions.find(({ attributes }) => attributes?.live) ?? versions[0];
+	const inputs = (version?.attributes?.inputs ?? []) as unknown as WorkflowInput[];
+	return {
+		fields: inputs.map(({ type, name, required }) => ({
+			...columnOf({ type: type ?? 'string', key: name }),
+			required,
+		})),
+		emptyFieldsNotice: NO_FIELDS,
+	};
 }
 
 /** What n8n calls while a node is set up, by the names that the table uses. */
 export const pickers = {
 	listSearch: {
 		searchAccounts: search(accounts),
+		searchApiKeys: searchByName(apiKeys),
+		searchCases: search(cases),
+		searchConnections: searchByName(connections),
 		searchInquiries: search(inquiries),
-		searchInquiryTemplates,
+		searchInquiryTemplates: searchByName(inquiryTemplates),
+		searchLists: searchByName(lists),
 		searchReports: search(reports),
+		searchShareTokens: searchByName(shareTokens),
+		searchThemeSets: searchByName(themeSets),
+		searchTransactions: search(transactions),
+		searchWebhooks: searchByName(webhooks),
 	},
-	resourceMapping: { accountFields, inquiryFields },
+	resourceMapping: { accountFields, caseFields, inquiryFields, transactionFields, workflowFields },
 };

@@ -2,7 +2,7 @@ import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { choice, json, notice, property, text } from './engine/fields';
 import type { Search } from './engine/operation';
 import type { Session } from './engine/session';
-import { jsonOf } from './engine/values';
+import { jsonOf, textOf } from './engine/values';
 
 /** Persona allows no more clauses beside each other. */
 const MAX_CLAUSES = 20;
@@ -19,12 +19,7 @@ const MATCH = { and: 'All Conditions', or: 'Any Condition' };
 
 const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
 
-interface Condition {
-	attribute: string;
-	customAttribute?: string;
-	operator: string;
-	value: string | number | boolean;
-}
+type Condition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
 
 const otherAttribute = text(
 	'Attribute Name',
@@ -79,27 +74,46 @@ export const search = (attributes: Record<string, string>): Search => ({
 	body: (session) => bodyOf(session, Object.keys(attributes)),
 });
 
+/** One comparison as Persona has it. */
+function clauseOf({ attribute, customAttribute, operator, value }: Condition, { refuse }: Session) {
+	const filled = (label: string, given: unknown) => {
+		const text = textOf(given ?? '', label, refuse).trim();
+		return text || refuse(`'${label}' is empty`, 'Each condition needs one.');
+	};
+	const other = attribute === 'other';
+	const compared = typeof value === 'boolean' || Number.isFinite(value);
+	return {
+		attribute: other ? filled('Attribute Name', customAttribute) : filled('Attribute', attribute),
+		operator: filled('Operator', operator),
+		value: (compared ? value : filled('Value', value)) as string | number | boolean,
+	};
+}
+
 /** The body of a search without its page, as Persona's grammar has it. */
 function bodyOf(session: Session, attributes: string[]): IDataObject {
-	const { query, sortBy, sortDirection } = session.parameter<IDataObject>('options', {});
-	const own = jsonOf(query ?? {}, 'Query (JSON)', session.refuse);
+	const { refuse } = session;
+	const option = (name: string) => session.parameter<unknown>(`options.${name}`, '') ?? '';
 	const { condition = [] } = session.parameter<{ condition?: Condition[] }>('conditions', {});
 	if (condition.length > MAX_CLAUSES) {
-		session.refuse(
+		refuse(
 			`'Conditions' has more than ${MAX_CLAUSES} entries`,
 			`Persona compares up to ${MAX_CLAUSES} at once. Split the search.`,
 		);
 	}
-	const clauses = condition.map(({ attribute, customAttribute, operator, value }) => {
-		const name = attribute === 'other' ? (customAttribute ?? '').trim() : attribute;
-		if (name === '') session.refuse("'Attribute Name' is empty", 'Give its name in snake case.');
-		return { attribute: name, operator, value };
-	});
-	const form = clauses.length > 0 ? { [session.parameter('match', 'and')]: clauses } : undefined;
+	const clauses = condition.map((one) => clauseOf(one, session));
+	const match = session.parameter<string>('match', 'and');
+	if (!Object.keys(MATCH).includes(match)) {
+		refuse("'Must Match' is not known", "It has to be 'and' or 'or'.");
+	}
+	const query = option('query');
+	const own = query === '' ? {} : jsonOf(query, 'Query (JSON)', refuse);
+	const attribute = textOf(option('sortBy'), 'Sort By', refuse).trim();
+	const direction = textOf(option('sortDirection'), 'Sort Direction', refuse).trim();
 	return {
-		...(Object.keys(own).length > 0 ? { query: own } : form && { query: form }),
-		...((sortBy || sortDirection) && {
-			sort: { attribute: sortBy ?? attributes[0], direction: sortDirection ?? 'desc' },
+		...(clauses.length > 0 && { query: { [match]: clauses } }),
+		...(Object.keys(own).length > 0 && { query: own }),
+		...((attribute || direction) && {
+			sort: { attribute: attribute || attributes[0], direction: direction || 'desc' },
 		}),
 	};
 }

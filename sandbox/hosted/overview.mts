@@ -11,10 +11,17 @@ const table = (heads: string[], rows: string[][]) => `<table>
 	.join('\n')}</tbody>
 </table>`;
 
+/** Of the IDs that there is one of for each kind, those to show. */
+const samples: Record<string, string[]> = {
+	dashboardList: ['device-fingerprint', 'field'],
+	reportTemplate: ['watchlist', 'email-address'],
+	verificationTemplate: ['government-id', 'selfie', 'document'],
+};
+
 const ids = () =>
 	Object.entries(seeds).map(([name, id]) => [
 		inflect(name, 'kebab').replace(/-/g, ' '),
-		typeof id === 'string' ? id : `${id('watchlist')}, ${id('email-address')} and so on`,
+		typeof id === 'string' ? id : `${(samples[name] ?? []).map(id).join(', ')} and so on`,
 	]);
 
 /** The page at `/sandbox`: what is there, whom one can try, and what was asked last. */

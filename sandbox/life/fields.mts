@@ -1,32 +1,53 @@
+import { storeUpload } from '../files/uploads.mts';
 import { inquiryFieldSchemas } from '../seeds.mts';
 import { inflect } from '../server/inflection.mts';
 import { invalid } from '../server/problem.mts';
 import type { Json, Members, Thing } from '../store.mts';
+import type { World } from '../world.mts';
 
 // Persona shows these on every inquiry, filled or not.
 const standing = inquiryFieldSchemas.slice(0, 13).map(({ key }) => String(key));
-const types = new Map(inquiryFieldSchemas.map(({ key, type }) => [String(key), String(type)]));
-const choices = new Map(
-	inquiryFieldSchemas.map(({ key, config }) => [String(key), (config as Members).options]),
-);
+
+/** What a template says about its fields, by their keys. */
+type FieldSchemas = Map<string, Members>;
+
+const schemasOf = (schemas: Json): FieldSchemas =>
+	new Map((schemas as Members[]).map((schema) => [String(schema.key), schema]));
+
+const inquirySchemas = schemasOf(inquiryFieldSchemas);
 
 /** The fields of a new inquiry as Persona shows them, `{key: {type, value}}`. */
-export function typedFields(given: Members): Members {
+export function typedFields(world: World, given: Members): Members {
 	const fields: Members = {};
-	for (const key of standing) fields[key] = { type: typeOf(key, ''), value: null };
-	return { ...fields, ...typedValues(given) };
+	for (const key of standing)
+		fields[key] = { type: typeOf(inquirySchemas.get(key), ''), value: null };
+	return { ...fields, ...typedValues(world, given) };
 }
 
-/** Given values with their types; the template's own keys are found whatever their casing. */
-export function typedValues(given: Members): Members {
+/**
+ * Given values with their types; the template's own keys are found whatever their casing. Files go
+ * to the file host.
+ */
+export function typedValues(
+	world: World,
+	given: Members,
+	schemas: FieldSchemas = inquirySchemas,
+): Members {
 	const entries = Object.entries(given).map(([name, value]): [string, Members] => {
 		const kebab = inflect(name, 'kebab');
-		const key = types.has(name) ? name : types.has(kebab) ? kebab : name;
-		check(key, value);
-		return [key, { type: typeOf(key, value), value }];
+		const key = schemas.has(name) ? name : schemas.has(kebab) ? kebab : name;
+		const schema = schemas.get(key);
+		check(key, schema, value);
+		const type = typeOf(schema, value);
+		const isFile = type === 'file' && value !== null;
+		return [key, { type, value: isFile ? storeUpload(world, value as Members) : value }];
 	});
 	return Object.fromEntries(entries);
 }
+
+/** Given values as an object shows them that is made from this template or is of this type. */
+export const ownFields = (world: World, { attributes }: Thing, given: Members) =>
+	typedValues(world, given, schemasOf(attributes['field-schemas']));
 
 /** The values of an inquiry's fields without their types. */
 export function plainFields({ attributes }: Thing): Members {
@@ -41,23 +62,22 @@ export function typedByForm(value: Json): Members {
 		const members = Object.entries(value).map(([key, each]) => [key, typedByForm(each)]);
 		return { type: 'hash', value: Object.fromEntries(members) as Members };
 	}
-	return { type: typeOf('', value), value };
+	return { type: typeOf(undefined, value), value };
 }
 
-function typeOf(key: string, value: Json): string {
-	const known = types.get(key);
+function typeOf(schema: Members | undefined, value: Json): string {
 	// What the description calls an email address is shown as text on the inquiry itself.
-	if (known) return known === 'email-address' ? 'string' : known;
+	if (schema) return schema.type === 'email-address' ? 'string' : String(schema.type);
 	if (typeof value === 'boolean') return 'boolean';
 	if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
 	if (Array.isArray(value)) return 'array';
 	return value !== null && typeof value === 'object' ? 'hash' : 'string';
 }
 
-function check(key: string, value: Json) {
+function check(key: string, schema: Members | undefined, value: Json) {
 	if (value === null) return;
 	const pointer = `/data/attributes/fields/${key}`;
-	const type = types.get(key);
+	const type = schema?.type;
 	const wrong = (what: string) => invalid(`fields.${key} ${what}`, pointer);
 	if (type === 'date' && !(typeof value === 'string' && isDay(value))) {
 		throw wrong('must be a date as YYYY-MM-DD');
@@ -66,12 +86,20 @@ function check(key: string, value: Json) {
 	if (type === 'boolean' && typeof value !== 'boolean') throw wrong('must be a boolean');
 	if (type === 'number' && typeof value !== 'number') throw wrong('must be a number');
 	if (type === 'integer' && !Number.isInteger(value)) throw wrong('must be an integer');
-	const options = choices.get(key);
+	if (type === 'file' && !isUpload(value)) throw wrong('must have data and a filename');
+	const options = (schema?.config as Members | undefined)?.options;
 	if (!Array.isArray(options)) return;
 	for (const each of Array.isArray(value) ? value : [value]) {
 		if (!options.includes(each)) throw wrong(`must be one of ${options.join(', ')}`);
 	}
 }
+
+const isUpload = (value: Json) =>
+	value !== null &&
+	typeof value === 'object' &&
+	!Array.isArray(value) &&
+	typeof value.data === 'string' &&
+	typeof value.filename === 'string';
 
 const isDay = (value: string) =>
 	/^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(Date.parse(`${value}T00:00:00Z`));

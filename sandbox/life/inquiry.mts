@@ -5,8 +5,10 @@ import { conflict } from '../server/problem.mts';
 import type { Json, Members, Thing } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { plainFields } from './fields.mts';
+import { matchLists } from './matching.mts';
+import { redactVerification } from './redaction.mts';
 import { expireSession, isOpen, newSession, startSession } from './sessions.mts';
-import { addVerification, redactVerification, verifies } from './verification.mts';
+import { addVerification, verifies } from './verification.mts';
 
 // Persona's default.
 const EXPIRES_AFTER_SECONDS = 86_400;
@@ -80,6 +82,7 @@ export function complete(world: World, inquiry: Thing) {
 		'previous-step-name': inquiry.attributes['next-step-name'],
 		'next-step-name': 'success',
 	});
+	matchLists(world, inquiry);
 	if (traitsOf(plainFields(inquiry)).has('needsReview')) decide(world, inquiry, 'needs_review');
 }
 
@@ -154,7 +157,7 @@ export function redact(world: World, inquiry: Thing) {
 		'updated-at': now(),
 	});
 	world.after(50, () => {
-		for (const each of verifications) redactVerification(each);
+		for (const each of verifications) redactVerification(world, each);
 		world.emit('inquiry.redacted', inquiry);
 	});
 }

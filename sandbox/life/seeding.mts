@@ -71,7 +71,7 @@ export function seedInquiries(world: World, count: number, options: SeedOptions 
 				'redacted-at': null,
 				'previous-step-name': null,
 				'next-step-name': done ? 'success' : 'start',
-				fields: typedFields(pick(fields)),
+				fields: typedFields(world, pick(fields)),
 			},
 			relationships: {
 				account: one(account),

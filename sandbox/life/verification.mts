@@ -1,22 +1,21 @@
 import type { Trait } from '../people.mts';
-import { seeds } from '../seeds.mts';
+import { seeds, verificationTemplateVersion } from '../seeds.mts';
 import { many, one } from '../server/answer.mts';
 import type { Members, Thing } from '../store.mts';
 import { now, type World } from '../world.mts';
-import { governmentId, selfie } from './findings.mts';
+import { findingsOf } from './findings.mts';
 
 /** Whether a person with these traits passes this check. */
 export const verifies = (traits: Set<Trait>, kind: 'government-id' | 'selfie') =>
 	!traits.has(kind === 'selfie' ? 'failsSelfie' : 'failsGovernmentId');
 
-/** Gives the inquiry a finished verification with its checks, photos and documents. */
+/** Gives the inquiry a finished verification of any kind with its checks, files and documents. */
 export function addVerification(
 	world: World,
 	inquiry: Thing,
-	kind: 'government-id' | 'selfie',
+	kind: string,
 	passed: boolean,
 ): Thing {
-	const template = kind === 'selfie' ? seeds.selfieTemplate : seeds.governmentIdTemplate;
 	const { account, ...related } = inquiry.relationships ?? {};
 	const verification = world.create(
 		`verification/${kind}`,
@@ -38,10 +37,13 @@ export function addVerification(
 			'inquiry-template': related['inquiry-template'],
 			'inquiry-template-version': related['inquiry-template-version'],
 			transaction: one(null),
-			'verification-template': one({ type: `verification-template/${kind}`, id: template }),
+			'verification-template': one({
+				type: `verification-template/${kind}`,
+				id: seeds.verificationTemplate(kind),
+			}),
 			'verification-template-version': one({
 				type: `verification-template-version/${kind}`,
-				id: template.replace('vtmpl', 'vtmplv'),
+				id: verificationTemplateVersion(kind),
 			}),
 			accounts: many(account?.data && !Array.isArray(account.data) ? [account.data] : []),
 		},
@@ -50,24 +52,12 @@ export function addVerification(
 	world.emit('verification.created', verification);
 	verification.attributes.status = 'submitted';
 	world.emit('verification.submitted', verification);
-	const findings =
-		kind === 'selfie'
-			? selfie(world, inquiry, passed)
-			: governmentId(world, inquiry, verification, passed);
+	const findings = findingsOf(world, inquiry, verification, kind, passed);
 	Object.assign(verification.attributes, findings, stamped('completed'), {
 		status: passed ? 'passed' : 'failed',
 	});
 	world.emit(`verification.${passed ? 'passed' : 'failed'}`, verification);
 	return verification;
-}
-
-/** Wipes what a verification knows about the person. */
-export function redactVerification(verification: Thing) {
-	const kept = /(^status|-at|-at-ts|^checks|^tags|^country-code|-reasons|^from-)/;
-	for (const [name, value] of Object.entries(verification.attributes)) {
-		if (!kept.test(name)) verification.attributes[name] = Array.isArray(value) ? [] : null;
-	}
-	verification.attributes['redacted-at'] = now();
 }
 
 const seconds = () => Math.floor(Date.now() / 1000);

@@ -1,38 +1,10 @@
+import { startRun } from '../life/workflow.mts';
 import { seeds } from '../seeds.mts';
 import { one } from '../server/answer.mts';
 import type { Call } from '../server/endpoint.mts';
 import { found, named, relatedId } from '../server/find.mts';
 import { conflict, notFound } from '../server/problem.mts';
 import type { Members } from '../store.mts';
-import { now } from '../world.mts';
-
-/** Adds or removes a relation to another object. */
-export function relate(call: Call, change: 'added' | 'removed') {
-	const { world, meta } = call;
-	const account = found(call, 'account');
-	const key = String(meta['relation-schema-key']);
-	const targetId = String(meta['target-object-id']);
-	const target =
-		world.store.of('account').get(targetId) ?? world.store.of('transaction').get(targetId);
-	if (!target) throw notFound('meta.target_object_id is not found');
-	const about = world.about(account);
-	const before = about.relations ?? [];
-	const isThis = (each: { key: string; targetId: string }) =>
-		each.key === key && each.targetId === targetId;
-	if (change === 'added' && before.some(isThis)) throw conflict('Relation already exists');
-	if (change === 'removed' && !before.some(isThis)) throw notFound('Relation is not found');
-	about.relations =
-		change === 'added'
-			? [...before, { key, targetId, createdAt: now() }]
-			: before.filter((each) => !isThis(each));
-	const isAccount = target.type === 'account';
-	world.emit(`account.${change}-relation`, account, {
-		'relation-schema-key': key,
-		'target-account-id': isAccount ? targetId : null,
-		'target-txn-id': isAccount ? null : targetId,
-	});
-	return { item: account };
-}
 
 /** The objects an account is related to under a key. */
 export function relations(call: Call) {
@@ -80,16 +52,11 @@ export function runAction(call: Call) {
 	const account = found(call, 'account');
 	const { 'account-action-id': actionId } = sent.data as Members;
 	if (actionId !== seeds.accountAction) throw notFound('data.account_action_id is not found');
-	const run = world.create(
-		'workflow-run',
-		'wfr',
-		{ status: 'in_progress', 'created-at': now(), 'completed-at': null },
-		{
-			creator: one({ type: 'user', id: seeds.user }),
-			workflow: one({ type: 'workflow', id: seeds.workflow }),
-			'workflow-version': one({ type: 'workflow-version', id: seeds.workflowVersion }),
-		},
+	const run = startRun(
+		world,
+		{ type: 'workflow', id: seeds.workflow },
+		{ type: 'workflow-version', id: seeds.workflowVersion },
+		{ type: 'user', id: seeds.user },
 	);
-	world.emit('workflow-run.created', run);
 	return { item: account, meta: { 'workflow-run-id': run.id } };
 }

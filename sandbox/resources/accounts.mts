@@ -19,7 +19,8 @@ import { malformed } from '../server/problem.mts';
 import { searchBody, searched } from '../server/search.mts';
 import type { Json, Members, Thing } from '../store.mts';
 import { now, type World } from '../world.mts';
-import { consolidate, relate, relations, runAction } from './accountActions.mts';
+import { consolidate, relations, runAction } from './accountActions.mts';
+import { relate } from './relating.mts';
 import { tagging } from './tagging.mts';
 
 const include = ['account-type'];
@@ -43,14 +44,8 @@ const relation = body({
 	'meta*': object({ 'relation-schema-key*': text, 'target-object-id*': text }),
 });
 
-/** Everything under `/accounts`, and the account types. */
+/** Everything under `/accounts`. */
 export const accounts: Endpoint[] = [
-	{
-		permission: 'account.read',
-		route: 'GET /account-types/:id',
-		include: [],
-		handle: (call) => ({ item: found(call, 'account-type') }),
-	},
 	{
 		...write,
 		route: 'POST /accounts',
@@ -104,13 +99,13 @@ export const accounts: Endpoint[] = [
 		...write,
 		route: 'POST /accounts/:id/add-relation',
 		body: relation,
-		handle: (call) => relate(call, 'added'),
+		handle: (call) => relate(call, 'account', 'added'),
 	},
 	{
 		...write,
 		route: 'POST /accounts/:id/remove-relation',
 		body: relation,
-		handle: (call) => relate(call, 'removed'),
+		handle: (call) => relate(call, 'account', 'removed'),
 	},
 	{
 		...read,

@@ -175,7 +175,7 @@ function update(call: Call) {
 	if (note !== undefined) inquiry.attributes.note = note;
 	if (fields) {
 		const before = inquiry.attributes.fields as Members;
-		inquiry.attributes.fields = { ...before, ...typedValues(fields as Members) };
+		inquiry.attributes.fields = { ...before, ...typedValues(world, fields as Members) };
 	}
 	if (tags) setTags(world, inquiry, tags as string[]);
 	if (attributes['redirect-uri'] !== undefined) {

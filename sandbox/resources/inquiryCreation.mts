@@ -73,7 +73,7 @@ export function createInquiry(call: Call) {
 			'redacted-at': null,
 			'previous-step-name': null,
 			'next-step-name': attributes['initial-step-name'] ?? 'start',
-			fields: typedFields((attributes.fields ?? {}) as Members),
+			fields: typedFields(world, (attributes.fields ?? {}) as Members),
 		},
 		{
 			account: one(account),

@@ -1,5 +1,7 @@
 import { complete, decide, expire, fail, refuseRedacted, start } from '../life/inquiry.mts';
 import { addVerification } from '../life/verification.mts';
+import { verificationKinds } from '../life/verificationKinds.mts';
+import { seeds } from '../seeds.mts';
 import { body, object, text } from '../server/body.mts';
 import type { Call } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
@@ -39,8 +41,9 @@ export function simulate(call: Call) {
 		if (typeof template !== 'string') {
 			throw malformed('meta.simulate_actions.data.verification_template_id is missing');
 		}
-		const kind = /selfie/i.test(template) ? 'selfie' : 'government-id';
-		if (!template.startsWith('vtmpl_')) throw notFound('verification_template_id is not found');
+		const kinds = Object.keys(verificationKinds);
+		const kind = kinds.find((each) => seeds.verificationTemplate(each) === template);
+		if (!kind) throw notFound('verification_template_id is not found');
 		addVerification(world, inquiry, kind, passed);
 	};
 	const steps = meta['simulate-actions'] as { type: string; data?: Members }[];

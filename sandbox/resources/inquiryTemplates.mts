@@ -1,7 +1,23 @@
+import { translate, type Text, translationsOf } from '../life/translations.mts';
+import { body, object, text, textOrNull } from '../server/body.mts';
 import type { Endpoint } from '../server/endpoint.mts';
 import { found, named, passes, relatedId } from '../server/find.mts';
 
 const guarded = { templatesOnly: true } as const;
+
+const translations = {
+	type: 'array',
+	items: object({
+		'step*': text,
+		'step-display-name': text,
+		'component*': text,
+		'attribute-name*': text,
+		'locale-values*': {
+			type: 'array',
+			items: object({ 'locale*': text, 'value*': textOrNull }),
+		},
+	}),
+};
 
 /** Everything under `/inquiry-templates` and `/inquiry-template-versions`. */
 export const inquiryTemplates: Endpoint[] = [
@@ -16,6 +32,27 @@ export const inquiryTemplates: Endpoint[] = [
 		route: 'GET /inquiry-templates/:id',
 		include: ['latest-published-version'],
 		handle: (call) => ({ item: found(call, 'inquiry-template') }),
+	},
+	{
+		...guarded,
+		route: 'GET /inquiry-templates/:id/translations',
+		include: [],
+		handle: (call) => ({
+			item: translationsOf(call.world, found(call, 'inquiry-template')),
+		}),
+	},
+	{
+		...guarded,
+		route: 'POST /inquiry-templates/:id/translations',
+		include: [],
+		body: body({
+			'data*': object({ 'attributes*': object({ 'translations*': translations }) }),
+		}),
+		handle: (call) => {
+			const template = found(call, 'inquiry-template');
+			const texts = call.attributes.translations as Text[];
+			return { item: translate(call.world, template, texts) };
+		},
 	},
 	{
 		...guarded,

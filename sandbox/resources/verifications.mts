@@ -1,6 +1,6 @@
 import { thingPdf } from '../files/pdf.mts';
 import { refuseRedacted } from '../life/inquiry.mts';
-import { redactVerification } from '../life/verification.mts';
+import { redactVerification } from '../life/redaction.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
 import { conflict } from '../server/problem.mts';
@@ -14,8 +14,10 @@ const include = [
 	'verification-template',
 	'verification-template-version',
 	'accounts',
-	'document',
 ];
+const withDocument = [...include, 'document'];
+/** The kinds that leave a document behind and say so. */
+const documented = ['document', 'government-id', 'government-id-nfc'];
 const write = { permission: 'verification.write' };
 const read = { permission: 'verification.read' };
 
@@ -41,13 +43,13 @@ export const verifications: Endpoint[] = [
 	...Object.entries(typed).map(([path, kind]) => ({
 		...read,
 		route: `GET /verification/${path}/:id`,
-		include,
+		include: documented.includes(kind) ? withDocument : include,
 		handle: (call: Call) => ({ item: found(call, `verification/${kind}`) }),
 	})),
 	{
 		...read,
 		route: 'GET /verifications/:id',
-		include,
+		include: withDocument,
 		handle: (call) => ({ item: found(call, 'verification') }),
 	},
 	{
@@ -66,14 +68,14 @@ export const verifications: Endpoint[] = [
 			if (call.world.about(verification).locked) {
 				throw conflict('Verification is under investigation');
 			}
-			redactVerification(verification);
+			redactVerification(call.world, verification);
 			return { item: verification };
 		},
 	},
 	...([true, false] as const).map((locked) => ({
 		...write,
 		route: `POST /verifications/:id/investigation-${locked ? 'lock' : 'unlock'}`,
-		include,
+		include: withDocument,
 		handle: (call: Call) => {
 			const verification = found(call, 'verification');
 			refuseRedacted(verification);

@@ -1,19 +1,18 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../ids.mts';
-import type { SandboxKey } from '../options.mts';
 import type { Members } from '../store.mts';
 import type { RequestLogEntry, World } from '../world.mts';
 import type { Endpoint } from './endpoint.mts';
 import type { FaultOptions } from './faults.mts';
 import type { Claim } from './idempotency.mts';
 import type { Inflection } from './inflection.mts';
-import { isProduction, keyOf, requirePermission } from './keys.mts';
+import { isProduction, keyOf, requirePermission, type UsedKey } from './keys.mts';
 import { malformed, Problem } from './problem.mts';
 
 /** What is known about a request while it is handled. */
 export interface Passage {
 	entry: RequestLogEntry;
-	key: SandboxKey;
+	key: UsedKey;
 	version: string;
 	inflection: Inflection;
 	fault?: FaultOptions;
@@ -45,13 +44,15 @@ const versions = [
 ];
 
 /** Writes the request into the log. */
-export function newPassage(world: World, { method, url, query, headers }: FastifyRequest): Passage {
+export function newPassage(world: World, request: FastifyRequest): Passage {
+	const { method, url, query, headers, ip } = request;
 	const entry: RequestLogEntry = {
 		id: newId('req'),
 		method,
 		path: url.split('?')[0],
 		query: query as Members,
 		headers: { ...headers },
+		ip,
 		body: undefined,
 		startedAt: Date.now(),
 		status: null,
@@ -60,7 +61,7 @@ export function newPassage(world: World, { method, url, query, headers }: Fastif
 	world.requests.push(entry);
 	return {
 		entry,
-		key: { value: '' },
+		key: { id: '', value: '', attributes: {} },
 		version: '2025-12-08',
 		inflection: 'kebab',
 		requestId: entry.id,
@@ -70,7 +71,7 @@ export function newPassage(world: World, { method, url, query, headers }: Fastif
 /** Lets the request in: key, headers of the answer, version, limit and permission, in this order. */
 export function admit(world: World, request: FastifyRequest, reply: FastifyReply) {
 	const { passage, headers } = request;
-	const key = keyOf(world.settings.apiKeys, headers.authorization);
+	const key = keyOf(world, headers.authorization);
 	passage.key = key;
 	const environment = isProduction(key) ? 'Production' : 'Sandbox';
 	const admitted = world.rateLimit.take();
@@ -87,8 +88,8 @@ export function admit(world: World, request: FastifyRequest, reply: FastifyReply
 			`You have hit your rate limit of ${limit} requests in ${windowSeconds} s`,
 		);
 	}
-	const { 'persona-version': version = passage.version, 'key-inflection': inflection = 'kebab' } =
-		headers;
+	const { 'persona-version': version = key.attributes['api-version'] } = headers;
+	const { 'key-inflection': inflection = key.attributes['api-key-inflection'] } = headers;
 	if (!versions.includes(String(version)))
 		throw malformed('Persona-Version is not a known version');
 	if (inflection !== 'kebab' && inflection !== 'camel' && inflection !== 'snake') {

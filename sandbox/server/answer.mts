@@ -1,8 +1,10 @@
 import { type Json, type Members, type Ref, type Slice, slice, type Thing } from '../store.mts';
+import { blockRules, withoutBlocked } from './blocklist.mts';
 import type { Answer, Call, Endpoint } from './endpoint.mts';
 import { inflect } from './inflection.mts';
 import { malformed } from './problem.mts';
 import { pageLink } from './query.mts';
+import { inVersion } from './versions.mts';
 
 /** The JSON document for an answer of a handler. */
 export function documentOf(
@@ -12,8 +14,17 @@ export function documentOf(
 	path: string,
 ): Json {
 	if ('raw' in answer) return answer.raw;
-	const write = (things: Thing[]) => things.map((thing) => sparse(thing, call.query.fields));
-	const document = (members: Members) => call.world.write(members, call.inflection);
+	const { 'api-attributes-blocklist': blocklist, 'file-access-token-expires-in': fileSeconds } =
+		call.key.attributes;
+	const blocked = blockRules(blocklist);
+	const write = (things: Thing[]) =>
+		things.map((thing) => {
+			const attributes = inVersion(call.version, thing, call.world);
+			const visible = withoutBlocked({ ...thing, attributes }, blocked);
+			return sparse({ ...thing, attributes: visible }, call.query.fields);
+		});
+	const document = (members: Members) =>
+		call.world.write(members, call.inflection, Number(fileSeconds));
 	if ('item' in answer) {
 		const [data] = write([answer.item]);
 		const included = includedIn(call, endpoint, [answer.item]);
@@ -91,7 +102,8 @@ function sparse(thing: Thing, fields: Json | undefined): Members {
 		return {
 			type,
 			id,
-			attributes,
+			// Some objects are mere references.
+			...(Object.keys(attributes).length > 0 && { attributes }),
 			...(relationships && { relationships: relationships as unknown as Members }),
 		};
 	}

@@ -1,13 +1,13 @@
-import type { SandboxKey } from '../options.mts';
 import type { Json, Members, Thing } from '../store.mts';
 import type { World } from '../world.mts';
 import type { Schema } from './body.mts';
 import type { Inflection } from './inflection.mts';
+import type { UsedKey } from './keys.mts';
 
 /** A request that passed every check, as a handler sees it. */
 export interface Call {
 	world: World;
-	key: SandboxKey;
+	key: UsedKey;
 	/** The version of the API that was asked for. */
 	version: string;
 	inflection: Inflection;
@@ -40,7 +40,7 @@ export interface Endpoint {
 	permission?: string;
 	/** Only keys that may read inquiry templates. */
 	templatesOnly?: true;
-	/** Members of `filter`; a name that ends in `*` is required. */
+	/** Members of `filter`; a name that ends in `*` is required, `a.b` is the member `b` of `a`. */
 	filter?: string[];
 	/** Takes `page`. */
 	paged?: true;

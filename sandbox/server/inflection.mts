@@ -4,7 +4,15 @@ import type { Json } from '../store.mts';
 export type Inflection = 'kebab' | 'camel' | 'snake';
 
 /** Maps whose keys are the customer's own and are never recased. */
-const owned = new Set(['fields', 'parameters', 'custom-http-headers', 'payload-filter']);
+const owned = new Set([
+	'fields',
+	'parameters',
+	'parameter-map',
+	'variable-map',
+	'params',
+	'custom-http-headers',
+	'payload-filter',
+]);
 
 const memory = {
 	kebab: new Map<string, string>(),

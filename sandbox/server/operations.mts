@@ -24,7 +24,6 @@ export function serve(app: FastifyInstance, world: World, endpoint: Endpoint) {
 			const { params, query } = request;
 			const body = request.body ?? {};
 			const data = (body.data ?? {}) as Members;
-			const filter = Object.entries((query.filter ?? {}) as Record<string, string>);
 			if (endpoint.quota) countQuota(world, endpoint.quota, reply);
 			const call = {
 				world,
@@ -33,7 +32,7 @@ export function serve(app: FastifyInstance, world: World, endpoint: Endpoint) {
 				inflection,
 				params,
 				query,
-				filter: Object.fromEntries(filter.map(([name, value]) => [inflect(name, 'kebab'), value])),
+				filter: filterOf((query.filter ?? {}) as Members),
 				attributes: (data.attributes ?? {}) as Members,
 				meta: (body.meta ?? {}) as Members,
 				body,
@@ -61,12 +60,31 @@ function querySchema({ include, noFields, paged, filter, query = [] }: Endpoint)
 	});
 }
 
+/** The filters by their names; those below another are `identifier.key`. */
+function filterOf(members: Members, prefix = ''): Record<string, string> {
+	const entries = Object.entries(members).flatMap(([name, value]): [string, string][] => {
+		const path = prefix + inflect(name, 'kebab');
+		if (typeof value === 'string') return [[path, value]];
+		return Object.entries(filterOf(value as Members, `${path}.`));
+	});
+	return Object.fromEntries(entries);
+}
+
 function filterSchema(names: string[]): Schema {
-	const schema = object(Object.fromEntries(names.map((name) => [name, text])));
+	const members: Record<string, Schema> = {};
+	for (const name of names) {
+		const [first, second] = name.split('.');
+		if (second === undefined) members[first] = text;
+		else {
+			const siblings = members[first]?.properties as Record<string, Schema> | undefined;
+			members[first] = object({ ...siblings, [second]: text });
+		}
+	}
+	const schema = object(members);
 	const properties = schema.properties as Record<string, Schema>;
 	for (const name of Object.keys(properties)) {
-		properties[inflect(name, 'camel')] = text;
-		properties[inflect(name, 'snake')] = text;
+		properties[inflect(name, 'camel')] = properties[name];
+		properties[inflect(name, 'snake')] = properties[name];
 	}
 	return schema;
 }

@@ -1,4 +1,5 @@
-import { inflect, type Inflection } from '../server/inflection.mts';
+import { blockRules, withoutBlocked } from '../server/blocklist.mts';
+import type { Inflection } from '../server/inflection.mts';
 import type { Json, Members, Thing } from '../store.mts';
 import type { World } from '../world.mts';
 
@@ -59,51 +60,6 @@ function includedFor(world: World, setting: Json, name: string, data: Thing): Th
 	return names
 		.filter((each) => wanted.includes('*') || wanted.includes(each))
 		.flatMap((each) => world.store.related(data, each));
-}
-
-interface BlockRule {
-	exempts: boolean;
-	pattern: RegExp;
-	/** The pattern is for the whole path, not for the last key of it. */
-	path: boolean;
-	type?: string;
-}
-
-function blockRules(entries: Json): BlockRule[] {
-	return (Array.isArray(entries) ? entries.map(String) : []).map((entry) => {
-		const exempts = entry.startsWith('!');
-		const [pattern, query = ''] = entry.slice(exempts ? 1 : 0).split('?');
-		const path = pattern.startsWith('/');
-		const parts = path ? pattern.split('/') : [pattern];
-		const source = parts.map((part) => inflectPattern(part)).join('/');
-		const type = new URLSearchParams(query).get('type') ?? undefined;
-		return { exempts, pattern: new RegExp(`^${source}$`), path, type };
-	});
-}
-
-const inflectPattern = (part: string) =>
-	part
-		.split('*')
-		.map((piece) => inflect(piece, 'kebab').replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-		.join('[^/]*');
-
-function withoutBlocked({ type, attributes }: Thing, rules: BlockRule[]): Members {
-	if (rules.length === 0) return attributes;
-	const hits = (rule: BlockRule, path: string, key: string) =>
-		(!rule.type || rule.type === type) && rule.pattern.test(rule.path ? path : key);
-	const walk = (value: Json, path: string): Json => {
-		if (Array.isArray(value)) return value.map((each) => walk(each, path));
-		if (value === null || typeof value !== 'object') return value;
-		const kept = Object.entries(value).flatMap(([key, member]): [string, Json][] => {
-			const name = inflect(key, 'kebab');
-			const below = `${path}/${name}`;
-			const hit = rules.filter((rule) => hits(rule, below, name));
-			const blocked = hit.length > 0 && !hit.some(({ exempts }) => exempts);
-			return blocked ? [] : [[key, walk(member, below)]];
-		});
-		return Object.fromEntries(kept);
-	};
-	return walk(attributes, '/data/attributes') as Members;
 }
 
 /** Whether the filter is a part of the value; arrays must contain all it names, `$or` any of it. */

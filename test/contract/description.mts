@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { corrected } from './corrections.mts';
 
 /** A schema of the description, as far as the contract reads it; references stay references. */
 export interface Schema {
@@ -56,11 +57,14 @@ export function descriptionPath(): string | undefined {
 	return [...(given ? [given] : PLACES)].map((place) => resolve(place)).find(existsSync);
 }
 
-/** Persona's OpenAPI file as published. Throws where there is none: ask `descriptionPath` first. */
+/**
+ * Persona's OpenAPI file, corrected where it contradicts itself. Throws where there is none: ask
+ * `descriptionPath` first.
+ */
 export function loadDescription(): Description {
 	const path = descriptionPath();
 	if (path === undefined) throw new Error(ABSENT);
-	return JSON.parse(readFileSync(path, 'utf8')) as Description;
+	return corrected(JSON.parse(readFileSync(path, 'utf8')) as Description);
 }
 
 /** Title of a suite that is skipped because the OpenAPI file is absent. */

@@ -136,7 +136,8 @@ function judgeQuery({ description, name, row, operation }: Case): string[] {
 				description,
 				`${name}: filter '${filter}'`,
 				field,
-				below(description, filters, filter.split('.')),
+				// Theme sets declare theirs as a parameter of its own.
+				[...below(description, filters, filter.split('.')), ...shapesIn(`filter[${filter}]`)],
 			),
 			...(row.route === 'GET /events' && filter === 'name'
 				? unknownOptions(`${name}: filter '${filter}'`, field, eventsOf(description))
@@ -266,22 +267,23 @@ function judgeAnswer({ description, name, row, operation }: Case): string[] {
 	const data = below(description, shapes, ['data']);
 	const isFile = mediaType !== 'application/json';
 	const isList = data.some(({ types }) => types.includes('array'));
-	const returns = isFile ? 'file' : isList ? 'list' : 'item';
+	const answers = isFile ? 'file' : isList ? 'list' : 'item';
+	const returns = row.returns === 'files' ? 'item' : row.returns;
 	const body = bodyShapes(description, operation);
 	const paged =
 		'page' in queryOf(description, operation) || below(description, body, ['page']).length > 0;
 	return [
-		...(row.returns === returns
+		...(returns === answers
 			? []
-			: [`${name}: the row returns '${row.returns}', Persona answers with '${returns}'`]),
-		...(returns === 'list' && paged === (row.unpaged === true)
+			: [`${name}: the row returns '${row.returns}', Persona answers with '${answers}'`]),
+		...(answers === 'list' && paged === (row.unpaged === true)
 			? [`${name}: Persona takes ${paged ? 'a' : 'no'} 'page' here`]
 			: []),
 	];
 }
 
 /** `include` and `fields`: whether Persona takes them, and what they may name. */
-function judgeSelection({ description, name, resource, row, operation }: Case): string[] {
+function judgeSelection({ description, name, resource, row, kind, operation }: Case): string[] {
 	if (row.returns === 'file') return [];
 	const query = queryOf(description, operation);
 	const takes = (parameter: string) => parameter in query;
@@ -294,8 +296,8 @@ function judgeSelection({ description, name, resource, row, operation }: Case): 
 		shape.items ? shapesOf(description, shape.items) : [shape],
 	);
 	const types = below(description, data, ['type']).flatMap(({ values = [] }) => values.map(String));
-	const type = row.type ?? resource.type;
-	const include = row.include ?? (row.returns === 'item' ? (resource.include ?? []) : []);
+	const type = kind?.type ?? row.type ?? resource.type;
+	const include = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	return [
 		...(takes('fields') ? [] : [`${name}: Persona takes no 'fields' here`]),
 		...(types.some((known) => known === type || known.startsWith(`${type}/`))

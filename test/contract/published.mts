@@ -10,10 +10,15 @@ export const publishedRoutes = ({ paths }: Description): string[] =>
 		VERBS.filter((verb) => verb in verbs).map((verb) => `${verb.toUpperCase()} ${path}`),
 	);
 
-/** The operation a route stands for, or undefined where Persona has none. */
+/**
+ * The operation a route stands for, or undefined where Persona has none. An `{object-id}` stands for
+ * the ID of whatever there is.
+ */
 export function published({ paths }: Description, route: string): PublishedOperation | undefined {
 	const [verb, path] = route.split(' ');
-	return paths[path]?.[verb.toLowerCase()];
+	const any = (one: string) => one.replace(/{[^/]+}$/, '{object-id}') === path;
+	const known = path in paths ? path : Object.keys(paths).find(any);
+	return known === undefined ? undefined : paths[known][verb.toLowerCase()];
 }
 
 /** The routes of a row, one for each kind where the kind is a part of the path. */

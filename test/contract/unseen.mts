@@ -13,6 +13,7 @@ export function unseenByPrism(
 	if (!operation) return [];
 	const declared = queryOf(description, operation);
 	const undeclared = Object.keys(request.query).filter((name) => {
+		if (name in declared) return false;
 		const [parameter, member] = name.split(/[[\]]/);
 		const schema = declared[parameter]?.schema;
 		if (!schema) return true;

@@ -1,11 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { seeds } from '../../sandbox/sandbox.mts';
+import { byId, credentialsOf, node, runInOrder } from './nodes.mts';
 import { credentialFor, setStage, type Stage } from './stage.mts';
 
 const KEY = 'persona_sandbox_demo';
-
-const START = 'When clicking';
 
 describe('the node in n8n', () => {
 	let stage: Stage;
@@ -15,38 +14,9 @@ describe('the node in n8n', () => {
 	});
 	afterAll(async () => await stage?.close());
 
-	const node = (type: string, name: string, parameters: IDataObject, more = {}): INode => ({
-		id: name,
-		name,
-		type,
-		typeVersion: 1,
-		position: [0, 0],
-		parameters: parameters as INode['parameters'],
-		...more,
-	});
+	const run = async (...nodes: INode[]) => await runInOrder(stage, ...nodes);
 
-	/** Runs nodes one after another behind a manual trigger and returns the execution. */
-	const run = async (...nodes: INode[]) => {
-		const all = [node('n8n-nodes-base.manualTrigger', START, {}), ...nodes];
-		const workflow = await stage.client.createWorkflow({
-			name: 'Test',
-			nodes: all,
-			connections: Object.fromEntries(
-				all
-					.slice(0, -1)
-					.map(({ name }, index) => [
-						name,
-						{ main: [[{ node: all[index + 1].name, type: 'main', index: 0 }]] },
-					]),
-			),
-		});
-		const { executionId } = await stage.client.run(workflow.id, START);
-		return await stage.client.finished(String(executionId));
-	};
-
-	const credentials = () => ({
-		credentials: { personaApi: { id: stage.credential.id, name: stage.credential.name } },
-	});
+	const credentials = () => credentialsOf(stage);
 
 	const persona = (parameters: IDataObject, more = {}) =>
 		node('n8n-nodes-persona.persona', 'Persona', parameters, { ...credentials(), ...more });
@@ -111,7 +81,7 @@ describe('the node in n8n', () => {
 			persona({
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: { __rl: true, mode: 'id', value: seeds.inquiryTemplate },
+				inquiryTemplateId: byId(seeds.inquiryTemplate),
 				additionalFields: { note: '={{ "person " + $json.n }}' },
 			}),
 			node(
@@ -142,11 +112,7 @@ describe('the node in n8n', () => {
 				{
 					resource: 'inquiry',
 					operation: 'get',
-					inquiryId: {
-						__rl: true,
-						mode: 'id',
-						value: `={{ $json.n === 0 ? "${id}" : "inq_unknown" }}`,
-					},
+					inquiryId: byId(`={{ $json.n === 0 ? "${id}" : "inq_unknown" }}`),
 				},
 				{ onError: 'continueErrorOutput' },
 			),
@@ -168,7 +134,7 @@ describe('the node in n8n', () => {
 			persona({
 				resource: 'inquiry',
 				operation: 'print',
-				inquiryId: { __rl: true, mode: 'id', value: id },
+				inquiryId: byId(id),
 			}),
 		);
 		expect(runs.Persona[0].data?.main[0]?.[0].binary?.data).toMatchObject({
@@ -206,7 +172,7 @@ describe('the node in n8n', () => {
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: { __rl: true, mode: 'id', value: seeds.inquiryTemplate },
+				inquiryTemplateId: byId(seeds.inquiryTemplate),
 			},
 		});
 		expect(fields.map(({ id }) => id)).toContain('name-first');

@@ -130,5 +130,11 @@ proveExamples('account', [
 		answer: { data: { type: 'account', id: 'act_1' }, meta: { 'workflow-run-id': 'wfr_1' } },
 		items: [{ type: 'account', id: 'act_1', workflowRunId: 'wfr_1' }],
 	},
+	{
+		operation: 'downloadFiles',
+		parameters: { accountId },
+		request: 'GET /accounts/act_1',
+		items: [],
+	},
 	...tagExamples('/accounts/act_1', { accountId }),
 ]);

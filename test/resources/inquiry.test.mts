@@ -172,6 +172,13 @@ proveExamples('inquiry', [
 		answer: Buffer.from('%PDF-1.7'),
 		items: [{ id: 'inq_1', fileName: 'inquiry-inq_1.pdf', mimeType: 'application/pdf' }],
 	},
+	{
+		operation: 'downloadFiles',
+		parameters: { inquiryId, options: { include: ['verifications', 'selfies'] } },
+		request: 'GET /inquiries/inq_1',
+		query: { include: 'verifications,selfies' },
+		items: [],
+	},
 	...tagExamples('/inquiries/inq_1', { inquiryId }),
 	{
 		operation: 'simulate',

@@ -1,5 +1,12 @@
 import { proveExamples } from '../support/examples.mts';
 
+const text = {
+	step: 'start',
+	component: 'title',
+	'attribute-name': 'text',
+	'locale-values': [{ locale: 'fr', value: 'Commencer' }],
+};
+
 proveExamples('inquiryTemplate', [
 	{
 		operation: 'get',
@@ -15,5 +22,37 @@ proveExamples('inquiryTemplate', [
 			'filter[inquiry-template-id]': 'itmpl_1',
 			'fields[inquiry-template-version]': 'status',
 		},
+	},
+	{
+		operation: 'getTranslations',
+		parameters: { inquiryTemplateId: 'itmpl_1' },
+		request: 'GET /inquiry-templates/itmpl_1/translations',
+		answer: {
+			data: {
+				type: 'inquiry-template-translations',
+				id: 'itmplv_1',
+				attributes: { translations: [text] },
+			},
+		},
+		items: [
+			{
+				type: 'inquiry-template-translations',
+				id: 'itmplv_1',
+				translations: [
+					{
+						step: 'start',
+						component: 'title',
+						attributeName: 'text',
+						localeValues: [{ locale: 'fr', value: 'Commencer' }],
+					},
+				],
+			},
+		],
+	},
+	{
+		operation: 'importTranslations',
+		parameters: { inquiryTemplateId: 'itmpl_1', translations: JSON.stringify([text]) },
+		request: 'POST /inquiry-templates/itmpl_1/translations',
+		body: { data: { attributes: { translations: [text] } } },
 	},
 ]);

@@ -11,6 +11,7 @@ const fileOf = (fileName: string, mimeType: string, content: string) => ({
 export const sampleFiles: IBinaryKeyData = {
 	data: fileOf('selfie.png', 'image/png', 'a picture'),
 	data2: fileOf('note.txt', 'text/plain', 'a note'),
+	people: fileOf('people.csv', 'text/csv', 'name_first,name_last\nJane,Doe\n'),
 };
 
 /** What Persona gets of one of these files. */

@@ -1,20 +1,14 @@
 import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import { Client, type Request } from '../transport/client';
-import { downloads, fileItem, notDownloaded } from '../transport/files';
+import { inNode, isTool } from '../transport/errors';
+import { downloadItem, downloads, fileItem } from '../transport/files';
 import type { PersonaObject } from '../transport/jsonApi';
 import { outputOf } from '../transport/output';
 import { pages } from '../transport/pages';
-import type { Table } from './operation';
-import { ALLOWED, idsOf, isGuarded, Session, type Run } from './session';
-import { parameterName } from './values';
-
-/** Items under way at once, unless the user says otherwise. */
-export const ITEMS_AT_A_TIME = 20;
-
-/** Stands for "more requests than anyone counts" where a list is read to its end. */
-const ENDLESS = 1e9;
+import type { Operation, Table } from './operation';
+import { idsOf, isGuarded, Session, type Run } from './session';
 
 /** Runs one operation of the table over all input items; the node's whole `execute`. */
 export async function execute(
@@ -41,9 +35,9 @@ export async function execute(
 			}
 		}
 	};
-	const atATime = this.getNodeParameter('options.itemsAtATime', 0, ITEMS_AT_A_TIME) as number;
-	await Promise.all(Array.from({ length: Math.max(1, atATime) }, work));
-	if (failure) throw inNode(run, failure);
+	const length = sessions[0]?.setting<number>('itemsAtATime');
+	await Promise.all(Array.from({ length }, work));
+	if (failure) throw inNode(this.getNode(), failure);
 	return [results.flat()];
 }
 
@@ -51,7 +45,7 @@ async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 	const value = node.getNodeParameter('resource', 0, '') as string;
 	const operation = node.getNodeParameter('operation', 0, '') as string;
 	const resource = table.resources.find((candidate) => candidate.value === value);
-	const row = resource?.operations[operation];
+	const row = Object.entries(resource?.operations ?? {}).find(([name]) => name === operation)?.[1];
 	if (!resource || !row) {
 		throw new NodeOperationError(
 			node.getNode(),
@@ -59,13 +53,11 @@ async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 			{ description: "Choose 'Resource' and 'Operation' again, or update the node package." },
 		);
 	}
-	// n8n marks the nodes that an AI agent calls by the end of their type alone.
-	const asTool = node.getNode().type.endsWith('Tool');
-	if (asTool && isGuarded(row) && node.getNodeParameter(ALLOWED, 0, false) !== true) {
+	const allowed = !isTool(node.getNode()) || node.getNodeParameter('allowDecisions', 0, false);
+	if (isGuarded(row) && allowed !== true) {
 		throw new NodeOperationError(
 			node.getNode(),
-			`This tool may not '${row.action}': a person has to decide that`,
-			{ description: "A person can turn on 'Allow Decisions and Redactions' in this tool." },
+			`This tool may not '${row.action}': a person has to do it, or to turn on 'Allow Decisions and Redactions' in the tool`,
 		);
 	}
 	const execution = node.getExecutionId() ?? randomUUID();
@@ -92,15 +84,16 @@ function lanesOf({ row }: Run, sessions: Session[]): Session[][] {
 	return [...lanes.values()];
 }
 
-/** The output of one item: what it asked for, or in place of that its failure. */
-async function outcome(session: Session): Promise<INodeExecutionData[]> {
+/** The output of an item or of a part of it: what came of it, or in place of that its failure. */
+async function outcome(session: Session, work?: Operation['execute']) {
 	const { run, itemIndex } = session;
+	const { execute: own, returns } = run.row;
 	const pairedItem = { item: itemIndex };
 	try {
-		const items = await (run.row.execute ?? { item, list, file, files }[run.row.returns])(session);
+		const items = await (work ?? own ?? { item, list, file, files }[returns])(session);
 		return items.map((item) => ({ ...item, pairedItem }));
 	} catch (error) {
-		const failure = inNode(run, error as Error, itemIndex);
+		const failure = inNode(run.node.getNode(), error as Error, itemIndex);
 		if (!run.node.continueOnFail() || run.client.cancelled) throw failure;
 		const { message, description } = failure;
 		// Without a member `error` of the item n8n keeps the details and adds the input to them.
@@ -110,60 +103,52 @@ async function outcome(session: Session): Promise<INodeExecutionData[]> {
 
 /** Sends one request and makes the object in its answer the output. */
 export async function item(session: Session, request?: Request) {
+	const flat = session.setting<boolean>('simplify');
 	const document = await session.send(request ?? (await session.request()));
-	const simplify = session.parameter('simplify', true);
-	return [{ json: outputOf(document, document.data as PersonaObject, simplify) }];
+	return [{ json: outputOf(document, document.data as PersonaObject, flat) }];
 }
 
 async function list(session: Session): Promise<INodeExecutionData[]> {
-	const { run } = session;
-	const { pace } = run.client;
-	const all = session.parameter('returnAll', true);
-	const limit = all ? Infinity : session.parameter('limit', 50);
-	const ahead = all ? ENDLESS : Math.ceil(limit / 100) - 1;
+	const { node, client, row } = session.run;
+	const all = row.unpaged ?? session.setting<boolean>('returnAll');
+	const most = all ? Infinity : Math.ceil(session.setting<number>('limit'));
+	// A list without end counts as more requests than there ever are.
+	const ahead = Math.ceil(Math.min(most, 1e11) / 100) - 1;
 	// Asked once: n8n takes longer to find a parameter than a page takes to simplify.
-	const simplify = session.parameter('simplify', true);
+	const flat = session.setting<boolean>('simplify');
 	const items: INodeExecutionData[] = [];
-	pace.ahead += ahead;
-	const read = pages(session.send, await session.request(), limit, run.row.unpaged);
+	const read = pages(session.send, await session.request(), most, row.unpaged);
+	client.pace.ahead += ahead;
 	for await (const { object, document, more } of read) {
-		items.push({ json: outputOf(document, object, simplify) });
-		if (!more || items.length < limit) continue;
-		run.node.addExecutionHints?.({
-			message: `Persona has more than these ${limit} results. Raise 'Limit' or turn on 'Return All' to get them.`,
+		items.push({ json: outputOf(document, object, flat) });
+		if (!more || items.length < most) continue;
+		node.addExecutionHints?.({
+			message: `Persona has more than these ${most} results. Raise 'Limit' or turn on 'Return All' to get them.`,
 			location: 'outputPane',
 		});
 	}
-	pace.ahead -= ahead;
+	client.pace.ahead -= ahead;
 	return items;
 }
 
 async function file(session: Session): Promise<INodeExecutionData[]> {
 	const { node, resource, row } = session.run;
+	const field = session.setting<string>('binaryPropertyName');
+	const id = session.id(idsOf(row)[0]);
 	const answer = await session.answer(await session.request());
-	const id = session.parameter<string>(parameterName(idsOf(row)[0]));
 	const json = { id, fileName: `${resource.value}-${id}.pdf` };
-	return [await fileItem(node, json, answer, session.parameter('binaryPropertyName', 'data'))];
+	return [await fileItem(node, json, answer, field)];
 }
 
 /** The files that an object and what it includes link to, one item each. */
 async function files(session: Session): Promise<INodeExecutionData[]> {
 	const { node, client } = session.run;
-	const request = await session.request();
-	const field = session.parameter('binaryPropertyName', 'data');
+	const field = session.setting<string>('binaryPropertyName');
 	const items: INodeExecutionData[] = [];
-	for await (const { link, answer } of downloads(client, () => session.send(request))) {
-		if (answer.statusCode !== 200) session.refuse(...notDownloaded(link, answer));
-		const { url: _, ...json } = link;
-		items.push(await fileItem(node, json, answer, field));
+	const object = async () => await session.send(await session.request());
+	for await (const download of downloads(client, object)) {
+		const read = async () => [await downloadItem(node, download, field, session.refuse)];
+		items.push(...(await outcome(session, read)));
 	}
 	return items;
-}
-
-/** Every failure leaves as one of n8n's errors that names its item; known ones are kept as they are. */
-function inNode({ node }: Run, error: Error, itemIndex?: number) {
-	const known = error instanceof NodeApiError || error instanceof NodeOperationError;
-	const failure = known ? error : new NodeOperationError(node.getNode(), error);
-	if (itemIndex !== undefined) failure.context.itemIndex = itemIndex;
-	return failure;
 }

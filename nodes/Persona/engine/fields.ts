@@ -4,25 +4,24 @@ import { parameterName } from './values';
 
 type More = Partial<Field>;
 
+type Labels = Record<string, string>;
+
 /** An AI model reads the description alone, so the example of the placeholder stands there too. */
 const withSample = (description: string, sample: string) =>
 	description.endsWith('.') ? `${description} E.g. ${sample}.` : `${description}, e.g. ${sample}`;
 
 /** One line of text. */
-export const text = (
-	label: string,
-	description?: string,
-	sample?: string,
-	more: More = {},
-): Field => ({
-	displayName: label,
-	form: 'text',
-	type: 'string',
-	default: '',
-	...(description && { description: sample ? withSample(description, sample) : description }),
-	...(sample && { placeholder: `e.g. ${sample}` }),
-	...more,
-});
+export function text(label: string, description?: string, sample?: string, more?: More): Field {
+	return {
+		displayName: label,
+		form: 'text',
+		type: 'string',
+		default: '',
+		...(description && { description: sample ? withSample(description, sample) : description }),
+		...(sample && { placeholder: `e.g. ${sample}` }),
+		...more,
+	};
+}
 
 /** A switch; the description continues "Whether to …". */
 export const toggle = (label: string, description: string, more: More = {}) =>
@@ -38,24 +37,14 @@ export const count = (label: string, description: string, more: More = {}) =>
 	text(label, description, undefined, { form: 'number', type: 'number', default: 0, ...more });
 
 /** One of a fixed set of values; `labels` are those of the panel by the value Persona knows. */
-export function choice(
-	label: string,
-	description: string | undefined,
-	labels: Record<string, string>,
-	more: More = {},
-): Field {
+export function choice(label: string, description = '', labels: Labels, more?: More): Field {
 	const options = optionsOf(labels);
 	const first = options[0]?.value;
 	return text(label, description, undefined, { type: 'options', options, default: first, ...more });
 }
 
 /** Several of a fixed set of values, sent as one text with commas between them. */
-export const choices = (
-	label: string,
-	description: string,
-	labels: Record<string, string>,
-	more: More = {},
-) =>
+export const choices = (label: string, description: string, labels: Labels, more: More = {}) =>
 	text(label, withSample(description, Object.keys(labels).slice(0, 2).join(', ')), undefined, {
 		form: 'commaList',
 		type: 'multiOptions',
@@ -128,7 +117,7 @@ export function id(what: string, prefix: string, description: string, pick?: str
 export const required = (field: Field): Field => ({ ...field, required: true });
 
 /** n8n's options from labels by value, sorted by label as n8n asks. */
-export function optionsOf(labels: Record<string, string>) {
+export function optionsOf(labels: Labels) {
 	return Object.entries(labels)
 		.map(([value, name]) => ({ name, value }))
 		.sort((a, b) => a.name.localeCompare(b.name));

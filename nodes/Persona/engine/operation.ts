@@ -32,6 +32,8 @@ export interface Kind {
 	description?: string;
 	/** What Persona calls it: the `{kind}` of the route, else `data.type`. None is sent without it. */
 	sends?: string;
+	/** JSON:API type of its objects, where the kinds of a row differ in it. */
+	type?: string;
 	/** What the IDs of its objects begin with, where that tells the kind. */
 	prefix?: string;
 	attributes?: Fields;

@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { ITEMS_AT_A_TIME } from './execute';
-import { choice, choices, count, json, notice, property, required, text, toggle } from './fields';
+import { choice, choices, json, notice, property, required } from './fields';
 import type { Field, Fields, Kind, Kinds, Operation, Resource, Show, Table } from './operation';
-import { ALLOWED, DETECT, groupOf, idsOf, isGuarded, selects, standsAlone } from './session';
+import { DETECT, groupOf, idsOf, isGuarded, selects, standsAlone } from './session';
+import { settings } from './settings';
 import { parameterName } from './values';
 
 /** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */
@@ -14,50 +14,8 @@ const titled = (name: string) =>
 const properties = (fields: Fields) =>
 	Object.entries(fields).map(([name, field]) => property(name, field));
 
-const returnAll = toggle('Return All', 'return all results or only up to a given limit');
-
-const limit = count('Limit', 'Max number of results to return', {
-	default: 50,
-	typeOptions: { minValue: 1 },
-});
-
-const simplify = toggle(
-	'Simplify',
-	'return a simplified version of the response instead of the raw data',
-	{ default: true },
-);
-
-const binaryPropertyName = text('Put Output File in Field', undefined, undefined, {
-	default: 'data',
-	required: true,
-	hint: 'The name of the output binary field to put the file in',
-});
-
-const itemsAtATime = count(
-	'Items at a Time',
-	'How many input items to work on at once; the rate limit is kept in any case',
-	{ default: ITEMS_AT_A_TIME, typeOptions: { minValue: 1, maxValue: 100 } },
-);
-
-const idempotencyKey = text(
-	'Idempotency Key',
-	'A key of your own, such as an order number. Persona does requests with the same key once in 24 hours, also across executions.',
-	'order-1234',
-);
-
-const allowed = toggle(
-	'Allow Decisions and Redactions',
-	'let the AI agent do this. It decides about people, hands out a secret, or cannot be undone.',
-	{ noDataExpression: true },
-);
-
-const fieldsToReturn = text(
-	'Fields to Return',
-	'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
-	'status, fields.name-first, account:created-at',
-);
-
 function optionsFor(row: Operation, resource: Resource): Fields {
+	const { fieldsToReturn, idempotencyKey, itemsAtATime } = settings;
 	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	const labels = Object.fromEntries(related.map((name) => [name, titled(name)]));
 	const include = choices('Include', 'Related objects to return in full', labels);
@@ -123,6 +81,7 @@ const chosenIds = (fields: Fields) =>
 
 function parametersOf(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
 	const path = Object.fromEntries(idsOf(row).map((name) => [name, required(ids[name])]));
+	const { allowDecisions, binaryPropertyName, limit, returnAll, simplify } = settings;
 	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
 	const { name: by = '', options } = row.kinds ?? {};
 	/** The same part of the panel once for each kind, with what is equal shown for several. */
@@ -147,21 +106,17 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 		...collection('filters', those(row.filter ?? {}, false)),
 		...perKind((fields) => collection(groupOf(row), those(fields, false))),
 		...collection('options', optionsFor(row, resource)),
-		...(isGuarded(row) ? [property(ALLOWED, allowed, { '@tool': [true] })] : []),
+		...(isGuarded(row) ? [property('allowDecisions', allowDecisions, { '@tool': [true] })] : []),
 	];
 }
 
 function kindSelect({ label, name, options, detect }: Kinds): INodeProperties {
 	const labels = Object.entries(options).map(([value, kind]) => [value, kind.name]);
 	if (detect) labels.unshift([DETECT, 'Detect From ID']);
-	const description = detect ? 'What the ID stands for' : 'Decides which fields there are';
-	return property(
-		name,
-		choice(label, description, Object.fromEntries(labels), {
-			noDataExpression: true,
-			default: labels[0][0],
-		}),
-	);
+	const parted = Object.values(options).some(({ attributes }) => attributes);
+	const description = parted ? 'Decides which fields there are' : 'What the ID stands for';
+	const first = { noDataExpression: true, default: labels[0][0] };
+	return property(name, choice(label, description, Object.fromEntries(labels), first));
 }
 
 const shownFor = (show: Show, members: INodeProperties[]): INodeProperties[] =>
@@ -193,36 +148,28 @@ function merged(forms: INodeProperties[][], by: string): INodeProperties[] {
 	return all.map(({ member, show }) => ({ ...member, displayOptions: { show } }));
 }
 
-const operationSelect = ({ value, operations }: Resource) => {
+const operationSelect = ({ value: resource, operations }: Resource) => {
 	const options = Object.entries(operations)
-		.map(([key, { name, action, description }]) => ({
-			name,
-			value: key,
-			action,
-			description: description ?? action,
-		}))
+		.map(([value, { name, action, description = action }]) => {
+			return { name, value, action, description };
+		})
 		.sort((a, b) => a.name.localeCompare(b.name));
 	const first = { noDataExpression: true, options, default: Object.keys(operations)[0] };
-	return property('operation', choice('Operation', undefined, {}, first), { resource: [value] });
+	return property('operation', choice('Operation', undefined, {}, first), { resource: [resource] });
 };
 
 /** The node's whole panel, derived from the table. */
 export function propertiesOf({ resources, ids }: Table): INodeProperties[] {
 	const labels = Object.fromEntries(resources.map(({ name, value }) => [value, name]));
 	const first = { noDataExpression: true, default: resources[0].value };
+	const formsOf = (resource: Resource) =>
+		Object.entries(resource.operations).map(([operation, row]) => {
+			const show = { resource: [resource.value], operation: [operation] };
+			return shownFor(show, parametersOf(row, resource, ids));
+		});
 	return [
 		property('resource', choice('Resource', undefined, labels, first)),
 		...resources.map(operationSelect),
-		...resources.flatMap((resource) =>
-			merged(
-				Object.entries(resource.operations).map(([operation, row]) =>
-					shownFor(
-						{ resource: [resource.value], operation: [operation] },
-						parametersOf(row, resource, ids),
-					),
-				),
-				'operation',
-			),
-		),
+		...resources.flatMap((resource) => merged(formsOf(resource), 'operation')),
 	];
 }

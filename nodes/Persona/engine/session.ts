@@ -10,7 +10,8 @@ import { toNodeError } from '../transport/errors';
 import { upload } from '../transport/files';
 import type { Field, Fields, Kind, Kinds, Operation, Resource, Table } from './operation';
 import type { Document } from '../transport/jsonApi';
-import { encode, isObject, located, parameterName, wordsOf } from './values';
+import { settings } from './settings';
+import { encode, isObject, located, parameterName, textOf } from './values';
 
 /** What all items of a run have in common. */
 export interface Run {
@@ -25,9 +26,6 @@ export interface Run {
 
 /** The choice among the kinds of a row that leaves it to the ID. */
 export const DETECT = 'detect';
-
-/** The switch by which a user lets an AI agent do what is guarded. */
-export const ALLOWED = 'allowDecisions';
 
 /** Where the panel keeps the optional fields of a row that are no filters. */
 export const groupOf = ({ route }: Operation) =>
@@ -54,6 +52,13 @@ export class Session {
 	/** The value of a parameter for this item, plain also where it was picked from a list. */
 	parameter<T>(name: string, fallback?: T): T {
 		return located(this.run.node.getNodeParameter(name, this.itemIndex, fallback)) as T;
+	}
+
+	/** The value of one of `settings`, or what it is when nothing is given. */
+	setting<T>(name: keyof typeof settings): T {
+		const field: Field = settings[name];
+		const path = standsAlone(field) ? name : `options.${name}`;
+		return (this.encoded(field, this.parameter(path, field.default)) ?? field.default) as T;
 	}
 
 	/** Ends this item: what is wrong with a parameter, and how to mend it. */
@@ -95,7 +100,10 @@ export class Session {
 	/** Sends a request and returns the answer of success; any other outcome is thrown as n8n wants it. */
 	async answer(request: Request): Promise<Answer> {
 		const { client, row, resource, node, seed } = this.run;
-		const own = String(this.parameter('options.idempotencyKey', ''));
+		const own = this.setting<string>('idempotencyKey').trim();
+		if (!/^[ -~]{0,255}$/.test(own)) {
+			this.refuse("'Idempotency Key' cannot be sent", 'Use up to 255 letters, digits and signs.');
+		}
 		const key = own || keyOf(seed, this.itemIndex, urlOf(request), request.body);
 		const answer = await client.answer({ ...request, key });
 		if (answer.statusCode >= 200 && answer.statusCode < 300) return answer;
@@ -113,15 +121,19 @@ export class Session {
 
 	/** The path of this item's object; items with the same one must not overtake each other. */
 	path(route: string): string {
-		return route.replace(/{(.+?)}/g, (_, name: string) => {
-			if (name === 'kind') return this.kind()?.sends ?? '';
-			const value = String(this.parameter(parameterName(name), '') ?? '').trim();
-			const label = this.run.table.ids[name].displayName;
-			if (value === '') this.refuse(`'${label}' is empty`, 'Choose one, or give its ID.');
-			// A dot segment would address another path.
-			if (/^\.+$/.test(value)) this.refuse(`'${label}' is not an ID`, 'Give the ID alone.');
-			return encodeURIComponent(value);
-		});
+		return route.replace(/{(.+?)}/g, (_, name: string) =>
+			name === 'kind' ? (this.kind()?.sends ?? '') : this.id(name),
+		);
+	}
+
+	/** The ID for a placeholder: in one piece, so that it leads to no other path. */
+	id(name: string): string {
+		const { displayName: label } = this.run.table.ids[name];
+		const value = this.parameter<unknown>(parameterName(name), '') ?? '';
+		const id = textOf(value, label, this.refuse).trim();
+		if (/^[\w-]{1,99}$/.test(id)) return id;
+		if (id === '') this.refuse(`'${label}' is empty`, 'Choose one, or give its ID.');
+		return this.refuse(`'${label}' is not an ID`, 'Give the ID alone: letters, digits, _ and -.');
 	}
 
 	private kind(): Kind | undefined {
@@ -129,24 +141,24 @@ export class Session {
 		if (!kinds) return undefined;
 		const chosen = this.parameter<string>(kinds.name, '');
 		if (kinds.detect && chosen === DETECT) return this.detected(kinds, kinds.detect);
-		const kind = kinds.options[chosen];
-		return kind ?? this.refuse(`'${kinds.label}' is not known`, 'Choose one from its list.');
+		if (Object.hasOwn(kinds.options, chosen)) return kinds.options[chosen];
+		return this.refuse(`'${kinds.label}' is not known`, 'Choose one from its list.');
 	}
 
 	/** The only kind whose objects have IDs that begin as this one does. */
 	private detected({ label, options }: Kinds, placeholder: string): Kind {
-		const id = String(this.parameter(parameterName(placeholder), '') ?? '').trim();
+		const id = this.id(placeholder);
 		const [kind, ...others] = Object.values(options).filter(
 			({ prefix }) => prefix !== undefined && id.startsWith(`${prefix}_`),
 		);
 		if (kind && others.length === 0) return kind;
-		const what = `'${label}' cannot be told from the ID '${id.slice(0, 40)}'`;
-		return this.refuse(what, 'Choose it from the list, or check the ID.');
+		const { displayName } = this.run.table.ids[placeholder];
+		const what = `'${label}' cannot be told from the ID '${id}'`;
+		return this.refuse(what, `Choose it from the list, or check '${displayName}'.`);
 	}
 
 	/** What the user set of these fields, under Persona's names, nested where those have dots. */
 	private async values(fields: Fields = {}, group = groupOf(this.run.row)): Promise<IDataObject> {
-		const { row, node } = this.run;
 		const values: IDataObject = {};
 		const alone = Object.values(fields).every(standsAlone);
 		const optional = alone ? {} : this.parameter<IDataObject>(group, {});
@@ -154,14 +166,23 @@ export class Session {
 			const parameter = parameterName(name);
 			const given = standsAlone(field) ? this.parameter(parameter, '') : optional[parameter];
 			const value = field.columns ? this.mapped(parameter) : located(given);
-			if (isUnset(value, field, row)) {
-				if (!field.required) continue;
+			const encoded = this.encoded(field, value);
+			if (field.required && [encoded ?? []].flat().length === 0) {
 				this.refuse(`'${field.displayName}' is empty`, 'Persona needs a value here.');
 			}
-			const encoded = encode(field, value, node.getTimezone(), this.refuse);
-			nest(values, name, await this.withFiles(field, encoded));
+			if (encoded === undefined) continue;
+			nest(values, name.split('.'), await this.withFiles(field, encoded));
 		}
 		return values;
+	}
+
+	/** A value as Persona wants it: null where it takes one away, undefined if there is none. */
+	private encoded(field: Field, value: unknown): unknown {
+		const { node, row } = this.run;
+		const clears = field.clears && row.route.startsWith('PATCH');
+		if (clears && (value === '' || value === 0)) return null;
+		if (isUnset(value, field, row)) return undefined;
+		return encode(field, value, node.getTimezone(), this.refuse);
 	}
 
 	/** Puts the files of the item in the place of the names of their binary fields. */
@@ -174,26 +195,30 @@ export class Session {
 
 	/** A map, from its columns or from its JSON. */
 	private mapped(parameter: string): unknown {
-		if (this.parameter(`${parameter}Mode`, 'json') === 'json') return this.parameter(parameter, {});
-		const columns = this.parameter<ResourceMapperValue>(`${parameter}Columns`);
-		const { mappingMode, value, schema } = columns;
+		const mode = this.parameter<string>(`${parameter}Mode`, 'json');
+		if (mode !== 'columns') return this.parameter(parameter, {});
+		const name = `${parameter}Columns`;
+		const { mappingMode, value, schema } = this.parameter<Partial<ResourceMapperValue>>(name);
 		const { json } = this.run.node.getInputData()[this.itemIndex];
 		const source: IDataObject = mappingMode === 'autoMapInputData' ? json : (value ?? {});
-		const wanted = schema.filter(({ id, removed }) => !removed && isGiven(source[id]));
-		return Object.fromEntries(wanted.map(({ id }) => [id, source[id]]));
+		const kept = (schema ?? []).filter(({ removed }) => !removed).map(({ id }) => id);
+		const wanted = ([id, one]: [string, unknown]) => kept.includes(id) && isGiven(one);
+		return Object.fromEntries(Object.entries(source).filter(wanted));
 	}
 
 	/** What of the answer is wanted: Include and Fields to Return. */
 	private selection(): IDataObject {
 		const { row, resource } = this.run;
 		if (!selects(row)) return {};
-		const { include = [], fieldsToReturn = '' } = this.parameter<IDataObject>('options', {});
-		const fields: Record<string, string> = {};
-		for (const entry of wordsOf(fieldsToReturn, 'Fields to Return', this.refuse)) {
-			const [name, type = row.type ?? resource.type] = entry.split(':').reverse();
-			fields[type] = fields[type] ? `${fields[type]},${name}` : name;
+		const own = this.kind()?.type ?? row.type ?? resource.type;
+		const fields = new Map<string, string>();
+		for (const entry of this.setting<string[]>('fieldsToReturn')) {
+			const [, type = own, name] = /^(?:([\w/-]+):\s*)?([^:]+)$/.exec(entry) ?? [];
+			if (!name) this.refuse("'Fields to Return' has more than names", 'E.g. status, account:tags');
+			fields.set(type, fields.has(type) ? `${fields.get(type)},${name}` : name);
 		}
-		return { include: String(include) || undefined, fields };
+		const include = this.setting<string>('include') || undefined;
+		return { include, fields: Object.fromEntries(fields) };
 	}
 }
 
@@ -201,25 +226,22 @@ const isGiven = (value: unknown) => value !== undefined && value !== null && val
 
 /** Whether there is nothing to send. In an update an empty text is something: it clears. */
 function isUnset(value: unknown, { form, type, required }: Field, { route }: Operation) {
-	if (value === '' && (form === 'text' || form === 'words')) {
-		return required === true || !route.startsWith('PATCH');
+	if (typeof value === 'string' && value.trim() === '') {
+		const clearing = form === 'text' || form === 'words';
+		return required === true || !clearing || !route.startsWith('PATCH');
 	}
-	if (form === 'words' && Array.isArray(value)) return false;
-	const holds = isObject(value) || Array.isArray(value) ? Object.keys(value).length > 0 : true;
-	return (
-		!isGiven(value) ||
-		!holds ||
-		(type === 'json' && /^\s*(\{\s*\}|\[\s*\])\s*$/.test(String(value)))
-	);
+	if (form === 'words' && Array.isArray(value)) return required === true && value.length === 0;
+	if (!isGiven(value)) return true;
+	// Where Persona requires a map, it takes an empty one too.
+	if (form === 'map' && required) return false;
+	if (isObject(value) || Array.isArray(value)) return Object.keys(value).length === 0;
+	return type === 'json' && /^\s*(\{\s*\}|\[\s*\])\s*$/.test(String(value));
 }
 
-/** Sets `values.query.term` for the name `query.term`. */
-function nest(values: IDataObject, name: string, value: unknown) {
-	const members = name.split('.');
-	const last = members.pop() as string;
-	let target = values;
-	for (const member of members) target = (target[member] ??= {}) as IDataObject;
-	target[last] = value as IDataObject;
+/** Sets `values.query.term` for the names `query` and `term`. */
+function nest(values: IDataObject, [name, ...below]: string[], value: unknown) {
+	if (below.length === 0) values[name] = value as IDataObject;
+	else nest((values[name] ??= {}) as IDataObject, below, value);
 }
 
 function labelsOf({ query, filter, data, attributes, meta, kinds }: Operation) {

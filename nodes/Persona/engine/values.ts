@@ -17,10 +17,14 @@ export const located = (value: unknown) =>
 export const isObject = (value: unknown): value is IDataObject =>
 	Object.prototype.toString.call(value) === '[object Object]' && !DateTime.isDateTime(value);
 
-function textOf(value: unknown, label: string, refuse: Refuse): string {
-	if (typeof value === 'string') return value;
-	if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-	return refuse(`'${label}' must be text`, 'It holds a list or an object. Choose one value of it.');
+/** Text as it can be sent. */
+export function textOf(value: unknown, label: string, refuse: Refuse): string {
+	const plain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
+	if (!plain)
+		refuse(`'${label}' must be text`, 'It is a list, an object or a date: choose or make a text.');
+	// No address can hold it.
+	if (!/\p{Surrogate}/u.test(String(value))) return String(value);
+	return refuse(`'${label}' holds half a character`, 'Cut the text before or after its emoji.');
 }
 
 /** A list of words from an array, or from a text with commas between them. */
@@ -30,9 +34,8 @@ export function wordsOf(value: unknown, label: string, refuse: Refuse): string[]
 }
 
 function parsed(value: unknown, label: string, refuse: Refuse): unknown {
-	if (typeof value !== 'string') return value;
 	try {
-		return JSON.parse(value);
+		return JSON.parse(typeof value === 'string' ? value : JSON.stringify(value));
 	} catch {
 		return refuse(`'${label}' is not valid JSON`, 'Check quotes, commas and brackets.');
 	}
@@ -51,36 +54,37 @@ function jsonListOf(value: unknown, label: string, refuse: Refuse): IDataObject[
 	return refuse(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }
 
-function timeOf(value: unknown, label: string, zone: string, refuse: Refuse): DateTime {
-	if (DateTime.isDateTime(value)) return value;
-	const time =
-		value instanceof Date
-			? DateTime.fromJSDate(value, { zone })
-			: DateTime.fromISO(textOf(value, label, refuse).trim().replace(' ', 'T'), {
-					zone,
-					setZone: true,
-				});
-	if (time.isValid) return time;
-	return refuse(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
-}
-
-/** Stands for a value to be taken away. */
-const isCleared = (value: unknown) => value === '' || value === 0;
-
 type Encoder = (value: unknown, label: string, refuse: Refuse, zone: string) => unknown;
+
+/** A form of time, which names its day in full and whose year has four digits. */
+const timeAs = (write: (time: DateTime) => string | null): Encoder =>
+	function (value, label, refuse, zone) {
+		let time = value;
+		if (value instanceof Date) time = DateTime.fromJSDate(value, { zone });
+		if (!DateTime.isDateTime(time)) {
+			const text = textOf(value, label, refuse).trim().replace(' ', 'T');
+			time = DateTime.fromISO(/^\d{4}(-?)\d\d\1\d\d/.test(text) ? text : '', {
+				zone,
+				setZone: true,
+			});
+		}
+		const written = write(time as DateTime) ?? '';
+		if (/^\d{4}-/.test(written)) return written;
+		return refuse(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
+	};
 
 const encoders = {
 	text: textOf,
 	words: wordsOf,
-	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(','),
+	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(',') || undefined,
 	// Names of binary fields, whose files stand in their place once they are read.
 	file: textOf,
 	files: wordsOf,
 	json: jsonOf,
 	jsonList: jsonListOf,
 	map: jsonOf,
-	date: (value, label, refuse, zone) => timeOf(value, label, zone, refuse).toISODate(),
-	moment: (value, label, refuse, zone) => timeOf(value, label, zone, refuse).toUTC().toISO(),
+	date: timeAs((time) => time.toISODate()),
+	moment: timeAs((time) => time.toUTC().toISO()),
 	toggle: (value, label, refuse) => {
 		if (typeof value === 'boolean') return value;
 		if (value === 'true' || value === 'false') return value === 'true';
@@ -98,7 +102,10 @@ export type Form = keyof typeof encoders;
 
 /** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
 export function encode(field: Field, value: unknown, zone: string, refuse: Refuse): unknown {
-	if (field.clears && isCleared(value)) return null;
 	const encoder: Encoder = encoders[field.form];
-	return encoder(value, field.displayName, refuse, zone);
+	const encoded = encoder(value, field.displayName, refuse, zone);
+	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
+	if (typeof encoded !== 'number' || (encoded >= minValue && encoded <= maxValue)) return encoded;
+	const [limit, bound] = encoded < minValue ? ['at least', minValue] : ['at most', maxValue];
+	return refuse(`'${field.displayName}' is out of range`, `It has to be ${limit} ${bound}.`);
 }

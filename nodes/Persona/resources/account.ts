@@ -3,6 +3,8 @@ import type { Fields, Resource } from '../engine/operation';
 import { search } from '../search';
 import { accountTypeId } from './accountOf';
 import { address, person } from './attributes';
+import { downloadOperation } from './downloads';
+import { relation } from './relation';
 import { tagOperations, tags } from './tags';
 
 const referenceId = text(
@@ -22,19 +24,6 @@ const attributes: Fields = {
 	'account-status': text('Account Status', 'Name of the status to set', 'Default'),
 	'selfie-photo.data': file('Selfie Photo', 'Binary field with the picture of the face'),
 	tags,
-};
-
-const relation: Fields = {
-	'relation-schema-key': required(
-		text(
-			'Relation Key',
-			'Key of the relation, from the account type in the Persona dashboard',
-			'business_owners',
-		),
-	),
-	'target-object-id': required(
-		text('Related Object ID', 'ID of the other account or transaction', 'act_ABC123'),
-	),
 };
 
 /** Accounts: everything known about one person or business. */
@@ -190,6 +179,7 @@ export const accounts: Resource = {
 			plain: true,
 			returns: 'item',
 		},
+		...downloadOperation('an account', '/accounts/{account-id}'),
 		...tagOperations('an account', '/accounts/{account-id}'),
 	},
 };

@@ -1,15 +1,67 @@
 import type { Table } from '../engine/operation';
 import { accounts } from './account';
+import { accountTypes } from './accountType';
+import { apiKeys } from './apiKey';
+import { apiLogs } from './apiLog';
+import { cases } from './case';
+import { caseTemplates } from './caseTemplate';
+import { connections } from './connection';
+import { devices } from './device';
+import { documents } from './document';
 import { events } from './event';
+import { graphQueries } from './graphQuery';
 import { ids } from './ids';
+import { importers } from './importer';
 import { inquiries } from './inquiry';
 import { inquirySessions } from './inquirySession';
 import { inquiryTemplates } from './inquiryTemplate';
+import { lists } from './list';
+import { listItems } from './listItem';
 import { rateLimits } from './rateLimit';
+import { objects } from './object';
 import { reports } from './report';
+import { shareTokens } from './shareToken';
+import { themeSets } from './themeSet';
+import { transactions } from './transaction';
+import { transactionTypes } from './transactionType';
+import { userAuditLogs } from './userAuditLog';
+import { verifications } from './verification';
+import { webhooks } from './webhook';
+import { workflows } from './workflow';
+import { workflowRuns } from './workflowRun';
 
 /** Every operation of the node; the first resource is the one a new node starts with. */
 export const table: Table = {
 	ids,
-	resources: [inquiries, inquirySessions, inquiryTemplates, accounts, reports, events, rateLimits],
+	resources: [
+		inquiries,
+		inquirySessions,
+		inquiryTemplates,
+		accounts,
+		accountTypes,
+		reports,
+		cases,
+		caseTemplates,
+		transactions,
+		transactionTypes,
+		verifications,
+		documents,
+		devices,
+		lists,
+		listItems,
+		importers,
+		workflows,
+		workflowRuns,
+		graphQueries,
+		themeSets,
+		objects,
+		events,
+		webhooks,
+		connections,
+		shareTokens,
+		apiKeys,
+		apiLogs,
+		userAuditLogs,
+		rateLimits,
+	],
 };

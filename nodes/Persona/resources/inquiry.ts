@@ -14,6 +14,7 @@ import type { Fields, Resource } from '../engine/operation';
 import type { Session } from '../engine/session';
 import { search } from '../search';
 import { accountId, accountMeta } from './accountOf';
+import { downloadOperation } from './downloads';
 import { ids } from './ids';
 import { tagOperations, tags } from './tags';
 
@@ -287,6 +288,12 @@ export const inquiries: Resource = {
 			route: 'GET /inquiries/{inquiry-id}/print',
 			returns: 'file',
 		},
+		...downloadOperation('an inquiry', '/inquiries/{inquiry-id}', [
+			'account',
+			'documents',
+			'selfies',
+			'verifications',
+		]),
 		...tagOperations('an inquiry', '/inquiries/{inquiry-id}'),
 		simulate: {
 			name: 'Perform Simulate Actions',

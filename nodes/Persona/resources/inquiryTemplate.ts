@@ -1,4 +1,4 @@
-import { required } from '../engine/fields';
+import { jsonList, required } from '../engine/fields';
 import type { Resource } from '../engine/operation';
 import { ids } from './ids';
 
@@ -28,6 +28,33 @@ export const inquiryTemplates: Resource = {
 			filter: { 'inquiry-template-id': required(ids['inquiry-template-id']) },
 			type: 'inquiry-template-version',
 			returns: 'list',
+		},
+		getTranslations: {
+			name: 'Get Translations',
+			action: 'Get translations of an inquiry template',
+			description: 'Read every text of the draft, or else of the published version, by language',
+			route: 'GET /inquiry-templates/{inquiry-template-id}/translations',
+			type: 'inquiry-template-translations',
+			include: [],
+			returns: 'item',
+		},
+		importTranslations: {
+			name: 'Import Translations',
+			action: 'Import translations of an inquiry template',
+			description: 'Change texts of the draft by language; publish it in the Persona dashboard',
+			route: 'POST /inquiry-templates/{inquiry-template-id}/translations',
+			attributes: {
+				translations: required(
+					jsonList(
+						'Translations',
+						'Texts as a JSON list, in the form that Get Translations gives them without Simplify. Texts that are not in it stay as they are.',
+						'[{"step": "start", "component": "title", "attribute-name": "text", "locale-values": [{"locale": "fr", "value": "Commencer"}]}]',
+					),
+				),
+			},
+			type: 'inquiry-template-version',
+			include: [],
+			returns: 'item',
 		},
 	},
 };

@@ -206,11 +206,14 @@ function readable({ statusCode, headers, body }: Answer, file?: boolean): Answer
 	return { statusCode, headers, body: value };
 }
 
+type Failure = { isAxiosError?: boolean; message?: string } | undefined;
+
 /** The error may carry the request with its key, so nothing but its text goes on. */
 function unanswered(error: unknown): Answer {
 	const { message, cause } = error as Error;
-	const network = (cause ?? error) as { isAxiosError?: boolean; message?: string };
-	return network.isAxiosError
+	// With a credential n8n wraps the error of the network; without one it is the error itself.
+	const network = ([error, cause] as Failure[]).find((one) => one?.isAxiosError);
+	return network
 		? { statusCode: LOST, headers: {}, body: network.message }
 		: { statusCode: UNSENT, headers: {}, body: message };
 }

@@ -1,5 +1,5 @@
 import type { INode, JsonObject } from 'n8n-workflow';
-import { NodeApiError } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { LOST, UNSENT, type Answer } from './client';
 
 interface PersonaError {
@@ -87,7 +87,8 @@ function detailsOf({ body }: Answer, labels = new Map<string, string>()): string
  */
 export function toNodeError(node: INode, answer: Answer, circumstances: Circumstances = {}) {
 	const { statusCode, headers, body } = answer;
-	const [message, mend] = (advice[statusCode] ?? outage)(circumstances);
+	const other = statusCode >= 400 && statusCode < 500 ? advice[400] : outage;
+	const [message, mend] = (advice[statusCode] ?? other)(circumstances);
 	const details = typeof body === 'string' ? [body] : detailsOf(answer, circumstances.labels);
 	const requestId = headers['request-id'];
 	const description = [
@@ -101,4 +102,20 @@ export function toNodeError(node: INode, answer: Answer, circumstances: Circumst
 		httpCode: statusCode > 0 ? String(statusCode) : undefined,
 		itemIndex: circumstances.itemIndex,
 	});
+}
+
+/** Whether an AI agent calls a node; n8n marks those by the end of their type alone. */
+export const isTool = (node: INode) => node.type.endsWith('Tool');
+
+/** Any failure as one of n8n's errors, which names its item; known ones are kept as they are. */
+export function inNode(node: INode, error: Error, itemIndex?: number) {
+	const known = error instanceof NodeApiError || error instanceof NodeOperationError;
+	const failure = known ? error : new NodeOperationError(node, error);
+	if (itemIndex !== undefined) failure.context.itemIndex = itemIndex;
+	// An AI agent hears nothing but the message.
+	const { message, description } = failure;
+	if (isTool(node) && description && !message.endsWith(description)) {
+		failure.message = `${message}. ${description}`;
+	}
+	return failure;
 }

@@ -1,10 +1,14 @@
+import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Answer, Client } from './client';
 import type { Document } from './jsonApi';
 import { isObject } from './output';
 
+/** Ends an item: what is wrong, and how to mend it. Never returns. */
+type Refuse = (what: string, how: string) => never;
+
 /** A file that an object of Persona links to. */
-export interface Link extends IDataObject {
+export interface Link {
 	/** ID of the object that links to it. */
 	id: string;
 	type: string;
@@ -23,18 +27,23 @@ const isLink = (value: unknown): value is string =>
 /** The last part of a path, so that no name leads to another folder. */
 const lastOf = (path: string) => path.split(/[\\/]/).pop() as string;
 
-/** All file links of a document and of what it includes, each file once. */
+/** The name at the end of a link, which may hold a stray percent sign. */
+function nameIn(url: string): string {
+	const { pathname } = new URL(url);
+	try {
+		return decodeURIComponent(pathname);
+	} catch {
+		return pathname;
+	}
+}
+
+/** All file links of a document and of what it includes. */
 export function linksOf({ data, included = [] }: Document): Link[] {
 	const links: Link[] = [];
-	const seen = new Set<string>();
 	for (const { id, type, attributes = {} } of [data, included].flat()) {
 		const visit = (value: unknown, path: string, name?: unknown) => {
 			if (isLink(value)) {
-				// Persona names some files twice, with another token each time.
-				const file = `${id} ${new URL(value).pathname}`;
-				if (seen.has(file)) return;
-				seen.add(file);
-				const fileName = lastOf(String(name ?? new URL(value).pathname));
+				const fileName = lastOf(String(name || nameIn(value))) || 'file';
 				links.push({ id, type, field: path, fileName, url: value });
 			} else if (Array.isArray(value)) {
 				value.forEach((entry, index) => visit(entry, `${path}.${index}`));
@@ -50,13 +59,25 @@ export function linksOf({ data, included = [] }: Document): Link[] {
 	return links;
 }
 
+/** What came of one file link. */
+interface Download {
+	link: Link;
+	answer: Answer;
+}
+
 /**
- * The answers behind the file links of a document that `read` reads. Links end after a while, so a
- * refused one is looked up anew, once, before its refusal counts.
+ * The answers behind the file links of a document that `read` reads, each file of an object once.
+ * Links end after a while, so a refused one is looked up anew, once, before its refusal counts.
  */
-export async function* downloads(client: Client, read: () => Promise<Document>) {
+export async function* downloads(
+	client: Client,
+	read: () => Promise<Document>,
+): AsyncGenerator<Download> {
 	let links = linksOf(await read());
+	const seen = new Set<string>();
 	for (let index = 0; index < links.length; index++) {
+		if (seen.has(links[index].url)) continue;
+		seen.add(links[index].url);
 		let answer = await client.download(links[index].url);
 		if (answer.statusCode >= 400 && answer.statusCode < 500) {
 			const { id, field } = links[index];
@@ -65,30 +86,50 @@ export async function* downloads(client: Client, read: () => Promise<Document>) 
 			if (again) answer = await client.download(again.url);
 			if (fresh.length === links.length) links = fresh;
 		}
-		yield { link: links[index], answer };
+		const link = links[index];
+		if (answer.statusCode === 200) {
+			// Persona links to some files twice, with another token each time, and the names are those
+			// of the uploads, which two files may share. So the content alone tells them apart.
+			const content = createHash('sha256').update(bytesOf(answer)).digest('hex');
+			const file = [link.id, link.fileName, content].join(' ');
+			if (seen.has(file)) continue;
+			seen.add(file);
+		}
+		yield { link, answer };
 	}
 }
 
-/** What to tell a user whose file did not come, and how to mend it. */
-export const notDownloaded = (
-	{ fileName }: Link,
-	{ statusCode, body }: Answer,
-): [string, string] => [
-	`The file '${fileName}' could not be downloaded`,
-	statusCode > 0
-		? `Persona's file host answered with ${statusCode}. Run again: the link is read anew.`
-		: `${String(body)}. Check that this n8n can reach Persona's file host.`,
-];
+const bytesOf = ({ body }: Answer) => Buffer.from(body as Buffer);
+
+/** An item for what came of a file link; `refuse` is told what went wrong, and how to mend it. */
+export async function downloadItem(
+	node: IExecuteFunctions,
+	{ link, answer }: Download,
+	binaryField: string,
+	refuse: Refuse,
+): Promise<INodeExecutionData> {
+	const { id, type, field, fileName } = link;
+	const { statusCode, body } = answer;
+	if (statusCode === 200) {
+		return await fileItem(node, { id, type, field, fileName }, answer, binaryField);
+	}
+	return refuse(
+		`The file '${fileName}' could not be downloaded`,
+		statusCode > 0
+			? `Persona's file host answered with ${statusCode}. Run again: the link is read anew.`
+			: `${String(body)}. Check that this n8n can reach Persona's file host.`,
+	);
+}
 
 /** An item with the bytes of an answer in its binary field; its type is as the host says. */
 export async function fileItem(
 	{ helpers }: IExecuteFunctions,
 	json: IDataObject & { fileName: string },
-	{ body, headers }: Answer,
+	answer: Answer,
 	field: string,
 ): Promise<INodeExecutionData> {
-	const type = headers['content-type']?.split(';')[0];
-	const binary = await helpers.prepareBinaryData(Buffer.from(body as Buffer), json.fileName, type);
+	const type = answer.headers['content-type']?.split(';')[0];
+	const binary = await helpers.prepareBinaryData(bytesOf(answer), json.fileName, type);
 	return { json: { ...json, mimeType: binary.mimeType }, binary: { [field]: binary } };
 }
 
@@ -101,14 +142,14 @@ export async function upload(
 	itemIndex: number,
 	name: string,
 	label: string,
-	refuse: (what: string, how: string) => never,
+	refuse: Refuse,
 ): Promise<IDataObject> {
 	const { binary = {} } = node.getInputData()[itemIndex];
 	if (!Object.hasOwn(binary, name)) {
 		const names = Object.keys(binary).join(', ') || 'none';
 		refuse(
-			`'${label}': this item has no file in a binary field '${name}'`,
-			`Its binary fields are: ${names}. Put a node before this one that gives the file.`,
+			`'${label}': this item has no file in a binary field '${name.slice(0, 60)}'`,
+			`Its binary fields are: ${names.slice(0, 200)}. Put a node before this one that gives the file.`,
 		);
 	}
 	const bytes = await node.helpers.getBinaryDataBuffer(itemIndex, name);
@@ -116,6 +157,7 @@ export async function upload(
 		refuse(`'${label}': the file in '${name}' is empty`, 'Give a file that has content.');
 	}
 	const { fileName, fileExtension } = binary[name];
-	const filename = fileName ?? [name, fileExtension].filter((part) => part).join('.');
+	const own = fileName && lastOf(fileName);
+	const filename = own || [name, fileExtension].filter((part) => part).join('.');
 	return { data: bytes.toString('base64'), filename };
 }

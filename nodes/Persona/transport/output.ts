@@ -5,6 +5,7 @@ import type { Document, PersonaObject, Reference } from './jsonApi';
 const MAPS = new Set([
 	'fields',
 	'parameter-map',
+	'params',
 	'variable-map',
 	'payload-filter',
 	'custom-http-headers',

@@ -1,0 +1,18 @@
+import type { Resource } from '../engine/operation';
+
+/** Account types: the fields that accounts of one sort have. */
+export const accountTypes: Resource = {
+	name: 'Account Type',
+	value: 'accountType',
+	type: 'account-type',
+	permission: 'account_type',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get an account type',
+			description: 'Read the fields that accounts of a type have, with their keys and types',
+			route: 'GET /account-types/{account-type-id}',
+			returns: 'item',
+		},
+	},
+};

@@ -1,0 +1,25 @@
+import type { Resource } from '../engine/operation';
+
+/** API logs: the requests that your systems sent to Persona. */
+export const apiLogs: Resource = {
+	name: 'API Log',
+	value: 'apiLog',
+	type: 'api-log',
+	permission: 'api_log',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get an API log',
+			description: 'Read one request to Persona and how it was answered',
+			route: 'GET /api-logs/{api-log-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many API logs',
+			description: 'List the requests that were sent to Persona, newest first',
+			route: 'GET /api-logs',
+			returns: 'list',
+		},
+	},
+};

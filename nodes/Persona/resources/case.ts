@@ -1,0 +1,204 @@
+import { count, files, id, map, required, text, words } from '../engine/fields';
+import type { Fields, Resource } from '../engine/operation';
+import { search } from '../search';
+import { ids } from './ids';
+import { tagOperations } from './tags';
+
+const fields = map(
+	'Fields',
+	'Values by the field keys of the case template, as a JSON object, e.g. {"priority": "high"}',
+	'caseFields',
+);
+
+const queueId = text(
+	'Case Queue ID',
+	'Queue that the case waits in, from Cases > Queues in the Persona dashboard',
+	'cqueue_ABC123',
+);
+
+const sla = (minValue: 0 | 1) =>
+	count(
+		'SLA Expires In',
+		`Seconds from now until the SLA of the case expires, up to 7776000 (90 days), e.g. 86400 for a day${
+			minValue === 0 ? '; 0 takes the SLA away' : ''
+		}`,
+		{ default: 86_400, typeOptions: { minValue, maxValue: 7_776_000 } },
+	);
+
+const member = (label: string, what: string) =>
+	text(label, `Email address of the member of your Persona organization ${what}`, undefined, {
+		placeholder: 'name@email.com',
+	});
+
+const objectIds = words(
+	'Object IDs',
+	'IDs of accounts, documents, graph queries, inquiries, reports, transactions or verifications, separated by commas or as a list',
+	'inq_ABC123, act_ABC123',
+);
+
+const status = text('Status', 'Name of the status, spelt as the case template has it', 'Approved');
+
+const objects: Fields = { 'object-ids': required(objectIds) };
+
+/** Cases: what people review and decide, with all that belongs to it. */
+export const cases: Resource = {
+	name: 'Case',
+	value: 'case',
+	type: 'case',
+	include: [
+		'accounts',
+		'case-comments',
+		'case-queue',
+		'case-template',
+		'inquiries',
+		'reports',
+		'txns',
+		'verifications',
+	],
+	permission: 'case',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a case',
+			description: 'Open a case for people to review, with the objects that it is about',
+			route: 'POST /cases',
+			attributes: {
+				'case-template-id': required(ids['case-template-id']),
+				fields,
+				'case-queue-id': queueId,
+				'creator-email-address': member(
+					'Creator Email Address',
+					'to name as the creator, e.g. jane@example.com',
+				),
+			},
+			meta: {
+				'object-ids': { ...objectIds, shown: true },
+				'sla-expires-in-seconds': sla(1),
+			},
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a case',
+			route: 'GET /cases/{case-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many cases',
+			description: 'List cases, newest first, by status, template or what they are about',
+			route: 'GET /cases',
+			filter: {
+				'account-id': id('Account', 'act', 'An account that the cases are about', 'searchAccounts'),
+				'case-template-id': ids['case-template-id'],
+				'inquiry-id': id(
+					'Inquiry',
+					'inq',
+					'An inquiry that the cases are about',
+					'searchInquiries',
+				),
+				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
+				'report-id': id('Report', 'rep', 'A report that the cases are about', 'searchReports'),
+				status,
+			},
+			returns: 'list',
+		},
+		search: {
+			name: 'Search',
+			action: 'Search cases',
+			description: 'Find cases by conditions on status, assignee, queue, SLA, dates and fields',
+			route: 'POST /cases/search',
+			search: search({
+				created_at: 'Created At',
+				assignee: 'Assignee ID',
+				case_queue: 'Case Queue ID',
+				resolved_at: 'Resolved At',
+				resolver: 'Resolver ID',
+				sla_expires_at: 'SLA Expires At',
+				state: 'State',
+				status: 'Status',
+				template: 'Case Template ID',
+				updated_at: 'Updated At',
+			}),
+			returns: 'list',
+		},
+		update: {
+			name: 'Update',
+			action: 'Update a case',
+			description: 'Change the fields, queue or SLA of a case, or attach files to it',
+			route: 'PATCH /cases/{case-id}',
+			attributes: {
+				fields,
+				attachments: files(
+					'Attachments',
+					'Binary fields with PDFs or pictures to add to those there are, separated by commas',
+				),
+				'case-queue-id': {
+					...queueId,
+					description: `${queueId.description}; empty takes the case out of its queue`,
+					clears: true,
+				},
+			},
+			meta: {
+				'sla-expires-in-seconds': { ...sla(0), clears: true },
+			},
+			returns: 'item',
+		},
+		redact: {
+			name: 'Redact',
+			action: 'Redact a case',
+			description: 'Delete the fields and attachments of a case for good',
+			route: 'DELETE /cases/{case-id}',
+			irreversible:
+				'Redacting deletes the data of the case for good; the objects in it are redacted by themselves',
+			returns: 'item',
+		},
+		assign: {
+			name: 'Assign',
+			action: 'Assign a case',
+			description: 'Hand a case to a member of your Persona organization',
+			route: 'POST /cases/{case-id}/assign',
+			meta: {
+				'user-email-address': required(
+					member('User Email Address', 'to work on the case, e.g. jane@example.com'),
+				),
+			},
+			returns: 'item',
+		},
+		setStatus: {
+			name: 'Set Status',
+			action: 'Set the status of a case',
+			description: 'Decide a case, or move it to another status',
+			route: 'POST /cases/{case-id}/set-status',
+			meta: { status: required(status) },
+			guarded: true,
+			returns: 'item',
+		},
+		addObjects: {
+			name: 'Add Objects',
+			action: 'Add objects to a case',
+			description: 'Put accounts, inquiries, reports or other objects into a case',
+			route: 'POST /cases/{case-id}/add-objects',
+			meta: objects,
+			returns: 'item',
+		},
+		removeObjects: {
+			name: 'Remove Objects',
+			action: 'Remove objects from a case',
+			description: 'Take objects out of a case; those that are not in it do no harm',
+			route: 'POST /cases/{case-id}/remove-objects',
+			meta: objects,
+			returns: 'item',
+		},
+		downloadAttachments: {
+			name: 'Download Attachments',
+			action: 'Download the attachments of a case',
+			description:
+				'Fetch the files of a case, one item per file; with Include also those of related objects',
+			route: 'GET /cases/{case-id}',
+			include: ['accounts', 'inquiries', 'txns', 'verifications'],
+			returns: 'files',
+		},
+		...tagOperations('a case', '/cases/{case-id}'),
+	},
+};

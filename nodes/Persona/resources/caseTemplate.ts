@@ -1,0 +1,18 @@
+import type { Resource } from '../engine/operation';
+
+/** Case templates: the fields and resolutions that cases of one sort have. */
+export const caseTemplates: Resource = {
+	name: 'Case Template',
+	value: 'caseTemplate',
+	type: 'case-template',
+	permission: 'case_template',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a case template',
+			description: 'Read the fields that cases of a template have, with their keys and types',
+			route: 'GET /case-templates/{case-template-id}',
+			returns: 'item',
+		},
+	},
+};

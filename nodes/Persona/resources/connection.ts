@@ -1,0 +1,66 @@
+import { choice, required, text } from '../engine/fields';
+import type { Resource } from '../engine/operation';
+
+const organizationId = text(
+	'Destination Organization ID',
+	'The organization that may receive what is shared; it tells you its ID',
+	'org_ABC123',
+);
+
+/** Connections: the organizations that share with each other through Persona Connect. */
+export const connections: Resource = {
+	name: 'Connection',
+	value: 'connection',
+	type: 'connect/connection',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a connection',
+			description:
+				'Offer another organization to share with it; the connection is pending until it accepts',
+			route: 'POST /connect/connections',
+			attributes: { 'destination-organization-id': required(organizationId) },
+			guarded: true,
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a connection',
+			route: 'GET /connect/connections/{connection-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many connections',
+			description: 'List the connections from and to your organization, newest first',
+			route: 'GET /connect/connections',
+			filter: {
+				'destination-organization-id': organizationId,
+				status: choice('Status', 'How far the connection is', {
+					active: 'Active',
+					inactive: 'Inactive',
+					pending: 'Pending',
+				}),
+			},
+			returns: 'list',
+		},
+		deactivate: {
+			name: 'Deactivate',
+			action: 'Deactivate a connection',
+			description: 'Let nothing more be shared through a connection until it is reactivated',
+			route: 'POST /connect/connections/{connection-id}/deactivate',
+			plain: true,
+			returns: 'item',
+		},
+		reactivate: {
+			name: 'Reactivate',
+			action: 'Reactivate a connection',
+			description:
+				'Offer an inactive connection of your organization again; the other one has to accept it anew',
+			route: 'POST /connect/connections/{connection-id}/reactivate',
+			plain: true,
+			guarded: true,
+			returns: 'item',
+		},
+	},
+};

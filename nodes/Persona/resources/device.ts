@@ -1,0 +1,32 @@
+import { id, required } from '../engine/fields';
+import type { Resource } from '../engine/operation';
+
+/** Devices: the phones and computers on which people went through their inquiries. */
+export const devices: Resource = {
+	name: 'Device',
+	value: 'device',
+	type: 'device',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a device',
+			description: 'Read its fingerprints, by which it is recognised in other inquiries',
+			route: 'GET /devices/{device-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many devices',
+			description: 'List the devices of an inquiry session, newest first',
+			route: 'GET /devices',
+			filter: {
+				'inquiry-session-id': required(
+					id('Inquiry Session', 'iqse', 'The session; Inquiry Session > Get Many gives the ID'),
+				),
+			},
+			plain: true,
+			unpaged: true,
+			returns: 'list',
+		},
+	},
+};

@@ -1,0 +1,43 @@
+import type { Resource } from '../engine/operation';
+
+/** Documents: what a person has uploaded or photographed, such as an ID or a utility bill. */
+export const documents: Resource = {
+	name: 'Document',
+	value: 'document',
+	type: 'document',
+	include: [
+		'document-files',
+		'inquiry',
+		'inquiry-template',
+		'inquiry-template-version',
+		'template',
+		'transaction',
+	],
+	permission: 'document',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a document',
+			description: 'Read its status and what Persona has read in it',
+			route: 'GET /{kind}/{document-id}',
+			kinds: {
+				label: 'Document Type',
+				name: 'documentType',
+				options: {
+					any: { name: 'Any', sends: 'documents' },
+					generic: { name: 'Generic', sends: 'document/generics' },
+					governmentId: { name: 'Government ID', sends: 'document/government-ids' },
+				},
+			},
+			returns: 'item',
+		},
+		downloadFiles: {
+			name: 'Download Files',
+			action: 'Download the files of a document',
+			description: 'Get its pages and photos, one item for each file',
+			route: 'GET /documents/{document-id}',
+			include: ['document-files', 'inquiry', 'transaction'],
+			returns: 'files',
+		},
+	},
+};

@@ -1,0 +1,70 @@
+import { choice, required, text, toggle } from '../engine/fields';
+import type { Kind, Resource } from '../engine/operation';
+import { itemPaths } from './listKinds';
+
+/** Such lists are made in the dashboard alone. */
+const DASHBOARD_ONLY = ['deviceFingerprint', 'field'];
+
+const kinds: Record<string, Kind> = {
+	...Object.fromEntries(
+		Object.entries(itemPaths).filter(([kind]) => !DASHBOARD_ONLY.includes(kind)),
+	),
+	name: {
+		...itemPaths.name,
+		attributes: {
+			'allow-fuzzy-name-first': toggle(
+				'Allow Fuzzy First Name',
+				'match first names that are alike and not only those that are the same',
+			),
+		},
+	},
+};
+
+/** Lists: values that inquiries are compared with, to block, to allow or to look closer. */
+export const lists: Resource = {
+	name: 'List',
+	value: 'list',
+	type: 'list',
+	include: ['list-items'],
+	permission: 'list',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a list',
+			route: 'POST /list/{kind}',
+			kinds: { label: 'List Type', name: 'listType', options: kinds },
+			attributes: {
+				name: required(text('Name', 'What the list is called in Persona', 'Blocked people')),
+			},
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a list',
+			description: 'Read a list, with its items in full where they are included',
+			route: 'GET /lists/{list-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many lists',
+			route: 'GET /lists',
+			filter: {
+				status: choice('Status', 'Whether the lists are in use, e.g. active', {
+					active: 'Active',
+					archived: 'Archived',
+				}),
+			},
+			returns: 'list',
+		},
+		archive: {
+			name: 'Archive',
+			action: 'Archive a list',
+			description: 'Let nothing match a list any more; it can still be read',
+			route: 'DELETE /lists/{list-id}',
+			irreversible:
+				'Archiving takes the list out of matching for good. It can still be read, but the API cannot restore it.',
+			returns: 'item',
+		},
+	},
+};

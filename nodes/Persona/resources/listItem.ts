@@ -1,0 +1,46 @@
+import type { Kinds, Resource } from '../engine/operation';
+import { itemKinds, itemPaths } from './listKinds';
+
+const ofItem: Kinds = {
+	label: 'List Type',
+	name: 'listType',
+	detect: 'list-item-id',
+	options: itemPaths,
+};
+
+/** List items: the single values of a list. */
+export const listItems: Resource = {
+	name: 'List Item',
+	value: 'listItem',
+	type: 'list-item',
+	include: ['creator'],
+	permission: 'list',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a list item',
+			description: 'Put one value on a list; for many values at once import a file',
+			route: 'POST /list-item/{kind}',
+			kinds: { label: 'List Type', name: 'listType', options: itemKinds },
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a list item',
+			description: 'Read one value of a list and how often it has matched',
+			route: 'GET /list-item/{kind}/{list-item-id}',
+			kinds: ofItem,
+			returns: 'item',
+		},
+		archive: {
+			name: 'Archive',
+			action: 'Archive a list item',
+			description: 'Let nothing match a value any more; it can still be read',
+			route: 'DELETE /list-item/{kind}/{list-item-id}',
+			kinds: ofItem,
+			irreversible:
+				'Archiving takes the value out of matching for good. It can still be read, but the API cannot restore it.',
+			returns: 'item',
+		},
+	},
+};

@@ -1,0 +1,147 @@
+import { count, map, required, text } from '../engine/fields';
+import type { Fields, Resource } from '../engine/operation';
+import { downloadOperation } from './downloads';
+import { ids } from './ids';
+import { relation } from './relation';
+import { tagOperations, tags } from './tags';
+
+const fields = map(
+	'Fields',
+	'Values by the field keys of the transaction type, as a JSON object, e.g. {"amount": 99.5, "currency": "USD"}',
+	'transactionFields',
+);
+
+const referenceId = text(
+	'Reference ID',
+	'Your own ID of the transaction, such as an order number',
+	'order-1234',
+);
+
+const label = text(
+	'Label',
+	'What the transaction turned out to be, as your models and reviews name it',
+	'fraud',
+);
+
+// Where it takes a label, Persona's answer has room for that alone, and in other writes for nothing.
+const given = ['transaction-label'];
+
+const related = ['related-objects', 'reviewer', 'transaction-label', 'transaction-type'];
+
+const attributes: Fields = { fields, tags };
+
+/** Transactions: payments, orders and other things that happen, with the risk they carry. */
+export const transactions: Resource = {
+	name: 'Transaction',
+	value: 'transaction',
+	type: 'transaction',
+	permission: 'txn',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a transaction',
+			description:
+				'Record a transaction. Where one has this reference ID already, Persona answers with that.',
+			route: 'POST /transactions',
+			attributes: {
+				'transaction-type-id': required(ids['transaction-type-id']),
+				'reference-id': { ...referenceId, shown: true },
+				...attributes,
+			},
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a transaction',
+			route: 'GET /transactions/{transaction-id}',
+			include: related,
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many transactions',
+			description: 'List transactions, newest first, by reference ID, type or an identifier',
+			route: 'GET /transactions',
+			filter: {
+				'reference-id': referenceId,
+				'transaction-type-id': ids['transaction-type-id'],
+				'identifier.key': text(
+					'Identifier Key',
+					'Key of a field that identifies transactions; needs an identifier value beside it',
+					'order_number',
+				),
+				'identifier.value': text(
+					'Identifier Value',
+					'Value that the field with the identifier key has',
+					'A-1234',
+				),
+			},
+			returns: 'list',
+		},
+		update: {
+			name: 'Update',
+			action: 'Update a transaction',
+			description: 'Change the fields, status, label, reference ID or tags of a transaction',
+			route: 'PATCH /transactions/{transaction-id}',
+			attributes: {
+				...attributes,
+				label,
+				'reference-id': referenceId,
+				status: text('Status', 'Name of the status to set', 'approved'),
+			},
+			include: given,
+			guarded: true,
+			returns: 'item',
+		},
+		redact: {
+			name: 'Redact',
+			action: 'Redact a transaction',
+			description: 'Delete the personal data of a transaction and of what belongs to it for good',
+			route: 'DELETE /transactions/{transaction-id}',
+			irreversible:
+				'Redacting deletes the personal data of the transaction and of all that belongs to it for good',
+			returns: 'item',
+		},
+		redactBiometrics: {
+			name: 'Redact Biometrics',
+			action: 'Redact the biometrics of a transaction',
+			description: 'Delete the biometric data of a transaction and of its related objects for good',
+			route: 'POST /transactions/{transaction-id}/redact-biometrics',
+			irreversible:
+				'Redacting deletes the biometric data of the transaction and of all its related objects for good',
+			returns: 'item',
+		},
+		label: {
+			name: 'Label',
+			action: 'Label a transaction',
+			description: 'Say what a transaction turned out to be, with the score of your model',
+			route: 'POST /transactions/{transaction-id}/label',
+			meta: {
+				label: required(label),
+				score: count('Score', 'How sure your model is of the label, as a number, e.g. 0.92'),
+				'model-version': text('Model Version', 'Version of your model', '2025-06-30'),
+			},
+			include: given,
+			guarded: true,
+			returns: 'item',
+		},
+		addRelation: {
+			name: 'Add Relation',
+			action: 'Add a relation to a transaction',
+			description: 'Relate a transaction to an account or another transaction, if it is not yet',
+			route: 'POST /transactions/{transaction-id}/add-relation',
+			meta: relation,
+			returns: 'item',
+		},
+		removeRelation: {
+			name: 'Remove Relation',
+			action: 'Remove a relation from a transaction',
+			description: 'End the relation of a transaction to another object, if there is one',
+			route: 'POST /transactions/{transaction-id}/remove-relation',
+			meta: relation,
+			returns: 'item',
+		},
+		...downloadOperation('a transaction', '/transactions/{transaction-id}', ['related-objects']),
+		...tagOperations('a transaction', '/transactions/{transaction-id}'),
+	},
+};

@@ -1,0 +1,17 @@
+import type { Resource } from '../engine/operation';
+
+/** Transaction types: the fields that transactions of one sort have. */
+export const transactionTypes: Resource = {
+	name: 'Transaction Type',
+	value: 'transactionType',
+	type: 'transaction-type',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a transaction type',
+			description: 'Read the fields that transactions of a type have, with their keys and types',
+			route: 'GET /transaction-types/{transaction-type-id}',
+			returns: 'item',
+		},
+	},
+};

@@ -1,0 +1,27 @@
+import type { Resource } from '../engine/operation';
+
+/** User audit logs: what members of your organization did in the Persona dashboard. */
+export const userAuditLogs: Resource = {
+	name: 'User Audit Log',
+	value: 'userAuditLog',
+	type: 'user-audit-log',
+	include: ['user'],
+	permission: 'user_audit_log',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a user audit log',
+			description: 'Read one thing that a member did in the dashboard; needs a production key',
+			route: 'GET /user-audit-logs/{user-audit-log-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many user audit logs',
+			description:
+				'List what members did in the dashboard in the last 6 months, newest first; needs a production key',
+			route: 'GET /user-audit-logs',
+			returns: 'list',
+		},
+	},
+};

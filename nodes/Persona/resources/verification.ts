@@ -1,0 +1,92 @@
+import type { Kinds, Resource } from '../engine/operation';
+
+/** What the typed routes of Persona give; the keys are stored in workflows. */
+const verificationType: Kinds = {
+	label: 'Verification Type',
+	name: 'verificationType',
+	options: {
+		any: { name: 'Any', sends: 'verifications' },
+		aamva: { name: 'AAMVA', sends: 'verification/aamvas' },
+		database: { name: 'Database', sends: 'verification/databases' },
+		databaseEcbsv: { name: 'Database eCBSV', sends: 'verification/database-ecbsvs' },
+		databasePhoneCarrier: {
+			name: 'Database Phone Carrier',
+			sends: 'verification/database-phone-carriers',
+		},
+		databaseSerpro: { name: 'Database Serpro', sends: 'verification/database-serpros' },
+		databaseStandard: { name: 'Database Standard', sends: 'verification/database-standards' },
+		databaseTin: { name: 'Database TIN', sends: 'verification/database-tins' },
+		document: { name: 'Document', sends: 'verification/documents' },
+		emailAddress: { name: 'Email Address', sends: 'verification/email-addresses' },
+		governmentId: { name: 'Government ID', sends: 'verification/government-ids' },
+		governmentIdNfc: { name: 'Government ID NFC', sends: 'verification/government-id-nfcs' },
+		phoneNumber: { name: 'Phone Number', sends: 'verification/phone-numbers' },
+		selfie: { name: 'Selfie', sends: 'verification/selfies' },
+	},
+};
+
+/** Verifications: the checks of an inquiry, such as a government ID or a selfie. */
+export const verifications: Resource = {
+	name: 'Verification',
+	value: 'verification',
+	type: 'verification',
+	include: [
+		'accounts',
+		'inquiry',
+		'inquiry-template',
+		'inquiry-template-version',
+		'template',
+		'transaction',
+		'verification-template',
+		'verification-template-version',
+	],
+	permission: 'verification',
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a verification',
+			description: 'Read its status, the checks with their reasons, and what the person gave',
+			route: 'GET /{kind}/{verification-id}',
+			kinds: verificationType,
+			returns: 'item',
+		},
+		downloadFiles: {
+			name: 'Download Files',
+			action: 'Download the files of a verification',
+			description: 'Get its photos, videos and documents, one item for each file',
+			route: 'GET /verifications/{verification-id}',
+			include: ['accounts', 'document', 'inquiry', 'transaction'],
+			returns: 'files',
+		},
+		print: {
+			name: 'Print PDF',
+			action: 'Print a verification as a PDF',
+			route: 'GET /verifications/{verification-id}/print',
+			returns: 'file',
+		},
+		redact: {
+			name: 'Redact',
+			action: 'Redact a verification',
+			description: 'Delete the personal data of a verification for good',
+			route: 'DELETE /verifications/{verification-id}',
+			irreversible: 'Redacting deletes the personal data of the verification for good',
+			plain: true,
+			returns: 'item',
+		},
+		investigationLock: {
+			name: 'Investigation Lock',
+			action: 'Investigation lock a verification',
+			description: 'Keep a verification from being redacted while it is under investigation',
+			route: 'POST /verifications/{verification-id}/investigation-lock',
+			returns: 'item',
+		},
+		investigationUnlock: {
+			name: 'Investigation Unlock',
+			action: 'Investigation unlock a verification',
+			description: 'End the investigation, so that the verification can be redacted again',
+			route: 'POST /verifications/{verification-id}/investigation-unlock',
+			guarded: true,
+			returns: 'item',
+		},
+	},
+};

@@ -1,0 +1,146 @@
+import { choice, count, json, jsonList, required, text } from '../engine/fields';
+import type { Fields, Resource } from '../engine/operation';
+import { eventOptions } from '../webhook/events';
+import { apiSettings } from './apiSettings';
+
+const ALL_OR_NONE = { include_all: 'Include All', include_none: 'Include None' };
+
+const attributes: Fields = {
+	name: text('Name', 'What the webhook is called in the Persona dashboard', 'Orders'),
+	url: text('URL', 'Address that events are sent to by POST', 'https://example.com/persona'),
+	'enabled-events': text(
+		'Events',
+		'Names of the events to send, as a list, e.g. ["inquiry.approved", "inquiry.declined"], or ["*"] for all',
+		undefined,
+		{ form: 'words', type: 'multiOptions', options: eventOptions, default: [] },
+	),
+	description: text('Description', 'What the webhook is for', 'Tells the shop about decisions', {
+		clears: true,
+	}),
+	...apiSettings('deliveries'),
+	'payload-filter.data': json(
+		'Payload Filter',
+		'Only events whose payload contains all of this are sent, as a JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
+	),
+	'included-allowlist.state': choice(
+		'Include Related Objects',
+		'Which objects related to that of the event are sent with it',
+		{ custom: 'By Event', ...ALL_OR_NONE },
+		{ default: 'include_none' },
+	),
+	'included-allowlist.event-types': jsonList(
+		'Related Objects by Event',
+		'What to send with which event, as a JSON list, where Include Related Objects is By Event; a star stands for all',
+		'[{"event-type": "inquiry.approved", "relationships": ["account"]}]',
+	),
+	'relationship-allowlist.state': choice(
+		'Include Relationships',
+		'Whether the object of the event names the IDs of those it is related to',
+		ALL_OR_NONE,
+	),
+	'custom-http-headers': json(
+		'Custom HTTP Headers',
+		'Headers to send along, as a JSON object, e.g. {"X-API-Key": "abc"}. Authorization, Calling-Application, X-API-Key and the two of Cloudflare Access are for everyone, others for enterprise customers of Persona.',
+	),
+};
+
+const { name, url, 'enabled-events': events, ...others } = attributes;
+
+/** Webhooks: where Persona sends its events. */
+export const webhooks: Resource = {
+	name: 'Webhook',
+	value: 'webhook',
+	type: 'webhook',
+	permission: 'webhook',
+	operations: {
+		create: {
+			name: 'Create',
+			action: 'Create a webhook',
+			description:
+				'Register an address for events. It is disabled until you enable it; the Persona Trigger node makes its own by itself.',
+			route: 'POST /webhooks',
+			attributes: {
+				name: required(name),
+				url: required(url),
+				'enabled-events': required(events),
+				...others,
+			},
+			guarded: true,
+			returns: 'item',
+		},
+		get: {
+			name: 'Get',
+			action: 'Get a webhook',
+			description: 'Read a webhook with the secrets that its deliveries are signed with',
+			route: 'GET /webhooks/{webhook-id}',
+			guarded: true,
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many webhooks',
+			description: 'List the webhooks of this environment, newest first, without their secrets',
+			route: 'GET /webhooks',
+			returns: 'list',
+		},
+		update: {
+			name: 'Update',
+			action: 'Update a webhook',
+			description:
+				'Change a webhook. That of a Persona Trigger node is set in that node, which looks after it.',
+			route: 'PATCH /webhooks/{webhook-id}',
+			attributes,
+			guarded: true,
+			returns: 'item',
+		},
+		archive: {
+			name: 'Archive',
+			action: 'Archive a webhook',
+			description:
+				'End a webhook. That of a Persona Trigger node ends by itself when its workflow is deactivated.',
+			route: 'POST /webhooks/{webhook-id}/archive',
+			irreversible:
+				'Archiving ends the webhook for good: the API cannot bring it back. Leave those of Persona Trigger nodes alone; they look after their own.',
+			returns: 'item',
+		},
+		enable: {
+			name: 'Enable',
+			action: 'Enable a webhook',
+			description: 'Let Persona send events to a webhook that is new or was disabled',
+			route: 'POST /webhooks/{webhook-id}/enable',
+			returns: 'item',
+		},
+		disable: {
+			name: 'Disable',
+			action: 'Disable a webhook',
+			description:
+				'Stop deliveries until the webhook is enabled again. What is under way is given up, what happens meanwhile is not sent later.',
+			route: 'POST /webhooks/{webhook-id}/disable',
+			guarded: true,
+			returns: 'item',
+		},
+		rotateSecret: {
+			name: 'Rotate Secret',
+			action: 'Rotate the secret of a webhook',
+			description: 'Give a webhook a new secret; the old one stays good for a while',
+			route: 'POST /webhooks/{webhook-id}/rotate-secret',
+			meta: {
+				'expires-in-seconds': count(
+					'Overlap',
+					'Seconds for which deliveries are signed with the old secret as well, e.g. 86400 for a day',
+					{ default: 86_400, shown: true, typeOptions: { minValue: 0 } },
+				),
+			},
+			guarded: true,
+			returns: 'item',
+		},
+		clone: {
+			name: 'Clone',
+			action: 'Clone a webhook',
+			description: 'Make a copy of a webhook with a secret of its own; it is disabled at first',
+			route: 'POST /webhooks/{webhook-id}/clone',
+			guarded: true,
+			returns: 'item',
+		},
+	},
+};

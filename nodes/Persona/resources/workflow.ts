@@ -1,0 +1,40 @@
+import { map, required } from '../engine/fields';
+import type { Resource } from '../engine/operation';
+import { ids } from './ids';
+
+/** Workflows: what Persona does by itself; here they are started. */
+export const workflows: Resource = {
+	name: 'Workflow',
+	value: 'workflow',
+	type: 'workflow',
+	operations: {
+		run: {
+			name: 'Run',
+			action: 'Run a workflow',
+			description:
+				'Start a workflow that an API call triggers; it goes on by itself, and Workflow Run: Get tells when it is done',
+			route: 'POST /workflows/{workflow-id}/trigger',
+			attributes: {
+				fields: required(
+					map(
+						'Fields',
+						'Values by the names of the inputs of the workflow, as a JSON object; {} where it takes none, e.g. {"account_id": "act_ABC123"}',
+						'workflowFields',
+					),
+				),
+			},
+			type: 'workflow-run',
+			include: ['creator', 'workflow', 'workflow-version'],
+			returns: 'item',
+		},
+		getVersions: {
+			name: 'Get Many Versions',
+			action: 'Get many versions of a workflow',
+			description: 'List the published versions and the draft, with the inputs each one takes',
+			route: 'GET /workflow-versions',
+			filter: { 'workflow-id': required(ids['workflow-id']) },
+			type: 'workflow-version',
+			returns: 'list',
+		},
+	},
+};

@@ -1,0 +1,32 @@
+import { text } from '../engine/fields';
+import type { Resource } from '../engine/operation';
+
+/** Workflow runs: each start of a workflow and what has become of it. */
+export const workflowRuns: Resource = {
+	name: 'Workflow Run',
+	value: 'workflowRun',
+	type: 'workflow-run',
+	include: ['creator', 'workflow', 'workflow-version'],
+	operations: {
+		get: {
+			name: 'Get',
+			action: 'Get a workflow run',
+			description: 'Read whether a run is still in progress or done',
+			route: 'GET /workflow-runs/{workflow-run-id}',
+			returns: 'item',
+		},
+		getAll: {
+			name: 'Get Many',
+			action: 'Get many workflow runs',
+			route: 'GET /workflow-runs',
+			filter: {
+				status: text(
+					'Status',
+					"Status of the runs. Persona's reference says of this filter that it takes the ID of a workflow: try that where a status finds nothing.",
+					'in_progress',
+				),
+			},
+			returns: 'list',
+		},
+	},
+};

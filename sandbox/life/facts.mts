@@ -1,0 +1,120 @@
+import { fileLink, fileObject } from '../files/fileLinks.mts';
+import { picture } from '../files/picture.mts';
+import { photo, type StoredFile } from '../files/samples.mts';
+import type { Json, Members, Thing } from '../store.mts';
+import type { World } from '../world.mts';
+import { personOf } from './person.mts';
+import type { Shown } from './verificationKinds.mts';
+
+const YEAR = 31_556_952_000;
+
+/** What verifications know besides what the person said. */
+const known: Members = {
+	'alias-name': null,
+	'birth-place': 'San Francisco',
+	'business-name': 'Acme Inc',
+	'certificate-type': 'toss',
+	ci: 'c2FuZGJveC1jaQ==',
+	'confirmation-code': '123456',
+	'country-name': 'UNITED STATES',
+	designations: null,
+	di: 'c2FuZGJveC1kaQ==',
+	'document-number': 'I1234562',
+	endorsements: null,
+	'expiration-date': '2031-06-15',
+	'expires-at': '2031-06-15T00:00:00.000Z',
+	'extracted-identity': {
+		'business-names': [{ value: 'Acme Inc', source: 'https://example.com' }],
+		addresses: null,
+		'phone-numbers': null,
+		emails: [{ value: 'hello@example.com', source: 'https://example.com/contact' }],
+	},
+	'hanyu-pinyin-alias-name': null,
+	'hanyu-pinyin-name': null,
+	height: null,
+	'id-class': 'dl',
+	'immigration-status': 'Settled',
+	'issue-date': '2021-06-15',
+	'issued-at': '2021-06-15T00:00:00.000Z',
+	issuer: 'PSA',
+	'issuing-authority': 'CA',
+	'issuing-subdivision': 'California',
+	'kana-name': null,
+	language: 'en',
+	'level-of-assurance': 'SUBSTANTIAL',
+	'married-name': null,
+	metadata: { 'telesign-risk-score': 306 },
+	'name-suffix': null,
+	nationality: 'US',
+	'native-foreigner-code': '1',
+	'native-name-first': null,
+	'native-name-last': null,
+	'native-name-middle': null,
+	'native-name-title': null,
+	operation: 'dl_read',
+	'pass-status': 'Live',
+	'pass-type': 'Employment Pass',
+	race: null,
+	'reference-number': 'SANDBOX-0001',
+	'registration-number': '12-3456789',
+	'residential-status': null,
+	restrictions: null,
+	'secondary-race': null,
+	'selected-credential-issuer': 'https://issuer.example.com',
+	'selected-credential-types': ['VerifiableCredential'],
+	'selected-digital-id-type': 'generic',
+	'selfie-comparison-error-code': null,
+	'serpro-selfie-available': true,
+	sex: 'F',
+	sharecode: 'W12345678',
+	'signature-ip': '203.0.113.42',
+	suffix: null,
+	'tentative-sub-state': null,
+	'tin-type': 'ssn',
+	'validated-issuer-key': 'sandbox_wallet',
+	'vat-number': 'DE123456789',
+	'vehicle-class': 'C',
+	'vehicle-classes': { other: { 'acquisition-date': '2021-06-15' } },
+	'visa-status': null,
+	'website-url': 'https://example.com',
+};
+
+/** The values of these attributes for the person of an inquiry. */
+export function shownOf(
+	world: World,
+	inquiry: Thing,
+	attributes: Shown[],
+	passed: boolean,
+): Members {
+	const person = personOf(inquiry);
+	const age = Math.floor((Date.now() - Date.parse(String(person.birthdate))) / YEAR);
+	const street = [person['address-street-1'], person['address-city']];
+	let face: StoredFile | undefined;
+	const portrait = () => (face ??= photo(world, 'portrait'));
+	// Made only where they are shown, since every call leaves a file behind.
+	const files: Record<string, () => Json> = {
+		'id-picture': () => picture('portrait').toString('base64'),
+		'qr-code-attachment': () => fileOf(photo(world, 'qr-code')),
+		'selfie-compare-image-url': () => fileLink(portrait().name),
+		'selfie-photo': () => fileOf(portrait()),
+		'selfie-photo-url': () => fileLink(portrait().name),
+	};
+	const facts: Members = {
+		...known,
+		...person,
+		'address-full': street.join(', '),
+		'age-in-years': age,
+		'meets-minimum-age': age >= 18,
+		'response-status': passed ? 'success' : 'failure',
+		'selfie-confidence-level': passed ? 'high' : 'low',
+		'selfie-similarity-score': passed ? 97.1 : 12.4,
+		'signature-timestamp': inquiry.attributes['created-at'],
+	};
+	const values = attributes.map(({ attribute, fact, nullable }): [string, Json | undefined] => {
+		const value = files[fact]?.() ?? facts[fact];
+		return [attribute, value === null && !nullable ? undefined : value];
+	});
+	return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Members;
+}
+
+const fileOf = ({ name, bytes }: StoredFile) => fileObject(name, bytes);

@@ -1,0 +1,10 @@
+import { proveExamples } from '../support/examples.mts';
+
+proveExamples('accountType', [
+	{
+		operation: 'get',
+		parameters: { accountTypeId: 'acttp_1', options: { fieldsToReturn: 'name' } },
+		request: 'GET /account-types/acttp_1',
+		query: { 'fields[account-type]': 'name' },
+	},
+]);

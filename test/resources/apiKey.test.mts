@@ -1,0 +1,79 @@
+import { proveExamples } from '../support/examples.mts';
+
+const apiKeyId = 'api_1';
+
+const answer = {
+	data: { type: 'api-key', id: 'api_2', attributes: { value: 'persona_sandbox_1' } },
+};
+
+// List items have a `value` too, which is no secret.
+const items = [{ type: 'api-key', id: 'api_2', keyValue: 'persona_sandbox_1' }];
+
+proveExamples('apiKey', [
+	{
+		operation: 'create',
+		parameters: {
+			name: 'Shop',
+			permissions: 'inquiry.read, inquiry.write',
+			additionalFields: {
+				note: 'Made by n8n',
+				apiVersion: '2025-12-08',
+				apiKeyInflection: 'snake',
+				apiAttributesBlocklist: '={{ ["name-*"] }}',
+				ipAddressAllowlist: '203.0.113.7',
+				fileAccessTokenExpiresIn: 3600,
+			},
+		},
+		request: 'POST /api-keys',
+		body: {
+			data: {
+				attributes: {
+					name: 'Shop',
+					permissions: ['inquiry.read', 'inquiry.write'],
+					note: 'Made by n8n',
+					'api-version': '2025-12-08',
+					'api-key-inflection': 'snake',
+					'api-attributes-blocklist': ['name-*'],
+					'ip-address-allowlist': ['203.0.113.7'],
+					'file-access-token-expires-in': 3600,
+				},
+			},
+		},
+		answer,
+		items,
+	},
+	{
+		operation: 'create',
+		parameters: { name: 'Shop', simplify: false },
+		request: 'POST /api-keys',
+		body: { data: { attributes: { name: 'Shop' } } },
+		answer,
+		items: [answer.data],
+	},
+	{ operation: 'get', parameters: { apiKeyId }, request: 'GET /api-keys/api_1' },
+	{
+		operation: 'getAll',
+		parameters: { filters: { name: 'Shop' } },
+		request: 'GET /api-keys',
+		query: { 'filter[name]': 'Shop' },
+	},
+	{
+		operation: 'update',
+		parameters: { apiKeyId, updateFields: { permissions: 'report.read', note: 'Reports only' } },
+		request: 'PATCH /api-keys/api_1',
+		body: { data: { attributes: { permissions: ['report.read'], note: 'Reports only' } } },
+	},
+	{
+		operation: 'expire',
+		parameters: { apiKeyId, expiresInSeconds: 3600 },
+		request: 'POST /api-keys/api_1/expire',
+		body: { meta: { 'expires-in-seconds': 3600 } },
+	},
+	{
+		operation: 'clone',
+		parameters: { apiKeyId },
+		request: 'POST /api-keys/api_1/clone',
+		answer,
+		items,
+	},
+]);

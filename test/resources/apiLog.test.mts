@@ -1,0 +1,18 @@
+import { proveExamples } from '../support/examples.mts';
+
+proveExamples('apiLog', [
+	{
+		operation: 'get',
+		parameters: { apiLogId: 'req_1' },
+		request: 'GET /api-logs/req_1',
+		answer: {
+			data: {
+				type: 'api-log',
+				id: 'req_1',
+				attributes: { response: { status: 200 }, 'redacted-at': null },
+			},
+		},
+		items: [{ type: 'api-log', id: 'req_1', response: { status: 200 }, redactedAt: null }],
+	},
+	{ operation: 'getAll', request: 'GET /api-logs' },
+]);

@@ -1,0 +1,192 @@
+import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
+import { type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { runNode } from '../support/engine.mts';
+import { proveExamples } from '../support/examples.mts';
+import { sent } from '../support/sampleFiles.mts';
+import { tagExamples } from '../support/tagExamples.mts';
+
+const caseId = 'case_1';
+
+proveExamples('case', [
+	{
+		operation: 'create',
+		parameters: {
+			caseTemplateId: 'ctmpl_1',
+			fields: '{"priority": "high"}',
+			objectIds: 'inq_1, act_1',
+			additionalFields: {
+				caseQueueId: 'cqueue_1',
+				creatorEmailAddress: 'jane@example.com',
+				slaExpiresInSeconds: 3600,
+			},
+		},
+		request: 'POST /cases',
+		body: {
+			data: {
+				attributes: {
+					'case-template-id': 'ctmpl_1',
+					'case-queue-id': 'cqueue_1',
+					'creator-email-address': 'jane@example.com',
+					fields: { priority: 'high' },
+				},
+			},
+			meta: { 'object-ids': ['inq_1', 'act_1'], 'sla-expires-in-seconds': 3600 },
+		},
+	},
+	{
+		operation: 'get',
+		parameters: { caseId, options: { include: ['inquiries', 'txns'] } },
+		request: 'GET /cases/case_1',
+		query: { include: 'inquiries,txns' },
+		answer: {
+			data: {
+				type: 'case',
+				id: 'case_1',
+				attributes: {
+					status: 'Open',
+					fields: { risk_score: { type: 'integer', value: 7 } },
+					attachments: [{ filename: 'id.png', 'byte-size': 9 }],
+				},
+				relationships: { txns: { data: [{ type: 'transaction', id: 'txn_1' }] } },
+			},
+		},
+		items: [
+			{
+				id: 'case_1',
+				type: 'case',
+				status: 'Open',
+				fields: { risk_score: 7 },
+				attachments: [{ filename: 'id.png', byteSize: 9 }],
+				txnIds: ['txn_1'],
+			},
+		],
+	},
+	{
+		operation: 'getAll',
+		parameters: { filters: { status: 'Open', caseTemplateId: 'ctmpl_1', referenceId: 'user-42' } },
+		request: 'GET /cases',
+		query: {
+			'filter[status]': 'Open',
+			'filter[case-template-id]': 'ctmpl_1',
+			'filter[reference-id]': 'user-42',
+		},
+	},
+	{
+		operation: 'search',
+		parameters: {
+			conditions: {
+				condition: [
+					{ attribute: 'assignee', operator: 'eq', value: 'user_1' },
+					{ attribute: 'sla_expires_at', operator: 'lt', value: '2025-06-30' },
+				],
+			},
+			options: { sortDirection: 'asc' },
+		},
+		request: 'POST /cases/search',
+		body: {
+			query: {
+				and: [
+					{ attribute: 'assignee', operator: 'eq', value: 'user_1' },
+					{ attribute: 'sla_expires_at', operator: 'lt', value: '2025-06-30' },
+				],
+			},
+			sort: { attribute: 'created_at', direction: 'asc' },
+			page: { size: 50 },
+		},
+	},
+	{
+		operation: 'update',
+		parameters: {
+			caseId,
+			fields: { priority: 'low' },
+			updateFields: { attachments: 'data, data2', slaExpiresInSeconds: 60 },
+		},
+		request: 'PATCH /cases/case_1',
+		body: {
+			data: {
+				attributes: { fields: { priority: 'low' }, attachments: [sent('data'), sent('data2')] },
+			},
+			meta: { 'sla-expires-in-seconds': 60 },
+		},
+	},
+	{
+		operation: 'update',
+		parameters: { caseId, updateFields: { caseQueueId: '', slaExpiresInSeconds: 0 } },
+		request: 'PATCH /cases/case_1',
+		body: {
+			data: { attributes: { 'case-queue-id': null } },
+			meta: { 'sla-expires-in-seconds': null },
+		},
+	},
+	{ operation: 'redact', parameters: { caseId }, request: 'DELETE /cases/case_1' },
+	{
+		operation: 'assign',
+		parameters: { caseId, userEmailAddress: 'jane@example.com' },
+		request: 'POST /cases/case_1/assign',
+		body: { meta: { 'user-email-address': 'jane@example.com' } },
+	},
+	{
+		operation: 'setStatus',
+		parameters: { caseId, status: 'Approved' },
+		request: 'POST /cases/case_1/set-status',
+		body: { meta: { status: 'Approved' } },
+	},
+	{
+		operation: 'addObjects',
+		parameters: { caseId, objectIds: '={{ ["inq_1", "rep_1"] }}' },
+		request: 'POST /cases/case_1/add-objects',
+		body: { meta: { 'object-ids': ['inq_1', 'rep_1'] } },
+	},
+	{
+		operation: 'removeObjects',
+		parameters: { caseId, objectIds: 'inq_1' },
+		request: 'POST /cases/case_1/remove-objects',
+		body: { meta: { 'object-ids': ['inq_1'] } },
+	},
+	{
+		operation: 'downloadAttachments',
+		parameters: { caseId, options: { include: ['verifications'] } },
+		request: 'GET /cases/case_1',
+		query: { include: 'verifications' },
+		items: [],
+	},
+	...tagExamples('/cases/case_1', { caseId }),
+]);
+
+describe('The attachments of a case', () => {
+	let sandbox: Sandbox;
+	let credentials: { baseUrl: string; apiKey: string };
+
+	beforeAll(async () => {
+		sandbox = await startSandbox();
+		credentials = { baseUrl: sandbox.apiUrl, apiKey: 'persona_sandbox_demo' };
+	});
+
+	afterAll(() => sandbox.close());
+
+	const run = async (operation: string, parameters: INodeParameters, binary?: IBinaryKeyData) => {
+		const all = { resource: 'case', operation, ...parameters };
+		const { items, error } = await runNode({ parameters: all, credentials, binary: [binary] });
+		expect(error).toBeUndefined();
+		return items;
+	};
+
+	it('come back as they were sent, also with 20 MB', async () => {
+		const [{ json }] = await run('create', { caseTemplateId: seeds.caseTemplate });
+		const chosen = { caseId: { __rl: true, mode: 'id', value: String(json.id) } };
+		const data = Buffer.alloc(20 * 1024 * 1024, 'page after page ').toString('base64');
+		await run(
+			'update',
+			{ ...chosen, updateFields: { attachments: 'scan' } },
+			{ scan: { data, fileName: 'scan.pdf', mimeType: 'application/pdf' } },
+		);
+		const [item] = await run('downloadAttachments', chosen);
+		expect(item.json).toMatchObject({
+			id: json.id,
+			type: 'case',
+			fileName: 'scan.pdf',
+			mimeType: 'application/pdf',
+		});
+		expect(item.binary?.data.data === data).toBe(true);
+	});
+});

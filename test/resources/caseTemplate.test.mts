@@ -1,0 +1,10 @@
+import { proveExamples } from '../support/examples.mts';
+
+proveExamples('caseTemplate', [
+	{
+		operation: 'get',
+		parameters: { caseTemplateId: 'ctmpl_1', options: { fieldsToReturn: 'name' } },
+		request: 'GET /case-templates/ctmpl_1',
+		query: { 'fields[case-template]': 'name' },
+	},
+]);

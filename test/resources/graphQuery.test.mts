@@ -1,0 +1,49 @@
+import { proveExamples } from '../support/examples.mts';
+
+const graphQueryTemplateId = 'grphqt_1';
+
+proveExamples('graphQuery', [
+	{
+		operation: 'create',
+		parameters: {
+			graphQueryTemplateId,
+			parameterMap: '{"account_id": "act_1"}',
+			runSync: true,
+			additionalFields: { timeoutInSeconds: 10 },
+		},
+		request: 'POST /graph-queries',
+		body: {
+			data: {
+				attributes: {
+					'graph-query-template-id': 'grphqt_1',
+					'parameter-map': { account_id: 'act_1' },
+					'timeout-in-seconds': 10,
+				},
+			},
+			meta: { 'run-sync': true },
+		},
+		answer: {
+			data: {
+				type: 'graph-query',
+				id: 'grphq_1',
+				attributes: { status: 'completed', params: { account_id: 'act_1' } },
+				relationships: { accounts: { data: [{ type: 'account', id: 'act_1' }] } },
+			},
+		},
+		items: [
+			{
+				type: 'graph-query',
+				id: 'grphq_1',
+				status: 'completed',
+				params: { account_id: 'act_1' },
+				accountIds: ['act_1'],
+			},
+		],
+	},
+	{
+		operation: 'get',
+		parameters: { graphQueryId: 'grphq_1', options: { include: ['accounts'] } },
+		request: 'GET /graph-queries/grphq_1',
+		query: { include: 'accounts' },
+	},
+]);

@@ -1,0 +1,21 @@
+import { proveExamples } from '../support/examples.mts';
+import { sent } from '../support/sampleFiles.mts';
+
+proveExamples('importer', [
+	{
+		operation: 'import',
+		parameters: { importType: 'account', file: 'people' },
+		request: 'POST /importer/accounts',
+		body: { data: { attributes: { file: sent('people') } } },
+		answer: { data: { type: 'importer/account', id: 'mprt_1', attributes: { status: 'pending' } } },
+		items: [{ type: 'importer/account', id: 'mprt_1', status: 'pending' }],
+	},
+	{
+		operation: 'import',
+		parameters: { importType: 'name', listId: 'lst_1', file: 'people' },
+		request: 'POST /importer/list-item/names',
+		body: { data: { attributes: { 'list-id': 'lst_1', file: sent('people') } } },
+	},
+	{ operation: 'get', parameters: { importerId: 'mprt_1' }, request: 'GET /importers/mprt_1' },
+	{ operation: 'getAll', request: 'GET /importers' },
+]);

@@ -1,0 +1,91 @@
+import { itemPaths } from '../../nodes/Persona/resources/listKinds.ts';
+import { runNode } from '../support/engine.mts';
+import { proveExamples } from '../support/examples.mts';
+
+const listId = 'lst_1';
+
+proveExamples('listItem', [
+	{
+		operation: 'create',
+		parameters: {
+			listType: 'emailAddress',
+			listId,
+			value: 'jane.doe@example.com',
+			matchType: 'domain',
+		},
+		request: 'POST /list-item/email-addresses',
+		body: {
+			data: {
+				attributes: {
+					'list-id': 'lst_1',
+					value: 'jane.doe@example.com',
+					'match-type': 'domain',
+				},
+			},
+		},
+	},
+	{
+		operation: 'create',
+		parameters: {
+			listType: 'geolocation',
+			listId,
+			latitude: 0,
+			longitude: -122.3977409,
+			radiusMeters: 500,
+		},
+		request: 'POST /list-item/geolocations',
+		body: {
+			data: {
+				attributes: {
+					'list-id': 'lst_1',
+					latitude: 0,
+					longitude: -122.3977409,
+					'radius-meters': 500,
+				},
+			},
+		},
+	},
+	{
+		operation: 'create',
+		parameters: { listType: 'name', listId, nameFirst: 'Jane', nameLast: 'Doe' },
+		request: 'POST /list-item/names',
+		body: {
+			data: {
+				attributes: { 'list-id': 'lst_1', 'name-first': 'Jane', 'name-last': 'Doe' },
+			},
+		},
+	},
+	{
+		operation: 'get',
+		parameters: { listType: 'string', listItemId: 'lin_1' },
+		request: 'GET /list-item/strings/lin_1',
+	},
+	...Object.values(itemPaths)
+		.filter(({ prefix }) => prefix !== 'lin')
+		.map(({ sends, prefix }) => ({
+			operation: 'get',
+			parameters: { listType: 'detect', listItemId: `${prefix}_1` },
+			request: `GET /list-item/${sends}/${prefix}_1`,
+		})),
+	{
+		operation: 'archive',
+		parameters: { listType: 'detect', listItemId: 'ligin_1' },
+		request: 'DELETE /list-item/government-id-numbers/ligin_1',
+	},
+]);
+
+describe('The type of a list item', () => {
+	it.each(['lin_1', 'li_1', 'inq_1'])('is not guessed from %j', async (listItemId) => {
+		const { error } = await runNode({
+			parameters: {
+				resource: 'listItem',
+				operation: 'archive',
+				listType: 'detect',
+				listItemId,
+			},
+			// Nothing listens there: no request may leave.
+			credentials: { baseUrl: 'http://127.0.0.1:9' },
+		});
+		expect(error?.message).toMatch('cannot be told from the ID');
+	});
+});

@@ -1,0 +1,37 @@
+import { runNode } from '../support/engine.mts';
+import { proveExamples } from '../support/examples.mts';
+import { startServer } from '../support/server.mts';
+
+const get = (parameters: object, request: string, query?: Record<string, string>) => ({
+	operation: 'get',
+	parameters: { ...parameters },
+	request,
+	...(query && { query }),
+});
+
+proveExamples('object', [
+	get({ objectId: 'inq_1' }, 'GET /inquiries/inq_1'),
+	get({ objectId: 'acttp_1' }, 'GET /account-types/acttp_1'),
+	get({ objectId: 'grphq_1' }, 'GET /graph-queries/grphq_1'),
+	get({ objectId: 'cnst_1' }, 'GET /connect/share-tokens/cnst_1'),
+	get({ objectId: 'liea_1' }, 'GET /list-item/email-addresses/liea_1'),
+	get({ objectId: 'lin_1', objectType: 'nameItem' }, 'GET /list-item/names/lin_1'),
+	get(
+		{ objectId: 'cxn_1', options: { fieldsToReturn: 'status, user:name-first' } },
+		'GET /connect/connections/cxn_1',
+		{ 'fields[connect/connection]': 'status', 'fields[user]': 'name-first' },
+	),
+]);
+
+describe('an ID that does not tell what it stands for', () => {
+	it.each(['lin_1', 'wbh_1', 'whatever'])('%s is sent nowhere', async (objectId) => {
+		const server = await startServer(() => ({ body: {} }));
+		const { error } = await runNode({
+			parameters: { resource: 'object', operation: 'get', objectType: 'detect', objectId },
+			credentials: { baseUrl: server.baseUrl },
+		});
+		await server.stop();
+		expect(server.requests).toEqual([]);
+		expect(error?.message).toBe(`'Object Type' cannot be told from the ID '${objectId}'`);
+	});
+});

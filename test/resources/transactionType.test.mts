@@ -1,0 +1,10 @@
+import { proveExamples } from '../support/examples.mts';
+
+proveExamples('transactionType', [
+	{
+		operation: 'get',
+		parameters: { transactionTypeId: 'txntp_1', options: { fieldsToReturn: 'name' } },
+		request: 'GET /transaction-types/txntp_1',
+		query: { 'fields[transaction-type]': 'name' },
+	},
+]);

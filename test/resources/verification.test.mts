@@ -1,0 +1,83 @@
+import { proveExamples } from '../support/examples.mts';
+
+const verificationId = 'ver_1';
+
+const get = (verificationType: string, path: string) => ({
+	operation: 'get',
+	parameters: { verificationType, verificationId },
+	request: `GET ${path}/ver_1`,
+});
+
+proveExamples('verification', [
+	{
+		...get('any', '/verifications'),
+		answer: {
+			data: {
+				type: 'verification/government-id',
+				id: 'ver_1',
+				attributes: {
+					status: 'failed',
+					'name-first': 'Jane',
+					checks: [{ name: 'id_tamper_detection', status: 'failed', reasons: ['tampering'] }],
+				},
+				relationships: {
+					document: { data: { type: 'document/government-id', id: 'doc_1' } },
+					accounts: { data: [{ type: 'account', id: 'act_1' }] },
+				},
+			},
+		},
+		items: [
+			{
+				type: 'verification/government-id',
+				id: 'ver_1',
+				status: 'failed',
+				nameFirst: 'Jane',
+				checks: [{ name: 'id_tamper_detection', status: 'failed', reasons: ['tampering'] }],
+				documentId: 'doc_1',
+				accountIds: ['act_1'],
+			},
+		],
+	},
+	get('aamva', '/verification/aamvas'),
+	get('database', '/verification/databases'),
+	get('databaseEcbsv', '/verification/database-ecbsvs'),
+	get('databasePhoneCarrier', '/verification/database-phone-carriers'),
+	get('databaseSerpro', '/verification/database-serpros'),
+	get('databaseStandard', '/verification/database-standards'),
+	get('databaseTin', '/verification/database-tins'),
+	get('document', '/verification/documents'),
+	get('emailAddress', '/verification/email-addresses'),
+	get('governmentId', '/verification/government-ids'),
+	get('governmentIdNfc', '/verification/government-id-nfcs'),
+	get('phoneNumber', '/verification/phone-numbers'),
+	get('selfie', '/verification/selfies'),
+	{
+		operation: 'downloadFiles',
+		parameters: { verificationId, options: { include: ['document'] } },
+		request: 'GET /verifications/ver_1',
+		query: { include: 'document' },
+		items: [],
+	},
+	{
+		operation: 'print',
+		parameters: { verificationId },
+		request: 'GET /verifications/ver_1/print',
+		answer: Buffer.from('%PDF-1.7'),
+		items: [{ id: 'ver_1', fileName: 'verification-ver_1.pdf', mimeType: 'application/pdf' }],
+	},
+	{
+		operation: 'redact',
+		parameters: { verificationId },
+		request: 'DELETE /verifications/ver_1',
+	},
+	{
+		operation: 'investigationLock',
+		parameters: { verificationId },
+		request: 'POST /verifications/ver_1/investigation-lock',
+	},
+	{
+		operation: 'investigationUnlock',
+		parameters: { verificationId },
+		request: 'POST /verifications/ver_1/investigation-unlock',
+	},
+]);

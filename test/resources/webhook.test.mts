@@ -1,0 +1,100 @@
+import { runNode } from '../support/engine.mts';
+import { proveExamples } from '../support/examples.mts';
+
+const webhookId = 'wbh_1';
+
+proveExamples('webhook', [
+	{
+		operation: 'create',
+		parameters: {
+			name: 'Orders',
+			url: 'https://example.com/persona',
+			enabledEvents: ['inquiry.approved', 'inquiry.declined'],
+			additionalFields: {
+				description: 'Tells the shop',
+				apiVersion: '2025-12-08',
+				apiKeyInflection: 'camel',
+				apiAttributesBlocklist: 'name-*, birthdate',
+				fileAccessTokenExpiresIn: 3600,
+				payloadFilterData: '{"attributes": {"status": "approved"}}',
+				includedAllowlistState: 'custom',
+				includedAllowlistEventTypes:
+					'[{"event-type": "inquiry.approved", "relationships": ["account"]}]',
+				relationshipAllowlistState: 'include_none',
+				customHttpHeaders: '{"X-API-Key": "abc"}',
+			},
+		},
+		request: 'POST /webhooks',
+		body: {
+			data: {
+				attributes: {
+					name: 'Orders',
+					url: 'https://example.com/persona',
+					'enabled-events': ['inquiry.approved', 'inquiry.declined'],
+					description: 'Tells the shop',
+					'api-version': '2025-12-08',
+					'api-key-inflection': 'camel',
+					'api-attributes-blocklist': ['name-*', 'birthdate'],
+					'file-access-token-expires-in': 3600,
+					'payload-filter': { data: { attributes: { status: 'approved' } } },
+					'included-allowlist': {
+						state: 'custom',
+						'event-types': [{ 'event-type': 'inquiry.approved', relationships: ['account'] }],
+					},
+					'relationship-allowlist': { state: 'include_none' },
+					'custom-http-headers': { 'X-API-Key': 'abc' },
+				},
+			},
+		},
+		answer: {
+			data: {
+				type: 'webhook',
+				id: 'wbh_1',
+				attributes: { secrets: [{ value: 'wbhsec_1', 'expires-at': null }] },
+			},
+		},
+		items: [{ type: 'webhook', id: 'wbh_1', secrets: [{ value: 'wbhsec_1', expiresAt: null }] }],
+	},
+	{ operation: 'get', parameters: { webhookId }, request: 'GET /webhooks/wbh_1' },
+	{ operation: 'getAll', request: 'GET /webhooks' },
+	{
+		operation: 'update',
+		parameters: {
+			webhookId,
+			updateFields: { description: '', enabledEvents: '={{ ["*"] }}' },
+		},
+		request: 'PATCH /webhooks/wbh_1',
+		body: { data: { attributes: { description: null, 'enabled-events': ['*'] } } },
+	},
+	{ operation: 'archive', parameters: { webhookId }, request: 'POST /webhooks/wbh_1/archive' },
+	{ operation: 'enable', parameters: { webhookId }, request: 'POST /webhooks/wbh_1/enable' },
+	{ operation: 'disable', parameters: { webhookId }, request: 'POST /webhooks/wbh_1/disable' },
+	{
+		operation: 'rotateSecret',
+		parameters: { webhookId },
+		request: 'POST /webhooks/wbh_1/rotate-secret',
+		body: { meta: { 'expires-in-seconds': 86400 } },
+	},
+	{
+		operation: 'rotateSecret',
+		parameters: { webhookId, expiresInSeconds: 0 },
+		request: 'POST /webhooks/wbh_1/rotate-secret',
+		body: { meta: { 'expires-in-seconds': 0 } },
+	},
+	{ operation: 'clone', parameters: { webhookId }, request: 'POST /webhooks/wbh_1/clone' },
+]);
+
+describe('a webhook', () => {
+	it('is not created without an event', async () => {
+		const { error } = await runNode({
+			parameters: {
+				resource: 'webhook',
+				operation: 'create',
+				name: 'Orders',
+				url: 'https://example.com/persona',
+				enabledEvents: '={{ [] }}',
+			},
+		});
+		expect(error?.message).toBe("'Events' is empty");
+	});
+});

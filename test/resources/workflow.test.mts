@@ -1,0 +1,48 @@
+import { proveExamples } from '../support/examples.mts';
+
+const workflowId = 'wfl_1';
+
+const run = { type: 'workflow-run', id: 'wfr_1' };
+
+proveExamples('workflow', [
+	{
+		operation: 'run',
+		parameters: {
+			workflowId,
+			fields: '{"account_id": "act_1"}',
+			options: { include: ['workflow-version'] },
+		},
+		request: 'POST /workflows/wfl_1/trigger',
+		query: { include: 'workflow-version' },
+		body: { data: { attributes: { fields: { account_id: 'act_1' } } } },
+		answer: { data: { ...run, attributes: { status: 'in_progress' } } },
+		items: [{ ...run, status: 'in_progress' }],
+	},
+	{
+		operation: 'run',
+		parameters: { workflowId, fields: '{}' },
+		request: 'POST /workflows/wfl_1/trigger',
+		body: { data: { attributes: { fields: {} } } },
+	},
+	{
+		operation: 'getVersions',
+		parameters: { workflowId },
+		request: 'GET /workflow-versions',
+		query: { 'filter[workflow-id]': 'wfl_1' },
+	},
+]);
+
+proveExamples('workflowRun', [
+	{
+		operation: 'get',
+		parameters: { workflowRunId: 'wfr_1', options: { include: ['workflow'] } },
+		request: 'GET /workflow-runs/wfr_1',
+		query: { include: 'workflow' },
+	},
+	{
+		operation: 'getAll',
+		parameters: { filters: { status: 'in_progress' } },
+		request: 'GET /workflow-runs',
+		query: { 'filter[status]': 'in_progress' },
+	},
+]);

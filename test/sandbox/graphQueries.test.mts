@@ -1,0 +1,61 @@
+import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { eventNames, send, until } from './apiClient.mts';
+
+describe('graph queries of the sandbox', () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ reportSeconds: 0.05 });
+	});
+	afterAll(() => sandbox.close());
+	beforeEach(() => sandbox.control.reset());
+
+	const ask = (attributes: Members, meta: Members = {}) =>
+		send(sandbox, 'POST', '/graph-queries', {
+			data: { attributes: { 'graph-query-template-id': seeds.graphQueryTemplate, ...attributes } },
+			meta,
+		});
+
+	const newAccount = async (email: string) =>
+		(
+			await send(sandbox, 'POST', '/accounts', {
+				data: { attributes: { 'email-address': email } },
+			})
+		).data.id;
+
+	it('find the accounts that share a value, at once where they are waited for', async () => {
+		const [first, second] = [await newAccount('a@example.com'), await newAccount('a@example.com')];
+		await newAccount('b@example.com');
+		const parameters = { email_address: 'a@example.com' };
+		const { data, status } = await ask({ 'parameter-map': parameters }, { 'run-sync': true });
+		expect(status).toBe(201);
+		expect(data.attributes).toMatchObject({ status: 'completed', params: parameters });
+		expect(data.relationships?.accounts.data).toMatchObject([{ id: first }, { id: second }]);
+		expect(data.attributes.nodes).toContainEqual({ type: 'account', value: first });
+		const read = await send(sandbox, 'GET', `/graph-queries/${data.id}?include=accounts`);
+		expect(read.included.map(({ id }) => id)).toEqual([first, second]);
+	});
+
+	it('are done a moment later where they are not', async () => {
+		const { data } = await ask({ 'parameter-map': { account_id: await newAccount('a@b.co') } });
+		expect(data.attributes).toMatchObject({ status: 'submitted', nodes: [] });
+		await until(() => eventNames(sandbox).includes('graph-query.completed'));
+		const read = await send(sandbox, 'GET', `/graph-queries/${data.id}`);
+		expect(read.data.relationships?.accounts.data).toHaveLength(1);
+	});
+
+	it('end as errored where the values ask for it', async () => {
+		const parameters = { 'name-last': 'Error' };
+		const { data } = await ask({ 'parameter-map': parameters }, { 'run-sync': true });
+		expect(data.attributes).toMatchObject({ status: 'errored', 'completed-at': null });
+	});
+
+	it.each<[Members, number]>([
+		[{}, 422],
+		[{ 'parameter-map': {}, 'timeout-in-seconds': 60 }, 422],
+		[{ 'parameter-map': {}, 'timeout-in-seconds': 0 }, 422],
+		[{ 'parameter-map': {}, 'graph-query-template-id': 'grphqt_404' }, 404],
+	])('refuse %j', async (attributes, status) => {
+		expect((await ask(attributes)).status).toBe(status);
+	});
+});

@@ -1,0 +1,75 @@
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { newInquiry, send } from './apiClient.mts';
+
+describe('logs of the sandbox', () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ apiKeys: ['persona_sandbox_demo', 'persona_production_demo'] });
+	});
+	afterAll(() => sandbox.close());
+	beforeEach(() => sandbox.control.reset());
+
+	const production = { Authorization: 'Bearer persona_production_demo' };
+
+	it('hold the requests that were made, without the key', async () => {
+		const created = await send(sandbox, 'POST', '/inquiries', newInquiry({ 'name-first': 'Jane' }));
+		const path = `/api-logs/${created.headers.get('request-id')}`;
+		const { data, text } = await send(sandbox, 'GET', path);
+		expect(data).toMatchObject({
+			type: 'api-log',
+			attributes: {
+				request: {
+					method: 'POST',
+					path: '/api/v1/inquiries',
+					headers: { Authorization: 'Bearer [FILTERED]' },
+					'post-params': newInquiry({ 'name-first': 'Jane' }),
+				},
+				response: { status: 201, headers: { 'Request-Id': data.id, 'RateLimit-Limit': 300 } },
+			},
+		});
+		expect(text).not.toContain('persona_sandbox_demo');
+	});
+
+	it('list the newest request first and know no strangers', async () => {
+		await send(sandbox, 'GET', '/accounts?filter[reference-id]=user-42');
+		await send(sandbox, 'GET', '/nowhere');
+		await send(sandbox, 'GET', '/reports', undefined, { Authorization: 'Bearer wrong' });
+		const { list } = await send(sandbox, 'GET', '/api-logs');
+		expect(list.map(({ attributes }) => attributes)).toMatchObject([
+			{ request: { path: '/api/v1/nowhere' }, response: { status: 404 } },
+			{
+				request: {
+					path: '/api/v1/accounts',
+					'get-params': { filter: { 'reference-id': 'user-42' } },
+				},
+				response: { status: 200 },
+			},
+		]);
+	});
+
+	it('tell a production key what a user did outside the API', async () => {
+		await fetch(`${sandbox.url}/sandbox/outage`, {
+			method: 'POST',
+			headers: { 'Content-Type': 'application/json' },
+			body: '{"on":false}',
+		});
+		const { list } = await send(sandbox, 'GET', '/user-audit-logs', undefined, production);
+		expect(list.map(({ attributes }) => attributes.path)).toEqual([
+			'/sandbox/outage',
+			'/api/internal/dashboard/v1/sessions',
+		]);
+		const path = `/user-audit-logs/${list[0].id}?include=user`;
+		const { data, included } = await send(sandbox, 'GET', path, undefined, production);
+		expect(data.attributes['post-params']).toEqual({ on: false });
+		expect(included.map(({ type }) => type)).toEqual(['user']);
+	});
+
+	it('tell a sandbox key nothing about users', async () => {
+		const refused = await send(sandbox, 'GET', '/user-audit-logs');
+		expect([refused.status, refused.errors[0].details]).toEqual([
+			403,
+			'User audit logs can only be accessed with a production API key',
+		]);
+	});
+});

@@ -1,0 +1,72 @@
+import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { eventNames, send, until } from './apiClient.mts';
+
+describe('workflows of the sandbox', () => {
+	let sandbox: Sandbox;
+
+	beforeAll(async () => {
+		sandbox = await startSandbox({ reportSeconds: 0.05 });
+	});
+	afterAll(() => sandbox.close());
+	beforeEach(() => sandbox.control.reset());
+
+	const run = (fields: Members, workflow = seeds.workflow) =>
+		send(sandbox, 'POST', `/workflows/${workflow}/trigger`, { data: { attributes: { fields } } });
+
+	const statusOf = (id: string) => sandbox.control.find(id)?.attributes.status;
+
+	it('are in progress at first and complete a moment later', async () => {
+		const { data, status } = await run({ account_id: 'act_1' });
+		expect([status, data.attributes.status]).toEqual([200, 'in_progress']);
+		await until(() => statusOf(data.id) === 'completed');
+		const path = `/workflow-runs/${data.id}?include=workflow,workflow-version`;
+		const read = await send(sandbox, 'GET', path);
+		expect(read.data.attributes['completed-at']).toEqual(expect.any(String));
+		expect(read.included.map(({ id }) => id)).toEqual([seeds.workflow, seeds.workflowVersion]);
+		expect(eventNames(sandbox)).toContain('workflow-run.created');
+	});
+
+	it('end as errored where the values ask for it', async () => {
+		const { data } = await run({ account_id: 'act_1', name_last: 'Error' });
+		await until(() => statusOf(data.id) === 'errored');
+		expect(eventNames(sandbox)).toContain('workflow-run.errored');
+	});
+
+	it('are listed by status', async () => {
+		const { data } = await run({ account_id: 'act_1' });
+		const ids = async (status: string) =>
+			(await send(sandbox, 'GET', `/workflow-runs?filter[status]=${status}`)).list.map(
+				({ id }) => id,
+			);
+		expect(await ids('in_progress')).toEqual([data.id]);
+		expect(await ids('completed')).toEqual([]);
+		await until(() => statusOf(data.id) === 'completed');
+		expect(await ids('completed')).toEqual([data.id]);
+	});
+
+	it.each<Members>([
+		{},
+		{ account_id: null },
+		{ account_id: 7 },
+		{ account_id: 'a', force: 'yes' },
+	])('refuse what their inputs do not take: %j', async (fields) => {
+		const { status, errors } = await run(fields);
+		expect(status).toBe(422);
+		expect(errors[0].source?.pointer).toMatch(/^\/data\/attributes\/fields\//);
+	});
+
+	it('do not run when they are unknown or not live', async () => {
+		expect((await run({ account_id: 'a' }, 'wfl_404')).status).toBe(404);
+		Object.assign(sandbox.control.find(seeds.workflowVersion)?.attributes ?? {}, { live: false });
+		expect((await run({ account_id: 'a' })).status).toBe(409);
+	});
+
+	it('show their versions with the inputs, but none that is archived', async () => {
+		const path = `/workflow-versions?filter[workflow-id]=${seeds.workflow}`;
+		const { list } = await send(sandbox, 'GET', path);
+		expect(list.map(({ attributes }) => attributes.status)).toEqual(['draft', 'published']);
+		Object.assign(sandbox.control.find(list[1].id)?.attributes ?? {}, { status: 'archived' });
+		expect((await send(sandbox, 'GET', path)).list).toHaveLength(1);
+		expect((await send(sandbox, 'GET', '/workflow-versions')).status).toBe(400);
+	});
+});
