@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 export default {
 	rootDir: '..',
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
@@ -11,5 +13,7 @@ export default {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
+	// One more than jest would take on two cores: many tests wait for something.
+	maxWorkers: Math.max(2, availableParallelism() - 1),
 	testTimeout: 30_000,
 };

@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/operation.ts';
 import { propertiesOf } from '../nodes/Persona/engine/panel.ts';
 import { idsOf } from '../nodes/Persona/engine/session.ts';
@@ -45,6 +45,28 @@ const stored = (properties: INodeProperties[], group = ''): string[] =>
 			...values.map((option) => `${group}${name}=${'value' in option ? option.value : ''}`),
 		];
 	});
+
+/** n8n's rules fix how these are worded. */
+const FIXED = ['Limit', 'Put Output File in Field', 'Return All', 'Simplify'];
+
+/** What a value can be written into, members of collections in the place of those. */
+const fillable = (properties: INodeProperties[]): INodeProperties[] =>
+	properties.flatMap((property) => {
+		const { type, options = [] } = property;
+		if (type === 'collection') return fillable(options as INodeProperties[]);
+		if (type === 'fixedCollection') {
+			return (options as INodePropertyCollection[]).flatMap(({ values }) => fillable(values));
+		}
+		return FIXED.includes(property.displayName) ? [] : [property];
+	});
+
+/** Whether a description is all that an AI model needs: a format and an example. */
+function isTold({ type, description = '' }: INodeProperties): boolean {
+	if (type === 'boolean') return description.startsWith('Whether to ');
+	if (type === 'number') return /\d/.test(description) && /[a-z]/.test(description);
+	const written = ['string', 'json', 'dateTime', 'resourceLocator', 'multiOptions'];
+	return !written.includes(type) || /\be\.g\. \S/i.test(description);
+}
 
 describe('the table', () => {
 	it('gives every resource and every operation label once', () => {
@@ -124,6 +146,18 @@ describe('the panel', () => {
 		expect(names).toEqual([...new Set(names)]);
 		const group = names.filter((name) => name in parameters);
 		expect(group.sort()).toEqual(Object.keys(parameters).sort());
+	});
+
+	it.each(fillings)('%s: has each field of a collection once', (_, { parameters }) => {
+		for (const { type, options = [] } of shownProperties(parameters)) {
+			const names = type === 'collection' ? options.map(({ name }) => name) : [];
+			expect(names).toEqual([...new Set(names)]);
+		}
+	});
+
+	it.each(fillings)('%s: tells how to fill each field, with an example', (_, { parameters }) => {
+		const untold = fillable(shownProperties(parameters)).filter((one) => !isTold(one));
+		expect(untold.map(({ displayName, description }) => [displayName, description])).toEqual([]);
 	});
 
 	it('keeps what workflows store', () => {

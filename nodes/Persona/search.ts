@@ -66,7 +66,7 @@ export const search = (attributes: Record<string, string>): Search => ({
 	options: {
 		query: json(
 			'Query (JSON)',
-			'A query in the words of Persona with and, or, not, two levels deep at most. Replaces the conditions.',
+			'A query in the words of Persona with and, or, not, two levels deep at most, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
 		),
 		sortBy: choice('Sort By', 'The attribute to sort by', attributes),
 		sortDirection: choice('Sort Direction', 'Which end to begin with', DIRECTIONS),

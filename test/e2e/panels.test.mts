@@ -20,6 +20,30 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 		{ resource: 'account', operation: 'getAll', returnAll: false },
 		['Return All', 'Limit'],
 	],
+	'Update case': [
+		{ resource: 'case', operation: 'update', updateFields: { attachments: 'data' } },
+		['Attachments', 'Specify Fields'],
+	],
+	'Get verification': [
+		{ resource: 'verification', operation: 'get' },
+		['Verification Type', 'Verification ID'],
+	],
+	'Put a place on a list': [
+		{ resource: 'listItem', operation: 'create', listType: 'geolocation' },
+		['Latitude', 'Radius in Meters'],
+	],
+	'Archive list item': [
+		{ resource: 'listItem', operation: 'archive' },
+		['List Type', 'cannot restore it'],
+	],
+	'Import accounts': [
+		{ resource: 'importer', operation: 'import' },
+		['Import Type', 'Input Data Field Name'],
+	],
+	'Run workflow': [{ resource: 'workflow', operation: 'run' }, ['Workflow ID', 'Fields']],
+	'Rotate secret': [{ resource: 'webhook', operation: 'rotateSecret' }, ['Overlap']],
+	'Create webhook': [{ resource: 'webhook', operation: 'create' }, ['URL', 'Events']],
+	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object ID']],
 };
 
 describe('the panel', () => {
@@ -58,8 +82,8 @@ describe('the panel', () => {
 		workflow = id;
 		browser = await openBrowser();
 		editor = await openEditor(browser, stage.n8n.url, account);
+		await editor.openWorkflow(workflow);
 	});
-	beforeEach(async () => await editor.openWorkflow(workflow));
 	afterAll(async () => {
 		await browser?.close();
 		await stage?.close();
@@ -87,6 +111,7 @@ describe('the panel', () => {
 		const [, id] = stage.sandbox.control.seedInquiries(2);
 		const [inquiry] = [stage.sandbox.control.store.of('inquiry').get(id)];
 		Object.assign(inquiry?.attributes ?? {}, { 'reference-id': 'user-42' });
+		await editor.openWorkflow(workflow);
 		const panel = await editor.openNode('Search inquiries');
 		await panel.getByRole('button', { name: 'Add Condition' }).click();
 		await choose(panel, 'attribute', 'Reference ID');
@@ -101,6 +126,7 @@ describe('the panel', () => {
 	});
 
 	it('maps the fields of a template with the mouse', async () => {
+		await editor.openWorkflow(workflow);
 		const panel = await editor.openNode('Create inquiry');
 		await choose(panel, 'fieldsMode', 'Mapping Each Field Below');
 		await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });

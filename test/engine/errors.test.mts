@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { CREDENTIAL } from '../support/credentials.mts';
 import { byId, runThing, serving } from './things.mts';
 
@@ -68,8 +69,36 @@ describe('errors', () => {
 		['an empty object', {}],
 		['errors of another shape', { errors: 'nope' }],
 		['null', null],
+		['details that are no text', { errors: [{ details: 5, source: { pointer: {} } }] }],
 	])('cope with a body that is %s', async (_, body) => {
 		expect((await failing(422, body))?.message).toBe('Persona does not accept a value');
+	});
+
+	it.each([
+		[413, 'The request is too large for Persona'],
+		[414, 'The request is too long for Persona'],
+		[418, 'Persona could not read the request'],
+	])(
+		'say in a line what a proxy answers with %i and a page',
+		async (status, message) => {
+			const page = `<html><h1>Refused</h1>${'<p>more</p>'.repeat(500)}</html>`;
+			const error = await failing(status, Buffer.from(page), 'get');
+			expect(error?.message).toBe(message);
+			expect(error?.description).toMatch(/^Refused more more /);
+			expect(error?.description?.length).toBeLessThan(500);
+		},
+		40_000,
+	);
+
+	it('ask for another key where Persona keeps the answer to the one of the user', async () => {
+		const server = await serve(() => ({ status: 422, body: { errors: [{ title: 'No' }] } }));
+		const create = async (options: IDataObject) =>
+			await runThing(server, 'create', {
+				parameters: { kind: 'plain', options } as INodeParameters,
+			});
+		const [own, ours] = [await create({ idempotencyKey: 'order-1234' }), await create({})];
+		expect(own.error?.description).toContain("your 'Idempotency Key': give another one");
+		expect(ours.error?.description).not.toContain('Idempotency Key');
 	});
 
 	it('hold neither the key nor what was sent', async () => {

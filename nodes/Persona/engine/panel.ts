@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { choice, choices, json, notice, property, required } from './fields';
-import type { Field, Fields, Kind, Kinds, Operation, Resource, Show, Table } from './operation';
+import { byName, choice, choices, json, notice, property, required } from './fields';
+import type { Field, Fields, Kinds, Operation, Resource, Show, Table } from './operation';
 import { DETECT, groupOf, idsOf, isGuarded, selects, standsAlone } from './session';
 import { settings } from './settings';
 import { parameterName } from './values';
@@ -60,7 +60,8 @@ const those = (fields: Fields, alone: boolean): Fields =>
 	Object.fromEntries(Object.entries(fields).filter(([, field]) => standsAlone(field) === alone));
 
 function collection(name: string, fields: Fields): INodeProperties[] {
-	const options = properties(fields).sort((a, b) => a.displayName.localeCompare(b.displayName));
+	const label = ({ displayName: name }: INodeProperties) => ({ name });
+	const options = properties(fields).sort((a, b) => byName(label(a), label(b)));
 	if (options.length === 0) return [];
 	const placeholder = `Add ${{ filters: 'Filter', options: 'Option' }[name] ?? 'Field'}`;
 	return [
@@ -83,15 +84,15 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 	const path = Object.fromEntries(idsOf(row).map((name) => [name, required(ids[name])]));
 	const { allowDecisions, binaryPropertyName, limit, returnAll, simplify } = settings;
 	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
-	const { name: by = '', options } = row.kinds ?? {};
 	/** The same part of the panel once for each kind, with what is equal shown for several. */
-	const perKind = (part: (fields: Fields) => INodeProperties[]) =>
-		merged(
-			Object.entries(options ?? { '': {} as Kind }).map(([kind, { attributes }]) =>
-				shownFor(by ? { [by]: [kind] } : {}, part({ ...attributes, ...shared, ...attributes })),
-			),
-			by,
+	const perKind = (part: (fields: Fields) => INodeProperties[]) => {
+		if (!row.kinds) return part(shared);
+		const { name, options } = row.kinds;
+		const forms = Object.entries(options).map(([kind, { attributes }]) =>
+			shownFor({ [name]: [kind] }, part({ ...attributes, ...shared, ...attributes })),
 		);
+		return merged(forms, name);
+	};
 	return [
 		...(row.irreversible ? [property('irreversible', notice(row.irreversible))] : []),
 		...(row.kinds ? [kindSelect(row.kinds)] : []),
@@ -139,8 +140,7 @@ function merged(forms: INodeProperties[][], by: string): INodeProperties[] {
 			const twin = all.findIndex((one, index) => index >= place && one.content === content);
 			if (twin >= 0) all[twin].show[by].push(...values);
 			else {
-				const show = by ? { [by]: [...values], ...others } : others;
-				all.splice(place, 0, { member, show, content });
+				all.splice(place, 0, { member, show: { [by]: [...values], ...others }, content });
 			}
 			place = Math.max(twin, place) + 1;
 		}
@@ -153,7 +153,7 @@ const operationSelect = ({ value: resource, operations }: Resource) => {
 		.map(([value, { name, action, description = action }]) => {
 			return { name, value, action, description };
 		})
-		.sort((a, b) => a.name.localeCompare(b.name));
+		.sort(byName);
 	const first = { noDataExpression: true, options, default: Object.keys(operations)[0] };
 	return property('operation', choice('Operation', undefined, {}, first), { resource: [resource] });
 };

@@ -102,7 +102,7 @@ export class Session {
 		const { client, row, resource, node, seed } = this.run;
 		const own = this.setting<string>('idempotencyKey').trim();
 		if (!/^[ -~]{0,255}$/.test(own)) {
-			this.refuse("'Idempotency Key' cannot be sent", 'Use up to 255 letters, digits and signs.');
+			this.refuse("'Idempotency Key' cannot be sent", 'Up to 255 characters without accents can.');
 		}
 		const key = own || keyOf(seed, this.itemIndex, urlOf(request), request.body);
 		const answer = await client.answer({ ...request, key });
@@ -113,6 +113,7 @@ export class Session {
 			labels: labelsOf(row),
 			permission: permission && `${permission}.${request.method === 'GET' ? 'read' : 'write'}`,
 			replayed: request.method === 'POST',
+			ownKey: own !== '',
 		});
 	}
 
@@ -214,7 +215,7 @@ export class Session {
 		const fields = new Map<string, string>();
 		for (const entry of this.setting<string[]>('fieldsToReturn')) {
 			const [, type = own, name] = /^(?:([\w/-]+):\s*)?([^:]+)$/.exec(entry) ?? [];
-			if (!name) this.refuse("'Fields to Return' has more than names", 'E.g. status, account:tags');
+			if (!name) this.refuse("'Fields to Return' is no list of names", 'E.g. status, account:tags');
 			fields.set(type, fields.has(type) ? `${fields.get(type)},${name}` : name);
 		}
 		const include = this.setting<string>('include') || undefined;

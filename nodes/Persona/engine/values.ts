@@ -20,8 +20,7 @@ export const isObject = (value: unknown): value is IDataObject =>
 /** Text as it can be sent. */
 export function textOf(value: unknown, label: string, refuse: Refuse): string {
 	const plain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
-	if (!plain)
-		refuse(`'${label}' must be text`, 'It is a list, an object or a date: choose or make a text.');
+	if (!plain) refuse(`'${label}' must be text`, 'Choose one value of it, e.g. {{ $json.id }}.');
 	// No address can hold it.
 	if (!/\p{Surrogate}/u.test(String(value))) return String(value);
 	return refuse(`'${label}' holds half a character`, 'Cut the text before or after its emoji.');

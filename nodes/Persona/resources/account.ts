@@ -59,8 +59,8 @@ export const accounts: Resource = {
 				'upsert-by': required(
 					text(
 						'Match By',
-						'Name of the field by which an existing account is found; it must be unique among accounts',
-						undefined,
+						'Name of the field by which an existing account is found. It must be unique among accounts.',
+						'email-address',
 						{ default: 'reference-id' },
 					),
 				),
@@ -174,7 +174,10 @@ export const accounts: Resource = {
 						'The action to run, from the actions of the account type in the Persona dashboard',
 					),
 				),
-				parameters: json('Parameters', 'What the action asks for, as a JSON object'),
+				parameters: json(
+					'Parameters',
+					'What the action asks for, as a JSON object, e.g. {"amount": 100}',
+				),
 			},
 			plain: true,
 			returns: 'item',

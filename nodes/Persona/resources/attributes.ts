@@ -23,7 +23,7 @@ export const person = {
 	'name-last': text('Last Name', 'Family name of the person', 'Doe'),
 	birthdate: date('Birthdate', 'Day of birth, as YYYY-MM-DD', { placeholder: 'e.g. 1994-04-12' }),
 	'phone-number': text('Phone Number', 'With country code', '+14155551234'),
-	'email-address': text('Email Address', 'One address', undefined, {
+	'email-address': text('Email Address', 'One address', 'jane.doe@example.com', {
 		placeholder: 'name@email.com',
 	}),
 	'social-security-number': text(

@@ -7,7 +7,7 @@ const csv = (columns: string, note = '') => ({
 		file(
 			'Input Data Field Name',
 			`CSV file, whose first line names its columns (${columns}${note}), in this binary field`,
-			{ default: 'data' },
+			{ default: 'data', hint: `A CSV file; its first line names its columns: ${columns}` },
 		),
 	),
 });

@@ -19,7 +19,7 @@ import { ids } from './ids';
 import { tagOperations, tags } from './tags';
 
 const seconds = (label: string, description: string, sample: number) =>
-	count(label, `${description}, in seconds; the template decides when left out`, {
+	count(label, `${description}, in seconds, e.g. ${sample}; the template decides when left out`, {
 		default: sample,
 		typeOptions: { minValue: 1 },
 	});
@@ -116,7 +116,7 @@ export const inquiries: Resource = {
 				'creator-email-address': text(
 					'Creator Email Address',
 					'Member of your Persona organization to name as the creator',
-					undefined,
+					'jane.doe@example.com',
 					{ placeholder: 'name@email.com' },
 				),
 				'initial-step-name': text(
@@ -192,7 +192,11 @@ export const inquiries: Resource = {
 					'IDs of templates, separated by commas',
 					'itmpl_ABC123',
 				),
-				note: text('Note', 'Exact text of the note; Persona takes no other filter beside it'),
+				note: text(
+					'Note',
+					'Exact text of the note. Persona takes no other filter beside it.',
+					'Sign-up from the mobile app',
+				),
 				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
 				status: choices('Status', 'Statuses to list', {
 					approved: 'Approved',

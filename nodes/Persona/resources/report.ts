@@ -195,7 +195,10 @@ export const reports: Resource = {
 			description: 'List reports, newest first, also of one account only',
 			route: 'GET /reports',
 			filter: {
-				'account-id': { ...accountId, description: 'The account that the reports belong to' },
+				'account-id': {
+					...accountId,
+					description: 'The account that the reports belong to, e.g. act_ABC123',
+				},
 				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
 			},
 			returns: 'list',

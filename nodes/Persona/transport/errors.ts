@@ -2,10 +2,11 @@ import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { LOST, UNSENT, type Answer } from './client';
 
+/** What Persona says of an error; whoever answers in its place may say anything. */
 interface PersonaError {
-	title?: string;
-	details?: string;
-	source?: { pointer?: string };
+	title?: unknown;
+	details?: unknown;
+	source?: { pointer?: unknown };
 }
 
 /** What an error text may name besides the answer itself. */
@@ -17,6 +18,8 @@ export interface Circumstances {
 	permission?: string;
 	/** A POST whose stored answer Persona replays for the same idempotency key. */
 	replayed?: boolean;
+	/** The idempotency key is the user's own, and stays the same when the request is corrected. */
+	ownKey?: boolean;
 }
 
 const SEEN_TWICE =
@@ -34,17 +37,20 @@ const advice: Record<number, (circumstances: Circumstances) => [string, string]>
 	],
 	404: () => [
 		'Persona does not have an object with this ID',
-		'Check the ID. IDs of the sandbox are not visible to a production key, nor the other way round.',
+		'Check the ID: it is not your reference ID, but the one of Persona. IDs of the sandbox are not visible to a production key, nor the other way round.',
 	],
 	409: () => [
 		'The object is not in a state that allows this',
 		'It may exist already, have been decided or redacted, or be changing right now.',
 	],
+	413: () => ['The request is too large for Persona', 'Send a smaller file or fewer values.'],
+	414: () => ['The request is too long for Persona', 'Send fewer or shorter values.'],
 	422: () => ['Persona does not accept a value', 'Correct it and run again.'],
 	429: () => [
 		'The rate limit of Persona stays closed',
 		'The limit or a quota is used up for longer than this node waits. Run again later.',
 	],
+	431: (circumstances) => advice[414](circumstances),
 	[LOST]: ({ replayed }) => [
 		'Persona did not answer',
 		`Check the connection and 'API URL' in the credential.${replayed ? ` ${SEEN_TWICE}` : ''}`,
@@ -56,6 +62,17 @@ const outage = ({ replayed }: Circumstances): [string, string] => [
 	'Persona has an outage',
 	replayed ? SEEN_TWICE : 'Run again later.',
 ];
+
+/** Persona stores these for an idempotency key, so that a corrected request needs another. */
+const STORED = [400, 409, 422];
+
+const NEW_KEY = "Persona keeps this answer for your 'Idempotency Key': give another one with it.";
+
+/** A text of others, no longer than anyone reads. */
+const short = (text: unknown) => (typeof text === 'string' ? text.trim().slice(0, 300) : '');
+
+/** What a page says that a proxy answers with. */
+const spoken = (page: string) => short(page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '));
 
 const key = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
@@ -75,9 +92,10 @@ function detailsOf({ body }: Answer, labels = new Map<string, string>()): string
 	const errors: unknown = Object(body).errors;
 	return (Array.isArray(errors) ? errors : []).map((error) => {
 		const { title, details, source } = Object(error) as PersonaError;
-		const path = source?.pointer ?? details?.match(/data\.attributes\.[\w.-]+/)?.[0];
+		const said = short(details) || short(title);
+		const path = short(source?.pointer) || said.match(/data\.attributes\.[\w.-]+/)?.[0];
 		const label = path && labelOf(path, labels);
-		return `${label ? `'${label}': ` : ''}${details ?? title ?? ''}`;
+		return label ? `'${label}': ${said}` : said;
 	});
 }
 
@@ -89,11 +107,13 @@ export function toNodeError(node: INode, answer: Answer, circumstances: Circumst
 	const { statusCode, headers, body } = answer;
 	const other = statusCode >= 400 && statusCode < 500 ? advice[400] : outage;
 	const [message, mend] = (advice[statusCode] ?? other)(circumstances);
-	const details = typeof body === 'string' ? [body] : detailsOf(answer, circumstances.labels);
+	const details =
+		typeof body === 'string' ? [spoken(body)] : detailsOf(answer, circumstances.labels);
 	const requestId = headers['request-id'];
 	const description = [
-		...details.map((detail) => detail.replace(/\.?$/, '.')),
+		...details.filter((detail) => detail !== '').map((detail) => detail.replace(/\.?$/, '.')),
 		mend,
+		circumstances.ownKey && STORED.includes(statusCode) ? NEW_KEY : '',
 		requestId ? `Persona's Request-Id: ${requestId}` : '',
 	];
 	return new NodeApiError(node, { statusCode, requestId } as JsonObject, {

@@ -129,7 +129,9 @@ export async function fileItem(
 	field: string,
 ): Promise<INodeExecutionData> {
 	const type = answer.headers['content-type']?.split(';')[0];
-	const binary = await helpers.prepareBinaryData(bytesOf(answer), json.fileName, type);
+	// "Any bytes" is no type: n8n then tells it from the name or the content.
+	const known = type === 'application/octet-stream' ? undefined : type;
+	const binary = await helpers.prepareBinaryData(bytesOf(answer), json.fileName, known);
 	return { json: { ...json, mimeType: binary.mimeType }, binary: { [field]: binary } };
 }
 

@@ -1,4 +1,5 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
+import { byName } from '../engine/fields';
 
 /** What happens to whom, by Persona's names: `inquiry` and `approved` make `inquiry.approved`. */
 const HAPPENINGS: Record<string, string> = {
@@ -139,5 +140,5 @@ export const eventOptions: INodePropertyOptions[] = [
 		.flatMap(([subject, happenings]) =>
 			happenings.split(' ').map((happening) => optionOf(subject, happening)),
 		)
-		.sort((a, b) => a.name.localeCompare(b.name)),
+		.sort(byName),
 ];

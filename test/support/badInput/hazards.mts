@@ -1,0 +1,87 @@
+import fc from 'fast-check';
+import { DateTime } from 'luxon';
+import type { Writing } from './input.mts';
+
+/** One of each kind of trouble: enough to try on each field of each operation. */
+export const common: unknown[] = [
+	...[{ a: 1 }, ['a', null], NaN, ' \t\n', '\ud83d cut in two'],
+	...['../../webhooks?a=b#c\r\nX-Evil: 1', '{"__proto__": {"polluted": true}}'],
+];
+
+/** What finds a setting that all operations have alike out of step in one of them. */
+export const least: unknown[] = [{ a: 1 }, '\ud83d cut in two'];
+
+const types = [
+	...[0, -0, -1, 42, 1.5, 1e308, Infinity, 10n, true, false, null, undefined],
+	...[[], [[1]], ['vip', 'vip, mobile', ' '], [undefined], {}, { toString: null }],
+	...[Object.create(null), { deep: { list: [{ at: new Date(0) }], none: undefined, not: NaN } }],
+] as unknown[];
+
+const times = [
+	...[new Date('2024-02-29T12:00:00Z'), new Date(NaN), new Date(8.64e15), new Date(-1e15)],
+	...[DateTime.fromISO('2024-02-29T12:00:00Z'), DateTime.fromISO('never')],
+	DateTime.fromISO('9999-12-31T23:59:59-10:00', { setZone: true }),
+	...['1994', '12', '14:00', '2025-06', '20250630', '2025-06-30', '2025-06-30 14:00', 'yesterday'],
+	...['2025-02-30', '+275760-09-13', '0000-00-00', '2025-06-30T25:00:00Z', '2025-W26-1'],
+	1719756000000,
+];
+
+const numbers = ['12abc', '1e400', '0x10', '1,5', ' 7 ', '-3', '٣', 'NaN'];
+
+const texts = [
+	...['', '😀', 'שלום\u202e', 'a\u0000b', 'e\u0301', 'x\udc00', 'Ключ', '\u2028', '\ufeff'],
+	...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'true', 'null', ',', ' , ,'],
+];
+
+const paths = [
+	...['../../webhooks', '..%2F..', '%2F', '?a=b', '#x', 'inq_1/approve', '.', '..', '%2e%2e'],
+	...['\\..\\', 'a;b', '//example.com', 'https://example.com/inq_1', '\r\nX: y', 'inq_1 ', '..\t'],
+];
+
+const json = [
+	...['{"a":', '[1, 2', '{a: 1}', '{"a": 1} x', '[]', '[null]', '"text"', '7', '{ }'],
+	...['{"constructor": {"prototype": {"polluted": true}}}', '[{"__proto__": {"polluted": true}}]'],
+];
+
+const lists = ['__proto__:a', 'constructor:a, constructor:b', 'a:b:c', ':', 'a:', 'a][b:c'];
+
+const keys = ['order\r\nX-Evil: 1', 'tab\there', 'naïve', 'k'.repeat(10_000), 'k'.repeat(255)];
+
+const binaryFields = ['data', 'data2', 'empty', 'folder', 'missing', '../data', 'data, data2'];
+
+function nested(levels: number): unknown {
+	let value: unknown = {};
+	for (let level = 0; level < levels; level++) value = { value };
+	return value;
+}
+
+const huge = ['h'.repeat(1_000_000), Array.from({ length: 10_000 }, (_, at) => `word${at}`)];
+
+const small: unknown[] = [
+	...[...common, ...types, ...times, ...numbers, ...texts, ...paths, ...json],
+	...[...lists, ...keys, ...binaryFields],
+];
+
+/** All that is tried on a field of a new sort. */
+export const everything = (writing: Writing): unknown[] => [
+	...small,
+	...(['json', 'jsonList', 'map', 'column'].includes(writing) ? [{ big: 10n }, nested(400)] : []),
+	...huge,
+];
+
+/** Any text at all, halves of characters among it. */
+const anyText = fc
+	.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
+	.map((units) => String.fromCharCode(...units));
+
+/** Values of every sort, the known trouble among them. */
+export const anything: fc.Arbitrary<unknown> = fc.oneof(
+	fc.constantFrom(...small),
+	anyText,
+	fc.string({ unit: 'grapheme' }),
+	fc.double(),
+	fc.bigInt(),
+	fc.date({ noInvalidDate: false }),
+	fc.jsonValue(),
+	fc.jsonValue().map((value) => JSON.stringify(value)),
+);
