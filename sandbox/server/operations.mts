@@ -47,12 +47,12 @@ export function serve(app: FastifyInstance, world: World, endpoint: Endpoint) {
 }
 
 function querySchema({ include, noFields, paged, filter, query = [] }: Endpoint): Schema {
-	const any = { type: 'object', additionalProperties: text };
+	const anything = { type: 'object', additionalProperties: text };
 	const page = object({ after: text, before: text, size: { type: 'string', pattern: '^[0-9]+$' } });
 	return object({
 		...Object.fromEntries(query.map((name) => [name, text])),
 		...(include && { include: text }),
-		...(!noFields && { fields: any }),
+		...(!noFields && { fields: anything }),
 		...(paged && { page }),
 		...(filter && {
 			[filter.some((each) => each.endsWith('*')) ? 'filter*' : 'filter']: filterSchema(filter),

@@ -22,13 +22,14 @@ export function coverageOf({ resources }: Table, description: Description): Cove
 	return { published: routes.length, reached, open };
 }
 
-/** The coverage as lines: the count, then what is open, by the first part of the path. */
+/** The coverage as lines: the count, what is open by the first part of the path, what is left out. */
 export function coverageReport({ published, reached, open }: Coverage): string {
 	const groups: Record<string, string[]> = {};
 	for (const route of open) (groups[route.split('/')[1]] ??= []).push(short(route));
 	return [
 		`${reached.length} of ${published} published operations reached`,
 		...Object.entries(groups).map(([group, routes]) => `  ${group}: ${routes.join(', ')}`),
+		...absent.map(({ route, reason }) => `  left out on purpose: ${route} (${reason})`),
 	].join('\n');
 }
 

@@ -1,5 +1,5 @@
 import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send, until } from './apiClient.mts';
+import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('inquiries of the sandbox', () => {
 	let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from './apiClient.mts';
+import { newInquiry, send } from '../support/apiClient.mts';
 
 describe('authentication of the sandbox', () => {
 	let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
-import { send } from './apiClient.mts';
+import { send } from '../support/apiClient.mts';
 
 const path = `/inquiry-templates/${seeds.inquiryTemplate}/translations`;
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { NoCsv, readCsv } from '../../sandbox/life/csv.mts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from './apiClient.mts';
+import { eventNames, send, until } from '../support/apiClient.mts';
 
 const counts = (successful: number, duplicate: number, error: number) => ({
 	status: 'ready',

@@ -1,5 +1,5 @@
 import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send, until } from './apiClient.mts';
+import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('cases of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -139,10 +139,10 @@ describe('cases of the sandbox', () => {
 
 	it('say when their SLA is over, unless they are done by then', async () => {
 		const late = (await create({}, { 'sla-expires-in-seconds': 0.05 })).data.id;
-		const done = (await create({}, { 'sla-expires-in-seconds': 0.05 })).data.id;
+		const done = (await create({}, { 'sla-expires-in-seconds': 1 })).data.id;
 		await post(`${done}/set-status`, { status: 'Approved' });
 		await until(() => eventNames(sandbox).includes('case.sla-expired'));
-		await new Promise((resolve) => setTimeout(resolve, 100));
+		await new Promise((resolve) => setTimeout(resolve, 1000));
 		const { list } = await send(sandbox, 'GET', '/events?filter[name]=case.sla-expired');
 		const ids = list.map(({ attributes }) => (attributes.payload as { data: Members }).data.id);
 		expect(ids).toEqual([late]);

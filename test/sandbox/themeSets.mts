@@ -1,5 +1,5 @@
 import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
-import { send } from './apiClient.mts';
+import { send } from '../support/apiClient.mts';
 
 const color = (value: string): Members => ({
 	light: { inquiry: { 'primary-color': { unit: 'hex', value } } },

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from './apiClient.mts';
+import { newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('faults of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -61,7 +61,7 @@ describe('faults of the sandbox', () => {
 	it('lets a stalled request of the past do nothing after a reset', async () => {
 		sandbox.control.fault({ kind: 'stall' });
 		const stalled = send(sandbox, 'POST', '/inquiries', newInquiry()).catch(() => 'cut');
-		await new Promise((resolve) => setTimeout(resolve, 50));
+		await until(() => sandbox.control.requests.length > 0);
 		sandbox.control.reset();
 		expect(await stalled).toBe('cut');
 		expect(inquiries()).toBe(0);

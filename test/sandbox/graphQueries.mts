@@ -1,5 +1,5 @@
 import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from './apiClient.mts';
+import { eventNames, send, until } from '../support/apiClient.mts';
 
 describe('graph queries of the sandbox', () => {
 	let sandbox: Sandbox;

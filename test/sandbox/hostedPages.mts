@@ -1,5 +1,5 @@
 import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send } from './apiClient.mts';
+import { eventNames, newInquiry, send } from '../support/apiClient.mts';
 
 describe('hosted pages of the sandbox', () => {
 	let sandbox: Sandbox;

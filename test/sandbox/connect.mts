@@ -1,6 +1,6 @@
 import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
 import type { Ref } from '../../sandbox/store.mts';
-import { eventNames, newInquiry, send, until } from './apiClient.mts';
+import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('Connect of the sandbox', () => {
 	let sandbox: Sandbox;

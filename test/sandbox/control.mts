@@ -1,6 +1,6 @@
 import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from './apiClient.mts';
-import { type Receiver, startReceiver } from './receiver.mts';
+import { newInquiry, send, until } from '../support/apiClient.mts';
+import { type Receiver, startReceiver } from '../support/receiver.mts';
 
 describe('control of the sandbox over HTTP', () => {
 	let sandbox: Sandbox;

@@ -1,5 +1,5 @@
 import { seeds, type Sandbox, startSandbox, type Thing } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from './apiClient.mts';
+import { newInquiry, send } from '../support/apiClient.mts';
 
 const person = { 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1994-04-12' };
 
@@ -136,14 +136,14 @@ describe('verifications, documents and devices of the sandbox', () => {
 	});
 
 	it('give a new link to who reads them again when the first has expired', async () => {
-		const brief = await startSandbox({ fileLinkSeconds: 0.2 });
+		const brief = await startSandbox({ fileLinkSeconds: 1 });
 		const [id] = idsOf(await verified('government-id', true, brief), 'verifications');
 		const link = async () => {
 			const { data } = await send(brief, 'GET', `/verifications/${id}`);
 			return String(data.attributes['front-photo-url']);
 		};
 		const first = await link();
-		await new Promise((resolve) => setTimeout(resolve, 250));
+		await new Promise((resolve) => setTimeout(resolve, 1050));
 		const statuses = [await fetch(first), await fetch(await link())].map(({ status }) => status);
 		await brief.close();
 		expect(statuses).toEqual([403, 200]);

@@ -1,5 +1,5 @@
 import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from './apiClient.mts';
+import { newInquiry, send, until } from '../support/apiClient.mts';
 
 const jane: Members = {
 	'name-first': 'Jane',
