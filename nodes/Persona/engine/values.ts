@@ -33,8 +33,9 @@ export function wordsOf(value: unknown, label: string, refuse: Refuse): string[]
 }
 
 function parsed(value: unknown, label: string, refuse: Refuse): unknown {
+	if (typeof value !== 'string') return value;
 	try {
-		return JSON.parse(typeof value === 'string' ? value : JSON.stringify(value));
+		return JSON.parse(value);
 	} catch {
 		return refuse(`'${label}' is not valid JSON`, 'Check quotes, commas and brackets.');
 	}
