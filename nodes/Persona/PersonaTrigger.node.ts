@@ -5,10 +5,20 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
-import { eventOptions } from './webhook/events';
+import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
+import { eventParameters, outputParameters, selectionParameters } from './webhook/parameters';
 import { receive } from './webhook/receive';
 import { register, stands, unregister } from './webhook/registration';
+import { wayParameters } from './webhook/way';
+
+/** What a Persona workflow sends is up to its author, so nothing can be chosen about it. */
+const chosen = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [
+	...eventParameters,
+	...selectionParameters,
+]);
+
+/** What Persona can be asked for only with a webhook that the node registers. */
+const registered = { show: { '/receive': ['automatic'] } };
 
 export class PersonaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -18,21 +28,21 @@ export class PersonaTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
+			'={{ $parameter["receive"] === "workflow" ? "from a Persona workflow" : [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
 		description: 'Starts the workflow when something happens in Persona',
 		eventTriggerDescription: 'Waiting for an event from Persona',
 		activationMessage:
-			'Persona now sends its events to this workflow. The webhook stands in your Persona dashboard under Webhooks.',
+			'Persona can now start this workflow. A webhook that n8n has registered stands in your Persona dashboard under Webhooks.',
 		triggerPanel: {
 			header: 'Receive an event from Persona',
 			executionsHelp: {
 				inactive:
-					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry. A webhook for this one test is registered and removed again.<br><br><b>When the workflow is ready</b>, publish it: n8n registers a webhook in Persona, and every event starts an execution.',
+					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry. With "Registered Automatically", a webhook for this one test is registered and removed again.<br><br><b>When the workflow is ready</b>, publish it: n8n registers its webhook in Persona if you want it to, and every event starts an execution.',
 				active:
 					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry.<br><br><b>The workflow is published</b>, so every event also starts an execution, which you find in the executions list.',
 			},
 			activationHint:
-				'Publish the workflow and n8n registers the webhook in Persona, with the events chosen here.',
+				'Publish the workflow. With "Registered Automatically", n8n then registers the webhook in Persona, with the events chosen here.',
 		},
 		defaults: { name: 'Persona Trigger' },
 		inputs: [],
@@ -42,37 +52,19 @@ export class PersonaTrigger implements INodeType {
 			{
 				name: 'default',
 				httpMethod: 'POST',
-				responseMode: 'onReceived',
-				// Without it n8n answers with the text "firstEntryJson".
-				responseData: '',
+				responseMode:
+					'={{ $parameter["receive"] === "workflow" ? $parameter["responseMode"] : "onReceived" }}',
+				// Without an empty one n8n answers at once with the text "firstEntryJson".
+				responseData:
+					'={{ $parameter["receive"] === "workflow" && $parameter["responseMode"] === "lastNode" ? "firstEntryJson" : "" }}',
 				path: 'webhook',
+				ndvHideUrl: '={{ $parameter["receive"] === "automatic" }}',
 			},
 		],
 		properties: [
-			{
-				displayName: 'Trigger On',
-				name: 'events',
-				type: 'multiOptions',
-				options: eventOptions,
-				default: [],
-			},
-			{
-				displayName: 'Other Events',
-				name: 'otherEvents',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. report/screening.reviewed, custom.account.reviewed',
-				description:
-					'Names of further events, separated by commas. Persona adds events over time, and your organization may have its own.',
-			},
-			{
-				displayName: 'Simplify',
-				name: 'simplify',
-				type: 'boolean',
-				default: true,
-				description:
-					'Whether to return a simplified version of the response instead of the raw data',
-			},
+			...wayParameters,
+			...chosen,
+			...outputParameters,
 			{
 				displayName: 'Options',
 				name: 'options',
@@ -83,6 +75,7 @@ export class PersonaTrigger implements INodeType {
 					{
 						displayName: 'Attribute Blocklist',
 						name: 'attributeBlocklist',
+						displayOptions: registered,
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. name-last, address-*',
@@ -91,6 +84,7 @@ export class PersonaTrigger implements INodeType {
 					{
 						displayName: 'File Link Lifetime (Hours)',
 						name: 'fileLinkLifetime',
+						displayOptions: registered,
 						type: 'number',
 						typeOptions: { minValue: 1, maxValue: 72 },
 						default: 6,
@@ -99,6 +93,7 @@ export class PersonaTrigger implements INodeType {
 					{
 						displayName: 'Include Related Objects',
 						name: 'includeRelated',
+						displayOptions: registered,
 						type: 'boolean',
 						default: true,
 						description:

@@ -34,6 +34,7 @@ describe('the node in n8n', () => {
 		const ours = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
 		expect(ours.map(({ name }) => name).sort()).toEqual([
 			'n8n-nodes-persona.persona',
+			'n8n-nodes-persona.personaPollingTrigger',
 			'n8n-nodes-persona.personaTool',
 			'n8n-nodes-persona.personaTrigger',
 		]);

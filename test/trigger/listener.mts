@@ -28,6 +28,9 @@ export interface ListenerOptions {
 	publicUrl?: string;
 	/** What n8n remembers of the node. */
 	staticData?: IDataObject;
+	workflow?: { id?: string; name?: string };
+	/** The part of its address that tells the node from others. */
+	webhookId?: string;
 }
 
 const type = new PersonaTrigger();
@@ -38,10 +41,15 @@ const nodeTypes: INodeTypes = {
 	getKnownTypes: () => ({}),
 };
 
-const workflowOf = (parameters: INodeParameters, staticData: IDataObject) =>
+const workflowOf = (
+	parameters: INodeParameters,
+	staticData: IDataObject,
+	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: ListenerOptions,
+) =>
 	new Workflow({
 		id: 'wf1',
 		name: 'Onboarding',
+		...workflow,
 		nodes: [
 			{
 				id: 'node',
@@ -49,7 +57,7 @@ const workflowOf = (parameters: INodeParameters, staticData: IDataObject) =>
 				type: 'n8n-nodes-persona.personaTrigger',
 				typeVersion: 1,
 				position: [0, 0],
-				webhookId: '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27',
+				webhookId,
 				credentials: { personaApi: { id: '1', name: 'Persona' } },
 				parameters,
 			},
@@ -96,6 +104,7 @@ export class Listener {
 		this.workflow = workflowOf(
 			{ events: ['inquiry.approved', 'inquiry.completed'], ...options.parameters },
 			options.staticData ?? {},
+			options,
 		);
 	}
 
@@ -145,6 +154,7 @@ export class Listener {
 		this.workflow = workflowOf(
 			{ ...this.node.parameters, ...parameters },
 			JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject,
+			this.options,
 		);
 	}
 
@@ -156,6 +166,16 @@ export class Listener {
 			body: new Uint8Array(Buffer.from(body)),
 		});
 		return status;
+	}
+
+	/** How n8n answers a delivery that starts the workflow, and with what. */
+	get response() {
+		const [{ responseMode, responseData }] = type.description.webhooks ?? [];
+		const { expression } = this.workflow;
+		return {
+			mode: expression.getSimpleParameterValue(this.node, responseMode, 'webhook', {}),
+			data: expression.getComplexParameterValue(this.node, responseData, 'webhook', {}),
+		};
 	}
 
 	get logger() {

@@ -14,7 +14,7 @@ describe('create', () => {
 		const [webhook, ...others] = standing(here);
 		expect(others).toEqual([]);
 		expect(webhook.attributes).toMatchObject({
-			name: 'n8n: Onboarding (wf1)',
+			name: expect.stringMatching(/^n8n: Onboarding \(wf1, [0-9a-f]{12}\)$/) as string,
 			url: trigger.url,
 			status: 'enabled',
 			'enabled-events': ['inquiry.approved', 'inquiry.completed', 'report/screening.reviewed'],
@@ -41,9 +41,9 @@ describe('create', () => {
 		await test.activate();
 		expect(
 			standing(here)
-				.map(({ attributes }) => attributes.name)
+				.map(({ attributes }) => String(attributes.name).split(',')[0])
 				.sort(),
-		).toEqual(['n8n test: Onboarding (wf1)', 'n8n: Onboarding (wf1)']);
+		).toEqual(['n8n test: Onboarding (wf1', 'n8n: Onboarding (wf1']);
 		await test.delete();
 		expect(standing(here).map(({ id }) => id)).toEqual([production.stored.webhookId]);
 	});
@@ -68,6 +68,79 @@ describe('create', () => {
 			status: 'enabled',
 			'enabled-events': ['inquiry.declined'],
 		});
+	});
+
+	it('takes over its webhook although the address of n8n and the names have changed since', async () => {
+		const before = await here.listener({ publicUrl: 'https://old.example.com' });
+		await before.activate();
+		const [webhook] = standing(here);
+		const after = await here.listener({ workflow: { name: 'Onboarding, second draft' } });
+		await after.activate();
+		const [kept, ...others] = standing(here);
+		expect(others).toEqual([]);
+		expect(kept.id).toBe(webhook.id);
+		expect(kept.attributes).toMatchObject({ url: after.url, status: 'enabled' });
+		expect(kept.attributes.name).toContain('second draft');
+	});
+
+	it('keeps the webhook with its address rather than one with its name', async () => {
+		await (await here.listener({ publicUrl: 'https://old.example.com' })).activate();
+		const [old] = standing(here);
+		const trigger = await here.listener();
+		here.sandbox.control.store.add({
+			...old,
+			id: 'wbh_here',
+			attributes: { ...old.attributes, name: 'Renamed in Persona', url: trigger.url },
+		});
+		await trigger.activate();
+		expect(standing(here).map(({ id }) => id)).toEqual(['wbh_here']);
+	});
+
+	it('tries again later where one of too many cannot be archived', async () => {
+		await (await here.listener({ publicUrl: 'https://a.example.com' })).activate();
+		const [old] = standing(here);
+		here.sandbox.control.store.add({ ...old, id: 'wbh_second', attributes: { ...old.attributes } });
+		const trigger = await here.listener();
+		const path = '/webhooks/.+/archive';
+		here.sandbox.control.fault({ method: 'POST', path, kind: 'status', status: 403 });
+		await expect(trigger.activate()).rejects.toThrow('webhook.write');
+		await trigger.activate();
+		expect(standing(here)).toHaveLength(1);
+	});
+
+	it('piles up no webhooks of tests that were never ended', async () => {
+		for (const publicUrl of [undefined, 'https://a.example.com', 'https://b.example.com']) {
+			await (await here.listener({ test: true, publicUrl })).activate();
+		}
+		expect(standing(here)).toHaveLength(1);
+	});
+
+	it.each([
+		['another workflow of the same name', { workflow: { id: 'wf2' } }],
+		['another trigger in the same workflow', { webhookId: '0f9d1f52-6c0e-4a3f-8b38-6a0a5c1d2e3f' }],
+		['a test of the same node', { test: true }],
+	])('leaves the webhook of %s alone', async (_, options) => {
+		const other = await here.listener({ publicUrl: 'https://a.example.com', ...options });
+		await other.activate();
+		const trigger = await here.listener({ publicUrl: 'https://b.example.com' });
+		await trigger.activate();
+		expect(standing(here)).toHaveLength(2);
+		expect(trigger.stored.webhookId).not.toBe(other.stored.webhookId);
+	});
+
+	it('leaves webhooks alone whose names only resemble its own', async () => {
+		const trigger = await here.listener({ publicUrl: 'https://a.example.com' });
+		await trigger.activate();
+		const [webhook] = standing(here);
+		const name = String(webhook.attributes.name);
+		const others = ['n8n: Onboarding (wf1)', name.slice(1), `${name} `, `Copy of ${name}`];
+		for (const [index, other] of others.entries()) {
+			const attributes = { ...webhook.attributes, name: other, url: 'https://b.example.com' };
+			here.sandbox.control.store.add({ ...webhook, id: `wbh_other${index}`, attributes });
+		}
+		delete trigger.stored.webhookId;
+		await trigger.activate();
+		expect(standing(here)).toHaveLength(1 + others.length);
 	});
 
 	it('finds its webhook on whatever page it stands', async () => {

@@ -19,4 +19,8 @@ export class Recent<Value> {
 		const [oldest] = this.entries.keys();
 		if (this.entries.size > this.size) this.entries.delete(oldest);
 	}
+
+	delete(key: string) {
+		this.entries.delete(key);
+	}
 }

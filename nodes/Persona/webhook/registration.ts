@@ -1,53 +1,23 @@
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import { Client, UNSENT, type Answer, type Request } from '../transport/client';
-import { toNodeError } from '../transport/errors';
+import type { Request } from '../transport/client';
 import type { Document, PersonaObject } from '../transport/jsonApi';
 import { pages } from '../transport/pages';
-import { isAsWanted, LABELS, wantedOf } from './wanted';
+import { archive, failure, isGone, pathOf, personaFor, succeeded, type Persona } from './requests';
+import { chosenEvents, isAsWanted, isNamedBy, wantedOf } from './wanted';
+import { wayOf } from './way';
 
 /** What n8n stores with the workflow for the node, readable by all who may see the workflow. */
 export interface Stored extends IDataObject {
 	webhookId?: string;
 }
 
-/** n8n gives all tries of an activation 84 seconds together. */
-const PATIENCE = { tries: 3, timeout: 15_000 };
-
 const storedOf = (hook: IHookFunctions) => hook.getWorkflowStaticData('node') as Stored;
-
-/** Where one webhook stands in Persona's API. */
-export const pathOf = (webhookId: string) => `/webhooks/${encodeURIComponent(webhookId)}`;
-
-const succeeded = ({ statusCode }: Answer) => statusCode >= 200 && statusCode < 300;
-
-/** n8n's status panel shows a headline and nothing else, so the whole text becomes one. */
-function failure(hook: IHookFunctions, { method }: Request, answer: Answer) {
-	const error = toNodeError(hook.getNode(), answer, {
-		labels: LABELS,
-		permission: method === 'GET' ? 'webhook.read' : 'webhook.write',
-	});
-	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
-	error.description = undefined;
-	return error;
-}
-
-async function personaFor(hook: IHookFunctions) {
-	const client = await Client.of(hook, PATIENCE);
-	const answer = async (request: Request) => await client.answer(request);
-	const document = async (request: Request) => {
-		const result = await client.answer(request);
-		if (!succeeded(result)) throw failure(hook, request, result);
-		return result.body as Document;
-	};
-	return { answer, document };
-}
-
-type Persona = Awaited<ReturnType<typeof personaFor>>;
 
 /** Whether the node's webhook stands in Persona just as the parameters ask for. */
 export async function stands(hook: IHookFunctions): Promise<boolean> {
 	const stored = storedOf(hook);
-	if (!stored.webhookId) return false;
+	// Where nothing is registered, `register` still has something to check.
+	if (!stored.webhookId || wayOf(hook) !== 'automatic') return false;
 	const persona = await personaFor(hook);
 	const request: Request = { method: 'GET', path: pathOf(stored.webhookId) };
 	const answer = await persona.answer(request);
@@ -66,9 +36,15 @@ export async function stands(hook: IHookFunctions): Promise<boolean> {
  */
 export async function register(hook: IHookFunctions): Promise<void> {
 	const stored = storedOf(hook);
+	const way = wayOf(hook);
+	if (way !== 'automatic') {
+		if (way === 'byHand') chosenEvents(hook);
+		await leave(hook);
+		return;
+	}
 	const attributes = await wantedOf(hook);
 	const persona = await personaFor(hook);
-	const standing = stored.webhookId ?? (await adopted(persona, attributes.url));
+	const standing = stored.webhookId ?? (await adopted(hook, persona, attributes.url));
 	const { data } = await persona.document({
 		method: standing ? 'PATCH' : 'POST',
 		path: standing ? pathOf(standing) : '/webhooks',
@@ -98,29 +74,40 @@ export async function unregister(hook: IHookFunctions): Promise<void> {
 	delete stored.webhookId;
 }
 
+/** Gives up a webhook of its own for one that is not; the key may no longer be able to archive it. */
+async function leave(hook: IHookFunctions) {
+	try {
+		await unregister(hook);
+	} catch (error) {
+		hook.logger.warn(`${hook.getNode().name}: ${(error as Error).message}`);
+		delete storedOf(hook).webhookId;
+	}
+}
+
 /**
- * The webhook that delivers to this address already: an n8n that broke down could not archive it.
- * The address is the node's own, so of several one is enough and the others are archived.
+ * A webhook of the node that is there already: an n8n that broke down could not archive it. It is
+ * known by the address, which is the node's own, or by its name where n8n's address has changed. Of
+ * several one is enough, best one with the address, and the others are archived. Throws where one
+ * cannot be.
  */
-async function adopted(persona: Persona, url: string): Promise<string | undefined> {
-	const standing: string[] = [];
+async function adopted(
+	hook: IHookFunctions,
+	persona: Persona,
+	url: string,
+): Promise<string | undefined> {
+	const here: string[] = [];
+	const elsewhere: string[] = [];
 	const list: Request = { method: 'GET', path: '/webhooks' };
 	for await (const { object } of pages(persona.document, list, Infinity)) {
 		const { attributes = {}, id } = object;
-		if (attributes.url === url && attributes.status !== 'archived') standing.push(id);
+		if (attributes.status === 'archived') continue;
+		if (attributes.url === url) here.push(id);
+		else if (isNamedBy(hook, attributes.name)) elsewhere.push(id);
 	}
-	const [first, ...others] = standing;
-	for (const id of others) await archive(persona, id);
+	const [first, ...others] = [...here, ...elsewhere];
+	for (const id of others) {
+		const answer = await archive(persona, id);
+		if (!isGone(answer)) throw failure(hook, { method: 'POST', path: '' }, answer);
+	}
 	return first;
 }
-
-/** Archives a webhook; a refusal because it is archived already comes back as its document. */
-async function archive(persona: Persona, webhookId: string): Promise<Answer> {
-	const answer = await persona.answer({ method: 'POST', path: `${pathOf(webhookId)}/archive` });
-	if (![409, 422].includes(answer.statusCode)) return answer;
-	const now = await persona.answer({ method: 'GET', path: pathOf(webhookId) });
-	const { data } = now.body as Document;
-	return (data as PersonaObject | undefined)?.attributes?.status === 'archived' ? now : answer;
-}
-
-const isGone = (answer: Answer) => succeeded(answer) || answer.statusCode === 404;

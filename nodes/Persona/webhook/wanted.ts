@@ -1,7 +1,9 @@
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { keyOf } from '../transport/client';
 import { hostOf, isLoopback, isPublic } from './address';
 import { ALL_EVENTS } from './events';
+import { eventsOf, listOf } from './parameters';
 
 /** What the node's 'Options' hold; each is absent until the user adds it. */
 export interface TriggerOptions {
@@ -30,23 +32,23 @@ export const LABELS = new Map(
 export const optionsOf = (node: IHookFunctions | IWebhookFunctions) =>
 	node.getNodeParameter('options', {}) as TriggerOptions;
 
-const listOf = (text: unknown) =>
-	[text]
-		.flat()
-		.flatMap((part) => String(part ?? '').split(','))
-		.map((name) => name.trim())
-		.filter((name) => name !== '');
+/**
+ * What surrounds a workflow's name in the names of a node's webhooks. The mark stands for this node
+ * in this workflow and this n8n: it outlives their renaming, and no copy of any of them shares it.
+ */
+function frameOf(hook: IHookFunctions) {
+	const { id = 'unsaved' } = hook.getWorkflow();
+	const node = hook.getNode();
+	const mark = keyOf(hook.getInstanceId(), id, node.webhookId ?? node.id).slice(0, 12);
+	return [hook.getMode() === 'manual' ? 'n8n test: ' : 'n8n: ', ` (${id}, ${mark})`];
+}
 
-/** The names of all events the node listens to. */
-export const eventsOf = (node: IHookFunctions | IWebhookFunctions): string[] => [
-	...listOf(node.getNodeParameter('events', [])),
-	...listOf(node.getNodeParameter('otherEvents', '')),
-];
+const nameOf = (hook: IHookFunctions) => frameOf(hook).join(hook.getWorkflow().name ?? 'Workflow');
 
-function nameOf(hook: IHookFunctions) {
-	const { id, name } = hook.getWorkflow();
-	const purpose = hook.getMode() === 'manual' ? 'n8n test' : 'n8n';
-	return `${purpose}: ${name ?? 'Workflow'} (${id ?? 'unsaved'})`;
+/** Whether the node gave a webhook its name, whatever the workflow was called then. */
+export function isNamedBy(hook: IHookFunctions, name: unknown): boolean {
+	const [start, end] = frameOf(hook);
+	return typeof name === 'string' && name.startsWith(start) && name.endsWith(end);
 }
 
 function refuse(hook: IHookFunctions, message: string): never {
@@ -64,14 +66,19 @@ function addressOf(hook: IHookFunctions, baseUrl: string) {
 	);
 }
 
+/** The names of all events the node listens to. Throws where there is none. */
+export function chosenEvents(hook: IHookFunctions): string[] {
+	const events = eventsOf(hook);
+	return events.length > 0 ? events : refuse(hook, "Choose at least one event in 'Trigger On'");
+}
+
 /**
  * The attributes of the webhook that the node's parameters ask for, by Persona's names. Throws what
  * the user can mend: no event chosen, an address that Persona cannot reach.
  */
 export async function wantedOf(hook: IHookFunctions): Promise<IDataObject & { url: string }> {
 	const { apiVersion, baseUrl } = await hook.getCredentials('personaApi');
-	const events = [...new Set(eventsOf(hook))];
-	if (events.length === 0) refuse(hook, "Choose at least one event in 'Trigger On'");
+	const events = chosenEvents(hook);
 	const { attributeBlocklist, fileLinkLifetime, includeRelated } = optionsOf(hook);
 	const blocked = listOf(attributeBlocklist);
 	return {

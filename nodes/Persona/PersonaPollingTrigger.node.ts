@@ -1,0 +1,47 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { poll } from './polling/poll';
+import { eventParameters, outputParameters, selectionParameters } from './webhook/parameters';
+
+export class PersonaPollingTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Persona Polling Trigger',
+		name: 'personaPollingTrigger',
+		icon: { light: 'file:../../icons/persona.svg', dark: 'file:../../icons/persona.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle:
+			'={{ [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
+		description:
+			'Starts the workflow when something happens in Persona, also where Persona cannot reach this n8n',
+		eventTriggerDescription: 'Looking for events in Persona',
+		activationMessage:
+			'This workflow now asks Persona for events at the times you chose. It starts with what happens from now on.',
+		triggerPanel: {
+			header: 'Ask Persona for its events',
+			executionsHelp: {
+				inactive:
+					'<b>While you build</b>, click "Fetch Test Event" to see the last events of the chosen kinds.<br><br><b>When the workflow is ready</b>, publish it: n8n asks Persona at the chosen times, and new events start an execution.',
+				active:
+					'<b>While you build</b>, click "Fetch Test Event" to see the last events of the chosen kinds.<br><br><b>The workflow is published</b>, so new events also start an execution, which you find in the executions list.',
+			},
+			activationHint:
+				'Publish the workflow and n8n asks Persona for new events at the chosen times.',
+		},
+		defaults: { name: 'Persona Polling Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'personaApi', required: true }],
+		properties: [...eventParameters, ...selectionParameters, ...outputParameters],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await poll(this);
+	}
+}
