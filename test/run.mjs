@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { command } from '../demo/command.cjs';
 import { runChecks } from './checks.mjs';
 
@@ -18,9 +19,15 @@ await runChecks('test', async ({ check, jest, signal }) => {
 		})(),
 		(async () => {
 			const { packPackage } = await import('../demo/pack.mts');
+			const reference = () => readFile('docs/operations.md', 'utf8');
+			const committed = await reference();
 			const tarball = await check('Build and pack', (note) =>
 				packPackage({ fresh: true, signal, note }),
 			);
+			await check('Reference of the operations', async () => {
+				if ((await reference()) !== committed)
+					throw new Error('docs/operations.md was old. The build has printed it anew: commit it.');
+			});
 			if (tarball)
 				await check('n8n’s package scan', () =>
 					command(process.execPath, ['test/scan.mjs', tarball], { signal }),

@@ -36,7 +36,7 @@ export async function measurePackage(
 			unit: 'ms',
 			ours: median(times),
 			bar: { atMost: 100 },
-			notes: [`${loads} fresh processes, n8n’s own code loaded before`],
+			notes: [`${loads} fresh processes, n8n’s own code loaded and its log opened before`],
 		},
 		{
 			what: 'Tarball',

@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
 
 const { n8nFolder, packageFolder } = JSON.parse(process.argv[2]);
 const require = createRequire(`${n8nFolder}/node_modules/n8n/package.json`);
-// n8n has its own code in memory when it comes to the packages.
+// n8n has its own code in memory, and its log open, when it comes to the packages: the first loader
+// opens it.
 const { PackageDirectoryLoader }: typeof import('n8n-core') = require('n8n-core');
+new PackageDirectoryLoader(dirname(require.resolve('n8n/package.json')));
 const from = performance.now();
 const loader = new PackageDirectoryLoader(packageFolder);
 await loader.loadAll();
