@@ -82,6 +82,16 @@ export class PersonaTrigger implements INodeType {
 						description: 'Attributes that Persona leaves out of the events, separated by commas',
 					},
 					{
+						displayName: 'Catch Up After a Pause (Hours)',
+						name: 'catchUp',
+						displayOptions: registered,
+						type: 'number',
+						typeOptions: { minValue: 1, maxValue: 720 },
+						default: 24,
+						description:
+							'How far back to look, when the workflow is published again, for events that happened since it was unpublished, e.g. 24; they come first, each marked as caughtUp. Needs the permission event.read.',
+					},
+					{
 						displayName: 'File Link Lifetime (Hours)',
 						name: 'fileLinkLifetime',
 						displayOptions: registered,

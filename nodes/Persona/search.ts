@@ -1,6 +1,6 @@
-import type { IDataObject, INodeProperties } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { choice, json, notice, property, text } from './engine/fields';
-import type { Search } from './engine/operation';
+import type { Field, Operation } from './engine/operation';
 import type { Session } from './engine/session';
 import { jsonOf, textOf } from './engine/values';
 
@@ -27,9 +27,10 @@ const otherAttribute = text(
 	'fields.name_first',
 );
 
-const conditions = (attributes: Record<string, string>): INodeProperties => ({
+const conditions = (attributes: Record<string, string>): Field => ({
 	displayName: 'Conditions',
-	name: 'conditions',
+	form: 'json',
+	shown: true,
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Condition',
@@ -56,14 +57,14 @@ const conditions = (attributes: Record<string, string>): INodeProperties => ({
 });
 
 /** The form of a search over these attributes: conditions that must all hold, or one of them. */
-export const search = (attributes: Record<string, string>): Search => ({
-	attributes,
-	parameters: [
-		property('searchNotice', notice('Persona finds what changed about a minute later')),
-		property('match', choice('Must Match', 'How many conditions an object has to meet', MATCH)),
-		conditions(attributes),
-	],
-	options: {
+export const search = (attributes: Record<string, string>): Pick<Operation, 'own' | 'search'> => ({
+	search: { attributes, body: (session) => bodyOf(session, Object.keys(attributes)) },
+	own: {
+		searchNotice: { ...notice('Persona finds what changed about a minute later'), shown: true },
+		match: choice('Must Match', 'How many conditions an object has to meet', MATCH, {
+			shown: true,
+		}),
+		conditions: conditions(attributes),
 		query: json(
 			'Query (JSON)',
 			'A query in the words of Persona with and, or, not, two levels deep at most, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
@@ -71,7 +72,6 @@ export const search = (attributes: Record<string, string>): Search => ({
 		sortBy: choice('Sort By', 'The attribute to sort by', attributes),
 		sortDirection: choice('Sort Direction', 'Which end to begin with', DIRECTIONS),
 	},
-	body: (session) => bodyOf(session, Object.keys(attributes)),
 });
 
 /** One comparison as Persona has it. */

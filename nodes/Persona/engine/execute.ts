@@ -37,6 +37,10 @@ export async function execute(
 	};
 	const length = sessions[0]?.setting<number>('itemsAtATime');
 	await Promise.all(Array.from({ length }, work));
+	const { after } = run.row;
+	const finish = async (session: Session, index: number) =>
+		(results[index] = await outcome(session, async () => await after!(session, results[index])));
+	if (after && !failure) await Promise.all(sessions.map(finish));
 	if (failure) throw inNode(this.getNode(), failure);
 	return [results.flat()];
 }
@@ -61,8 +65,7 @@ async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 		);
 	}
 	const execution = node.getExecutionId() ?? randomUUID();
-	const { $runIndex } = node.getWorkflowDataProxy(0);
-	const seed = [execution, node.getNode().id, $runIndex].join(' ');
+	const seed = [execution, node.getNode().id, node.getWorkflowDataProxy(0).$runIndex].join(' ');
 	return { node, client: await Client.of(node), table, resource, row, seed };
 }
 
@@ -136,8 +139,7 @@ async function file(session: Session): Promise<INodeExecutionData[]> {
 	const field = session.setting<string>('binaryPropertyName');
 	const id = session.id(idsOf(row)[0]);
 	const answer = await session.answer(await session.request());
-	const json = { id, fileName: `${resource.value}-${id}.pdf` };
-	return [await fileItem(node, json, answer, field)];
+	return [await fileItem(node, { id, fileName: `${resource.value}-${id}.pdf` }, answer, field)];
 }
 
 /** The files that an object and what it includes link to, one item each. */

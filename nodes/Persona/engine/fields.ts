@@ -127,8 +127,7 @@ export const optionsOf = (labels: Labels) =>
 		.sort(byName);
 
 /** A sentence in the panel. */
-export const notice = (sentence: string) =>
-	text(sentence, undefined, undefined, { type: 'notice' });
+export const notice = (line: string) => text(line, undefined, undefined, { type: 'notice' });
 
 /** What a field has beyond n8n's own properties. */
 const OURS = ['form', 'shown', 'columns', 'clears'];

@@ -29,7 +29,6 @@ export type Show = Record<string, Array<string | boolean>>;
 /** One choice among the variants of an operation that differ only by their fields or their path. */
 export interface Kind {
 	name: string;
-	description?: string;
 	/** What Persona calls it: the `{kind}` of the route, else `data.type`. None is sent without it. */
 	sends?: string;
 	/** JSON:API type of its objects, where the kinds of a row differ in it. */
@@ -53,8 +52,6 @@ export interface Kinds {
 export interface Search {
 	/** Attributes that can be compared, as Persona spells them, with their labels. */
 	attributes: Record<string, string>;
-	parameters: INodeProperties[];
-	options: Fields;
 	body: (session: Session) => IDataObject;
 }
 
@@ -73,6 +70,8 @@ export interface Operation {
 	data?: Fields;
 	attributes?: Fields;
 	meta?: Fields;
+	/** What steers the node and is not sent as it is. */
+	own?: Fields;
 	kinds?: Kinds;
 	search?: Search;
 	/** What comes back: one object, a list of them, a file, or the files that an object links to. */
@@ -89,6 +88,8 @@ export interface Operation {
 	irreversible?: string;
 	/** Decides about people or hands out secrets: as an AI tool it needs the user's permission. */
 	guarded?: true;
+	/** Goes on with the output of each item once all of them are sent, e.g. waits for results. */
+	after?: (session: Session, sent: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
 	/** Replaces "send once" for the few operations that take several requests. */
 	execute?: (session: Session) => Promise<INodeExecutionData[]>;
 }

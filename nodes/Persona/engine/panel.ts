@@ -11,9 +11,6 @@ const titled = (name: string) =>
 		capital ? ` ${capital}` : (dash && ' ') + first.toUpperCase(),
 	);
 
-const properties = (fields: Fields) =>
-	Object.entries(fields).map(([name, field]) => property(name, field));
-
 function optionsFor(row: Operation, resource: Resource): Fields {
 	const { fieldsToReturn, idempotencyKey, itemsAtATime } = settings;
 	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
@@ -23,7 +20,7 @@ function optionsFor(row: Operation, resource: Resource): Fields {
 		...(selects(row) && related.length > 0 && { include }),
 		...(selects(row) && row.returns !== 'files' && { fieldsToReturn }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
-		...row.search?.options,
+		...those(row.own ?? {}, false),
 		itemsAtATime,
 	};
 }
@@ -61,7 +58,8 @@ const those = (fields: Fields, alone: boolean): Fields =>
 
 function collection(name: string, fields: Fields): INodeProperties[] {
 	const label = ({ displayName: name }: INodeProperties) => ({ name });
-	const options = properties(fields).sort((a, b) => byName(label(a), label(b)));
+	const all = Object.entries(fields).map(([name, field]) => property(name, field));
+	const options = all.sort((a, b) => byName(label(a), label(b)));
 	if (options.length === 0) return [];
 	const placeholder = `Add ${{ filters: 'Filter', options: 'Option' }[name] ?? 'Field'}`;
 	return [
@@ -99,11 +97,11 @@ function parametersOf(row: Operation, resource: Resource, ids: Fields): INodePro
 		...alone(path),
 		...perKind((fields) => alone(fields, chosenIds({ ...path, ...fields }))),
 		...alone(row.filter ?? {}),
-		...(row.search?.parameters ?? []),
+		...alone(row.own ?? {}),
 		...(row.returns === 'list' && !row.unpaged
 			? [property('returnAll', returnAll), property('limit', limit, { returnAll: [false] })]
 			: []),
-		...properties(row.returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
+		...alone(row.returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
 		...collection('filters', those(row.filter ?? {}, false)),
 		...perKind((fields) => collection(groupOf(row), those(fields, false))),
 		...collection('options', optionsFor(row, resource)),

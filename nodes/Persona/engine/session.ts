@@ -54,9 +54,9 @@ export class Session {
 		return located(this.run.node.getNodeParameter(name, this.itemIndex, fallback)) as T;
 	}
 
-	/** The value of one of `settings`, or what it is when nothing is given. */
-	setting<T>(name: keyof typeof settings): T {
-		const field: Field = settings[name];
+	/** The value of one of `settings` or of the row's own, or what it is when nothing is given. */
+	setting<T>(name: string): T {
+		const field = { ...(settings as Fields), ...this.run.row.own }[name];
 		const path = standsAlone(field) ? name : `options.${name}`;
 		return (this.encoded(field, this.parameter(path, field.default)) ?? field.default) as T;
 	}

@@ -1,4 +1,3 @@
-import type { IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { UNSENT, type Answer, type Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
@@ -7,6 +6,7 @@ import { isObject } from '../transport/output';
 import { cursorOf, PAGE_SIZE } from '../transport/pages';
 import type { PersonaEvent } from '../webhook/event';
 import { ALL_EVENTS } from '../webhook/events';
+import type { TriggerFunctions } from '../webhook/parameters';
 
 /** An event, and when it happened in milliseconds since 1970. */
 export interface Timed {
@@ -28,14 +28,14 @@ export type Ask = (after?: string) => Promise<Page>;
 const MOST_NAMES = 40;
 
 /** n8n's status panel shows a headline and nothing else, so the whole text becomes one. */
-export function failure(node: IPollFunctions, answer: Answer, permission?: string) {
+export function failure(node: TriggerFunctions, answer: Answer, permission?: string) {
 	const error = toNodeError(node.getNode(), answer, { permission });
 	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
 	error.description = undefined;
 	return error;
 }
 
-function pageIn(node: IPollFunctions, { body, headers }: Answer): Page {
+function pageIn(node: TriggerFunctions, { body, headers }: Answer): Page {
 	const { data, links } = (isObject(body) ? body : {}) as Partial<Document>;
 	if (!Array.isArray(data)) {
 		throw new NodeOperationError(node.getNode(), 'Persona answered without a list of events', {
@@ -59,7 +59,7 @@ function pageIn(node: IPollFunctions, { body, headers }: Answer): Page {
 }
 
 /** A way to read the list of the events with these names; with many names, of all events. */
-export function eventList(node: IPollFunctions, client: Client, names: string[]): Ask {
+export function eventList(node: TriggerFunctions, client: Client, names: string[]): Ask {
 	const few = names.length <= MOST_NAMES && !names.includes(ALL_EVENTS);
 	const filter = few ? { name: names.join(',') } : undefined;
 	return async (after) => {

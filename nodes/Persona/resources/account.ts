@@ -93,7 +93,7 @@ export const accounts: Resource = {
 			action: 'Search accounts',
 			description: 'Find accounts by conditions on status, type, dates and searchable fields',
 			route: 'POST /accounts/search',
-			search: search({
+			...search({
 				created_at: 'Created At',
 				status: 'Status ID',
 				type: 'Type',

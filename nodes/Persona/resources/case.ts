@@ -108,7 +108,7 @@ export const cases: Resource = {
 			action: 'Search cases',
 			description: 'Find cases by conditions on status, assignee, queue, SLA, dates and fields',
 			route: 'POST /cases/search',
-			search: search({
+			...search({
 				created_at: 'Created At',
 				assignee: 'Assignee ID',
 				case_queue: 'Case Queue ID',

@@ -216,7 +216,7 @@ export const inquiries: Resource = {
 			action: 'Search inquiries',
 			description: 'Find inquiries by conditions on status, template, reference ID and dates',
 			route: 'POST /inquiries/search',
-			search: search({
+			...search({
 				created_at: 'Created At',
 				inquiry_template_id: 'Inquiry Template ID',
 				reference_id: 'Reference ID',

@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../transport/jsonApi';
+import { isCaughtUp } from './missed';
 import { isObject, outputOf, simplified } from '../transport/output';
 
 /** What happened, as Persona delivers it. */
@@ -40,5 +41,6 @@ export function itemOf(event: PersonaEvent, attempt: number, simplify: boolean):
 				)
 			: {},
 		context: context ?? {},
+		...(isCaughtUp(event) && { caughtUp: true }),
 	};
 }

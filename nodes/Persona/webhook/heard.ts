@@ -1,14 +1,17 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
+import { resumeCatchUp } from './catchUp';
 import { itemOf, type PersonaEvent } from './event';
+import { advance, isCaughtUp } from './missed';
 import { mayPass, passes } from './filter';
 import { latestOf } from './latest';
 import { eventsOf, isAmong, selectionOf } from './parameters';
 import { PATIENCE } from './proof';
 import { received, type Delivery } from './received';
-import type { Stored } from './registration';
+import { Recent } from './recent';
 import { listenerOf, reject, warn } from './reply';
+import { storedOf } from './stored';
 
 /** Milliseconds in which a delivery is answered; Persona gives up after 5 seconds. */
 const ANSWERED_WITHIN = 4_500;
@@ -39,8 +42,26 @@ async function renewed(
 	return undefined;
 }
 
+/** Events that were passed on of late, by listener; Persona and the node itself may both deliver one. */
+const passedOn = new Recent<true>(10_000, 60 * 60 * 1000);
+
 /** Starts the workflow for an event that the user wants. What cannot be decided now comes again. */
 export async function heard(
+	webhook: IWebhookFunctions,
+	event: PersonaEvent,
+	delivery: Delivery,
+): Promise<IWebhookResponseData> {
+	const key = `${listenerOf(webhook)} ${event.id}`;
+	const isDone = isCaughtUp(event) && passedOn.get(key) === true;
+	const response = isDone ? {} : await decided(webhook, event, delivery);
+	if (response.noWebhookResponse) return response;
+	if (response.workflowData) passedOn.set(key, true);
+	if (isCaughtUp(event)) advance(webhook, event);
+	else await resumeCatchUp(webhook);
+	return response;
+}
+
+async function decided(
 	webhook: IWebhookFunctions,
 	event: PersonaEvent,
 	{ seconds, attempt, at }: Delivery,
@@ -49,7 +70,7 @@ export async function heard(
 	const { onlyWhen, fetchLatest, include, simplify } = selectionOf(webhook);
 	// What cannot pass whatever is read costs no request.
 	if (!(fetchLatest ? mayPass : passes)(event, onlyWhen)) return {};
-	const { webhookId } = webhook.getWorkflowStaticData('node') as Stored;
+	const { webhookId } = storedOf(webhook);
 	// The signed time tells a new attempt from a replay; the header with the attempts is not signed.
 	const key = [listenerOf(webhook), webhookId, event.id, seconds].join(' ');
 	const earlier = received.get(key);

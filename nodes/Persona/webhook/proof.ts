@@ -2,11 +2,11 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { Client, UNSENT, type Answer } from '../transport/client';
 import { toNodeError } from '../transport/errors';
 import { listOf } from './parameters';
-import type { Stored } from './registration';
 import { warn } from './reply';
 import { pathOf } from './requests';
 import { Secrets, secretsIn } from './secrets';
 import { signedAt, type SignatureSet } from './signature';
+import { storedOf } from './stored';
 import { wayOf } from './way';
 
 /** When Persona signed a body, in seconds since 1970; otherwise the status to answer with. */
@@ -47,7 +47,7 @@ async function byPersona(
 	sets: SignatureSet[],
 	body: Buffer,
 ): Promise<Proof> {
-	const { webhookId } = webhook.getWorkflowStaticData('node') as Stored;
+	const { webhookId } = storedOf(webhook);
 	// Persona may deliver before n8n has stored the ID of a webhook that was just created.
 	if (!webhookId) return { status: 503 };
 	const key = `${webhook.getNode().credentials?.personaApi?.id} ${webhookId}`;

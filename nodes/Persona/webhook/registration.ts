@@ -1,17 +1,12 @@
-import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+import type { IHookFunctions } from 'n8n-workflow';
 import type { Request } from '../transport/client';
 import type { Document, PersonaObject } from '../transport/jsonApi';
 import { pages } from '../transport/pages';
+import { catchUp, checkCatchUp, noteMissed, stopCatchingUp } from './catchUp';
 import { archive, failure, isGone, pathOf, personaFor, succeeded, type Persona } from './requests';
+import { storedOf } from './stored';
 import { chosenEvents, isAsWanted, isNamedBy, wantedOf } from './wanted';
 import { wayOf } from './way';
-
-/** What n8n stores with the workflow for the node, readable by all who may see the workflow. */
-export interface Stored extends IDataObject {
-	webhookId?: string;
-}
-
-const storedOf = (hook: IHookFunctions) => hook.getWorkflowStaticData('node') as Stored;
 
 /** Whether the node's webhook stands in Persona just as the parameters ask for. */
 export async function stands(hook: IHookFunctions): Promise<boolean> {
@@ -43,6 +38,7 @@ export async function register(hook: IHookFunctions): Promise<void> {
 		return;
 	}
 	const attributes = await wantedOf(hook);
+	await checkCatchUp(hook);
 	const persona = await personaFor(hook);
 	const standing = stored.webhookId ?? (await adopted(hook, persona, attributes.url));
 	const { data } = await persona.document({
@@ -50,19 +46,25 @@ export async function register(hook: IHookFunctions): Promise<void> {
 		path: standing ? pathOf(standing) : '/webhooks',
 		body: { data: { attributes } },
 	});
-	const webhook = data as PersonaObject;
-	stored.webhookId = webhook.id;
-	if (webhook.attributes?.status === 'enabled') return;
-	const request: Request = { method: 'POST', path: `${pathOf(webhook.id)}/enable` };
+	const { id, attributes: { status, 'created-at': createdAt } = {} } = data as PersonaObject;
+	stored.webhookId = id;
+	if (status !== 'enabled') await enable(hook, persona, id);
+	noteMissed(hook, Date.parse(String(createdAt)) || Date.now());
+	await catchUp(hook);
+}
+
+async function enable(hook: IHookFunctions, persona: Persona, webhookId: string) {
+	const request: Request = { method: 'POST', path: `${pathOf(webhookId)}/enable` };
 	const answer = await persona.answer(request);
 	if (succeeded(answer)) return;
-	if (isGone(await archive(persona, webhook.id))) delete stored.webhookId;
+	if (isGone(await archive(persona, webhookId))) delete storedOf(hook).webhookId;
 	throw failure(hook, request, answer);
 }
 
 /** Ends the deliveries to the node; there may be none. */
 export async function unregister(hook: IHookFunctions): Promise<void> {
 	const stored = storedOf(hook);
+	stopCatchingUp(hook);
 	if (!stored.webhookId) return;
 	const persona = await personaFor(hook);
 	const answer = await archive(persona, stored.webhookId);
@@ -72,6 +74,8 @@ export async function unregister(hook: IHookFunctions): Promise<void> {
 		throw error;
 	}
 	delete stored.webhookId;
+	// By Persona's clock, which also tells when events happened.
+	stored.off = Date.parse(String(answer.headers.date)) || Date.now();
 }
 
 /** Gives up a webhook of its own for one that is not; the key may no longer be able to archive it. */

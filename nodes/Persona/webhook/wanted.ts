@@ -10,6 +10,8 @@ export interface TriggerOptions {
 	/** A list with commas. */
 	attributeBlocklist?: string;
 	/** Hours. */
+	catchUp?: number;
+	/** Hours. */
 	fileLinkLifetime?: number;
 	includeRelated?: boolean;
 	/** Minutes; 0 takes any age. */
