@@ -2,6 +2,10 @@
 export interface Barrage {
 	url: string;
 	secret: string;
+	/** Which header the signature goes into; Persona and Stripe write it alike. */
+	header: 'Persona-Signature' | 'Stripe-Signature';
+	/** What n8n answers, as text or as a message, when an execution has started. */
+	started: string;
 	/** An event's body; each delivery gets an ID of its own in place of `eventId`. */
 	body: string;
 	eventId: string;

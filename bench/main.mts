@@ -8,6 +8,7 @@ import { measureDeliveries } from './measurements/deliveries.mts';
 import { measureLimit } from './measurements/limit.mts';
 import { measureListing } from './measurements/listing.mts';
 import { measurePackage } from './measurements/package.mts';
+import { measureSignatures } from './measurements/signatures.mts';
 import { describe, surroundingsOf, table } from './report.mts';
 import { full, quick as short, type Scale } from './scale.mts';
 import { setStage, type Stage } from './stage.mts';
@@ -18,6 +19,7 @@ const measurements: Record<string, Measurement> = {
 	creates: measureCreates,
 	limit: measureLimit,
 	listing: measureListing,
+	signatures: measureSignatures,
 	deliveries: measureDeliveries,
 	package: measurePackage,
 };

@@ -12,6 +12,7 @@ import {
 import { startN8n, type N8n } from '../demo/n8n/server.mts';
 import type { SandboxOptions } from '../sandbox/sandbox.mts';
 import { sandboxKey, startSandboxProcess, type SandboxProcess } from './sandboxProcess.mts';
+import { withStripe } from './stripe.mts';
 import { start } from './workflows.mts';
 
 const runWithinMs = 300_000;
@@ -50,7 +51,7 @@ export async function setStage(tarball: string, signal: AbortSignal): Promise<St
 		for (const closer of closers.splice(0).reverse()) await closer();
 	};
 	try {
-		const n8n = await startN8n({ folder, tarball, signal });
+		const n8n = await startN8n({ folder, tarball, signal, env: withStripe });
 		closers.push(() => n8n.stop());
 		const client = createClient(n8n.url);
 		await client.signIn({ email: 'bench@example.com', password: 'Persona-bench-1' });

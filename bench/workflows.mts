@@ -8,7 +8,6 @@ export interface Part {
 	type: string;
 	version?: number;
 	parameters?: INodeParameters;
-	/** Of type `personaApi`. */
 	credential?: StoredCredential;
 	onError?: INode['onError'];
 }
@@ -36,7 +35,7 @@ export function chain(name: string, parts: Part[], settings: IWorkflowSettings =
 			position: [index * 240, 0],
 			parameters,
 			...(credential && {
-				credentials: { personaApi: { id: credential.id, name: credential.name } },
+				credentials: { [credential.type]: { id: credential.id, name: credential.name } },
 			}),
 		}),
 	);

@@ -2,6 +2,7 @@ import { newId } from './ids.mts';
 import { plantKeys } from './life/apiKey.mts';
 import { audit } from './life/auditLog.mts';
 import { plantDashboard } from './life/dashboard.mts';
+import type { HttpsStep } from './life/httpsStep.mts';
 import { type SeedOptions, seedInquiries } from './life/seeding.mts';
 import { plantPartner } from './life/sharing.mts';
 import type { Limit } from './options.mts';
@@ -80,6 +81,13 @@ export class Control {
 		return this.secrets(webhookId)[0];
 	}
 
+	/** Ends an API key now, as its owner would in the dashboard. */
+	revoke(apiKey: string) {
+		const key = this.find(this.world.keys.get(apiKey) ?? '');
+		if (!key) throw new Error('There is no such API key');
+		key.attributes['expires-at'] = new Date().toISOString();
+	}
+
 	/** Lets an event happen to an object, which is stored first when it is new; returns the event's ID. */
 	emit(name: string, object: Thing | string, context?: Members): string {
 		const thing = typeof object === 'string' ? this.find(object) : object;
@@ -94,6 +102,31 @@ export class Control {
 		if (!event) throw new Error(`There is no event ${eventId}`);
 		if (webhookId === undefined) this.sent.publish(event);
 		else this.sent.start(this.webhook(webhookId), event);
+	}
+
+	/** Holds back the deliveries of events that happen until `release`. */
+	hold() {
+		this.sent.hold();
+	}
+
+	/** Delivers what was held back, the newest first. */
+	release() {
+		this.sent.release();
+	}
+
+	/** Gives a workflow a step that calls somebody, in place of the one it had. */
+	setHttpsStep(workflowId: string, step: HttpsStep) {
+		const workflow = this.store.of('workflow').get(workflowId);
+		if (!workflow) throw new Error(`There is no workflow ${workflowId}`);
+		this.world.about(workflow).httpsStep = step;
+	}
+
+	/** What has become of a run: of its step, all attempts, and what the one that succeeded received. */
+	run(runId: string) {
+		const run = this.store.of('workflow-run').get(runId);
+		if (!run) throw new Error(`There is no run ${runId}`);
+		const { attempts = [], output } = this.world.about(run);
+		return { status: String(run.attributes.status), attempts, output };
 	}
 
 	/** Makes many inquiries fast and without events; returns their IDs, oldest first. */

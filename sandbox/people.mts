@@ -8,6 +8,17 @@ export type Trait =
 	| 'hidesLocation'
 	| 'breaksReports';
 
+/**
+ * Seconds that a report takes about somebody whose name says so, such as "Waits 12"; "Waits Forever"
+ * never comes to an end.
+ */
+export function secondsOf(query: Record<string, unknown>): number | undefined {
+	const said = names.map((name) => /\bwaits (\d+|forever)\b/i.exec(String(query[name] ?? ''))?.[1]);
+	const [first] = said.filter((one) => one !== undefined);
+	if (first === undefined) return undefined;
+	return /forever/i.test(first) ? Infinity : Number(first);
+}
+
 /** One line of the table of people. */
 export interface PersonRule {
 	/** Names of inquiry fields or report queries that are looked at, in kebab-case. */

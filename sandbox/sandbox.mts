@@ -14,6 +14,7 @@ import { Deliveries } from './webhooks/deliveries.mts';
 import { World } from './world.mts';
 
 export type { Control, SeedOptions } from './control.mts';
+export type { HttpsStep } from './life/httpsStep.mts';
 export type { Limit, SandboxKey, SandboxOptions } from './options.mts';
 export { people } from './people.mts';
 export { seeds } from './seeds.mts';

@@ -1,5 +1,6 @@
 import { FileTokens, withFileUrls } from './files/fileLinks.mts';
 import { newId } from './ids.mts';
+import type { HttpsAttempt, HttpsStep } from './life/httpsStep.mts';
 import type { SandboxKey, Settings } from './options.mts';
 import { Faults } from './server/faults.mts';
 import { Idempotency } from './server/idempotency.mts';
@@ -76,6 +77,12 @@ export interface Hidden {
 	/** What an inbound share token stands for: an object of another organization. */
 	shared?: Thing;
 	relations?: Relation[];
+	/** The step of a workflow that calls somebody. */
+	httpsStep?: HttpsStep;
+	/** Of a run with such a step, oldest first. */
+	attempts?: HttpsAttempt[];
+	/** What the step of a run received; Persona's API shows it nowhere. */
+	output?: Json;
 }
 
 /** All state of one sandbox, and the few things everything in it needs. */

@@ -1,4 +1,4 @@
-// Adds up what `npm test` and `npm run test:e2e` have left and prints it as one last line.
+// Adds up what `npm test`, `npm run test:e2e` and `npm run test:queue` have left and prints it as one last line.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ const read = (file) => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')
 const failed = [];
 const skipped = [];
 let passed = 0;
-for (const name of ['test', 'e2e']) {
+for (const name of ['test', 'e2e', 'queue']) {
 	const checks = read(join(resultsFolder, `${name}.checks.json`));
 	failed.push(...(checks ?? [`${name}: it did not come to its end`]));
 	const jest = read(join(resultsFolder, `${name}.jest.json`));

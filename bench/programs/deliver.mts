@@ -6,7 +6,9 @@ import type { Barrage, Reception } from '../barrage.mts';
 /** Seconds that are not counted, in which connections open and code gets warm. */
 const warmUp = 1;
 
-const { url, secret, body, eventId, seconds, connections }: Barrage = JSON.parse(process.argv[2]);
+const { url, secret, header, started, body, eventId, seconds, connections }: Barrage = JSON.parse(
+	process.argv[2],
+);
 const http = axios.create({
 	proxy: false,
 	httpAgent: new Agent({ keepAlive: true, maxSockets: connections }),
@@ -22,16 +24,17 @@ async function deliver() {
 	while (performance.now() < until) {
 		// An event that was here before is answered without an execution.
 		const unique = body.replaceAll(eventId, `${eventId}${process.pid}n${++sent}`);
-		const { status, data } = await http.post<{ message?: string }>(url, unique, {
+		const { status, data } = await http.post<{ message?: string } | string>(url, unique, {
 			headers: {
 				'Content-Type': 'application/json',
-				'Persona-Signature': signatureHeader(unique, [secret]),
+				[header]: signatureHeader(unique, [secret]),
 				'Persona-Webhook-Attempts-Made': '1',
 			},
 		});
 		const now = performance.now();
 		if (now < from || now > until) continue;
-		if (status === 200 && data.message === 'Workflow was started') reception.accepted++;
+		const answer = typeof data === 'string' ? data : data.message;
+		if (status === 200 && answer === started) reception.accepted++;
 		else reception.otherwise[status] = (reception.otherwise[status] ?? 0) + 1;
 	}
 }

@@ -1,4 +1,5 @@
 import axios, { type AxiosInstance, type Method } from 'axios';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
 import { unflatten } from './unflatten.mts';
@@ -37,7 +38,7 @@ export interface StoredCredential {
 
 /** What came of publishing a workflow, which goes on after n8n has answered. */
 export interface Publication {
-	status: 'in_progress' | 'published' | 'failed' | 'not_published' | 'partially_published';
+	status: 'in_progress' | 'published' | 'failed' | 'not_published' | 'partial';
 	triggers?: { nodeId: string; status: string; errorMessage?: string | null }[];
 }
 
@@ -198,6 +199,22 @@ export function createClient(url: string) {
 			const { versionId } = await workflow(id);
 			return await call<StoredWorkflow>('PATCH', `/rest/workflows/${id}`, { ...change, versionId });
 		},
+		/** Copies a workflow as the editor does: the nodes of the copy get IDs and addresses of their own. */
+		async copyWorkflow(id: string) {
+			const { name, nodes, connections, settings } = await workflow(id);
+			const own = nodes.map((node) => ({
+				...node,
+				id: randomUUID(),
+				...(node.webhookId && { webhookId: randomUUID() }),
+			}));
+			return await call<StoredWorkflow>('POST', '/rest/workflows', {
+				name: `${name} copy`,
+				nodes: own,
+				connections,
+				settings,
+			});
+		},
+		archiveWorkflow: (id: string) => call('POST', `/rest/workflows/${id}/archive`),
 		async removeWorkflow(id: string) {
 			await call('POST', `/rest/workflows/${id}/archive`);
 			await call('DELETE', `/rest/workflows/${id}`);
@@ -241,12 +258,12 @@ export function createClient(url: string) {
 		},
 		stopListening: (id: string) => call('DELETE', `/rest/test-webhook/${id}`),
 
-		/** The executions of a workflow, the newest first, without their data. */
-		async executions(workflowId: string) {
+		/** The newest executions of a workflow, the newest first, without their data. */
+		async executions(workflowId: string, limit = 20) {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
 			const { results } = await call<{ results: Omit<Execution, 'runs'>[] }>(
 				'GET',
-				`/rest/executions?filter=${filter}`,
+				`/rest/executions?filter=${filter}&limit=${limit}`,
 			);
 			return results;
 		},

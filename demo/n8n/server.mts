@@ -13,8 +13,13 @@ const readyWithinMs = 180_000;
 const stopWithinMs = 15_000;
 const lookAgainMs = 200;
 
+/** n8n's command: `start` is the whole of it; queue mode adds the other two. */
+export type N8nCommand = 'start' | 'webhook' | 'worker';
+
 /** What a server is started with. */
 export interface N8nOptions {
+	/** Default `start`. */
+	command?: N8nCommand;
 	/** Its user folder: database, settings and packages; made when it is not there. */
 	folder: string;
 	/** The packed package that is installed into it. */
@@ -29,6 +34,8 @@ export interface N8nOptions {
 /** A running n8n. */
 export interface N8n {
 	url: string;
+	/** The ID of its process, which is another one after a restart. */
+	readonly pid: number | undefined;
 	installation: Installation;
 	/** Everything it prints. */
 	logFile: string;
@@ -40,7 +47,7 @@ export interface N8n {
 
 /** Starts an n8n that talks to nothing but this machine and has the package installed. */
 export async function startN8n(options: N8nOptions): Promise<N8n> {
-	const { signal } = options;
+	const { command: n8nCommand = 'start', signal } = options;
 	const folder = resolve(options.folder);
 	const installation = await installN8n({ signal });
 	await installPackage(folder, resolve(options.tarball), installation, signal);
@@ -49,11 +56,14 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const env = { ...hermetic(installation, folder, port, await freePort()), ...options.env };
 	const logFile = join(folder, 'n8n.log');
 
-	const launch = () => start(installation, env, url, logFile, signal);
+	const launch = () => start(installation, n8nCommand, env, url, logFile, signal);
 	let child = await launch();
 	const halt = () => stop(child);
 	return {
 		url,
+		get pid() {
+			return child.pid;
+		},
 		installation,
 		logFile,
 		stop: halt,
@@ -105,6 +115,10 @@ function hermetic(installation: Installation, folder: string, port: number, brok
 		N8N_WEBHOOK_URL: `http://127.0.0.1:${port}/`,
 		WEBHOOK_URL: `http://127.0.0.1:${port}/`,
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		// A worker has no other port to show that it is ready.
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
 		N8N_SECURE_COOKIE: 'false',
 		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
 		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
@@ -128,6 +142,7 @@ function hermetic(installation: Installation, folder: string, port: number, brok
 
 async function start(
 	installation: Installation,
+	n8nCommand: N8nCommand,
 	env: Record<string, string | undefined>,
 	url: string,
 	logFile: string,
@@ -139,11 +154,15 @@ async function start(
 	// An n8n that outlived the process that started it would keep its ports and its database.
 	const endWithParent =
 		'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
-	const child = spawn(installation.node, ['--import', endWithParent, installation.n8n, 'start'], {
-		env,
-		detached: true,
-		stdio: ['ignore', log.fd, log.fd, 'ipc'],
-	});
+	const child = spawn(
+		installation.node,
+		['--import', endWithParent, installation.n8n, n8nCommand],
+		{
+			env,
+			detached: true,
+			stdio: ['ignore', log.fd, log.fd, 'ipc'],
+		},
+	);
 	await once(child, 'spawn');
 	await log.close();
 

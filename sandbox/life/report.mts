@@ -1,5 +1,5 @@
 import { newId } from '../ids.mts';
-import { traitsOf } from '../people.mts';
+import { secondsOf, traitsOf } from '../people.mts';
 import { conflict } from '../server/problem.mts';
 import type { Members, Thing } from '../store.mts';
 import { now, type World } from '../world.mts';
@@ -21,7 +21,8 @@ export function runReport(world: World, report: Thing, runType: 'manual' | 'sche
 	};
 	remember(world, report, run);
 	Object.assign(report.attributes, { status: 'pending', 'completed-at': null });
-	world.after(world.settings.reportSeconds * 1000, () => finish(world, report, run));
+	const seconds = secondsOf(world.about(report).query ?? {}) ?? world.settings.reportSeconds;
+	if (seconds < Infinity) world.after(seconds * 1000, () => finish(world, report, run));
 }
 
 function finish(world: World, report: Thing, run: Members) {

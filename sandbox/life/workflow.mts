@@ -4,6 +4,7 @@ import { inflect } from '../server/inflection.mts';
 import { invalid } from '../server/problem.mts';
 import type { Json, Members, Ref, Thing } from '../store.mts';
 import { now, type World } from '../world.mts';
+import { takeHttpsStep } from './httpsStep.mts';
 
 interface Input {
 	name: string;
@@ -31,7 +32,7 @@ export function checkInputs({ attributes }: Thing, fields: Members) {
 
 const typeOf = (value: Json) => (Array.isArray(value) ? 'array' : typeof value);
 
-/** Starts a run, which is done a moment later. */
+/** Starts a run, which is done a moment later, or when the workflow's step has called somebody. */
 export function startRun(
 	world: World,
 	workflow: Ref,
@@ -50,17 +51,28 @@ export function startRun(
 		},
 	);
 	world.emit('workflow-run.created', run);
-	world.after(world.settings.reportSeconds * 1000, () => finish(world, run, fields));
+	world.after(world.settings.reportSeconds * 1000, () => {
+		void finish(world, workflow, run, fields);
+	});
 	return run;
 }
 
-function finish(world: World, run: Thing, fields: Members) {
-	const values = Object.entries(fields).map(([name, value]) => [inflect(name, 'kebab'), value]);
-	if (traitsOf(Object.fromEntries(values) as Members).has('breaksReports')) {
+async function finish(world: World, workflow: Ref, run: Thing, fields: Members) {
+	const succeeded = await goThrough(world, workflow, run, fields);
+	// The sandbox may have been reset meanwhile.
+	if (!world.store.find(run)) return;
+	if (!succeeded) {
 		run.attributes.status = 'errored';
 		world.emit('workflow-run.errored', run);
 		return;
 	}
 	// Persona has no event for this.
 	Object.assign(run.attributes, { status: 'completed', 'completed-at': now() });
+}
+
+async function goThrough(world: World, workflow: Ref, run: Thing, fields: Members) {
+	const values = Object.entries(fields).map(([name, value]) => [inflect(name, 'kebab'), value]);
+	if (traitsOf(Object.fromEntries(values) as Members).has('breaksReports')) return false;
+	const { httpsStep } = world.about(workflow);
+	return httpsStep === undefined || (await takeHttpsStep(world, httpsStep, run));
 }

@@ -19,6 +19,8 @@ export interface DeliveryLogEntry {
 	error?: string;
 	/** Milliseconds since 1970, when it was sent. */
 	at: number;
+	/** Milliseconds until it was answered or given up. */
+	ms: number;
 	url: string;
 	headers: Record<string, string>;
 	body: string;
@@ -42,6 +44,8 @@ export class Deliveries {
 	private attempts = new Map<string, number>();
 	private retries = new Map<string, Set<NodeJS.Timeout>>();
 	private closing = new AbortController();
+	/** Events that wait for their release, oldest first; undefined while none has to wait. */
+	private held?: Thing[];
 
 	constructor(private world: World) {
 		world.onEvent = (event) => this.publish(event);
@@ -50,6 +54,10 @@ export class Deliveries {
 
 	/** Sends the event to every enabled webhook that listens to it. */
 	publish(event: Thing) {
+		if (this.held) {
+			this.held.push(event);
+			return;
+		}
 		for (const webhook of this.world.store.of('webhook').all()) {
 			const { status, 'enabled-events': wanted } = webhook.attributes;
 			const names = wanted as string[];
@@ -58,6 +66,18 @@ export class Deliveries {
 				this.start(webhook, event);
 			}
 		}
+	}
+
+	/** Holds back the events that happen until `release`. */
+	hold() {
+		this.held ??= [];
+	}
+
+	/** Sends what was held back, the newest first. */
+	release() {
+		const events = this.held ?? [];
+		this.held = undefined;
+		for (const event of events.reverse()) this.publish(event);
 	}
 
 	/** Sends the event once more, as somebody in the dashboard would; the count of attempts goes on. */
@@ -77,6 +97,7 @@ export class Deliveries {
 	clear() {
 		this.closing.abort();
 		this.closing = new AbortController();
+		this.held = undefined;
 		this.log.length = 0;
 		this.attempts.clear();
 		this.retries.clear();
@@ -112,6 +133,7 @@ export class Deliveries {
 			attempt,
 			status: null,
 			at: Date.now(),
+			ms: 0,
 			url,
 			headers,
 			body,
@@ -131,6 +153,7 @@ export class Deliveries {
 			entry.error = error instanceof Error ? error.message : String(error);
 		}
 		if (signal.aborted) return;
+		entry.ms = Date.now() - entry.at;
 		this.log.push(entry);
 		const wait = waits[attempt - 1];
 		if (accepted.has(entry.status ?? 0) || wait === undefined) return;

@@ -36,7 +36,7 @@ const searching: Operation = {
 	name: 'Search',
 	action: 'Search inquiries',
 	route: 'POST /inquiries/search',
-	search: search({ status: 'Status' }),
+	...search({ status: 'Status' }),
 	returns: 'list',
 };
 
@@ -128,11 +128,7 @@ const rename = (row: Operation, from: string, to: string): Operation =>
 			{ ...getAll, query: { page: text('Page', '') } },
 			"parameter 'page'",
 		],
-		[
-			'a search attribute',
-			{ ...searching, search: search({ statuses: '' }) },
-			"search for 'statuses'",
-		],
+		['a search attribute', { ...searching, ...search({ statuses: '' }) }, "search for 'statuses'"],
 		['a search without attributes', { ...searching, search: undefined }, "'search' attributes"],
 		['an include', { ...create, include: ['acount'] }, "'acount' is no relationship"],
 		[

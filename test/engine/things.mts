@@ -116,7 +116,7 @@ export const table: Table = {
 					name: 'Search',
 					action: 'Search things',
 					route: 'POST /things/search',
-					search: search({ status: 'Status', created_at: 'Created At' }),
+					...search({ status: 'Status', created_at: 'Created At' }),
 					returns: 'list',
 				},
 			},

@@ -8,8 +8,7 @@ proveExamples('graphQuery', [
 		parameters: {
 			graphQueryTemplateId,
 			parameterMap: '{"account_id": "act_1"}',
-			runSync: true,
-			additionalFields: { timeoutInSeconds: 10 },
+			additionalFields: { timeoutInSeconds: 10, runSync: true },
 		},
 		request: 'POST /graph-queries',
 		body: {

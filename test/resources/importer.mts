@@ -4,7 +4,7 @@ import { sent } from '../support/sampleFiles.mts';
 proveExamples('importer', [
 	{
 		operation: 'import',
-		parameters: { importType: 'account', file: 'people' },
+		parameters: { importType: 'account', file: 'people', waitForResult: false },
 		request: 'POST /importer/accounts',
 		body: { data: { attributes: { file: sent('people') } } },
 		answer: { data: { type: 'importer/account', id: 'mprt_1', attributes: { status: 'pending' } } },
@@ -12,7 +12,7 @@ proveExamples('importer', [
 	},
 	{
 		operation: 'import',
-		parameters: { importType: 'name', listId: 'lst_1', file: 'people' },
+		parameters: { importType: 'name', listId: 'lst_1', file: 'people', waitForResult: false },
 		request: 'POST /importer/list-item/names',
 		body: { data: { attributes: { 'list-id': 'lst_1', file: sent('people') } } },
 	},

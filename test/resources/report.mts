@@ -35,13 +35,18 @@ proveExamples('report', [
 			meta: { 'auto-create-account-reference-id': 'user-42' },
 		},
 		answer: {
-			data: { type: 'report/watchlist', id: 'rep_1', attributes: { 'has-match': null } },
+			data: {
+				type: 'report/watchlist',
+				id: 'rep_1',
+				attributes: { status: 'ready', 'has-match': false },
+			},
 		},
-		items: [{ type: 'report/watchlist', id: 'rep_1', hasMatch: null }],
+		items: [{ type: 'report/watchlist', id: 'rep_1', status: 'ready', hasMatch: false }],
 	},
 	{
 		operation: 'create',
 		parameters: {
+			waitForResult: false,
 			reportType: 'businessLookup',
 			queryBusinessName: 'Acme',
 			queryAddressStreet1: '123 Main St',
@@ -70,6 +75,7 @@ proveExamples('report', [
 	{
 		operation: 'create',
 		parameters: {
+			waitForResult: false,
 			reportType: 'template',
 			reportTemplateId: 'rptp_1',
 			query: '{"term": "Jane Doe"}',

@@ -52,7 +52,7 @@ describe('catching up', () => {
 		await until(() => trigger.started.length === 3);
 		expect(trigger.started[2]).toMatchObject({ eventId: live });
 		expect(trigger.started[2]).not.toHaveProperty('caughtUp');
-		expect(trigger.stored).toEqual({ webhookId: standing(here)[0].id });
+		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
 	});
 
 	it('is off unless the user asks for it', async () => {
@@ -60,7 +60,7 @@ describe('catching up', () => {
 		await trigger.activate();
 		await aMoment();
 		expect(trigger.started).toEqual([]);
-		expect(trigger.stored).toEqual({ webhookId: standing(here)[0].id });
+		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
 		expect(asked(here)).not.toContain('GET /events');
 	});
 
@@ -68,7 +68,7 @@ describe('catching up', () => {
 		happen();
 		const trigger = await here.listener({ parameters: withCatchUp() });
 		await trigger.activate();
-		expect(trigger.stored).toEqual({ webhookId: standing(here)[0].id });
+		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
 	});
 
 	it('goes back no further than the user wants', async () => {

@@ -74,14 +74,21 @@ async function bytesOf(request: IncomingMessage) {
 	return Buffer.concat(chunks);
 }
 
-/** The members of Express's response that n8n's nodes use. */
-const expressed = (response: ServerResponse) => ({
-	status(code: number) {
+/** What Express adds to a response, as far as n8n's nodes and n8n itself use it here. */
+function expressed(response: ServerResponse) {
+	const json = (body: unknown) => {
+		response.setHeader('content-type', 'application/json; charset=utf-8');
+		response.end(JSON.stringify(body));
+	};
+	const status = (code: number) => {
 		response.statusCode = code;
-		return this;
-	},
-	json: (body: unknown) => response.end(JSON.stringify(body)),
-});
+		return { json };
+	};
+	return Object.assign(response, { status, json });
+}
+
+/** What a workflow makes of the item that starts it: the status and the body of n8n's answer. */
+export type Work = (item: IDataObject) => Promise<{ status?: number; json: unknown }>;
 
 /**
  * The trigger in an n8n of its own: an HTTP server that answers deliveries as n8n does and keeps
@@ -93,6 +100,12 @@ export class Listener {
 
 	/** Statuses of all deliveries, in their order. */
 	readonly answered: number[] = [];
+
+	/** All deliveries with their signatures, in their order, and whether their connections are done. */
+	readonly arrived: { signature: string; closed: boolean }[] = [];
+
+	/** Replaces the workflow behind the trigger, which answers at once. */
+	work: Work = async () => ({ json: { message: 'Webhook call received' } });
 
 	private workflow: Workflow;
 
@@ -117,6 +130,12 @@ export class Listener {
 	/** What n8n has stored for the node. */
 	get stored() {
 		return this.workflow.getStaticData('node', this.node);
+	}
+
+	/** What is stored, without the mark of the node that it is about. */
+	get remembered() {
+		const { owner, ...rest } = this.stored;
+		return rest;
 	}
 
 	/** The address that the webhook in Persona must have. */
@@ -160,12 +179,17 @@ export class Listener {
 
 	/** Sends a delivery as somebody outside would; returns the status that comes back. */
 	async deliver(body: string, headers: Record<string, string> = {}) {
-		const { status } = await fetch(this.origin, {
+		return (await this.call(body, headers)).status;
+	}
+
+	/** Sends a delivery and gives the whole answer; throws when `signal` hangs up before it comes. */
+	async call(body: string, headers: Record<string, string> = {}, signal?: AbortSignal) {
+		return await fetch(this.origin, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json', ...headers },
 			body: new Uint8Array(Buffer.from(body)),
+			...(signal && { signal }),
 		});
-		return status;
 	}
 
 	/** How n8n answers a delivery that starts the workflow, and with what. */
@@ -223,17 +247,19 @@ export class Listener {
 	}
 
 	private async answer(request: IncomingMessage, response: ServerResponse) {
+		const arrival = { signature: String(request.headers['persona-signature']), closed: false };
+		response.once('close', () => (arrival.closed = true));
 		const rawBody = await bytesOf(request);
+		this.arrived.push(arrival);
 		const delivery = Object.assign(request, { rawBody, readRawBody: async () => {} });
+		const express = expressed(response);
 		const context = new WebhookContext(
 			this.workflow,
 			this.node,
 			{
 				...this.additionalData,
 				httpRequest: delivery as unknown as IWorkflowExecuteAdditionalData['httpRequest'],
-				httpResponse: expressed(
-					response,
-				) as unknown as IWorkflowExecuteAdditionalData['httpResponse'],
+				httpResponse: express as unknown as IWorkflowExecuteAdditionalData['httpResponse'],
 			},
 			this.options.test ? 'manual' : 'webhook',
 			this.webhookData,
@@ -242,8 +268,11 @@ export class Listener {
 		);
 		try {
 			const { workflowData = [], noWebhookResponse } = await type.webhook.call(context);
-			this.started.push(...workflowData.flat().map(({ json }) => json));
-			if (!noWebhookResponse) response.end('{"message":"Webhook call received"}');
+			const items = workflowData.flat().map(({ json }) => json);
+			this.started.push(...items);
+			if (noWebhookResponse) return;
+			const { status = 200, json } = await this.work(items[0] ?? {});
+			express.status(status).json(json);
 		} catch (error) {
 			// n8n would also record a failed execution.
 			response.statusCode = 500;

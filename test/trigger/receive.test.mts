@@ -290,7 +290,7 @@ describe('webhook, when it cannot check', () => {
 	it.each([
 		[401, "Check 'API Key' in the credential"],
 		[403, 'webhook.read'],
-		[404, 'Deactivate and activate the workflow'],
+		[404, 'Unpublish and publish the workflow'],
 	])('answers 503 and logs what to do when Persona answers %i', async (status, advice) => {
 		const { trigger, secret } = await active();
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});

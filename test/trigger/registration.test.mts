@@ -24,7 +24,7 @@ describe('create', () => {
 			'api-attributes-blocklist': ['name-last', 'birthdate'],
 			'file-access-token-expires-in': 86_400,
 		});
-		expect(trigger.stored).toEqual({ webhookId: webhook.id });
+		expect(trigger.remembered).toEqual({ webhookId: webhook.id });
 		expect(JSON.stringify(trigger.stored)).not.toContain('wbhsec_');
 	});
 
@@ -167,7 +167,7 @@ describe('create', () => {
 		});
 		await expect(trigger.activate()).rejects.toThrow('webhook.write');
 		expect(standing(here)).toEqual([]);
-		expect(trigger.stored).toEqual({});
+		expect(trigger.remembered).toEqual({});
 		await trigger.delete();
 		await trigger.activate();
 		expect(standing(here)).toHaveLength(1);
@@ -276,12 +276,12 @@ describe('checkExists', () => {
 		const { webhookId } = trigger.stored;
 		standing(here)[0].attributes.status = 'archived';
 		expect(await trigger.checkExists()).toBe(false);
-		expect(trigger.stored).toEqual({});
+		expect(trigger.remembered).toEqual({});
 		await trigger.activate();
 		expect(trigger.stored.webhookId).not.toBe(webhookId);
 		here.sandbox.control.reset();
 		expect(await trigger.checkExists()).toBe(false);
-		expect(trigger.stored).toEqual({});
+		expect(trigger.remembered).toEqual({});
 	});
 
 	it('throws when it cannot know, and forgets nothing', async () => {
@@ -299,7 +299,7 @@ describe('delete', () => {
 		await trigger.activate();
 		expect(await trigger.delete()).toBe(true);
 		expect(standing(here)).toEqual([]);
-		expect(trigger.stored).toEqual({ off: expect.any(Number) as number });
+		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
 	});
 
 	it('is done when there is no webhook, or it is gone or archived already', async () => {
@@ -309,20 +309,38 @@ describe('delete', () => {
 		await trigger.activate();
 		standing(here)[0].attributes.status = 'archived';
 		expect(await trigger.delete()).toBe(true);
-		expect(trigger.stored).toEqual({ off: expect.any(Number) as number });
+		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
 		await trigger.activate();
 		here.sandbox.control.reset();
 		expect(await trigger.delete()).toBe(true);
-		expect(trigger.stored).toEqual({ off: expect.any(Number) as number });
+		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
 	});
 
-	it('says which webhook stays behind when Persona refuses', async () => {
+	it('writes to the log which webhook stays behind when Persona refuses, and takes it over later', async () => {
 		const trigger = await here.listener();
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
 		await trigger.activate();
 		const { webhookId } = trigger.stored;
 		here.sandbox.control.fault({ kind: 'status', status: 403 });
-		await expect(trigger.delete()).rejects.toThrow(`Webhook ${String(webhookId)} stays in Persona`);
-		expect(trigger.stored).toEqual({ webhookId });
+		expect(await trigger.delete()).toBe(true);
+		expect(warn.mock.calls[0][0]).toContain(`Webhook ${String(webhookId)} stays in Persona`);
+		expect(trigger.remembered).toEqual({ webhookId });
+		await trigger.activate();
+		expect(standing(here).map(({ id }) => id)).toEqual([webhookId]);
+		warn.mockRestore();
+	});
+
+	it('forgets what an import has brought along of another node', async () => {
+		const original = await here.listener();
+		await original.activate();
+		const copy = await here.listener({
+			workflow: { id: 'wf2' },
+			staticData: { 'node:Persona Trigger': { ...original.stored } },
+		});
+		await copy.activate();
+		expect(standing(here)).toHaveLength(2);
+		await copy.delete();
+		expect(standing(here).map(({ id }) => id)).toEqual([original.stored.webhookId]);
 	});
 
 	it('leaves exactly one webhook when the node is published again with other parameters', async () => {
@@ -333,6 +351,6 @@ describe('delete', () => {
 		const [webhook, ...others] = standing(here);
 		expect(others).toEqual([]);
 		expect(webhook.attributes['enabled-events']).toEqual(['account.created', 'case.created']);
-		expect(trigger.stored).toEqual({ webhookId: webhook.id });
+		expect(trigger.remembered).toEqual({ webhookId: webhook.id });
 	});
 });

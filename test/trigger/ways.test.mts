@@ -47,7 +47,7 @@ describe('a webhook registered by hand', () => {
 		expect(await deliver(bodyOf('evt_1'))).toBe(200);
 		await trigger.delete();
 		expect(asked(here)).toEqual([]);
-		expect(trigger.stored).toEqual({});
+		expect(trigger.remembered).toEqual({});
 		expect(trigger.started).toMatchObject([{ event: 'inquiry.completed', eventId: 'evt_1' }]);
 	});
 
@@ -111,7 +111,7 @@ describe('a webhook registered by hand', () => {
 		trigger.change({ receive: 'byHand' });
 		await trigger.activate();
 		expect(standing(here)).toEqual([]);
-		expect(trigger.stored).toEqual({});
+		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
 		expect(await deliver(bodyOf('evt_1'))).toBe(200);
 	});
 
@@ -121,7 +121,7 @@ describe('a webhook registered by hand', () => {
 		trigger.change({ receive: 'byHand' });
 		here.sandbox.control.fault({ method: 'POST', kind: 'status', status: 403 });
 		await trigger.activate();
-		expect(trigger.stored).toEqual({});
+		expect(trigger.remembered).toEqual({});
 		expect(warn.mock.calls[0][0]).toContain(`Webhook ${String(webhookId)} stays in Persona`);
 	});
 

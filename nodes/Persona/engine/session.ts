@@ -208,7 +208,7 @@ export class Session {
 	}
 
 	/** What of the answer is wanted: Include and Fields to Return. */
-	private selection(): IDataObject {
+	selection(): IDataObject {
 		const { row, resource } = this.run;
 		if (!selects(row)) return {};
 		const own = this.kind()?.type ?? row.type ?? resource.type;

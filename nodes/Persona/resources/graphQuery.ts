@@ -1,5 +1,6 @@
 import { count, map, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/operation';
+import { waiting } from '../outcomes/waiting';
 
 /** Graph queries: which accounts share an address, a device or another trait. */
 export const graphQueries: Resource = {
@@ -13,6 +14,7 @@ export const graphQueries: Resource = {
 			action: 'Create a graph query',
 			description: 'Look for accounts that are connected with each other, by a query template',
 			route: 'POST /graph-queries',
+			...waiting('GET /graph-queries/{graph-query-id}'),
 			attributes: {
 				'graph-query-template-id': required(
 					text(
@@ -35,9 +37,8 @@ export const graphQueries: Resource = {
 			},
 			meta: {
 				'run-sync': toggle(
-					'Wait for Result',
-					'answer with the result once the query is done; Get has to ask for it otherwise',
-					{ default: true, shown: true },
+					'Run Synchronously',
+					'let Persona answer only once the query is done, for at most a minute',
 				),
 			},
 			returns: 'item',

@@ -1,5 +1,6 @@
 import { file, required } from '../engine/fields';
 import type { Kind, Resource } from '../engine/operation';
+import { waiting } from '../outcomes/waiting';
 import { itemKinds, listId } from './listKinds';
 
 const csv = (columns: string, note = '') => ({
@@ -54,8 +55,9 @@ export const importers: Resource = {
 			name: 'Import',
 			action: 'Import a file with an importer',
 			description:
-				'Make many accounts or list items from a CSV file; Get tells a little later how many it has made',
+				'Make many accounts or list items from a CSV file, and wait for the counts of what it has made',
 			route: 'POST /importer/{kind}',
+			...waiting('GET /importers/{importer-id}'),
 			kinds: { label: 'Import Type', name: 'importType', options: kinds },
 			returns: 'item',
 		},

@@ -1,5 +1,6 @@
 import { choice, json, required, text, words } from '../engine/fields';
 import type { Fields, Kind, Resource } from '../engine/operation';
+import { waiting } from '../outcomes/waiting';
 import { accountId, accountMeta } from './accountOf';
 import { query } from './attributes';
 import { tagOperations } from './tags';
@@ -172,8 +173,9 @@ export const reports: Resource = {
 			name: 'Create',
 			action: 'Create a report',
 			description:
-				'Start a check such as a watchlist screening; its result is ready a little later',
+				'Start a check such as a watchlist screening, and wait until its result is ready',
 			route: 'POST /reports',
+			...waiting('GET /reports/{report-id}'),
 			kinds: { label: 'Report Type', name: 'reportType', options: kinds },
 			attributes: { 'account-id': accountId },
 			meta: {

@@ -1,5 +1,6 @@
 import { map, required } from '../engine/fields';
 import type { Resource } from '../engine/operation';
+import { waiting } from '../outcomes/waiting';
 import { ids } from './ids';
 
 /** Workflows: what Persona does by itself; here they are started. */
@@ -11,9 +12,9 @@ export const workflows: Resource = {
 		run: {
 			name: 'Run',
 			action: 'Run a workflow',
-			description:
-				'Start a workflow that an API call triggers; it goes on by itself, and Workflow Run: Get tells when it is done',
+			description: 'Start a workflow that an API call triggers, and wait until its run is done',
 			route: 'POST /workflows/{workflow-id}/trigger',
+			...waiting('GET /workflow-runs/{workflow-run-id}'),
 			attributes: {
 				fields: required(
 					map(

@@ -18,6 +18,8 @@ export interface Circumstances {
 	permission?: string;
 	/** A POST whose stored answer Persona replays for the same idempotency key. */
 	replayed?: boolean;
+	/** What to do when Persona is there again. */
+	later?: string;
 	/** The idempotency key is the user's own, and stays the same when the request is corrected. */
 	ownKey?: boolean;
 }
@@ -58,9 +60,9 @@ const advice: Record<number, (circumstances: Circumstances) => [string, string]>
 	[UNSENT]: () => ['The request was not sent', ''],
 };
 
-const outage = ({ replayed }: Circumstances): [string, string] => [
+const outage = ({ replayed, later = 'Run again later.' }: Circumstances): [string, string] => [
 	'Persona has an outage',
-	replayed ? SEEN_TWICE : 'Run again later.',
+	replayed ? SEEN_TWICE : later,
 ];
 
 /** Persona stores these for an idempotency key, so that a corrected request needs another. */

@@ -23,7 +23,7 @@ function unreadable(webhook: IWebhookFunctions, webhookId: string, answer: Answe
 	});
 	const mend: Record<number, string> = {
 		200: 'An attribute blocklist of the API key hides it: take `secrets` off that list.',
-		404: `${message}. Deactivate and activate the workflow, which registers the webhook anew.`,
+		404: `${message}. Unpublish and publish the workflow, which registers the webhook anew.`,
 	};
 	return `The secret of webhook ${webhookId} could not be read, so its deliveries are answered with 503 and Persona sends them again later. ${mend[answer.statusCode] ?? `${message}. ${description}`}`;
 }

@@ -5,7 +5,7 @@ import { pages } from '../transport/pages';
 import { catchUp, checkCatchUp, noteMissed, stopCatchingUp } from './catchUp';
 import { archive, failure, isGone, pathOf, personaFor, succeeded, type Persona } from './requests';
 import { storedOf } from './stored';
-import { chosenEvents, isAsWanted, isNamedBy, wantedOf } from './wanted';
+import { chosenEvents, isAsWanted, isNamedBy, markOf, wantedOf } from './wanted';
 import { wayOf } from './way';
 
 /** Whether the node's webhook stands in Persona just as the parameters ask for. */
@@ -47,7 +47,7 @@ export async function register(hook: IHookFunctions): Promise<void> {
 		body: { data: { attributes } },
 	});
 	const { id, attributes: { status, 'created-at': createdAt } = {} } = data as PersonaObject;
-	stored.webhookId = id;
+	Object.assign(stored, { webhookId: id, owner: markOf(hook) });
 	if (status !== 'enabled') await enable(hook, persona, id);
 	noteMissed(hook, Date.parse(String(createdAt)) || Date.now());
 	await catchUp(hook);
@@ -61,31 +61,40 @@ async function enable(hook: IHookFunctions, persona: Persona, webhookId: string)
 	throw failure(hook, request, answer);
 }
 
-/** Ends the deliveries to the node; there may be none. */
-export async function unregister(hook: IHookFunctions): Promise<void> {
+/** Archives the node's webhook and forgets it. Throws where Persona does not let it. */
+async function withdraw(hook: IHookFunctions) {
 	const stored = storedOf(hook);
-	stopCatchingUp(hook);
 	if (!stored.webhookId) return;
 	const persona = await personaFor(hook);
 	const answer = await archive(persona, stored.webhookId);
-	if (!isGone(answer)) {
-		const error = failure(hook, { method: 'POST', path: '' }, answer);
-		error.message = `Webhook ${stored.webhookId} stays in Persona, archive it there. ${error.message}`;
-		throw error;
-	}
+	if (!isGone(answer)) throw failure(hook, { method: 'POST', path: '' }, answer);
 	delete stored.webhookId;
 	// By Persona's clock, which also tells when events happened.
 	stored.off = Date.parse(String(answer.headers.date)) || Date.now();
 }
 
+/**
+ * Ends the deliveries to the node; there may be none. Never throws: n8n would take a workflow that
+ * it could not activate for an active one, and the next publication would do nothing. What cannot
+ * be archived is remembered and taken over by that publication.
+ */
+export async function unregister(hook: IHookFunctions): Promise<void> {
+	stopCatchingUp(hook);
+	try {
+		await withdraw(hook);
+	} catch (error) {
+		const { webhookId } = storedOf(hook);
+		hook.logger.warn(
+			`${hook.getNode().name}: Webhook ${webhookId} stays in Persona. Archive it there, or publish the workflow again. ${(error as Error).message}`,
+			{ workflowId: hook.getWorkflow().id },
+		);
+	}
+}
+
 /** Gives up a webhook of its own for one that is not; the key may no longer be able to archive it. */
 async function leave(hook: IHookFunctions) {
-	try {
-		await unregister(hook);
-	} catch (error) {
-		hook.logger.warn(`${hook.getNode().name}: ${(error as Error).message}`);
-		delete storedOf(hook).webhookId;
-	}
+	await unregister(hook);
+	delete storedOf(hook).webhookId;
 }
 
 /**

@@ -11,12 +11,28 @@ const ANSWERS = {
 /** What a delivery can be refused with. */
 export type Refusal = keyof typeof ANSWERS;
 
+/** The members of Express's response that are used here; n8n publishes no type of it. */
+export interface Response {
+	statusCode: number;
+	/** Whether the connection is gone, be it after the answer or before. */
+	readonly closed: boolean;
+	/** Whether the whole answer went out. */
+	readonly writableFinished: boolean;
+	status(code: number): { json: (body: IDataObject) => void };
+	getHeader(name: string): number | string | string[] | undefined;
+	setHeader(name: string, value: string): void;
+	write(...given: unknown[]): boolean;
+	end(...given: unknown[]): unknown;
+	once(event: 'close' | 'finish', listener: () => void): void;
+}
+
+/** Where the answer to a delivery is written. */
+export const responseOf = (webhook: IWebhookFunctions) =>
+	webhook.getResponseObject() as unknown as Response;
+
 /** Answers a delivery with an error and starts nothing. */
 export function reject(webhook: IWebhookFunctions, status: Refusal): IWebhookResponseData {
-	const response = webhook.getResponseObject() as {
-		status: (code: number) => { json: (body: IDataObject) => void };
-	};
-	response.status(status).json({ message: ANSWERS[status] });
+	responseOf(webhook).status(status).json({ message: ANSWERS[status] });
 	return { noWebhookResponse: true };
 }
 

@@ -13,13 +13,17 @@ export const pathOf = (webhookId: string) => `/webhooks/${encodeURIComponent(web
 /** Whether Persona did what was asked. */
 export const succeeded = ({ statusCode }: Answer) => statusCode >= 200 && statusCode < 300;
 
+const BY_HAND = " Or set 'Receive' to 'Registered by Hand in Persona'.";
+
 /** n8n's status panel shows a headline and nothing else, so the whole text becomes one. */
 export function failure(hook: IHookFunctions, { method }: Request, answer: Answer) {
 	const error = toNodeError(hook.getNode(), answer, {
 		labels: LABELS,
 		permission: method === 'GET' ? 'webhook.read' : 'webhook.write',
+		later: 'n8n has stopped trying: publish the workflow again later.',
 	});
 	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
+	if (answer.statusCode === 403) error.message += BY_HAND;
 	error.description = undefined;
 	return error;
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { markOf } from './wanted';
 
 /** Events that nobody listened to, and how far they have been caught up on. */
 export interface Missed extends IDataObject {
@@ -14,12 +15,20 @@ export interface Missed extends IDataObject {
 /** What n8n stores with the workflow for the node, readable by all who may see the workflow. */
 export interface Stored extends IDataObject {
 	webhookId?: string;
+	/** Mark of the node that all of this is about. */
+	owner?: string;
 	/** When the node's last webhook was archived, in milliseconds since 1970. */
 	off?: number;
 	/** The oldest first. */
 	missed?: Missed[];
 }
 
-/** What n8n has stored for a node; it stores what is assigned to its members. */
-export const storedOf = (node: IHookFunctions | IWebhookFunctions) =>
-	node.getWorkflowStaticData('node') as Stored;
+/**
+ * What n8n has stored for this very node; it stores what is assigned to its members. An import
+ * brings along what another node has stored, which is forgotten.
+ */
+export function storedOf(node: IHookFunctions | IWebhookFunctions): Stored {
+	const stored = node.getWorkflowStaticData('node') as Stored;
+	if (stored.owner !== markOf(node)) for (const name of Object.keys(stored)) delete stored[name];
+	return stored;
+}

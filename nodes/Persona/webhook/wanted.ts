@@ -35,14 +35,18 @@ export const optionsOf = (node: IHookFunctions | IWebhookFunctions) =>
 	node.getNodeParameter('options', {}) as TriggerOptions;
 
 /**
- * What surrounds a workflow's name in the names of a node's webhooks. The mark stands for this node
- * in this workflow and this n8n: it outlives their renaming, and no copy of any of them shares it.
+ * Stands for this node in this workflow and this n8n: it outlives their renaming, and no copy of any
+ * of them shares it.
  */
+export function markOf(hook: IHookFunctions | IWebhookFunctions): string {
+	const node = hook.getNode();
+	return keyOf(hook.getInstanceId(), hook.getWorkflow().id, node.webhookId ?? node.id).slice(0, 12);
+}
+
+/** What surrounds a workflow's name in the names of a node's webhooks. */
 function frameOf(hook: IHookFunctions) {
 	const { id = 'unsaved' } = hook.getWorkflow();
-	const node = hook.getNode();
-	const mark = keyOf(hook.getInstanceId(), id, node.webhookId ?? node.id).slice(0, 12);
-	return [hook.getMode() === 'manual' ? 'n8n test: ' : 'n8n: ', ` (${id}, ${mark})`];
+	return [hook.getMode() === 'manual' ? 'n8n test: ' : 'n8n: ', ` (${id}, ${markOf(hook)})`];
 }
 
 const nameOf = (hook: IHookFunctions) => frameOf(hook).join(hook.getWorkflow().name ?? 'Workflow');
@@ -64,7 +68,7 @@ function addressOf(hook: IHookFunctions, baseUrl: string) {
 	if (reachable) return url;
 	return refuse(
 		hook,
-		`Persona cannot reach this n8n at ${hostOf(url)}. Give n8n a public address with the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and activate the workflow again.`,
+		`Persona cannot reach this n8n at ${hostOf(url)}. Give n8n a public address with the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and try again. Or take the Persona Polling Trigger, which needs no public address.`,
 	);
 }
 

@@ -74,4 +74,12 @@ export const wayParameters: INodeProperties[] = [
 		],
 		description: 'When the step in Persona gets its answer',
 	},
+	{
+		displayName:
+			'A run that takes longer than the "Request Timeout" of the step is not lost: set retry intervals there, and the call that comes again receives the result of the first run instead of starting another. Calls are told apart by their body, so put the ID of the Persona workflow run into it.',
+		name: 'timeoutNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { receive: ['workflow'], responseMode: ['lastNode'] } },
+	},
 ];

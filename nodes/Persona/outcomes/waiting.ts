@@ -1,0 +1,122 @@
+import type { IDataObject, IHttpRequestMethods, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { count, toggle } from '../engine/fields';
+import type { Operation, Route } from '../engine/operation';
+import type { Session } from '../engine/session';
+import type { Client, Request } from '../transport/client';
+import type { PersonaObject } from '../transport/jsonApi';
+import { outputOf } from '../transport/output';
+import { pause } from '../transport/pace';
+
+/** Statuses that end an object without a result; Persona may add others, which set no time either. */
+const FAILED = ['errored', 'failed', 'cancelled', 'canceled', 'timed_out', 'killed'];
+
+const READY = ['ready', 'completed'];
+
+/** Milliseconds between two questions of a run: however many items wait, four go out a second. */
+const APART = 250;
+
+/** Milliseconds until an item asks again: a tenth of the time it has waited, within these bounds. */
+const SOONEST = 1_000;
+
+const LATEST = 15_000;
+
+/** When the next question of each run may go out, in milliseconds since 1970. */
+const turns = new WeakMap<Client, number>();
+
+async function turn(client: Client, signal?: AbortSignal) {
+	const at = Math.max(Date.now(), turns.get(client) ?? 0);
+	turns.set(client, at + APART);
+	await pause(at - Date.now(), signal);
+}
+
+/** What an item tells of its object, whether it is simplified or as Persona sent it. */
+function stateOf(json: IDataObject) {
+	const { status, 'completed-at': completedAt } = (json.attributes ?? {}) as IDataObject;
+	const now = String(json.status ?? status ?? 'pending');
+	const ended = READY.includes(now) || (json.completedAt ?? completedAt ?? null) !== null;
+	return { status: now, failed: FAILED.includes(now), ended };
+}
+
+const titled = (type: string) =>
+	type.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+
+/** The item once Persona is done with its object. Throws where it ends without a result or too late. */
+async function settled(
+	session: Session,
+	sent: INodeExecutionData,
+	route: string,
+): Promise<INodeExecutionData> {
+	const { node, client, row, resource } = session.run;
+	const own = row.type ?? resource.type;
+	const id = String(sent.json.id);
+	const named = `${titled(own)} ${id}`;
+	const flat = session.setting<boolean>('simplify');
+	const most = session.setting<number>('waitAtMost') * 1000;
+	const signal = node.getExecutionCancelSignal();
+	const { include, fields } = session.selection();
+	const asked = fields as Record<string, string>;
+	const request: Request = {
+		method: 'GET' as IHttpRequestMethods,
+		path: route.replace(/{.+}/, id),
+		// Without these two attributes nobody could tell when it is done.
+		query: {
+			include,
+			fields: asked[own] ? { ...asked, [own]: `${asked[own]},status,completed-at` } : asked,
+		},
+	};
+	const fail = (message: string, description: string): never => {
+		throw new NodeOperationError(node.getNode(), message, {
+			description,
+			itemIndex: session.itemIndex,
+		});
+	};
+	const startedAt = Date.now();
+	let item = sent;
+	for (;;) {
+		const { status, failed, ended } = stateOf(item.json);
+		if (failed) {
+			fail(`${named} ended as '${status}'`, 'Read it with Get and this ID, or start it again.');
+		}
+		if (ended) return item;
+		const waited = Date.now() - startedAt;
+		if (waited >= most) {
+			fail(
+				`${named} is still '${status}' after ${most / 1000} seconds`,
+				"It goes on in Persona: read it later with Get and this ID, or raise 'Wait at Most'.",
+			);
+		}
+		const next = Math.min(Math.max(SOONEST, waited / 10), LATEST);
+		await pause(Math.min(next, most - waited), signal);
+		await turn(client, signal);
+		if (client.cancelled) fail('The execution was stopped', `${named} goes on in Persona.`);
+		try {
+			const document = await session.send(request);
+			item = { json: outputOf(document, document.data as PersonaObject, flat) };
+		} catch (error) {
+			const { message, description } = error as NodeOperationError;
+			fail(`${named} was started, but not read again: ${message}`, description ?? '');
+		}
+	}
+}
+
+/** Makes an operation wait until the object that it starts is done; `route` reads the object. */
+export const waiting = (route: Route): Pick<Operation, 'own' | 'after'> => ({
+	own: {
+		waitForResult: toggle(
+			'Wait for Result',
+			'wait until Persona is done and return the result, e.g. for reports some seconds; all items are waited for together',
+			{ default: true, shown: true },
+		),
+		waitAtMost: count(
+			'Wait at Most (Seconds)',
+			'How long to wait for the result of an item before the item fails, e.g. 300; in Persona it goes on',
+			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
+		),
+	},
+	after: async (session, sent) => {
+		// What has failed already has no ID and stays as it is.
+		if (!session.setting<boolean>('waitForResult') || !sent[0]?.json.id) return sent;
+		return [await settled(session, sent[0], route.split(' ')[1])];
+	},
+});

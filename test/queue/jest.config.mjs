@@ -1,0 +1,3 @@
+import base from '../e2e/jest.config.mjs';
+
+export default { ...base, testMatch: ['<rootDir>/test/queue/queueMode.mts'] };

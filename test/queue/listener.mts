@@ -1,0 +1,110 @@
+import axios from 'axios';
+import { readFile } from 'node:fs/promises';
+import type { IConnections, IDataObject, INode } from 'n8n-workflow';
+import { eventually, type Execution } from '../../demo/n8n/client.mts';
+import type { N8n } from '../../demo/n8n/server.mts';
+import { sign } from '../support/sign.mts';
+import { credentialsOf, node } from '../e2e/nodes.mts';
+import type { QueueStage } from './stage.mts';
+
+const TRIGGER = 'Persona Trigger';
+
+/** The most that n8n lists at once. */
+const PAGE = 100;
+
+/** What `createListener` gives. */
+export type Listener = Awaited<ReturnType<typeof createListener>>;
+
+/** A delivery, with a signature or without. */
+export interface Sent {
+	body: string;
+	signature?: string;
+}
+
+/** Stores a workflow of the trigger and what follows it in a row; nothing is published yet. */
+export async function createListener(
+	stage: QueueStage,
+	name: string,
+	parameters: IDataObject,
+	...following: INode[]
+) {
+	const { client, sandbox } = stage;
+	const webhookId = `persona-${name}`;
+	const more = { webhookId, ...credentialsOf(stage) };
+	const nodes = [node('n8n-nodes-persona.personaTrigger', TRIGGER, parameters, more), ...following];
+	const { id } = await client.createWorkflow({ name, nodes, connections: inARow(nodes) });
+	const path = `webhook/${webhookId}/webhook`;
+
+	const webhooks = () =>
+		sandbox.control.store
+			.of('webhook')
+			.all()
+			.filter(({ attributes }) => String(attributes.url).endsWith(path));
+
+	const ended = new Map<string, Promise<Execution>>();
+
+	/** Waits for the end of every execution there is. What has ended is asked for once. */
+	const runs = async (): Promise<Execution[]> => {
+		for (const run of await client.executions(id, PAGE))
+			ended.set(run.id, ended.get(run.id) ?? client.finished(run.id));
+		return await Promise.all(ended.values());
+	};
+
+	const runsOf = async (eventId: string) =>
+		(await runs()).filter((run) => eventIdOf(run) === eventId);
+
+	return {
+		id,
+		/** Where the trigger listens, below the address of each process. */
+		path,
+		/** Its webhooks in Persona that are not archived. */
+		standing: () => webhooks().filter(({ attributes }) => attributes.status !== 'archived'),
+		webhooks,
+		runs,
+		runsOf,
+
+		/** Waits for the execution that an event started. */
+		started: async (eventId: string) =>
+			await eventually(`${eventId} starts "${name}"`, async () => (await runsOf(eventId))[0]),
+
+		/** Sends what Persona would, or somebody else, to one process. */
+		post: async (to: N8n, { body, signature }: Sent) =>
+			await axios.post<IDataObject>(`${to.url}/${path}`, body, {
+				headers: {
+					'content-type': 'application/json; charset=utf-8',
+					'Persona-Webhook-Attempts-Made': '1',
+					...(signature && { 'Persona-Signature': signature }),
+				},
+				transformRequest: [(data: string) => data],
+				validateStatus: () => true,
+				proxy: false,
+			}),
+
+		/** A delivery of an event with this ID, signed with the webhook's secrets. */
+		genuine: (eventId: string): Required<Sent> => {
+			const [webhook] = webhooks();
+			const { deliveries } = sandbox.control;
+			const model = deliveries.find((one) => one.webhookId === webhook.id);
+			if (!model) throw new Error(`Nothing was delivered to "${name}" yet`);
+			const body = model.body.replaceAll(model.eventId, eventId);
+			return { body, signature: sign(body, sandbox.control.secrets(webhook.id)) };
+		},
+	};
+}
+
+/** The event that an execution was started by. */
+export const eventIdOf = ({ runs }: Execution) =>
+	String(runs[TRIGGER]?.[0]?.data?.main?.[0]?.[0]?.json.eventId);
+
+/** The IDs of the executions that stand in the log of a process behind these words. */
+export async function logged({ logFile }: N8n, words: string): Promise<Set<string>> {
+	const text = await readFile(logFile, 'utf8');
+	return new Set(
+		[...text.matchAll(new RegExp(`${words} execution (\\d+)`, 'g'))].map(([, id]) => id),
+	);
+}
+
+function inARow(nodes: INode[]): IConnections {
+	const next = nodes.slice(1).map(({ name }) => [{ node: name, type: 'main' as const, index: 0 }]);
+	return Object.fromEntries(next.map((link, index) => [nodes[index].name, { main: [link] }]));
+}

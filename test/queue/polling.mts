@@ -1,0 +1,63 @@
+import { eventually } from '../../demo/n8n/client.mts';
+import { credentialsOf, node } from '../e2e/nodes.mts';
+import { logged } from './listener.mts';
+import type { QueueStage } from './stage.mts';
+import { happen, requestsTo, type World } from './world.mts';
+
+/** n8n polls no more often than every minute. */
+const A_POLL_MS = 75_000;
+
+/** What nothing else in these tests waits for. */
+const EVENT = 'inquiry.completed';
+
+/** A published workflow that polls, and the events that have happened since. */
+export interface Polling {
+	id: string;
+	events: string[];
+}
+
+/** Publishes a workflow that polls; its first event happens at once, since n8n takes its time. */
+export async function startPolling(stage: QueueStage): Promise<Polling> {
+	const trigger = node(
+		'n8n-nodes-persona.personaPollingTrigger',
+		'Persona',
+		{ pollTimes: { item: [{ mode: 'everyMinute' }] }, events: [EVENT] },
+		credentialsOf(stage),
+	);
+	const file = { name: 'Polling', nodes: [trigger], connections: {} };
+	const { id } = await stage.client.createWorkflow(file);
+	await stage.client.publish(id);
+	return { id, events: [happen(stage, EVENT)] };
+}
+
+/** The rules of the polling trigger. */
+export function pollingRules(here: () => World) {
+	it('polls in main alone and passes each event on once', async () => {
+		const { stage, polling, measured } = here();
+		polling.events.push(happen(stage, EVENT));
+		const started = async () => {
+			const list = await stage.client.executions(polling.id);
+			const runs = await Promise.all(list.map(({ id }) => stage.client.finished(id)));
+			const events = runs.flatMap(({ id, runs: { Persona } }) =>
+				(Persona?.[0].data?.main[0] ?? []).map(({ json }) => ({ id, event: String(json.eventId) })),
+			);
+			return events.length >= polling.events.length && events;
+		};
+		const events = await eventually('both events are polled', started, A_POLL_MS);
+		expect(events.map(({ event }) => event).sort()).toEqual(polling.events.sort());
+		const enqueued = await logged(stage.n8n, 'Enqueued');
+		const inWorker = await logged(stage.worker, 'Worker started');
+		for (const { id } of events) {
+			expect(enqueued).toContain(id);
+			expect(inWorker).toContain(id);
+		}
+		const times = requestsTo(stage, 'GET', '/events')
+			.filter(({ query }) => JSON.stringify(query).includes(EVENT))
+			.map(({ startedAt }) => startedAt);
+		const seconds = times.map((at) => Math.round((at - times[0]) / 1000));
+		// Publishing polls once, and every minute from then on; a second process would double that.
+		expect(seconds.length).toBeLessThanOrEqual(2 + Math.ceil(seconds[seconds.length - 1] / 60));
+		measured.push(`Persona was polled ${seconds.join(', ')} s after the workflow was published`);
+		await stage.client.unpublish(polling.id);
+	});
+}

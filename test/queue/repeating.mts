@@ -1,0 +1,98 @@
+import { eventually } from '../../demo/n8n/client.mts';
+import { seeds } from '../../sandbox/seeds.mts';
+import { byId, credentialsOf, node } from '../e2e/nodes.mts';
+import { createListener } from './listener.mts';
+import { happen, requestsTo, type World } from './world.mts';
+
+/** Exact replays that reach both processes at the same moment. */
+const PAIRS = 10;
+
+/** The rules of exact replays: each process remembers what it has received itself. */
+export function repeatingRules(here: () => World) {
+	it('takes an exact replay once in each process', async () => {
+		const { listener, receivers, measured } = here();
+		const replay = listener.genuine('evt_replay');
+		for (const [index, [, n8n]] of receivers.entries()) {
+			for (let time = 0; time < 3; time++) {
+				expect((await listener.post(n8n, replay)).status).toBe(200);
+			}
+			const runs = await eventually('the process has started it', async () => {
+				const now = await listener.runsOf('evt_replay');
+				return now.length > index && now;
+			});
+			expect(runs).toHaveLength(index + 1);
+		}
+		measured.push('An exact replay, sent three times to each of two processes: 2 executions');
+	});
+
+	it('drops a replay that comes later behind Remove Duplicates, which the processes share', async () => {
+		const { stage, receivers } = here();
+		const once = await createListener(
+			stage,
+			'once',
+			{ events: ['inquiry.approved'] },
+			removeDuplicates,
+			node('n8n-nodes-base.noOp', 'Done', {}),
+		);
+		expect(await stage.client.publish(once.id)).toMatchObject({ status: 'published' });
+		await once.started(happen(stage, 'inquiry.approved'));
+		const replay = once.genuine('evt_later');
+		for (const [index, [, n8n]] of receivers.entries()) {
+			expect((await once.post(n8n, replay)).status).toBe(200);
+			await eventually('it has run', async () => (await once.runsOf('evt_later')).length > index);
+		}
+		const runs = await once.runsOf('evt_later');
+		expect(runs.filter(({ runs: { Done } }) => Done)).toHaveLength(1);
+		await stage.client.unpublish(once.id);
+	});
+
+	it('makes nothing twice where the event’s ID is the idempotency key', async () => {
+		const { stage, receivers, measured } = here();
+		const acting = await createListener(
+			stage,
+			'acting',
+			{ events: ['inquiry.declined'] },
+			removeDuplicates,
+			node(
+				'n8n-nodes-persona.persona',
+				'Done',
+				{
+					resource: 'inquiry',
+					operation: 'create',
+					inquiryTemplateId: byId(seeds.inquiryTemplate),
+					options: { idempotencyKey: '={{ $json.eventId }}-create' },
+				},
+				credentialsOf(stage),
+			),
+		);
+		expect(await stage.client.publish(acting.id)).toMatchObject({ status: 'published' });
+		await acting.started(happen(stage, 'inquiry.declined'));
+		const inquiries = () => stage.sandbox.control.store.of('inquiry').all().length;
+		const before = inquiries();
+		const sent = requestsTo(stage, 'POST', '/inquiries').length;
+		for (let pair = 0; pair < PAIRS; pair++) {
+			const replay = acting.genuine(`evt_pair_${pair}`);
+			await Promise.all(receivers.map(([, n8n]) => acting.post(n8n, replay)));
+		}
+		await eventually('all have run', async () => (await acting.runs()).length > 2 * PAIRS, 60_000);
+		const runs = await acting.runs();
+		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
+		expect(inquiries() - before).toBe(PAIRS);
+		const passed = requestsTo(stage, 'POST', '/inquiries').length - sent - PAIRS;
+		measured.push(
+			`${PAIRS} exact replays, to both processes at the same moment: Remove Duplicates passed ${passed} of the second ones on, the idempotency key none`,
+		);
+		await stage.client.unpublish(acting.id);
+	});
+}
+
+const removeDuplicates = node(
+	'n8n-nodes-base.removeDuplicates',
+	'Remove Duplicates',
+	{
+		operation: 'removeItemsSeenInPreviousExecutions',
+		logic: 'removeItemsWithAlreadySeenKeyValues',
+		dedupeValue: '={{ $json.eventId }}',
+	},
+	{ typeVersion: 2 },
+);

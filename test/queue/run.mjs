@@ -1,0 +1,17 @@
+import { runChecks } from '../checks.mjs';
+
+await runChecks('queue', async ({ check, jest, signal }) => {
+	const { missing } = await import('./programs.mts');
+	const reason = missing();
+	// jest goes on and lists what it skips, so that the tests are counted as skipped.
+	if (reason) {
+		console.log(`SKIPPED queue mode: ${reason}`);
+		return await jest('test/queue/jest.config.mjs');
+	}
+
+	const { installN8n } = await import('../../demo/n8n/install.mts');
+	const { packPackage } = await import('../../demo/pack.mts');
+	const tarball = await check('Build and pack', (note) => packPackage({ signal, note }));
+	const n8n = await check('Install n8n', (note) => installN8n({ signal, note }));
+	if (tarball && n8n) await jest('test/queue/jest.config.mjs', { PERSONA_TARBALL: tarball });
+});

@@ -1,0 +1,126 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../../demo/n8n/client.mts';
+import { freePort } from '../../demo/n8n/ports.mts';
+import { named, postgresUser, program } from './programs.mts';
+
+const readyWithinMs = 30_000;
+
+/** A Redis or a PostgreSQL; `stop` ends it when it was started here. */
+export interface Server {
+	url: URL;
+	stop(): Promise<void>;
+}
+
+/** The user's Redis, or one of its own that forgets everything. */
+export async function redis(): Promise<Server> {
+	if (named.redis) return foreign(named.redis);
+	const folder = await mkdtemp(join(tmpdir(), 'persona-redis-'));
+	const port = await freePort();
+	const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+	const child = await launched('redis-server', options, folder);
+	return await own(`redis://127.0.0.1:${port}`, child, 'SIGTERM', folder, () => accepts(port));
+}
+
+/** The user's database, or an empty one in a PostgreSQL of its own. */
+export async function postgres(): Promise<Server> {
+	if (named.postgres) return foreign(named.postgres);
+	const folder = await mkdtemp(join(tmpdir(), 'persona-postgres-'));
+	const { uid, gid } = postgresUser() ?? {};
+	if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+	const as = { uid, gid, cwd: folder };
+	const data = join(folder, 'data');
+	const port = await freePort();
+
+	const setup = ['-D', data, '-U', 'n8n', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+	await succeeds(await launched('initdb', setup, folder, as), folder);
+	const place = ['-D', data, '-k', '', '-h', '127.0.0.1', '-p', port];
+	const child = await launched('postgres', [...place, '-c', 'fsync=off'], folder, as);
+	// Its orderly end does not wait for clients.
+	return await own(
+		`postgres://n8n@127.0.0.1:${port}/postgres`,
+		child,
+		'SIGINT',
+		folder,
+		async () => {
+			const look = await launched('pg_isready', ['-h', '127.0.0.1', '-p', port], folder, as);
+			return (await ended(look)) === 0;
+		},
+	);
+}
+
+const foreign = (url: string): Server => ({ url: new URL(url), stop: async () => undefined });
+
+/** Waits until a server answers; it ends with this process's group, or when it is stopped. */
+async function own(
+	url: string,
+	child: ChildProcess,
+	signal: NodeJS.Signals,
+	folder: string,
+	isReady: () => Promise<boolean>,
+): Promise<Server> {
+	const stop = async () => {
+		child.kill(signal);
+		await ended(child);
+		await rm(folder, { recursive: true, force: true });
+	};
+	try {
+		await eventually(
+			`${child.spawnfile} is ready`,
+			async () => {
+				if (child.exitCode !== null) throw await failure(child, folder);
+				return await isReady();
+			},
+			readyWithinMs,
+		);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return { url: new URL(url), stop };
+}
+
+async function launched(
+	name: string,
+	options: (string | number)[],
+	folder: string,
+	as: SpawnOptions = {},
+) {
+	const file = program(name);
+	if (!file) throw new Error(`There is no ${name}`);
+	const log = await open(join(folder, 'log'), 'a');
+	const child = spawn(file, options.map(String), { ...as, stdio: ['ignore', log.fd, log.fd] });
+	await once(child, 'spawn');
+	await log.close();
+	return child;
+}
+
+async function ended(child: ChildProcess) {
+	if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+	return child.exitCode;
+}
+
+async function succeeds(child: ChildProcess, folder: string) {
+	if ((await ended(child)) !== 0) throw await failure(child, folder);
+}
+
+async function failure({ spawnfile }: ChildProcess, folder: string) {
+	const printed = await readFile(join(folder, 'log'), 'utf8');
+	return new Error(`${spawnfile} failed; it printed:\n${printed.slice(-2_000)}`);
+}
+
+async function accepts(port: number) {
+	const socket = connect(port, '127.0.0.1');
+	try {
+		await once(socket, 'connect');
+		return true;
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
+	}
+}
