@@ -13,6 +13,7 @@ const PLACES = {
 	data: (name) => `data.${name}`,
 	attributes: (name) => `data.attributes.${name}`,
 	meta: (name) => `meta.${name}`,
+	own: () => 'used by the node',
 };
 
 /** Text that stays in its cell. */
@@ -51,7 +52,10 @@ function operation(row, resource, ids) {
 		...path
 			.filter((placeholder) => placeholder !== 'kind')
 			.map((placeholder) => line({ ...ids[placeholder], required: true }, `{${placeholder}}`)),
-		...Object.keys(PLACES).flatMap((place) => linesOf(place, row[place])),
+		...Object.keys(PLACES).flatMap((place) =>
+			// The form of a search is told below.
+			linesOf(place, place === 'own' && search ? {} : row[place]),
+		),
 	];
 	const include = row.plain
 		? []

@@ -3,6 +3,7 @@ import { isObject, parameterName } from '../../nodes/Persona/engine/values.ts';
 import { idsOf } from '../../nodes/Persona/engine/session.ts';
 import { seeds } from '../../sandbox/sandbox.mts';
 import type { Filling } from '../support/filling.mts';
+import { sampleFiles } from '../support/sampleFiles.mts';
 import { newList, newListItem } from './lists.mts';
 import { RELATION, type World } from './world.mts';
 
@@ -37,7 +38,8 @@ const known: Record<string, (world: World, filling: Filling) => unknown> = {
 	documentId: (world, { parameters }) =>
 		world.document(parameters.documentType === 'generic' ? 'document' : 'government-id'),
 	eventId: (world) => world.event(),
-	file: () => 'people',
+	file: (_, { parameters: { importType } }) =>
+		String(importType) in sampleFiles ? String(importType) : 'people',
 	graphQueryId: (world) => graphQuery(world),
 	graphQueryTemplateId: () => seeds.graphQueryTemplate,
 	importerId: (world) => importer(world),
@@ -140,6 +142,9 @@ const recipes: Record<string, (world: World) => Promise<Values>> = {
 		// Persona takes the note only by itself.
 		return { referenceId, inquiryId, accountId, note: undefined };
 	},
+	'inquiry.getMetrics': async (world) => ({
+		accountId: await world.accountOf(`/inquiries/${await world.inquiry(completed)}`),
+	}),
 	'inquiry.resume': async (world) => ({ inquiryId: await world.inquiry(['start_inquiry']) }),
 	'inquiry.simulate': async (world) => ({ inquiryId: await world.inquiry() }),
 	'shareToken.expire': async (world) => ({ shareTokenId: await world.givenToken() }),

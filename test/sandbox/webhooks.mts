@@ -47,6 +47,21 @@ describe('webhooks of the sandbox', () => {
 	const digest = (secret: string, seconds: string, body: string) =>
 		createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
 
+	it('hold events back and release them with the newest first', async () => {
+		await register();
+		sandbox.control.hold();
+		await create({ 'name-first': 'One' });
+		await create({ 'name-first': 'Two' });
+		await quiet();
+		expect(receiver.received).toHaveLength(0);
+		sandbox.control.release();
+		await until(() => receiver.received.length === 2);
+		const times = payloads().map((attributes) => String(attributes['created-at']));
+		expect([...times].sort()).toEqual([...times].reverse());
+		await until(() => sandbox.control.deliveries.length === 2);
+		expect(sandbox.control.deliveries.every(({ ms }) => ms >= 0 && ms < 200)).toBe(true);
+	});
+
 	it('are created disabled and receive nothing before they are enabled', async () => {
 		const { attributes, id } = await register({}, false);
 		expect(attributes.status).toBe('disabled');

@@ -91,10 +91,14 @@ export function fillingsOf(resource: Resource, operation: string): Filling[] {
 		options: optionsOf(row, resource),
 	});
 	if (!kinds) return [{ name, row, parameters: fillingOf() }];
-	return Object.entries(kinds.options).map(([kind, own]) => ({
+	return Object.entries(kinds.options).map(([kind, own], index) => ({
 		name: `${name} (${kind})`,
 		row,
-		parameters: fillingOf(own.attributes, { [kinds.name]: kind }),
+		parameters: fillingOf(own.attributes, {
+			[kinds.name]: kind,
+			// One of the kinds waits for its result; the others would only take their time.
+			...(row.own?.waitForResult && { waitForResult: index === 0 }),
+		}),
 	}));
 }
 
