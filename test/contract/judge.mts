@@ -262,7 +262,11 @@ function judgeSearch({ name, row, operation }: Case): string[] {
 		.map((attribute) => `${name}: Persona cannot search for '${attribute}'`);
 }
 
+/** An outcome makes its item of several answers and asks for what it needs of them by itself. */
+const gathers = ({ execute, plain }: Operation) => execute !== undefined && plain === true;
+
 function judgeAnswer({ description, name, row, operation }: Case): string[] {
+	if (gathers(row)) return [];
 	const { mediaType, shapes } = answerOf(description, operation);
 	const data = below(description, shapes, ['data']);
 	const isFile = mediaType !== 'application/json';
@@ -284,7 +288,7 @@ function judgeAnswer({ description, name, row, operation }: Case): string[] {
 
 /** `include` and `fields`: whether Persona takes them, and what they may name. */
 function judgeSelection({ description, name, resource, row, kind, operation }: Case): string[] {
-	if (row.returns === 'file') return [];
+	if (row.returns === 'file' || gathers(row)) return [];
 	const query = queryOf(description, operation);
 	const takes = (parameter: string) => parameter in query;
 	if (row.plain) {

@@ -153,6 +153,11 @@ const recipes: Record<string, (world: World) => Promise<Values>> = {
 	'importer.getAll': async (world) => ({ importerId: await importer(world) }),
 	'list.get': (world) => newListItem(world),
 	'list.getAll': (world) => newListItem(world),
+	'listItem.checkValue': async (world) => {
+		const { listId, listItemId } = await newListItem(world);
+		Object.assign(world.sandbox.control.find(listItemId)?.attributes ?? {}, { status: 'active' });
+		return { listId, value: 'Jane Doe' };
+	},
 	'report.getAll': async (world) => {
 		const referenceId = world.reference();
 		const report = await world.report(referenceId);
@@ -254,7 +259,7 @@ async function replaced(
 /** A filling without all that can be left out. */
 export function essential({ name, row, parameters }: Filling): INodeParameters {
 	const { query, filter, data, attributes, meta, kinds } = row;
-	const own = kinds?.options[String(parameters[kinds.name])].attributes;
+	const own = { ...row.own, ...kinds?.options[String(parameters[kinds.name])].attributes };
 	const fields = Object.entries({ ...query, ...filter, ...data, ...attributes, ...own, ...meta });
 	const needed = [
 		'resource',

@@ -76,7 +76,10 @@ function bare(item: IDataObject, filling: Filling): IDataObject {
 	async function violationsOf(exchange: Exchange) {
 		const { method, path, query } = exchange.request;
 		const violations = await judge.violations(exchange);
-		const found = violations.filter((one) => !('include' in query && undeclared(one)));
+		const sparse = Object.keys(query).some((name) => name.startsWith('fields['));
+		const found = violations.filter(
+			(one) => !('include' in query && undeclared(one)) && !(sparse && fewer(one)),
+		);
 		return found.map((violation) => `${violation} (${method} ${path})`);
 	}
 

@@ -28,8 +28,8 @@ const IDLE = 10_000;
 /** Milliseconds that Persona waits for an answer. */
 const PATIENCE = 5_000;
 
-/** Seconds between the attempts of one delivery: for the time of a restart, and for a backlog. */
-const RETRIES = [3, 20, ...Array<number>(12).fill(45)];
+/** Seconds between the attempts of one delivery: as Persona's, but that no wait is longer than the second. */
+const RETRIES = [3, ...Array<number>(7).fill(64)];
 
 const minutes = (count: number) => count * 60_000;
 

@@ -1,3 +1,4 @@
+import type { IDataObject } from 'n8n-workflow';
 import { runNode } from '../support/engine.mts';
 import { proveExamples } from '../support/examples.mts';
 import { tagExamples } from '../support/tagExamples.mts';
@@ -109,6 +110,53 @@ proveExamples('inquiry', [
 		query: { include: 'account,reports' },
 	},
 	{
+		operation: 'getDecisionSummary',
+		parameters: { inquiryId, options: { includeName: true } },
+		request: 'GET /inquiries/inq_1',
+		query: { include: 'verifications,sessions,reports' },
+		answer: {
+			data: {
+				type: 'inquiry',
+				id: 'inq_1',
+				attributes: {
+					status: 'declined',
+					'completed-at': '2026-03-01T10:00:00.000Z',
+					fields: {
+						'name-first': { type: 'string', value: 'Jane' },
+						birthdate: { type: 'date', value: '2008-03-02' },
+					},
+				},
+				relationships: {
+					reviewer: { data: { type: 'user', id: 'user_1' } },
+					reports: { data: [{ type: 'report/watchlist', id: 'rep_1' }] },
+				},
+			},
+			included: [
+				{
+					type: 'report/watchlist',
+					id: 'rep_1',
+					attributes: { status: 'ready', 'has-match': true },
+				},
+				{ type: 'inquiry-session', id: 'iqse_1', attributes: { 'is-vpn': true } },
+				{
+					type: 'verification/selfie',
+					id: 'ver_1',
+					attributes: { checks: [{ name: 'selfie_id_comparison', status: 'failed' }] },
+				},
+			],
+		},
+		items: [
+			expect.objectContaining({
+				inquiryId: 'inq_1',
+				decision: 'declined',
+				decidedBy: 'person',
+				reportsResult: 'matched',
+				failedCheckCount: 1,
+				text: 'Jane (inq_1): declined by review · failed: selfie ID comparison · 1 watchlist match · age 17 · VPN',
+			}) as IDataObject,
+		],
+	},
+	{
 		operation: 'getAll',
 		parameters: {
 			filters: {
@@ -123,6 +171,24 @@ proveExamples('inquiry', [
 			'filter[created-at-start]': '2025-06-30T12:00:00.000Z',
 			'filter[status]': 'approved,needs_review',
 		},
+	},
+	{
+		operation: 'getMetrics',
+		parameters: {
+			from: '2025-06-30T12:00:00Z',
+			to: '2025-06-30T18:00:00+02:00',
+			filters: { inquiryTemplateId: 'itmpl_1' },
+		},
+		request: 'GET /inquiries',
+		query: {
+			'page[size]': '100',
+			'fields[inquiry]': 'status,created-at,started-at,completed-at,decisioned-at',
+			'filter[inquiry-template-id]': 'itmpl_1',
+			'filter[created-at-start]': '2025-06-30T12:00:00.000Z',
+			'filter[created-at-end]': '2025-06-30T16:00:00.000Z',
+		},
+		answer: { data: [], links: { next: null } },
+		items: [expect.objectContaining({ created: 0, completionRate: null, templates: [] })],
 	},
 	{
 		operation: 'search',
@@ -178,6 +244,41 @@ proveExamples('inquiry', [
 		request: 'GET /inquiries/inq_1',
 		query: { include: 'verifications,selfies' },
 		items: [],
+	},
+	{
+		operation: 'collectEvidence',
+		parameters: { inquiryId, collect: ['json'], options: { output: 'itemPerFile' } },
+		request: 'GET /inquiries/inq_1',
+		query: {
+			include:
+				'account,documents,inquiry-template,inquiry-template-version,reports,reviewer,selfies,sessions,template,transaction,verifications',
+		},
+		answer: {
+			data: {
+				type: 'inquiry',
+				id: 'inq_1',
+				attributes: { status: 'approved', 'reference-id': 'user-42' },
+			},
+		},
+		items: [
+			expect.objectContaining({
+				inquiryId: 'inq_1',
+				referenceId: 'user-42',
+				fileName: 'inq_1-inquiry.json',
+				kind: 'json',
+				from: 'GET /inquiries/inq_1',
+				mimeType: 'application/json',
+				byteSize: 100,
+			}) as IDataObject,
+			expect.objectContaining({
+				inquiryId: 'inq_1',
+				decision: 'approved',
+				files: [expect.objectContaining({ fileName: 'inq_1-inquiry.json' })],
+				missing: [],
+				fileName: 'inq_1-manifest.json',
+				kind: 'manifest',
+			}) as IDataObject,
+		],
 	},
 	...tagExamples('/inquiries/inq_1', { inquiryId }),
 	{

@@ -4,6 +4,8 @@ import { proveExamples } from '../support/examples.mts';
 
 const listId = 'lst_1';
 
+const jane = { status: 'active', 'name-first': 'Jane', 'name-last': 'Doe' };
+
 proveExamples('listItem', [
 	{
 		operation: 'create',
@@ -54,6 +56,45 @@ proveExamples('listItem', [
 				attributes: { 'list-id': 'lst_1', 'name-first': 'Jane', 'name-last': 'Doe' },
 			},
 		},
+	},
+	{
+		operation: 'addMany',
+		parameters: { listType: 'name', listId, nameFirst: 'Jane', nameLast: 'Doe' },
+		request: 'POST /list-item/names',
+		body: {
+			data: {
+				attributes: { 'list-id': 'lst_1', 'name-first': 'Jane', 'name-last': 'Doe' },
+			},
+		},
+		items: [
+			{
+				...{ listId, listType: 'name', method: 'oneByOne', given: 1 },
+				...{ added: 1, duplicate: 0, refused: 0, problems: [] },
+			},
+		],
+	},
+	{
+		operation: 'checkValue',
+		parameters: { listId, value: 'JANE DOE' },
+		request: 'GET /lists/lst_1',
+		query: { include: 'list-items' },
+		answer: {
+			data: { type: 'list/name', id: 'lst_1', attributes: { name: 'Blocked people' } },
+			included: [{ type: 'list-item/name', id: 'lin_1', attributes: jane }],
+		},
+		items: [
+			{
+				...{ onList: true, listId, listName: 'Blocked people', listType: 'name' },
+				value: 'JANE DOE',
+				matches: [
+					{
+						...{ type: 'list-item/name', id: 'lin_1' },
+						...{ status: 'active', nameFirst: 'Jane', nameLast: 'Doe' },
+					},
+				],
+				...{ checked: 1, pending: 0, note: null },
+			},
+		],
 	},
 	{
 		operation: 'get',

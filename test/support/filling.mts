@@ -45,6 +45,10 @@ const filled = (fields: Fields): INodeParameters =>
 		Object.entries(fields).map(([name, field]) => [parameterName(name), valueFor(field)]),
 	);
 
+/** Those of the fields that must be given. */
+const neededOf = (fields: Fields = {}): Fields =>
+	Object.fromEntries(Object.entries(fields).filter(([, { required }]) => required));
+
 /** Fields of one collection of the panel and those that stand beside it. */
 function grouped(fields: Fields, group: string): INodeParameters {
 	const entries = Object.entries(fields);
@@ -87,6 +91,7 @@ export function fillingsOf(resource: Resource, operation: string): Filling[] {
 		...filled(ids),
 		...grouped(filter, 'filters'),
 		...grouped({ ...query, ...own, ...attributes, ...data, ...meta }, groupOf(row)),
+		...filled(neededOf(row.own)),
 		...(search && { match: 'and', conditions: conditions(Object.keys(search.attributes)) }),
 		options: optionsOf(row, resource),
 	});

@@ -94,7 +94,7 @@ async function outcome(session: Session, work?: Operation['execute']) {
 	const pairedItem = { item: itemIndex };
 	try {
 		const items = await (work ?? own ?? { item, list, file, files }[returns])(session);
-		return items.map((item) => ({ ...item, pairedItem }));
+		return items.map((item) => ({ pairedItem, ...item }));
 	} catch (error) {
 		const failure = inNode(run.node.getNode(), error as Error, itemIndex);
 		if (!run.node.continueOnFail() || run.client.cancelled) throw failure;

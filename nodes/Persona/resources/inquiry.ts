@@ -12,6 +12,9 @@ import {
 } from '../engine/fields';
 import type { Fields, Resource } from '../engine/operation';
 import type { Session } from '../engine/session';
+import { getMetrics } from '../outcomes/metrics/getMetrics';
+import { collectEvidence } from '../outcomes/evidence/collect';
+import { decisionSummary } from '../outcomes/decisionSummary/decisionSummary';
 import { search } from '../search';
 import { accountId, accountMeta } from './accountOf';
 import { downloadOperation } from './downloads';
@@ -42,6 +45,14 @@ const redirectUri = text(
 	'Redirect URI',
 	'Where the hosted flow sends the person afterwards',
 	'https://example.com/verified',
+);
+
+const accountIds = commaList('Account IDs', 'IDs of accounts, separated by commas', 'act_ABC123');
+
+const templateIds = commaList(
+	'Inquiry Template IDs',
+	'IDs of templates, separated by commas',
+	'itmpl_ABC123',
 );
 
 /** Verifications that a simulation creates need the template to create them from. */
@@ -169,17 +180,14 @@ export const inquiries: Resource = {
 			route: 'GET /inquiries/{inquiry-id}',
 			returns: 'item',
 		},
+		getDecisionSummary: decisionSummary,
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inquiries',
 			description: 'List inquiries, newest first, by status, template, account or time',
 			route: 'GET /inquiries',
 			filter: {
-				'account-id': commaList(
-					'Account IDs',
-					'IDs of accounts, separated by commas',
-					'act_ABC123',
-				),
+				'account-id': accountIds,
 				'created-at-end': moment('Created Before', 'Created at this time or earlier'),
 				'created-at-start': moment('Created After', 'Created at this time or later'),
 				'inquiry-id': commaList(
@@ -187,11 +195,7 @@ export const inquiries: Resource = {
 					'IDs of inquiries, separated by commas',
 					'inq_ABC123',
 				),
-				'inquiry-template-id': commaList(
-					'Inquiry Template IDs',
-					'IDs of templates, separated by commas',
-					'itmpl_ABC123',
-				),
+				'inquiry-template-id': templateIds,
 				note: text(
 					'Note',
 					'Exact text of the note. Persona takes no other filter beside it.',
@@ -211,6 +215,7 @@ export const inquiries: Resource = {
 			},
 			returns: 'list',
 		},
+		getMetrics: getMetrics({ 'account-id': accountIds, 'inquiry-template-id': templateIds }),
 		search: {
 			name: 'Search',
 			action: 'Search inquiries',
@@ -298,6 +303,7 @@ export const inquiries: Resource = {
 			'selfies',
 			'verifications',
 		]),
+		collectEvidence,
 		...tagOperations('an inquiry', '/inquiries/{inquiry-id}'),
 		simulate: {
 			name: 'Perform Simulate Actions',

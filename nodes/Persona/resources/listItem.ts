@@ -1,5 +1,9 @@
 import type { Kinds, Resource } from '../engine/operation';
+import { addMany } from '../outcomes/addMany/addMany';
+import { checkValue } from '../outcomes/checkValue';
 import { itemKinds, itemPaths } from './listKinds';
+
+const asItem: Kinds = { label: 'List Type', name: 'listType', options: itemKinds };
 
 const ofItem: Kinds = {
 	label: 'List Type',
@@ -19,11 +23,13 @@ export const listItems: Resource = {
 		create: {
 			name: 'Create',
 			action: 'Create a list item',
-			description: 'Put one value on a list; for many values at once import a file',
+			description: 'Put one value on a list; Add Many does it for many',
 			route: 'POST /list-item/{kind}',
-			kinds: { label: 'List Type', name: 'listType', options: itemKinds },
+			kinds: asItem,
 			returns: 'item',
 		},
+		addMany: addMany(asItem),
+		checkValue,
 		get: {
 			name: 'Get',
 			action: 'Get a list item',

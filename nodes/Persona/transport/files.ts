@@ -66,27 +66,33 @@ interface Download {
 }
 
 /**
- * The answers behind the file links of a document that `read` reads, each file of an object once.
- * Links end after a while, so a refused one is looked up anew, once, before its refusal counts.
+ * A way to the files behind the links of a document, which `read` reads anew, as links end after a
+ * while: a refused one is looked up again, once, before its refusal counts, and so are those after it.
  */
+export function follower(client: Client, read: () => Promise<Document>) {
+	let fresh: Link[] = [];
+	const latest = ({ id, field }: Link) =>
+		fresh.find((link) => link.id === id && link.field === field);
+	return async (link: Link): Promise<Answer> => {
+		const answer = await client.download((latest(link) ?? link).url);
+		if (answer.statusCode < 400 || answer.statusCode >= 500) return answer;
+		fresh = linksOf(await read());
+		const again = latest(link);
+		return again ? await client.download(again.url) : answer;
+	};
+}
+
+/** The answers behind the file links of a document that `read` reads, each file of an object once. */
 export async function* downloads(
 	client: Client,
 	read: () => Promise<Document>,
 ): AsyncGenerator<Download> {
-	let links = linksOf(await read());
+	const follow = follower(client, read);
 	const seen = new Set<string>();
-	for (let index = 0; index < links.length; index++) {
-		if (seen.has(links[index].url)) continue;
-		seen.add(links[index].url);
-		let answer = await client.download(links[index].url);
-		if (answer.statusCode >= 400 && answer.statusCode < 500) {
-			const { id, field } = links[index];
-			const fresh = linksOf(await read());
-			const again = fresh.find((link) => link.id === id && link.field === field);
-			if (again) answer = await client.download(again.url);
-			if (fresh.length === links.length) links = fresh;
-		}
-		const link = links[index];
+	for (const link of linksOf(await read())) {
+		if (seen.has(link.url)) continue;
+		seen.add(link.url);
+		const answer = await follow(link);
 		if (answer.statusCode === 200) {
 			// Persona links to some files twice, with another token each time, and the names are those
 			// of the uploads, which two files may share. So the content alone tells them apart.

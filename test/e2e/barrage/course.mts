@@ -11,7 +11,12 @@ const PACE = Number(process.env.BARRAGE_PACE ?? 20);
 /** Seconds that the secret before stays good; the trigger asks for a new one at most once a minute. */
 const OVERLAP = 65;
 
-/** Milliseconds after the restart in which Persona's API cannot be reached. */
+/** Seconds that it stays good where Persona's API cannot be reached when it ends. */
+const SHORT_OVERLAP = 20;
+
+/** Milliseconds from that rotation until Persona's API cannot be reached, and for how long. */
+const UNTIL_OUTAGE = 18_000;
+
 const OUTAGE = 10_000;
 
 /** Milliseconds after which another attempt is signed with another time. */
@@ -69,16 +74,20 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 	};
 	const restart = async () => {
 		alive = undefined;
-		control.outage(true);
 		await stage.n8n.restart();
 		alive = Date.now();
+	};
+	const rotateIntoOutage = async () => {
+		control.rotateSecret(webhookId, SHORT_OVERLAP);
+		await sleep(UNTIL_OUTAGE);
+		control.outage(true);
 		await sleep(OUTAGE);
 		control.outage(false);
 	};
 	const incidents = new Map<number, () => void>([
 		[Math.floor(count * 0.15), () => control.rotateSecret(webhookId, OVERLAP)],
 		[Math.floor(count * 0.4), () => underWay.push(restart())],
-		[Math.floor(count * 0.7), () => control.rotateSecret(webhookId, OVERLAP)],
+		[Math.floor(count * 0.7), () => underWay.push(rotateIntoOutage())],
 	]);
 
 	const sendAgain = (isReplay: boolean) => {

@@ -96,5 +96,11 @@ function probesOf(filling: Filling): Probe[] {
 	];
 }
 
-/** Every operation of the table, once for each of its kinds. */
-export const allProbes = (): Probe[] => allFillings().flatMap(probesOf);
+/** These work on all items of a run together; their own tests give them bad input. */
+const TOGETHER = ['listItem.addMany', 'listItem.checkValue'];
+
+/** Every other operation of the table, once for each of its kinds. */
+export const allProbes = (): Probe[] =>
+	allFillings()
+		.filter(({ name }) => !TOGETHER.includes(name.split(' ')[0]))
+		.flatMap(probesOf);

@@ -1,0 +1,27 @@
+/** Text that stands in a page as it is. */
+export interface Markup {
+	markup: string;
+}
+
+const entities: Record<string, string> = {
+	'&': '&amp;',
+	'<': '&lt;',
+	'>': '&gt;',
+	'"': '&quot;',
+	"'": '&#39;',
+};
+
+const isMarkup = (value: unknown): value is Markup =>
+	typeof value === 'object' && value !== null && 'markup' in value;
+
+function written(value: unknown): string {
+	if (Array.isArray(value)) return value.map(written).join('');
+	if (isMarkup(value)) return value.markup;
+	if (value === undefined || value === null || value === false) return '';
+	return String(value).replace(/[&<>"']/g, (character) => entities[character]);
+}
+
+/** Markup from a template; whatever is put into it is text unless it is markup itself. */
+export const html = (strings: TemplateStringsArray, ...values: unknown[]): Markup => ({
+	markup: String.raw({ raw: strings }, ...values.map(written)),
+});

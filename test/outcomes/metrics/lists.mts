@@ -1,0 +1,90 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { startServer } from '../../support/server.mts';
+import type { Inquiry } from './expected.mts';
+
+/** Persona's lists of inquiries and templates, their pages written in advance. */
+export interface Lists {
+	baseUrl: string;
+	/** The queries that came, by the names in the address. */
+	asked: Array<Record<string, string>>;
+	/** Names of templates by ID; null stands for a key that may not read them. */
+	templates: Record<string, string> | null;
+	/** Told of the number of each page before it goes out. */
+	onPage: (page: number) => void;
+	/** Sets what is listed, newest last; `related` says whether sparse answers have relationships. */
+	serve: (inquiries: Inquiry[], related?: boolean) => void;
+	stop: () => Promise<void>;
+}
+
+const SIZE = 100;
+
+const nameOf = (template: string) =>
+	template.startsWith('tmpl_') ? 'template' : 'inquiry-template';
+
+function written({ id, template, attributes }: Inquiry, related: boolean) {
+	const data = template && { type: nameOf(template), id: template };
+	const relationships = { [nameOf(template ?? '')]: { data } };
+	return { type: 'inquiry', id, attributes, ...(related && { relationships }) };
+}
+
+function pagesOf(inquiries: Inquiry[], related: boolean): Map<string, Buffer> {
+	const newest = [...inquiries].sort((one, other) =>
+		String(one.attributes['created-at']) < String(other.attributes['created-at']) ? 1 : -1,
+	);
+	const pages = new Map<string, Buffer>();
+	for (let at = 0; at === 0 || at < newest.length; at += SIZE) {
+		const page = newest.slice(at, at + SIZE);
+		const last = page.at(-1)?.id ?? '';
+		const next = at + SIZE < newest.length ? `/api/v1/inquiries?page%5Bafter%5D=${last}` : null;
+		const data = page.map((one) => written(one, related));
+		pages.set(
+			newest[at - 1]?.id ?? '',
+			Buffer.from(JSON.stringify({ data, links: { prev: null, next } })),
+		);
+	}
+	return pages;
+}
+
+/** Starts a server with these lists on it; whoever starts it stops it. */
+export async function startLists(): Promise<Lists> {
+	let sparse = pagesOf([], true);
+	let full = sparse;
+	const server = await startServer(({ path, query }) => {
+		if (path === '/inquiry-templates') {
+			if (lists.templates === null) return { status: 403, body: { errors: [] } };
+			const data = Object.entries(lists.templates).map(([id, name]) => {
+				return { type: 'inquiry-template', id, attributes: { name } };
+			});
+			return { body: { data, links: { next: null } } };
+		}
+		lists.asked.push(query);
+		lists.onPage(lists.asked.length);
+		const pages = 'fields[inquiry]' in query ? sparse : full;
+		return { body: pages.get(query['page[after]'] ?? '') };
+	});
+	const lists: Lists = {
+		baseUrl: server.baseUrl,
+		asked: [],
+		templates: null,
+		onPage: () => {},
+		serve: (inquiries, related = true) => {
+			lists.asked = [];
+			lists.templates = null;
+			lists.onPage = () => {};
+			full = pagesOf(inquiries, true);
+			sparse = related ? full : pagesOf(inquiries, false);
+		},
+		stop: server.stop,
+	};
+	return lists;
+}
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** The bytes of the heap that are still in use. */
+export function collectGarbage(): number {
+	collect();
+	return process.memoryUsage().heapUsed;
+}
