@@ -73,7 +73,8 @@ export function withValues(parameters: INodeParameters, values: Array<[string[],
 
 /** What Persona could answer with; the operations that need more say so in their own tests. */
 function answerTo({ row }: Probe) {
-	const object = { type: 'thing', id: 'thg_1', attributes: {} };
+	// Done, so that nothing is waited for.
+	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
 	if (row.returns === 'file') return Buffer.from('a file');
 	return { data: row.returns === 'list' ? [object] : object, links: { next: null } };
 }
