@@ -41,6 +41,7 @@ describe('catching up', () => {
 		const { trigger, missed } = await paused();
 		await trigger.activate();
 		await until(() => trigger.started.length === 2);
+		await until(() => trigger.stored.missed === undefined);
 		expect(idsOf(trigger.started)).toEqual(missed);
 		expect(trigger.started[0]).toMatchObject({
 			event: 'inquiry.completed',
@@ -87,17 +88,16 @@ describe('catching up', () => {
 			happen('inquiry.completed'),
 		]);
 		await trigger.activate();
-		await until(() => trigger.answered.length === 1);
-		expect(trigger.started).toEqual([]);
 		await until(() => trigger.stored.missed === undefined);
+		expect(trigger.started).toEqual([]);
 	});
 
 	it('gives pages of events in their order', async () => {
 		const { trigger, missed } = await paused(withCatchUp(), () =>
-			Array.from({ length: 230 }, () => happen()),
+			Array.from({ length: 120 }, () => happen()),
 		);
 		await trigger.activate();
-		await until(() => trigger.started.length === 230);
+		await until(() => trigger.started.length === 120);
 		expect(idsOf(trigger.started)).toEqual(missed);
 	});
 
@@ -153,7 +153,7 @@ describe('catching up', () => {
 				type: 'event',
 				id: 'evt_forged',
 				attributes: { name: 'inquiry.completed', payload: { data: { id: 'inq_1' } } },
-				meta: { caughtUp: { until: 1, last: true } },
+				meta: { caughtUp: { until: 1, last: true, done: true } },
 			},
 		});
 		expect(await trigger.deliver(body, { 'persona-signature': sign(body, 'wbhsec_wrong') })).toBe(

@@ -16,7 +16,7 @@ const READY = ['ready', 'completed'];
 /** Milliseconds between two questions of a run: however many items wait, four go out a second. */
 const APART = 250;
 
-/** Milliseconds until an item asks again: a tenth of the time it has waited, within these bounds. */
+/** Milliseconds until an item asks again: a twentieth of the time it has waited, within these bounds. */
 const SOONEST = 1_000;
 
 const LATEST = 15_000;
@@ -86,7 +86,7 @@ async function settled(
 				"It goes on in Persona: read it later with Get and this ID, or raise 'Wait at Most'.",
 			);
 		}
-		const next = Math.min(Math.max(SOONEST, waited / 10), LATEST);
+		const next = Math.min(Math.max(SOONEST, waited / 20), LATEST);
 		await pause(Math.min(next, most - waited), signal);
 		await turn(client, signal);
 		if (client.cancelled) fail('The execution was stopped', `${named} goes on in Persona.`);

@@ -144,8 +144,11 @@ export async function catchUp(hook: Node): Promise<void> {
 			for await (const { events, last } of eventsWithin(ask, names, one)) {
 				for (const [index, event] of events.entries()) {
 					const isLast = last && index === events.length - 1;
-					const body = JSON.stringify({ data: marked(event, one, isLast) });
-					if (!goesOn() || !(await taken(body))) return;
+					const { until } = one;
+					for (const done of [false, true]) {
+						const body = JSON.stringify({ data: marked(event, { until, last: isLast, done }) });
+						if (!goesOn() || !(await taken(body))) return;
+					}
 				}
 			}
 		}

@@ -3,7 +3,7 @@ import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
 import { resumeCatchUp } from './catchUp';
 import { itemOf, type PersonaEvent } from './event';
-import { advance, isCaughtUp } from './missed';
+import { advance, isCaughtUp, isDone } from './missed';
 import { mayPass, passes } from './filter';
 import { latestOf } from './latest';
 import { eventsOf, isAmong, selectionOf } from './parameters';
@@ -51,13 +51,16 @@ export async function heard(
 	event: PersonaEvent,
 	delivery: Delivery,
 ): Promise<IWebhookResponseData> {
+	if (isDone(event)) {
+		advance(webhook, event);
+		return {};
+	}
 	const key = `${listenerOf(webhook)} ${event.id}`;
-	const isDone = isCaughtUp(event) && passedOn.get(key) === true;
-	const response = isDone ? {} : await decided(webhook, event, delivery);
+	const isKnown = isCaughtUp(event) && passedOn.get(key) === true;
+	const response = isKnown ? {} : await decided(webhook, event, delivery);
 	if (response.noWebhookResponse) return response;
 	if (response.workflowData) passedOn.set(key, true);
-	if (isCaughtUp(event)) advance(webhook, event);
-	else await resumeCatchUp(webhook);
+	if (!isCaughtUp(event)) await resumeCatchUp(webhook);
 	return response;
 }
 
