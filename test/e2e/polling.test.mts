@@ -1,4 +1,5 @@
 import { eventually } from '../../demo/n8n/client.mts';
+import type { Thing } from '../../sandbox/sandbox.mts';
 import { credentialsOf, node } from './nodes.mts';
 import { account, setStage, type Stage } from './stage.mts';
 
@@ -79,11 +80,15 @@ describe('the polling trigger in n8n', () => {
 		const events: string[] = [];
 		const more = setInterval(() => events.push(happen('inquiry.completed')), 200);
 		try {
-			for (let count = 0; count < MANY; count++) events.push(happen('inquiry.completed'));
-			const times = events.map(
-				(eventId) => control.store.of('event').get(eventId)?.attributes['created-at'],
-			);
-			expect(new Set(times).size).toBeLessThan(MANY / 2);
+			let time: string | undefined;
+			for (let count = 0; count < MANY; count++) {
+				const eventId = happen('inquiry.completed');
+				const { attributes } = control.store.of('event').get(eventId) as Thing;
+				// Three at a time happen at the same moment.
+				if (time && count % 3 > 0) attributes['created-at'] = time;
+				time = String(attributes['created-at']);
+				events.push(eventId);
+			}
 			// Six pages come through; the seventh fails as often as it is tried.
 			control.fault({ path: '/events', kind: 'stall', stallMs: 1, times: 6 });
 			control.fault({ path: '/events', kind: 'status', status: 500, times: 3 });
