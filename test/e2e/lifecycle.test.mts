@@ -27,13 +27,15 @@ describe('the webhooks in Persona through the life of a workflow', () => {
 
 	describe('when it is published and changed', () => publishing(here));
 	describe('when it listens for a test event', () => listening(here));
-	describe('when Persona or the key does not play along', () => failing(here));
 
 	it('a test that nobody ends is ended by n8n, and its webhook archived', async () => {
 		expect(ground.registered(unanswered)).toHaveLength(1);
 		await ground.settled(unanswered, 0, A_TEST_MS);
 		expect(await ground.stage.client.executions(unanswered.id)).toEqual([]);
 	});
+
+	// Afterwards, for nobody could archive it while Persona is made to refuse.
+	describe('when Persona or the key does not play along', () => failing(here));
 
 	it('nothing is left in Persona when all workflows are taken back', async () => {
 		const { client } = ground.stage;
