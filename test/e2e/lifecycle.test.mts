@@ -6,7 +6,7 @@ import { publishing } from './lifecycle/publishing.mts';
 import { restarting } from './lifecycle/restarting.mts';
 
 /** n8n ends a test after two minutes, and no setting shortens that. */
-const A_TEST_MS = 180_000;
+const A_TEST_MS = 150_000;
 
 describe('the webhooks in Persona through the life of a workflow', () => {
 	let ground: Ground;
