@@ -517,7 +517,7 @@ describe('the decision summary of what the sandbox does not do', () => {
 		});
 	});
 
-	it('sums up all sessions: any VPN, the worst threat, each country once', async () => {
+	it('sums up all sessions: a VPN in one of them, the worst threat, each country once', async () => {
 		included = [
 			visit('iqse_1', { 'is-vpn': false, 'threat-level': 'low', 'country-code': 'US' }),
 			visit('iqse_2', { 'is-vpn': true, 'threat-level': 'high', 'country-code': 'NL' }),

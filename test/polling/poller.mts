@@ -1,17 +1,15 @@
 import '../support/environment.mts';
 import { PollContext } from 'n8n-core';
-import {
+import type {
+	IDataObject,
+	INodeParameters,
+	IWorkflowExecuteAdditionalData,
 	Workflow,
-	type IDataObject,
-	type INodeParameters,
-	type INodeTypes,
-	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { PersonaPollingTrigger } from '../../nodes/Persona/PersonaPollingTrigger.node.ts';
 import type { Stored } from '../../nodes/Persona/polling/state.ts';
 import { PersonaCredentials } from '../support/credentials.mts';
-
-const NODE = 'Persona Polling Trigger';
+import { listening, NODE } from '../support/workflow.mts';
 
 /** What stands in the polling trigger of a test; the events are an approved and a completed inquiry. */
 export interface PollerOptions {
@@ -25,32 +23,8 @@ export interface PollerOptions {
 
 const type = new PersonaPollingTrigger();
 
-const nodeTypes: INodeTypes = {
-	getByName: () => type,
-	getByNameAndVersion: () => type,
-	getKnownTypes: () => ({}),
-};
-
 const workflowOf = (parameters: INodeParameters, staticData: IDataObject) =>
-	new Workflow({
-		id: 'wf1',
-		name: 'Onboarding',
-		nodes: [
-			{
-				id: 'node',
-				name: NODE,
-				type: 'n8n-nodes-persona.personaPollingTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				credentials: { personaApi: { id: '1', name: 'Persona' } },
-				parameters,
-			},
-		],
-		connections: {},
-		nodeTypes,
-		active: true,
-		staticData,
-	});
+	listening(type, { parameters }, staticData);
 
 /** The polling trigger in n8n's own context, with what n8n stores for it. */
 export class Poller {

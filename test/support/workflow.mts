@@ -4,6 +4,7 @@ import {
 	NodeConnectionTypes,
 	Workflow,
 	type ICredentialDataDecryptedObject,
+	type IDataObject,
 	type IExecuteFunctions,
 	type INode,
 	type INodeType,
@@ -90,28 +91,51 @@ const node = (name: string, type: string, more: Partial<INode> = {}): INode => (
 	...more,
 });
 
-/** A workflow of two nodes: the items, and the node under test with these settings. */
-export function workflowOf(settings: Partial<INode>, nodeType: INodeType = new Persona()) {
+/** Stands in a workflow for a node that needs the credential. */
+const tested = (name: string, settings: Partial<INode>) =>
+	node(name, 'tested', {
+		credentials: { personaApi: { id: '1', name: 'Persona' } },
+		...settings,
+	});
+
+/** Knows the node under test, and the one in front of it. */
+function typesOf(nodeType: INodeType): INodeTypes {
 	const types: Record<string, INodeType> = { source, tested: nodeType };
-	const nodeTypes: INodeTypes = {
+	return {
 		getByName: (type) => types[type],
 		getByNameAndVersion: (type) => types[type],
 		getKnownTypes: () => ({}),
 	};
+}
+
+/** A workflow of two nodes: the items, and the node under test with these settings. */
+export function workflowOf(settings: Partial<INode>, nodeType: INodeType = new Persona()) {
 	return new Workflow({
 		id: 'test',
-		nodes: [
-			node(SOURCE, 'source'),
-			node(NODE, 'tested', {
-				credentials: { personaApi: { id: '1', name: 'Persona' } },
-				...settings,
-			}),
-		],
+		nodes: [node(SOURCE, 'source'), tested(NODE, settings)],
 		connections: {
 			[SOURCE]: { main: [[{ node: NODE, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
-		nodeTypes,
+		nodeTypes: typesOf(nodeType),
 		active: false,
 		settings: { executionOrder: 'v1' },
 	});
 }
+
+/** An active workflow that begins with this trigger, with what n8n has stored for it. */
+export const listening = (
+	trigger: INodeType,
+	settings: Partial<INode>,
+	staticData: IDataObject = {},
+	about: { id?: string; name?: string } = {},
+) =>
+	new Workflow({
+		id: 'wf1',
+		name: 'Onboarding',
+		...about,
+		nodes: [tested(NODE, settings)],
+		connections: {},
+		nodeTypes: typesOf(trigger),
+		active: true,
+		staticData,
+	});

@@ -20,6 +20,9 @@ function happen(name = 'inquiry.completed', hoursAgo = 0) {
 	return eventId;
 }
 
+/** How often a list of events was read. */
+const readings = () => asked(here).filter((request) => request === 'GET /events').length;
+
 const idsOf = (started: IDataObject[]) => started.map(({ eventId }) => eventId);
 
 /** Longer than it takes until catching up begins. */
@@ -54,6 +57,32 @@ describe('catching up', () => {
 		expect(trigger.started[2]).toMatchObject({ eventId: live });
 		expect(trigger.started[2]).not.toHaveProperty('caughtUp');
 		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
+	});
+
+	it('ends although nothing happened meanwhile, and asks Persona no more', async () => {
+		const { trigger } = await paused(withCatchUp(), () => []);
+		await trigger.activate();
+		await until(() => trigger.stored.missed === undefined);
+		const before = readings();
+		const live = [happen(), happen()];
+		await until(() => trigger.started.length === 2);
+		await aMoment();
+		expect(idsOf(trigger.started)).toEqual(live);
+		expect(readings()).toBe(before);
+	});
+
+	it('is not begun again by the events that come while it is under way', async () => {
+		const { trigger, missed } = await paused();
+		await trigger.activate();
+		trigger.stored.missed = (trigger.stored.missed as IDataObject[]).map((one) => ({
+			...one,
+			at: 0,
+		}));
+		const before = readings();
+		const live = [happen(), happen(), happen()];
+		await until(() => trigger.stored.missed === undefined);
+		expect(idsOf(trigger.started)).toEqual([...live, ...missed]);
+		expect(readings()).toBe(before + 1);
 	});
 
 	it('is off unless the user asks for it', async () => {
@@ -153,7 +182,7 @@ describe('catching up', () => {
 				type: 'event',
 				id: 'evt_forged',
 				attributes: { name: 'inquiry.completed', payload: { data: { id: 'inq_1' } } },
-				meta: { caughtUp: { until: 1, last: true, done: true } },
+				meta: { caughtUp: true },
 			},
 		});
 		expect(await trigger.deliver(body, { 'persona-signature': sign(body, 'wbhsec_wrong') })).toBe(

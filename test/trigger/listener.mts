@@ -2,19 +2,17 @@ import '../support/environment.mts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HookContext, WebhookContext } from 'n8n-core';
-import {
+import type {
+	ICredentialDataDecryptedObject,
+	IDataObject,
+	INodeParameters,
+	IWebhookData,
+	IWorkflowExecuteAdditionalData,
 	Workflow,
-	type ICredentialDataDecryptedObject,
-	type IDataObject,
-	type INodeParameters,
-	type INodeTypes,
-	type IWebhookData,
-	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { PersonaTrigger } from '../../nodes/Persona/PersonaTrigger.node.ts';
 import { PersonaCredentials } from '../support/credentials.mts';
-
-const NODE = 'Persona Trigger';
+import { listening, NODE } from '../support/workflow.mts';
 
 /** What stands in the trigger of a test; the events are an approved and a completed inquiry. */
 export interface ListenerOptions {
@@ -35,38 +33,11 @@ export interface ListenerOptions {
 
 const type = new PersonaTrigger();
 
-const nodeTypes: INodeTypes = {
-	getByName: () => type,
-	getByNameAndVersion: () => type,
-	getKnownTypes: () => ({}),
-};
-
 const workflowOf = (
 	parameters: INodeParameters,
 	staticData: IDataObject,
 	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: ListenerOptions,
-) =>
-	new Workflow({
-		id: 'wf1',
-		name: 'Onboarding',
-		...workflow,
-		nodes: [
-			{
-				id: 'node',
-				name: NODE,
-				type: 'n8n-nodes-persona.personaTrigger',
-				typeVersion: 1,
-				position: [0, 0],
-				webhookId,
-				credentials: { personaApi: { id: '1', name: 'Persona' } },
-				parameters,
-			},
-		],
-		connections: {},
-		nodeTypes,
-		active: true,
-		staticData,
-	});
+) => listening(type, { webhookId, parameters }, staticData, workflow);
 
 async function bytesOf(request: IncomingMessage) {
 	const chunks: Buffer[] = [];

@@ -1,31 +1,9 @@
 import fc from 'fast-check';
 import { sign } from '../support/sign.mts';
 import type { Listener } from './listener.mts';
-import { asked, standing, until, world } from './world.mts';
+import { asked, bodyOf, inquiry, standing, until, world } from './world.mts';
 
 const here = world();
-
-const inquiry = (id = 'inq_1') => ({
-	type: 'inquiry',
-	id,
-	attributes: { status: 'completed', 'reference-id': 'user-42', fields: {} },
-	relationships: {},
-});
-
-/** A body as Persona sends it. */
-const bodyOf = (id: string, name = 'inquiry.completed') =>
-	JSON.stringify({
-		data: {
-			type: 'event',
-			id,
-			attributes: {
-				name,
-				payload: { data: inquiry() },
-				'created-at': '2025-03-15T18:35:00.000Z',
-				context: null,
-			},
-		},
-	});
 
 /** An active trigger, and the secret that its webhook signs with. */
 async function active(parameters = {}) {

@@ -1,3 +1,4 @@
+import { NODE } from '../support/workflow.mts';
 import { asked, standing, world } from './world.mts';
 
 const here = world();
@@ -335,7 +336,7 @@ describe('delete', () => {
 		await original.activate();
 		const copy = await here.listener({
 			workflow: { id: 'wf2' },
-			staticData: { 'node:Persona Trigger': { ...original.stored } },
+			staticData: { [`node:${NODE}`]: { ...original.stored } },
 		});
 		await copy.activate();
 		expect(standing(here)).toHaveLength(2);

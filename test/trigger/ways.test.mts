@@ -1,22 +1,9 @@
 import { sign } from '../support/sign.mts';
-import { asked, standing, world } from './world.mts';
+import { asked, bodyOf, standing, world } from './world.mts';
 
 const here = world();
 
 const SECRET = 'wbhsec_of_the_credential';
-
-const bodyOf = (id: string, name = 'inquiry.completed') =>
-	JSON.stringify({
-		data: {
-			type: 'event',
-			id,
-			attributes: {
-				name,
-				payload: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'completed' } } },
-				'created-at': '2025-03-15T18:35:00.000Z',
-			},
-		},
-	});
 
 async function listener(receive: string, webhookSecret = SECRET, parameters = {}) {
 	const trigger = await here.listener({

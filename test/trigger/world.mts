@@ -60,3 +60,26 @@ export async function until(isSo: () => boolean) {
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }
+
+/** The inquiry that the events of a test are about, unless it says otherwise. */
+export const inquiry = (id = 'inq_1') => ({
+	type: 'inquiry',
+	id,
+	attributes: { status: 'completed', 'reference-id': 'user-42', fields: {} },
+	relationships: {},
+});
+
+/** The body of an event as Persona sends it. */
+export const bodyOf = (id: string, name = 'inquiry.completed') =>
+	JSON.stringify({
+		data: {
+			type: 'event',
+			id,
+			attributes: {
+				name,
+				payload: { data: inquiry() },
+				'created-at': '2025-03-15T18:35:00.000Z',
+				context: null,
+			},
+		},
+	});

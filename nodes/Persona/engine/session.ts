@@ -56,7 +56,7 @@ export class Session {
 
 	/** The value of one of `settings` or of the row's own, or what it is when nothing is given. */
 	setting<T>(name: string): T {
-		const field = { ...(settings as Fields), ...this.run.row.own }[name];
+		const field = this.run.row.own?.[name] ?? (settings as Fields)[name];
 		const path = standsAlone(field) ? name : `options.${name}`;
 		return (this.encoded(field, this.parameter(path, field.default)) ?? field.default) as T;
 	}

@@ -1,15 +1,12 @@
-import { createHmac } from 'crypto';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import { backlog, type Place } from '../polling/backlog';
 import { eventList, type Ask, type Timed } from '../polling/eventList';
 import { Client } from '../transport/client';
-import { hostOf } from './address';
-import { marked } from './missed';
+import { late, told } from './missed';
 import { eventsOf, isAmong } from './parameters';
 import { warn } from './reply';
-import { pathOf } from './requests';
-import { secretsIn } from './secrets';
+import { selfDelivery } from './selfDelivery';
 import { storedOf, type Missed } from './stored';
 import { optionsOf } from './wanted';
 
@@ -17,21 +14,15 @@ type Node = IHookFunctions | IWebhookFunctions;
 
 const PATIENCE = { tries: 3, timeout: 30_000 };
 
-/** Milliseconds in which n8n answers itself, as long as Persona waits. */
-const ANSWERED_WITHIN = 5_000;
-
 /** Milliseconds until n8n takes deliveries to a workflow that it has just activated. */
 const SETTLED = 1_000;
-
-/** Milliseconds between the tries of one delivery: n8n may be starting, or Persona be away. */
-const WAITS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /** Milliseconds after which nobody works on it any more: all tries of one delivery take less. */
 const ABANDONED = 2 * 60_000;
 
 const HOUR = 60 * 60 * 1000;
 
-/** The catching up of each node that is under way; another one or none takes its place. */
+/** The catching up of each node that is under way in this process; another one or none takes its place. */
 const underWay = new Map<string, object>();
 
 const nodeKey = (hook: Node) => `${hook.getWorkflow().id} ${hook.getNode().id}`;
@@ -65,19 +56,20 @@ export function noteMissed(hook: IHookFunctions, until: number) {
 	else delete stored.missed;
 }
 
-/** The events of a time, oldest first and some at a time; `last` is true with the last of them. */
-async function* eventsWithin(ask: Ask, names: string[], { from, until, after }: Missed) {
+/** The events of a time, oldest first. */
+async function* eventsWithin(
+	ask: Ask,
+	names: string[],
+	{ from, until, after }: Missed,
+): AsyncGenerator<Timed> {
 	let place: Place = { starts: [] };
 	const isNew = ({ event, at }: Timed) => at <= until && isAmong(names, event.attributes.name);
-	let last = false;
-	while (!last) {
+	do {
 		const found = await backlog(ask, { from, isNew, place, deadline: Infinity });
 		place = found.place;
-		last = place.starts.length === 0 && place.floor === undefined;
 		const done = found.events.findIndex(({ event }) => event.id === after);
-		const events = found.events.slice(done + 1).map(({ event }) => event);
-		yield { events, last };
-	}
+		yield* found.events.slice(done + 1);
+	} while (place.starts.length > 0 || place.floor !== undefined);
 }
 
 /**
@@ -86,86 +78,50 @@ async function* eventsWithin(ask: Ask, names: string[], { from, until, after }: 
  * needs of the node it reads before that.
  */
 export async function catchUp(hook: Node): Promise<void> {
-	const stored = storedOf(hook);
-	const { webhookId } = stored;
-	const missed = (stored.missed ?? []).map((one) => ({ ...one, at: Date.now() }));
+	const { webhookId, missed = [] } = storedOf(hook);
 	const url = hook.getNodeWebhookUrl('default');
 	if (missed.length === 0 || !webhookId || !url || !wanted(hook)) return;
 	const key = nodeKey(hook);
 	const work = {};
 	underWay.set(key, work);
-	stored.missed = missed;
 	const goesOn = () => underWay.get(key) === work;
 	const names = eventsOf(hook);
 	const client = await Client.of(hook, PATIENCE);
 	const ask = eventList(hook, client, names);
-
-	let secret = '';
-	const deliver = async (body: string) => {
-		if (secret === '') {
-			const answer = await client.answer({ method: 'GET', path: pathOf(webhookId) });
-			secret = secretsIn(answer)[0]?.value ?? '';
-		}
-		const seconds = Math.floor(Date.now() / 1000);
-		const digest = createHmac('sha256', secret).update(`${seconds}.${body}`);
-		const { statusCode } = (await hook.helpers.httpRequest({
-			method: 'POST',
-			url,
-			body,
-			headers: {
-				'content-type': 'application/json',
-				'persona-signature': `t=${seconds},v1=${digest.digest('hex')}`,
-			},
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			timeout: ANSWERED_WITHIN,
-		})) as { statusCode: number };
-		return statusCode;
-	};
-
-	/** Whether n8n has taken it in the end. */
-	const taken = async (body: string) => {
-		for (const wait of [...WAITS, 0]) {
-			const status = await deliver(body).catch(() => 0);
-			if (status === 200) return true;
-			if (!goesOn()) return false;
-			// It may have been replaced.
-			secret = '';
-			await sleep(wait);
-		}
-		throw new Error(
-			`n8n does not reach itself at ${hostOf(url)}, or does not take what it sends to itself`,
-		);
-	};
+	const deliver = selfDelivery(hook, client, { url, webhookId }, goesOn);
 
 	const all = async () => {
 		await sleep(SETTLED);
-		for (const one of missed) {
-			for await (const { events, last } of eventsWithin(ask, names, one)) {
-				for (const [index, event] of events.entries()) {
-					const isLast = last && index === events.length - 1;
-					const { until } = one;
-					for (const done of [false, true]) {
-						const body = JSON.stringify({ data: marked(event, { until, last: isLast, done }) });
-						if (!goesOn() || !(await taken(body))) return;
-					}
-				}
+		for (const one of missed.map((each) => ({ ...each }))) {
+			const { until } = one;
+			for await (const { event, at } of eventsWithin(ask, names, one)) {
+				if (!(await deliver(late(event)))) return;
+				if (!(await deliver(told({ until, from: at, after: event.id })))) return;
 			}
+			if (!(await deliver(told({ until })))) return;
 		}
-		if (goesOn()) underWay.delete(key);
 	};
 
-	void all().catch((error: Error) => {
-		hook.logger.warn(
-			`${hook.getNode().name}: Not all events from while the workflow was off could be caught up on; the rest follows with one of the next events, or when the workflow is published again. ${error.message}`,
-			{ workflowId: hook.getWorkflow().id },
-		);
-	});
+	const { logger } = hook;
+	const { name } = hook.getNode();
+	const about = { workflowId: hook.getWorkflow().id };
+	void all()
+		.catch((error: Error) => {
+			logger.warn(
+				`${name}: Not all events from while the workflow was off could be caught up on; the rest follows with one of the next events, or when the workflow is published again. ${error.message}`,
+				about,
+			);
+		})
+		.finally(() => {
+			if (goesOn()) underWay.delete(key);
+		});
 }
 
 /** Goes on with what n8n was stopped in: it asks a node about its webhook only when it is published. */
 export async function resumeCatchUp(webhook: IWebhookFunctions): Promise<void> {
 	const { missed = [] } = storedOf(webhook);
-	if (missed.length === 0 || missed.some(({ at }) => Date.now() - at < ABANDONED)) return;
+	if (missed.length === 0 || underWay.has(nodeKey(webhook))) return;
+	// Another process may be at it.
+	if (missed.some(({ at }) => Date.now() - at < ABANDONED)) return;
 	await catchUp(webhook).catch((error: Error) => warn(webhook, error.message));
 }

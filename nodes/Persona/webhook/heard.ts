@@ -3,9 +3,9 @@ import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
 import { resumeCatchUp } from './catchUp';
 import { itemOf, type PersonaEvent } from './event';
-import { advance, isCaughtUp, isDone } from './missed';
 import { mayPass, passes } from './filter';
 import { latestOf } from './latest';
+import { advance, isCaughtUp, reachedIn } from './missed';
 import { eventsOf, isAmong, selectionOf } from './parameters';
 import { PATIENCE } from './proof';
 import { received, type Delivery } from './received';
@@ -51,8 +51,9 @@ export async function heard(
 	event: PersonaEvent,
 	delivery: Delivery,
 ): Promise<IWebhookResponseData> {
-	if (isDone(event)) {
-		advance(webhook, event);
+	const reached = reachedIn(event);
+	if (reached) {
+		advance(webhook, reached);
 		return {};
 	}
 	const key = `${listenerOf(webhook)} ${event.id}`;

@@ -3,45 +3,50 @@ import { isObject } from '../transport/output';
 import type { PersonaEvent } from './event';
 import { storedOf } from './stored';
 
-/** What the node itself adds to an event that it delivers late, signed with the event. */
-export interface Mark extends IDataObject {
-	/** Names the `Missed` that the event is of. */
+/** How far the node has caught up on one `Missed`; to its end where no event is named. */
+export interface Reached extends IDataObject {
+	/** Names the `Missed`. */
 	until: number;
-	/** Whether it is the last one of them. */
-	last: boolean;
-	/** Whether it has been delivered, which is all that is told. */
-	done: boolean;
+	/** When the last event that is done happened, in milliseconds since 1970. */
+	from?: number;
+	/** ID of the last event that is done. */
+	after?: string;
 }
 
 /** An event as the node delivers it to itself. */
-export const marked = (event: PersonaEvent, mark: Mark): PersonaEvent => ({
+export const late = (event: PersonaEvent): PersonaEvent => ({
 	...event,
-	meta: { caughtUp: mark },
+	meta: { caughtUp: true },
 });
 
-function markOf({ meta }: PersonaEvent): Mark | undefined {
-	const mark = isObject(meta) ? meta.caughtUp : undefined;
-	return isObject(mark) ? (mark as Mark) : undefined;
-}
+/** What the node tells itself between the events: n8n lets it remember nothing else on the way. */
+export const told = (reached: Reached): PersonaEvent => ({
+	type: 'event',
+	id: 'caught-up',
+	attributes: { name: 'caught-up' },
+	meta: { caughtUp: reached },
+});
+
+const caughtUp = ({ meta }: PersonaEvent) => (isObject(meta) ? meta.caughtUp : undefined);
 
 /** Whether the node delivered an event itself, since it happened while nobody listened. */
-export const isCaughtUp = (event: PersonaEvent) => markOf(event) !== undefined;
+export const isCaughtUp = (event: PersonaEvent) => caughtUp(event) === true;
 
-/** Whether the node only tells itself that it has delivered an event. */
-export const isDone = (event: PersonaEvent) => markOf(event)?.done === true;
+/** How far the node tells itself that it is; undefined for an event. */
+export function reachedIn(event: PersonaEvent): Reached | undefined {
+	const reached = caughtUp(event);
+	return isObject(reached) ? (reached as Reached) : undefined;
+}
 
 /**
- * Remembers that an event is done, if it was one to catch up on. n8n 2.40 stores nothing of what a
- * delivery changes that starts an execution, so this takes one that starts none.
+ * Remembers how far the node is. n8n 2.40 stores nothing of what a delivery changes that starts an
+ * execution, so this takes one that starts none.
  */
-export function advance(webhook: IWebhookFunctions, event: PersonaEvent) {
-	const mark = markOf(event);
+export function advance(webhook: IWebhookFunctions, { until, ...place }: Reached) {
 	const stored = storedOf(webhook);
-	if (!mark || !stored.missed) return;
-	const from = Date.parse(String(event.attributes['created-at']));
-	const left = stored.missed.flatMap((missed) => {
-		if (missed.until !== mark.until) return [missed];
-		return mark.last ? [] : [{ ...missed, from, after: event.id, at: Date.now() }];
+	const left = (stored.missed ?? []).flatMap((missed) => {
+		if (missed.until !== until) return [missed];
+		return place.after === undefined ? [] : [{ ...missed, ...place, at: Date.now() }];
 	});
 	if (left.length > 0) stored.missed = left;
 	else delete stored.missed;

@@ -11,13 +11,13 @@ export function sessionsSummary({ objects, complete }: Related) {
 		const values = objects.map(({ attributes = {} }) => attributes[name] ?? null);
 		return [...new Set(values)].filter((value) => value !== null);
 	};
-	const any = (name: string) => (told(name).length > 0 ? told(name).includes(true) : null);
+	const inOne = (name: string) => (told(name).length > 0 ? told(name).includes(true) : null);
 	const levels = (told('threat-level') as string[]).sort((a, b) => harm(b) - harm(a));
 	return {
-		isProxy: any('is-proxy'),
-		isVpn: any('is-vpn'),
-		isTor: any('is-tor'),
-		isDatacenter: any('is-datacenter'),
+		isProxy: inOne('is-proxy'),
+		isVpn: inOne('is-vpn'),
+		isTor: inOne('is-tor'),
+		isDatacenter: inOne('is-datacenter'),
 		threatLevel: levels[0] ?? null,
 		sessionCountries: told('country-code') as string[],
 		ipAddresses: told('ip-address') as string[],
