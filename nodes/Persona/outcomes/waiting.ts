@@ -1,5 +1,4 @@
-import type { IDataObject, IHttpRequestMethods, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { count, toggle } from '../engine/fields';
 import type { Operation, Route } from '../engine/operation';
 import type { Session } from '../engine/session';
@@ -38,66 +37,82 @@ function stateOf(json: IDataObject) {
 	return { status: now, failed: FAILED.includes(now), ended };
 }
 
-const titled = (type: string) =>
-	type.replace('-', ' ').replace(/^./, (letter) => letter.toUpperCase());
+/** What Persona works on, and how it is read. */
+export interface Pending {
+	/** Its type and ID, as in "Report rep_123". */
+	named: string;
+	/** How a user reads it later, e.g. "Get". */
+	way: string;
+	/** Seconds. */
+	most: number;
+	read: () => Promise<INodeExecutionData>;
+}
 
-/** The item once Persona is done with its object. Throws where it ends without a result or too late. */
-async function settled(
-	session: Session,
-	sent: INodeExecutionData,
-	route: string,
-): Promise<INodeExecutionData> {
-	const { node, client, row, resource } = session.run;
-	const own = row.type ?? resource.type;
-	const id = String(sent.json.id);
-	const named = `${titled(own)} ${id}`;
-	const flat = session.setting<boolean>('simplify');
-	const most = session.setting<number>('waitAtMost') * 1000;
+/**
+ * The item once Persona is done with its object, whether that failed or not, and the status that
+ * tells. Throws where it takes too long, cannot be read, or the execution is stopped.
+ */
+export async function settled(session: Session, sent: INodeExecutionData, pending: Pending) {
+	const { node, client } = session.run;
+	const { named, way, most, read } = pending;
 	const signal = node.getExecutionCancelSignal();
-	const { include, fields } = session.selection();
-	const asked = fields as Record<string, string>;
-	const request: Request = {
-		method: 'GET' as IHttpRequestMethods,
-		path: route.replace(/{.+}/, id),
-		// Without these two attributes nobody could tell when it is done.
-		query: {
-			include,
-			fields: asked[own] ? { ...asked, [own]: `${asked[own]},status,completed-at` } : asked,
-		},
-	};
-	const fail = (message: string, description: string): never => {
-		throw new NodeOperationError(node.getNode(), message, {
-			description,
-			itemIndex: session.itemIndex,
-		});
-	};
 	const startedAt = Date.now();
 	let item = sent;
 	for (;;) {
 		const { status, failed, ended } = stateOf(item.json);
-		if (failed) {
-			fail(`${named} ended as '${status}'`, 'Read it with Get and this ID, or start it again.');
-		}
-		if (ended) return item;
+		if (failed || ended) return { item, status, failed };
 		const waited = Date.now() - startedAt;
-		if (waited >= most) {
-			fail(
-				`${named} is still '${status}' after ${most / 1000} seconds`,
-				"It goes on in Persona: read it later with Get and this ID, or raise 'Wait at Most'.",
+		const left = most * 1000 - waited;
+		if (left <= 0) {
+			session.refuse(
+				`${named} is still '${status}' after ${most} seconds`,
+				`It goes on in Persona: read it later with ${way} and this ID, or raise 'Wait at Most'.`,
 			);
 		}
 		const next = Math.min(Math.max(SOONEST, waited / 20), LATEST);
-		await pause(Math.min(next, most - waited), signal);
+		await pause(Math.min(next, left), signal);
 		await turn(client, signal);
-		if (client.cancelled) fail('The execution was stopped', `${named} goes on in Persona.`);
+		if (client.cancelled)
+			session.refuse('The execution was stopped', `${named} goes on in Persona.`);
 		try {
-			const document = await session.send(request);
-			item = { json: outputOf(document, document.data as PersonaObject, flat) };
+			item = await read();
 		} catch (error) {
 			const { message, description } = error as NodeOperationError;
-			fail(`${named} was started, but not read again: ${message}`, description ?? '');
+			session.refuse(`${named} was started, but not read again: ${message}`, description ?? '');
 		}
 	}
+}
+
+/** The item with the result of its object. Throws also where it ends without one. */
+async function resultOf(session: Session, sent: INodeExecutionData, route: string) {
+	const { table, row, resource } = session.run;
+	const type = row.type ?? resource.type;
+	const { name } = table.resources.find((one) => one.type === type) ?? resource;
+	const id = String(sent.json.id);
+	const named = `${name} ${id}`;
+	const flat = session.setting<boolean>('simplify');
+	const { include, fields } = session.selection();
+	const asked = fields as Record<string, string>;
+	const request: Request = {
+		method: 'GET',
+		path: route.replace(/{.+}/, id),
+		// Without these two attributes nobody could tell when it is done.
+		query: {
+			include,
+			fields: asked[type] ? { ...asked, [type]: `${asked[type]},status,completed-at` } : asked,
+		},
+	};
+	const read = async () => {
+		const document = await session.send(request);
+		return { json: outputOf(document, document.data as PersonaObject, flat) };
+	};
+	const most = session.setting<number>('waitAtMost');
+	const { item, status, failed } = await settled(session, sent, { named, way: 'Get', most, read });
+	if (!failed) return item;
+	return session.refuse(
+		`${named} ended as '${status}'`,
+		'Read it with Get and this ID, or start it again.',
+	);
 }
 
 /** Makes an operation wait until the object that it starts is done; `route` reads the object. */
@@ -117,6 +132,6 @@ export const waiting = (route: Route): Pick<Operation, 'own' | 'after'> => ({
 	after: async (session, sent) => {
 		// What has failed already has no ID and stays as it is.
 		if (!session.setting<boolean>('waitForResult') || !sent[0]?.json.id) return sent;
-		return [await settled(session, sent[0], route.split(' ')[1])];
+		return [await resultOf(session, sent[0], route.split(' ')[1])];
 	},
 });

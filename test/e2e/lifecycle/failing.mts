@@ -17,6 +17,11 @@ export function failing(ground: () => Ground) {
 
 	const publish = async ({ id }: StoredWorkflow) => await client().publish(id, PUBLISHING_MS);
 
+	const statuses = (workflow: StoredWorkflow) =>
+		ground()
+			.registered(workflow)
+			.map(({ attributes }) => attributes.status);
+
 	const fault = (path: string, status: number, times = FOR_GOOD) =>
 		control().fault({ method: 'POST', path, kind: 'status', status, times });
 
@@ -74,11 +79,7 @@ export function failing(ground: () => Ground) {
 		const workflow = await ground().listener('Outage that ends');
 		fault('/webhooks', 500, 3);
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(
-			ground()
-				.registered(workflow)
-				.map(({ attributes }) => attributes.status),
-		).toEqual(['enabled']);
+		expect(statuses(workflow)).toEqual(['enabled']);
 	});
 
 	it('an outage that does not end leaves nothing and is named', async () => {
@@ -105,11 +106,7 @@ export function failing(ground: () => Ground) {
 		expect(ground().registered(workflow)).toHaveLength(1);
 		control().clearFaults();
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(
-			ground()
-				.registered(workflow)
-				.map(({ attributes }) => attributes.status),
-		).toEqual(['enabled']);
+		expect(statuses(workflow)).toEqual(['enabled']);
 	});
 
 	it.each([
