@@ -22,14 +22,17 @@ export interface Stage {
 	close(): Promise<void>;
 }
 
-/** Sets up a stage of its own for a test file; whoever does so closes it. */
-export async function setStage(options: SandboxOptions = {}): Promise<Stage> {
+/** Sets up a stage of its own for a test file, with an n8n that has `env` set; whoever does so closes it. */
+export async function setStage(
+	options: SandboxOptions = {},
+	env: Record<string, string> = {},
+): Promise<Stage> {
 	const tarball = process.env.PERSONA_TARBALL;
 	if (!tarball)
 		throw new Error('Run these tests with "npm run test:e2e", which packs the package.');
 	const folder = await mkdtemp(join(tmpdir(), 'persona-e2e-'));
 	const sandbox = await startSandbox(options);
-	const n8n = await startN8n({ folder, tarball });
+	const n8n = await startN8n({ folder, tarball, env });
 	const client = createClient(n8n.url);
 	await client.signIn(account);
 	const credential = await client.createCredential({

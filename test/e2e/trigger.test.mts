@@ -7,8 +7,8 @@ import { setStage, type Stage } from './stage.mts';
 
 const TRIGGER = 'Persona Trigger';
 
-/** Seconds between the attempts of one delivery; secrets are read again once a minute. */
-const RETRIES = [1, 1, 2, 4, 64];
+/** Seconds between the attempts of one delivery; secrets are read again after ten. */
+const RETRIES = [1, 1, 2, 4, 12];
 
 describe('the trigger in n8n', () => {
 	let stage: Stage;

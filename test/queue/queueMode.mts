@@ -6,7 +6,7 @@ import { repeatingRules } from './repeating.mts';
 import { setQueueStage, type QueueStage } from './stage.mts';
 import { since, type World } from './world.mts';
 
-/** Seconds between the attempts of one delivery, enough for the minute between two reads of a secret. */
+/** Seconds between the attempts of one delivery, enough for a busy machine. */
 const RETRIES = Array.from({ length: 18 }, () => 5);
 
 /** Persona waits 5 seconds; a machine that does other work at the same time may take longer. */

@@ -8,8 +8,8 @@ import { happen, requestsTo, since, type World } from './world.mts';
 /** Events at once, more than the worker runs at a time. */
 const BURST = 40;
 
-/** A process asks for secrets at most once a minute. */
-const A_ROTATION_MS = 90_000;
+/** A process asks for secrets at most every ten seconds. */
+const A_ROTATION_MS = 40_000;
 
 /** The rules of deliveries that come to two processes. */
 export function receivingRules(here: () => World) {

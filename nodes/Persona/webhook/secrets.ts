@@ -23,7 +23,7 @@ interface Lesson {
 const WEBHOOKS = 1000;
 
 /** Milliseconds: forged deliveries must not use up the rate limit that all share. */
-const ASK_AGAIN = 60_000;
+const ASK_AGAIN = 10_000;
 
 /** Milliseconds; Persona delivers again after 3 seconds and should find it asked anew. */
 const ASK_AGAIN_AFTER_OUTAGE = 2_000;

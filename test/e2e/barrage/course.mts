@@ -8,16 +8,11 @@ import { send } from './send.mts';
 /** Deliveries that are begun in a second, genuine or not; BARRAGE_PACE sets another number. */
 const PACE = Number(process.env.BARRAGE_PACE ?? 20);
 
-/** Seconds that the secret before stays good; the trigger asks for a new one at most once a minute. */
-const OVERLAP = 65;
+/** Seconds that the secret before stays good; the trigger asks for a new one at most every ten. */
+const OVERLAP = 12;
 
-/** Seconds that it stays good where Persona's API cannot be reached when it ends. */
-const SHORT_OVERLAP = 20;
-
-/** Milliseconds from that rotation until Persona's API cannot be reached, and for how long. */
-const UNTIL_OUTAGE = 18_000;
-
-const OUTAGE = 10_000;
+/** Milliseconds that Persona's API cannot be reached, so that the secret before ends within them. */
+const OUTAGE = 17_000;
 
 /** Milliseconds after which another attempt is signed with another time. */
 const ANOTHER_SECOND = 1_500;
@@ -78,9 +73,8 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 		alive = Date.now();
 	};
 	const rotateIntoOutage = async () => {
-		control.rotateSecret(webhookId, SHORT_OVERLAP);
-		await sleep(UNTIL_OUTAGE);
 		control.outage(true);
+		control.rotateSecret(webhookId, OVERLAP);
 		await sleep(OUTAGE);
 		control.outage(false);
 	};
