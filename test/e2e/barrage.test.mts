@@ -126,7 +126,7 @@ describe('the trigger under load', () => {
 			expect(failed.map(({ status }) => status)).toContain(503);
 			expect(slowest).toBeLessThanOrEqual(PATIENCE);
 		},
-		minutes(8),
+		minutes(10),
 	);
 
 	it(
@@ -173,6 +173,6 @@ describe('the trigger under load', () => {
 			const eventId = await takesAnEvent();
 			expect((await settled()).filter((one) => one.eventId === eventId)).toHaveLength(1);
 		},
-		minutes(5),
+		minutes(8),
 	);
 });

@@ -82,12 +82,13 @@ const nearMiss = (secret: string) =>
 		(content) => Array.from({ length: 50 }, (_, key) => sign(content, `${secret}${key}`)).join(' '),
 	);
 
+// No XML: n8n 2.40 has one parser for all requests, and never answers one of two that use it at once.
 const contentType = fc.constantFrom(
 	'application/json',
 	'application/json; charset=utf-8',
 	'application/json; charset=no-such',
 	'text/plain',
-	'application/xml',
+	'application/vnd.api+json',
 	'application/x-www-form-urlencoded',
 	'multipart/form-data; boundary=x',
 	'multipart/form-data',
