@@ -7,6 +7,7 @@ import { measureCreates } from './measurements/creates.mts';
 import { measureDeliveries } from './measurements/deliveries.mts';
 import { measureLimit } from './measurements/limit.mts';
 import { measureListing } from './measurements/listing.mts';
+import { measureMetrics } from './measurements/metrics.mts';
 import { measurePackage } from './measurements/package.mts';
 import { measureSignatures } from './measurements/signatures.mts';
 import { describe, surroundingsOf, table } from './report.mts';
@@ -19,6 +20,7 @@ const measurements: Record<string, Measurement> = {
 	creates: measureCreates,
 	limit: measureLimit,
 	listing: measureListing,
+	metrics: measureMetrics,
 	signatures: measureSignatures,
 	deliveries: measureDeliveries,
 	package: measurePackage,

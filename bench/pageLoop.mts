@@ -7,7 +7,11 @@ interface Page {
 }
 
 /** Reads all inquiries as a short script would: page after page, on one connection. */
-export async function listInquiries(apiUrl: string, key: string): Promise<Page['data']> {
+export async function listInquiries(
+	apiUrl: string,
+	key: string,
+	query: Record<string, string> = {},
+): Promise<Page['data']> {
 	const http = axios.create({
 		baseURL: apiUrl,
 		proxy: false,
@@ -22,7 +26,7 @@ export async function listInquiries(apiUrl: string, key: string): Promise<Page['
 	let after: string | undefined;
 	do {
 		const { data: page } = await http.get<Page>('/inquiries', {
-			params: { 'page[size]': 100, 'page[after]': after },
+			params: { ...query, 'page[size]': 100, 'page[after]': after },
 		});
 		found.push(...page.data);
 		after = page.links.next ? page.data.at(-1)?.id : undefined;

@@ -5,6 +5,8 @@ export interface Scale {
 	creates: number;
 	limitedCreates: number;
 	listed: number;
+	/** Inquiries that metrics are made of. */
+	measured: number;
 	deliveryRounds: number;
 	/** Of each round and side. */
 	deliverySeconds: number;
@@ -18,6 +20,7 @@ export const full: Scale = {
 	creates: 1_000,
 	limitedCreates: 600,
 	listed: 10_000,
+	measured: 50_000,
 	deliveryRounds: 2,
 	deliverySeconds: 15,
 	loads: 10,
@@ -29,6 +32,7 @@ export const quick: Scale = {
 	creates: 300,
 	limitedCreates: 300,
 	listed: 2_000,
+	measured: 5_000,
 	deliveryRounds: 1,
 	deliverySeconds: 4,
 	loads: 3,
