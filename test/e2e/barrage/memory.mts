@@ -1,12 +1,25 @@
-import { readFile } from 'node:fs/promises';
-import { command } from '../../../demo/command.cjs';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { eventually } from '../../../demo/n8n/client.mts';
 
-/** Megabytes of memory that a process holds, by Linux's own record or else by `ps`. */
+const FILE = join(tmpdir(), `persona-heap-${process.pid}`);
+
+/** What an n8n is started with whose memory is measured. */
+export const MEASURED = {
+	HEAP_FILE: FILE,
+	NODE_OPTIONS: `--require=${JSON.stringify(resolve('test/e2e/barrage/heap.cjs'))}`,
+};
+
+/** Megabytes that a process of n8n holds once it has freed all that it can. */
 export async function memoryOf(pid: number | undefined): Promise<number> {
 	if (pid === undefined) throw new Error('There is no such process');
-	const kilobytes =
-		process.platform === 'linux'
-			? /VmRSS:\s*(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1]
-			: await command('ps', ['-o', 'rss=', '-p', String(pid)]);
-	return Number(kilobytes) / 1024;
+	await rm(FILE, { force: true });
+	process.kill(pid, 'SIGUSR2');
+	const bytes = await eventually(
+		'the memory is measured',
+		async () => Number(await readFile(FILE, 'utf8').catch(() => '')) || undefined,
+	);
+	await rm(FILE, { force: true });
+	return bytes / 2 ** 20;
 }
