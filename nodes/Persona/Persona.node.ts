@@ -3,10 +3,14 @@ import type {
 	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { execute } from './engine/execute';
 import { propertiesOf } from './engine/panel';
+import { comeBack } from './outcomes/waitForPerson/comeBack';
+import { returnWebhooks } from './outcomes/waitForPerson/waitForPerson';
 import { pickers } from './pickers';
 import { table } from './resources';
 
@@ -34,6 +38,9 @@ export class Persona implements INodeType {
 			'attributes.secret',
 			'attributes.secrets',
 		],
+		webhooks: returnWebhooks,
+		waitingNodeTooltip:
+			'The execution goes on when the person comes back from Persona, or when the time is over',
 		properties: propertiesOf(table),
 	};
 
@@ -41,5 +48,9 @@ export class Persona implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute.call(this, table);
+	}
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await comeBack.call(this);
 	}
 }

@@ -2,10 +2,11 @@ import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { isObject, parameterName } from '../../nodes/Persona/engine/values.ts';
 import { idsOf } from '../../nodes/Persona/engine/session.ts';
 import { seeds } from '../../sandbox/sandbox.mts';
+import { runNode } from '../support/engine.mts';
 import type { Filling } from '../support/filling.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
 import { newList, newListItem } from './lists.mts';
-import { RELATION, type World } from './world.mts';
+import { KEY, RELATION, type World } from './world.mts';
 
 /** Values by the name of their parameter, wherever that stands; undefined leaves it out. */
 type Values = Record<string, NodeParameterValueType | undefined>;
@@ -95,6 +96,14 @@ const recipes: Record<string, (world: World) => Promise<Values>> = {
 		const referenceId = world.reference();
 		await world.account(referenceId);
 		return { referenceId };
+	},
+	'account.previewErasure': (world) => person(world),
+	'account.erase': async (world) => {
+		const { accountId } = await person(world);
+		const parameters = { resource: 'account', operation: 'previewErasure', accountId };
+		const credentials = { apiKey: KEY, baseUrl: world.sandbox.apiUrl };
+		const { items } = await runNode({ parameters, credentials });
+		return { accountId, confirmationCode: String(items[0].json.confirmationCode) };
 	},
 	'account.downloadFiles': async (world) => ({ accountId: await world.accountWithFile() }),
 	'account.getAll': async (world) => {
@@ -218,6 +227,15 @@ async function themeSet(world: World) {
 async function workflowRun(world: World) {
 	const body = { data: { attributes: { fields: inputs } } };
 	return String((await world.ask('POST', `/workflows/${seeds.workflow}/trigger`, body)).id);
+}
+
+/** Somebody of whom there is one of everything. */
+async function person(world: World) {
+	const referenceId = world.reference();
+	const inquiryId = await world.inquiry(completed, referenceId);
+	const accountId = await world.accountOf(`/inquiries/${inquiryId}`);
+	await world.case([accountId, inquiryId, await world.report(referenceId)]);
+	return { accountId };
 }
 
 async function related(world: World) {

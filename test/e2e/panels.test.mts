@@ -43,6 +43,27 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 	'Run workflow': [{ resource: 'workflow', operation: 'run' }, ['Workflow ID', 'Fields']],
 	'Rotate secret': [{ resource: 'webhook', operation: 'rotateSecret' }, ['Overlap']],
 	'Create webhook': [{ resource: 'webhook', operation: 'create' }, ['URL', 'Events']],
+	'Preview erasure': [{ resource: 'account', operation: 'previewErasure' }, ['Account']],
+	'Erase account': [{ resource: 'account', operation: 'erase' }, ['Confirmation Code', 'for good']],
+	'Create and wait': [
+		{ resource: 'inquiry', operation: 'createAndWait' },
+		['Inquiry Template', 'Wait at Most', 'Wait Unit'],
+	],
+	'Wait for person': [
+		{ resource: 'inquiry', operation: 'waitForPerson' },
+		['Inquiry', 'Wait at Most', 'Wait Unit'],
+	],
+	'Decision summary': [{ resource: 'inquiry', operation: 'getDecisionSummary' }, ['Inquiry']],
+	'Collect evidence': [
+		{ resource: 'inquiry', operation: 'collectEvidence' },
+		['Inquiry', 'Put Output File in Field'],
+	],
+	Metrics: [{ resource: 'inquiry', operation: 'getMetrics' }, ['From', 'To', 'Group By', 'Output']],
+	'Add many': [
+		{ resource: 'listItem', operation: 'addMany', listType: 'emailAddress' },
+		['List Type', 'List', 'Email Address'],
+	],
+	'Check value': [{ resource: 'listItem', operation: 'checkValue' }, ['List Type', 'List']],
 	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object ID']],
 };
 

@@ -95,6 +95,44 @@ proveExamples('account', [
 	},
 	{ operation: 'redact', parameters: { accountId }, request: 'DELETE /accounts/act_1' },
 	{
+		operation: 'previewErasure',
+		parameters: { accountId: { __rl: true, mode: 'referenceId', value: 'user-42' } },
+		request: 'GET /accounts',
+		query: { 'page[size]': '100', 'filter[reference-id]': 'user-42' },
+		further: ['GET /inquiries'],
+		answer: { data: [] },
+		items: [
+			{
+				...{ accountId: null, referenceId: 'user-42', confirmationCode: null },
+				...{ count: 0, alreadyRedacted: 0, objects: [], redactedAlong: [], notErased: [] },
+			},
+		],
+	},
+	{
+		operation: 'erase',
+		parameters: { accountId, confirmationCode: 'ab0cf98c9848' },
+		request: 'GET /accounts/act_1',
+		further: ['GET /inquiries', 'GET /reports', 'GET /cases', 'DELETE /accounts/act_1'],
+		answer: (path) => ({
+			data: path === '/accounts/act_1' ? { type: 'account', id: 'act_1' } : [],
+		}),
+		items: [
+			{
+				...{ accountId: 'act_1', referenceId: null, confirmationCode: 'ab0cf98c9848' },
+				...{ startedAt: expect.any(String) as string, finishedAt: expect.any(String) as string },
+				...{ complete: true, count: 1, redacted: 1, alreadyRedacted: 0, refused: 0, failed: 0 },
+				objects: [
+					{
+						...{ order: 1, type: 'account', id: 'act_1', createdAt: null },
+						...{ route: 'DELETE /accounts/act_1', result: 'redacted', statusCode: 200 },
+						...{ at: expect.any(String) as string, requestId: null, reason: null },
+					},
+				],
+				...{ redactedAlong: [], notErased: [] },
+			},
+		],
+	},
+	{
 		operation: 'addRelation',
 		parameters: { accountId, ...relation },
 		request: 'POST /accounts/act_1/add-relation',

@@ -110,6 +110,30 @@ proveExamples('inquiry', [
 		query: { include: 'account,reports' },
 	},
 	{
+		operation: 'createAndWait',
+		parameters: {
+			inquiryTemplateId: 'itmpl_1',
+			waitAtMost: 3,
+			waitUnit: 'days',
+			additionalFields: { note: 'Sign-up' },
+			options: { redirectUrl: 'https://example.com/verified' },
+		},
+		request: 'POST /inquiries',
+		body: { data: { attributes: { 'inquiry-template-id': 'itmpl_1', note: 'Sign-up' } } },
+		answer: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
+		items: [{ id: 'inq_1', type: 'inquiry', status: 'approved', finished: true }],
+	},
+	{
+		operation: 'waitForPerson',
+		parameters: { inquiryId, options: { fieldsToReturn: 'note' } },
+		request: 'GET /inquiries/inq_1',
+		query: { 'fields[inquiry]': 'note,status' },
+		answer: {
+			data: { type: 'inquiry', id: 'inq_1', attributes: { note: 'Sign-up', status: 'expired' } },
+		},
+		items: [{ id: 'inq_1', type: 'inquiry', note: 'Sign-up', status: 'expired', finished: false }],
+	},
+	{
 		operation: 'getDecisionSummary',
 		parameters: { inquiryId, options: { includeName: true } },
 		request: 'GET /inquiries/inq_1',

@@ -12,11 +12,13 @@ export interface Example {
 	parameters?: INodeParameters;
 	/** Verb and path, e.g. `GET /inquiries/inq_1`. */
 	request: string;
+	/** Those after it, where there are several. */
+	further?: string[];
 	/** Besides the page that every list asks for. */
 	query?: Record<string, string>;
 	body?: IDataObject;
-	/** The body of the answer; one object of the resource, or a list of one, unless given. */
-	answer?: IDataObject | Buffer;
+	/** The body of the answer, by its path; one object of the resource, or a list of one, unless given. */
+	answer?: IDataObject | Buffer | ((path: string) => IDataObject);
 	/** The JSON of the output items; that object, simplified, unless given. */
 	items?: IDataObject[];
 }
@@ -43,8 +45,8 @@ export function proveExamples(value: string, examples: Example[]) {
 		let answer: unknown;
 
 		beforeAll(async () => {
-			server = await startServer(() => ({
-				body: answer,
+			server = await startServer(({ path }) => ({
+				body: typeof answer === 'function' ? (answer as (of: string) => unknown)(path) : answer,
 				...(Buffer.isBuffer(answer) && { headers: { 'content-type': 'application/pdf' } }),
 			}));
 		});
@@ -72,9 +74,13 @@ export function proveExamples(value: string, examples: Example[]) {
 					credentials: { baseUrl: server.baseUrl },
 				});
 				expect(error).toBeUndefined();
-				expect(
-					server.requests.map((sent) => [`${sent.method} ${sent.path}`, sent.query, sent.body]),
-				).toEqual([[request, { ...page, ...query }, body]]);
+				const [[first, ...values] = [], ...others] = server.requests.map((sent) => [
+					`${sent.method} ${sent.path}`,
+					sent.query,
+					sent.body,
+				]);
+				expect([first, ...values]).toEqual([request, { ...page, ...query }, body]);
+				expect(others.map(([sent]) => sent)).toEqual(expected.further ?? []);
 				expect(items.map(({ json }) => json)).toEqual(expected.items ?? [object]);
 			},
 		);

@@ -98,9 +98,9 @@ const tested = (name: string, settings: Partial<INode>) =>
 		...settings,
 	});
 
-/** Knows the node under test, and the one in front of it. */
+/** Knows the node under test, also as a tool of an AI agent, and the one in front of it. */
 function typesOf(nodeType: INodeType): INodeTypes {
-	const types: Record<string, INodeType> = { source, tested: nodeType };
+	const types: Record<string, INodeType> = { source, tested: nodeType, testedTool: nodeType };
 	return {
 		getByName: (type) => types[type],
 		getByNameAndVersion: (type) => types[type],

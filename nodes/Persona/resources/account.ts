@@ -1,9 +1,12 @@
 import { commaList, file, id, json, map, moment, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/operation';
+import { erase } from '../outcomes/erasure/erase';
+import { previewErasure } from '../outcomes/erasure/previewErasure';
 import { search } from '../search';
 import { accountTypeId } from './accountOf';
 import { address, person } from './attributes';
 import { downloadOperation } from './downloads';
+import { ids } from './ids';
 import { relation } from './relation';
 import { tagOperations, tags } from './tags';
 
@@ -117,6 +120,8 @@ export const accounts: Resource = {
 				'Redacting deletes the personal data of the account and of all inquiries, verifications and reports of it for good',
 			returns: 'item',
 		},
+		previewErasure: previewErasure(ids['account-id']),
+		erase,
 		addRelation: {
 			name: 'Add Relation',
 			action: 'Add a relation to an account',

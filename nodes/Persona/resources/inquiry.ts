@@ -10,11 +10,12 @@ import {
 	text,
 	toggle,
 } from '../engine/fields';
-import type { Fields, Resource } from '../engine/operation';
+import type { Fields, Operation, Resource } from '../engine/operation';
 import type { Session } from '../engine/session';
 import { getMetrics } from '../outcomes/metrics/getMetrics';
 import { collectEvidence } from '../outcomes/evidence/collect';
 import { decisionSummary } from '../outcomes/decisionSummary/decisionSummary';
+import { createAndWait, waitForPerson } from '../outcomes/waitForPerson/waitForPerson';
 import { search } from '../search';
 import { accountId, accountMeta } from './accountOf';
 import { downloadOperation } from './downloads';
@@ -54,6 +55,86 @@ const templateIds = commaList(
 	'IDs of templates, separated by commas',
 	'itmpl_ABC123',
 );
+
+/** What a new inquiry can be given, whoever brings the person to it. */
+const creation = {
+	kinds: {
+		label: 'Create From',
+		name: 'createFrom',
+		options: {
+			template: {
+				name: 'Template',
+				attributes: { 'inquiry-template-id': required(ids['inquiry-template-id']) },
+			},
+			templateVersion: {
+				name: 'Template Version',
+				attributes: {
+					'inquiry-template-version-id': required(
+						id(
+							'Inquiry Template Version',
+							'itmplv',
+							'A certain version of a template, published or draft; Get Many Versions lists them',
+						),
+					),
+				},
+			},
+		},
+	},
+	attributes: {
+		fields,
+		'account-id': accountId,
+		'creator-email-address': text(
+			'Creator Email Address',
+			'Member of your Persona organization to name as the creator',
+			'jane.doe@example.com',
+			{ placeholder: 'name@email.com' },
+		),
+		'initial-step-name': text(
+			'Initial Step Name',
+			'Step of the flow to begin with (beta in Persona)',
+			'start_here',
+		),
+		note,
+		tags,
+		'theme-set-id': text('Theme Set ID', 'Look of the flow (beta in Persona)', 'theset_ABC123'),
+	},
+	meta: {
+		...accountMeta,
+		'expiration-after-create-interval-seconds': seconds(
+			'Expire After Creation',
+			'Time from creation until the inquiry expires',
+			86_400,
+		),
+		'expiration-after-start-interval-seconds': seconds(
+			'Expire After Start',
+			'Time from the start of the flow until the inquiry expires',
+			86_400,
+		),
+		'expiration-after-resume-interval-seconds': seconds(
+			'Expire After Resume',
+			'Time from resuming until the inquiry expires',
+			86_400,
+		),
+		'one-time-link-expiration-seconds': seconds(
+			'Expire Handoff Links After',
+			'Life of the links with which a person goes on on another device',
+			3_600,
+		),
+	},
+} satisfies Partial<Operation>;
+
+/** What the one who starts the flow needs. */
+const access: Fields = {
+	'auto-create-one-time-link': toggle(
+		'Create One-Time Link',
+		'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort',
+		{ shown: true },
+	),
+	'auto-create-inquiry-session': toggle(
+		'Create Inquiry Session',
+		'return a session token, with which an embedded or mobile flow resumes the inquiry',
+	),
+};
 
 /** Verifications that a simulation creates need the template to create them from. */
 const CREATES_VERIFICATION = /^create_/;
@@ -99,81 +180,12 @@ export const inquiries: Resource = {
 			action: 'Create an inquiry',
 			description: 'Start a verification, optionally with a link to send to the person',
 			route: 'POST /inquiries',
-			kinds: {
-				label: 'Create From',
-				name: 'createFrom',
-				options: {
-					template: {
-						name: 'Template',
-						attributes: { 'inquiry-template-id': required(ids['inquiry-template-id']) },
-					},
-					templateVersion: {
-						name: 'Template Version',
-						attributes: {
-							'inquiry-template-version-id': required(
-								id(
-									'Inquiry Template Version',
-									'itmplv',
-									'A certain version of a template, published or draft; Get Many Versions lists them',
-								),
-							),
-						},
-					},
-				},
-			},
-			attributes: {
-				fields,
-				'account-id': accountId,
-				'creator-email-address': text(
-					'Creator Email Address',
-					'Member of your Persona organization to name as the creator',
-					'jane.doe@example.com',
-					{ placeholder: 'name@email.com' },
-				),
-				'initial-step-name': text(
-					'Initial Step Name',
-					'Step of the flow to begin with (beta in Persona)',
-					'start_here',
-				),
-				note,
-				'redirect-uri': redirectUri,
-				tags,
-				'theme-set-id': text('Theme Set ID', 'Look of the flow (beta in Persona)', 'theset_ABC123'),
-			},
-			meta: {
-				...accountMeta,
-				'auto-create-one-time-link': toggle(
-					'Create One-Time Link',
-					'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort',
-					{ shown: true },
-				),
-				'auto-create-inquiry-session': toggle(
-					'Create Inquiry Session',
-					'return a session token, with which an embedded or mobile flow resumes the inquiry',
-				),
-				'expiration-after-create-interval-seconds': seconds(
-					'Expire After Creation',
-					'Time from creation until the inquiry expires',
-					86_400,
-				),
-				'expiration-after-start-interval-seconds': seconds(
-					'Expire After Start',
-					'Time from the start of the flow until the inquiry expires',
-					86_400,
-				),
-				'expiration-after-resume-interval-seconds': seconds(
-					'Expire After Resume',
-					'Time from resuming until the inquiry expires',
-					86_400,
-				),
-				'one-time-link-expiration-seconds': seconds(
-					'Expire Handoff Links After',
-					'Life of the links with which a person goes on on another device',
-					3_600,
-				),
-			},
+			...creation,
+			attributes: { ...creation.attributes, 'redirect-uri': redirectUri },
+			meta: { ...creation.meta, ...access },
 			returns: 'item',
 		},
+		createAndWait: createAndWait(creation),
 		get: {
 			name: 'Get',
 			action: 'Get an inquiry',
@@ -181,6 +193,7 @@ export const inquiries: Resource = {
 			returns: 'item',
 		},
 		getDecisionSummary: decisionSummary,
+		waitForPerson,
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inquiries',
