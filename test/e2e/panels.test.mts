@@ -61,9 +61,9 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 	Metrics: [{ resource: 'inquiry', operation: 'getMetrics' }, ['From', 'To', 'Group By', 'Output']],
 	'Add many': [
 		{ resource: 'listItem', operation: 'addMany', listType: 'emailAddress' },
-		['List Type', 'List', 'Email Address'],
+		['List Type', 'List', 'Value', 'Match Type'],
 	],
-	'Check value': [{ resource: 'listItem', operation: 'checkValue' }, ['List Type', 'List']],
+	'Check value': [{ resource: 'listItem', operation: 'checkValue' }, ['List', 'Value']],
 	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object ID']],
 };
 
@@ -123,9 +123,9 @@ describe('the panel', () => {
 		const panel = await editor.openNode(name);
 		await picture(`panel-${name.toLowerCase().replaceAll(' ', '-')}`);
 		const text = await panel.innerText();
+		await editor.closeNode();
 		for (const label of labels) expect(text).toContain(label);
 		expect(text).not.toMatch(/undefined|\[object|NaN/);
-		await editor.closeNode();
 	});
 
 	it('searches with a form that is filled with the mouse', async () => {
