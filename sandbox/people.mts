@@ -6,6 +6,8 @@ export type Trait =
 	| 'isOnLists'
 	| 'isRisky'
 	| 'hidesLocation'
+	| 'isUnregistered'
+	| 'hasForeignEin'
 	| 'breaksReports';
 
 /**
@@ -87,6 +89,20 @@ export const people: PersonRule[] = [
 		example: 'Proxy',
 		trait: 'hidesLocation',
 		effect: 'The session comes through a VPN and a proxy, and Tor',
+	},
+	{
+		fields: ['business-name'],
+		matches: /^unregistered( .*)?$/i,
+		example: 'Unregistered Inc',
+		trait: 'isUnregistered',
+		effect: 'The business lookup finds no such business',
+	},
+	{
+		fields: ['ein'],
+		matches: /0000$/,
+		example: '12-3450000',
+		trait: 'hasForeignEin',
+		effect: 'The business lookup says that the EIN is not that of the business',
 	},
 	{
 		fields: [...names, 'email-address', 'phone-number', 'crypto-address'],

@@ -42,6 +42,12 @@ const fullName = (query: Members): string =>
 
 const matched = (traits?: Set<Trait>) => traits?.has('isOnLists') === true;
 
+const registered = (traits?: Set<Trait>) => traits?.has('isUnregistered') === false;
+
+/** How something fits what was asked; null while nobody knows. */
+const matchStatus = (traits: Set<Trait> | undefined, fits: boolean) =>
+	traits ? (fits ? 'match' : 'no_match') : null;
+
 const watchlistMatch = (name: string): Members => ({
 	name: 'Sample Sanctions List',
 	url: 'https://sanctions.example/list',
@@ -195,7 +201,7 @@ export const reportTypes: Record<string, ReportType> = {
 				'incorporation-state': null,
 				'associated-people': query['associated-people'] ?? [],
 			},
-			result: traits
+			result: registered(traits)
 				? {
 						name: query['business-name'],
 						aliases: [],
@@ -212,9 +218,14 @@ export const reportTypes: Record<string, ReportType> = {
 						headcount: null,
 					}
 				: null,
-			'match-status-strength': traits ? 'strong' : null,
-			'match-status-business-name': traits ? 'match' : null,
-			'match-status-address': traits ? 'match' : null,
+			'match-status-strength': matchStatus(traits, registered(traits)),
+			'match-status-business-name': matchStatus(traits, registered(traits)),
+			'match-status-address': matchStatus(traits, registered(traits)),
+			'match-status-ein': query.ein
+				? matchStatus(traits, registered(traits) && !traits?.has('hasForeignEin'))
+				: traits
+					? 'not_applicable'
+					: null,
 		}),
 	},
 	'business-watchlist': {

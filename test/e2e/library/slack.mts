@@ -1,0 +1,53 @@
+import type { Certificate } from './certificate.mts';
+import { startStandIn, type StandIn } from './standIn.mts';
+
+/** A message as n8n's Slack node sends it. */
+export interface SlackMessage {
+	channel: string;
+	text: string;
+}
+
+/** Slack with one workspace. */
+export interface Slack extends StandIn {
+	/** Those that were delivered, oldest first. */
+	messages: SlackMessage[];
+	/** Names of the channels that the app may write to. */
+	channels: string[];
+}
+
+/** The token of the app that n8n is in the workspace. */
+export const slackToken = 'xoxb-stand-in';
+
+// Slack cuts off what is longer.
+const MOST_CHARACTERS = 40_000;
+
+/** Plays the part of Slack's Web API that posts messages. */
+export async function startSlack(certificate: Certificate, refused: string[]): Promise<Slack> {
+	const messages: SlackMessage[] = [];
+	const channels = ['compliance'];
+
+	/** Why Slack does not take a message; it answers every request with 200 and says it in the body. */
+	const problemWith = (authorization: string | undefined, message: Partial<SlackMessage>) => {
+		const { channel = '', text = '' } = message;
+		if (!authorization) return 'not_authed';
+		if (authorization !== `Bearer ${slackToken}`) return 'invalid_auth';
+		if (!channels.includes(channel.replace(/^#/, ''))) return 'channel_not_found';
+		if (text.trim() === '') return 'no_text';
+		return text.length > MOST_CHARACTERS ? 'msg_too_long' : undefined;
+	};
+
+	const standIn = await startStandIn('slack.com', certificate, refused, (app) => {
+		app.post<{ Body: Partial<SlackMessage> }>(
+			'/api/chat.postMessage',
+			async ({ headers, body }) => {
+				const error = problemWith(headers.authorization, body);
+				if (error) return { ok: false, error };
+				const { channel = '', text = '' } = body;
+				messages.push({ channel: channel.replace(/^#/, ''), text });
+				const ts = `${Math.floor(Date.now() / 1000)}.${String(messages.length).padStart(6, '0')}`;
+				return { ok: true, channel: 'C0COMPLIANCE', ts, message: { type: 'message', text, ts } };
+			},
+		);
+	});
+	return Object.assign(standIn, { messages, channels });
+}
