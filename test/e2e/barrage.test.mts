@@ -32,8 +32,8 @@ const PATIENCE = 5_000;
 const RETRIES = [3, ...Array<number>(7).fill(64)];
 
 /**
- * By default n8n 2.40 sets up a V8 isolate for each delivery to a trigger of another package, three
- * a second on two cores and with megabytes of its own each; with this setting it needs none.
+ * By default n8n 2.40 sets up a V8 isolate for each delivery to a trigger of another package, and does
+ * not keep up with so many; with this setting it needs none.
  */
 const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
