@@ -17,7 +17,7 @@ export interface Played {
 
 /** A stage on which the workflows of the library are played. */
 export interface Library
-	extends Stage, Pick<Services, 'slack' | 'hubspot' | 's3' | 'smtp' | 'refused'> {
+	extends Stage, Pick<Services, 'slack' | 'hubspot' | 's3' | 'smtp' | 'model' | 'refused'> {
 	/** One for each service, by its type. */
 	credentials: Record<string, StoredCredential>;
 	/** Imports a workflow, chooses the credentials in its nodes, and publishes it. */
@@ -53,6 +53,7 @@ async function libraryOn(stage: Stage, services: Services): Promise<Library> {
 		hubspot: services.hubspot,
 		s3: services.s3,
 		smtp: services.smtp,
+		model: services.model,
 		refused: services.refused,
 		credentials,
 		async play(name) {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
 import { certificateFor } from './certificate.mts';
+import { startChatModel, type ChatModel } from './chatModel.mts';
 import { startHubspot, hubspotToken, type Hubspot } from './hubspot.mts';
 import { startProxy } from './proxy.mts';
 import { s3Key, startS3, type S3 } from './s3.mts';
 import { slackToken, startSlack, type Slack } from './slack.mts';
+import { slackSigningSecret } from './slackButtons.mts';
 import { smtpLogin, startSmtp, type Smtp } from './smtp.mts';
 
 /** What your own app sends along when it calls a workflow. */
@@ -18,6 +20,7 @@ export interface Services {
 	hubspot: Hubspot;
 	s3: S3;
 	smtp: Smtp;
+	model: ChatModel;
 	/** What leads an n8n to them. */
 	env: Record<string, string>;
 	/** What opens them to n8n, by the type of the credential. */
@@ -30,14 +33,19 @@ export interface Services {
 /** Starts all services; whoever does so closes them. */
 export async function startServices(): Promise<Services> {
 	const folder = await mkdtemp(join(tmpdir(), 'persona-services-'));
-	const certificate = await certificateFor(['slack.com', 'api.hubapi.com'], folder);
+	const certificate = await certificateFor(
+		['slack.com', 'hooks.slack.com', 'api.hubapi.com'],
+		folder,
+	);
 	const refused: string[] = [];
 	const slack = await startSlack(certificate, refused);
 	const hubspot = await startHubspot(certificate, refused);
 	const [s3, smtp] = await Promise.all([startS3(refused), startSmtp(refused)]);
 	const standIns = [slack, hubspot];
-	const proxy = await startProxy(standIns, refused);
-	const all = [...standIns, s3, smtp, proxy];
+	const model = await startChatModel(refused);
+	const hooks = { ...slack, host: 'hooks.slack.com' };
+	const proxy = await startProxy([...standIns, hooks], refused);
+	const all = [...standIns, s3, smtp, model, proxy];
 	// Lower case wins where both are set, and the user's own may be.
 	const env = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost' };
 	const lower = Object.entries(env).map(([name, value]) => [name.toLowerCase(), value]);
@@ -46,11 +54,13 @@ export async function startServices(): Promise<Services> {
 		hubspot,
 		s3,
 		smtp,
+		model,
 		env: { ...env, ...Object.fromEntries(lower), NODE_EXTRA_CA_CERTS: certificate.file },
 		credentials: {
-			slackApi: { accessToken: slackToken, signatureSecret: '' },
+			slackApi: { accessToken: slackToken, signatureSecret: slackSigningSecret },
 			hubspotAppToken: { appToken: hubspotToken },
 			httpHeaderAuth: appKey,
+			openAiApi: { apiKey: 'stand-in', url: model.url },
 			// A test that needs the database starts one, and says where it is.
 			postgres: { host: '127.0.0.1', database: 'postgres', user: 'n8n', ssl: 'disable' },
 			s3: { ...s3Key, endpoint: s3.url, region: 'us-east-1', forcePathStyle: true },

@@ -95,6 +95,15 @@ describe('"Verify again before large transactions"', () => {
 		return { body, id, link };
 	};
 
+	/** The newest failed execution, once it is one that ended at this node. */
+	const failedAt = async (nodeName: string) =>
+		await eventually(`an execution fails at "${nodeName}"`, async () => {
+			const executions = await library.client.executions(played.workflow.id, 100);
+			const newest = executions.find(({ status }) => status === 'error');
+			const execution = newest && (await library.client.execution(newest.id));
+			return execution?.lastNode === nodeName && execution;
+		});
+
 	/** Has a user approved somewhere else, so many days ago. */
 	const approved = async (userId: string, daysAgo = 0) => {
 		const { control } = library.sandbox;
@@ -178,7 +187,7 @@ describe('"Verify again before large transactions"', () => {
 		expect(await ask(transaction(user))).toMatchObject({ decision: 'verify' });
 	});
 
-	it('counts nobody else’s approval', async () => {
+	it('does not count the approval of somebody else', async () => {
 		const user = newUser();
 		await approved(user.userId);
 		expect(await ask(transaction(newUser()))).toMatchObject({ decision: 'verify' });
@@ -284,18 +293,28 @@ describe('"Verify again before large transactions"', () => {
 	});
 
 	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
-		const { body, link } = await asleep();
+		const { body, id, link } = await asleep();
 		library.sandbox.control.fault({ path: '/inquiries/.+/approve', kind: 'status', status: 403 });
 		await goThrough(link);
-		const failed = await eventually('the execution fails', async () => {
-			const [newest] = (await library.client.executions(played.workflow.id, 100)).filter(
-				({ status }) => status === 'error',
-			);
-			const execution = newest && (await library.client.execution(newest.id));
-			return execution?.lastNode === 'Approve' && execution;
-		});
-		expect(await ask(body)).not.toMatchObject({ decision: 'pass' });
+		const failed = await failedAt('Approve');
+		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		await becomes(body, 'pass');
+	});
+
+	it('gives the link though nobody can be waited for, and a retry waits', async () => {
+		const body = transaction(newUser());
+		library.sandbox.control.fault({
+			method: 'PATCH',
+			path: '/inquiries/.+',
+			kind: 'status',
+			status: 403,
+		});
+		const { decision, link } = await ask(body);
+		expect(decision).toBe('verify');
+		const failed = await failedAt('Wait for the person');
+		expect(await played.retry(failed)).toMatchObject({ status: 'waiting' });
+		await goThrough(String(link));
 		await becomes(body, 'pass');
 	});
 });

@@ -19,7 +19,10 @@ describe('"Verify a business with four reports"', () => {
 	let businesses = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({ reportSeconds: 0.5 });
+		library = await setLibrary({
+			reportSeconds: 0.5,
+			rateLimit: { limit: 10_000, windowSeconds: 60 },
+		});
 		await library.play('06-verify-businesses');
 	});
 	afterAll(async () => await library?.close());

@@ -77,7 +77,6 @@ describe('"Verify a business for a Persona workflow"', () => {
 		);
 		const { status, attempts, output } = control.run(data.id);
 		return {
-			runId: data.id as string,
 			status,
 			answers: attempts.map((attempt) => attempt.status),
 			output: output as IDataObject,

@@ -1,0 +1,92 @@
+import { createHmac } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { SlackMessage } from './slack.mts';
+
+/** What the app's requests are signed with. */
+export const slackSigningSecret = 'stand-in-signing-secret';
+
+/** A part of a message; only what is needed to read it and to press its buttons. */
+export interface SlackBlock {
+	type: string;
+	text?: { text: string };
+	elements?: { text: { text: string }; action_id?: string; value?: string }[];
+}
+
+/** A member of the workspace. */
+export interface SlackUser {
+	id: string;
+	name: string;
+	email: string;
+}
+
+/** The buttons of messages that the app has posted. */
+export interface SlackButtons {
+	/** Adds what an app asks of Slack when a button was pressed. */
+	addTo(app: FastifyInstance): void;
+	/** Keeps a message, and gives the time that is its ID. */
+	posted(message: SlackMessage): string;
+	/** Presses a button, and gives the status of n8n's answer. */
+	press(n8nUrl: string, message: SlackMessage, label: string, secret?: string): Promise<number>;
+}
+
+/** Who presses the buttons. */
+export const slackUser: SlackUser = { id: 'U0DANA', name: 'dana', email: 'dana@example.com' };
+
+const CHANNEL = 'C0COMPLIANCE';
+
+/** Plays the part of Slack that tells an app which button was pressed, and lets it change its message. */
+export function slackButtons(): SlackButtons {
+	const messages = new Map<string, SlackMessage>();
+	return {
+		addTo(app) {
+			app.get<{ Querystring: { user?: string } }>('/api/users.info', async ({ query }) => {
+				const { id, name, email } = slackUser;
+				if (query.user !== id) return { ok: false, error: 'user_not_found' };
+				return { ok: true, user: { id, name, profile: { email } } };
+			});
+			app.post<{ Params: { ts: string }; Body: { blocks: SlackBlock[] } }>(
+				'/actions/:ts',
+				async ({ params, body }, reply) => {
+					const message = messages.get(params.ts);
+					if (!message) return await reply.code(404).send('expired_url');
+					message.blocks = body.blocks;
+					return await reply.type('text/plain').send('ok');
+				},
+			);
+		},
+		posted(message) {
+			const count = String(messages.size).padStart(6, '0');
+			const ts = `${Math.floor(Date.now() / 1000)}.${count}`;
+			messages.set(ts, message);
+			return ts;
+		},
+		async press(n8nUrl, message, label, secret = slackSigningSecret) {
+			const [ts] = [...messages].find(([, each]) => each === message) ?? [''];
+			const buttons = (message.blocks ?? []).flatMap(({ elements = [] }) => elements);
+			const button = buttons.find(({ text }) => text.text === label);
+			if (!button) throw new Error(`The message has no button "${label}"`);
+			const time = Math.floor(Date.now() / 1000);
+			const { id, name } = slackUser;
+			const payload = {
+				type: 'block_actions',
+				user: { id, name, username: name },
+				channel: { id: CHANNEL },
+				message: { ts, blocks: message.blocks },
+				actions: [{ ...button, type: 'button', action_ts: String(Date.now() / 1000) }],
+				response_url: `https://hooks.slack.com/actions/${ts}`,
+			};
+			const body = new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
+			const sum = createHmac('sha256', secret).update(`v0:${time}:${body}`).digest('hex');
+			const { status } = await fetch(`${n8nUrl}/webhook-waiting-slack`, {
+				method: 'POST',
+				headers: {
+					'content-type': 'application/x-www-form-urlencoded',
+					'x-slack-request-timestamp': String(time),
+					'x-slack-signature': `v0=${sum}`,
+				},
+				body,
+			});
+			return status;
+		},
+	};
+}
