@@ -6,7 +6,7 @@ import type { Json, Members, Thing } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { plainFields } from './fields.mts';
 import { matchLists } from './matching.mts';
-import { redactVerification } from './redaction.mts';
+import { isUnderInvestigation, redactVerification } from './redaction.mts';
 import { expireSession, isOpen, newSession, startSession } from './sessions.mts';
 import { addVerification, verifies } from './verification.mts';
 
@@ -144,8 +144,7 @@ export function decide(world: World, inquiry: Thing, decision: Decision, comment
 /** Wipes the person's data for ever; the event follows when all that hangs on it is wiped too. */
 export function redact(world: World, inquiry: Thing) {
 	refuseRedacted(inquiry);
-	const verifications = world.store.related(inquiry, 'verifications');
-	if (verifications.some((each) => world.about(each).locked)) {
+	if (isUnderInvestigation(world, inquiry)) {
 		throw conflict('Inquiry has a verification under investigation');
 	}
 	const fields = inquiry.attributes.fields as Record<string, { type: string }>;
@@ -157,7 +156,9 @@ export function redact(world: World, inquiry: Thing) {
 		'updated-at': now(),
 	});
 	world.after(50, () => {
-		for (const each of verifications) redactVerification(world, each);
+		for (const each of world.store.related(inquiry, 'verifications')) {
+			redactVerification(world, each);
+		}
 		world.emit('inquiry.redacted', inquiry);
 	});
 }

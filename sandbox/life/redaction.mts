@@ -7,6 +7,10 @@ import { verificationKinds } from './verificationKinds.mts';
 const kept =
 	/^(status|kind|capture-method|checks|country-code|tags|from-reusable-persona|.+-at(-ts)?|.+-reasons)$/;
 
+/** Whether an investigation keeps a verification, or one of an inquiry, from being redacted. */
+export const isUnderInvestigation = (world: World, thing: Thing) =>
+	[thing, ...world.store.related(thing, 'verifications')].some((each) => world.about(each).locked);
+
 /** Wipes what a verification and its document know about the person, their files included. */
 export function redactVerification(world: World, verification: Thing) {
 	const [, kind] = verification.type.split('/');

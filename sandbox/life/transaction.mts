@@ -6,7 +6,7 @@ import { now, type World } from '../world.mts';
 import { ownFields } from './fields.mts';
 import { redact as redactInquiry } from './inquiry.mts';
 import { redactReport } from './report.mts';
-import { redactVerification } from './redaction.mts';
+import { isUnderInvestigation, redactVerification } from './redaction.mts';
 
 /** A new transaction of a type. */
 export const newTransaction = (
@@ -78,7 +78,8 @@ export function redactTransaction(world: World, thing: Thing) {
 				.of(family)
 				.all(
 					(each) => relatedId(each, 'transaction') === thing.id && !each.attributes['redacted-at'],
-				);
+				)
+				.filter((each) => !isUnderInvestigation(world, each));
 			own.forEach(redact);
 		}
 		world.emit('transaction.redacted', thing);

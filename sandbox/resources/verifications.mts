@@ -1,6 +1,6 @@
 import { thingPdf } from '../files/pdf.mts';
 import { refuseRedacted } from '../life/inquiry.mts';
-import { redactVerification } from '../life/redaction.mts';
+import { isUnderInvestigation, redactVerification } from '../life/redaction.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
 import { conflict } from '../server/problem.mts';
@@ -65,7 +65,7 @@ export const verifications: Endpoint[] = [
 		handle: (call) => {
 			const verification = found(call, 'verification');
 			refuseRedacted(verification);
-			if (call.world.about(verification).locked) {
+			if (isUnderInvestigation(call.world, verification)) {
 				throw conflict('Verification is under investigation');
 			}
 			redactVerification(call.world, verification);

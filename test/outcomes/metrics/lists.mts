@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { startServer } from '../../support/server.mts';
 import type { Inquiry } from './expected.mts';
 
-/** Persona's lists of inquiries and templates, their pages written in advance. */
+/** Persona's lists of inquiries and templates; all pages of a list are written with its first. */
 export interface Lists {
 	baseUrl: string;
 	/** The queries that came, by the names in the address. */
@@ -28,10 +28,19 @@ function written({ id, template, attributes }: Inquiry, related: boolean) {
 	return { type: 'inquiry', id, attributes, ...(related && { relationships }) };
 }
 
-function pagesOf(inquiries: Inquiry[], related: boolean): Map<string, Buffer> {
-	const newest = [...inquiries].sort((one, other) =>
-		String(one.attributes['created-at']) < String(other.attributes['created-at']) ? 1 : -1,
-	);
+const createdAt = ({ attributes }: Inquiry) => Date.parse(String(attributes['created-at']));
+
+/** The inquiries that a query finds, both ends of its time among them. */
+function foundBy(query: Record<string, string>, inquiries: Inquiry[]): Inquiry[] {
+	const [start, end] = ['start', 'end'].map((name) => query[`filter[created-at-${name}]`]);
+	return inquiries.filter((one) => {
+		const at = createdAt(one);
+		return (!start || at >= Date.parse(start)) && (!end || at <= Date.parse(end));
+	});
+}
+
+/** The pages of a list by the ID that they come after. */
+function pagesOf(newest: Inquiry[], related: boolean): Map<string, Buffer> {
 	const pages = new Map<string, Buffer>();
 	for (let at = 0; at === 0 || at < newest.length; at += SIZE) {
 		const page = newest.slice(at, at + SIZE);
@@ -48,8 +57,9 @@ function pagesOf(inquiries: Inquiry[], related: boolean): Map<string, Buffer> {
 
 /** Starts a server with these lists on it; whoever starts it stops it. */
 export async function startLists(): Promise<Lists> {
-	let sparse = pagesOf([], true);
-	let full = sparse;
+	let newest: Inquiry[] = [];
+	let relatedIfSparse = true;
+	let ready = new Map<string, Map<string, Buffer>>();
 	const server = await startServer(({ path, query }) => {
 		if (path === '/inquiry-templates') {
 			if (lists.templates === null) return { status: 403, body: { errors: [] } };
@@ -60,8 +70,12 @@ export async function startLists(): Promise<Lists> {
 		}
 		lists.asked.push(query);
 		lists.onPage(lists.asked.length);
-		const pages = 'fields[inquiry]' in query ? sparse : full;
-		return { body: pages.get(query['page[after]'] ?? '') };
+		const { 'page[after]': after = '', ...list } = query;
+		const key = JSON.stringify(list);
+		const related = relatedIfSparse || !('fields[inquiry]' in query);
+		const pages = ready.get(key) ?? pagesOf(foundBy(query, newest), related);
+		ready.set(key, pages);
+		return { body: pages.get(after) };
 	});
 	const lists: Lists = {
 		baseUrl: server.baseUrl,
@@ -72,8 +86,9 @@ export async function startLists(): Promise<Lists> {
 			lists.asked = [];
 			lists.templates = null;
 			lists.onPage = () => {};
-			full = pagesOf(inquiries, true);
-			sparse = related ? full : pagesOf(inquiries, false);
+			newest = [...inquiries].sort((one, other) => createdAt(other) - createdAt(one));
+			relatedIfSparse = related;
+			ready = new Map();
 		},
 		stop: server.stop,
 	};

@@ -4,6 +4,7 @@ import type { Request } from '../../transport/client';
 import type { Document, PersonaObject, Reference } from '../../transport/jsonApi';
 import { pages } from '../../transport/pages';
 import { partAt, type Period } from './period';
+import { readInquiries, type Take } from './reading';
 import { factsOf, Tally, type Numbers } from './tally';
 
 /** The numbers over a period: of all, by the day or week of creation, and by template. */
@@ -39,23 +40,24 @@ export async function metricsOf(
 	const all = new Tally();
 	const parts = period.starts.map(() => new Tally());
 	const byTemplate = new Map<string | null, Tally>();
-	const [from, to] = [period.from.toMillis(), period.to.toMillis()];
-	const send = sparsely(session, tags.length > 0 ? [...ATTRIBUTES, 'tags'] : ATTRIBUTES);
-	const { pace } = session.run.client;
-	pace.ahead += ENDLESS;
-	for await (const { object } of pages(send, request, Infinity)) {
-		const { attributes = {} } = object;
+	const count: Take = ({ attributes = {}, relationships }, from, to) => {
 		const facts = factsOf(attributes);
 		const { created } = facts;
-		// Persona's filter takes the end in, which is the beginning of the next period.
-		if (created < from || created >= to) continue;
-		if (tags.length > 0 && !isTagged(attributes, tags)) continue;
-		const template = templateOf(object);
+		if (created < from || created >= to) return;
+		if (tags.length > 0 && !isTagged(attributes, tags)) return;
+		const template = templateOf(relationships);
 		const ofTemplate = byTemplate.get(template) ?? new Tally();
 		byTemplate.set(template, ofTemplate);
 		for (const tally of [all, ofTemplate, parts[partAt(period, created)]]) tally?.add(facts);
+	};
+	const send = sparsely(session, tags.length > 0 ? [...ATTRIBUTES, 'tags'] : ATTRIBUTES);
+	const { pace } = session.run.client;
+	pace.ahead += ENDLESS;
+	try {
+		await readInquiries(send, request, [period.from.toMillis(), period.to.toMillis()], count);
+	} finally {
+		pace.ahead -= ENDLESS;
 	}
-	pace.ahead -= ENDLESS;
 	const names = await namesOf(session, [...byTemplate.keys()]);
 	return {
 		from: period.from.toISO() as string,
@@ -98,7 +100,7 @@ function isTagged({ tags }: IDataObject, wanted: string[]) {
 	return Array.isArray(tags) && tags.some((tag) => wanted.includes(String(tag)));
 }
 
-function templateOf({ relationships = {} }: PersonaObject): string | null {
+function templateOf(relationships: PersonaObject['relationships'] = {}): string | null {
 	const found = TEMPLATES.map((name) => (relationships[name]?.data as Reference | null)?.id);
 	return found.find((id) => id) ?? null;
 }
