@@ -41,9 +41,9 @@ export async function setScene(
 	return { onboarding, approval, published: publish };
 }
 
-/** Reads a workflow of the folder `workflows`. */
+/** Reads a workflow of the demo. */
 export async function example(name: string, templateId?: string): Promise<WorkflowFile> {
-	const file: WorkflowFile = JSON.parse(await readFile(`workflows/${name}.json`, 'utf8'));
+	const file: WorkflowFile = JSON.parse(await readFile(`demo/workflows/${name}.json`, 'utf8'));
 	if (!templateId) return file;
 	const nodes = file.nodes.map((node) =>
 		'inquiryTemplateId' in node.parameters

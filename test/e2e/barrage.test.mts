@@ -8,6 +8,7 @@ import { happenings, publishListener, TRIGGER } from './barrage/listener.mts';
 import { MEASURED, memoryOf } from './barrage/memory.mts';
 import { strangers } from './barrage/strangers.mts';
 import { sendRaw } from './barrage/wire.mts';
+import { startBalancer, whileReady, type Balancer } from '../support/balancer.mts';
 import { setStage, type Stage } from './stage.mts';
 
 /** How many deliveries are begun; BARRAGE_EVENTS sets another number. */
@@ -40,17 +41,25 @@ const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 const minutes = (count: number) => count * 60_000;
 
 describe('the trigger under load', () => {
+	let gate: Balancer;
+	let unwatch: () => void;
 	let stage: Stage;
 	let workflowId: string;
 
 	beforeAll(async () => {
+		gate = await startBalancer();
 		stage = await setStage(
 			{ webhookRetrySeconds: RETRIES, webhookTimeoutMs: PATIENCE },
-			{ ...ENGINE, ...MEASURED },
+			{ ...ENGINE, ...MEASURED, N8N_WEBHOOK_URL: gate.url, WEBHOOK_URL: gate.url },
 		);
+		unwatch = whileReady(gate, stage.n8n);
 		workflowId = await publishListener(stage);
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => {
+		unwatch?.();
+		await stage?.close();
+		await gate?.close();
+	});
 
 	const deliveries = () => stage.sandbox.control.deliveries;
 

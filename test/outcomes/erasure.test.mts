@@ -334,6 +334,7 @@ describe('an erasure', () => {
 		expect((await erase(account, confirmationCode)).json).toMatchObject({ complete: true });
 		const attributes = { 'email-address': 'jane.doe@example.com' };
 		await send(sandbox, 'PATCH', `/accounts/${account}`, { data: { attributes } });
+		expect(await preview(byId(account))).toMatchObject({ count: 2, alreadyRedacted: 1 });
 		const { json } = await erase(account, confirmationCode);
 		expect(asked('DELETE')).toEqual([`/accounts/${account}`]);
 		expect(json).toMatchObject({ complete: false, refused: 1, alreadyRedacted: 1 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { setGlobalState, type IDataObject, type INodeParameters } from 'n8n-workflow';
 import { Durations } from '../../nodes/Persona/outcomes/metrics/durations.ts';
@@ -332,6 +333,17 @@ describe('Get Metrics', () => {
 			"'From' is later than 'To'",
 			'2025-06-30T00:00:00.000+02:00',
 		]);
+	});
+
+	it('asks for no more of the period once a part of it could not be read', async () => {
+		lists.serve(madeUp(4_000, '2025-06-01T00:00:00Z', '2025-06-30T00:00:00Z'));
+		const refusal = { status: 400, body: { errors: [{ title: 'Bad request' }] } };
+		lists.onPage = (page) => (page === 7 ? refusal : undefined);
+		const { items } = await run({ from: '2025-06-01', to: '2025-07-01' });
+		expect(items[0].json.error).toEqual(expect.stringContaining('Bad request'));
+		await sleep(300);
+		// Each of the other parts may have had a page under way and the next one asked for.
+		expect(lists.asked.length).toBeLessThan(7 + 2 * 3 + 1);
 	});
 
 	describe('as a page', () => {

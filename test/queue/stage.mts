@@ -6,7 +6,7 @@ import { createClient, type Client, type StoredCredential } from '../../demo/n8n
 import { startN8n, type N8n, type N8nCommand } from '../../demo/n8n/server.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
 import { account, credentialFor, type Stage } from '../e2e/stage.mts';
-import { startBalancer } from './balancer.mts';
+import { startBalancer } from '../support/balancer.mts';
 import { postgres, redis } from './servers.mts';
 
 /** The secret in the credential, for calls of Persona workflows. */

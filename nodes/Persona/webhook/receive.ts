@@ -4,7 +4,7 @@ import { eventIn } from './event';
 import { heard } from './heard';
 import { proofOf } from './proof';
 import type { Delivery } from './received';
-import { reject, responseOf, warn } from './reply';
+import { reject, warn } from './reply';
 import { isFresh, signatureSets } from './signature';
 import { optionsOf } from './wanted';
 import { wayOf } from './way';
@@ -35,8 +35,6 @@ async function bodyOf(request: Request): Promise<Buffer | undefined> {
  */
 export async function receive(webhook: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const at = Date.now();
-	// Over a connection that stays open n8n takes deliveries while it stops, and loses the last of them.
-	responseOf(webhook).setHeader('Connection', 'close');
 	const request = webhook.getRequestObject() as unknown as Request;
 	const sets = signatureSets(request.headers['persona-signature']);
 	const way = wayOf(webhook);

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startServer } from '../../support/server.mts';
+import { startServer, type Reply } from '../../support/server.mts';
 import type { Inquiry } from './expected.mts';
 
 /** Persona's lists of inquiries and templates; all pages of a list are written with its first. */
@@ -10,8 +10,8 @@ export interface Lists {
 	asked: Array<Record<string, string>>;
 	/** Names of templates by ID; null stands for a key that may not read them. */
 	templates: Record<string, string> | null;
-	/** Told of the number of each page before it goes out. */
-	onPage: (page: number) => void;
+	/** Told of the number of each page before it goes out; what it gives goes out instead. */
+	onPage: (page: number) => Reply | void;
 	/** Sets what is listed, newest last; `related` says whether sparse answers have relationships. */
 	serve: (inquiries: Inquiry[], related?: boolean) => void;
 	stop: () => Promise<void>;
@@ -69,7 +69,8 @@ export async function startLists(): Promise<Lists> {
 			return { body: { data, links: { next: null } } };
 		}
 		lists.asked.push(query);
-		lists.onPage(lists.asked.length);
+		const instead = lists.onPage(lists.asked.length);
+		if (instead) return instead;
 		const { 'page[after]': after = '', ...list } = query;
 		const key = JSON.stringify(list);
 		const related = relatedIfSparse || !('fields[inquiry]' in query);

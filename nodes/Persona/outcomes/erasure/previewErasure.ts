@@ -6,6 +6,7 @@ import { isObject, textOf } from '../../engine/values';
 import type { PersonaObject } from '../../transport/jsonApi';
 import { readAll, readOne } from './asking';
 import { planOf } from './plan';
+import { redactedAt } from './redaction';
 
 /** How the account is given, stored in workflows. */
 const BY_REFERENCE = 'referenceId';
@@ -37,7 +38,7 @@ async function previewOf(
 		referenceId: referenceId ?? null,
 		confirmationCode: account ? confirmationCode : null,
 		count: steps.length,
-		alreadyRedacted: steps.filter(({ entry }) => entry.redactedAt !== null).length,
+		alreadyRedacted: steps.filter(({ object }) => redactedAt(object) !== undefined).length,
 		objects: steps.map(({ entry, object }) => (isFlat ? entry : { ...entry, object })),
 		redactedAlong: along,
 		notErased: left,

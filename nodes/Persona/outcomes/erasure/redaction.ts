@@ -34,7 +34,7 @@ function holds(fields: unknown): boolean {
 }
 
 /** When an object was redacted with nothing left to redact: an account may have been filled again. */
-function redactedAt(object: PersonaObject): string | undefined {
+export function redactedAt(object: PersonaObject): string | undefined {
 	const { 'redacted-at': at, fields } = object.attributes ?? {};
 	const isRefilled = familyOf(object) === 'account' && holds(fields);
 	return typeof at === 'string' && !isRefilled ? at : undefined;

@@ -1,4 +1,4 @@
-import { html, type Markup } from './markup';
+import { html, type Markup } from '../markup';
 import type { Metrics } from './metrics';
 import { outcomes } from './tally';
 import { counted, outcomeWords } from './words';

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { chartOf } from './chart';
-import { html, type Markup } from './markup';
+import { html, type Markup } from '../markup';
 import type { Metrics } from './metrics';
 import { style } from './style';
 import { cellsOf, COLUMNS, table } from './tables';

@@ -1,4 +1,4 @@
-import { html } from './markup';
+import { html } from '../markup';
 import type { Numbers } from './tally';
 import { counted, lasting, percent } from './words';
 

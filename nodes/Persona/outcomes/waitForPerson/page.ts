@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { responseOf } from '../../webhook/reply';
-import { html } from '../metrics/markup';
+import { html } from '../markup';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 

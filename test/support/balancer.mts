@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { pipeline } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One address in front of several processes. */
 export interface Balancer {
 	url: string;
-	/** Where connections go, in turn; ports of this machine. */
+	/** Where connections go, in turn; ports of this machine. While there are none, nobody is let in. */
 	ports: number[];
 	close(): Promise<void>;
 }
@@ -16,6 +17,10 @@ export async function startBalancer(): Promise<Balancer> {
 	const open = new Set<Socket>();
 	let turn = 0;
 	const server = createServer((client) => {
+		if (ports.length === 0) {
+			client.destroy();
+			return;
+		}
 		const behind = connect(ports[turn++ % ports.length], '127.0.0.1');
 		open.add(client);
 		// Whichever end goes first takes the other along.
@@ -32,4 +37,30 @@ export async function startBalancer(): Promise<Balancer> {
 			await once(server, 'close');
 		},
 	};
+}
+
+/** Milliseconds between two looks at whether n8n is ready. */
+const LOOK_AGAIN = 200;
+
+/**
+ * Lets connections through to an n8n only while it says that it is ready; gives the end of that. An
+ * n8n 2.40 that starts answers whatever comes with 200 for a moment, before it asks any node.
+ */
+export function whileReady({ ports }: Balancer, { url }: { url: string }): () => void {
+	const port = Number(new URL(url).port);
+	let watching = true;
+	const look = async () => {
+		const isReady = await fetch(`${url}/healthz/readiness`).then(
+			({ ok }) => ok,
+			() => false,
+		);
+		ports.splice(0, ports.length, ...(isReady ? [port] : []));
+	};
+	void (async () => {
+		while (watching) {
+			await look();
+			await sleep(LOOK_AGAIN);
+		}
+	})();
+	return () => (watching = false);
 }

