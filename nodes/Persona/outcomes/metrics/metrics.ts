@@ -4,7 +4,7 @@ import type { Request } from '../../transport/client';
 import type { Document, PersonaObject, Reference } from '../../transport/jsonApi';
 import { pages } from '../../transport/pages';
 import { partAt, type Period } from './period';
-import { readInquiries, type Take } from './reading';
+import { readInquiries } from './reading';
 import { factsOf, Tally, type Numbers } from './tally';
 
 /** The numbers over a period: of all, by the day or week of creation, and by template. */
@@ -40,21 +40,20 @@ export async function metricsOf(
 	const all = new Tally();
 	const parts = period.starts.map(() => new Tally());
 	const byTemplate = new Map<string | null, Tally>();
-	const count: Take = ({ attributes = {}, relationships }, from, to) => {
+	const count = ({ attributes = {}, relationships }: PersonaObject) => {
 		const facts = factsOf(attributes);
-		const { created } = facts;
-		if (created < from || created >= to) return;
 		if (tags.length > 0 && !isTagged(attributes, tags)) return;
 		const template = templateOf(relationships);
 		const ofTemplate = byTemplate.get(template) ?? new Tally();
 		byTemplate.set(template, ofTemplate);
-		for (const tally of [all, ofTemplate, parts[partAt(period, created)]]) tally?.add(facts);
+		for (const tally of [all, ofTemplate, parts[partAt(period, facts.created)]]) tally?.add(facts);
 	};
 	const send = sparsely(session, tags.length > 0 ? [...ATTRIBUTES, 'tags'] : ATTRIBUTES);
 	const { pace } = session.run.client;
 	pace.ahead += ENDLESS;
 	try {
-		await readInquiries(send, request, [period.from.toMillis(), period.to.toMillis()], count);
+		const [from, to] = [period.from.toMillis(), period.to.toMillis()];
+		await readInquiries(send, request, { from, to }, count);
 	} finally {
 		pace.ahead -= ENDLESS;
 	}

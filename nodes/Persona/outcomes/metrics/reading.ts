@@ -1,52 +1,100 @@
 import type { Request } from '../../transport/client';
 import type { PersonaObject } from '../../transport/jsonApi';
-import { pages, PAGE_SIZE, type Send } from '../../transport/pages';
+import { cursorOf, PAGE_SIZE, type Send } from '../../transport/pages';
 
-/** Parts of a period that are read side by side. */
-const PARTS = 4;
+/** Cursors that go through a period side by side. */
+const CURSORS = 4;
 
-/** Takes an inquiry of a list that reaches from a moment to just before another, in milliseconds. */
-export type Take = (inquiry: PersonaObject, from: number, to: number) => void;
+/** Pages that a cursor must still have before it, as far as its last one tells, to share them. */
+const WORTH_SHARING = 2;
+
+/** The time that one cursor goes through, in milliseconds since 1970. */
+interface Stretch {
+	/** What was created before is left to another cursor. */
+	from: number;
+	readonly to: number;
+	/** The oldest of its last page, and how much older than the newest that is. */
+	reached: number;
+	ofPage: number;
+	/** Where its next page begins; undefined when there is none. */
+	after?: string;
+}
+
+const createdAt = ({ attributes }: PersonaObject) => Date.parse(String(attributes?.['created-at']));
+
+/** How much time lies before a cursor; zero where that is not worth a cursor of its own. */
+function leftOf({ from, reached, ofPage, after }: Stretch): number {
+	const left = reached - from;
+	return after !== undefined && left > Math.max(1, ofPage * WORTH_SHARING) ? left : 0;
+}
 
 /**
- * Hands over every inquiry that a request finds, once and in no order: what fits on one page from
- * that, more in parts of equal time, since each page tells only where its next one begins. Persona's
- * filter takes both ends in, so `take` has to leave out what lies outside its moments.
+ * Hands over every inquiry of a period that a request finds, once and in no order. A page tells only
+ * where the next one begins; so whoever reads a long stretch gives the older half of what is left to
+ * another cursor, until there are enough of them. Throws what `send` throws and asks for no more then.
  */
 export async function readInquiries(
 	send: Send,
 	request: Request,
-	[from, to]: [number, number],
-	take: Take,
+	{ from, to }: { from: number; to: number },
+	take: (inquiry: PersonaObject) => void,
 ): Promise<void> {
-	const first = await send({ ...request, query: { ...request.query, page: { size: PAGE_SIZE } } });
-	if (!first.links?.next) {
-		for (const inquiry of [first.data].flat()) take(inquiry, from, to);
-		return;
-	}
-	const border = (index: number) => Math.round(from + ((to - from) * index) / PARTS);
-	let going = true;
-	const read = async (index: number) => {
-		const [begin, end] = [border(index), border(index + 1)];
-		for await (const { object } of pages(send, part(request, index, border), Infinity)) {
-			if (!going) return;
-			take(object, begin, end);
+	const seen = new Set<string>();
+	const cursors = new Set<string>();
+	const underWay = new Set<Stretch>();
+	const readings: Array<Promise<void>> = [];
+	let failure: Error | undefined;
+
+	const readPage = async (stretch: Stretch) => {
+		const page = { size: PAGE_SIZE, after: stretch.after };
+		const filter = {
+			...(request.query?.filter as object),
+			'created-at-start': new Date(stretch.from).toISOString(),
+			...(stretch.to < to && { 'created-at-end': new Date(stretch.to).toISOString() }),
+		};
+		const { data, links } = await send({ ...request, query: { ...request.query, filter, page } });
+		const inquiries = [data].flat();
+		const times = inquiries.map(createdAt);
+		inquiries.forEach((inquiry, index) => {
+			const time = times[index];
+			// Persona's filter takes the end in, and somebody else may read the beginning by now.
+			if (time < stretch.from || time >= stretch.to || seen.has(inquiry.id)) return;
+			seen.add(inquiry.id);
+			take(inquiry);
+		});
+		stretch.reached = Math.min(...times);
+		stretch.ofPage = Math.max(...times) - stretch.reached;
+		const after = links?.next ? cursorOf(links.next, inquiries) : undefined;
+		// The newest come first (https://docs.withpersona.com/pagination), so older ones alone would follow.
+		const isOver = stretch.reached < stretch.from;
+		// A cursor that comes back would go round for ever.
+		stretch.after = after === undefined || isOver || cursors.has(after) ? undefined : after;
+		if (after !== undefined) cursors.add(after);
+	};
+	const read = async (stretch: Stretch) => {
+		do {
+			await readPage(stretch);
+			share();
+		} while (stretch.after !== undefined && !failure);
+		underWay.delete(stretch);
+		share();
+	};
+	const begin = (start: number, end: number) => {
+		const stretch: Stretch = { from: start, to: end, reached: end, ofPage: 0 };
+		underWay.add(stretch);
+		readings.push(read(stretch).catch((error: Error) => void (failure ??= error)));
+	};
+	const share = () => {
+		while (!failure && underWay.size < CURSORS) {
+			const [longest] = [...underWay].sort((one, other) => leftOf(other) - leftOf(one));
+			if (!longest || leftOf(longest) === 0) return;
+			const middle = Math.floor((longest.from + longest.reached) / 2);
+			begin(longest.from, middle);
+			longest.from = middle;
 		}
 	};
-	try {
-		await Promise.all(Array.from({ length: PARTS }, async (_, index) => await read(index)));
-	} finally {
-		going = false;
-	}
-}
 
-/** The request for one part; the outer ends stay as they were asked for. */
-function part(request: Request, index: number, border: (index: number) => number): Request {
-	const at = (one: number) => new Date(border(one)).toISOString();
-	const inner = {
-		...(index > 0 && { 'created-at-start': at(index) }),
-		...(index < PARTS - 1 && { 'created-at-end': at(index + 1) }),
-	};
-	const filter = { ...(request.query?.filter as object), ...inner };
-	return { ...request, query: { ...request.query, filter } };
+	begin(from, to);
+	for (const reading of readings) await reading;
+	if (failure) throw failure;
 }
