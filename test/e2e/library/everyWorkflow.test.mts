@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import type { INode } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../demo/n8n/browser.mts';
@@ -5,10 +6,12 @@ import { eventually } from '../../../demo/n8n/client.mts';
 import { account } from '../stage.mts';
 import { setLibrary, type Library } from './library.mts';
 import { nodeTypesOf, type NodeTypes } from './nodeTypes.mts';
-import { libraryNames, pathOf, readWorkflow } from './workflowFiles.mts';
+import { libraryNames, pathOf, readWorkflow, sumOf } from './workflowFiles.mts';
 
-/** Where the pictures of the README are kept; a run puts them there when it is asked to. */
-const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs/workflows' : '.cache/screenshots/workflows';
+/** Whether the pictures of the README are taken anew. */
+const isUpdate = Boolean(process.env.UPDATE_SCREENSHOTS);
+
+const PICTURES = isUpdate ? 'docs/workflows' : '.cache/screenshots/workflows';
 
 const NOTE = 'n8n-nodes-base.stickyNote';
 
@@ -21,6 +24,13 @@ const WIDTH = 1200;
 /** It would lie on the nodes at the bottom. */
 const BUTTON = ':has(> [data-test-id$="execute-workflow-button"])';
 const WITHOUT_BUTTON = `${BUTTON}, ${BUTTON} ~ * { visibility: hidden !important }`;
+
+/** Lets it be seen later whether the pictures are still those of the workflows. */
+async function noteWhatWasTaken() {
+	const sums = await Promise.all(libraryNames().map(async (name) => [name, await sumOf(name)]));
+	const text = JSON.stringify(Object.fromEntries(sums), null, '\t');
+	await writeFile(`${PICTURES}/taken.json`, `${text}\n`);
+}
 
 const isNote = ({ type }: INode) => type === NOTE;
 
@@ -82,6 +92,7 @@ describe('the library in n8n', () => {
 	afterAll(async () => {
 		await browser?.close();
 		await library?.close();
+		if (isUpdate) await noteWhatWasTaken();
 	});
 
 	/** What the editor shows in boxes of its own: warnings and errors among them. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,6 +15,12 @@ export const libraryNames = (): string[] =>
 
 /** The file of a workflow. */
 export const pathOf = (name: string) => join(FOLDER, `${name}.json`);
+
+/** The SHA-256 of a workflow's file, by which its picture is known to be of it. */
+export const sumOf = async (name: string) =>
+	createHash('sha256')
+		.update(await readFile(pathOf(name)))
+		.digest('hex');
 
 /** Reads a workflow of the library as it is shipped. */
 export async function readWorkflow(name: string): Promise<WorkflowFile> {
