@@ -1,5 +1,6 @@
 import axios, { type AxiosInstance, type Method } from 'axios';
 import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
 import { unflatten } from './unflatten.mts';
@@ -107,6 +108,8 @@ export function createClient(url: string) {
 		headers: { 'browser-id': 'n8n-nodes-persona' },
 		validateStatus: () => true,
 		proxy: false,
+		// n8n closes a connection that was idle, and may do so just when the next request goes out.
+		httpAgent: new Agent({ keepAlive: false }),
 	});
 	let cookie = '';
 

@@ -3,7 +3,7 @@ import { goThrough } from '../../../demo/person.mts';
 import { seeds, type Members, type Thing } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
 import { setLibrary, type Library, type Played } from './library.mts';
-import { deliverAgain, goesThrough, timesDone } from './story.mts';
+import { deliverAgain, goesThrough, linkTo, timesDone } from './story.mts';
 
 const LIST = 'lst_Sandbox-email-address';
 
@@ -40,8 +40,6 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	const post = async (path: string, body?: unknown) =>
 		await send(library.sandbox, 'POST', path, body);
-
-	const linkTo = (id: string) => `https://app.withpersona.com/dashboard/inquiries/${id}`;
 
 	const texts = () => library.slack.messages.map(({ text }) => text);
 
@@ -323,12 +321,7 @@ describe('"Answer failed verifications by their reason"', () => {
 	});
 
 	it('opens the case by a retry when Persona has refused it', async () => {
-		library.sandbox.control.fault({
-			method: 'POST',
-			path: '/cases',
-			kind: 'status',
-			status: 403,
-		});
+		library.sandbox.control.fault({ method: 'POST', path: '/cases', kind: 'status', status: 403 });
 		const id = await goesThrough(library.sandbox, newPerson('Mask'));
 		const [broken] = await played.about(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Open a case']);

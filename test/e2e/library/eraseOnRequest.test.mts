@@ -5,6 +5,7 @@ import { goThrough } from '../../../demo/person.mts';
 import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
 import { account } from '../stage.mts';
+import { rowsOfTable } from './dataTable.mts';
 import { setLibrary, type Library, type Played } from './library.mts';
 import type { SlackMessage } from './slack.mts';
 import { slackUser } from './slackButtons.mts';
@@ -41,8 +42,7 @@ describe('"Erase a person on request"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
 		played = await library.play('13-erase-on-request');
-		const { executionId = '' } = await library.client.run(played.workflow.id, 'Run this once');
-		expect(await library.client.finished(executionId)).toMatchObject({ status: 'success' });
+		await played.runOnce();
 		formUrl = `${library.n8n.url}/form/persona-erasure`;
 		browser = await openBrowser();
 		({ page } = await openEditor(browser, library.n8n.url, account));
@@ -111,20 +111,8 @@ describe('"Erase a person on request"', () => {
 	};
 
 	/** What the data table has about somebody, oldest first. */
-	const rowsOf = async (referenceId: string) => {
-		const tables = await library.client.call<{ data: { id: string; projectId: string }[] }>(
-			'GET',
-			'/rest/data-tables-global',
-		);
-		const [{ id, projectId }] = tables.data;
-		const { data } = await library.client.call<{ data: Row[] }>(
-			'GET',
-			`/rest/projects/${projectId}/data-tables/${id}/rows?take=100`,
-		);
-		return data
-			.filter((row) => row.referenceId === referenceId)
-			.sort((one, other) => one.id - other.id);
-	};
+	const rowsOf = async (referenceId: string) =>
+		(await rowsOfTable<Row>(library.client)).filter((row) => row.referenceId === referenceId);
 
 	/** Waits until the newest request about somebody has this result. */
 	const becomes = async (referenceId: string, result: string, withinMs = 30_000) =>

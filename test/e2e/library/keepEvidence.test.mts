@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { eventually } from '../../../demo/n8n/client.mts';
 import { seeds } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
+import { dataTable, rowsOfTable } from './dataTable.mts';
 import { nodesOf, setLibrary, type Library, type Played } from './library.mts';
 import { s3Key } from './s3.mts';
 import { deliverAgain, goesThrough, timesDone } from './story.mts';
@@ -56,28 +57,11 @@ describe('"Keep the evidence of every decision"', () => {
 	});
 	afterAll(async () => await library?.close());
 
-	const makeRegister = async () => {
-		const { executionId = '' } = await library.client.run(played.workflow.id, 'Run this once');
-		expect(await library.client.finished(executionId)).toMatchObject({ status: 'success' });
-	};
+	const makeRegister = async () => await played.runOnce();
 
-	/** Where n8n has the register. */
-	const register = async () => {
-		const { data } = await library.client.call<{ data: { id: string; projectId: string }[] }>(
-			'GET',
-			'/rest/data-tables-global',
-		);
-		const [{ id, projectId }] = data;
-		return `/rest/projects/${projectId}/data-tables/${id}`;
-	};
-
-	const rowsOf = async (inquiryId: string) => {
-		const path = `${await register()}/rows?take=100`;
-		const { data } = await library.client.call<{ data: Row[] }>('GET', path);
-		return data
-			.filter((row) => row.inquiryId === inquiryId)
-			.sort((one, other) => one.id - other.id);
-	};
+	/** What the register has about an inquiry, oldest first. */
+	const rowsOf = async (inquiryId: string) =>
+		(await rowsOfTable<Row>(library.client)).filter((row) => row.inquiryId === inquiryId);
 
 	/** What is stored of an inquiry, by its keys. */
 	const objectsOf = (inquiryId: string) =>
@@ -313,7 +297,7 @@ describe('"Keep the evidence of every decision"', () => {
 	});
 
 	it('fails where there is no register, and a retry goes on once there is one', async () => {
-		await library.client.call('DELETE', await register());
+		await library.client.call('DELETE', await dataTable(library.client));
 		const { id, execution: failed } = await approved();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Enter the decision']);
 		expect(objectsOf(id)).toEqual([]);

@@ -9,6 +9,8 @@ import { readWorkflow } from './workflowFiles.mts';
 /** A workflow of the library that runs in n8n. */
 export interface Played {
 	workflow: StoredWorkflow;
+	/** Runs its part "Run this once", which makes its table. */
+	runOnce(): Promise<void>;
 	/** Waits until as many executions about an object of Persona have ended; the oldest first. */
 	about(objectId: string, count?: number): Promise<Execution[]>;
 	/** Repeats a failed execution as its button in n8n does, and gives what came of it. */
@@ -102,6 +104,10 @@ function played({ client }: Stage, workflow: StoredWorkflow): Played {
 
 	return {
 		workflow,
+		async runOnce() {
+			const { executionId = '' } = await client.run(workflow.id, 'Run this once');
+			expect(await client.finished(executionId)).toMatchObject({ status: 'success' });
+		},
 		async about(objectId, count = 1) {
 			return await eventually(
 				`${count} executions of "${workflow.name}" about ${objectId}`,

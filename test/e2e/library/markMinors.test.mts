@@ -1,6 +1,6 @@
 import { send } from '../../support/apiClient.mts';
 import { nodesOf, setLibrary, type Library, type Played } from './library.mts';
-import { bornYearsAgo, deliverAgain, goesThrough, timesDone } from './story.mts';
+import { bornYearsAgo, deliverAgain, goesThrough, linkTo, timesDone } from './story.mts';
 
 /** How often the workflow asks a service that does not answer. */
 const ALL_TRIES = 5;
@@ -21,8 +21,6 @@ describe('"Mark minors for review and tell the team"', () => {
 	const inquiry = (id: string) => library.sandbox.control.find(id)?.attributes ?? {};
 
 	const times = (id: string, action: string) => timesDone(library.sandbox, id, action);
-
-	const linkTo = (id: string) => `https://app.withpersona.com/dashboard/inquiries/${id}`;
 
 	const minor = async () =>
 		await goesThrough(library.sandbox, {

@@ -1,4 +1,3 @@
-import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import { eventually } from '../../../demo/n8n/client.mts';
 import { goThrough } from '../../../demo/person.mts';
@@ -6,7 +5,8 @@ import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { setLibrary, type Library, type Played } from './library.mts';
 import { appKey } from './services.mts';
-import { deliverAgain, timesDone } from './story.mts';
+import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
+import { deliverAgain, linkTo, timesDone } from './story.mts';
 
 /** How often the workflow asks a service that does not answer. */
 const ALL_TRIES = 5;
@@ -39,29 +39,11 @@ describe('"Onboard users"', () => {
 	};
 
 	/** What your app does when somebody signs up. */
-	const signUp = async (user: IDataObject, headers = { [appKey.name]: appKey.value }) => {
-		const url = `${library.n8n.url}/webhook/persona-sign-up`;
-		const answer = await axios.post(url, user, {
-			headers,
-			validateStatus: () => true,
-			proxy: false,
-		});
-		const { inquiryId, link, error } = Object(answer.data);
-		return { status: answer.status, id: String(inquiryId), link: String(link), error };
-	};
+	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
+		await signUpAt(library, 'persona-sign-up', user, headers);
 
-	const contactOf = ({ email }: IDataObject) =>
-		library.hubspot.contacts.find(({ properties }) => properties.email === email)?.properties;
-
-	/** Waits until the contact of a user has the status. */
 	const becomes = async (user: IDataObject, status: string) =>
-		await eventually(
-			`the contact ${user.email} is ${status}`,
-			async () => contactOf(user)?.persona_status === status,
-			60_000,
-		);
-
-	const linkTo = (id: string) => `https://app.withpersona.com/dashboard/inquiries/${id}`;
+		await untilContactIs(library, user, status);
 
 	it('answers nobody who does not have the key', async () => {
 		const before = inquiries().length;
@@ -93,8 +75,8 @@ describe('"Onboard users"', () => {
 		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
 		expect(attributes['reference-id']).toBe(user.userId);
 		const { email } = user;
-		await eventually('the contact is entered', async () => contactOf(user));
-		expect(contactOf(user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
+		await eventually('the contact is entered', async () => contactOf(library, user));
+		expect(contactOf(library, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
 	});
 
 	it('gives the same inquiry and link for a sign-up that is sent twice', async () => {
@@ -171,7 +153,7 @@ describe('"Onboard users"', () => {
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect(timesDone(library.sandbox, id, 'mark-for-review')).toBe(1);
 		expect(library.slack.messages).toHaveLength(1);
-		expect(contactOf(user)?.persona_status).toBe('needs_review');
+		expect(contactOf(library, user)?.persona_status).toBe('needs_review');
 		const { contacts } = library.hubspot;
 		expect(contacts.filter(({ properties }) => properties.email === user.email)).toHaveLength(1);
 	});
@@ -191,24 +173,24 @@ describe('"Onboard users"', () => {
 		const body = { status: 'error', category: 'RATE_LIMITS' };
 		library.hubspot.disturb({ status: 429, body, at: user.email });
 		expect(await signUp(user)).toMatchObject({ status: 200 });
-		expect(contactOf(user)).toBeUndefined();
-		await eventually('the contact is entered', async () => contactOf(user));
+		expect(contactOf(library, user)).toBeUndefined();
+		await eventually('the contact is entered', async () => contactOf(library, user));
 	});
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const user = newUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
-		await eventually('the contact is entered', async () => contactOf(user));
+		await eventually('the contact is entered', async () => contactOf(library, user));
 		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
 		await goThrough(link);
 		const [, failed] = await played.about(id, 2);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
 		expect(statusOf(id)).toBe('approved');
-		expect(contactOf(user)?.persona_status).toBeUndefined();
+		expect(contactOf(library, user)?.persona_status).toBeUndefined();
 
 		const retried = await played.retry(failed);
 		expect(retried.status).toBe('success');
-		expect(contactOf(user)?.persona_status).toBe('approved');
+		expect(contactOf(library, user)?.persona_status).toBe('approved');
 		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
 	});
 });

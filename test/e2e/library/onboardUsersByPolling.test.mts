@@ -1,12 +1,11 @@
-import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import { eventually } from '../../../demo/n8n/client.mts';
 import { goThrough } from '../../../demo/person.mts';
 import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { nodesOf, setLibrary, type Library, type Played } from './library.mts';
-import { appKey } from './services.mts';
-import { timesDone } from './story.mts';
+import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
+import { linkTo, timesDone } from './story.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
 /** n8n polls every minute. */
@@ -47,16 +46,8 @@ describe('"Onboard users without a public address"', () => {
 	};
 
 	/** What your app does when somebody signs up. */
-	const signUp = async (user: IDataObject, headers = { [appKey.name]: appKey.value }) => {
-		const url = `${library.n8n.url}/webhook/persona-sign-up-inside`;
-		const { status, data } = await axios.post(url, user, {
-			headers,
-			validateStatus: () => true,
-			proxy: false,
-		});
-		const { inquiryId, link } = Object(data);
-		return { status, id: String(inquiryId), link: String(link) };
-	};
+	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
+		await signUpAt(library, 'persona-sign-up-inside', user, headers);
 
 	/** Somebody who has signed up and gone through the inquiry. */
 	const finished = async (more: IDataObject = {}) => {
@@ -73,16 +64,8 @@ describe('"Onboard users without a public address"', () => {
 		expect(status).toBe('published');
 	};
 
-	const contactOf = ({ email }: IDataObject) =>
-		library.hubspot.contacts.find(({ properties }) => properties.email === email)?.properties;
-
-	/** Waits until the contact of a user has the status. */
 	const becomes = async (user: IDataObject, status: string) =>
-		await eventually(
-			`the contact ${user.email} is ${status}`,
-			async () => contactOf(user)?.persona_status === status,
-			60_000,
-		);
+		await untilContactIs(library, user, status);
 
 	/** Waits until Persona has the decision about an inquiry. */
 	const decided = async (id: string, status: string, withinMs?: number) =>
@@ -158,9 +141,8 @@ describe('"Onboard users without a public address"', () => {
 		await poll();
 		await becomes(user, 'needs_review');
 		await eventually('the team is asked', async () => library.slack.messages.length > 0);
-		const link = `https://app.withpersona.com/dashboard/inquiries/${id}`;
 		expect(library.slack.messages).toEqual([
-			{ channel: 'compliance', text: `A sign-up waits for your review: ${link}` },
+			{ channel: 'compliance', text: `A sign-up waits for your review: ${linkTo(id)}` },
 		]);
 		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await poll();
@@ -225,7 +207,7 @@ describe('"Onboard users without a public address"', () => {
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const { user, id } = await finished();
-		await eventually('the contact is entered', async () => contactOf(user));
+		await eventually('the contact is entered', async () => contactOf(library, user));
 		await poll();
 		await decided(id, 'approved');
 		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
@@ -236,9 +218,9 @@ describe('"Onboard users without a public address"', () => {
 			60_000,
 		);
 		expect(failed.lastNode).toBe('Update the contact');
-		expect(contactOf(user)?.persona_status).toBeUndefined();
+		expect(contactOf(library, user)?.persona_status).toBeUndefined();
 		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
-		expect(contactOf(user)?.persona_status).toBe('approved');
+		expect(contactOf(library, user)?.persona_status).toBe('approved');
 		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
 	});
 });

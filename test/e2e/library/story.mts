@@ -29,6 +29,10 @@ export async function deliverAgain({ control }: Sandbox, name: string, objectId:
 	control.redeliver(last.eventId, last.webhookId);
 }
 
+/** Where Persona's dashboard shows an inquiry. */
+export const linkTo = (inquiryId: string): string =>
+	`https://app.withpersona.com/dashboard/inquiries/${inquiryId}`;
+
 /** How often something was done to an object, such as `mark-for-review`. */
 export const timesDone = ({ control }: Sandbox, objectId: string, action: string): number =>
 	control.requests.filter(({ path }) => path.endsWith(`/${objectId}/${action}`)).length;

@@ -1,26 +1,19 @@
-import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import { eventually } from '../../../demo/n8n/client.mts';
 import { goThrough } from '../../../demo/person.mts';
 import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
+import { askForDecision, askForLink, untilDecided } from './decision.mts';
 import { nodesOf, setLibrary, type Library, type Played } from './library.mts';
 import { appKey } from './services.mts';
 import { deliverAgain } from './story.mts';
+
+const PATH = 'persona-transaction';
 
 const DAY = 86_400_000;
 
 /** From this amount on a recent approval is needed. */
 const LARGE = 1_000;
-
-/** What the workflow tells the app about a transaction. */
-interface Answer {
-	status: number;
-	decision?: string;
-	inquiryId?: string;
-	link?: string;
-	error?: string;
-}
 
 describe('"Verify again before large transactions"', () => {
 	let library: Library;
@@ -33,8 +26,7 @@ describe('"Verify again before large transactions"', () => {
 			rateLimit: { limit: 10_000, windowSeconds: 60 },
 		});
 		played = await library.play('03-verify-again-before-large-transactions');
-		const { executionId = '' } = await library.client.run(played.workflow.id, 'Run this once');
-		expect(await library.client.finished(executionId)).toMatchObject({ status: 'success' });
+		await played.runOnce();
 	});
 	afterAll(async () => await library?.close());
 
@@ -59,28 +51,12 @@ describe('"Verify again before large transactions"', () => {
 	};
 
 	/** What your app does before it carries out a transaction. */
-	const ask = async (body: IDataObject, headers = { [appKey.name]: appKey.value }, params = {}) => {
-		const { status, data } = await axios.post(
-			`${library.n8n.url}/webhook/persona-transaction`,
-			body,
-			{ headers, params, validateStatus: () => true, proxy: false },
-		);
-		return { status, ...Object(data) } as Answer;
-	};
-
-	/** What your app does when the user has lost the link. */
-	const askForLink = async (body: IDataObject) => await ask(body, undefined, { newLink: true });
+	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
+		await askForDecision(library, PATH, body, headers);
 
 	/** Asks again until it is told this decision. */
 	const becomes = async (body: IDataObject, decision: string) =>
-		await eventually(
-			`${body.transactionId} becomes ${decision}`,
-			async () => {
-				const answer = await ask(body);
-				return answer.decision === decision && answer;
-			},
-			60_000,
-		);
+		await untilDecided(async () => await ask(body), decision);
 
 	/** A transaction for which an execution sleeps, and what the app was told about it. */
 	const asleep = async (lastName?: string, more: IDataObject = {}) => {
@@ -258,12 +234,16 @@ describe('"Verify again before large transactions"', () => {
 
 	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
 		const { body, id, link } = await asleep();
-		const again = await askForLink(body);
+		const again = await askForLink(library, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await goThrough(String(again.link));
 		await becomes(body, 'pass');
-		expect(await askForLink(body)).toEqual({ status: 200, decision: 'pass', inquiryId: id });
+		expect(await askForLink(library, PATH, body)).toEqual({
+			status: 200,
+			decision: 'pass',
+			inquiryId: id,
+		});
 	});
 
 	it('makes one inquiry of a transaction that is sent twice at the same moment', async () => {

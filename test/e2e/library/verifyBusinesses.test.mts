@@ -1,6 +1,6 @@
-import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import type { Thing } from '../../../sandbox/sandbox.mts';
+import { callFromApp } from './app.mts';
 import { setLibrary, type Library } from './library.mts';
 import { appKey } from './services.mts';
 
@@ -43,14 +43,9 @@ describe('"Verify a business with four reports"', () => {
 	};
 
 	/** What your app does when a business applies. */
-	const apply = async (business: IDataObject, headers = { [appKey.name]: appKey.value }) => {
-		const url = `${library.n8n.url}/webhook/persona-business`;
-		const { status, data } = await axios.post<Omit<Answer, 'status'>>(url, business, {
-			headers,
-			validateStatus: () => true,
-			proxy: false,
-		});
-		return { ...data, status };
+	const apply = async (business: IDataObject, headers?: Record<string, string>) => {
+		const { status, data } = await callFromApp(library, 'persona-business', business, headers);
+		return { ...Object(data), status } as Answer;
 	};
 
 	const of = (family: string) => library.sandbox.control.store.of(family).all();

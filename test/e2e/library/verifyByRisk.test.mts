@@ -1,23 +1,16 @@
-import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../demo/n8n/client.mts';
 import { goThrough } from '../../../demo/person.mts';
 import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
+import { rowsOfTable } from './dataTable.mts';
+import { askForDecision, askForLink, untilDecided, type Decision } from './decision.mts';
 import { setLibrary, type Library, type Played } from './library.mts';
 import { appKey } from './services.mts';
 import { deliverAgain, goesThrough, timesDone } from './story.mts';
 
 const { inquiryTemplate: ID_AND_SELFIE, otherInquiryTemplate: ID } = seeds;
 
-/** What the workflow tells the app about a payment. */
-interface Answer {
-	status: number;
-	decision?: string;
-	inquiryId?: string;
-	link?: string;
-	error?: string;
-}
+const PATH = 'persona-payment';
 
 describe('"Verify by risk"', () => {
 	let library: Library;
@@ -31,8 +24,7 @@ describe('"Verify by risk"', () => {
 			rateLimit: { limit: 10_000, windowSeconds: 60 },
 		});
 		played = await library.play('02-verify-by-risk');
-		const { executionId = '' } = await library.client.run(played.workflow.id, 'Run this once');
-		expect(await library.client.finished(executionId)).toMatchObject({ status: 'success' });
+		await played.runOnce();
 	});
 	afterAll(async () => await library?.close());
 
@@ -55,28 +47,14 @@ describe('"Verify by risk"', () => {
 	};
 
 	/** What your app does before it carries out a payment. */
-	const ask = async (body: IDataObject, headers = { [appKey.name]: appKey.value }, params = {}) => {
-		const { status, data } = await axios.post(`${library.n8n.url}/webhook/persona-payment`, body, {
-			headers,
-			params,
-			validateStatus: () => true,
-			proxy: false,
-		});
-		return { status, ...Object(data) } as Answer;
-	};
-
-	/** What your app does when the user has lost the link. */
-	const askForLink = async (body: IDataObject) => await ask(body, undefined, { newLink: true });
+	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
+		await askForDecision(library, PATH, body, headers);
 
 	/** Asks again until it is told this decision. */
 	const becomes = async (body: IDataObject, decision: string) =>
-		await eventually(
-			`${body.paymentId} becomes ${decision}`,
-			async () => (await ask(body)).decision === decision,
-			60_000,
-		);
+		await untilDecided(async () => await ask(body), decision);
 
-	const templateOf = ({ inquiryId }: Answer) => {
+	const templateOf = ({ inquiryId }: Decision) => {
 		const { relationships = {} } = find(inquiryId);
 		return Object(relationships['inquiry-template'].data).id as string;
 	};
@@ -170,15 +148,7 @@ describe('"Verify by risk"', () => {
 	it('keeps no details of the account in its table', async () => {
 		const user = newUser({ bankAccount: 'DE02500105170137075030' });
 		await ask(payment(user, 1));
-		const tables = await library.client.call<{ data: { id: string; projectId: string }[] }>(
-			'GET',
-			'/rest/data-tables-global',
-		);
-		const [{ id, projectId }] = [tables].flatMap(({ data }) => data);
-		const rows = await library.client.call(
-			'GET',
-			`/rest/projects/${projectId}/data-tables/${id}/rows?take=100`,
-		);
+		const rows = await rowsOfTable(library.client);
 		expect(JSON.stringify(rows)).toContain(user.userId);
 		expect(JSON.stringify(rows)).not.toMatch(/@example\.com|DE02500105170137075030|Jane/);
 	});
@@ -227,12 +197,16 @@ describe('"Verify by risk"', () => {
 
 	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
 		const { body, id, link } = await risky();
-		const again = await askForLink(body);
+		const again = await askForLink(library, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await goThrough(String(again.link));
 		await becomes(body, 'pass');
-		expect(await askForLink(body)).toEqual({ status: 200, decision: 'pass', inquiryId: id });
+		expect(await askForLink(library, PATH, body)).toEqual({
+			status: 200,
+			decision: 'pass',
+			inquiryId: id,
+		});
 	});
 
 	it('makes one inquiry of a payment that is sent twice at the same moment', async () => {
