@@ -8,7 +8,7 @@ import { freePort } from './n8n/ports.mts';
 import { startN8n } from './n8n/server.mts';
 import { packPackage } from './pack.mts';
 import { setScene } from './scene.mts';
-import { duration, type Steps } from './steps.mjs';
+import type { Steps } from './steps.mjs';
 import { playStory, tellStory } from './story.mts';
 
 const account: Account = { email: 'demo@example.com', password: 'Persona-demo-1' };
@@ -38,7 +38,6 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 }
 
 async function run({ steps, signal, check }: DemoOptions) {
-	const from = Date.now();
 	const closers: (() => Promise<void>)[] = [];
 	const { PERSONA_API_KEY: ownKey, WEBHOOK_URL, N8N_WEBHOOK_URL } = process.env;
 	const publicUrl = N8N_WEBHOOK_URL ?? WEBHOOK_URL;
@@ -92,7 +91,7 @@ async function run({ steps, signal, check }: DemoOptions) {
 			if (!sandbox) throw new Error('The check plays a person, which only the sandbox allows.');
 			await steps.step('Play the story', (note) => unlessStopped(playStory(client, scene, note)));
 		} else {
-			steps.print(`\nReady in ${duration(Date.now() - from)}.\n`);
+			steps.print('\nReady.\n');
 			tellStory(steps.print, { url: n8n.url, account, scene, sandbox });
 			await stopped.catch(() => undefined);
 		}

@@ -4,7 +4,7 @@ import { goThrough } from './person.mts';
 import type { Scene } from './scene.mts';
 
 const startName = 'When clicking ‘Execute workflow’';
-const triggerName = 'When an inquiry is completed';
+const triggerName = 'When an inquiry ends';
 
 interface Stage {
 	url: string;
@@ -21,21 +21,22 @@ export function tellStory(
 ): void {
 	const { onboarding, approval, published } = scene;
 	const place = (id: string) => `${url}/workflow/${id}`;
-	print(`  n8n      ${url}  (${account.email}, password ${account.password})`);
+	print(`  n8n      ${url}`);
 	print(
 		`  Persona  ${sandbox ? `${sandbox.url}/sandbox  (a stand-in on this machine)` : 'real'}\n`,
 	);
 	const lines = [
-		`Sign in and open "${onboarding.name}": ${place(onboarding.id)}`,
-		'Press "Execute workflow". The output of "Create inquiry" has a oneTimeLink.',
+		`Open "${onboarding.name}" and sign in (${account.email}, password ${account.password}): ${place(onboarding.id)}`,
+		'Press "Execute workflow", then double-click "Create inquiry": its output has a oneTimeLink.',
 		'Open that link, in a window as narrow as a phone: this is what your customer sees. Go through it.',
 		published
 			? `Persona has told n8n meanwhile, and the inquiry is approved: ${place(approval.id)}/executions`
 			: `Persona cannot reach this machine. Set WEBHOOK_URL to a public address of it, start again, and ` +
 				`"${approval.name}" approves what is completed: ${place(approval.id)}`,
 		sandbox
-			? `Change the last name in "Customer" to Fail, Review or Match: ${sandbox.url}/sandbox lists them all.`
+			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.url}/sandbox lists whom else there is.`
 			: 'Set the template of "Create inquiry" to one of yours, if PERSONA_TEMPLATE_ID has not done it.',
+		`To try a workflow of the folder "workflows" (… → Import → From file), unpublish "${approval.name}" first: it would decide before any other.`,
 	];
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
 	print('\nCtrl-C stops all of it.');

@@ -35,7 +35,7 @@ export function overviewPage(world: World): string {
 			world.settings.apiKeys[0]?.value ?? 'none',
 		)}</code></p>
 <h2>People to try</h2>
-<p>Everybody passes, except:</p>
+<p>Everybody passes, from the IP address 203.0.113.42, except for whoever has such a value in a field of the inquiry or in the query of a report:</p>
 ${table(
 	['Field', 'Value', 'What happens'],
 	people.map(({ fields, example, effect }) => [fields.join(', '), example, effect]),

@@ -113,7 +113,12 @@ export function outputOf(
 ): IDataObject {
 	const { included, meta } = document;
 	if (!simplify) return safe({ ...object, ...(included && { included }), ...(meta && { meta }) });
-	return safe(addCased(simplified(object, included), meta ?? {}));
+	const flat = simplified(object, included);
+	if (!meta) return flat;
+	// What was asked for beside the object, such as a link, must not stand behind all its attributes.
+	const { id, type, ...others } = flat;
+	const beside = addCased({}, meta);
+	return safe({ ...(id !== undefined && { id }), type, ...beside, ...others, ...beside });
 }
 
 /** Without a top-level member `error`, by which n8n would take the item for a failed one. */
