@@ -63,7 +63,7 @@ describe('the editor', () => {
 
 	it('shows the trigger with its events', async () => {
 		await editor.openWorkflow(scene.approval.id);
-		const panel = await editor.openNode('When an inquiry is completed');
+		const panel = await editor.openNode('When an inquiry ends');
 		await picture('trigger');
 		expect(await panel.innerText()).toContain('Trigger On');
 		await editor.closeNode();
