@@ -18,6 +18,8 @@ interface Stretch {
 	ofPage: number;
 	/** Where its next page begins; undefined when there is none. */
 	after?: string;
+	/** Where its pages have begun. */
+	readonly begun: Set<string>;
 }
 
 const createdAt = ({ attributes }: PersonaObject) => Date.parse(String(attributes?.['created-at']));
@@ -40,7 +42,6 @@ export async function readInquiries(
 	take: (inquiry: PersonaObject) => void,
 ): Promise<void> {
 	const seen = new Set<string>();
-	const cursors = new Set<string>();
 	const underWay = new Set<Stretch>();
 	const readings: Array<Promise<void>> = [];
 	let failure: Error | undefined;
@@ -62,14 +63,16 @@ export async function readInquiries(
 			seen.add(inquiry.id);
 			take(inquiry);
 		});
-		stretch.reached = Math.min(...times);
-		stretch.ofPage = Math.max(...times) - stretch.reached;
+		if (times.length > 0) {
+			stretch.reached = Math.min(...times);
+			stretch.ofPage = Math.max(...times) - stretch.reached;
+		}
 		const after = links?.next ? cursorOf(links.next, inquiries) : undefined;
 		// The newest come first (https://docs.withpersona.com/pagination), so older ones alone would follow.
 		const isOver = stretch.reached < stretch.from;
 		// A cursor that comes back would go round for ever.
-		stretch.after = after === undefined || isOver || cursors.has(after) ? undefined : after;
-		if (after !== undefined) cursors.add(after);
+		stretch.after = after === undefined || isOver || stretch.begun.has(after) ? undefined : after;
+		if (after !== undefined) stretch.begun.add(after);
 	};
 	const read = async (stretch: Stretch) => {
 		do {
@@ -80,7 +83,8 @@ export async function readInquiries(
 		share();
 	};
 	const begin = (start: number, end: number) => {
-		const stretch: Stretch = { from: start, to: end, reached: end, ofPage: 0 };
+		const begun = new Set<string>();
+		const stretch: Stretch = { from: start, to: end, reached: end, ofPage: 0, begun };
 		underWay.add(stretch);
 		readings.push(read(stretch).catch((error: Error) => void (failure ??= error)));
 	};
