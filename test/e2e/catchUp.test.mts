@@ -19,7 +19,7 @@ describe('a workflow that was off, in n8n', () => {
 		return stage.sandbox.control.emit('inquiry.completed', id);
 	};
 
-	it('gets what it missed when it is published again, each event once, also over a restart', async () => {
+	it('gets what it missed when it is published again, each event once but for one that a restart interrupts', async () => {
 		const { client, n8n, sandbox } = stage;
 		const { id } = await client.createWorkflow({
 			name: 'Catching up',
@@ -54,12 +54,15 @@ describe('a workflow that was off, in n8n', () => {
 			'all have started the workflow',
 			async () => {
 				const found = await started();
-				return found.length >= missed.length + 1 && found;
+				const events = new Set(found.map(({ eventId }) => eventId));
+				return events.size > missed.length && found;
 			},
 			120_000,
 		);
 		const late = items.filter(({ caughtUp }) => caughtUp).map(({ eventId }) => eventId);
-		expect([...late].sort()).toEqual([...missed].sort());
+		expect([...new Set(late)].sort()).toEqual([...missed].sort());
+		// Its execution may have begun before the node could note that.
+		expect(late.length - missed.length).toBeLessThanOrEqual(1);
 		expect(items.filter(({ caughtUp }) => !caughtUp).map(({ eventId }) => eventId)).toEqual([live]);
 		expect(sandbox.control.deliveries.filter(({ status }) => status !== 200)).toEqual([]);
 	}, 400_000);
