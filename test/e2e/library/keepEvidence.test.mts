@@ -65,7 +65,7 @@ describe('"Keep the evidence of every decision"', () => {
 
 	/** What is stored of an inquiry, by its keys. */
 	const objectsOf = (inquiryId: string) =>
-		[...library.s3.objects].filter(([key]) => key.startsWith(`${inquiryId}/`));
+		Array.from(library.s3.objects).filter(([key]) => key.startsWith(`${inquiryId}/`));
 
 	const bytesAt = (key: string) => {
 		const found = library.s3.objects.get(key);
