@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
-import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/operation.ts';
+import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
 import { propertiesOf } from '../nodes/Persona/engine/panel.ts';
-import { idsOf } from '../nodes/Persona/engine/session.ts';
-import { pickers } from '../nodes/Persona/pickers.ts';
+import { idsOf } from '../nodes/Persona/engine/itemContext.ts';
+import { pickers } from '../nodes/Persona/methods/pickers.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
 import { allFillings } from './support/filling.mts';
 import { lintPanel } from './support/lint.mts';

@@ -1,4 +1,4 @@
-import { settings } from '../../nodes/Persona/engine/settings.ts';
+import { settings } from '../../nodes/Persona/engine/commonFields.ts';
 import { assertComparable, countInquiries, httpRequest, ours, sentCreates } from '../creation.mts';
 import { counted, median, type Finding } from '../finding.mts';
 import type { Scale } from '../scale.mts';

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually } from '../../demo/n8n/client.mts';
-import { signedAt, signatureSets } from '../../nodes/Persona/webhook/signature.ts';
+import {
+	signedAt,
+	signatureSets,
+} from '../../nodes/Persona/triggers/webhook/delivery/signature.ts';
 import { signatureHeader } from '../../sandbox/sandbox.mts';
 import type { Barrage, Reception } from '../barrage.mts';
 import { counted, type Finding } from '../finding.mts';

@@ -5,7 +5,7 @@ import { signatureHeader } from '../../sandbox/webhooks/signature.mts';
 import type { Checks, CheckRates } from '../checks.mts';
 import { stripeSecret as secret } from '../stripe.mts';
 
-type Signatures = typeof import('../../nodes/Persona/webhook/signature.ts');
+type Signatures = typeof import('../../nodes/Persona/triggers/webhook/delivery/signature.ts');
 
 interface StripeHelpers {
 	verifySignature: (this: IWebhookFunctions) => Promise<boolean>;

@@ -9,9 +9,9 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { execute } from './engine/execute';
 import { propertiesOf } from './engine/panel';
-import { comeBack } from './outcomes/waitForPerson/comeBack';
-import { returnWebhooks } from './outcomes/waitForPerson/waitForPerson';
-import { pickers } from './pickers';
+import { comeBack } from './operations/waitForPerson/resumeWebhook';
+import { returnWebhooks } from './operations/waitForPerson/waitForPerson';
+import { pickers } from './methods/pickers';
 import { table } from './resources';
 
 export class Persona implements INodeType {

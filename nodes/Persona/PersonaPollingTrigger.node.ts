@@ -5,8 +5,8 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { poll } from './polling/poll';
-import { eventParameters, outputParameters, selectionParameters } from './webhook/parameters';
+import { poll } from './triggers/polling/poll';
+import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
 
 export class PersonaPollingTrigger implements INodeType {
 	description: INodeTypeDescription = {

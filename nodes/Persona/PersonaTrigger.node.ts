@@ -6,10 +6,10 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
-import { eventParameters, outputParameters, selectionParameters } from './webhook/parameters';
-import { receive } from './webhook/receive';
-import { register, stands, unregister } from './webhook/registration';
-import { wayParameters } from './webhook/way';
+import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
+import { receive } from './triggers/webhook/delivery/receive';
+import { register, stands, unregister } from './triggers/webhook/registration/registration';
+import { wayParameters } from './triggers/webhook/receiveMode';
 
 /** What a Persona workflow sends is up to its author, so nothing can be chosen about it. */
 const chosen = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [

@@ -1,4 +1,4 @@
-import type { Table } from '../../nodes/Persona/engine/operation.ts';
+import type { Table } from '../../nodes/Persona/engine/types.ts';
 import absent from '../../docs/absent.json';
 import type { Description } from './description.mts';
 import { publishedRoutes, routesOf } from './published.mts';

@@ -5,7 +5,7 @@ import type {
 	Operation,
 	Resource,
 	Table,
-} from '../../nodes/Persona/engine/operation.ts';
+} from '../../nodes/Persona/engine/types.ts';
 import type { Form } from '../../nodes/Persona/engine/values.ts';
 import type { Description, PublishedOperation } from './description.mts';
 import { answerOf, bodyShapes, published, queryOf, routesOf } from './published.mts';

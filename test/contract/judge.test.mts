@@ -1,8 +1,8 @@
 import { map, required, text, toggle } from '../../nodes/Persona/engine/fields.ts';
-import type { Operation, Table } from '../../nodes/Persona/engine/operation.ts';
-import { search } from '../../nodes/Persona/search.ts';
+import type { Operation, Table } from '../../nodes/Persona/engine/types.ts';
+import { search } from '../../nodes/Persona/resources/shared/search.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import { ids } from '../../nodes/Persona/resources/ids.ts';
+import { ids } from '../../nodes/Persona/resources/shared/pathIds.ts';
 import absent from '../../docs/absent.json';
 import { coverageOf, coverageReport } from './coverage.mts';
 import { ABSENT, descriptionPath, loadDescription, type Description } from './description.mts';

@@ -1,4 +1,4 @@
-import { itemPaths } from '../../nodes/Persona/resources/listKinds.ts';
+import { itemPaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
 import type { World } from './world.mts';
 
 const values: Record<string, object> = {

@@ -1,4 +1,4 @@
-import type { Operation } from '../../nodes/Persona/engine/operation.ts';
+import type { Operation } from '../../nodes/Persona/engine/types.ts';
 import type { Description, Parameter, PublishedOperation } from './description.mts';
 import { resolved, shapesOf, type Shape } from './shapes.mts';
 

@@ -1,6 +1,6 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { isObject, parameterName } from '../../nodes/Persona/engine/values.ts';
-import { idsOf } from '../../nodes/Persona/engine/session.ts';
+import { idsOf } from '../../nodes/Persona/engine/itemContext.ts';
 import { seeds } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/engine.mts';
 import type { Filling } from '../support/filling.mts';

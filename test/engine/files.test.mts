@@ -1,7 +1,7 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { execute } from '../../nodes/Persona/engine/execute.ts';
 import { file, files, id } from '../../nodes/Persona/engine/fields.ts';
-import type { Table } from '../../nodes/Persona/engine/operation.ts';
+import type { Table } from '../../nodes/Persona/engine/types.ts';
 import { propertiesOf } from '../../nodes/Persona/engine/panel.ts';
 import { CREDENTIAL } from '../support/credentials.mts';
 import { runNode, type RunOptions } from '../support/engine.mts';

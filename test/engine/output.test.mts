@@ -1,4 +1,4 @@
-import { outputOf, simplified } from '../../nodes/Persona/transport/output.ts';
+import { outputOf, simplified } from '../../nodes/Persona/transport/simplify.ts';
 import { byId, runThing, serving } from './things.mts';
 
 const inquiry = {

@@ -15,9 +15,9 @@ import {
 	toggle,
 	words,
 } from '../../nodes/Persona/engine/fields.ts';
-import type { Table } from '../../nodes/Persona/engine/operation.ts';
+import type { Table } from '../../nodes/Persona/engine/types.ts';
 import { propertiesOf } from '../../nodes/Persona/engine/panel.ts';
-import { search } from '../../nodes/Persona/search.ts';
+import { search } from '../../nodes/Persona/resources/shared/search.ts';
 import { runNode, type RunOptions, type RunOutcome } from '../support/engine.mts';
 import { startServer, type Recorded, type Reply, type Server } from '../support/server.mts';
 

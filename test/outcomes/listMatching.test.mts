@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { ipBlock, isWithin } from '../../nodes/Persona/outcomes/ipBlock.ts';
-import { comparisons, type Hints } from '../../nodes/Persona/outcomes/listMatching.ts';
+import { ipBlock, isWithin } from '../../nodes/Persona/operations/checkValue/ipBlock.ts';
+import { comparisons, type Hints } from '../../nodes/Persona/operations/checkValue/listMatching.ts';
 
 /** Whether a value matches an item of a list; undefined where it does not fit the list. */
 function matches(kind: string, value: string, attributes: IDataObject, hints?: Hints) {

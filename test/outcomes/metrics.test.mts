@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { setGlobalState, type IDataObject, type INodeParameters } from 'n8n-workflow';
-import { Durations } from '../../nodes/Persona/outcomes/metrics/durations.ts';
-import type { Metrics } from '../../nodes/Persona/outcomes/metrics/metrics.ts';
+import { Durations } from '../../nodes/Persona/operations/metrics/percentiles.ts';
+import type { Metrics } from '../../nodes/Persona/operations/metrics/metrics.ts';
 import { seeds, startSandbox } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/engine.mts';
 import { madeUp, metricsOfAll, percentile, type Inquiry } from './metrics/expected.mts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { WebhookContext, WorkflowExecute } from 'n8n-core';
 import type { IDataObject, INodeExecutionData, IRun, IRunExecutionData } from 'n8n-workflow';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
-import type { Memory } from '../../nodes/Persona/outcomes/waitForPerson/memory.ts';
+import type { Memory } from '../../nodes/Persona/operations/waitForPerson/executionState.ts';
 import { seeds, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../support/apiClient.mts';
 import { runNode, type RunOptions } from '../support/engine.mts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { MOST_EVENTS } from '../../nodes/Persona/polling/backlog.ts';
-import { OVERLAP } from '../../nodes/Persona/polling/state.ts';
+import { MOST_EVENTS } from '../../nodes/Persona/events/backlog.ts';
+import { OVERLAP } from '../../nodes/Persona/triggers/polling/pollState.ts';
 import { world } from './world.mts';
 
 const here = world();

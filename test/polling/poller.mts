@@ -7,7 +7,7 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 import { PersonaPollingTrigger } from '../../nodes/Persona/PersonaPollingTrigger.node.ts';
-import type { Stored } from '../../nodes/Persona/polling/state.ts';
+import type { Stored } from '../../nodes/Persona/triggers/polling/pollState.ts';
 import { PersonaCredentials } from '../support/credentials.mts';
 import { listening, NODE } from '../support/workflow.mts';
 

@@ -4,7 +4,7 @@ import {
 	listenedSince,
 	MEMORY,
 	OVERLAP,
-} from '../../nodes/Persona/polling/state.ts';
+} from '../../nodes/Persona/triggers/polling/pollState.ts';
 
 const T = Date.parse('2025-03-15T18:35:00.000Z');
 

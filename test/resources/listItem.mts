@@ -1,4 +1,4 @@
-import { itemPaths } from '../../nodes/Persona/resources/listKinds.ts';
+import { itemPaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
 import { runNode } from '../support/engine.mts';
 import { proveExamples } from '../support/examples.mts';
 

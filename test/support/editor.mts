@@ -1,7 +1,7 @@
 import './environment.mts';
 import { LoadOptionsContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
-import { pickers } from '../../nodes/Persona/pickers.ts';
+import { pickers } from '../../nodes/Persona/methods/pickers.ts';
 import { additionalData, NODE, workflowOf } from './workflow.mts';
 
 function contextOf(credentials: ICredentialDataDecryptedObject, parameters: INodeParameters = {}) {

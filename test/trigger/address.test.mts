@@ -1,4 +1,4 @@
-import { isLoopback, isPublic } from '../../nodes/Persona/webhook/address.ts';
+import { isLoopback, isPublic } from '../../nodes/Persona/utils/publicUrl.ts';
 
 describe('isPublic', () => {
 	it.each([

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { eventIn, itemOf } from '../../nodes/Persona/webhook/event.ts';
+import { eventIn, itemOf } from '../../nodes/Persona/events/event.ts';
 
 const bodyOf = (document: unknown) => Buffer.from(JSON.stringify(document));
 

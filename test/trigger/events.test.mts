@@ -1,4 +1,4 @@
-import { eventOptions } from '../../nodes/Persona/webhook/events.ts';
+import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
 import { ABSENT, descriptionPath, loadDescription, type Schema } from '../contract/description.mts';
 
 const labels = eventOptions.map(({ name }) => name);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { PersonaEvent } from '../../nodes/Persona/webhook/event.ts';
-import { mayPass, passes, type OnlyWhen } from '../../nodes/Persona/webhook/filter.ts';
+import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
+import { mayPass, passes, type OnlyWhen } from '../../nodes/Persona/events/conditions.ts';
 
 const about = (data: unknown): PersonaEvent =>
 	({

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { signatureSets, signedAt } from '../../nodes/Persona/webhook/signature.ts';
+import {
+	signatureSets,
+	signedAt,
+} from '../../nodes/Persona/triggers/webhook/delivery/signature.ts';
 import { sign } from '../support/sign.mts';
 
 /** How many headers and bodies a stranger tries; FUZZ_RUNS sets another number. */

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import type { Answer, Request } from '../../nodes/Persona/transport/client.ts';
-import type { PersonaEvent } from '../../nodes/Persona/webhook/event.ts';
-import { latestOf } from '../../nodes/Persona/webhook/latest.ts';
+import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
+import { latestOf } from '../../nodes/Persona/triggers/latestState.ts';
 import { sign } from '../support/sign.mts';
 import { asked, standing, world } from './world.mts';
 

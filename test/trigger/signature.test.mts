@@ -1,5 +1,9 @@
 import fc from 'fast-check';
-import { isFresh, signatureSets, signedAt } from '../../nodes/Persona/webhook/signature.ts';
+import {
+	isFresh,
+	signatureSets,
+	signedAt,
+} from '../../nodes/Persona/triggers/webhook/delivery/signature.ts';
 import { sign } from '../support/sign.mts';
 
 const SECRET = 'wbhsec_00000000-1111-2222-3333-444444444444';

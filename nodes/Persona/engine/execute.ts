@@ -5,10 +5,10 @@ import { Client, type Request } from '../transport/client';
 import { inNode, isTool } from '../transport/errors';
 import { downloadItem, downloads, fileItem } from '../transport/files';
 import type { PersonaObject } from '../transport/jsonApi';
-import { outputOf } from '../transport/output';
-import { pages } from '../transport/pages';
-import type { Operation, Table } from './operation';
-import { idsOf, isGuarded, Session, type Run } from './session';
+import { outputOf } from '../transport/simplify';
+import { pages } from '../transport/pagination';
+import type { Operation, Table } from './types';
+import { idsOf, isGuarded, Session, type Run } from './itemContext';
 
 /** Runs one operation of the table over all input items; the node's whole `execute`. */
 export async function execute(

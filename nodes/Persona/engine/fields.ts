@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Field, Show } from './operation';
+import type { Field, Show } from './types';
 import { parameterName } from './values';
 
 type More = Partial<Field>;

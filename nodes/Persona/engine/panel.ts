@@ -1,8 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { byName, choice, choices, json, notice, property, required } from './fields';
-import type { Field, Fields, Kinds, Operation, Resource, Show, Table } from './operation';
-import { DETECT, groupOf, idsOf, isGuarded, selects, standsAlone } from './session';
-import { settings } from './settings';
+import type { Field, Fields, Kinds, Operation, Resource, Show, Table } from './types';
+import { DETECT, groupOf, idsOf, isGuarded, selects, standsAlone } from './itemContext';
+import { settings } from './commonFields';
 import { parameterName } from './values';
 
 /** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import { camelCase } from '../transport/output';
-import type { Field } from './operation';
+import { camelCase } from '../transport/simplify';
+import type { Field } from './types';
 
 /** Persona's name as n8n's: `redirect-uri` is the parameter `redirectUri`. */
 export const parameterName = camelCase;

@@ -1,14 +1,14 @@
 import { commaList, file, id, json, map, moment, required, text, words } from '../engine/fields';
-import type { Fields, Resource } from '../engine/operation';
-import { erase } from '../outcomes/erasure/erase';
-import { previewErasure } from '../outcomes/erasure/previewErasure';
-import { search } from '../search';
-import { accountTypeId } from './accountOf';
-import { address, person } from './attributes';
-import { downloadOperation } from './downloads';
-import { ids } from './ids';
-import { relation } from './relation';
-import { tagOperations, tags } from './tags';
+import type { Fields, Resource } from '../engine/types';
+import { erase } from '../operations/erasure/erase';
+import { previewErasure } from '../operations/erasure/previewErasure';
+import { search } from './shared/search';
+import { accountTypeId } from './shared/accountFields';
+import { address, person } from './shared/personFields';
+import { downloadOperation } from './shared/downloads';
+import { ids } from './shared/pathIds';
+import { relation } from './shared/relation';
+import { tagOperations, tags } from './shared/tags';
 
 const referenceId = text(
 	'Reference ID',

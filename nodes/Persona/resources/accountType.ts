@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Account types: the fields that accounts of one sort have. */
 export const accountTypes: Resource = {

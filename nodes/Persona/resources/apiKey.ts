@@ -1,8 +1,8 @@
 import { item } from '../engine/execute';
 import { count, required, text, words } from '../engine/fields';
-import type { Fields, Resource } from '../engine/operation';
-import type { Session } from '../engine/session';
-import { apiSettings } from './apiSettings';
+import type { Fields, Resource } from '../engine/types';
+import type { Session } from '../engine/itemContext';
+import { apiSettings } from './shared/apiSettings';
 
 const attributes: Fields = {
 	name: text('Name', 'What the key is called in the Persona dashboard', 'Shop Backend'),

@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** API logs: the requests that your systems sent to Persona. */
 export const apiLogs: Resource = {

@@ -1,8 +1,8 @@
 import { count, files, id, map, required, text, words } from '../engine/fields';
-import type { Fields, Resource } from '../engine/operation';
-import { search } from '../search';
-import { ids } from './ids';
-import { tagOperations } from './tags';
+import type { Fields, Resource } from '../engine/types';
+import { search } from './shared/search';
+import { ids } from './shared/pathIds';
+import { tagOperations } from './shared/tags';
 
 const fields = map(
 	'Fields',

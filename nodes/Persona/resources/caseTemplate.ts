@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Case templates: the fields and resolutions that cases of one sort have. */
 export const caseTemplates: Resource = {

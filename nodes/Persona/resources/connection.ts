@@ -1,5 +1,5 @@
 import { choice, required, text } from '../engine/fields';
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 const organizationId = text(
 	'Destination Organization ID',

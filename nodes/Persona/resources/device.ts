@@ -1,5 +1,5 @@
 import { id, required } from '../engine/fields';
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Devices: the phones and computers on which people went through their inquiries. */
 export const devices: Resource = {

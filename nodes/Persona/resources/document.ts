@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Documents: what a person has uploaded or photographed, such as an ID or a utility bill. */
 export const documents: Resource = {

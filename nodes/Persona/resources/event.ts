@@ -1,5 +1,5 @@
 import { commaList } from '../engine/fields';
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Events: what happened in Persona, kept for reading again. */
 export const events: Resource = {

@@ -1,6 +1,6 @@
 import { count, map, required, text, toggle } from '../engine/fields';
-import type { Resource } from '../engine/operation';
-import { waiting } from '../outcomes/waiting';
+import type { Resource } from '../engine/types';
+import { waiting } from '../operations/waitForResult';
 
 /** Graph queries: which accounts share an address, a device or another trait. */
 export const graphQueries: Resource = {

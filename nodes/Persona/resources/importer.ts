@@ -1,7 +1,7 @@
 import { file, required } from '../engine/fields';
-import type { Kind, Resource } from '../engine/operation';
-import { waiting } from '../outcomes/waiting';
-import { itemKinds, listId } from './listKinds';
+import type { Kind, Resource } from '../engine/types';
+import { waiting } from '../operations/waitForResult';
+import { itemKinds, listId } from './shared/listTypes';
 
 const csv = (columns: string, note = '') => ({
 	file: required(

@@ -1,4 +1,4 @@
-import type { Table } from '../engine/operation';
+import type { Table } from '../engine/types';
 import { accounts } from './account';
 import { accountTypes } from './accountType';
 import { apiKeys } from './apiKey';
@@ -10,7 +10,7 @@ import { devices } from './device';
 import { documents } from './document';
 import { events } from './event';
 import { graphQueries } from './graphQuery';
-import { ids } from './ids';
+import { ids } from './shared/pathIds';
 import { importers } from './importer';
 import { inquiries } from './inquiry';
 import { inquirySessions } from './inquirySession';

@@ -10,17 +10,17 @@ import {
 	text,
 	toggle,
 } from '../engine/fields';
-import type { Fields, Operation, Resource } from '../engine/operation';
-import type { Session } from '../engine/session';
-import { getMetrics } from '../outcomes/metrics/getMetrics';
-import { collectEvidence } from '../outcomes/evidence/collect';
-import { decisionSummary } from '../outcomes/decisionSummary/decisionSummary';
-import { createAndWait, waitForPerson } from '../outcomes/waitForPerson/waitForPerson';
-import { search } from '../search';
-import { accountId, accountMeta } from './accountOf';
-import { downloadOperation } from './downloads';
-import { ids } from './ids';
-import { tagOperations, tags } from './tags';
+import type { Fields, Operation, Resource } from '../engine/types';
+import type { Session } from '../engine/itemContext';
+import { getMetrics } from '../operations/metrics/getMetrics';
+import { collectEvidence } from '../operations/evidence/collectEvidence';
+import { decisionSummary } from '../operations/decisionSummary/decisionSummary';
+import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
+import { search } from './shared/search';
+import { accountId, accountMeta } from './shared/accountFields';
+import { downloadOperation } from './shared/downloads';
+import { ids } from './shared/pathIds';
+import { tagOperations, tags } from './shared/tags';
 
 const seconds = (label: string, description: string, sample: number) =>
 	count(label, `${description}, in seconds, e.g. ${sample}; the template decides when left out`, {

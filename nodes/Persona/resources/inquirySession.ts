@@ -1,6 +1,6 @@
 import { required, words } from '../engine/fields';
-import type { Resource } from '../engine/operation';
-import { ids } from './ids';
+import type { Resource } from '../engine/types';
+import { ids } from './shared/pathIds';
 
 /** Inquiry sessions: the visits of a person to the flow, each on one device. */
 export const inquirySessions: Resource = {

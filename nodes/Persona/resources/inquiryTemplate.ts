@@ -1,6 +1,6 @@
 import { jsonList, required } from '../engine/fields';
-import type { Resource } from '../engine/operation';
-import { ids } from './ids';
+import type { Resource } from '../engine/types';
+import { ids } from './shared/pathIds';
 
 /** Inquiry templates: the flows that inquiries are made from, and their versions. */
 export const inquiryTemplates: Resource = {

@@ -1,6 +1,6 @@
 import { choice, required, text, toggle } from '../engine/fields';
-import type { Kind, Resource } from '../engine/operation';
-import { itemPaths } from './listKinds';
+import type { Kind, Resource } from '../engine/types';
+import { itemPaths } from './shared/listTypes';
 
 /** Such lists are made in the dashboard alone. */
 const DASHBOARD_ONLY = ['deviceFingerprint', 'field'];

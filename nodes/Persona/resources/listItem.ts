@@ -1,7 +1,7 @@
-import type { Kinds, Resource } from '../engine/operation';
-import { addMany } from '../outcomes/addMany/addMany';
-import { checkValue } from '../outcomes/checkValue';
-import { itemKinds, itemPaths } from './listKinds';
+import type { Kinds, Resource } from '../engine/types';
+import { addMany } from '../operations/addMany/addMany';
+import { checkValue } from '../operations/checkValue/checkValue';
+import { itemKinds, itemPaths } from './shared/listTypes';
 
 const asItem: Kinds = { label: 'List Type', name: 'listType', options: itemKinds };
 

@@ -1,5 +1,5 @@
-import type { Kind, Resource } from '../engine/operation';
-import { itemPaths } from './listKinds';
+import type { Kind, Resource } from '../engine/types';
+import { itemPaths } from './shared/listTypes';
 
 /** Objects of a type, which stand under its plural: `inquiry` under `/inquiries`. */
 const kind = (name: string, type: string, prefix: string): Kind => ({

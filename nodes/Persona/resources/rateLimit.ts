@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Rate limits: how many requests the environment may still make. */
 export const rateLimits: Resource = {

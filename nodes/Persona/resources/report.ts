@@ -1,9 +1,9 @@
 import { choice, json, required, text, words } from '../engine/fields';
-import type { Fields, Kind, Resource } from '../engine/operation';
-import { waiting } from '../outcomes/waiting';
-import { accountId, accountMeta } from './accountOf';
-import { query } from './attributes';
-import { tagOperations } from './tags';
+import type { Fields, Kind, Resource } from '../engine/types';
+import { waiting } from '../operations/waitForResult';
+import { accountId, accountMeta } from './shared/accountFields';
+import { query } from './shared/personFields';
+import { tagOperations } from './shared/tags';
 
 const templateId = text(
 	'Report Template ID',

@@ -1,6 +1,6 @@
 import { choice, count, jsonList, required, text, toggle } from '../engine/fields';
-import type { Resource } from '../engine/operation';
-import { ids } from './ids';
+import type { Resource } from '../engine/types';
+import { ids } from './shared/pathIds';
 
 const connectionId = {
 	...ids['connection-id'],

@@ -1,5 +1,5 @@
 import { choice, json, required, text } from '../engine/fields';
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 const name = text('Name', 'What the theme set is called in Persona', 'Acme Inc');
 

@@ -1,9 +1,9 @@
 import { count, map, required, text } from '../engine/fields';
-import type { Fields, Resource } from '../engine/operation';
-import { downloadOperation } from './downloads';
-import { ids } from './ids';
-import { relation } from './relation';
-import { tagOperations, tags } from './tags';
+import type { Fields, Resource } from '../engine/types';
+import { downloadOperation } from './shared/downloads';
+import { ids } from './shared/pathIds';
+import { relation } from './shared/relation';
+import { tagOperations, tags } from './shared/tags';
 
 const fields = map(
 	'Fields',

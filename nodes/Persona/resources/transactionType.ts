@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Transaction types: the fields that transactions of one sort have. */
 export const transactionTypes: Resource = {

@@ -1,4 +1,4 @@
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** User audit logs: what members of your organization did in the Persona dashboard. */
 export const userAuditLogs: Resource = {

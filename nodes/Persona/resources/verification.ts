@@ -1,4 +1,4 @@
-import type { Kinds, Resource } from '../engine/operation';
+import type { Kinds, Resource } from '../engine/types';
 
 /** What the typed routes of Persona give; the keys are stored in workflows. */
 const verificationType: Kinds = {

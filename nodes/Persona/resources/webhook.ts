@@ -1,7 +1,7 @@
 import { choice, count, json, jsonList, required, text } from '../engine/fields';
-import type { Fields, Resource } from '../engine/operation';
-import { eventOptions } from '../webhook/events';
-import { apiSettings } from './apiSettings';
+import type { Fields, Resource } from '../engine/types';
+import { eventOptions } from '../events/eventTypes';
+import { apiSettings } from './shared/apiSettings';
 
 const ALL_OR_NONE = { include_all: 'Include All', include_none: 'Include None' };
 

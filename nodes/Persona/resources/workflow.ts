@@ -1,7 +1,7 @@
 import { map, required } from '../engine/fields';
-import type { Resource } from '../engine/operation';
-import { waiting } from '../outcomes/waiting';
-import { ids } from './ids';
+import type { Resource } from '../engine/types';
+import { waiting } from '../operations/waitForResult';
+import { ids } from './shared/pathIds';
 
 /** Workflows: what Persona does by itself; here they are started. */
 export const workflows: Resource = {

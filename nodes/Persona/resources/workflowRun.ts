@@ -1,5 +1,5 @@
 import { text } from '../engine/fields';
-import type { Resource } from '../engine/operation';
+import type { Resource } from '../engine/types';
 
 /** Workflow runs: each start of a workflow and what has become of it. */
 export const workflowRuns: Resource = {

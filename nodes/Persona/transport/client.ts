@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'crypto';
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { version } from '../../../package.json';
-import { LONGEST_WAIT, opensIn, Pace, pause, type Headers } from './pace';
+import { LONGEST_WAIT, opensIn, Pace, pause, type Headers } from './rateLimiter';
 
 /** One request, before anything that is the same for all of them. */
 export interface Request {

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Answer, Client } from './client';
 import type { Document } from './jsonApi';
-import { isObject } from './output';
+import { isObject } from './simplify';
 
 /** Ends an item: what is wrong, and how to mend it. Never returns. */
 type Refuse = (what: string, how: string) => never;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { readInquiries } from '../../../nodes/Persona/outcomes/metrics/reading.ts';
+import { readInquiries } from '../../../nodes/Persona/operations/metrics/fetchInquiries.ts';
 import type { Request } from '../../../nodes/Persona/transport/client.ts';
 import type { Document, PersonaObject } from '../../../nodes/Persona/transport/jsonApi.ts';
 

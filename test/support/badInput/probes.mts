@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Field, Fields, Operation } from '../../../nodes/Persona/engine/operation.ts';
-import { groupOf, idsOf, standsAlone } from '../../../nodes/Persona/engine/session.ts';
+import type { Field, Fields, Operation } from '../../../nodes/Persona/engine/types.ts';
+import { groupOf, idsOf, standsAlone } from '../../../nodes/Persona/engine/itemContext.ts';
 import { parameterName } from '../../../nodes/Persona/engine/values.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import { allFillings, type Filling } from '../filling.mts';

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Operation } from '../../../nodes/Persona/engine/operation.ts';
+import type { Operation } from '../../../nodes/Persona/engine/types.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import type { Filling } from '../filling.mts';
 import { input, type Input } from './input.mts';

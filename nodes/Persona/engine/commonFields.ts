@@ -1,0 +1,45 @@
+import { commaList, count, text, toggle, words } from './fields';
+import type { Fields } from './types';
+
+/** What can be set for every operation that sends or returns alike. */
+export const settings = {
+	returnAll: toggle('Return All', 'return all results or only up to a given limit', {
+		shown: true,
+	}),
+	limit: count('Limit', 'Max number of results to return', {
+		default: 50,
+		typeOptions: { minValue: 1 },
+		shown: true,
+	}),
+	simplify: toggle(
+		'Simplify',
+		'return a simplified version of the response instead of the raw data',
+		{ default: true, shown: true },
+	),
+	binaryPropertyName: text('Put Output File in Field', undefined, undefined, {
+		default: 'data',
+		required: true,
+		hint: 'The name of the output binary field to put the file in',
+	}),
+	include: commaList('Include', 'Names of relationships'),
+	fieldsToReturn: words(
+		'Fields to Return',
+		'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
+		'status, fields.name-first, account:created-at',
+	),
+	idempotencyKey: text(
+		'Idempotency Key',
+		'A key of your own, such as an order number. Persona does requests with the same key once in 24 hours, also across executions.',
+		'order-1234',
+	),
+	itemsAtATime: count(
+		'Items at a Time',
+		'How many input items to work on at once, 1 to 100; the rate limit is kept in any case',
+		{ default: 20, typeOptions: { minValue: 1, maxValue: 100 } },
+	),
+	allowDecisions: toggle(
+		'Allow Decisions and Redactions',
+		'let the AI agent do this. It decides about people, hands out a secret, or cannot be undone.',
+		{ noDataExpression: true, shown: true },
+	),
+} satisfies Fields;

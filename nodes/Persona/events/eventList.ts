@@ -1,0 +1,87 @@
+import { NodeOperationError } from 'n8n-workflow';
+import { UNSENT, type Answer, type Client } from '../transport/client';
+import { toNodeError } from '../transport/errors';
+import type { Document } from '../transport/jsonApi';
+import { isObject } from '../transport/simplify';
+import { cursorOf, PAGE_SIZE } from '../transport/pagination';
+import type { PersonaEvent } from './event';
+import { ALL_EVENTS } from './eventTypes';
+import type { TriggerFunctions } from './parameters';
+
+/** An event, and when it happened in milliseconds since 1970. */
+export interface Timed {
+	event: PersonaEvent;
+	at: number;
+}
+
+/** A page of the list of events, newest first; `next` is the cursor of the one below it. */
+export interface Page {
+	events: Timed[];
+	next?: string;
+	environment?: string;
+}
+
+/** Reads the page below an event, or the newest one. Throws one of n8n's errors. */
+export type Ask = (after?: string) => Promise<Page>;
+
+/** Names that Persona is asked for; the address of a request with more of them grows too long. */
+const MOST_NAMES = 40;
+
+/** n8n's status panel shows a headline and nothing else, so the whole text becomes one. */
+export function failure(node: TriggerFunctions, answer: Answer, permission?: string) {
+	const error = toNodeError(node.getNode(), answer, { permission });
+	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
+	error.description = undefined;
+	return error;
+}
+
+function pageIn(node: TriggerFunctions, { body, headers }: Answer): Page {
+	const { data, links } = (isObject(body) ? body : {}) as Partial<Document>;
+	if (!Array.isArray(data)) {
+		throw new NodeOperationError(node.getNode(), 'Persona answered without a list of events', {
+			description: "Check 'API URL' in the credential.",
+		});
+	}
+	const events = data.map((object): Timed => {
+		const { id, attributes } = isObject(object) ? object : {};
+		const { name, 'created-at': createdAt } = isObject(attributes) ? attributes : {};
+		const at = typeof createdAt === 'string' ? Date.parse(createdAt) : NaN;
+		if (typeof id === 'string' && typeof name === 'string' && !Number.isNaN(at)) {
+			return { event: object as PersonaEvent, at };
+		}
+		throw new NodeOperationError(
+			node.getNode(),
+			'Persona gives an event without its ID, name or time, so none is passed on. Take `name` and `created-at` off the attribute blocklist of the API key.',
+		);
+	});
+	const next = links?.next ? cursorOf(links.next, data) : undefined;
+	return { events, next, environment: headers['persona-environment-id'] };
+}
+
+/** A way to read the list of the events with these names; with many names, of all events. */
+export function eventList(node: TriggerFunctions, client: Client, names: string[]): Ask {
+	const few = names.length <= MOST_NAMES && !names.includes(ALL_EVENTS);
+	const filter = few ? { name: names.join(',') } : undefined;
+	return async (after) => {
+		const answer = await client.answer({
+			method: 'GET',
+			path: '/events',
+			query: { page: { size: PAGE_SIZE, after }, filter },
+		});
+		if (answer.statusCode !== 200) throw failure(node, answer, 'event.read');
+		return pageIn(node, answer);
+	};
+}
+
+/** The pages below an event, or all, one after another. Throws where they go round in circles. */
+export async function* pagesBelow(ask: Ask, after?: string): AsyncGenerator<Page> {
+	const cursors = new Set<string>();
+	for (let cursor = after; ;) {
+		const page = await ask(cursor);
+		yield page;
+		cursor = page.next;
+		if (cursor === undefined) return;
+		if (cursors.has(cursor)) throw new Error("The pages of Persona's events repeat themselves");
+		cursors.add(cursor);
+	}
+}

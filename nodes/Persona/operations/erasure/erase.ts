@@ -1,0 +1,87 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { required, text } from '../../engine/fields';
+import type { Operation } from '../../engine/types';
+import type { Session } from '../../engine/itemContext';
+import type { PersonaObject } from '../../transport/jsonApi';
+import { readOne } from './read';
+import { planOf, type Plan } from './plan';
+import { redactAll, type Outcome } from './redact';
+
+/** The code that was given, as far as it can be one. */
+function codeOf(session: Session): string {
+	const code = session.setting<string>('confirmationCode').trim().toLowerCase();
+	if (/^[0-9a-f]{12}$/.test(code)) return code;
+	return session.refuse(
+		`'Confirmation Code' ${code === '' ? 'is empty' : 'is no code of a preview'}`,
+		'Run Preview Erasure for the account and give the confirmationCode of its output.',
+	);
+}
+
+/** The record of an erasure, as the output has it. */
+function recordOf({ steps, along, left }: Plan, outcomes: Outcome[], isFlat: boolean) {
+	const count = (...results: string[]) =>
+		outcomes.filter(({ result }) => results.includes(result)).length;
+	const isDone = count('redacted', 'alreadyRedacted') === outcomes.length;
+	return {
+		complete: isDone && left.every(({ redactedAt }) => redactedAt !== null),
+		count: outcomes.length,
+		redacted: count('redacted'),
+		alreadyRedacted: count('alreadyRedacted'),
+		refused: count('refused'),
+		failed: count('failed', 'notTried'),
+		objects: outcomes.map(({ object, ...outcome }, index) => {
+			const { order, type, id, createdAt, route } = steps[index].entry;
+			const entry = { order, type, id, createdAt, route, ...outcome };
+			return isFlat ? entry : { ...entry, object };
+		}),
+		redactedAlong: along,
+		notErased: left,
+	};
+}
+
+async function execute(session: Session): Promise<INodeExecutionData[]> {
+	const isFlat = session.setting<boolean>('simplify');
+	const code = codeOf(session);
+	const { data } = await readOne(session, 'account', session.id('account-id'));
+	const account = data as PersonaObject;
+	const referenceId = account.attributes?.['reference-id'] ?? null;
+	const plan = await planOf(session, account, referenceId);
+	if (code !== plan.confirmationCode) {
+		session.refuse(
+			`'Confirmation Code' does not fit what the account has now: ${plan.steps.length} objects`,
+			'Something is new or gone since the preview, or the code is of another account. Nothing was redacted. Run Preview Erasure again and give its new code.',
+		);
+	}
+	const startedAt = new Date().toISOString();
+	const outcomes = await redactAll(
+		session,
+		plan.steps.map(({ object }) => object),
+	);
+	const finishedAt = new Date().toISOString();
+	const about = { accountId: account.id, referenceId, confirmationCode: code };
+	const record = recordOf(plan, outcomes, isFlat);
+	return [{ json: { ...about, startedAt, finishedAt, ...record } }];
+}
+
+/** Redacts what a preview has listed and nothing else, with a record of each redaction. */
+export const erase: Operation = {
+	name: 'Erase',
+	action: 'Erase an account and all that belongs to the person',
+	description:
+		'Redact all that Preview Erasure has listed, if that is still all there is, with a record of each redaction; run again, it goes on where it was cut short',
+	route: 'DELETE /accounts/{account-id}',
+	irreversible:
+		'Erasing deletes the personal data of the account and of all that Preview Erasure lists for good',
+	own: {
+		confirmationCode: required(
+			text(
+				'Confirmation Code',
+				'Code that Preview Erasure gave for this account; it fits as long as there is nothing more and nothing less than what it listed',
+				'3f9a0c12be47',
+			),
+		),
+	},
+	plain: true,
+	returns: 'item',
+	execute,
+};

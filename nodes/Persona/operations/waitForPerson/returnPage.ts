@@ -1,0 +1,75 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { responseOf } from '../../triggers/webhook/listener';
+import { html } from '../../utils/html';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+const style = `
+:root{color-scheme:light dark;--paper:#f5f6f8;--card:#fff;--ink:#16181d;--soft:#565c68}
+@media (prefers-color-scheme:dark){:root{--paper:#14161a;--card:#1f2229;--ink:#eceef2;--soft:#b3bac6}}
+*{box-sizing:border-box}
+body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif}
+main{width:100%;max-width:26rem;padding:2.5rem 2rem;border-radius:1rem;background:var(--card);text-align:center}
+h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}
+p{margin:0 0 .75rem;color:var(--soft)}
+p:last-child{margin:0}
+`;
+
+/** What a page says: neither of them tells a name, a status or whose inquiry it is about. */
+const PAGES = {
+	done: ['Thank you', ['You are done here, and can close this page.']],
+	open: [
+		'Not finished yet',
+		[
+			'If you have just finished, reload this page in a moment.',
+			'Otherwise go back to where you were, or ask for a new link.',
+		],
+	],
+} as const;
+
+/** Which page to show. */
+export type Page = keyof typeof PAGES;
+
+function pageOf(kind: Page): string {
+	const [title, lines] = PAGES[kind];
+	return html`<!doctype html>
+		<html lang="en">
+			<head>
+				<meta charset="utf-8" />
+				<meta name="viewport" content="width=device-width, initial-scale=1" />
+				<meta name="robots" content="noindex" />
+				<title>${title}</title>
+				<style>
+					${{ markup: style }}
+				</style>
+			</head>
+			<body>
+				<main>
+					<h1>${title}</h1>
+					${lines.map((line) => html`<p>${line}</p> `)}
+				</main>
+			</body>
+		</html> `.markup;
+}
+
+/** Answers the browser that came back with a page. */
+export function show(webhook: IWebhookFunctions, kind: Page) {
+	answer(webhook, 200, pageOf(kind));
+}
+
+/** Sends the browser that came back on to an address of the customer's. */
+export function sendOn(webhook: IWebhookFunctions, url: string) {
+	responseOf(webhook).setHeader('location', url);
+	answer(webhook, 303, '');
+}
+
+function answer(webhook: IWebhookFunctions, status: number, body: string) {
+	const response = responseOf(webhook);
+	response.statusCode = status;
+	response.setHeader('content-type', 'text/html; charset=utf-8');
+	response.setHeader('content-security-policy', POLICY);
+	response.setHeader('cache-control', 'no-store');
+	// The address has the token of the execution in it.
+	response.setHeader('referrer-policy', 'no-referrer');
+	response.end(body);
+}

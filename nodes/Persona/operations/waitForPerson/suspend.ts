@@ -1,0 +1,69 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import type { Run } from '../../engine/itemContext';
+import type { Memory } from './executionState';
+
+/** Milliseconds; n8n looks once a minute for what is due, so a shorter sleep would end late. */
+const SHORT = 65_000;
+
+/**
+ * Milliseconds until Persona is asked although nobody has come back, as who closes the window at the
+ * end of the flow does not; the next looks follow after half the time gone by, a dozen in a day.
+ */
+const FIRST_LOOK = 15 * 60_000;
+
+/** Milliseconds by which the clocks of a timer and of the program may differ. */
+const SLACK = 500;
+
+/** Milliseconds until n8n must have answered the call that wakes an execution. */
+const ANSWERED_WITHIN = 30_000;
+
+/** Milliseconds between the tries of that call: n8n may be about to store the execution. */
+const TRIES = [SLACK, 2_000, 5_000];
+
+/**
+ * A date that n8n sees in the database, by which it sets its timer, but not in the stored data of the
+ * execution. With a date in there n8n takes the node that slept for done and passes its input on;
+ * without one it runs the node once more, which then reads what has become of the inquiries.
+ */
+class Deadline extends Date {
+	override toJSON() {
+		return '';
+	}
+}
+
+/** Whether the time to wait is over. */
+export const isOver = ({ until }: Memory) => Date.now() >= until - SLACK;
+
+/** The address at which this execution is woken; without a mark it serves nobody but n8n. */
+export function addressOf(node: IExecuteFunctions, mark = ''): string {
+	const address = new URL(String(node.evaluateExpression('{{ $execution.resumeUrl }}', 0)));
+	address.pathname += `/${encodeURIComponent(node.getNode().id)}`;
+	if (mark) address.searchParams.set('person', mark);
+	return address.href;
+}
+
+/** Lets the execution sleep until it is woken, the time is over, or it is time for a look. */
+export async function fallAsleep({ node }: Run, { runIndex, since, until }: Memory) {
+	const entry = node.getExecuteData();
+	if (entry.runIndex === undefined && until - Date.now() < SHORT) void wake(node, until);
+	// By this the run after the sleep takes the place of the one before, and knows that it slept.
+	entry.runIndex = runIndex;
+	const look = Date.now() + Math.max(FIRST_LOOK, (Date.now() - since) / 2);
+	await node.putExecutionToWait(new Deadline(Math.min(look, until)));
+}
+
+/** Calls the address of the execution when the time is over. Where that fails, n8n's timer is left. */
+async function wake(node: IExecuteFunctions, at: number) {
+	const url = addressOf(node);
+	await sleep(Math.max(0, at - Date.now()));
+	for (const wait of TRIES) {
+		await sleep(wait);
+		const call = { url, returnFullResponse: true, timeout: ANSWERED_WITHIN };
+		const woken = await node.helpers.httpRequest(call).then(
+			() => true,
+			() => false,
+		);
+		if (woken) return;
+	}
+}

@@ -1,0 +1,31 @@
+import { id, text, toggle } from '../../engine/fields';
+import type { Fields } from '../../engine/types';
+
+/** The account that a new object belongs to, by its ID. */
+export const accountId = id(
+	'Account',
+	'act',
+	'The account that this belongs to. Leave it empty when you give a reference ID.',
+	'searchAccounts',
+);
+
+/** The account type of a new account; Persona has no list of them. */
+export const accountTypeId = text(
+	'Account Type ID',
+	'Type of the account, from Accounts > Types in the Persona dashboard; the default type when empty',
+	'acttp_ABC123',
+);
+
+/** The account that a new object belongs to, by your own ID of the person or business. */
+export const accountMeta: Fields = {
+	'auto-create-account-reference-id': text(
+		'Reference ID',
+		'Your own ID of the person or business. Its account is used, or created when there is none.',
+		'user-42',
+		{ shown: true },
+	),
+	'auto-create-account': toggle('Create Account', 'create an account when there is none yet', {
+		default: true,
+	}),
+	'auto-create-account-type-id': accountTypeId,
+};

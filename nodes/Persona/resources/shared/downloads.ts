@@ -1,0 +1,22 @@
+import type { Operation } from '../../engine/types';
+
+/**
+ * The operation that fetches the files which an object links to: `named` is its name with the
+ * article, `route` its path, and `include` names the related objects that may have files as well.
+ */
+export const downloadOperation = (
+	named: string,
+	route: `/${string}`,
+	include: string[] = [],
+): Record<string, Operation> => ({
+	downloadFiles: {
+		name: 'Download Files',
+		action: `Download the files of ${named}`,
+		description: `Fetch what was uploaded to the fields of ${named}, one item per file${
+			include.length > 0 ? '; with Include also the files of related objects' : ''
+		}`,
+		route: `GET ${route}`,
+		include,
+		returns: 'files',
+	},
+});

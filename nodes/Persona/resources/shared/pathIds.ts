@@ -1,0 +1,88 @@
+import { id } from '../../engine/fields';
+import type { Fields } from '../../engine/types';
+
+/** What each `{placeholder}` of a route stands for in the panel. */
+export const ids: Fields = {
+	'account-id': id('Account', 'act', 'The account to work with', 'searchAccounts'),
+	'account-type-id': id(
+		'Account Type',
+		'acttp',
+		'Type of accounts, from Accounts > Types in the Persona dashboard',
+	),
+	'api-key-id': id('API Key', 'api', 'The key to work with', 'searchApiKeys'),
+	'api-log-id': id(
+		'API Log',
+		'req',
+		'The request to read; the details of an item that Persona refused have its ID',
+	),
+	'case-id': id('Case', 'case', 'The case to work with', 'searchCases'),
+	'case-template-id': id(
+		'Case Template',
+		'ctmpl',
+		'Template of cases, from Cases > Templates in the Persona dashboard',
+	),
+	'connection-id': id('Connection', 'cxn', 'The connection to work with', 'searchConnections'),
+	'device-id': id(
+		'Device',
+		'dev',
+		'The device to read. Its inquiry session has the ID as deviceId; Get Many lists the devices of a session.',
+	),
+	'document-id': id(
+		'Document',
+		'doc',
+		'The document to work with. Its inquiry has the ID among its documentIds, its verification as documentId; in the Persona dashboard it stands on the page of the inquiry.',
+	),
+	'event-id': id('Event', 'evt', 'The event to work with; the trigger gives its ID as eventId'),
+	'graph-query-id': id('Graph Query', 'grphq', 'The graph query to read; Create gives its ID'),
+	'importer-id': id('Importer', 'mprt', 'The import to read; Import and Get Many give its ID'),
+	'inquiry-id': id('Inquiry', 'inq', 'The inquiry to work with', 'searchInquiries'),
+	'inquiry-session-id': id(
+		'Inquiry Session',
+		'iqse',
+		'The session to work with; Get Many gives the IDs of all sessions of an inquiry',
+	),
+	'inquiry-template-id': id(
+		'Inquiry Template',
+		'itmpl',
+		'The template to use. A sandbox key cannot list templates: choose By ID then, with the ID from Inquiries > Templates in the Persona dashboard.',
+		'searchInquiryTemplates',
+	),
+	'list-id': id('List', 'lst', 'The list to work with', 'searchLists'),
+	'list-item-id': id(
+		'List Item',
+		'liea',
+		'The item to work with; Create gives its ID, and a list has those of all its items as listItemIds',
+	),
+	'object-id': id(
+		'Object',
+		'inq',
+		'Any ID of Persona: of an inquiry, account, report, case, verification, transaction or what else there is. Paste it here.',
+	),
+	'report-id': id('Report', 'rep', 'The report to work with', 'searchReports'),
+	'share-token-id': id(
+		'Share Token',
+		'cnst',
+		'The token to work with; the other organization may also send you its ID',
+		'searchShareTokens',
+	),
+	'theme-set-id': id('Theme Set', 'theset', 'The theme set to work with', 'searchThemeSets'),
+	'transaction-id': id('Transaction', 'txn', 'The transaction to work with', 'searchTransactions'),
+	'transaction-type-id': id(
+		'Transaction Type',
+		'txntp',
+		'Type of transactions, from Transactions > Types in the Persona dashboard',
+	),
+	'user-audit-log-id': id('User Audit Log', 'ual', 'The log to read; Get Many gives the IDs'),
+	'verification-id': id(
+		'Verification',
+		'ver',
+		'The verification to work with. Its inquiry has the ID among its verificationIds; in the Persona dashboard it stands on the page of the inquiry.',
+	),
+	'webhook-id': id('Webhook', 'wbh', 'The webhook to work with', 'searchWebhooks'),
+	'workflow-id': id(
+		'Workflow',
+		'wfl',
+		'The workflow to work with; its ID stands in Workflows in the Persona dashboard',
+	),
+	'workflow-run-id': id('Workflow Run', 'wfr', 'The run to read; Run gives its ID'),
+};

@@ -1,0 +1,78 @@
+import { date, jsonList, required, text } from '../../engine/fields';
+import type { Fields } from '../../engine/types';
+
+const countryCode = text('Country Code', 'Country as two letters (ISO 3166-1 alpha-2)', 'US');
+
+/** Where a person lives or a business is. */
+export const address = {
+	'address-street-1': text('Address Street 1', 'Street and number', '123 Main St'),
+	'address-street-2': text('Address Street 2', 'Apartment, suite, unit or floor', 'Apt 1'),
+	'address-city': text('Address City', 'City or town', 'San Francisco'),
+	'address-subdivision': text(
+		'Address Subdivision',
+		'State, province or region, not abbreviated',
+		'California',
+	),
+	'address-postal-code': text('Address Postal Code', 'ZIP or postal code', '94111'),
+};
+
+/** Who a person is and how to reach them. */
+export const person = {
+	'name-first': text('First Name', 'Given name of the person', 'Jane'),
+	'name-middle': text('Middle Name', 'Middle name of the person', 'Marie'),
+	'name-last': text('Last Name', 'Family name of the person', 'Doe'),
+	birthdate: date('Birthdate', 'Day of birth, as YYYY-MM-DD', { placeholder: 'e.g. 1994-04-12' }),
+	'phone-number': text('Phone Number', 'With country code', '+14155551234'),
+	'email-address': text('Email Address', 'One address', 'jane.doe@example.com', {
+		placeholder: 'name@email.com',
+	}),
+	'social-security-number': text(
+		'Social Security Number',
+		'US social security number, with dashes',
+		'123-45-6789',
+	),
+	'country-code': countryCode,
+};
+
+/** All that a report can be asked about. */
+const subjects = {
+	...person,
+	...address,
+	'address-country-code': { ...countryCode, displayName: 'Address Country Code' },
+	addressee: text('Addressee', 'Name of a person at this address', 'Jane Doe'),
+	'associated-people': jsonList(
+		'Associated People',
+		'Officers and agents of the business, as a JSON list. Each has name-full, or name-first and name-last, and may have a list of titles.',
+		'[{"name-full": "Jane Doe", "titles": ["CEO"]}]',
+	),
+	'business-name': text('Business Name', 'Legal or trade name', 'Acme Inc'),
+	'crypto-address': text(
+		'Crypto Address',
+		'Address of the wallet',
+		'1Fz29BQp82pE3vXXcsZoMNQ3KSHfMzfMe3',
+	),
+	ein: text('EIN', 'US employer identification number', '12-3456789'),
+	'identification-number': text(
+		'Identification Number',
+		'Any number that identifies the person and is not a social security number',
+		'A1234567',
+	),
+	term: text('Search Term', 'Full name, in place of its parts', 'Jane Marie Doe'),
+	website: text('Website', 'Address of the website', 'https://example.com'),
+};
+
+type Subject = keyof typeof subjects;
+
+/**
+ * Attributes of a report's query: with a star those that Persona demands, with a question mark
+ * those that stand by themselves in the panel.
+ */
+export const query = (...names: Array<Subject | `${Subject}*` | `${Subject}?`>): Fields =>
+	Object.fromEntries(
+		names.map((name) => {
+			const subject = name.replace(/[*?]$/, '') as Subject;
+			const field = subjects[subject];
+			if (name.endsWith('*')) return [`query.${subject}`, required(field)];
+			return [`query.${subject}`, name.endsWith('?') ? { ...field, shown: true } : field];
+		}),
+	);

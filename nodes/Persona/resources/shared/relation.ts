@@ -1,0 +1,16 @@
+import { required, text } from '../../engine/fields';
+import type { Fields } from '../../engine/types';
+
+/** A relation from one account or transaction to another, as Persona's `meta` names it. */
+export const relation: Fields = {
+	'relation-schema-key': required(
+		text(
+			'Relation Key',
+			'Key of the relation, from the account or transaction type in the Persona dashboard',
+			'business_owners',
+		),
+	),
+	'target-object-id': required(
+		text('Related Object ID', 'ID of the other account or transaction', 'act_ABC123'),
+	),
+};

@@ -1,0 +1,51 @@
+import { text, words } from '../../engine/fields';
+import type { Operation } from '../../engine/types';
+
+/** The attribute of an object that is created or updated. */
+export const tags = words(
+	'Tags',
+	'Names of tags, separated by commas or as a list; an update replaces all tags there are',
+	'vip, mobile',
+);
+
+/**
+ * The three operations on the tags of an object: `named` is its name with the article, `route` its
+ * path, e.g. `/inquiries/{inquiry-id}`.
+ */
+export const tagOperations = (named: string, route: `/${string}`): Record<string, Operation> => ({
+	addTag: {
+		name: 'Add Tag',
+		action: `Add a tag to ${named}`,
+		route: `POST ${route}/add-tag`,
+		meta: oneTag('add', 'A tag that does not exist yet is created.'),
+		returns: 'item',
+	},
+	removeTag: {
+		name: 'Remove Tag',
+		action: `Remove a tag from ${named}`,
+		route: `POST ${route}/remove-tag`,
+		meta: oneTag('remove', 'All other tags stay.'),
+		returns: 'item',
+	},
+	setTags: {
+		name: 'Set Tags',
+		action: `Set the tags of ${named}`,
+		description: 'Replace all tags there are by the given ones',
+		route: `POST ${route}/set-tags`,
+		meta: {
+			'tag-name': words(
+				'Tag Names',
+				'Names of all tags to have afterwards, separated by commas or as a list; an empty list removes all',
+				'vip, mobile',
+				{ shown: true },
+			),
+			'tag-id': words('Tag IDs', 'IDs of the tags, in place of their names', 'tag_ABC123'),
+		},
+		returns: 'item',
+	},
+});
+
+const oneTag = (verb: string, more: string) => ({
+	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${more}`, 'vip', { shown: true }),
+	'tag-id': text('Tag ID', 'ID of the tag, in place of its name', 'tag_ABC123'),
+});

@@ -1,0 +1,63 @@
+import { createHmac } from 'crypto';
+import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import { sleep } from 'n8n-workflow';
+import type { Client } from '../../../transport/client';
+import { hostOf } from '../../../utils/publicUrl';
+import type { PersonaEvent } from '../../../events/event';
+import { pathOf } from '../webhookApi';
+import { secretsIn } from '../delivery/secretCache';
+
+/** Milliseconds in which n8n answers itself, as long as Persona waits. */
+const ANSWERED_WITHIN = 5_000;
+
+/** Milliseconds between the tries of one delivery: n8n may be starting, or Persona be away. */
+const WAITS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
+
+/**
+ * A way for a node to deliver to its own address as Persona would, signed with the secret of its
+ * webhook. It gives whether n8n has taken the event, which it has not once `goesOn` says no; it
+ * throws where n8n takes nothing from itself for a minute.
+ */
+export function selfDelivery(
+	{ helpers }: IHookFunctions | IWebhookFunctions,
+	client: Client,
+	{ url, webhookId }: { url: string; webhookId: string },
+	goesOn: () => boolean,
+): (event: PersonaEvent) => Promise<boolean> {
+	let secret: string | undefined;
+
+	/** The status it was answered with; 0 where there was none. */
+	const send = async (body: string): Promise<number> => {
+		secret ??= secretsIn(await client.answer({ method: 'GET', path: pathOf(webhookId) }))[0]?.value;
+		if (secret === undefined) return 0;
+		const seconds = Math.floor(Date.now() / 1000);
+		const digest = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
+		const answer = (await helpers.httpRequest({
+			method: 'POST',
+			url,
+			body,
+			headers: {
+				'content-type': 'application/json',
+				'persona-signature': `t=${seconds},v1=${digest}`,
+			},
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			timeout: ANSWERED_WITHIN,
+		})) as { statusCode: number };
+		return answer.statusCode;
+	};
+
+	return async (event) => {
+		const body = JSON.stringify({ data: event });
+		for (const wait of [0, ...WAITS]) {
+			await sleep(wait);
+			if (!goesOn()) return false;
+			if ((await send(body).catch(() => 0)) === 200) return true;
+			// It may have been replaced.
+			secret = undefined;
+		}
+		throw new Error(
+			`n8n does not reach itself at ${hostOf(url)}, or does not take what it sends to itself`,
+		);
+	};
+}
