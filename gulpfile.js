@@ -3,7 +3,7 @@ const { mkdir, writeFile } = require('node:fs/promises');
 const { basename, dirname, join, resolve } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
-const { operationsPage } = require('./docs/operationsPage.cjs');
+const { operationsPage } = require('./tools/tools/docs/operationsPage.cjs');
 
 /** As n8n looks for them: version 1 of the node, then resource and operation. */
 const SCHEMAS = 'dist/nodes/Persona/__schema__/v1.0.0';
@@ -67,7 +67,11 @@ async function printOperations() {
 	await mkdir('docs', { recursive: true });
 	await writeFile(
 		'docs/operations.md',
-		operationsPage(table(), require('./docs/absent.json'), require('./docs/versions.json')),
+		operationsPage(
+			table(),
+			require('./tools/docs/unsupportedOperations.json'),
+			require('./tools/docs/apiVersions.json'),
+		),
 	);
 }
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredCredential } from '../demo/n8n/client.mts';
+import type { StoredCredential } from '../tools/n8n/client.mts';
 import { seeds, type RequestLogEntry } from '../sandbox/sandbox.mts';
 import { listInquiries } from './pageLoop.mts';
 import { noLimit, sandboxKey, type SandboxProcess } from './sandboxProcess.mts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { installN8n } from '../demo/n8n/install.mts';
-import { packPackage } from '../demo/pack.mts';
-import { duration, toldOf, type Steps } from '../demo/steps.mjs';
+import { installN8n } from '../tools/n8n/installN8n.mts';
+import { packPackage } from '../tools/packPackage.mts';
+import { duration, toldOf, type Steps } from '../tools/progress.mjs';
 import { holds, ratioOf, type Finding } from './finding.mts';
 import { measureCreates } from './measurements/creates.mts';
 import { measureDeliveries } from './measurements/deliveries.mts';
@@ -12,7 +12,7 @@ import { measurePackage } from './measurements/package.mts';
 import { measureSignatures } from './measurements/signatures.mts';
 import { describe, surroundingsOf, table } from './report.mts';
 import { full, quick as short, type Scale } from './scale.mts';
-import { setStage, type Stage } from './stage.mts';
+import { setStage, type Stage } from './environment.mts';
 
 type Measurement = (stage: Stage, scale: Scale, note: (text: string) => void) => Promise<Finding[]>;
 

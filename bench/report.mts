@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
-import { command } from '../demo/command.cjs';
-import type { Installation } from '../demo/n8n/install.mts';
+import { command } from '../tools/runCommand.cjs';
+import type { Installation } from '../tools/n8n/installN8n.mts';
 import { holds, ratioOf, type Finding } from './finding.mts';
 
 /** On what, and of what, the numbers are. */

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { interruption } from '../demo/interruption.mjs';
-import { ready } from '../demo/ready.mjs';
-import { createSteps, toldOf } from '../demo/steps.mjs';
+import { interruption } from '../tools/abortOnInterrupt.mjs';
+import { ready } from '../tools/installDependencies.mjs';
+import { createSteps, toldOf } from '../tools/progress.mjs';
 
 const { values } = parseArgs({
 	options: {

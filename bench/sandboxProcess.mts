@@ -24,7 +24,7 @@ export interface SandboxProcess {
 /** Starts a sandbox in a process of its own, without any limit unless one is given. */
 export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
 	const settings = JSON.stringify({ rateLimit: noLimit, ...options });
-	const child = fork('bench/programs/sandbox.mts', [settings], { execArgv: ['--import', 'tsx'] });
+	const child = fork('bench/workers/sandbox.mts', [settings], { execArgv: ['--import', 'tsx'] });
 	const ended = once(child, 'exit');
 	const [{ url, apiUrl }] = await Promise.race([
 		once(child, 'message'),

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
-import { eventually, type StoredCredential } from '../demo/n8n/client.mts';
+import { eventually, type StoredCredential } from '../tools/n8n/client.mts';
 import { goThrough } from '../demo/person.mts';
 import { seeds, type DeliveryLogEntry } from '../sandbox/sandbox.mts';
 import type { Barrage } from './barrage.mts';
 import type { SandboxProcess } from './sandboxProcess.mts';
-import type { Stage } from './stage.mts';
+import type { Stage } from './environment.mts';
 import { stripeSecret } from './stripe.mts';
 import { chain, type Part } from './workflows.mts';
 

@@ -8,5 +8,5 @@ export const stripeSecret = 'whsec_0123456789abcdef0123456789abcdef';
 
 /** Lets an n8n have the stand-in in its process, from which it can register but never leaves. */
 export const withStripe = {
-	NODE_OPTIONS: `--import=${pathToFileURL('bench/programs/stripeApi.mts').href}`,
+	NODE_OPTIONS: `--import=${pathToFileURL('bench/workers/stripeApi.mts').href}`,
 };

@@ -1,14 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startSandbox } from '../sandbox/sandbox.mts';
-import { createClient, type Account } from './n8n/client.mts';
-import { installN8n } from './n8n/install.mts';
-import { withLock } from './n8n/lock.mts';
-import { freePort } from './n8n/ports.mts';
-import { startN8n } from './n8n/server.mts';
-import { packPackage } from './pack.mts';
-import { setScene } from './scene.mts';
-import type { Steps } from './steps.mjs';
+import { createClient, type Account } from '../tools/n8n/client.mts';
+import { installN8n } from '../tools/n8n/installN8n.mts';
+import { withLock } from '../tools/n8n/withLock.mts';
+import { freePort } from '../tools/n8n/findFreePort.mts';
+import { startN8n } from '../tools/n8n/startN8n.mts';
+import { packPackage } from '../tools/packPackage.mts';
+import { setScene } from './environment.mts';
+import type { Steps } from '../tools/progress.mjs';
 import { playStory, tellStory } from './story.mts';
 
 const account: Account = { email: 'demo@example.com', password: 'Persona-demo-1' };

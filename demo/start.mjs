@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { interruption } from './interruption.mjs';
-import { ready } from './ready.mjs';
-import { createSteps, toldOf } from './steps.mjs';
+import { interruption } from '../tools/abortOnInterrupt.mjs';
+import { ready } from '../tools/installDependencies.mjs';
+import { createSteps, toldOf } from '../tools/progress.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const steps = createSteps();

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../sandbox/sandbox.mts';
-import { eventually, type Account, type Client, type Execution } from './n8n/client.mts';
+import { eventually, type Account, type Client, type Execution } from '../tools/n8n/client.mts';
 import { goThrough } from './person.mts';
-import type { Scene } from './scene.mts';
+import type { Scene } from './environment.mts';
 
 const startName = 'When clicking ‘Execute workflow’';
 const triggerName = 'When an inquiry ends';

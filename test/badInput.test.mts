@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import type { INodeParameters } from 'n8n-workflow';
-import { startEar, type Ear, type Heard } from './support/badInput/ear.mts';
-import { anything, common, everything, least } from './support/badInput/hazards.mts';
+import { startEar, type Ear, type Heard } from './support/badInput/requestRecorder.mts';
+import { anything, common, everything, least } from './support/badInput/edgeCases.mts';
 import type { Input, Probe } from './support/badInput/input.mts';
 import { allProbes } from './support/badInput/probes.mts';
-import { tried, withValues } from './support/badInput/trial.mts';
-import { line, problemOf, type Given } from './support/badInput/verdict.mts';
+import { tried, withValues } from './support/badInput/runProbe.mts';
+import { line, problemOf, type Given } from './support/badInput/evaluate.mts';
 import { runNode } from './support/engine.mts';
 
 /** The same combinations in every run; another number tries others. */

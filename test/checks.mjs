@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { command, CommandFailed } from '../demo/command.cjs';
-import { interruption } from '../demo/interruption.mjs';
-import { ready } from '../demo/ready.mjs';
-import { createSteps, duration, toldOf } from '../demo/steps.mjs';
+import { command, CommandFailed } from '../tools/runCommand.cjs';
+import { interruption } from '../tools/abortOnInterrupt.mjs';
+import { ready } from '../tools/installDependencies.mjs';
+import { createSteps, duration, toldOf } from '../tools/progress.mjs';
 
 /** Where a run leaves what `count.mjs` adds up, from the root of the repository. */
 const resultsFolder = '.cache/results';
@@ -51,12 +51,17 @@ export async function runChecks(name, work) {
 				setTimeout(() => ended.abort(new Error(leftOpen)), exitWithinMs).unref();
 			}, lookAgainMs);
 			const options = ['--config', config, '--json', '--outputFile', jestResults];
+			const selection = process.argv.slice(2);
 			try {
-				await command(process.execPath, ['node_modules/jest/bin/jest.js', ...options], {
-					env: { ...process.env, ...env },
-					signal: AbortSignal.any([signal, ended.signal]),
-					show: true,
-				});
+				await command(
+					process.execPath,
+					['node_modules/jest/bin/jest.js', ...options, ...selection],
+					{
+						env: { ...process.env, ...env },
+						signal: AbortSignal.any([signal, ended.signal]),
+						show: true,
+					},
+				);
 			} catch (error) {
 				// Its report has been shown already.
 				if (error instanceof CommandFailed) error.message = reported;

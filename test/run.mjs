@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { command } from '../demo/command.cjs';
+import { command } from '../tools/runCommand.cjs';
 import { runChecks } from './checks.mjs';
 
 await runChecks('test', async ({ check, jest, signal }) => {
@@ -18,7 +18,7 @@ await runChecks('test', async ({ check, jest, signal }) => {
 			await check('Types', () => program('typescript/bin/tsc', '-p', 'test/tsconfig.json'));
 		})(),
 		(async () => {
-			const { packPackage } = await import('../demo/pack.mts');
+			const { packPackage } = await import('../tools/packPackage.mts');
 			const reference = () => readFile('docs/operations.md', 'utf8');
 			const committed = await reference();
 			const tarball = await check('Build and pack', (note) =>

@@ -4,7 +4,7 @@ import { propertiesOf } from '../nodes/Persona/engine/panel.ts';
 import { idsOf } from '../nodes/Persona/engine/itemContext.ts';
 import { pickers } from '../nodes/Persona/methods/pickers.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
-import { allFillings } from './support/filling.mts';
+import { allFillings } from './support/completeParameters.mts';
 import { lintPanel } from './support/lint.mts';
 import { shownProperties } from './support/panel.mts';
 
@@ -80,9 +80,15 @@ describe('the table', () => {
 
 	it('needs 20 lines for an operation on average, or fewer', async () => {
 		const { readdir, readFile } = await import('node:fs/promises');
-		const folder = 'nodes/Persona/resources';
-		const files = await readdir(folder);
-		const texts = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, 'utf8')));
+		const entries = await readdir('nodes/Persona/resources', {
+			recursive: true,
+			withFileTypes: true,
+		});
+		const texts = await Promise.all(
+			entries
+				.filter((entry) => entry.isFile())
+				.map(({ parentPath, name }) => readFile(`${parentPath}/${name}`, 'utf8')),
+		);
 		const lines = texts.join('').split('\n').length - 1;
 		expect(lines / rows.length).toBeLessThanOrEqual(20);
 	});

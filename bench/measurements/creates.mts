@@ -2,7 +2,7 @@ import { settings } from '../../nodes/Persona/engine/commonFields.ts';
 import { assertComparable, countInquiries, httpRequest, ours, sentCreates } from '../creation.mts';
 import { counted, median, type Finding } from '../finding.mts';
 import type { Scale } from '../scale.mts';
-import type { Stage } from '../stage.mts';
+import type { Stage } from '../environment.mts';
 import { chain, items, start } from '../workflows.mts';
 
 const latencyMs = 20;

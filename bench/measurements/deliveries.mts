@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../demo/n8n/client.mts';
+import { eventually } from '../../tools/n8n/client.mts';
 import {
 	signedAt,
 	signatureSets,
@@ -9,7 +9,7 @@ import type { Barrage, Reception } from '../barrage.mts';
 import { counted, type Finding } from '../finding.mts';
 import type { Scale } from '../scale.mts';
 import { personaSide, stripeSide, webhookSide, type Side } from '../sides.mts';
-import type { Stage } from '../stage.mts';
+import type { Stage } from '../environment.mts';
 
 const connections = 50;
 

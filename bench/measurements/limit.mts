@@ -1,7 +1,7 @@
 import { countInquiries, httpRequest, ours, sentCreates } from '../creation.mts';
 import { counted, type Finding } from '../finding.mts';
 import type { Scale } from '../scale.mts';
-import type { Stage } from '../stage.mts';
+import type { Stage } from '../environment.mts';
 import { chain, items, start, type Part } from '../workflows.mts';
 
 const rateLimit = { limit: 100, windowSeconds: 2 };

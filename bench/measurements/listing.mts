@@ -1,8 +1,8 @@
-import type { StoredCredential } from '../../demo/n8n/client.mts';
+import type { StoredCredential } from '../../tools/n8n/client.mts';
 import { counted, median, type Finding } from '../finding.mts';
 import { sandboxKey } from '../sandboxProcess.mts';
 import type { Scale } from '../scale.mts';
-import type { Stage } from '../stage.mts';
+import type { Stage } from '../environment.mts';
 import { chain, start } from '../workflows.mts';
 
 /** Latencies of the server in milliseconds: that of the creates, and none to hide behind. */

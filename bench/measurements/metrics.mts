@@ -1,7 +1,7 @@
 import { counted, median, type Finding } from '../finding.mts';
 import { sandboxKey } from '../sandboxProcess.mts';
 import type { Scale } from '../scale.mts';
-import type { Stage } from '../stage.mts';
+import type { Stage } from '../environment.mts';
 import { chain, start } from '../workflows.mts';
 
 /** Milliseconds until the server answers, as in the listing. */

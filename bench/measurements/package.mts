@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { counted, median, type Finding } from '../finding.mts';
 import type { Scale } from '../scale.mts';
-import type { Stage } from '../stage.mts';
+import type { Stage } from '../environment.mts';
 
 /** What the package costs everybody who has it installed, and whoever works on it. */
 export async function measurePackage(

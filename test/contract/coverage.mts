@@ -1,7 +1,7 @@
 import type { Table } from '../../nodes/Persona/engine/types.ts';
-import absent from '../../docs/absent.json';
+import absent from '../../tools/docs/unsupportedOperations.json';
 import type { Description } from './description.mts';
-import { publishedRoutes, routesOf } from './published.mts';
+import { publishedRoutes, routesOf } from './openApiRoutes.mts';
 
 /** How much of what Persona publishes the table reaches. */
 export interface Coverage {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { corrected } from './corrections.mts';
+import { corrected } from './openApiFixes.mts';
 
 /** A schema of the description, as far as the contract reads it; references stay references. */
 export interface Schema {

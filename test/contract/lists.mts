@@ -1,5 +1,5 @@
 import { itemPaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
-import type { World } from './world.mts';
+import type { World } from './contractFixtures.mts';
 
 const values: Record<string, object> = {
 	browserFingerprint: { value: 'abc123' },

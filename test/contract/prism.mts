@@ -7,9 +7,9 @@ import {
 } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { Description, PublishedOperation, Schema } from './description.mts';
-import { published, publishedRoutes } from './published.mts';
-import { resolved } from './shapes.mts';
-import { unseenByPrism } from './unseen.mts';
+import { published, publishedRoutes } from './openApiRoutes.mts';
+import { resolved } from './schemaShapes.mts';
+import { unseenByPrism } from './prismGaps.mts';
 
 /** A request and the answer to it, as they went over the wire. */
 export interface Exchange {

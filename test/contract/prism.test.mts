@@ -1,6 +1,6 @@
 import { ABSENT, descriptionPath, loadDescription } from './description.mts';
 import { loadPrism, type Exchange, type Judge } from './prism.mts';
-import { answerOf, bodyShapes, published, routesOf } from './published.mts';
+import { answerOf, bodyShapes, published, routesOf } from './openApiRoutes.mts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 
 const reached = new Set(

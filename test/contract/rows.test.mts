@@ -1,16 +1,16 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import versions from '../../docs/versions.json';
+import versions from '../../tools/docs/apiVersions.json';
 import { isObject, parameterName } from '../../nodes/Persona/engine/values.ts';
 import { runNode } from '../support/engine.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
-import { allFillings, type Filling } from '../support/filling.mts';
+import { allFillings, type Filling } from '../support/completeParameters.mts';
 import { ABSENT, descriptionPath, loadDescription } from './description.mts';
 import { differences, informed, outputSchema, type OutputSchema } from './outputSchema.mts';
 import { loadPrism, type Exchange, type Judge } from './prism.mts';
-import { essential, prepared } from './recipes.mts';
+import { essential, prepared } from './prerequisites.mts';
 import { startRecorder, type Recorder } from './recorder.mts';
 import { readSchema, schemaRows, writeSchemas } from './schemaFiles.mts';
-import { KEY, World } from './world.mts';
+import { KEY, World } from './contractFixtures.mts';
 
 const known = descriptionPath() !== undefined;
 

@@ -3,8 +3,8 @@ import { verificationKinds } from '../../sandbox/life/verificationKinds.mts';
 import { ABSENT, descriptionPath, loadDescription, type Description } from './description.mts';
 import { loadPrism, type Judge } from './prism.mts';
 import { startRecorder, type Recorder } from './recorder.mts';
-import { resolved, shapesOf } from './shapes.mts';
-import { KEY, World } from './world.mts';
+import { resolved, shapesOf } from './schemaShapes.mts';
+import { KEY, World } from './contractFixtures.mts';
 
 const known = descriptionPath() !== undefined;
 

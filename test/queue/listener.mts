@@ -1,11 +1,11 @@
 import axios from 'axios';
 import { readFile } from 'node:fs/promises';
 import type { IConnections, IDataObject, INode } from 'n8n-workflow';
-import { eventually, type Execution } from '../../demo/n8n/client.mts';
-import type { N8n } from '../../demo/n8n/server.mts';
+import { eventually, type Execution } from '../../tools/n8n/client.mts';
+import type { N8n } from '../../tools/n8n/startN8n.mts';
 import { sign } from '../support/sign.mts';
-import { credentialsOf, node } from '../e2e/nodes.mts';
-import type { QueueStage } from './stage.mts';
+import { credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
+import type { QueueStage } from './environment.mts';
 
 const TRIGGER = 'Persona Trigger';
 

@@ -1,8 +1,8 @@
-import { eventually } from '../../demo/n8n/client.mts';
-import { credentialsOf, node } from '../e2e/nodes.mts';
+import { eventually } from '../../tools/n8n/client.mts';
+import { credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
 import { logged } from './listener.mts';
-import type { QueueStage } from './stage.mts';
-import { happen, requestsTo, type World } from './world.mts';
+import type { QueueStage } from './environment.mts';
+import { happen, requestsTo, type World } from './queueContext.mts';
 
 /** n8n polls no more often than every minute. */
 const A_POLL_MS = 75_000;

@@ -3,8 +3,8 @@ import { pollingRules, startPolling } from './polling.mts';
 import { missing } from './programs.mts';
 import { leavingRule, receivingRules } from './receiving.mts';
 import { repeatingRules } from './repeating.mts';
-import { setQueueStage, type QueueStage } from './stage.mts';
-import { since, type World } from './world.mts';
+import { setQueueStage, type QueueStage } from './environment.mts';
+import { since, type World } from './queueContext.mts';
 
 /** Seconds between the attempts of one delivery, enough for a busy machine. */
 const RETRIES = Array.from({ length: 18 }, () => 5);

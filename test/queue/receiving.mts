@@ -1,9 +1,9 @@
-import { eventually } from '../../demo/n8n/client.mts';
+import { eventually } from '../../tools/n8n/client.mts';
 import { sign } from '../support/sign.mts';
-import { byId, credentialsOf, node } from '../e2e/nodes.mts';
+import { byId, credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
 import { createListener, eventIdOf, logged } from './listener.mts';
-import { SECRET } from './stage.mts';
-import { happen, requestsTo, since, type World } from './world.mts';
+import { SECRET } from './environment.mts';
+import { happen, requestsTo, since, type World } from './queueContext.mts';
 
 /** Events at once, more than the worker runs at a time. */
 const BURST = 40;

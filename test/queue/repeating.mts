@@ -1,8 +1,8 @@
-import { eventually } from '../../demo/n8n/client.mts';
+import { eventually } from '../../tools/n8n/client.mts';
 import { seeds } from '../../sandbox/seeds.mts';
-import { byId, credentialsOf, node } from '../e2e/nodes.mts';
+import { byId, credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
 import { createListener } from './listener.mts';
-import { happen, requestsTo, type World } from './world.mts';
+import { happen, requestsTo, type World } from './queueContext.mts';
 
 /** Exact replays that reach both processes at the same moment. */
 const PAIRS = 10;

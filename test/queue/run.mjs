@@ -9,8 +9,8 @@ await runChecks('queue', async ({ check, jest, signal }) => {
 		return await jest('test/queue/jest.config.mjs');
 	}
 
-	const { installN8n } = await import('../../demo/n8n/install.mts');
-	const { packPackage } = await import('../../demo/pack.mts');
+	const { installN8n } = await import('../../tools/n8n/installN8n.mts');
+	const { packPackage } = await import('../../tools/packPackage.mts');
 	const tarball = await check('Build and pack', (note) => packPackage({ signal, note }));
 	const n8n = await check('Install n8n', (note) => installN8n({ signal, note }));
 	if (tarball && n8n) await jest('test/queue/jest.config.mjs', { PERSONA_TARBALL: tarball });

@@ -4,8 +4,8 @@ import { chown, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../demo/n8n/client.mts';
-import { freePort } from '../../demo/n8n/ports.mts';
+import { eventually } from '../../tools/n8n/client.mts';
+import { freePort } from '../../tools/n8n/findFreePort.mts';
 import { named, postgresUser, program } from './programs.mts';
 
 const readyWithinMs = 30_000;

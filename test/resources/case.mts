@@ -1,7 +1,7 @@
 import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
 import { type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 import { sent } from '../support/sampleFiles.mts';
 import { tagExamples } from '../support/tagExamples.mts';
 

@@ -1,4 +1,4 @@
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 
 const graphQueryTemplateId = 'grphqt_1';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 import { tagExamples } from '../support/tagExamples.mts';
 
 const inquiryId = 'inq_1';

@@ -1,6 +1,6 @@
 import { itemPaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
 import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 
 const listId = 'lst_1';
 

@@ -1,5 +1,5 @@
 import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 import { startServer } from '../support/server.mts';
 
 const get = (parameters: object, request: string, query?: Record<string, string>) => ({

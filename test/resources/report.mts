@@ -1,4 +1,4 @@
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 import { tagExamples } from '../support/tagExamples.mts';
 
 const reportId = 'rep_1';

@@ -1,5 +1,5 @@
 import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/examples.mts';
+import { proveExamples } from '../support/testExamples.mts';
 
 const webhookId = 'wbh_1';
 

@@ -1,6 +1,6 @@
 import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../support/apiClient.mts';
-import { type Receiver, startReceiver } from '../support/receiver.mts';
+import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
 
 describe('control of the sandbox over HTTP', () => {
 	let sandbox: Sandbox;

@@ -1,6 +1,6 @@
 import { type HttpsStep, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
-import { type Receiver, startReceiver } from '../support/receiver.mts';
+import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
 import { sign } from '../support/sign.mts';
 
 describe('the step "Make HTTPS Request" of the sandbox', () => {

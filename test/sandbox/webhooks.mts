@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../support/apiClient.mts';
-import { type Receiver, startReceiver } from '../support/receiver.mts';
+import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
 
 describe('webhooks of the sandbox', () => {
 	let sandbox: Sandbox;

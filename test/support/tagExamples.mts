@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Example } from './examples.mts';
+import type { Example } from './testExamples.mts';
 
 /** The examples of the three tag operations, for an object at `path` given by `id`. */
 export const tagExamples = (path: string, id: INodeParameters): Example[] => [

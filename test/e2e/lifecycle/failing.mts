@@ -1,6 +1,6 @@
-import type { Publication, StoredWorkflow } from '../../../demo/n8n/client.mts';
-import { credentialFor } from '../stage.mts';
-import { KEYS, type Ground } from './ground.mts';
+import type { Publication, StoredWorkflow } from '../../../tools/n8n/client.mts';
+import { credentialFor } from '../environment.mts';
+import { KEYS, type Ground } from './environment.mts';
 
 /** n8n tries five times, 1, 2, 4 and 8 seconds apart; a try itself takes up to 4 seconds. */
 const PUBLISHING_MS = 90_000;

@@ -1,5 +1,5 @@
-import { eventually } from '../../../demo/n8n/client.mts';
-import { KEYS, TRIGGER, type Ground } from './ground.mts';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { KEYS, TRIGGER, type Ground } from './environment.mts';
 
 /** What listening for a test event leaves in Persona. */
 export function listening(ground: () => Ground) {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { eventually } from '../../../demo/n8n/client.mts';
-import { TRIGGER, type Ground } from './ground.mts';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { TRIGGER, type Ground } from './environment.mts';
 
 /** What publishing, changing and taking back a workflow leaves in Persona. */
 export function publishing(ground: () => Ground) {

@@ -1,6 +1,6 @@
-import { eventually } from '../../../demo/n8n/client.mts';
+import { eventually } from '../../../tools/n8n/client.mts';
 import type { Thing } from '../../../sandbox/sandbox.mts';
-import { TRIGGER, type Ground } from './ground.mts';
+import { TRIGGER, type Ground } from './environment.mts';
 
 const addressed = (address: string) => ({ N8N_WEBHOOK_URL: address, WEBHOOK_URL: address });
 

@@ -3,7 +3,7 @@ import type { Field, Fields, Operation } from '../../../nodes/Persona/engine/typ
 import { groupOf, idsOf, standsAlone } from '../../../nodes/Persona/engine/itemContext.ts';
 import { parameterName } from '../../../nodes/Persona/engine/values.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
-import { allFillings, type Filling } from '../filling.mts';
+import { allFillings, type Filling } from '../completeParameters.mts';
 import { input, type Input, type Probe } from './input.mts';
 import { clause, settingInputs, settingsOf } from './settings.mts';
 

@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import { isObject } from '../../../nodes/Persona/engine/values.ts';
 import { files } from './binary.mts';
 import type { Input, Writing } from './input.mts';
-import { inJson, isBlank, jsonOf, numberOf, textOf, timeOf, wordsOf } from './plain.mts';
+import { inJson, isBlank, jsonOf, numberOf, textOf, timeOf, wordsOf } from './plainValues.mts';
 
 const trimmed = (value: unknown) => textOf(value)?.trim();
 

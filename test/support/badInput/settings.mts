@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Operation } from '../../../nodes/Persona/engine/types.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
-import type { Filling } from '../filling.mts';
+import type { Filling } from '../completeParameters.mts';
 import { input, type Input } from './input.mts';
 
 /** The condition that searches compare by: an attribute of the user's own. */

@@ -1,0 +1,14 @@
+import type { Reasons } from './compareTable.mts';
+
+const eitherTag =
+	'The tag is given by its name or by its ID, so neither field alone can be required';
+
+/** Members that Persona requires and a row leaves open, each with why: by row, then by member. */
+export const reasons: Reasons = {
+	'account.addTag': { meta: eitherTag },
+	'account.removeTag': { meta: eitherTag },
+	'account.setTags': { meta: eitherTag },
+	'report.create': {
+		'data.attributes.query': 'Some types take any part of a person, so no field alone is required',
+	},
+};

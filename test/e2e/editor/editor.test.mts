@@ -1,0 +1,130 @@
+import type { Browser } from 'playwright-core';
+import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { setScene, type Scene } from '../../../demo/environment.mts';
+import { account, credentialFor, setStage, type Stage } from '../environment.mts';
+
+/** Where the pictures of the README are kept; a run puts them there when it is asked to. */
+const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
+
+describe('the editor', () => {
+	let stage: Stage;
+	let browser: Browser;
+	let editor: Editor;
+	let scene: Scene;
+
+	beforeAll(async () => {
+		stage = await setStage();
+		scene = await setScene(stage.client, {
+			account,
+			credential: credentialFor(stage.sandbox),
+			publish: true,
+		});
+		browser = await openBrowser();
+		editor = await openEditor(browser, stage.n8n.url, account);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await stage?.close();
+	});
+
+	const picture = async (name: string) => await editor.screenshot(`${PICTURES}/${name}.png`);
+
+	it('shows the operations and the events of Persona to whoever adds a node', async () => {
+		const { page } = editor;
+		await editor.openWorkflow(scene.onboarding.id);
+		await page.getByTestId('node-creator-plus-button').click();
+		await page.getByTestId('node-creator-search-bar').fill('Persona');
+		await page
+			.getByTestId('node-creator-item-name')
+			.filter({ hasText: /^Persona$/ })
+			.first()
+			.click();
+		const creator = page.getByTestId('node-creator');
+		const actions = creator.getByText(/^Actions \(\d+\)$/);
+		await actions.waitFor();
+		await creator.getByText('Create an inquiry', { exact: true }).first().waitFor();
+		await actions.click();
+		await creator.getByText(/^Triggers \(\d+\)$/).click();
+		await creator.getByText('On inquiry completed').first().waitFor();
+		await picture('node-panel');
+		await page.keyboard.press('Escape');
+	});
+
+	it('shows Create Inquiry with its fields', async () => {
+		await editor.openWorkflow(scene.onboarding.id);
+		const panel = await editor.openNode('Create inquiry');
+		await picture('create-inquiry');
+		const text = await panel.innerText();
+		expect(text).toContain('Inquiry Template');
+		expect(text).not.toContain('undefined');
+		await editor.closeNode();
+	});
+
+	it('shows the trigger with its events', async () => {
+		await editor.openWorkflow(scene.approval.id);
+		const panel = await editor.openNode('When an inquiry ends');
+		await picture('trigger');
+		expect(await panel.innerText()).toContain('Trigger On');
+		await editor.closeNode();
+	});
+
+	it('lets the onboarding story be played with the mouse', async () => {
+		const { page } = editor;
+		await editor.openWorkflow(scene.onboarding.id);
+		await page.getByTestId('execute-workflow-button').first().click();
+		await page.getByText('Workflow executed successfully').first().waitFor();
+		const panel = await editor.openNode('Create inquiry');
+		await panel.getByText('oneTimeLink').first().waitFor();
+		const [link] = /http:\S+\/verify\?code=[\w-]+/.exec(await panel.innerText()) ?? [];
+		await editor.closeNode();
+
+		const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+		const phone = await context.newPage();
+		await phone.goto(String(link));
+		await phone.screenshot({ path: `${PICTURES}/hosted-page.png` });
+		const button = phone.locator('form button[type=submit]').first();
+		for (let screen = 0; screen < 10 && (await button.isVisible()); screen++) {
+			await Promise.all([phone.waitForLoadState(), button.click()]);
+		}
+		await context.close();
+
+		const [inquiry] = stage.sandbox.control.store.of('inquiry').all();
+		await eventually(
+			'the inquiry is approved',
+			async () => inquiry.attributes.status === 'approved',
+		);
+		await page.goto(`${stage.n8n.url}/workflow/${scene.approval.id}/executions`);
+		await page.getByText('Succeeded').first().waitFor();
+	});
+
+	it('shows what happened and how to mend it when an item fails', async () => {
+		const { page } = editor;
+		stage.sandbox.control.fault({
+			method: 'POST',
+			path: '/inquiries',
+			kind: 'status',
+			status: 422,
+			body: {
+				errors: [
+					{
+						title: 'Record invalid',
+						details: 'Fields birthdate must be in the past',
+						source: { pointer: '/data/attributes/fields/birthdate' },
+					},
+				],
+			},
+			times: 1,
+		});
+		await editor.openWorkflow(scene.onboarding.id);
+		await page.getByTestId('execute-workflow-button').first().click();
+		await page.getByText('Persona does not accept a value').first().waitFor();
+		const panel = await editor.openNode('Create inquiry');
+		await panel.getByText('Persona does not accept a value').first().waitFor();
+		await picture('failed-item');
+		const text = await panel.innerText();
+		expect(text).toContain('Persona does not accept a value');
+		expect(text).toContain('must be in the past');
+		await editor.closeNode();
+	});
+});

@@ -1,0 +1,165 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { Browser, Locator } from 'playwright-core';
+import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
+import { seeds } from '../../../sandbox/sandbox.mts';
+import { byId, credentialsOf, node, START } from '../nodes/buildNodes.mts';
+import { account, setStage, type Stage } from '../environment.mts';
+
+const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
+
+/** Operations that look different in the panel, with what a newcomer must find there. */
+const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
+	'Create account': [{ resource: 'account', operation: 'create' }, ['Reference ID', 'Fields']],
+	'Create report': [
+		{ resource: 'report', operation: 'create', reportType: 'businessLookup' },
+		['Report Type', 'Business Name'],
+	],
+	'Redact inquiry': [{ resource: 'inquiry', operation: 'redact' }, ['for good']],
+	'Print inquiry': [{ resource: 'inquiry', operation: 'print' }, ['Put Output File in Field']],
+	'List accounts': [
+		{ resource: 'account', operation: 'getAll', returnAll: false },
+		['Return All', 'Limit'],
+	],
+	'Update case': [
+		{ resource: 'case', operation: 'update', updateFields: { attachments: 'data' } },
+		['Attachments', 'Specify Fields'],
+	],
+	'Get verification': [
+		{ resource: 'verification', operation: 'get' },
+		['Verification Type', 'Verification ID'],
+	],
+	'Put a place on a list': [
+		{ resource: 'listItem', operation: 'create', listType: 'geolocation' },
+		['Latitude', 'Radius in Meters'],
+	],
+	'Archive list item': [
+		{ resource: 'listItem', operation: 'archive' },
+		['List Type', 'cannot restore it'],
+	],
+	'Import accounts': [
+		{ resource: 'importer', operation: 'import' },
+		['Import Type', 'Input Data Field Name'],
+	],
+	'Run workflow': [{ resource: 'workflow', operation: 'run' }, ['Workflow ID', 'Fields']],
+	'Rotate secret': [{ resource: 'webhook', operation: 'rotateSecret' }, ['Overlap']],
+	'Create webhook': [{ resource: 'webhook', operation: 'create' }, ['URL', 'Events']],
+	'Preview erasure': [{ resource: 'account', operation: 'previewErasure' }, ['Account']],
+	'Erase account': [{ resource: 'account', operation: 'erase' }, ['Confirmation Code', 'for good']],
+	'Create and wait': [
+		{ resource: 'inquiry', operation: 'createAndWait' },
+		['Inquiry Template', 'Wait at Most', 'Wait Unit'],
+	],
+	'Wait for person': [
+		{ resource: 'inquiry', operation: 'waitForPerson' },
+		['Inquiry', 'Wait at Most', 'Wait Unit'],
+	],
+	'Decision summary': [{ resource: 'inquiry', operation: 'getDecisionSummary' }, ['Inquiry']],
+	'Collect evidence': [
+		{ resource: 'inquiry', operation: 'collectEvidence' },
+		['Inquiry', 'Put Output File in Field'],
+	],
+	Metrics: [{ resource: 'inquiry', operation: 'getMetrics' }, ['From', 'To', 'Group By', 'Output']],
+	'Add many': [
+		{ resource: 'listItem', operation: 'addMany', listType: 'emailAddress' },
+		['List Type', 'List', 'Value', 'Match Type'],
+	],
+	'Check value': [{ resource: 'listItem', operation: 'checkValue' }, ['List', 'Value']],
+	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object ID']],
+};
+
+describe('the panel', () => {
+	let stage: Stage;
+	let browser: Browser;
+	let editor: Editor;
+	let workflow: string;
+
+	const search = { resource: 'inquiry', operation: 'search' };
+	const create = {
+		resource: 'inquiry',
+		operation: 'create',
+		inquiryTemplateId: byId(seeds.inquiryTemplate),
+	};
+
+	beforeAll(async () => {
+		const key = 'persona_production_demo';
+		stage = await setStage({
+			apiKeys: [{ value: 'persona_sandbox_demo', allowTemplates: true }, key],
+		});
+		const all = { ...panels, 'Search inquiries': [search], 'Create inquiry': [create] };
+		const nodes = Object.entries(all).map(([name, [parameters]], index) =>
+			node('n8n-nodes-persona.persona', name, parameters, {
+				...credentialsOf(stage),
+				position: [(1 + (index % 4)) * 220, Math.floor(index / 4) * 160],
+			}),
+		);
+		const { id } = await stage.client.createWorkflow({
+			name: 'Panels',
+			settings: { executionOrder: 'v1' },
+			nodes: [node('n8n-nodes-base.manualTrigger', START, {}), ...nodes],
+			connections: {
+				[START]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main', index: 0 }))] },
+			},
+		});
+		workflow = id;
+		browser = await openBrowser();
+		editor = await openEditor(browser, stage.n8n.url, account);
+		await editor.openWorkflow(workflow);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await stage?.close();
+	});
+
+	const picture = async (name: string) => await editor.screenshot(`${PICTURES}/${name}.png`);
+
+	const choose = async (panel: Locator, parameter: string, option: string) => {
+		await panel.getByTestId(`parameter-input-${parameter}`).first().click();
+		await editor.page.getByRole('option', { name: option, exact: true }).first().click();
+	};
+
+	const execute = async (panel: Locator) => await panel.getByTestId('node-execute-button').click();
+
+	it.each(Object.entries(panels))('of %s reads well', async (name, [, labels]) => {
+		const panel = await editor.openNode(name);
+		await picture(`panel-${name.toLowerCase().replaceAll(' ', '-')}`);
+		const text = await panel.innerText();
+		await editor.closeNode();
+		for (const label of labels) expect(text).toContain(label);
+		expect(text).not.toMatch(/undefined|\[object|NaN/);
+	});
+
+	it('searches with a form that is filled with the mouse', async () => {
+		const [, id] = stage.sandbox.control.seedInquiries(2);
+		const [inquiry] = [stage.sandbox.control.store.of('inquiry').get(id)];
+		Object.assign(inquiry?.attributes ?? {}, { 'reference-id': 'user-42' });
+		await editor.openWorkflow(workflow);
+		const panel = await editor.openNode('Search inquiries');
+		await panel.getByRole('button', { name: 'Add Condition' }).click();
+		await choose(panel, 'attribute', 'Reference ID');
+		await panel.getByTestId('parameter-input-value').locator('input').fill('user-42');
+		await picture('search-form');
+		await execute(panel);
+		await panel.getByText(id).first().waitFor();
+		expect(stage.sandbox.control.requests.at(-1)).toMatchObject({
+			path: '/api/v1/inquiries/search',
+			body: { query: { and: [{ attribute: 'reference_id', operator: 'eq', value: 'user-42' }] } },
+		});
+	});
+
+	it('maps the fields of a template with the mouse', async () => {
+		await editor.openWorkflow(workflow);
+		const panel = await editor.openNode('Create inquiry');
+		await choose(panel, 'fieldsMode', 'Mapping Each Field Below');
+		await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });
+		await picture('mapped-fields');
+		await panel.getByText('Add field to send').click();
+		await editor.page.getByText('First Name', { exact: true }).last().click();
+		await panel.getByTestId('parameter-input-name-first').locator('input').fill('Jane');
+		await picture('mapped-fields');
+		await execute(panel);
+		await panel.getByText(/^inq_/).first().waitFor();
+		expect(stage.sandbox.control.requests.at(-1)).toMatchObject({
+			body: { data: { attributes: { fields: { 'name-first': 'Jane' } } } },
+		});
+	});
+});

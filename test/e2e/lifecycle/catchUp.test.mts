@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IDataObject } from 'n8n-workflow';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { credentialsOf, node } from '../nodes/buildNodes.mts';
+import { account, setStage, type Stage } from '../environment.mts';
+
+const TRIGGER = 'Persona Trigger';
+
+describe('a workflow that was off, in n8n', () => {
+	let stage: Stage;
+
+	beforeAll(async () => {
+		stage = await setStage({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
+	});
+	afterAll(async () => await stage?.close());
+
+	const happen = () => {
+		const [id] = stage.sandbox.control.seedInquiries(1);
+		return stage.sandbox.control.emit('inquiry.completed', id);
+	};
+
+	it('gets what it missed when it is published again, each event once but for one that a restart interrupts', async () => {
+		const { client, n8n, sandbox } = stage;
+		const { id } = await client.createWorkflow({
+			name: 'Catching up',
+			nodes: [
+				node(
+					'n8n-nodes-persona.personaTrigger',
+					TRIGGER,
+					{ events: ['inquiry.completed'], options: { catchUp: 24 } },
+					{ ...credentialsOf(stage), webhookId: '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d28' },
+				),
+			],
+			connections: {},
+		});
+		const started = async (): Promise<IDataObject[]> => {
+			const executions = await client.executions(id, 250);
+			const runs = await Promise.all(executions.map((one) => client.execution(one.id)));
+			return runs.flatMap(({ runs: { [TRIGGER]: run } }) =>
+				(run?.[0].data?.main[0] ?? []).map(({ json }) => json),
+			);
+		};
+		expect(await client.publish(id)).toMatchObject({ status: 'published' });
+		await client.unpublish(id);
+		const missed = Array.from({ length: 60 }, happen);
+		expect(await client.publish(id)).toMatchObject({ status: 'published' });
+		await eventually('some are caught up on', async () => (await started()).length > 10, 60_000);
+		await n8n.restart();
+		await client.signIn(account);
+		// The node itself takes so long to know that nobody works on it any more.
+		await sleep(125_000);
+		const live = happen();
+		const items = await eventually(
+			'all have started the workflow',
+			async () => {
+				const found = await started();
+				const events = new Set(found.map(({ eventId }) => eventId));
+				return events.size > missed.length && found;
+			},
+			120_000,
+		);
+		const late = items.filter(({ caughtUp }) => caughtUp).map(({ eventId }) => eventId);
+		expect([...new Set(late)].sort()).toEqual([...missed].sort());
+		// Its execution may have begun before the node could note that.
+		expect(late.length - missed.length).toBeLessThanOrEqual(1);
+		expect(items.filter(({ caughtUp }) => !caughtUp).map(({ eventId }) => eventId)).toEqual([live]);
+		expect(sandbox.control.deliveries.filter(({ status }) => status !== 200)).toEqual([]);
+	}, 400_000);
+});

@@ -1,0 +1,137 @@
+import type { IDataObject } from 'n8n-workflow';
+import { startServer, type Server } from '../../support/server.mts';
+import { byId, credentialsOf, node, START } from './buildNodes.mts';
+import { setStage, type Stage } from '../environment.mts';
+
+/** One message of a chat, as the API of OpenAI has it. */
+interface Message {
+	role: string;
+	content: string | null;
+	tool_calls?: Array<{ id: string; type: 'function'; function: IDataObject }>;
+}
+
+/** What a chat model is asked, as the API of OpenAI has it. */
+interface Chat {
+	messages: Message[];
+	tools: Array<{ function: { name: string; description: string; parameters: IDataObject } }>;
+}
+
+/** Follows a script: it calls its only tool for this inquiry, then says what the tool answered. */
+function scripted({ messages, tools }: Chat, inquiryId: string) {
+	const heard = messages.filter(({ role }) => role === 'tool').at(-1)?.content;
+	const { name, parameters } = tools[0].function;
+	const argument = Object.keys((parameters.properties ?? {}) as IDataObject)[0];
+	const call = { name, arguments: JSON.stringify({ [argument]: inquiryId }) };
+	const message: Message = heard
+		? { role: 'assistant', content: heard }
+		: {
+				role: 'assistant',
+				content: null,
+				tool_calls: [{ id: 'call_1', type: 'function', function: call }],
+			};
+	const finish = heard ? 'stop' : 'tool_calls';
+	return {
+		id: 'chatcmpl-1',
+		object: 'chat.completion',
+		created: 0,
+		model: 'scripted',
+		choices: [{ index: 0, message, finish_reason: finish }],
+		usage: { prompt_tokens: 1, completion_tokens: 1, total_tokens: 2 },
+	};
+}
+
+describe('the node as a tool of an AI agent', () => {
+	let stage: Stage;
+	let model: Server;
+	let inquiryId: string;
+	let openAi: { id: string; name: string };
+
+	beforeAll(async () => {
+		stage = await setStage();
+		model = await startServer(({ body }) => ({ body: scripted(body as Chat, inquiryId) }));
+		openAi = await stage.client.createCredential({
+			name: 'Scripted',
+			type: 'openAiApi',
+			data: { apiKey: 'none', url: model.baseUrl },
+		});
+	});
+	beforeEach(() => {
+		[inquiryId] = stage.sandbox.control.seedInquiries(1);
+		model.requests.length = 0;
+	});
+	afterAll(async () => {
+		await model?.stop();
+		await stage?.close();
+	});
+
+	const status = () => stage.sandbox.control.store.of('inquiry').get(inquiryId)?.attributes.status;
+
+	/** Lets an agent work with a Persona tool and gives what it says in the end. */
+	async function ask(parameters: IDataObject) {
+		const { client } = stage;
+		const workflow = await client.createWorkflow({
+			name: 'Agent',
+			settings: { executionOrder: 'v1' },
+			nodes: [
+				node('n8n-nodes-base.manualTrigger', START, {}),
+				node(
+					'@n8n/n8n-nodes-langchain.agent',
+					'Agent',
+					{ promptType: 'define', text: 'What about this inquiry?' },
+					{ typeVersion: 3.1 },
+				),
+				node(
+					'@n8n/n8n-nodes-langchain.lmChatOpenAi',
+					'Model',
+					{ model: { __rl: true, mode: 'id', value: 'scripted' } },
+					{ typeVersion: 1.2, credentials: { openAiApi: { id: openAi.id, name: openAi.name } } },
+				),
+				node(
+					'n8n-nodes-persona.personaTool',
+					'Persona',
+					{
+						resource: 'inquiry',
+						inquiryId: byId("={{ $fromAI('Inquiry', 'The inquiry to work with', 'string') }}"),
+						...parameters,
+					},
+					credentialsOf(stage),
+				),
+			],
+			connections: {
+				[START]: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
+				Model: { ai_languageModel: [[{ node: 'Agent', type: 'ai_languageModel', index: 0 }]] },
+				Persona: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+			},
+		});
+		const { executionId } = await client.run(workflow.id, START);
+		const { runs } = await client.finished(String(executionId));
+		return String(runs.Agent.at(-1)?.data?.main[0]?.[0].json.output);
+	}
+
+	it('reads an inquiry for the agent, which knows it by its action', async () => {
+		expect(await ask({ operation: 'get' })).toContain(`"id":"${inquiryId}"`);
+		const [{ tools }] = model.requests.map(({ body }) => body as Chat);
+		expect(tools[0].function.description).toBe('Get an inquiry in Persona');
+		expect(JSON.stringify(tools[0].function.parameters)).toContain('The inquiry to work with');
+	});
+
+	it('tells the agent what was wrong and how to mend it', async () => {
+		inquiryId = 'inq_unknown';
+		const answer = await ask({ operation: 'get' });
+		expect(answer).toContain('Persona does not have an object with this ID. ');
+		expect(answer).toContain('Check the ID');
+	});
+
+	it('refuses a decision and a redaction until the switch is on', async () => {
+		const before = stage.sandbox.control.requests.length;
+		for (const operation of ['approve', 'redact']) {
+			const answer = await ask({ operation });
+			expect(answer).toContain("turn on 'Allow Decisions and Redactions'");
+		}
+		expect(stage.sandbox.control.requests).toHaveLength(before);
+		const was = status();
+		expect(was).not.toBe('approved');
+		expect(await ask({ operation: 'approve', allowDecisions: true })).toContain('approved');
+		expect(status()).toBe('approved');
+	});
+});

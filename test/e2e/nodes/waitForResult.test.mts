@@ -1,0 +1,68 @@
+import { credentialsOf, node, runInOrder } from './buildNodes.mts';
+import { setStage, type Stage } from '../environment.mts';
+
+const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
+
+describe('waiting for reports in n8n', () => {
+	let stage: Stage;
+
+	beforeAll(async () => {
+		stage = await setStage();
+	});
+	afterAll(async () => await stage?.close());
+
+	it('brings back forty mixed ones within two seconds of the slowest, inside the rate limit', async () => {
+		const { control } = stage.sandbox;
+		const names = Array.from({ length: 40 }, (_, index) => `Waits ${1 + (index % 20)}`);
+		const others = ['Error', 'Error', 'Waits Forever', 'Waits Forever', 'Waits Forever'];
+		const people = [...names, ...others].map((name, index) => ({
+			json: { name, type: TYPES[index % TYPES.length] },
+		}));
+		const startedAt = Date.now();
+		const { runs, status } = await runInOrder(
+			stage,
+			node(
+				'n8n-nodes-base.code',
+				'People',
+				{ jsCode: `return ${JSON.stringify(people)};` },
+				{ typeVersion: 2 },
+			),
+			node(
+				'n8n-nodes-persona.persona',
+				'Persona',
+				{
+					resource: 'report',
+					operation: 'create',
+					reportType: 'template',
+					reportTemplateId: '=rptp_Sandbox-{{ $json.type }}',
+					query:
+						'={{ { "name-first": "Jane", "name-last": $json.name, birthdate: "1994-04-12" } }}',
+					options: { waitAtMost: 24 },
+				},
+				{ ...credentialsOf(stage), onError: 'continueRegularOutput' },
+			),
+		);
+		expect(status).toBe('success');
+		const items = runs.Persona[0].data?.main[0] ?? [];
+		const ready = control.store.of('report').all(({ attributes }) => attributes.status === 'ready');
+		const slowest = Math.max(
+			...ready.map(({ attributes }) => Date.parse(String(attributes['completed-at']))),
+		);
+		const lastSeen = ready.map(({ id }) => {
+			const reads = control.requests.filter(({ path }) => path.endsWith(id));
+			return reads[reads.length - 1].startedAt;
+		});
+		console.log(
+			`40 reports: the slowest was ready after ${slowest - startedAt} ms, all were back ${Math.max(...lastSeen) - slowest} ms later, with ${control.requests.length} requests`,
+		);
+		expect(items.map(({ json }) => json.status ?? 'failed')).toEqual([
+			...names.map(() => 'ready'),
+			...others.map(() => 'failed'),
+		]);
+		expect(items.slice(0, 40).map(({ json }) => json.type)).toEqual(
+			people.slice(0, 40).map(({ json }) => `report/${json.type}`),
+		);
+		expect(Math.max(...lastSeen) - slowest).toBeLessThan(2_000);
+		expect(control.requests.filter(({ status: answered }) => answered === 429)).toEqual([]);
+	}, 120_000);
+});

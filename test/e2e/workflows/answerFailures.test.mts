@@ -1,0 +1,334 @@
+import { eventually } from '../../../tools/n8n/client.mts';
+import { goThrough } from '../../../demo/person.mts';
+import { seeds, type Members, type Thing } from '../../../sandbox/sandbox.mts';
+import { newInquiry, send } from '../../support/apiClient.mts';
+import { setLibrary, type Library, type Played } from './environment.mts';
+import { deliverAgain, goesThrough, linkTo, timesDone } from './scenario.mts';
+
+const LIST = 'lst_Sandbox-email-address';
+
+const ALL_TRIES = 5;
+
+describe('"Answer failed verifications by their reason"', () => {
+	let library: Library;
+	let played: Played;
+	let people = 0;
+
+	beforeAll(async () => {
+		library = await setLibrary({
+			webhookRetrySeconds: [1, 1, 2, 4],
+			reportSeconds: 0.01,
+			rateLimit: { limit: 10_000, windowSeconds: 60 },
+		});
+		library.sandbox.control.store.add({
+			type: 'list/email-address',
+			id: LIST,
+			attributes: { name: 'Blocked addresses', status: 'active', 'archived-at': null },
+			relationships: { 'list-items': { data: [] } },
+		});
+		played = await library.play('08-answer-failed-verifications');
+	});
+	afterAll(async () => await library?.close());
+	beforeEach(() => {
+		library.slack.messages.length = 0;
+		library.smtp.mails.length = 0;
+	});
+
+	const find = (id: string) => library.sandbox.control.find(id) as Thing;
+
+	const all = (family: string) => library.sandbox.control.store.of(family).all();
+
+	const post = async (path: string, body?: unknown) =>
+		await send(library.sandbox, 'POST', path, body);
+
+	const texts = () => library.slack.messages.map(({ text }) => text);
+
+	/** The name and address of a person whom nobody has seen yet. */
+	const newPerson = (lastName: string): Members => {
+		people += 1;
+		return {
+			'name-first': 'Jane',
+			'name-last': lastName,
+			'email-address': `jane${people}@example.com`,
+		};
+	};
+
+	const blocked = ({ 'email-address': address }: Members) =>
+		all('list-item').filter(({ attributes }) => attributes.value === address);
+
+	/** The cases that an inquiry is in. */
+	const casesOf = (id: string) =>
+		all('case').filter(({ relationships }) => JSON.stringify(relationships).includes(`"${id}"`));
+
+	/** The inquiries of an account, but for one. */
+	const othersOf = (id: string) => {
+		const account = find(id).relationships?.account;
+		return all('inquiry').filter(
+			({ id: other, relationships }) =>
+				other !== id && JSON.stringify(relationships?.account) === JSON.stringify(account),
+		);
+	};
+
+	/** Makes an inquiry fail at its government ID, because of these checks. */
+	const failAt = async (id: string, checks: string[]) => {
+		const { control } = library.sandbox;
+		const data = { 'verification-template-id': seeds.verificationTemplate('government-id') };
+		control.hold();
+		await post(`/inquiries/${id}/perform-simulate-actions`, {
+			meta: {
+				'simulate-actions': [
+					{ type: 'start_inquiry' },
+					{ type: 'create_failed_verification', data },
+					{ type: 'fail_inquiry' },
+				],
+			},
+		});
+		const [verification] = [find(id).relationships?.verifications.data ?? []].flat();
+		find(verification.id).attributes.checks = checks.map((name) => ({
+			name,
+			status: 'failed',
+			reasons: [],
+			requirement: 'required',
+			metadata: {},
+		}));
+		control.release();
+	};
+
+	/** Lets somebody fail because of these checks; gives the ID of the inquiry. */
+	const failed = async (checks: string[], fields = newPerson('Doe')): Promise<string> => {
+		const { data } = await post('/inquiries', newInquiry(fields));
+		await failAt(data.id, checks);
+		return data.id;
+	};
+
+	/** The address and the text of the only mail. */
+	const mail = () => {
+		const [{ to, source }, ...others] = library.smtp.mails;
+		expect(others).toEqual([]);
+		const text = source
+			.replace(/=\r\n/g, '')
+			.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+		return { to, text };
+	};
+
+	const linkIn = (text: string) => /http\S+/.exec(text)?.[0] ?? '';
+
+	it('leaves an inquiry alone that was not failed or declined', async () => {
+		const passed = await goesThrough(library.sandbox, newPerson('Doe'));
+		const later = await failed(['id_tamper_detection']);
+		await played.about(later);
+		expect(await played.about(passed, 0)).toEqual([]);
+		expect(find(passed).attributes).toMatchObject({ status: 'completed', tags: [] });
+	});
+
+	it('blocks the address of who shows a forged ID, and warns compliance', async () => {
+		const person = newPerson('Fail');
+		const id = await goesThrough(library.sandbox, person);
+		const [{ status }] = await played.about(id);
+		expect(status).toBe('success');
+		expect(blocked(person)).toHaveLength(1);
+		expect(library.slack.messages).toEqual([
+			{
+				channel: 'compliance',
+				text: expect.stringMatching(
+					/^Signs of a forged document\. The email address is blocked\. inq_.*: failed · .*ID tamper/,
+				),
+			},
+		]);
+		const [text] = texts();
+		expect(text).toContain(linkTo(id));
+		expect(text).not.toMatch(/Jane|@/);
+		expect([library.smtp.mails, casesOf(id), othersOf(id)]).toEqual([[], [], []]);
+	});
+
+	it('takes an address that is blocked already as it is', async () => {
+		const person = newPerson('Fail');
+		for (const id of [
+			await goesThrough(library.sandbox, person),
+			await goesThrough(library.sandbox, person),
+		]) {
+			const [{ status }] = await played.about(id);
+			expect(status).toBe('success');
+		}
+		expect(blocked(person)).toHaveLength(1);
+		expect(texts()).toHaveLength(2);
+	});
+
+	it('warns of a forged ID where there is no address to block', async () => {
+		const before = all('list-item').length;
+		const id = await goesThrough(library.sandbox, { 'name-last': 'Fail' });
+		await played.about(id);
+		expect(texts()).toEqual([
+			expect.stringContaining('Signs of a forged document. There is no email address to block.'),
+		]);
+		expect(all('list-item')).toHaveLength(before);
+	});
+
+	it('opens a case for a reviewer where the face is not that of the ID', async () => {
+		const person = newPerson('Mask');
+		const id = await goesThrough(library.sandbox, person);
+		const [{ status }] = await played.about(id);
+		expect(status).toBe('success');
+		const [only, ...others] = casesOf(id);
+		expect(others).toEqual([]);
+		expect(only.attributes['assignee-id']).toBe(seeds.user);
+		expect([texts(), blocked(person), library.smtp.mails]).toEqual([[], [], []]);
+	});
+
+	it('opens a case about the report that has a match, whatever the person could mend', async () => {
+		const { data: report } = await post('/reports', {
+			data: { type: 'report/watchlist', attributes: { query: { term: 'Match' } } },
+		});
+		await eventually(
+			'the report is ready',
+			async () => find(report.id).attributes.status === 'ready',
+		);
+		const { data: inquiry } = await post('/inquiries', newInquiry(newPerson('Doe')));
+		const { relationships = {} } = find(inquiry.id);
+		relationships.reports = { data: [{ type: report.type, id: report.id }] };
+		await failAt(inquiry.id, ['id_blur_detection']);
+		await played.about(inquiry.id);
+		const [{ relationships: about }] = casesOf(inquiry.id);
+		expect(about).toMatchObject({ reports: { data: [{ id: report.id }] } });
+		expect(library.smtp.mails).toEqual([]);
+	});
+
+	it('sends a new link to who has shown a document that another one can mend', async () => {
+		const person = newPerson('Doe');
+		const id = await failed(['id_expired_detection', 'id_blur_detection'], person);
+		const [{ status }] = await played.about(id);
+		expect(status).toBe('success');
+		const [another, ...others] = othersOf(id);
+		expect(others).toEqual([]);
+		expect(another.attributes.tags).toEqual(['another-document']);
+		const { to, text } = mail();
+		expect(to).toEqual([person['email-address']]);
+		expect(text).toContain('ID expired');
+
+		await goThrough(linkIn(text));
+		expect(find(another.id).attributes).toMatchObject({ status: 'completed' });
+		expect([texts(), casesOf(id), blocked(person)]).toEqual([[], [], []]);
+	});
+
+	it('sends a new link also to who has no account', async () => {
+		const { data } = await post(
+			'/inquiries',
+			newInquiry(newPerson('Doe'), {}, { 'auto-create-account': false }),
+		);
+		expect(data.relationships?.account).toEqual({ data: null });
+		await failAt(data.id, ['id_blur_detection']);
+		const [{ status }] = await played.about(data.id);
+		expect(status).toBe('success');
+		await goThrough(linkIn(mail().text));
+	});
+
+	it('sends no third link, but tells the team', async () => {
+		const first = await failed(['id_blur_detection']);
+		await played.about(first);
+		const [{ id: second }] = othersOf(first);
+		await failAt(second, ['id_blur_detection']);
+		await played.about(second);
+		expect(library.smtp.mails).toHaveLength(1);
+		expect(texts()).toEqual([
+			expect.stringMatching(/^A verification has not succeeded\. inq_.*: failed · failed: ID blur/),
+		]);
+	});
+
+	it.each([
+		['a check that no document mends', ['id_blur_detection', 'id_age_comparison']],
+		['no check at all', []],
+	])('tells the team of a failure with %s', async (_, checks) => {
+		const id = await failed(checks);
+		await played.about(id);
+		expect(texts()).toEqual([expect.stringContaining(linkTo(id))]);
+		expect(othersOf(id)).toEqual([]);
+	});
+
+	it('sends no link while something about the inquiry cannot be read', async () => {
+		const { data } = await post('/inquiries', newInquiry(newPerson('Doe')));
+		const { relationships = {} } = find(data.id);
+		relationships.reports = { data: [{ type: 'report/watchlist', id: 'rep_Gone' }] };
+		await failAt(data.id, ['id_blur_detection']);
+		await played.about(data.id);
+		expect(texts()).toEqual([expect.stringContaining('watchlist report not known')]);
+		expect(othersOf(data.id)).toEqual([]);
+	});
+
+	it('tells the team where there is no address to send a link to', async () => {
+		const id = await failed(['id_blur_detection'], { 'name-last': 'Doe' });
+		await played.about(id);
+		expect(texts()).toHaveLength(1);
+		expect(library.smtp.mails).toEqual([]);
+	});
+
+	it('tells the team of a decline, and asks the person for nothing', async () => {
+		const id = await goesThrough(library.sandbox, newPerson('Doe'));
+		await post(`/inquiries/${id}/decline`);
+		await played.about(id);
+		expect(texts()).toEqual([
+			expect.stringMatching(/^A verification has not succeeded\. inq_.*: declined by review/),
+		]);
+		expect(othersOf(id)).toEqual([]);
+	});
+
+	it('does nothing about a failure that was approved before the event came', async () => {
+		const { control } = library.sandbox;
+		const person = newPerson('Fail');
+		control.hold();
+		const id = await goesThrough(library.sandbox, person);
+		await post(`/inquiries/${id}/approve`);
+		control.release();
+		const [{ status }] = await played.about(id);
+		expect(status).toBe('success');
+		expect(find(id).attributes.tags).toEqual([]);
+		expect([texts(), blocked(person)]).toEqual([[], []]);
+	});
+
+	it('does nothing again when an event comes twice, or a failed inquiry is declined as well', async () => {
+		const id = await failed(['id_blur_detection']);
+		await played.about(id);
+		await deliverAgain(library.sandbox, 'inquiry.failed', id);
+		await played.about(id, 2);
+		await post(`/inquiries/${id}/decline`);
+		const executions = await played.about(id, 3);
+		expect(executions.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
+		expect(othersOf(id)).toHaveLength(1);
+		expect(library.smtp.mails).toHaveLength(1);
+		expect(texts()).toEqual([]);
+	});
+
+	it('waits until Slack takes the message', async () => {
+		library.slack.disturb({ status: 503 });
+		const id = await failed([]);
+		const [{ status }] = await played.about(id);
+		expect(status).toBe('success');
+		expect(texts()).toHaveLength(1);
+	});
+
+	it('keeps the address blocked while Slack is down, and a retry sends the warning alone', async () => {
+		library.slack.disturb({ status: 503 }, ALL_TRIES);
+		const person = newPerson('Fail');
+		const id = await goesThrough(library.sandbox, person);
+		const [broken] = await played.about(id);
+		expect([broken.status, broken.lastNode]).toEqual(['error', 'Warn of a forgery']);
+		expect(blocked(person)).toHaveLength(1);
+		expect(texts()).toEqual([]);
+
+		const retried = await played.retry(broken);
+		expect(retried.status).toBe('success');
+		expect(texts()).toHaveLength(1);
+		expect(timesDone(library.sandbox, id, 'add-tag')).toBe(1);
+	});
+
+	it('opens the case by a retry when Persona has refused it', async () => {
+		library.sandbox.control.fault({ method: 'POST', path: '/cases', kind: 'status', status: 403 });
+		const id = await goesThrough(library.sandbox, newPerson('Mask'));
+		const [broken] = await played.about(id);
+		expect([broken.status, broken.lastNode]).toEqual(['error', 'Open a case']);
+		expect(casesOf(id)).toEqual([]);
+
+		const retried = await played.retry(broken);
+		expect(retried.status).toBe('success');
+		expect(casesOf(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([seeds.user]);
+	});
+});

@@ -1,0 +1,219 @@
+import axios from 'axios';
+import type { IDataObject } from 'n8n-workflow';
+import type { Thing } from '../../../sandbox/sandbox.mts';
+import { newInquiry, send } from '../../support/apiClient.mts';
+import { setLibrary, type Library, type Played } from './environment.mts';
+import { goesThrough } from './scenario.mts';
+
+const DASHBOARD = 'https://app.withpersona.com/dashboard';
+
+const TOOLS = [
+	'Find_inquiries',
+	'Find_reports',
+	'Get_account',
+	'Get_decision_summary',
+	'Get_metrics',
+];
+
+/** Persona's own word for what reads and changes nothing. */
+const READING = 'GET';
+
+describe('"Answer compliance questions"', () => {
+	let library: Library;
+	let played: Played;
+	let chatUrl: string;
+	let sessions = 0;
+
+	beforeAll(async () => {
+		library = await setLibrary({
+			reportSeconds: 0.01,
+			rateLimit: { limit: 10_000, windowSeconds: 60 },
+		});
+		played = await library.play('14-answer-compliance-questions');
+		const [{ webhookId }] = played.workflow.nodes.filter(({ name }) => name === 'Question');
+		chatUrl = `${library.n8n.url}/webhook/${webhookId}/chat`;
+	});
+	afterAll(async () => await library?.close());
+	beforeEach(() => {
+		sessions += 1;
+		library.model.asked.length = 0;
+		library.sandbox.control.requests.length = 0;
+	});
+	afterEach(() => {
+		expect(library.model.script).toEqual([]);
+		const methods = library.sandbox.control.requests.map(({ method }) => method);
+		expect(methods.filter((method) => method !== READING)).toEqual([]);
+	});
+
+	/** What the page of the chat sends when somebody who is signed in to n8n asks. */
+	const ask = async (chatInput: string, session = `session-${sessions}`, cookie?: string) => {
+		const { status, data } = await axios.post(
+			chatUrl,
+			{ action: 'sendMessage', sessionId: session, chatInput },
+			{
+				headers: { cookie: cookie ?? library.client.session().cookie },
+				validateStatus: () => true,
+				proxy: false,
+			},
+		);
+		return { status, output: String(Object(data).output) };
+	};
+
+	/** What the model was told by its tools before it said something. */
+	const heard = () =>
+		library.model.asked
+			.flatMap(({ messages }) => messages)
+			.filter(({ role }) => role === 'tool')
+			.map(({ content }) => String(content));
+
+	const say = (text: string) => library.model.script.push({ say: text });
+
+	const call = (name: string, input: IDataObject) =>
+		library.model.script.push({ call: name, input });
+
+	const inquiryOf = async (referenceId: string, lastName: string) => {
+		const id = await goesThrough(library.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
+		const { attributes } = library.sandbox.control.find(id) as Thing;
+		attributes['reference-id'] = referenceId;
+		library.sandbox.control.requests.length = 0;
+		return id;
+	};
+
+	it('answers nobody who is not signed in to n8n', async () => {
+		expect(await ask('Who was declined?', 'stranger', '')).toMatchObject({ status: 401 });
+		expect(await ask('Who was declined?', 'stranger', 'n8n-auth=x')).toMatchObject({
+			status: 401,
+		});
+		expect(library.model.asked).toEqual([]);
+	});
+
+	it('gives the model tools that read, and what it has to know of them', async () => {
+		say('Hello.');
+		await ask('Hello');
+		const [{ tools, messages }] = library.model.asked;
+		expect(tools.map((tool) => tool.function.name).sort()).toEqual(TOOLS);
+		const [find] = tools.filter((tool) => tool.function.name === 'Find_inquiries');
+		expect(find.function.description).toContain('by the reference ID');
+		expect(JSON.stringify(find.function.parameters)).toContain('e.g. user-42');
+		expect(messages).toHaveLength(2);
+		expect(messages[0].content).toContain(`Today is ${new Date().getUTCFullYear()}`);
+	});
+
+	it('finds why somebody failed, and gives links to what it has read', async () => {
+		const id = await inquiryOf('user-1', 'Fail');
+		call('Find_inquiries', { referenceId: 'user-1' });
+		call('Get_decision_summary', { inquiryId: id });
+		say(`It failed because the ID was not genuine (${id}).`);
+		expect(await ask('Why did user-1 fail?')).toEqual({
+			status: 200,
+			output: `It failed because the ID was not genuine (${id}).\n\n**Sources**\n- [${id}](${DASHBOARD}/inquiries/${id})`,
+		});
+		const [found, , summary] = heard();
+		expect(found).toContain(id);
+		expect(summary).toContain('failedCheckText');
+	});
+
+	it('links accounts and reports as well', async () => {
+		const { data } = await send(library.sandbox, 'POST', '/accounts', { data: { attributes: {} } });
+		const report = await send(library.sandbox, 'POST', '/reports', {
+			data: {
+				type: 'report/watchlist',
+				attributes: { query: { term: 'Match' }, 'account-id': data.id },
+			},
+		});
+		library.sandbox.control.requests.length = 0;
+		call('Get_account', { accountId: data.id });
+		call('Find_reports', { accountId: data.id });
+		say(`${data.id} has one report, ${report.data.id}.`);
+		const { output } = await ask('Is there a match?');
+		expect(output).toContain(`- [${data.id}](${DASHBOARD}/accounts/${data.id})`);
+		expect(output).toContain(`- [${report.data.id}](${DASHBOARD}/reports/${report.data.id})`);
+		expect(heard().at(-1)).toContain('hasMatch');
+	});
+
+	it('gives the model no names of persons', async () => {
+		const id = await inquiryOf('user-2', 'Unmistakable');
+		call('Find_inquiries', { referenceId: 'user-2' });
+		call('Get_decision_summary', { inquiryId: id });
+		say('Done.');
+		await ask('What about user-2?');
+		expect(heard().join()).toContain(id);
+		expect(heard().join()).not.toContain('Unmistakable');
+	});
+
+	it('counts the inquiries of a period', async () => {
+		const from = new Date(Date.now() - 3_600_000).toISOString();
+		const { data } = await send(library.sandbox, 'POST', '/inquiries', newInquiry());
+		library.sandbox.control.requests.length = 0;
+		call('Get_metrics', { from, to: new Date(Date.now() + 60_000).toISOString() });
+		say('There were some.');
+		const { output } = await ask('How many inquiries were there in the last hour?');
+		expect(output).toBe('There were some.\n\n**Sources:** no object in Persona');
+		expect(heard()[0]).toContain('completionRate');
+		expect(heard()[0]).not.toContain(data.id);
+	});
+
+	it('marks IDs that the model has made up', async () => {
+		const id = await inquiryOf('user-3', 'Doe');
+		call('Find_inquiries', { referenceId: 'user-3' });
+		say(`There are ${id} and inq_MadeUp.`);
+		const { output } = await ask('Which inquiries does user-3 have?');
+		expect(output).toContain(`- [${id}]`);
+		expect(output).toContain('**Named, but not read for this answer:** inq_MadeUp');
+		expect(output).not.toContain('/inquiries/inq_MadeUp');
+	});
+
+	it('says that there is nothing about somebody whom Persona does not know', async () => {
+		call('Find_inquiries', { referenceId: 'nobody' });
+		say('There is no inquiry for nobody.');
+		const { status, output } = await ask('What about nobody?');
+		expect(status).toBe(200);
+		expect(output).toContain('**Sources:** no object in Persona');
+	});
+
+	it('tells the model what is wrong with an ID, and takes it for no source', async () => {
+		call('Get_decision_summary', { inquiryId: 'inq_Unknown' });
+		say('There is no inq_Unknown.');
+		const { output } = await ask('Why was inq_Unknown declined?');
+		expect(heard()[0]).toContain('Persona does not have an object with this ID');
+		expect(output).toContain('**Named, but not read for this answer:** inq_Unknown');
+	});
+
+	it('tells the model when Persona refuses', async () => {
+		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		call('Find_inquiries', { referenceId: 'user-1' });
+		say('I may not read that.');
+		expect((await ask('What about user-1?')).output).toContain('I may not read that.');
+		expect(heard()[0]).toContain('inquiry.read');
+	});
+
+	it('cannot decide, even when the model tries', async () => {
+		const id = await inquiryOf('user-4', 'Doe');
+		call('Approve_inquiry', { inquiryId: id });
+		say('I cannot approve anything.');
+		await ask(`Approve ${id}`);
+		expect((library.sandbox.control.find(id) as Thing).attributes.status).toBe('completed');
+	});
+
+	it('knows what was said before in the same chat, and in no other', async () => {
+		say('It is yours.');
+		await ask('My favourite is user-77.');
+		say('user-77.');
+		await ask('Which one is my favourite?');
+		say('I do not know.');
+		await ask('Which one is my favourite?', 'another-session');
+		const [, same, other] = library.model.asked.map(({ messages }) => JSON.stringify(messages));
+		expect(same).toContain('user-77');
+		expect(other).not.toContain('user-77');
+	});
+
+	it('says so when the model does not answer, and answers again afterwards', async () => {
+		library.model.down = true;
+		const { status, output } = await ask('Hello?');
+		library.model.down = false;
+		expect(status).toBe(200);
+		expect(output).toContain('I could not answer');
+		say('Hello.');
+		expect((await ask('Hello?')).output).toContain('Hello.');
+	});
+});

@@ -1,0 +1,21 @@
+import axios from 'axios';
+import type { IDataObject } from 'n8n-workflow';
+import type { Library } from './environment.mts';
+import { appKey } from './services.mts';
+
+/** What n8n answers your own app when it calls the webhook of a workflow, whatever the status. */
+export async function callFromApp(
+	{ n8n }: Library,
+	path: string,
+	body: IDataObject,
+	headers: Record<string, string> = { [appKey.name]: appKey.value },
+	params: IDataObject = {},
+): Promise<{ status: number; data: unknown }> {
+	const { status, data } = await axios.post<unknown>(`${n8n.url}/webhook/${path}`, body, {
+		headers,
+		params,
+		validateStatus: () => true,
+		proxy: false,
+	});
+	return { status, data };
+}

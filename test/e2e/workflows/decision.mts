@@ -1,0 +1,43 @@
+import type { IDataObject } from 'n8n-workflow';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { callFromApp } from './callWebhook.mts';
+import type { Library } from './environment.mts';
+
+/** What a workflow tells your app about something that the app is about to do. */
+export interface Decision {
+	status: number;
+	decision?: string;
+	inquiryId?: string;
+	link?: string;
+	error?: string;
+}
+
+/** Asks for a decision as your app does before it carries something out. */
+export async function askForDecision(...call: Parameters<typeof callFromApp>): Promise<Decision> {
+	const { status, data } = await callFromApp(...call);
+	return { status, ...Object(data) } as Decision;
+}
+
+/** Asks as your app does when the user has lost the link. */
+export async function askForLink(
+	library: Library,
+	path: string,
+	body: IDataObject,
+): Promise<Decision> {
+	return await askForDecision(library, path, body, undefined, { newLink: true });
+}
+
+/** Asks again until the app is told this decision, and gives that answer. */
+export async function untilDecided(
+	ask: () => Promise<Decision>,
+	decision: string,
+): Promise<Decision> {
+	return await eventually(
+		`the decision becomes ${decision}`,
+		async () => {
+			const answer = await ask();
+			return answer.decision === decision && answer;
+		},
+		60_000,
+	);
+}

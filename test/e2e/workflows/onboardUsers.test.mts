@@ -1,0 +1,196 @@
+import type { IDataObject } from 'n8n-workflow';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { goThrough } from '../../../demo/person.mts';
+import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { send } from '../../support/apiClient.mts';
+import { setLibrary, type Library, type Played } from './environment.mts';
+import { appKey } from './services.mts';
+import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
+import { deliverAgain, linkTo, timesDone } from './scenario.mts';
+
+/** How often the workflow asks a service that does not answer. */
+const ALL_TRIES = 5;
+
+describe('"Onboard users"', () => {
+	let library: Library;
+	let played: Played;
+	let users = 0;
+
+	beforeAll(async () => {
+		library = await setLibrary({ webhookRetrySeconds: [1, 1, 2, 4] });
+		library.hubspot.properties.push('persona_status');
+		played = await library.play('01-onboard-users');
+	});
+	afterAll(async () => await library?.close());
+	beforeEach(() => {
+		library.slack.messages.length = 0;
+	});
+
+	const inquiries = () => library.sandbox.control.store.of('inquiry').all();
+
+	const statusOf = (id: string) =>
+		(library.sandbox.control.find(id) as Thing).attributes.status as string;
+
+	/** The data of a user whom nobody has seen yet. */
+	const newUser = (more: IDataObject = {}) => {
+		users += 1;
+		const email = `user${users}@example.com`;
+		return { userId: `user-${users}`, email, firstName: 'Jane', lastName: 'Doe', ...more };
+	};
+
+	/** What your app does when somebody signs up. */
+	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
+		await signUpAt(library, 'persona-sign-up', user, headers);
+
+	const becomes = async (user: IDataObject, status: string) =>
+		await untilContactIs(library, user, status);
+
+	it('answers nobody who does not have the key', async () => {
+		const before = inquiries().length;
+		expect(await signUp(newUser(), {})).toMatchObject({ status: 403 });
+		expect(await signUp(newUser(), { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
+		expect(inquiries()).toHaveLength(before);
+	});
+
+	it.each([[{ userId: '' }], [{ userId: undefined }], [{ email: 'jane' }], [{ email: null }]])(
+		'refuses a sign-up with %p and creates nothing',
+		async (more) => {
+			const before = inquiries().length;
+			expect(await signUp(newUser(more))).toMatchObject({
+				status: 400,
+				error: 'A sign-up needs userId and email',
+			});
+			expect(inquiries()).toHaveLength(before);
+		},
+	);
+
+	it.each([
+		['basic', seeds.otherInquiryTemplate],
+		['premium', seeds.inquiryTemplate],
+	])('asks a user of the plan %s for what it needs', async (plan, template) => {
+		const user = newUser({ plan });
+		const { status, id } = await signUp(user);
+		expect(status).toBe(200);
+		const { attributes, relationships = {} } = library.sandbox.control.find(id) as Thing;
+		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
+		expect(attributes['reference-id']).toBe(user.userId);
+		const { email } = user;
+		await eventually('the contact is entered', async () => contactOf(library, user));
+		expect(contactOf(library, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
+	});
+
+	it('gives the same inquiry and link for a sign-up that is sent twice', async () => {
+		const user = newUser({ plan: 'premium' });
+		const first = await signUp(user);
+		expect(await signUp(user)).toEqual(first);
+		const { id } = await signUp({ ...user, lastName: 'Roe' });
+		expect(id).not.toBe(first.id);
+	});
+
+	it('approves who leaves no doubt, without troubling the team', async () => {
+		const user = newUser({ plan: 'premium' });
+		const { id, link } = await signUp(user);
+		await goThrough(link);
+		await becomes(user, 'approved');
+		expect(library.sandbox.control.find(id)?.attributes).toMatchObject({
+			status: 'approved',
+			'reviewer-comment': 'All checks passed',
+		});
+		expect(library.slack.messages).toEqual([]);
+	});
+
+	it('asks the team about who hides where they are, and follows its decision', async () => {
+		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
+		const { id, link } = await signUp(user);
+		await goThrough(link);
+		await becomes(user, 'needs_review');
+		await eventually('the team is asked', async () => library.slack.messages.length > 0);
+		expect(library.slack.messages).toEqual([
+			{ channel: 'compliance', text: `A sign-up waits for your review: ${linkTo(id)}` },
+		]);
+		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
+		await becomes(user, 'approved');
+		expect(library.slack.messages).toHaveLength(1);
+	});
+
+	it.each([
+		['failed', 'Fail'],
+		['expired', 'Doe'],
+	])('keeps a user out whose inquiry has %s', async (end, lastName) => {
+		const user = newUser({ lastName });
+		const { id, link } = await signUp(user);
+		if (end === 'expired') await send(library.sandbox, 'POST', `/inquiries/${id}/expire`);
+		else await goThrough(link);
+		await becomes(user, end);
+		expect(library.slack.messages).toEqual([]);
+	});
+
+	it('does not decide again what was decided before the event came', async () => {
+		const { control } = library.sandbox;
+		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
+		const { id, link } = await signUp(user);
+		control.hold();
+		await goThrough(link);
+		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
+		control.release();
+		await becomes(user, 'declined');
+		const heard = control.deliveries.filter(({ body }) => body.includes(`"${id}"`)).length;
+		await played.about(id, heard);
+		expect(statusOf(id)).toBe('declined');
+		expect(timesDone(library.sandbox, id, 'mark-for-review')).toBe(0);
+		expect(library.slack.messages).toEqual([]);
+	});
+
+	it('does nothing again when Persona delivers events twice', async () => {
+		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
+		const { id, link } = await signUp(user);
+		await goThrough(link);
+		await eventually('the team is asked', async () => library.slack.messages.length > 0);
+		const before = await played.about(id);
+		await deliverAgain(library.sandbox, 'inquiry.completed', id);
+		await deliverAgain(library.sandbox, 'inquiry.marked-for-review', id);
+		const executions = await played.about(id, before.length + 2);
+		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
+		expect(timesDone(library.sandbox, id, 'mark-for-review')).toBe(1);
+		expect(library.slack.messages).toHaveLength(1);
+		expect(contactOf(library, user)?.persona_status).toBe('needs_review');
+		const { contacts } = library.hubspot;
+		expect(contacts.filter(({ properties }) => properties.email === user.email)).toHaveLength(1);
+	});
+
+	it('tells the app when Persona refuses, and takes the sign-up again', async () => {
+		const user = newUser({ plan: 'premium' });
+		const before = inquiries().length;
+		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		expect(await signUp(user)).toMatchObject({ status: 500 });
+		expect(inquiries()).toHaveLength(before);
+		expect(await signUp(user)).toMatchObject({ status: 200 });
+		expect(inquiries()).toHaveLength(before + 1);
+	});
+
+	it('gives the link while HubSpot is busy, and enters the contact later', async () => {
+		const user = newUser();
+		const body = { status: 'error', category: 'RATE_LIMITS' };
+		library.hubspot.disturb({ status: 429, body, at: user.email });
+		expect(await signUp(user)).toMatchObject({ status: 200 });
+		expect(contactOf(library, user)).toBeUndefined();
+		await eventually('the contact is entered', async () => contactOf(library, user));
+	});
+
+	it('decides while HubSpot is down, and a retry tells it the status', async () => {
+		const user = newUser({ plan: 'premium' });
+		const { id, link } = await signUp(user);
+		await eventually('the contact is entered', async () => contactOf(library, user));
+		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
+		await goThrough(link);
+		const [, failed] = await played.about(id, 2);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
+		expect(statusOf(id)).toBe('approved');
+		expect(contactOf(library, user)?.persona_status).toBeUndefined();
+
+		const retried = await played.retry(failed);
+		expect(retried.status).toBe('success');
+		expect(contactOf(library, user)?.persona_status).toBe('approved');
+		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
+	});
+});

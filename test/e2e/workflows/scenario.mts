@@ -1,0 +1,38 @@
+import { goThrough } from '../../../demo/person.mts';
+import { eventually } from '../../../tools/n8n/client.mts';
+import type { Members, Sandbox } from '../../../sandbox/sandbox.mts';
+import { newInquiry, send } from '../../support/apiClient.mts';
+
+/** Lets a person with these values go through an inquiry to its end; gives the ID of the inquiry. */
+export async function goesThrough(sandbox: Sandbox, fields: Members): Promise<string> {
+	const meta = { 'auto-create-one-time-link': true };
+	const created = await send(sandbox, 'POST', '/inquiries', newInquiry(fields, {}, meta));
+	await goThrough(created.meta['one-time-link']);
+	return created.data.id;
+}
+
+/** The birthdate of somebody who turned so many years old yesterday. */
+export function bornYearsAgo(years: number): string {
+	const yesterday = new Date(Date.now() - 86_400_000);
+	yesterday.setUTCFullYear(yesterday.getUTCFullYear() - years);
+	return yesterday.toISOString().slice(0, 10);
+}
+
+/** Delivers the event of this name about an object once more, as Persona does when it got no answer. */
+export async function deliverAgain({ control }: Sandbox, name: string, objectId: string) {
+	const delivered = control.deliveries.filter(
+		(one) => one.name === name && one.body.includes(`"${objectId}"`),
+	);
+	const [last] = delivered.slice(-1);
+	// Within the same second it would be signed alike, and be a replay.
+	await eventually('the clock goes on', async () => Date.now() - last.at > 1_000);
+	control.redeliver(last.eventId, last.webhookId);
+}
+
+/** Where Persona's dashboard shows an inquiry. */
+export const linkTo = (inquiryId: string): string =>
+	`https://app.withpersona.com/dashboard/inquiries/${inquiryId}`;
+
+/** How often something was done to an object, such as `mark-for-review`. */
+export const timesDone = ({ control }: Sandbox, objectId: string, action: string): number =>
+	control.requests.filter(({ path }) => path.endsWith(`/${objectId}/${action}`)).length;

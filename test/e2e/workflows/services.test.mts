@@ -1,0 +1,135 @@
+import type { IDataObject } from 'n8n-workflow';
+import { node, runInOrder } from '../nodes/buildNodes.mts';
+import { setLibrary, type Library } from './environment.mts';
+import { s3Bucket } from './s3.mts';
+
+const WRONG = 'wrong';
+
+/** Nodes as users have them, with what each needs to do one thing. */
+const slack = {
+	type: 'n8n-nodes-base.slack',
+	typeVersion: 2.7,
+	credential: 'slackApi',
+	parameters: {
+		select: 'channel',
+		channelId: { __rl: true, mode: 'name', value: '#compliance' },
+		text: 'Hello',
+		otherOptions: { includeLinkToWorkflow: false },
+	},
+};
+
+const hubspot = {
+	type: 'n8n-nodes-base.hubspot',
+	typeVersion: 2.2,
+	credential: 'hubspotAppToken',
+	parameters: {
+		authentication: 'appToken',
+		email: 'jane@example.com',
+		additionalFields: { firstName: 'Jane' },
+	},
+};
+
+const s3 = {
+	type: 'n8n-nodes-base.s3',
+	typeVersion: 1,
+	credential: 's3',
+	parameters: {
+		operation: 'upload',
+		bucketName: s3Bucket,
+		fileName: 'hello.txt',
+		binaryData: false,
+		fileContent: 'Hello',
+	},
+};
+
+const email = {
+	type: 'n8n-nodes-base.emailSend',
+	typeVersion: 2.1,
+	credential: 'smtp',
+	parameters: {
+		fromEmail: 'n8n@example.com',
+		toEmail: 'team@example.com, lead@example.com',
+		subject: 'Hello',
+		emailFormat: 'text',
+		text: 'Hello, team\n.\nGoodbye',
+		options: { appendAttribution: false },
+	},
+};
+
+describe('the services around Persona', () => {
+	let library: Library;
+
+	beforeAll(async () => {
+		library = await setLibrary();
+	});
+	afterAll(async () => await library?.close());
+
+	/** Runs a node with some of its parameters or its credential changed. */
+	const run = async (
+		{ type, typeVersion, credential, parameters }: typeof slack | typeof hubspot,
+		change: IDataObject = {},
+		{ id, name } = library.credentials[credential],
+	) =>
+		await runInOrder(
+			library,
+			node(
+				type,
+				'Service',
+				{ ...parameters, ...change },
+				{ typeVersion, credentials: { [credential]: { id, name } } },
+			),
+		);
+
+	const failure = async (...given: Parameters<typeof run>) => {
+		const { status, error } = await run(...given);
+		expect(status).toBe('error');
+		return `${error?.message} ${error?.description}`;
+	};
+
+	const wrongCredential = async (type: string, data: IDataObject) =>
+		await library.client.createCredential({ name: WRONG, type, data });
+
+	it('take messages, contacts, files and mails from n8n’s own nodes', async () => {
+		for (const service of [slack, hubspot, s3, email]) {
+			const { status, error } = await run(service as typeof slack);
+			expect([service.type, status, error?.message]).toEqual([service.type, 'success', undefined]);
+		}
+		expect(library.slack.messages).toEqual([{ channel: 'compliance', text: 'Hello' }]);
+		expect(library.hubspot.contacts).toMatchObject([
+			{ properties: { email: 'jane@example.com', firstname: 'Jane' } },
+		]);
+		expect(library.s3.objects.get('hello.txt')?.bytes.toString()).toBe('Hello');
+		const [{ source, ...envelope }] = library.smtp.mails;
+		expect(envelope).toEqual({
+			from: 'n8n@example.com',
+			to: ['team@example.com', 'lead@example.com'],
+		});
+		expect(source).toContain('Subject: Hello\r\n');
+		expect(source).toMatch(/Hello, team\r\n\.\r\nGoodbye$/);
+	});
+
+	it('refuse a wrong key', async () => {
+		const slackKey = await wrongCredential('slackApi', { accessToken: WRONG, signatureSecret: '' });
+		expect(await failure(slack, {}, slackKey)).toContain('invalid_auth');
+		const hubspotKey = await wrongCredential('hubspotAppToken', { appToken: WRONG });
+		expect(await failure(hubspot, {}, hubspotKey)).toContain('Authorization failed');
+	});
+
+	it('refuse what they do not know', async () => {
+		const channelId = { __rl: true, mode: 'name', value: '#nowhere' };
+		expect(await failure(slack, { channelId })).toContain('channel_not_found');
+		const customPropertiesValues = [{ property: 'unknown', value: '1' }];
+		const additionalFields = { customPropertiesUi: { customPropertiesValues } };
+		expect(await failure(hubspot, { additionalFields })).toContain('"unknown" does not exist');
+	});
+
+	it('are the only hosts that n8n reaches', async () => {
+		const url = 'https://elsewhere.example/hello';
+		const { status } = await runInOrder(
+			library,
+			node('n8n-nodes-base.httpRequest', 'Elsewhere', { url }, { typeVersion: 4.2 }),
+		);
+		expect(status).toBe('error');
+		expect(library.refused.splice(0)).toEqual(['CONNECT elsewhere.example:443']);
+	});
+});

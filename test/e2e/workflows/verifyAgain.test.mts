@@ -1,0 +1,300 @@
+import type { IDataObject } from 'n8n-workflow';
+import { eventually } from '../../../tools/n8n/client.mts';
+import { goThrough } from '../../../demo/person.mts';
+import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { newInquiry, send } from '../../support/apiClient.mts';
+import { askForDecision, askForLink, untilDecided } from './decision.mts';
+import { nodesOf, setLibrary, type Library, type Played } from './environment.mts';
+import { appKey } from './services.mts';
+import { deliverAgain } from './scenario.mts';
+
+const PATH = 'persona-transaction';
+
+const DAY = 86_400_000;
+
+/** From this amount on a recent approval is needed. */
+const LARGE = 1_000;
+
+describe('"Verify again before large transactions"', () => {
+	let library: Library;
+	let played: Played;
+	let users = 0;
+
+	beforeAll(async () => {
+		library = await setLibrary({
+			webhookRetrySeconds: [1, 1, 2, 4],
+			rateLimit: { limit: 10_000, windowSeconds: 60 },
+		});
+		played = await library.play('03-verify-again-before-large-transactions');
+		await played.runOnce();
+	});
+	afterAll(async () => await library?.close());
+
+	const inquiries = () => library.sandbox.control.store.of('inquiry').all();
+
+	const attributesOf = (id: string) => (library.sandbox.control.find(id) as Thing).attributes;
+
+	const decide = async (id: string, decision: 'approve' | 'decline') =>
+		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`);
+
+	/** A user whom nobody has seen yet. */
+	const newUser = (lastName = 'Doe') => {
+		users += 1;
+		return { userId: `client-${users}`, firstName: 'Jane', lastName };
+	};
+
+	let transactions = 0;
+
+	const transaction = (user: IDataObject, amount: unknown = LARGE): IDataObject => {
+		transactions += 1;
+		return { ...user, transactionId: `transaction-${transactions}`, amount } as IDataObject;
+	};
+
+	/** What your app does before it carries out a transaction. */
+	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
+		await askForDecision(library, PATH, body, headers);
+
+	/** Asks again until it is told this decision. */
+	const becomes = async (body: IDataObject, decision: string) =>
+		await untilDecided(async () => await ask(body), decision);
+
+	/** A transaction for which an execution sleeps, and what the app was told about it. */
+	const asleep = async (lastName?: string, more: IDataObject = {}) => {
+		const body = { ...transaction(newUser(lastName)), ...more };
+		const { status, decision, inquiryId: id = '', link = '' } = await ask(body);
+		expect([status, decision]).toEqual([200, 'verify']);
+		await eventually('Persona knows where the person returns to', async () =>
+			library.sandbox.control.requests.some(
+				({ method, path }) => method === 'PATCH' && path.endsWith(`/inquiries/${id}`),
+			),
+		);
+		return { body, id, link };
+	};
+
+	/** The newest failed execution, once it is one that ended at this node. */
+	const failedAt = async (nodeName: string) =>
+		await eventually(`an execution fails at "${nodeName}"`, async () => {
+			const executions = await library.client.executions(played.workflow.id, 100);
+			const newest = executions.find(({ status }) => status === 'error');
+			const execution = newest && (await library.client.execution(newest.id));
+			return execution?.lastNode === nodeName && execution;
+		});
+
+	/** Has a user approved somewhere else, so many days ago. */
+	const approved = async (userId: string, daysAgo = 0) => {
+		const { control } = library.sandbox;
+		const { data } = await send(
+			library.sandbox,
+			'POST',
+			'/inquiries',
+			newInquiry({}, { 'reference-id': userId }),
+		);
+		control.hold();
+		await decide(data.id, 'approve');
+		attributesOf(data.id)['decisioned-at'] = new Date(Date.now() - daysAgo * DAY).toISOString();
+		control.release();
+		const [{ status }] = await played.about(data.id);
+		expect(status).toBe('success');
+		return data.id;
+	};
+
+	it('answers nobody who does not have the key', async () => {
+		const body = transaction(newUser());
+		expect(await ask(body, {})).toMatchObject({ status: 403 });
+		expect(await ask(body, { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
+	});
+
+	it.each([
+		[{ userId: null }],
+		[{ transactionId: '' }],
+		[{ amount: '1000' }],
+		[{ amount: -1_000 }],
+		[{ waitMinutes: 0 }],
+		[{ waitMinutes: 1_441 }],
+	])('refuses a transaction with %p', async (more) => {
+		const before = inquiries().length;
+		expect(await ask({ ...transaction(newUser()), ...more } as IDataObject)).toEqual({
+			status: 400,
+			error: 'A transaction needs userId, transactionId, an amount, and no more than a day to wait',
+		});
+		expect(inquiries()).toHaveLength(before);
+	});
+
+	it('lets what is not large go on without asking Persona anything', async () => {
+		const { requests } = library.sandbox.control;
+		const before = requests.length;
+		const body = transaction(newUser(), LARGE - 0.01);
+		expect(await ask(body)).toEqual({ status: 200, decision: 'pass' });
+		expect(await ask(body)).toEqual({ status: 200, decision: 'pass' });
+		expect(requests).toHaveLength(before);
+	});
+
+	it('lets a large transaction go on of who was approved within 90 days', async () => {
+		const user = newUser();
+		await approved(user.userId, 89);
+		expect(await ask(transaction(user))).toEqual({ status: 200, decision: 'pass' });
+	});
+
+	it('asks again who was approved more than 90 days ago', async () => {
+		const user = newUser();
+		await approved(user.userId, 91);
+		const { decision, inquiryId = '' } = await ask(transaction(user));
+		expect(decision).toBe('verify');
+		expect((library.sandbox.control.find(inquiryId) as Thing).relationships).toMatchObject({
+			'inquiry-template': { data: { id: seeds.inquiryTemplate } },
+		});
+		expect(attributesOf(inquiryId)['reference-id']).toBe(user.userId);
+	});
+
+	it('counts the newest approval, whichever event comes last', async () => {
+		const user = newUser();
+		await approved(user.userId, 1);
+		await approved(user.userId, 200);
+		expect(await ask(transaction(user))).toMatchObject({ decision: 'pass' });
+	});
+
+	it('counts no approval that was taken back', async () => {
+		const user = newUser();
+		const id = await approved(user.userId);
+		await decide(id, 'decline');
+		await played.about(id, 2);
+		await deliverAgain(library.sandbox, 'inquiry.approved', id);
+		await played.about(id, 3);
+		expect(await ask(transaction(user))).toMatchObject({ decision: 'verify' });
+	});
+
+	it('does not count the approval of somebody else', async () => {
+		const user = newUser();
+		await approved(user.userId);
+		expect(await ask(transaction(newUser()))).toMatchObject({ decision: 'verify' });
+	});
+
+	it('sleeps until the person is back, and lets the transaction go on and the next one too', async () => {
+		const { body, id, link } = await asleep();
+		await goThrough(link);
+		expect(await becomes(body, 'pass')).toEqual({ status: 200, decision: 'pass', inquiryId: id });
+		expect(attributesOf(id)).toMatchObject({
+			status: 'approved',
+			'reviewer-comment': 'All checks passed',
+		});
+		await played.about(id);
+		expect(await ask(transaction(body))).toEqual({
+			status: 200,
+			decision: 'pass',
+		});
+	});
+
+	it.each([
+		['approve', 'pass'],
+		['decline', 'stop'],
+	] as const)('leaves a doubt to a person, who may %s it', async (decision, end) => {
+		const { body, id, link } = await asleep('Proxy');
+		await goThrough(link);
+		await becomes(body, 'review');
+		expect(attributesOf(id).status).toBe('needs_review');
+		await decide(id, decision);
+		await becomes(body, end);
+	});
+
+	it('does not approve what Persona itself has marked for review', async () => {
+		const { body, id, link } = await asleep('Review');
+		await goThrough(link);
+		await becomes(body, 'review');
+		expect(attributesOf(id).status).toBe('needs_review');
+	});
+
+	it('stops the transaction of who fails', async () => {
+		const { body, id, link } = await asleep('Fail');
+		await goThrough(link);
+		await becomes(body, 'stop');
+		expect(attributesOf(id).status).toBe('failed');
+	});
+
+	it('stops the transaction of who does not come in time, for good', async () => {
+		const { body, id } = await asleep('Doe', { waitMinutes: 0.1 });
+		await becomes(body, 'stop');
+		await eventually('the inquiry is expired', async () => attributesOf(id).status === 'expired');
+		await decide(id, 'approve');
+		await played.about(id);
+		expect(await ask(body)).toMatchObject({ decision: 'stop' });
+		expect(await ask(transaction(body))).toMatchObject({ decision: 'pass' });
+	});
+
+	it('tells who asks again what it knows, without asking Persona anything or sleeping twice', async () => {
+		const { body, id } = await asleep();
+		const { requests } = library.sandbox.control;
+		const before = requests.length;
+		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
+		expect(requests).toHaveLength(before);
+		const [{ id: newest }] = await library.client.executions(played.workflow.id, 1);
+		const execution = await library.client.finished(newest);
+		expect(execution.status).toBe('success');
+		expect(nodesOf(execution)).not.toContain('Wait for the person');
+	});
+
+	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
+		const { body, id, link } = await asleep();
+		const again = await askForLink(library, PATH, body);
+		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
+		expect(again.link).not.toBe(link);
+		await goThrough(String(again.link));
+		await becomes(body, 'pass');
+		expect(await askForLink(library, PATH, body)).toEqual({
+			status: 200,
+			decision: 'pass',
+			inquiryId: id,
+		});
+	});
+
+	it('makes one inquiry of a transaction that is sent twice at the same moment', async () => {
+		const before = inquiries().length;
+		const body = transaction(newUser());
+		const [one, other] = await Promise.all([ask(body), ask(body)]);
+		expect(one).toMatchObject({ status: 200, decision: 'verify' });
+		expect(other.inquiryId).toBe(one.inquiryId);
+		expect(inquiries()).toHaveLength(before + 1);
+	});
+
+	it('takes a transaction whose amount has changed for another one', async () => {
+		const body = transaction(newUser(), 1);
+		expect(await ask(body)).toMatchObject({ decision: 'pass' });
+		expect(await ask({ ...body, amount: LARGE })).toMatchObject({ decision: 'verify' });
+	});
+
+	it('stops nothing and lets nothing pass while Persona refuses, and takes it again', async () => {
+		const body = transaction(newUser());
+		const before = inquiries().length;
+		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		const refused = await ask(body);
+		expect([refused.status, refused.decision]).toEqual([500, undefined]);
+		expect(inquiries()).toHaveLength(before);
+		expect(await ask(body)).toMatchObject({ status: 200, decision: 'verify' });
+		expect(inquiries()).toHaveLength(before + 1);
+	});
+
+	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
+		const { body, id, link } = await asleep();
+		library.sandbox.control.fault({ path: '/inquiries/.+/approve', kind: 'status', status: 403 });
+		await goThrough(link);
+		const failed = await failedAt('Approve');
+		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
+		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		await becomes(body, 'pass');
+	});
+
+	it('gives the link though nobody can be waited for, and a retry waits', async () => {
+		const body = transaction(newUser());
+		library.sandbox.control.fault({
+			method: 'PATCH',
+			path: '/inquiries/.+',
+			kind: 'status',
+			status: 403,
+		});
+		const { decision, link } = await ask(body);
+		expect(decision).toBe('verify');
+		const failed = await failedAt('Wait for the person');
+		expect(await played.retry(failed)).toMatchObject({ status: 'waiting' });
+		await goThrough(String(link));
+		await becomes(body, 'pass');
+	});
+});

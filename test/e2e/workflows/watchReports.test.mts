@@ -1,0 +1,226 @@
+import { eventually } from '../../../tools/n8n/client.mts';
+import type { Members, Thing } from '../../../sandbox/sandbox.mts';
+import { send } from '../../support/apiClient.mts';
+import { setLibrary, type Library, type Played } from './environment.mts';
+import { deliverAgain, timesDone } from './scenario.mts';
+
+const DASHBOARD = 'https://app.withpersona.com/dashboard';
+
+/** How long a report takes in the sandbox. */
+const SECONDS = 0.01;
+
+describe('"Pause accounts while a match is open"', () => {
+	let library: Library;
+	let played: Played;
+
+	beforeAll(async () => {
+		library = await setLibrary({ webhookRetrySeconds: [1, 1, 2, 4], reportSeconds: SECONDS });
+		played = await library.play('12-watch-monitored-reports');
+	});
+	afterAll(async () => await library?.close());
+	beforeEach(() => {
+		library.slack.messages.length = 0;
+	});
+
+	const attributesOf = (id: string) => (library.sandbox.control.find(id) as Thing).attributes;
+
+	const statusOf = (accountId: string) => attributesOf(accountId)['account-status'];
+
+	const texts = () => library.slack.messages.map(({ text }) => text);
+
+	const account = async () => {
+		const { data } = await send(library.sandbox, 'POST', '/accounts', { data: { attributes: {} } });
+		return data.id;
+	};
+
+	const setStatus = async (accountId: string, status: string) =>
+		await send(library.sandbox, 'PATCH', `/accounts/${accountId}`, {
+			data: { attributes: { 'account-status': status } },
+		});
+
+	/** Screens somebody, for an account or for none, and waits for the result. */
+	const screen = async (accountId?: string, term = 'Match', type = 'report/watchlist') => {
+		const attributes: Members = { query: { term }, ...(accountId && { 'account-id': accountId }) };
+		const { data } = await send(library.sandbox, 'POST', '/reports', {
+			data: { type, attributes },
+			...(!accountId && { meta: { 'auto-create-account': false } }),
+		});
+		await eventually('the report is ready', async () => attributesOf(data.id).status === 'ready');
+		return data.id;
+	};
+
+	const dismiss = async (reportId: string) =>
+		await send(library.sandbox, 'POST', `/reports/${reportId}/dismiss`, {
+			data: {
+				attributes: { reason: 'Another person', 'dismiss-type': 'entity', 'entity-id': 'entity_1' },
+			},
+		});
+
+	/** The cases that a report is in. */
+	const casesOf = (reportId: string) =>
+		library.sandbox.control.store
+			.of('case')
+			.all(({ relationships }) => JSON.stringify(relationships).includes(`"${reportId}"`));
+
+	const messageAbout = (caseId: string, kind = 'watchlist') =>
+		`A ${kind} report has a match. The account is paused meanwhile. The case waits for your review: ${DASHBOARD}/cases/${caseId}`;
+
+	it('does nothing about a report without a match', async () => {
+		const accountId = await account();
+		const clear = await screen(accountId, 'Jane Doe');
+		const match = await screen();
+		await played.about(match);
+		expect(await played.about(clear, 0)).toEqual([]);
+		expect(casesOf(clear)).toEqual([]);
+		expect(statusOf(accountId)).toBe('Default');
+	});
+
+	it('pauses the account, opens a case about both, and tells the team', async () => {
+		const accountId = await account();
+		const reportId = await screen(accountId);
+		const [{ status }] = await played.about(reportId);
+		expect(status).toBe('success');
+		expect(statusOf(accountId)).toBe('Paused');
+		expect(attributesOf(reportId).tags).toEqual(['case-open']);
+		const [only, ...others] = casesOf(reportId);
+		expect(others).toEqual([]);
+		expect(only.relationships).toMatchObject({
+			reports: { data: [{ id: reportId }] },
+			accounts: { data: [{ id: accountId }] },
+		});
+		expect(library.slack.messages).toEqual([
+			{ channel: 'compliance', text: messageAbout(only.id) },
+		]);
+	});
+
+	it.each([
+		['politically exposed person', 'report/politically-exposed-person'],
+		['adverse media', 'report/adverse-media'],
+	])('does the same when a report of the type %s matches', async (kind, type) => {
+		const accountId = await account();
+		const reportId = await screen(accountId, 'Match', type);
+		await played.about(reportId);
+		expect(statusOf(accountId)).toBe('Paused');
+		const [{ id }] = casesOf(reportId);
+		expect(texts()).toEqual([messageAbout(id, kind)]);
+	});
+
+	it('opens a case where there is no account to pause', async () => {
+		const reportId = await screen();
+		const [{ status }] = await played.about(reportId);
+		expect(status).toBe('success');
+		const [{ id, relationships }] = casesOf(reportId);
+		expect(relationships?.accounts).toEqual({ data: [] });
+		expect(texts()).toEqual([
+			`A watchlist report has a match. No account is paused by it. The case waits for your review: ${DASHBOARD}/cases/${id}`,
+		]);
+	});
+
+	it('resumes the account when its match is dismissed', async () => {
+		const accountId = await account();
+		const reportId = await screen(accountId);
+		await played.about(reportId);
+		library.slack.messages.length = 0;
+		await dismiss(reportId);
+		const [, { status }] = await played.about(reportId, 2);
+		expect(status).toBe('success');
+		expect(statusOf(accountId)).toBe('Default');
+		expect(attributesOf(reportId).tags).toEqual([]);
+		expect(texts()).toEqual([
+			`The last match of an account was dismissed. The account is active again: ${DASHBOARD}/accounts/${accountId}`,
+		]);
+	});
+
+	it('keeps an account paused until the last of its matches is dismissed', async () => {
+		const accountId = await account();
+		const first = await screen(accountId);
+		await played.about(first);
+		const second = await screen(accountId, 'Match', 'report/adverse-media');
+		await played.about(second);
+		expect(texts()).toHaveLength(2);
+
+		await dismiss(first);
+		await played.about(first, 2);
+		expect(statusOf(accountId)).toBe('Paused');
+		expect(texts()).toHaveLength(2);
+
+		await dismiss(second);
+		await played.about(second, 2);
+		expect(statusOf(accountId)).toBe('Default');
+		expect(texts()).toHaveLength(3);
+	});
+
+	it('opens another case when a report matches again after a dismissal', async () => {
+		const accountId = await account();
+		const reportId = await screen(accountId);
+		await played.about(reportId);
+		await dismiss(reportId);
+		await played.about(reportId, 2);
+		await send(library.sandbox, 'POST', `/reports/${reportId}/run`);
+		await played.about(reportId, 3);
+		expect(casesOf(reportId)).toHaveLength(2);
+		expect(statusOf(accountId)).toBe('Paused');
+	});
+
+	it('does nothing about a match whose event comes after its dismissal', async () => {
+		const { control } = library.sandbox;
+		control.hold();
+		const accountId = await account();
+		const reportId = await screen(accountId);
+		await dismiss(reportId);
+		control.release();
+		const executions = await played.about(reportId, 2);
+		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
+		expect(casesOf(reportId)).toEqual([]);
+		expect(statusOf(accountId)).toBe('Default');
+		expect(texts()).toEqual([]);
+	});
+
+	it('does nothing again when Persona delivers an event twice', async () => {
+		const accountId = await account();
+		const reportId = await screen(accountId);
+		await played.about(reportId);
+		await deliverAgain(library.sandbox, 'report/watchlist.matched', reportId);
+		await played.about(reportId, 2);
+		expect(casesOf(reportId)).toHaveLength(1);
+		expect(texts()).toHaveLength(1);
+
+		await dismiss(reportId);
+		await played.about(reportId, 3);
+		await deliverAgain(library.sandbox, 'report/watchlist.dismissed', reportId);
+		const executions = await played.about(reportId, 4);
+		expect(executions.map(({ status }) => status)).toEqual(Array(4).fill('success'));
+		expect(timesDone(library.sandbox, reportId, 'remove-tag')).toBe(1);
+		expect(texts()).toHaveLength(2);
+	});
+
+	it('leaves an account the status that a person has given it', async () => {
+		const accountId = await account();
+		await setStatus(accountId, 'Closed');
+		const reportId = await screen(accountId);
+		await played.about(reportId);
+		expect(statusOf(accountId)).toBe('Closed');
+		expect(casesOf(reportId)).toHaveLength(1);
+		await dismiss(reportId);
+		await played.about(reportId, 2);
+		expect(statusOf(accountId)).toBe('Closed');
+		expect(attributesOf(reportId).tags).toEqual([]);
+	});
+
+	it('keeps account and case when Slack does not know the channel, and a retry sends the message alone', async () => {
+		const channels = library.slack.channels.splice(0);
+		const accountId = await account();
+		const reportId = await screen(accountId);
+		const [failed] = await played.about(reportId);
+		library.slack.channels.push(...channels);
+		expect(failed.error?.message).toContain('channel_not_found');
+		expect(statusOf(accountId)).toBe('Paused');
+		expect(texts()).toEqual([]);
+
+		const retried = await played.retry(failed);
+		expect(retried.status).toBe('success');
+		const [{ id }, ...others] = casesOf(reportId);
+		expect(others).toEqual([]);
+		expect(texts()).toEqual([messageAbout(id)]);
+	});
+});

@@ -1,0 +1,28 @@
+import { dirname, join } from 'node:path';
+import { command } from '../../tools/runCommand.cjs';
+import type { N8n } from '../../tools/n8n/startN8n.mts';
+
+/** An execution that n8n has recorded, and the delivery that it was started by. */
+export interface Started {
+	id: number;
+	status: string;
+	/** `undefined` as a text where nothing is known of it. */
+	eventId: string;
+	attempt: number;
+}
+
+/**
+ * All executions of a workflow, whatever became of them, oldest first. They are read from n8n's
+ * database: its REST API takes a request for each, which thousands of them make too long.
+ */
+export async function executionsOf(n8n: N8n, workflowId: string, trigger: string) {
+	const database = join(dirname(n8n.logFile), '.n8n/database.sqlite');
+	const printed = await command(n8n.installation.node, [
+		'--disable-warning=ExperimentalWarning',
+		'test/load/readExecutions.mts',
+		database,
+		workflowId,
+		trigger,
+	]);
+	return JSON.parse(printed) as Started[];
+}

@@ -1,0 +1,54 @@
+import type { Thing } from '../../sandbox/sandbox.mts';
+import { node, credentialsOf } from '../e2e/nodes/buildNodes.mts';
+import type { Stage } from '../e2e/environment.mts';
+
+/** The name of the node that receives. */
+export const TRIGGER = 'Persona Trigger';
+
+const OF_INQUIRIES = ['created', 'completed', 'failed', 'approved', 'declined'];
+
+const EVENTS = [
+	...OF_INQUIRIES.map((happening) => `inquiry.${happening}`),
+	'account.created',
+	'case.created',
+	'transaction.created',
+	'report/watchlist.ready',
+];
+
+/** Publishes a workflow that does nothing but receive events of several kinds; gives its ID. */
+export async function publishListener(stage: Stage): Promise<string> {
+	const { id } = await stage.client.createWorkflow({
+		name: 'Barrage',
+		nodes: [
+			node(
+				'n8n-nodes-persona.personaTrigger',
+				TRIGGER,
+				{ events: EVENTS },
+				{ ...credentialsOf(stage), webhookId: '5f0b7a1c-92d4-4f0e-8a67-3b1de0c4a9f2' },
+			),
+		],
+		connections: {},
+		settings: { executionOrder: 'v1' },
+	});
+	const { status, triggers } = await stage.client.publish(id);
+	if (status !== 'published') throw new Error(triggers?.[0]?.errorMessage ?? status);
+	return id;
+}
+
+/** Makes something happen that the workflow listens to, of another kind each time; gives the event's ID. */
+export function happenings({ sandbox: { control } }: Stage): () => string {
+	const inquiries = control.seedInquiries(100);
+	const other = (type: string): Thing => ({
+		type,
+		id: `${type.replace('/', '-')}_barrage`,
+		attributes: { 'reference-id': 'customer-1', 'created-at': new Date().toISOString() },
+	});
+	let count = 0;
+	return () => {
+		const name = EVENTS[count % EVENTS.length];
+		const [type] = name.split('.');
+		const object = type === 'inquiry' ? inquiries[count % inquiries.length] : other(type);
+		count += 1;
+		return control.emit(name, object);
+	};
+}

@@ -1,0 +1,25 @@
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { eventually } from '../../tools/n8n/client.mts';
+
+const FILE = join(tmpdir(), `persona-heap-${process.pid}`);
+
+/** What an n8n is started with whose memory is measured. */
+export const MEASURED = {
+	HEAP_FILE: FILE,
+	NODE_OPTIONS: `--require=${JSON.stringify(resolve('test/load/heap.cjs'))}`,
+};
+
+/** Megabytes that a process of n8n holds once it has freed all that it can. */
+export async function memoryOf(pid: number | undefined): Promise<number> {
+	if (pid === undefined) throw new Error('There is no such process');
+	await rm(FILE, { force: true });
+	process.kill(pid, 'SIGUSR2');
+	const bytes = await eventually(
+		'the memory is measured',
+		async () => Number(await readFile(FILE, 'utf8').catch(() => '')) || undefined,
+	);
+	await rm(FILE, { force: true });
+	return bytes / 2 ** 20;
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DeliveryLogEntry } from '../../sandbox/sandbox.mts';
+import type { Stage } from '../e2e/environment.mts';
+import { forgery } from './forgedDeliveries.mts';
+import { happenings } from './listener.mts';
+import { send } from './send.mts';
+
+/** Deliveries that are begun in a second, genuine or not; BARRAGE_PACE sets another number. */
+const PACE = Number(process.env.BARRAGE_PACE ?? 20);
+
+/** Seconds that the secret before stays good; the trigger asks for a new one at most every ten. */
+const OVERLAP = 12;
+
+/** Milliseconds that Persona's API cannot be reached, so that the secret before ends within them. */
+const OUTAGE = 17_000;
+
+/** Milliseconds after which another attempt is signed with another time. */
+const ANOTHER_SECOND = 1_500;
+
+/** What happened in a barrage, beside what the sandbox's log of deliveries tells. */
+export interface Course {
+	/** IDs of all events, in the order in which they happened. */
+	events: string[];
+	/** The status each exact replay was answered with; null when none came. */
+	replays: (number | null)[];
+	/** Events that Persona itself delivered again. */
+	redelivered: string[];
+	forged: { kind: string; eventId: string; status: number | null }[];
+}
+
+/**
+ * Begins so many deliveries: a tenth of them late and in reverse, a tenth replays or further
+ * attempts, a tenth forged. Meanwhile the secret is rotated twice, n8n restarted and Persona's API
+ * out of reach. Gives what happened once all of that is over.
+ */
+export async function runCourse(stage: Stage, webhookId: string, count: number): Promise<Course> {
+	const { control } = stage.sandbox;
+	const happen = happenings(stage);
+	const course: Course = { events: [], replays: [], redelivered: [], forged: [] };
+	const again = new Set<DeliveryLogEntry>();
+	const underWay: Promise<void>[] = [];
+	/** When the present life of n8n began; undefined while it is down. */
+	let alive: number | undefined = Date.now();
+
+	/** A delivery that this life of n8n has accepted and that was not sent again yet. */
+	const accepted = (since: number) => {
+		const { deliveries: log } = control;
+		for (let index = log.length - 1; index >= 0; index -= 1) {
+			const entry = log[index];
+			if (entry.at < since) return undefined;
+			const isOld = Date.now() - entry.at > ANOTHER_SECOND;
+			if (entry.status === 200 && isOld && !again.has(entry)) return entry;
+		}
+		return undefined;
+	};
+	const replay = async ({ url, headers, body }: DeliveryLogEntry) => {
+		course.replays.push(await send(url, headers, body));
+	};
+	const forge = async (number: number) => {
+		const [genuine] = control.deliveries;
+		const { kind, eventId, body, signature } = forgery(
+			number,
+			genuine,
+			control.secrets(webhookId)[0],
+		);
+		const headers = signature === undefined ? undefined : { 'Persona-Signature': signature };
+		const status = await send(genuine.url, { ...headers }, body);
+		course.forged.push({ kind, eventId, status });
+	};
+	const restart = async () => {
+		alive = undefined;
+		await stage.n8n.restart();
+		alive = Date.now();
+	};
+	const rotateIntoOutage = async () => {
+		control.outage(true);
+		control.rotateSecret(webhookId, OVERLAP);
+		await sleep(OUTAGE);
+		control.outage(false);
+	};
+	const incidents = new Map<number, () => void>([
+		[Math.floor(count * 0.15), () => control.rotateSecret(webhookId, OVERLAP)],
+		[Math.floor(count * 0.4), () => underWay.push(restart())],
+		[Math.floor(count * 0.7), () => underWay.push(rotateIntoOutage())],
+	]);
+
+	const sendAgain = (isReplay: boolean) => {
+		const entry = alive === undefined ? undefined : accepted(alive);
+		if (!entry) return;
+		again.add(entry);
+		if (isReplay) underWay.push(replay(entry));
+		else {
+			course.redelivered.push(entry.eventId);
+			control.redeliver(entry.eventId);
+		}
+	};
+	const goOn = async () => {
+		const from = Date.now();
+		for (let index = 0; index < count; index += 1) {
+			await sleep(from + (index * 1000) / PACE - Date.now());
+			incidents.get(index)?.();
+			if (index % 100 === 80) control.hold();
+			if (index % 10 === 3) underWay.push(forge(Math.floor(index / 10)));
+			else if (index % 10 === 8) sendAgain(index % 20 === 8);
+			else course.events.push(happen());
+			if (index % 100 === 92) control.release();
+		}
+	};
+	// Also after a failure: n8n must not start again behind the back of whoever stops it.
+	await goOn().finally(async () => await Promise.allSettled(underWay));
+	control.release();
+	await Promise.all(underWay);
+	return course;
+}

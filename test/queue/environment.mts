@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient, type Client, type StoredCredential } from '../../tools/n8n/client.mts';
+import { startN8n, type N8n, type N8nCommand } from '../../tools/n8n/startN8n.mts';
+import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
+import { account, credentialFor, type Stage } from '../e2e/environment.mts';
+import { startBalancer } from '../support/loadBalancer.mts';
+import { postgres, redis } from './servers.mts';
+
+/** The secret in the credential, for calls of Persona workflows. */
+export const SECRET = 'wbhsec_of_the_credential';
+
+/** n8n in queue mode behind one address, with a stand-in for Persona. */
+export interface QueueStage extends Stage {
+	/** The main process. */
+	n8n: N8n;
+	/** A webhook processor. */
+	processor: N8n;
+	worker: N8n;
+	/** The address that Persona is given, which main and the processor share. */
+	address: string;
+}
+
+/** Sets up a stage; each process of n8n has a folder of its own with the package in it. */
+export async function setQueueStage(options: SandboxOptions): Promise<QueueStage> {
+	const tarball = process.env.PERSONA_TARBALL;
+	if (!tarball)
+		throw new Error('Run these tests with "npm run test:queue", which packs the package.');
+	const undo: (() => Promise<unknown>)[] = [];
+	const close = async () => {
+		for (const step of undo.splice(0).reverse()) await step();
+	};
+	try {
+		const folder = await mkdtemp(join(tmpdir(), 'persona-queue-'));
+		undo.push(() => rm(folder, { recursive: true, force: true }));
+		const broker = await redis();
+		undo.push(broker.stop);
+		const database = await postgres();
+		undo.push(database.stop);
+		const balancer = await startBalancer();
+		undo.push(balancer.close);
+		const env = {
+			...queueEnvironment(broker.url, database.url),
+			N8N_WEBHOOK_URL: balancer.url,
+			WEBHOOK_URL: balancer.url,
+		};
+		const start = async (command: N8nCommand) => {
+			const n8n = await startN8n({ command, folder: join(folder, command), tarball, env });
+			undo.push(n8n.stop);
+			return n8n;
+		};
+		const sandbox = await startSandbox(options);
+		undo.push(() => sandbox.close());
+		// Main first: it brings the database up to date.
+		const n8n = await start('start');
+		const [processor, worker] = await Promise.all([start('webhook'), start('worker')]);
+		balancer.ports.push(...[n8n, processor].map(({ url }) => Number(new URL(url).port)));
+		const client = createClient(n8n.url);
+		await client.signIn(account);
+		const credential = await persona(client, sandbox);
+		return { n8n, processor, worker, address: balancer.url, client, sandbox, credential, close };
+	} catch (error) {
+		await close();
+		throw error;
+	}
+}
+
+const persona = async (client: Client, sandbox: Sandbox): Promise<StoredCredential> =>
+	await client.createCredential({
+		name: 'Persona',
+		type: 'personaApi',
+		data: { ...credentialFor(sandbox), webhookSecret: SECRET },
+	});
+
+function queueEnvironment(broker: URL, database: URL): Record<string, string> {
+	// A Redis of the user's own may serve others at the same time.
+	const prefix = `persona-${randomUUID()}`;
+	const part = decodeURIComponent;
+	return {
+		EXECUTIONS_MODE: 'queue',
+		N8N_ENCRYPTION_KEY: 'the-same-in-each-process',
+		QUEUE_BULL_PREFIX: prefix,
+		N8N_REDIS_KEY_PREFIX: prefix,
+		QUEUE_BULL_REDIS_HOST: broker.hostname,
+		QUEUE_BULL_REDIS_PORT: broker.port || '6379',
+		QUEUE_BULL_REDIS_USERNAME: part(broker.username),
+		QUEUE_BULL_REDIS_PASSWORD: part(broker.password),
+		QUEUE_BULL_REDIS_DB: broker.pathname.slice(1) || '0',
+		QUEUE_BULL_REDIS_TLS: String(broker.protocol === 'rediss:'),
+		DB_TYPE: 'postgresdb',
+		DB_POSTGRESDB_HOST: database.hostname,
+		DB_POSTGRESDB_PORT: database.port || '5432',
+		DB_POSTGRESDB_USER: part(database.username),
+		DB_POSTGRESDB_PASSWORD: part(database.password),
+		DB_POSTGRESDB_DATABASE: part(database.pathname.slice(1)),
+	};
+}

@@ -1,0 +1,102 @@
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeParameters,
+	INodeType,
+	NodeParameterValueType,
+} from 'n8n-workflow';
+import { Persona } from '../../../nodes/Persona/Persona.node.ts';
+import { runNode } from '../engine.mts';
+import { binary } from './binary.mts';
+import type { Ear, Heard } from './requestRecorder.mts';
+import type { Probe } from './input.mts';
+
+/** What became of one item: its failure, and what was asked of Persona. */
+export interface Outcome {
+	message?: string;
+	description?: string;
+	heard: Heard[];
+}
+
+const persona = new Persona();
+
+/** The node, which tells whose turn it is whenever it asks for a parameter of an item. */
+const telling = (turn: (item: number) => void): INodeType => ({
+	description: persona.description,
+	async execute(this: IExecuteFunctions) {
+		const get = this.getNodeParameter.bind(this) as (...given: unknown[]) => unknown;
+		const getNodeParameter = (name: string, item: number, ...more: unknown[]) => {
+			turn(item);
+			return get(name, item, ...more);
+		};
+		return await persona.execute.call(Object.assign(this, { getNodeParameter }));
+	},
+});
+
+/** The same parameters, each value read by an expression from where the item has it. */
+function expressions(value: NodeParameterValueType, from: string): NodeParameterValueType {
+	if (Array.isArray(value) && value.some((one) => typeof one === 'object')) {
+		return value.map((one, at) => expressions(one, `${from}[${at}]`)) as INodeParameters[];
+	}
+	if (typeof value !== 'object' || value === null || Array.isArray(value)) return `={{ ${from} }}`;
+	// Of a resource locator and of mapped columns n8n takes an expression for each value only.
+	const taken = '__rl' in value || 'mappingMode' in value ? ['value'] : Object.keys(value);
+	return Object.fromEntries(
+		Object.entries(value).map(([name, member]) => [
+			name,
+			taken.includes(name) ? expressions(member, `${from}[${JSON.stringify(name)}]`) : member,
+		]),
+	) as INodeParameters;
+}
+
+/** What n8n stores of an operation whose values come from the items. */
+function stored({ parameters, fixed }: Probe): INodeParameters {
+	const { options, ...read } = expressions(parameters, '$json.parameters') as INodeParameters;
+	const literal = Object.entries(parameters).filter(([name]) => fixed.includes(name));
+	return {
+		...read,
+		...Object.fromEntries(literal),
+		options: { ...(options as INodeParameters), itemsAtATime: 1 },
+	};
+}
+
+/** Parameters with these values in their places, by the path to each. */
+export function withValues(parameters: INodeParameters, values: Array<[string[], unknown]>) {
+	const copy = structuredClone(parameters);
+	for (const [path, value] of values) {
+		let target = copy as IDataObject;
+		for (const name of path.slice(0, -1)) target = target[name] as IDataObject;
+		target[path[path.length - 1]] = value as IDataObject;
+	}
+	return copy;
+}
+
+/** What Persona could answer with; the operations that need more say so in their own tests. */
+function answerTo({ row }: Probe) {
+	// Done, so that nothing is waited for.
+	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
+	if (row.returns === 'file') return Buffer.from('a file');
+	return { data: row.returns === 'list' ? [object] : object, links: { next: null } };
+}
+
+/** Runs an operation once for each of these parameters, one after another in one execution. */
+export async function tried(probe: Probe, ear: Ear, all: INodeParameters[]): Promise<Outcome[]> {
+	const outcomes = all.map((): Outcome => ({ heard: [] }));
+	ear.answer = answerTo(probe);
+	const { items, error } = await runNode({
+		nodeType: telling((item) => ear.listen(outcomes[item].heard)),
+		parameters: stored(probe),
+		items: all.map((parameters) => ({ parameters })),
+		binary: all.map(() => binary),
+		credentials: { baseUrl: ear.baseUrl },
+		onError: 'continueRegularOutput',
+	});
+	if (error) throw new Error(`${probe.name}: ${error.message}`);
+	for (const { json, pairedItem } of items) {
+		const { item } = pairedItem as { item: number };
+		if (typeof json.error !== 'string') continue;
+		outcomes[item].message = json.error;
+		outcomes[item].description = String(json.details ?? '');
+	}
+	return outcomes;
+}

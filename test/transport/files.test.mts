@@ -1,0 +1,432 @@
+import type { IBinaryData, IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
+import { execute } from '../../nodes/Persona/engine/execute.ts';
+import { file, files, id } from '../../nodes/Persona/engine/fields.ts';
+import type { Table } from '../../nodes/Persona/engine/types.ts';
+import { propertiesOf } from '../../nodes/Persona/engine/panel.ts';
+import { CREDENTIAL } from '../support/credentials.mts';
+import { runNode, type RunOptions } from '../support/engine.mts';
+import type { Recorded, Reply, Server } from '../support/server.mts';
+import { serving, Things } from '../support/fakeResource.mts';
+
+const table: Table = {
+	ids: { 'paper-id': id('Paper', 'pap', 'The paper to work with') },
+	resources: [
+		{
+			name: 'Paper',
+			value: 'paper',
+			type: 'paper',
+			include: ['owner'],
+			operations: {
+				downloadFiles: {
+					name: 'Download Files',
+					action: 'Download the files of a paper',
+					route: 'GET /papers/{paper-id}',
+					returns: 'files',
+				},
+				create: {
+					name: 'Create',
+					action: 'Create a paper',
+					route: 'POST /papers',
+					attributes: {
+						photo: file('Photo', 'What it looks like'),
+						attachments: files('Attachments', 'What belongs to it'),
+					},
+					returns: 'item',
+				},
+			},
+		},
+	],
+};
+
+/** A node of this small table. */
+class Papers implements INodeType {
+	description: INodeType['description'] = {
+		...new Things().description,
+		properties: propertiesOf(table),
+	};
+
+	async execute(this: IExecuteFunctions) {
+		return await execute.call(this, table);
+	}
+}
+
+const runPaper = async (
+	{ baseUrl }: Server,
+	operation: string,
+	{ parameters, ...options }: Partial<RunOptions> = {},
+) =>
+	await runNode({
+		nodeType: new Papers(),
+		parameters: { resource: 'paper', operation, ...parameters },
+		credentials: { baseUrl },
+		...options,
+	});
+
+const paper = (attributes: IDataObject, paperId = 'pap_1') => ({
+	type: 'paper',
+	id: paperId,
+	attributes,
+});
+
+const png = (content: string): Reply => ({
+	headers: { 'content-type': 'image/png' },
+	body: Buffer.from(content),
+});
+
+const bytesOf = (binary?: IBinaryData) => Buffer.from(binary?.data ?? '', 'base64').toString();
+
+describe('downloads', () => {
+	const serve = serving();
+
+	/** Persona and its file host; `objectOf` is given what makes the link of a file. */
+	async function hosts(
+		objectOf: (link: (name: string, token?: string) => string, reads: number) => IDataObject,
+		answer: (request: Recorded, count: number) => Reply,
+	) {
+		const host = await serve(answer);
+		const link = (name: string, token = 'good') => `${host.baseUrl}/${name}?access_token=${token}`;
+		const api = await serve((_, reads) => ({ body: objectOf(link, reads) }));
+		return { api, host };
+	}
+
+	const download = async (api: Server, options: Partial<RunOptions> = {}) =>
+		await runPaper(api, 'downloadFiles', {
+			...options,
+			parameters: { paperId: 'pap_1', ...options.parameters },
+		});
+
+	it('give each file once, with name, type and bytes as they are', async () => {
+		const { api, host } = await hosts(
+			(link) => ({
+				data: paper({
+					'front-photo-url': link('front.png'),
+					'photo-urls': [
+						{ page: 'front', filename: 'front.png', url: link('front.png', 'another') },
+						{ page: 'back', filename: 'back.png', url: link('back.png'), 'byte-size': 4 },
+					],
+					'original-urls': [link('front.png')],
+					'website-url': 'https://example.com/about.html',
+				}),
+			}),
+			({ path }) => png(path),
+		);
+		const { items, error } = await download(api);
+		expect(error).toBeUndefined();
+		expect(items.map(({ json, pairedItem }) => [json, pairedItem])).toEqual([
+			[
+				{
+					id: 'pap_1',
+					type: 'paper',
+					field: 'front-photo-url',
+					fileName: 'front.png',
+					mimeType: 'image/png',
+				},
+				{ item: 0 },
+			],
+			[
+				{
+					id: 'pap_1',
+					type: 'paper',
+					field: 'photo-urls.1.url',
+					fileName: 'back.png',
+					mimeType: 'image/png',
+				},
+				{ item: 0 },
+			],
+		]);
+		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['/front.png', '/back.png']);
+		expect(items[0].binary?.data).toMatchObject({ fileName: 'front.png', mimeType: 'image/png' });
+		const asked = host.requests.map(({ path, query }) => `${path} ${query.access_token}`);
+		expect(asked).toEqual([...new Set(asked)]);
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it('give two files that have the same name', async () => {
+		const { api } = await hosts(
+			(link) => ({
+				data: paper({
+					files: [
+						{ filename: 'scan.png', url: link('scan.png', 'one') },
+						{ filename: 'scan.png', url: link('scan.png', 'two') },
+					],
+				}),
+			}),
+			({ query }) => png(query.access_token),
+		);
+		const { items } = await download(api);
+		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['one', 'two']);
+	});
+
+	it('reach into what is included, and put files where the user wants them', async () => {
+		const { api } = await hosts(
+			(link) => ({
+				data: paper({ scan: { filename: 'scan.png', url: link('scan.png') } }),
+				included: [{ ...paper({ photo: link('photo.png') }, 'own_1'), type: 'owner' }],
+			}),
+			({ path }) => png(path),
+		);
+		const { items } = await download(api, {
+			parameters: { binaryPropertyName: 'evidence', options: { include: ['owner'] } },
+		});
+		expect(items.map(({ json }) => [json.id, json.type, json.fileName])).toEqual([
+			['pap_1', 'paper', 'scan.png'],
+			['own_1', 'owner', 'photo.png'],
+		]);
+		expect(items.map(({ binary }) => Object.keys(binary ?? {}))).toEqual([
+			['evidence'],
+			['evidence'],
+		]);
+		expect(api.requests[0].query).toEqual({ include: 'owner' });
+	});
+
+	it('never send the API key to the file host', async () => {
+		const { api, host } = await hosts(
+			(link) => ({ data: paper({ photo: link('photo.png') }) }),
+			() => png('x'),
+		);
+		await download(api);
+		expect(api.requests[0].headers.authorization).toContain(CREDENTIAL.apiKey);
+		expect(host.requests).toHaveLength(1);
+		expect(host.requests[0].headers).not.toHaveProperty('authorization');
+		expect(JSON.stringify(host.requests)).not.toContain(CREDENTIAL.apiKey);
+	});
+
+	it('renew links that have expired by reading the object again, once for all', async () => {
+		const { api, host } = await hosts(
+			(link, reads) => ({
+				data: paper({ a: link('a.png', `read-${reads}`), b: link('b.png', `read-${reads}`) }),
+			}),
+			({ path, query }) => (query.access_token === 'read-1' ? { status: 403 } : png(path)),
+		);
+		const { items, error } = await download(api);
+		expect(error).toBeUndefined();
+		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['/a.png', '/b.png']);
+		expect(api.requests).toHaveLength(2);
+		expect(host.requests).toHaveLength(3);
+	});
+
+	const refused = async (options: Partial<RunOptions> = {}) => {
+		const { api } = await hosts(
+			(link) => ({ data: paper({ a: link('a.png'), b: link('b.png'), c: link('c.png') }) }),
+			({ path }) => (path === '/b.png' ? { status: 403 } : png(path)),
+		);
+		return await download(api, options);
+	};
+
+	it('say which file stays refused', async () => {
+		const { error } = await refused();
+		expect(error).toMatchObject({
+			message: "The file 'b.png' could not be downloaded",
+			description: "Persona's file host answered with 403. Run again: the link is read anew.",
+			context: { itemIndex: 0 },
+		});
+	});
+
+	it('go on with the other files where the node does, the refused one in an item of its own', async () => {
+		const { items } = await refused({ onError: 'continueRegularOutput' });
+		expect(items.map(({ json }) => json.fileName ?? json.error)).toEqual([
+			'a.png',
+			"The file 'b.png' could not be downloaded",
+			'c.png',
+		]);
+		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
+		const { outputs } = await refused({ onError: 'continueErrorOutput' });
+		expect(outputs.map((output) => output.length)).toEqual([2, 1]);
+	});
+
+	it('say so when the file host cannot be reached', async () => {
+		const { api, host } = await hosts(
+			(link) => ({ data: paper({ photo: link('photo.png') }) }),
+			() => png('x'),
+		);
+		await host.stop();
+		const { error } = await download(api);
+		expect(error?.message).toBe("The file 'photo.png' could not be downloaded");
+		expect(error?.description).toContain("Check that this n8n can reach Persona's file host.");
+		expect(error?.description).not.toContain('access_token');
+	}, 40_000);
+
+	it('fail with the object when that cannot be read', async () => {
+		const api = await serve(() => ({ status: 404, body: { errors: [{ title: 'Not found' }] } }));
+		const { error } = await download(api);
+		expect(error).toMatchObject({ httpCode: '404' });
+	});
+
+	it.each([
+		['has no files', { data: paper({ photo: null, files: [] }) }],
+		['has no attributes', { data: { type: 'paper', id: 'pap_1' } }],
+		['includes one without attributes', { data: paper({}), included: [{ type: 'a', id: 'b' }] }],
+	])('give no item for an object that %s', async (_, object) => {
+		const { api } = await hosts(
+			() => object,
+			() => png('x'),
+		);
+		const { items, error } = await download(api);
+		expect(error).toBeUndefined();
+		expect(items).toEqual([]);
+	});
+
+	it('give an empty file as an empty file', async () => {
+		const { api } = await hosts(
+			(link) => ({ data: paper({ photo: link('empty.png') }) }),
+			() => png(''),
+		);
+		const { items, error } = await download(api);
+		expect(error).toBeUndefined();
+		expect(items[0].json).toMatchObject({ fileName: 'empty.png', mimeType: 'image/png' });
+		expect(bytesOf(items[0].binary?.data)).toBe('');
+	});
+
+	it('give every byte of a large file', async () => {
+		const bytes = Buffer.alloc(3_000_000, Buffer.from([0, 255, 13, 10, 128, 7, 254]));
+		const { api } = await hosts(
+			(link) => ({ data: paper({ video: link('video.mp4') }) }),
+			() => ({ headers: { 'content-type': 'video/mp4; charset=binary' }, body: bytes }),
+		);
+		const { items } = await download(api);
+		expect(Buffer.from(items[0].binary?.data.data ?? '', 'base64').equals(bytes)).toBe(true);
+		expect(items[0].json.mimeType).toBe('video/mp4');
+	});
+
+	it.each([
+		['cuts the connection', undefined],
+		['has an outage', { status: 503 }],
+	])('try again when the file host %s', async (_, fault) => {
+		const { api, host } = await hosts(
+			(link) => ({ data: paper({ photo: link('photo.png') }) }),
+			(__, count) => {
+				if (count > 1) return png('whole');
+				if (fault) return fault;
+				throw new Error('cut');
+			},
+		);
+		const { items, error } = await download(api);
+		expect(error).toBeUndefined();
+		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['whole']);
+		expect(host.requests).toHaveLength(2);
+		expect(api.requests).toHaveLength(1);
+	});
+
+	it.each([
+		['../../etc/passwd', 'passwd'],
+		['..\\..\\evil.png', 'evil.png'],
+		['/', 'file'],
+	])("take of the file name '%s' the last part", async (filename, name) => {
+		const { api } = await hosts(
+			(link) => ({ data: paper({ files: [{ filename, url: link('x.png') }] }) }),
+			() => png('x'),
+		);
+		const { items } = await download(api);
+		expect(items.map(({ json, binary }) => [json.fileName, binary?.data.fileName])).toEqual([
+			[name, name],
+		]);
+	});
+
+	it.each([
+		['a%20b.png', 'a b.png'],
+		['..%2F..%2Fa.png', 'a.png'],
+		['100%25.png', '100%.png'],
+		['%E0%A4.png', '%E0%A4.png'],
+	])("read the name out of the link '%s'", async (path, name) => {
+		const { api } = await hosts(
+			(link) => ({ data: paper({ 'photo-url': link(path) }) }),
+			() => png('x'),
+		);
+		const { items } = await download(api);
+		expect(items.map(({ json }) => json.fileName)).toEqual([name]);
+	});
+});
+
+describe('uploads', () => {
+	const serve = serving();
+
+	const binary = (content: string, more: Partial<IBinaryData> = {}): IBinaryData => ({
+		data: Buffer.from(content).toString('base64'),
+		mimeType: 'image/png',
+		...more,
+	});
+
+	const item = {
+		front: binary('\0front\xff', { fileName: 'front.png' }),
+		back: binary('back', { fileExtension: 'png' }),
+		empty: binary('', { fileName: 'empty.png' }),
+	};
+
+	const create = async (
+		additionalFields: IDataObject,
+		{ binary: given = [item], ...options }: Partial<RunOptions> = {},
+	) => {
+		const api = await serve(() => ({ body: { data: paper({}) } }));
+		const parameters = { additionalFields: additionalFields as RunOptions['parameters'] };
+		const outcome = await runPaper(api, 'create', { parameters, binary: given, ...options });
+		return { ...outcome, sent: api.requests.map(({ body }) => body) };
+	};
+
+	it('send a file with its bytes in Base64 and its name', async () => {
+		const { sent, error } = await create({ photo: 'front' });
+		expect(error).toBeUndefined();
+		const data = Buffer.from('\0front\xff').toString('base64');
+		expect(sent).toEqual([{ data: { attributes: { photo: { data, filename: 'front.png' } } } }]);
+	});
+
+	it.each([['front, back'], ['={{ ["front", "back"] }}']])(
+		'send several files in the order they are named: %s',
+		async (attachments) => {
+			const { sent } = await create({ attachments });
+			const expected = [
+				{ data: item.front.data, filename: 'front.png' },
+				{ data: item.back.data, filename: 'back.png' },
+			];
+			expect(sent).toEqual([{ data: { attributes: { attachments: expected } } }]);
+		},
+	);
+
+	it('take the files of each item', async () => {
+		const { sent } = await create(
+			{ photo: 'data' },
+			{
+				items: [{}, {}],
+				binary: [{ data: binary('one') }, { data: binary('two') }],
+			},
+		);
+		const contents = sent.map((body) => {
+			const { data } = body as { data: { attributes: { photo: { data: string } } } };
+			return Buffer.from(data.attributes.photo.data, 'base64').toString();
+		});
+		expect(contents.sort()).toEqual(['one', 'two']);
+	});
+
+	it.each([
+		['photo', 'photo', [item], "'Photo'", 'front, back, empty'],
+		['attachments', 'front, side', [item], "'Attachments'", 'front, back, empty'],
+		['photo', 'data', [], "'Photo'", 'none'],
+		['photo', 'constructor', [item], "'Photo'", 'front, back, empty'],
+	])('say for %s what is missing when it names %s', async (field, names, given, label, there) => {
+		const { error, sent } = await create({ [field]: names }, { binary: given });
+		const missing = names.split(', ').pop();
+		expect(error?.message).toBe(
+			`${label}: this item has no file in a binary field '${String(missing)}'`,
+		);
+		expect(error?.description).toContain(`Its binary fields are: ${there}.`);
+		expect(sent).toEqual([]);
+	});
+
+	it('refuse an empty file', async () => {
+		const { error, sent } = await create({ attachments: 'front, empty' });
+		expect(error?.message).toBe("'Attachments': the file in 'empty' is empty");
+		expect(error?.context).toMatchObject({ itemIndex: 0 });
+		expect(sent).toEqual([]);
+	});
+
+	it('go on with the next item where the node does', async () => {
+		const { items, sent } = await create(
+			{ photo: 'front' },
+			{ items: [{}, {}], binary: [{}, item], onError: 'continueRegularOutput' },
+		);
+		expect(items.map(({ json }) => json.error ?? json.id)).toEqual([
+			"'Photo': this item has no file in a binary field 'front'",
+			'pap_1',
+		]);
+		expect(sent).toHaveLength(1);
+	});
+});

