@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import type { Answer, Request } from '../../nodes/Persona/transport/client.ts';
+import type { Answer } from '../../nodes/Persona/transport/apiResponse.ts';
+import type { Request } from '../../nodes/Persona/transport/client.ts';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
 import { latestOf } from '../../nodes/Persona/triggers/latestState.ts';
 import { sign } from '../support/sign.mts';

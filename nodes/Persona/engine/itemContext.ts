@@ -5,7 +5,8 @@ import type {
 	ResourceMapperValue,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { keyOf, urlOf, type Answer, type Client, type Request } from '../transport/client';
+import type { Answer } from '../transport/apiResponse';
+import { keyOf, urlOf, type Client, type Request } from '../transport/client';
 import { toNodeError } from '../transport/errors';
 import { upload } from '../transport/files';
 import type { Field, Fields, Kind, Kinds, Operation, Resource, Table } from './types';

@@ -1,6 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
-import { UNSENT, type Answer, type Client } from '../transport/client';
-import { toNodeError } from '../transport/errors';
+import type { Answer } from '../transport/apiResponse';
+import type { Client } from '../transport/client';
+import { toHeadlineError } from '../transport/errors';
 import type { Document } from '../transport/jsonApi';
 import { isObject } from '../transport/simplify';
 import { cursorOf, PAGE_SIZE } from '../transport/pagination';
@@ -26,14 +27,6 @@ export type Ask = (after?: string) => Promise<Page>;
 
 /** Names that Persona is asked for; the address of a request with more of them grows too long. */
 const MOST_NAMES = 40;
-
-/** n8n's status panel shows a headline and nothing else, so the whole text becomes one. */
-export function failure(node: TriggerFunctions, answer: Answer, permission?: string) {
-	const error = toNodeError(node.getNode(), answer, { permission });
-	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
-	error.description = undefined;
-	return error;
-}
 
 function pageIn(node: TriggerFunctions, { body, headers }: Answer): Page {
 	const { data, links } = (isObject(body) ? body : {}) as Partial<Document>;
@@ -68,7 +61,9 @@ export function eventList(node: TriggerFunctions, client: Client, names: string[
 			path: '/events',
 			query: { page: { size: PAGE_SIZE, after }, filter },
 		});
-		if (answer.statusCode !== 200) throw failure(node, answer, 'event.read');
+		if (answer.statusCode !== 200) {
+			throw toHeadlineError(node.getNode(), answer, { permission: 'event.read' });
+		}
 		return pageIn(node, answer);
 	};
 }

@@ -10,13 +10,11 @@ import type {
 import { NodeOperationError } from 'n8n-workflow';
 import { Client, type Request } from '../transport/client';
 import { toNodeError } from '../transport/errors';
+import { EDITOR_RETRY_POLICY } from '../transport/retryPolicies';
 import type { Document, PersonaObject } from '../transport/jsonApi';
 import { simplified } from '../transport/simplify';
 import { cursorOf, pages } from '../transport/pagination';
 import { located, parameterName } from '../engine/values';
-
-/** Somebody waits in front of the editor, so an outage is reported soon. */
-const PATIENCE = { tries: 2, timeout: 15_000 };
 
 const PAGE_SIZE = 50;
 
@@ -28,7 +26,7 @@ async function reader(
 	permission?: string,
 	refused?: string,
 ): Promise<Send> {
-	const client = await Client.of(context, PATIENCE);
+	const client = await Client.of(context, EDITOR_RETRY_POLICY);
 	return async (request) => {
 		const answer = await client.answer({ ...request, method: 'GET' });
 		if (answer.statusCode === 200) return answer.body as Document;

@@ -5,28 +5,21 @@ import type { Session } from '../engine/itemContext';
 import type { Client, Request } from '../transport/client';
 import type { PersonaObject } from '../transport/jsonApi';
 import { outputOf } from '../transport/simplify';
-import { pause } from '../transport/rateLimiter';
+import { getResultPollDelayMs, RESULT_POLL_SPACING_MS } from '../transport/retryTiming';
+import { delay } from '../utils/delay';
 
 /** Statuses that end an object without a result; Persona may add others, which set no time either. */
 const FAILED = ['errored', 'failed', 'cancelled', 'canceled', 'timed_out', 'killed'];
 
 const READY = ['ready', 'completed'];
 
-/** Milliseconds between two questions of a run: however many items wait, five go out a second. */
-const APART = 200;
-
-/** Milliseconds until an item asks again: a twentieth of the time it has waited, within these bounds. */
-const SOONEST = 1_000;
-
-const LATEST = 15_000;
-
 /** When the next question of each run may go out, in milliseconds since 1970. */
 const turns = new WeakMap<Client, number>();
 
 async function turn(client: Client, signal?: AbortSignal) {
 	const at = Math.max(Date.now(), turns.get(client) ?? 0);
-	turns.set(client, at + APART);
-	await pause(at - Date.now(), signal);
+	turns.set(client, at + RESULT_POLL_SPACING_MS);
+	await delay(at - Date.now(), signal);
 }
 
 /** What an item tells of its object, whether it is simplified or as Persona sent it. */
@@ -69,8 +62,7 @@ export async function settled(session: Session, sent: INodeExecutionData, pendin
 				`It goes on in Persona: read it later with ${way} and this ID, or raise 'Wait at Most'.`,
 			);
 		}
-		const next = Math.min(Math.max(SOONEST, waited / 20), LATEST);
-		await pause(Math.min(next, left), signal);
+		await delay(Math.min(getResultPollDelayMs(waited), left), signal);
 		await turn(client, signal);
 		if (client.cancelled)
 			session.refuse('The execution was stopped', `${named} goes on in Persona.`);

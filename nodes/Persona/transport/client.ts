@@ -1,7 +1,16 @@
 import { createHash, randomUUID } from 'crypto';
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { version } from '../../../package.json';
-import { LONGEST_WAIT, opensIn, Pace, pause, type Headers } from './rateLimiter';
+import { delay } from '../utils/delay';
+import { LOST, UNSENT, type Answer } from './apiResponse';
+import { Pace } from './rateLimiter';
+import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
+import {
+	getBackOffMs,
+	getRequestedDelayMs,
+	getRetryDelayMs,
+	MAX_RESET_DELAY_MS,
+} from './retryTiming';
 
 /** One request, before anything that is the same for all of them. */
 export interface Request {
@@ -17,38 +26,9 @@ export interface Request {
 	key?: string;
 }
 
-/**
- * What came of a request. Without an answer `body` says why: status `LOST` when the network
- * failed, `UNSENT` when the request never left n8n.
- */
-export interface Answer {
-	statusCode: number;
-	headers: Headers;
-	body: unknown;
-}
-
-/** Status of a request whose answer never came; it may have been heard. */
-export const LOST = 0;
-
-/** Status of a request that was not sent. */
-export const UNSENT = -1;
-
-/** How long a client tries: fewer tries where a caller is itself waited for. */
-export interface Patience {
-	/** Tries of a request that got no answer or one from 500 up. */
-	tries: number;
-	/** Milliseconds until a request counts as lost. */
-	timeout: number;
-}
-
-const PATIENT: Patience = { tries: 5, timeout: 60_000 };
-
 const OUTAGES = [LOST, 408, 429, 500, 502, 503, 504];
 
 const CANCELLED: Answer = { statusCode: UNSENT, headers: {}, body: 'The execution was stopped' };
-
-/** Milliseconds to wait after so many failures: 1, 2, 4, 8 s, spread so that clients part. */
-const backOff = (failures: number) => 1000 * 2 ** (failures - 1) * (0.75 + Math.random() / 2);
 
 const encodeQuery = (value: unknown, name: string): string[] => {
 	if (value === undefined || value === null) return [];
@@ -78,7 +58,7 @@ export class Client {
 		private readonly context: IAllExecuteFunctions,
 		private readonly baseURL: string,
 		private readonly apiVersion: string,
-		private readonly patience: Patience,
+		private readonly retryPolicy: RetryPolicy,
 		private readonly signal?: AbortSignal,
 	) {
 		this.pace = new Pace(signal);
@@ -87,7 +67,7 @@ export class Client {
 	/** A client for the credential of a node. Throws what n8n throws when there is none. */
 	static async of(
 		context: IAllExecuteFunctions,
-		patience: Partial<Patience> = {},
+		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
 		const { baseUrl, apiVersion } = await context.getCredentials('personaApi');
 		const signal =
@@ -96,7 +76,7 @@ export class Client {
 			context,
 			String(baseUrl).replace(/\/+$/, ''),
 			String(apiVersion),
-			{ ...PATIENT, ...patience },
+			retryPolicy,
 			signal,
 		);
 	}
@@ -116,17 +96,18 @@ export class Client {
 		for (let failures = 0, stale = 0; ;) {
 			const startedAt = await this.pace.start();
 			const answer = this.cancelled ? CANCELLED : await this.attempt(request, key);
-			const { statusCode, headers } = answer;
-			this.pace.finish(startedAt, headers, statusCode === 429);
+			const { statusCode } = answer;
+			this.pace.finish(startedAt, answer);
 			if (this.cancelled) return CANCELLED;
-			const opens = opensIn(headers);
-			if (statusCode === 429 && !Number.isNaN(opens)) {
-				if (this.patience.tries > 1 && opens <= LONGEST_WAIT) continue;
+			const requestedMs = getRequestedDelayMs(answer);
+			if (statusCode === 429 && requestedMs !== undefined) {
+				if (this.retryPolicy.maxAttempts > 1 && requestedMs <= MAX_RESET_DELAY_MS) continue;
 				return answer;
 			}
 			if (statusCode === 409 && isStale(answer) && stale++ === 0) continue;
-			if (!OUTAGES.includes(statusCode) || ++failures === this.patience.tries) return answer;
-			await pause(backOff(failures), this.signal);
+			if (!OUTAGES.includes(statusCode) || ++failures === this.retryPolicy.maxAttempts)
+				return answer;
+			await delay(getRetryDelayMs(answer, failures), this.signal);
 		}
 	}
 
@@ -137,8 +118,9 @@ export class Client {
 	async download(url: string): Promise<Answer> {
 		for (let failures = 0; ;) {
 			const answer = this.cancelled ? CANCELLED : await this.fetch(url);
-			if (!OUTAGES.includes(answer.statusCode) || ++failures === this.patience.tries) return answer;
-			await pause(backOff(failures), this.signal);
+			if (!OUTAGES.includes(answer.statusCode) || ++failures === this.retryPolicy.maxAttempts)
+				return answer;
+			await delay(getBackOffMs(failures), this.signal);
 		}
 	}
 
@@ -147,7 +129,7 @@ export class Client {
 			return (await this.context.helpers.httpRequest({
 				url,
 				encoding: 'arraybuffer',
-				timeout: this.patience.timeout,
+				timeout: this.retryPolicy.timeoutMs,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 			})) as Answer;
@@ -177,7 +159,7 @@ export class Client {
 					// n8n drops an empty object; as text it arrives.
 					...(body && { body: JSON.stringify(body) }),
 					...(file && { encoding: 'arraybuffer' }),
-					timeout: this.patience.timeout,
+					timeout: this.retryPolicy.timeoutMs,
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
 					sendCredentialsOnCrossOriginRedirect: false,

@@ -1,6 +1,6 @@
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { LOST, UNSENT, type Answer } from './client';
+import { LOST, UNSENT, type Answer } from './apiResponse';
 
 /** What Persona says of an error; whoever answers in its place may say anything. */
 interface PersonaError {
@@ -124,6 +124,14 @@ export function toNodeError(node: INode, answer: Answer, circumstances: Circumst
 		httpCode: statusCode > 0 ? String(statusCode) : undefined,
 		itemIndex: circumstances.itemIndex,
 	});
+}
+
+/** The same with all of its text in the headline, since n8n's status panel shows nothing else. */
+export function toHeadlineError(node: INode, answer: Answer, circumstances?: Circumstances) {
+	const error = toNodeError(node, answer, circumstances);
+	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
+	error.description = undefined;
+	return error;
 }
 
 /** Whether an AI agent calls a node; n8n marks those by the end of their type alone. */

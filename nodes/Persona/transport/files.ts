@@ -1,6 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Answer, Client } from './client';
+import type { Answer } from './apiResponse';
+import type { Client } from './client';
 import type { Document } from './jsonApi';
 import { isObject } from './simplify';
 

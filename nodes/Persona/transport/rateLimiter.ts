@@ -1,33 +1,12 @@
 import { sleep } from 'n8n-workflow';
-
-/** Header names are lower case, as Node gives them. */
-export type Headers = Record<string, string | undefined>;
+import type { Answer } from './apiResponse';
+import { DEFAULT_RESET_DELAY_MS, getResetDelayMs, MAX_RESET_DELAY_MS } from './retryTiming';
 
 /** The share of the limit that is kept for the customer's own backend while the window is open. */
 const MARGIN = 0.15;
 
 /** Requests that may start before the first answer has told the limit. */
 const BLIND = 5;
-
-/** Milliseconds; a limit that opens later than this is reported, not waited for. */
-export const LONGEST_WAIT = 60 * 60 * 1000;
-
-/** Milliseconds to wait when Persona refuses without saying until when. */
-const UNTOLD_WAIT = 5_000;
-
-/** Milliseconds until the limit opens; NaN where the answer does not tell. */
-export const opensIn = (headers: Headers) =>
-	Number(headers['ratelimit-reset'] ?? headers['quota-reset']) * 1000;
-
-/** Waits, at most until the signal fires. */
-export async function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {
-	if (signal?.aborted || milliseconds <= 0) return;
-	let stop = () => {};
-	const aborted = new Promise<void>((resolve) => (stop = resolve));
-	signal?.addEventListener('abort', stop, { once: true });
-	await Promise.race([sleep(milliseconds), aborted]);
-	signal?.removeEventListener('abort', stop);
-}
 
 /**
  * Shares Persona's rate limit among all requests of one run. The limit is a fixed window that opens
@@ -71,12 +50,13 @@ export class Pace {
 	}
 
 	/** Takes in what an answer tells about the limit; without headers there was no answer. */
-	finish(startedAt: number, headers: Headers = {}, refused = false) {
+	finish(startedAt: number, answer: Answer) {
+		const { statusCode, headers } = answer;
 		this.underWay--;
 		this.known = true;
-		const told = opensIn(headers);
-		const endsAt = Date.now() + (told <= LONGEST_WAIT ? told : UNTOLD_WAIT);
-		if (refused) {
+		const resetMs = getResetDelayMs(answer) ?? DEFAULT_RESET_DELAY_MS;
+		const endsAt = Date.now() + (resetMs <= MAX_RESET_DELAY_MS ? resetMs : DEFAULT_RESET_DELAY_MS);
+		if (statusCode === 429) {
 			this.remaining = 0;
 			this.windowEnd = Math.max(endsAt, Date.now() + 100);
 		} else if (headers['ratelimit-remaining'] !== undefined && startedAt >= this.windowStart) {

@@ -1,4 +1,5 @@
-import type { Answer, Request } from '../transport/client';
+import type { Answer } from '../transport/apiResponse';
+import type { Request } from '../transport/client';
 import type { Document, PersonaObject } from '../transport/jsonApi';
 import { isObject } from '../transport/simplify';
 import { table } from '../resources';

@@ -1,4 +1,4 @@
-import type { Answer } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
 import type { Document, PersonaObject } from '../../transport/jsonApi';
 import { failureOf, post, written, type Addition, type Tally } from './request';
 

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Session } from '../../engine/itemContext';
-import { keyOf, urlOf, type Answer, type Request } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
+import { keyOf, urlOf, type Request } from '../../transport/client';
 import { toNodeError } from '../../transport/errors';
 import type { PersonaObject } from '../../transport/jsonApi';
 

@@ -1,7 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
 import type { Session } from '../../engine/itemContext';
-import type { Answer, Request } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
+import type { Request } from '../../transport/client';
 import { inNode, toNodeError } from '../../transport/errors';
 import type { Document, PersonaObject, Reference } from '../../transport/jsonApi';
 import { pages } from '../../transport/pagination';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Session } from '../../engine/itemContext';
 import { isObject } from '../../engine/values';
-import type { Answer } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
 import type { Document, PersonaObject } from '../../transport/jsonApi';
 import { failureOf, familyOf, pathOf } from './read';
 

@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { choice, choices } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
 import type { Session } from '../../engine/itemContext';
-import type { Answer } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
 import type { Document, PersonaObject } from '../../transport/jsonApi';
 import { isObject } from '../../transport/simplify';
 import { kinds, type Kind } from './fileTypes';

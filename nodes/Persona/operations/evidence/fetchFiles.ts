@@ -1,5 +1,5 @@
 import type { Session } from '../../engine/itemContext';
-import type { Answer } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
 import { toNodeError } from '../../transport/errors';
 import { follower, linksOf, type Link } from '../../transport/files';
 import type { Document, PersonaObject, Reference } from '../../transport/jsonApi';

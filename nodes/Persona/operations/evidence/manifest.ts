@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { IBinaryData, IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { version } from '../../../../package.json';
 import type { Session } from '../../engine/itemContext';
-import type { Answer } from '../../transport/client';
+import type { Answer } from '../../transport/apiResponse';
 import { fileItem } from '../../transport/files';
 import type { Document, PersonaObject } from '../../transport/jsonApi';
 import { plain, type Kind } from './fileTypes';

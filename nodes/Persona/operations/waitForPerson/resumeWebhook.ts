@@ -6,17 +6,13 @@ import type {
 } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import { Client } from '../../transport/client';
+import { RETURN_RETRY_POLICY } from '../../transport/retryPolicies';
+import { RETURN_CHECK_DELAYS_MS } from '../../transport/retryTiming';
 import type { Document } from '../../transport/jsonApi';
 import { isOpen, itemOf, reading, type Sought } from './inquiry';
 import { release, remembered, type Memory } from './executionState';
 import { sendOn, show, type Page } from './returnPage';
 import { isOver } from './suspend';
-
-/** Milliseconds between looks at an inquiry whose person is back: Persona may be about to complete it. */
-const LOOKS = [0, 1_000, 2_000, 3_000];
-
-/** A browser waits for the answer, so less is tried than when an execution runs. */
-const PATIENCE = { tries: 2, timeout: 10_000 };
 
 /** What Persona adds to the address to which it sends the person. */
 const PARAMETERS = ['inquiry-id', 'status', 'reference-id'];
@@ -33,9 +29,9 @@ async function settled(client: Client, inquiry: Sought): Promise<Document> {
 	let document: Document;
 	let look = 0;
 	do {
-		await sleep(LOOKS[look]);
+		await sleep(RETURN_CHECK_DELAYS_MS[look]);
 		document = await read(client, inquiry);
-	} while (isOpen(document) && ++look < LOOKS.length);
+	} while (isOpen(document) && ++look < RETURN_CHECK_DELAYS_MS.length);
 	return document;
 }
 
@@ -82,7 +78,7 @@ export async function comeBack(this: IWebhookFunctions): Promise<IWebhookRespons
 		const [person] = String(query.person).split('?');
 		const back = waits.find(({ mark }) => mark === person);
 		if (!back && !isOver(memory)) throw new Error('nobody is waited for at this address');
-		const client = await Client.of(this, PATIENCE);
+		const client = await Client.of(this, RETURN_RETRY_POLICY);
 		const seen = new Map<Sought, Document>();
 		if (back) seen.set(back, await settled(client, back));
 		const stays = [...seen.values()].some(isOpen);

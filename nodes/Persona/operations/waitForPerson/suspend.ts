@@ -1,25 +1,18 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import type { Run } from '../../engine/itemContext';
+import {
+	CLOCK_TOLERANCE_MS,
+	getPersonCheckDelayMs,
+	RESUME_DELAYS_MS,
+} from '../../transport/retryTiming';
 import type { Memory } from './executionState';
 
 /** Milliseconds; n8n looks once a minute for what is due, so a shorter sleep would end late. */
 const SHORT = 65_000;
 
-/**
- * Milliseconds until Persona is asked although nobody has come back, as who closes the window at the
- * end of the flow does not; the next looks follow after half the time gone by, a dozen in a day.
- */
-const FIRST_LOOK = 15 * 60_000;
-
-/** Milliseconds by which the clocks of a timer and of the program may differ. */
-const SLACK = 500;
-
 /** Milliseconds until n8n must have answered the call that wakes an execution. */
 const ANSWERED_WITHIN = 30_000;
-
-/** Milliseconds between the tries of that call: n8n may be about to store the execution. */
-const TRIES = [SLACK, 2_000, 5_000];
 
 /**
  * A date that n8n sees in the database, by which it sets its timer, but not in the stored data of the
@@ -33,7 +26,7 @@ class Deadline extends Date {
 }
 
 /** Whether the time to wait is over. */
-export const isOver = ({ until }: Memory) => Date.now() >= until - SLACK;
+export const isOver = ({ until }: Memory) => Date.now() >= until - CLOCK_TOLERANCE_MS;
 
 /** The address at which this execution is woken; without a mark it serves nobody but n8n. */
 export function addressOf(node: IExecuteFunctions, mark = ''): string {
@@ -49,7 +42,7 @@ export async function fallAsleep({ node }: Run, { runIndex, since, until }: Memo
 	if (entry.runIndex === undefined && until - Date.now() < SHORT) void wake(node, until);
 	// By this the run after the sleep takes the place of the one before, and knows that it slept.
 	entry.runIndex = runIndex;
-	const look = Date.now() + Math.max(FIRST_LOOK, (Date.now() - since) / 2);
+	const look = Date.now() + getPersonCheckDelayMs(Date.now() - since);
 	await node.putExecutionToWait(new Deadline(Math.min(look, until)));
 }
 
@@ -57,7 +50,7 @@ export async function fallAsleep({ node }: Run, { runIndex, since, until }: Memo
 async function wake(node: IExecuteFunctions, at: number) {
 	const url = addressOf(node);
 	await sleep(Math.max(0, at - Date.now()));
-	for (const wait of TRIES) {
+	for (const wait of RESUME_DELAYS_MS) {
 		await sleep(wait);
 		const call = { url, returnFullResponse: true, timeout: ANSWERED_WITHIN };
 		const woken = await node.helpers.httpRequest(call).then(

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { Client } from '../../transport/client';
+import { MANUAL_POLL_RETRY_POLICY } from '../../transport/retryPolicies';
 import { isAmong, selectionOf } from '../../events/parameters';
 import { eventList, pagesBelow } from '../../events/eventList';
 import { passOn } from './toItems';
@@ -19,7 +20,7 @@ export async function samples(
 	node: IPollFunctions,
 	names: string[],
 ): Promise<INodeExecutionData[][]> {
-	const client = await Client.of(node, { tries: 1 });
+	const client = await Client.of(node, MANUAL_POLL_RETRY_POLICY);
 	const selection = selectionOf(node);
 	const items: IDataObject[] = [];
 	let pages = 0;

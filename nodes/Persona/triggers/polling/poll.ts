@@ -2,6 +2,7 @@ import type { IPollFunctions } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { Client } from '../../transport/client';
 import { inNode } from '../../transport/errors';
+import { POLL_RETRY_POLICY } from '../../transport/retryPolicies';
 import { eventsOf, selectionOf } from '../../events/parameters';
 import { backlog, type Backlog, type Place, type Search } from '../../events/backlog';
 import { eventList, pagesBelow, type Ask, type Page } from '../../events/eventList';
@@ -9,9 +10,6 @@ import { passOn } from './toItems';
 import { samples } from './manualPoll';
 import { advanced, chosenNext, isSameChoice, listenedSince, OVERLAP } from './pollState';
 import type { Stored, Times } from './pollState';
-
-/** A poll that fails is repeated by n8n at its next time. */
-const PATIENCE = { tries: 3, timeout: 30_000 };
 
 /** Shares of the time n8n gives: to read, and to read the latest states as well. */
 const READING = 0.5;
@@ -74,7 +72,7 @@ function keep(stored: Stored, next: Stored) {
 async function next(node: IPollFunctions, stored: Stored, names: string[]) {
 	const startedAt = Date.now();
 	const until = (share: number) => startedAt + share * node.getPollBudgetMs();
-	const client = await Client.of(node, PATIENCE);
+	const client = await Client.of(node, POLL_RETRY_POLICY);
 	const list = eventList(node, client, names);
 	const head = await list();
 	const ask: Ask = async (cursor) => (cursor === undefined ? head : await list(cursor));

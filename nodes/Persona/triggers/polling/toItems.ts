@@ -1,10 +1,11 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Client } from '../../transport/client';
+import { toHeadlineError } from '../../transport/errors';
 import { itemOf, type PersonaEvent } from '../../events/event';
 import { mayPass, passes } from '../../events/conditions';
 import { latestOf } from '../latestState';
 import type { Selection } from '../../events/parameters';
-import { failure, type Timed } from '../../events/eventList';
+import type { Timed } from '../../events/eventList';
 
 /** Objects that are read at the same time; the client keeps the rate limit. */
 const AT_A_TIME = 10;
@@ -25,7 +26,10 @@ async function current(
 	if (!fetchLatest) return event;
 	if (!mayPass(event, onlyWhen)) return undefined;
 	const latest = await latestOf(async (request) => await client.answer(request), event, include);
-	if (latest.failure) return failure(node, latest.failure, latest.permission);
+	if (latest.failure) {
+		const { permission } = latest;
+		return toHeadlineError(node.getNode(), latest.failure, { permission });
+	}
 	// Of what is no longer there, the event tells the last that is known.
 	return latest.event ?? event;
 }

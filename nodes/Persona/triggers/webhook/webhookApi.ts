@@ -1,11 +1,10 @@
 import type { IHookFunctions } from 'n8n-workflow';
-import { Client, UNSENT, type Answer, type Request } from '../../transport/client';
-import { toNodeError } from '../../transport/errors';
+import type { Answer } from '../../transport/apiResponse';
+import { Client, type Request } from '../../transport/client';
+import { toHeadlineError } from '../../transport/errors';
+import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
 import type { Document, PersonaObject } from '../../transport/jsonApi';
 import { LABELS } from './registration/desiredWebhook';
-
-/** n8n gives all tries of an activation 84 seconds together. */
-const PATIENCE = { tries: 3, timeout: 15_000 };
 
 /** Where one webhook stands in Persona's API. */
 export const pathOf = (webhookId: string) => `/webhooks/${encodeURIComponent(webhookId)}`;
@@ -15,26 +14,24 @@ export const succeeded = ({ statusCode }: Answer) => statusCode >= 200 && status
 
 const BY_HAND = " Or set 'Receive' to 'Registered by Hand in Persona'.";
 
-/** n8n's status panel shows a headline and nothing else, so the whole text becomes one. */
-export function failure(hook: IHookFunctions, { method }: Request, answer: Answer) {
-	const error = toNodeError(hook.getNode(), answer, {
+/** The error for a request about a webhook that failed, as one headline that says what to do. */
+export function toWebhookError(hook: IHookFunctions, { method }: Request, answer: Answer) {
+	const error = toHeadlineError(hook.getNode(), answer, {
 		labels: LABELS,
 		permission: method === 'GET' ? 'webhook.read' : 'webhook.write',
 		later: 'n8n has stopped trying: publish the workflow again later.',
 	});
-	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
 	if (answer.statusCode === 403) error.message += BY_HAND;
-	error.description = undefined;
 	return error;
 }
 
 /** The way to Persona's API for a hook: `answer` never throws, `document` throws at a refusal. */
 export async function personaFor(hook: IHookFunctions) {
-	const client = await Client.of(hook, PATIENCE);
+	const client = await Client.of(hook, HOOK_RETRY_POLICY);
 	const answer = async (request: Request) => await client.answer(request);
 	const document = async (request: Request) => {
 		const result = await client.answer(request);
-		if (!succeeded(result)) throw failure(hook, request, result);
+		if (!succeeded(result)) throw toWebhookError(hook, request, result);
 		return result.body as Document;
 	};
 	return { answer, document };

@@ -3,6 +3,7 @@ import { sleep } from 'n8n-workflow';
 import { backlog, type Place } from '../../../events/backlog';
 import { eventList, type Ask, type Timed } from '../../../events/eventList';
 import { Client } from '../../../transport/client';
+import { CATCH_UP_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { late, told } from './progress';
 import { eventsOf, isAmong } from '../../../events/parameters';
 import { warn } from '../listener';
@@ -11,8 +12,6 @@ import { storedOf, type Missed } from '../staticData';
 import { optionsOf } from '../registration/desiredWebhook';
 
 type Node = IHookFunctions | IWebhookFunctions;
-
-const PATIENCE = { tries: 3, timeout: 30_000 };
 
 /** Milliseconds until n8n takes deliveries to a workflow that it has just activated. */
 const SETTLED = 1_000;
@@ -35,7 +34,7 @@ const wanted = (hook: Node) =>
 	hook.getMode() === 'manual' ? 0 : (optionsOf(hook).catchUp ?? 0) * HOUR;
 
 const listFor = async (hook: Node) =>
-	eventList(hook, await Client.of(hook, PATIENCE), eventsOf(hook));
+	eventList(hook, await Client.of(hook, CATCH_UP_RETRY_POLICY), eventsOf(hook));
 
 /** Throws where the user wants to catch up and the key may not read events. */
 export async function checkCatchUp(hook: IHookFunctions): Promise<void> {
@@ -86,7 +85,7 @@ export async function catchUp(hook: Node): Promise<void> {
 	underWay.set(key, work);
 	const goesOn = () => underWay.get(key) === work;
 	const names = eventsOf(hook);
-	const client = await Client.of(hook, PATIENCE);
+	const client = await Client.of(hook, CATCH_UP_RETRY_POLICY);
 	const ask = eventList(hook, client, names);
 	const deliver = selfDelivery(hook, client, { url, webhookId }, goesOn);
 

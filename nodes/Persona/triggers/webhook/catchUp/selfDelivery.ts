@@ -2,6 +2,7 @@ import { createHmac } from 'crypto';
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import type { Client } from '../../../transport/client';
+import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
 import { hostOf } from '../../../utils/publicUrl';
 import type { PersonaEvent } from '../../../events/event';
 import { pathOf } from '../webhookApi';
@@ -9,9 +10,6 @@ import { secretsIn } from '../delivery/secretCache';
 
 /** Milliseconds in which n8n answers itself, as long as Persona waits. */
 const ANSWERED_WITHIN = 5_000;
-
-/** Milliseconds between the tries of one delivery: n8n may be starting, or Persona be away. */
-const WAITS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**
  * A way for a node to deliver to its own address as Persona would, signed with the secret of its
@@ -49,7 +47,7 @@ export function selfDelivery(
 
 	return async (event) => {
 		const body = JSON.stringify({ data: event });
-		for (const wait of [0, ...WAITS]) {
+		for (const wait of SELF_DELIVERY_DELAYS_MS) {
 			await sleep(wait);
 			if (!goesOn()) return false;
 			if ((await send(body).catch(() => 0)) === 200) return true;

@@ -1,5 +1,6 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { Client } from '../../../transport/client';
+import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { toNodeError } from '../../../transport/errors';
 import { resumeCatchUp } from '../catchUp/catchUp';
 import { itemOf, type PersonaEvent } from '../../../events/event';
@@ -7,7 +8,6 @@ import { mayPass, passes } from '../../../events/conditions';
 import { latestOf } from '../../latestState';
 import { advance, isCaughtUp, reachedIn } from '../catchUp/progress';
 import { eventsOf, isAmong, selectionOf } from '../../../events/parameters';
-import { PATIENCE } from './verify';
 import { received, type Delivery } from './replayCache';
 import { Recent } from '../../../utils/ttlCache';
 import { listenerOf, reject, warn } from '../listener';
@@ -21,11 +21,11 @@ async function renewed(
 	webhook: IWebhookFunctions,
 	event: PersonaEvent,
 	include: string[],
-	timeout: number,
+	timeoutMs: number,
 ): Promise<PersonaEvent | undefined> {
 	let reason: string;
 	try {
-		const client = await Client.of(webhook, { ...PATIENCE, timeout });
+		const client = await Client.of(webhook, { ...DELIVERY_RETRY_POLICY, timeoutMs });
 		const latest = await latestOf(async (request) => await client.answer(request), event, include);
 		if (!latest.failure) return latest.event ?? event;
 		const { permission } = latest;
@@ -79,7 +79,7 @@ async function decided(
 	const key = [listenerOf(webhook), webhookId, event.id, seconds].join(' ');
 	const earlier = received.get(key);
 	if (earlier) return (await earlier) ? {} : reject(webhook, 503);
-	const left = Math.min(PATIENCE.timeout, at + ANSWERED_WITHIN - Date.now());
+	const left = Math.min(DELIVERY_RETRY_POLICY.timeoutMs, at + ANSWERED_WITHIN - Date.now());
 	const reading = fetchLatest
 		? renewed(webhook, event, include, left)
 		: Promise.resolve<PersonaEvent>(event);

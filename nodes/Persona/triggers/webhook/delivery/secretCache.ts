@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { LOST, type Answer } from '../../../transport/client';
+import { LOST, type Answer } from '../../../transport/apiResponse';
+import { getSecretRefreshIntervalMs } from '../../../transport/retryTiming';
 import { isObject } from '../../../transport/simplify';
 import { Recent } from '../../../utils/ttlCache';
 
@@ -21,12 +22,6 @@ interface Lesson {
 
 /** Webhooks whose secrets are held at once. */
 const WEBHOOKS = 1000;
-
-/** Milliseconds: forged deliveries must not use up the rate limit that all share. */
-const ASK_AGAIN = 10_000;
-
-/** Milliseconds; Persona delivers again after 3 seconds and should find it asked anew. */
-const ASK_AGAIN_AFTER_OUTAGE = 2_000;
 
 const OUTAGES = [LOST, 408, 429];
 
@@ -70,8 +65,8 @@ export class Secrets {
 	 */
 	async learn(key: string, ask: () => Promise<Answer>): Promise<Outcome> {
 		const before = this.lessons.get(key);
-		const pause = before?.outcome === 'unreachable' ? ASK_AGAIN_AFTER_OUTAGE : ASK_AGAIN;
-		if (before && Date.now() - before.at < pause) return before.outcome;
+		const intervalMs = getSecretRefreshIntervalMs(before?.outcome === 'unreachable');
+		if (before && Date.now() - before.at < intervalMs) return before.outcome;
 		const asked = this.asking.get(key) ?? this.take(key, ask);
 		return (await asked).outcome;
 	}

@@ -1,5 +1,7 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { Client, UNSENT, type Answer } from '../../../transport/client';
+import { UNSENT, type Answer } from '../../../transport/apiResponse';
+import { Client } from '../../../transport/client';
+import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { toNodeError } from '../../../transport/errors';
 import { listOf } from '../../../events/parameters';
 import { warn } from '../listener';
@@ -11,9 +13,6 @@ import { wayOf } from '../receiveMode';
 
 /** When Persona signed a body, in seconds since 1970; otherwise the status to answer with. */
 export type Proof = { seconds: number } | { status: 401 | 503 };
-
-/** Persona waits 5 seconds for an answer and delivers again, so one quick try does. */
-export const PATIENCE = { tries: 1, timeout: 3_000 };
 
 const secrets = new Secrets();
 
@@ -31,7 +30,7 @@ function unreadable(webhook: IWebhookFunctions, webhookId: string, answer: Answe
 async function ask(webhook: IWebhookFunctions, webhookId: string): Promise<Answer> {
 	let answer: Answer;
 	try {
-		const client = await Client.of(webhook, PATIENCE);
+		const client = await Client.of(webhook, DELIVERY_RETRY_POLICY);
 		answer = await client.answer({ method: 'GET', path: pathOf(webhookId) });
 	} catch (error) {
 		// The credential is gone or cannot be read.

@@ -5,11 +5,11 @@ import { pages } from '../../../transport/pagination';
 import { catchUp, checkCatchUp, noteMissed, stopCatchingUp } from '../catchUp/catchUp';
 import {
 	archive,
-	failure,
 	isGone,
 	pathOf,
 	personaFor,
 	succeeded,
+	toWebhookError,
 	type Persona,
 } from '../webhookApi';
 import { storedOf } from '../staticData';
@@ -24,7 +24,7 @@ export async function stands(hook: IHookFunctions): Promise<boolean> {
 	const persona = await personaFor(hook);
 	const request: Request = { method: 'GET', path: pathOf(stored.webhookId) };
 	const answer = await persona.answer(request);
-	if (!succeeded(answer) && answer.statusCode !== 404) throw failure(hook, request, answer);
+	if (!succeeded(answer) && answer.statusCode !== 404) throw toWebhookError(hook, request, answer);
 	const { attributes = {} } = ((answer.body as Document).data ?? {}) as Partial<PersonaObject>;
 	if (answer.statusCode === 404 || attributes.status === 'archived') {
 		delete stored.webhookId;
@@ -66,7 +66,7 @@ async function enable(hook: IHookFunctions, persona: Persona, webhookId: string)
 	const answer = await persona.answer(request);
 	if (succeeded(answer)) return;
 	if (isGone(await archive(persona, webhookId))) delete storedOf(hook).webhookId;
-	throw failure(hook, request, answer);
+	throw toWebhookError(hook, request, answer);
 }
 
 /** Archives the node's webhook and forgets it. Throws where Persona does not let it. */
@@ -75,7 +75,7 @@ async function withdraw(hook: IHookFunctions) {
 	if (!stored.webhookId) return;
 	const persona = await personaFor(hook);
 	const answer = await archive(persona, stored.webhookId);
-	if (!isGone(answer)) throw failure(hook, { method: 'POST', path: '' }, answer);
+	if (!isGone(answer)) throw toWebhookError(hook, { method: 'POST', path: '' }, answer);
 	delete stored.webhookId;
 	// By Persona's clock, which also tells when events happened.
 	stored.off = Date.parse(String(answer.headers.date)) || Date.now();
@@ -128,7 +128,7 @@ async function adopted(
 	const [first, ...others] = [...here, ...elsewhere];
 	for (const id of others) {
 		const answer = await archive(persona, id);
-		if (!isGone(answer)) throw failure(hook, { method: 'POST', path: '' }, answer);
+		if (!isGone(answer)) throw toWebhookError(hook, { method: 'POST', path: '' }, answer);
 	}
 	return first;
 }

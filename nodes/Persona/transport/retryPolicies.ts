@@ -1,0 +1,31 @@
+/** How long a client goes on trying one request before its caller gets the last response. */
+export interface RetryPolicy {
+	/** Attempts in all, the first one included, while there is no response or one from 500 up. */
+	maxAttempts: number;
+	/** How long one attempt may take before it counts as unanswered. */
+	timeoutMs: number;
+}
+
+/** For items of an execution: a workflow would rather wait than fail. */
+export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxAttempts: 5, timeoutMs: 60_000 };
+
+/** For lists and columns in the editor: a user is waiting for them, so they fail fast. */
+export const EDITOR_RETRY_POLICY: RetryPolicy = { maxAttempts: 2, timeoutMs: 15_000 };
+
+/** For registering a webhook: n8n gives all requests of an activation 84 seconds together. */
+export const HOOK_RETRY_POLICY: RetryPolicy = { maxAttempts: 3, timeoutMs: 15_000 };
+
+/** For handling a delivery: Persona waits 5 seconds for the response and then delivers again. */
+export const DELIVERY_RETRY_POLICY: RetryPolicy = { maxAttempts: 1, timeoutMs: 3_000 };
+
+/** For reading missed events: what fails is caught up on with one of the next events. */
+export const CATCH_UP_RETRY_POLICY: RetryPolicy = { maxAttempts: 3, timeoutMs: 30_000 };
+
+/** For a poll: n8n repeats a failed one at its next scheduled time. */
+export const POLL_RETRY_POLICY: RetryPolicy = { maxAttempts: 3, timeoutMs: 30_000 };
+
+/** For a manual test of the polling trigger: a user is waiting, and can run it again. */
+export const MANUAL_POLL_RETRY_POLICY: RetryPolicy = { maxAttempts: 1, timeoutMs: 60_000 };
+
+/** For a person who returns from Persona: their browser is waiting for the page. */
+export const RETURN_RETRY_POLICY: RetryPolicy = { maxAttempts: 2, timeoutMs: 10_000 };
