@@ -1,14 +1,15 @@
 import type { FastifyInstance } from 'fastify';
-import type { Control } from './control.mts';
+import type { SandboxControl } from './control.mts';
 import { overviewPage } from './hosted/overview.mts';
 import { audit } from './life/auditLog.mts';
-import type { SeedOptions } from './life/seeding.mts';
+import type { SeedInquiriesOptions } from './life/seeding.mts';
+import type { RateLimit } from './options.mts';
 import type { FaultOptions } from './server/faults.mts';
-import type { Members, Thing } from './store.mts';
+import type { JsonObject, StoredObject } from './store.mts';
 import type { World } from './world.mts';
 
 /** The control over HTTP, for tests in other processes and for curious people. */
-export function serveControl(app: FastifyInstance, world: World, control: Control) {
+export function serveControl(app: FastifyInstance, world: World, control: SandboxControl) {
 	app.addHook('onResponse', async ({ method, url, ip, headers, sent }, { statusCode }) => {
 		if (method === 'GET') return;
 		audit(world, {
@@ -26,7 +27,7 @@ export function serveControl(app: FastifyInstance, world: World, control: Contro
 	app.get('/file-requests', async () => control.fileRequests);
 	app.get('/faults', async () => world.faults.list);
 	app.post<{ Body: FaultOptions }>('/faults', async ({ sent }) => {
-		control.fault(sent as unknown as FaultOptions);
+		control.addFault(sent as unknown as FaultOptions);
 		return { faults: world.faults.list.length };
 	});
 	app.delete('/faults', async () => {
@@ -38,8 +39,8 @@ export function serveControl(app: FastifyInstance, world: World, control: Contro
 		return { reset: true };
 	});
 	app.post('/outage', async ({ sent }) => {
-		const on = (sent as Members | undefined)?.on !== false;
-		control.outage(on);
+		const on = (sent as JsonObject | undefined)?.on !== false;
+		control.setOutage(on);
 		return { outage: on };
 	});
 	app.post<{ Params: { id: string } }>('/webhooks/:id/rotate', async ({ params, sent }) => {
@@ -52,20 +53,20 @@ export function serveControl(app: FastifyInstance, world: World, control: Contro
 		return { redelivered: params.id };
 	});
 	app.post('/seed', async ({ sent }) => {
-		const { count = 1, ...options } = (sent ?? {}) as SeedOptions & { count?: number };
+		const { count = 1, ...options } = (sent ?? {}) as SeedInquiriesOptions & { count?: number };
 		return { ids: control.seedInquiries(count, options) };
 	});
 	app.post('/emit', async ({ sent }) => {
 		const { name, object, objectId, context } = sent as unknown as {
 			name: string;
-			object?: Thing;
+			object?: StoredObject;
 			objectId?: string;
-			context?: Members;
+			context?: JsonObject;
 		};
-		return { eventId: control.emit(name, object ?? objectId ?? '', context) };
+		return { eventId: control.emitEvent(name, object ?? objectId ?? '', context) };
 	});
 	app.post('/rate-limit', async ({ sent }) => {
-		const { used, ...limit } = sent as { limit: number; windowSeconds: number; used?: number };
+		const { used, ...limit } = sent as unknown as RateLimit & { used?: number };
 		control.setRateLimit(limit, used);
 		return limit;
 	});

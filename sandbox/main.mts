@@ -1,6 +1,6 @@
 import { startSandbox } from './sandbox.mts';
 
-const sandbox = await startSandbox({ port: Number(process.env.PORT ?? 8765), inquiries: 25 });
+const sandbox = await startSandbox({ port: Number(process.env.PORT ?? 8765), inquiryCount: 25 });
 const key = 'persona_sandbox_demo';
 
 console.log(`

@@ -1,7 +1,7 @@
 import { DEFAULT_LINK_SECONDS } from './files/fileLinks.mts';
 
 /** An API key and what it may do; without `permissions` it may do everything. */
-export interface SandboxKey {
+export interface SandboxApiKey {
 	value: string;
 	/** Such as `inquiry.read`; Persona's names. */
 	permissions?: string[];
@@ -10,8 +10,8 @@ export interface SandboxKey {
 }
 
 /** A fixed window that starts with the first request in it. */
-export interface Limit {
-	limit: number;
+export interface RateLimit {
+	maxRequests: number;
 	windowSeconds: number;
 }
 
@@ -22,11 +22,11 @@ export interface SandboxOptions {
 	/** Default 0, a free one. */
 	port?: number;
 	/** Default `['persona_sandbox_demo']`; a key that starts `persona_production_` may read templates. */
-	apiKeys?: (string | SandboxKey)[];
+	apiKeys?: (string | SandboxApiKey)[];
 	/** Shared by all keys; default 300 requests in 60 seconds. */
-	rateLimit?: Limit;
+	rateLimit?: RateLimit;
 	/** For each product (inquiries, reports, accounts) of its own; default none. */
-	quota?: Limit;
+	quota?: RateLimit;
 	/** Time added to every API request; default 0. */
 	latencyMs?: number;
 	/** How long a report stays pending; default 1. */
@@ -40,15 +40,15 @@ export interface SandboxOptions {
 	/** How long links to files work; default 21600. A webhook may have a time of its own. */
 	fileLinkSeconds?: number;
 	/** Seed this many finished inquiries; default 0. */
-	inquiries?: number;
+	inquiryCount?: number;
 }
 
 /** The options with their defaults filled in. */
 export interface Settings extends Required<
 	Omit<SandboxOptions, 'apiKeys' | 'quota' | 'publicUrl'>
 > {
-	apiKeys: SandboxKey[];
-	quota?: Limit;
+	apiKeys: SandboxApiKey[];
+	quota?: RateLimit;
 	publicUrl?: string;
 }
 
@@ -57,13 +57,13 @@ export function settingsOf({ apiKeys, quota, publicUrl, ...options }: SandboxOpt
 	return {
 		host: '127.0.0.1',
 		port: 0,
-		rateLimit: { limit: 300, windowSeconds: 60 },
+		rateLimit: { maxRequests: 300, windowSeconds: 60 },
 		latencyMs: 0,
 		reportSeconds: 1,
 		webhookTimeoutMs: 5000,
 		webhookRetrySeconds: [3, 64, 729, 4096, 15625, 46656, 117649],
 		fileLinkSeconds: DEFAULT_LINK_SECONDS,
-		inquiries: 0,
+		inquiryCount: 0,
 		...options,
 		apiKeys: (apiKeys ?? ['persona_sandbox_demo']).map((key) =>
 			typeof key === 'string' ? { value: key } : key,

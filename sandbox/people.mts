@@ -40,7 +40,7 @@ const names = ['name-first', 'name-middle', 'name-last', 'term', 'business-name'
  * The people the sandbox knows. Any other name passes everything. A birthdate less than 18 years ago
  * passes too, and stands on the ID, so that a workflow can find out by itself.
  */
-export const people: PersonRule[] = [
+export const testPersonas: PersonRule[] = [
 	{
 		fields: ['name-last'],
 		matches: /^fail$/i,
@@ -116,7 +116,7 @@ export const people: PersonRule[] = [
 /** What is special about the person with these values, by kebab-case field name. */
 export function traitsOf(values: Record<string, unknown>): Set<Trait> {
 	const traits = new Set<Trait>();
-	for (const { fields, matches, trait } of people) {
+	for (const { fields, matches, trait } of testPersonas) {
 		for (const field of fields) {
 			const value = values[field];
 			if (typeof value === 'string' && matches.test(value.trim())) traits.add(trait);

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { Control } from './control.mts';
+import { SandboxControl } from './control.mts';
 import { serveControl } from './controlRoutes.mts';
 import { fileServer } from './files/fileServer.mts';
 import { serveHostedPages } from './hosted/routes.mts';
@@ -13,15 +13,15 @@ import { parseQuery } from './server/query.mts';
 import { Deliveries } from './webhooks/deliveries.mts';
 import { World } from './world.mts';
 
-export type { Control, SeedOptions } from './control.mts';
+export type { SandboxControl, SeedInquiriesOptions } from './control.mts';
 export type { HttpsStep } from './life/httpsStep.mts';
-export type { Limit, SandboxKey, SandboxOptions } from './options.mts';
-export { people } from './people.mts';
-export { seeds } from './seeds.mts';
+export type { RateLimit, SandboxApiKey, SandboxOptions } from './options.mts';
+export { testPersonas } from './people.mts';
+export { fixtures } from './seeds.mts';
 export type { FaultOptions } from './server/faults.mts';
-export type { Json, Members, Thing } from './store.mts';
+export type { Json, JsonObject, StoredObject } from './store.mts';
 export type { DeliveryLogEntry } from './webhooks/deliveries.mts';
-export { signatureHeader } from './webhooks/signature.mts';
+export { buildSignatureHeader } from './webhooks/signature.mts';
 export type { FileRequestLogEntry, RequestLogEntry } from './world.mts';
 
 /** A running stand-in for Persona. */
@@ -33,7 +33,7 @@ export interface Sandbox {
 	/** Origin of the files. */
 	filesUrl: string;
 	/** Everything tests want to see and to cause. */
-	control: Control;
+	control: SandboxControl;
 	close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const settings = settingsOf(options);
 	const world = new World(settings);
 	const deliveries = new Deliveries(world);
-	const control = new Control(world, deliveries);
+	const control = new SandboxControl(world, deliveries);
 	const files = fileServer(world);
 	const app = Fastify({
 		forceCloseConnections: true,

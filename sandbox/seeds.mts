@@ -1,5 +1,5 @@
 import { verificationKinds } from './life/verificationKinds.mts';
-import type { Json, Members } from './store.mts';
+import type { Json, JsonObject } from './store.mts';
 import type { World } from './world.mts';
 
 /** `government-id` to `GovernmentId`. */
@@ -10,46 +10,46 @@ const joined = (kind: string) =>
 export const verificationTemplateVersion = (kind: string) => `vtmplv_Sandbox${joined(kind)}1`;
 
 /** IDs that are there from the start, because in Persona only the dashboard can make such things. */
-export const seeds = {
+export const fixtures = {
 	/** Government ID and selfie. */
 	inquiryTemplate: 'itmpl_SandboxIdAndSelfie',
 	inquiryTemplateVersion: 'itmplv_SandboxIdAndSelfie1',
 	/** Government ID alone. */
-	otherInquiryTemplate: 'itmpl_SandboxIdOnly',
+	idOnlyInquiryTemplate: 'itmpl_SandboxIdOnly',
 	legacyTemplate: 'tmpl_SandboxLegacy',
 	accountType: 'acttp_SandboxUser',
 	/** Fits the pattern that the description gives for account actions. */
 	accountAction: 'accac_SandboxRefreshDetails1234',
 	/** One verification template for each kind, e.g. `vtmpl_SandboxGovernmentId`. */
-	verificationTemplate: (kind: string) => `vtmpl_Sandbox${joined(kind)}`,
+	getVerificationTemplate: (kind: string) => `vtmpl_Sandbox${joined(kind)}`,
 	caseTemplate: 'ctmpl_SandboxReview',
 	caseQueue: 'cqueue_SandboxReview',
 	transactionType: 'txntp_SandboxPayment',
 	/** Lists of device fingerprints and of fields, e.g. `lst_Sandbox-field`. */
-	dashboardList: (type: string) => `lst_Sandbox-${type}`,
+	getDashboardList: (type: string) => `lst_Sandbox-${type}`,
 	graphQueryTemplate: 'grphqt_Sandbox',
 	themeSet: 'theset_Sandbox',
 	/** One report template for each type, e.g. `rptp_Sandbox-watchlist`. */
-	reportTemplate: (kind: string) => `rptp_Sandbox-${kind}`,
+	getReportTemplate: (kind: string) => `rptp_Sandbox-${kind}`,
 	user: 'user_SandboxReviewer',
 	userEmail: 'reviewer@example.com',
 	/** The connection by which another organization shares with this one. */
 	connection: 'cxn_SandboxPartner',
-	partner: 'org_SandboxPartner',
+	partnerOrganization: 'org_SandboxPartner',
 	workflow: 'wfl_SandboxRefreshDetails',
 	workflowVersion: 'wfv_SandboxRefreshDetails1',
 };
 
 const SINCE = '2024-01-02T03:04:05.000Z';
 
-const config = (more: Members = {}): Members => ({
+const config = (more: JsonObject = {}): JsonObject => ({
 	required: false,
 	'archived-at': null,
 	'deactivated-at': null,
 	...more,
 });
 
-const schema = (type: string, key: string, label: string, more?: Members): Members => ({
+const schema = (type: string, key: string, label: string, more?: JsonObject): JsonObject => ({
 	type,
 	key,
 	label,
@@ -78,7 +78,7 @@ export const caseStatuses: Record<string, 'open' | 'resolved'> = {
 };
 
 /** The fields of the inquiry templates: what a template always has, and a few of a customer's own. */
-export const inquiryFieldSchemas: Members[] = [
+export const inquiryFieldSchemas: JsonObject[] = [
 	textSchema('name-first', 'First Name'),
 	textSchema('name-middle', 'Middle Name'),
 	textSchema('name-last', 'Last Name'),
@@ -107,7 +107,7 @@ export const inquiryFieldSchemas: Members[] = [
 
 /** Puts the things into the store that are there from the start. */
 export function plantSeeds({ store }: World) {
-	const template = (id: string, name: string, version: string, fields: Members[]) => {
+	const template = (id: string, name: string, version: string, fields: JsonObject[]) => {
 		store.add({
 			type: 'inquiry-template',
 			id,
@@ -142,27 +142,27 @@ export function plantSeeds({ store }: World) {
 		});
 	};
 	template(
-		seeds.otherInquiryTemplate,
+		fixtures.idOnlyInquiryTemplate,
 		'Government ID only',
 		'itmplv_SandboxIdOnly1',
 		inquiryFieldSchemas.slice(0, 4),
 	);
 	template(
-		seeds.inquiryTemplate,
+		fixtures.inquiryTemplate,
 		'Government ID and selfie',
-		seeds.inquiryTemplateVersion,
+		fixtures.inquiryTemplateVersion,
 		inquiryFieldSchemas,
 	);
 	for (const kind of Object.keys(verificationKinds)) {
-		const id = seeds.verificationTemplate(kind);
+		const id = fixtures.getVerificationTemplate(kind);
 		const version = verificationTemplateVersion(kind);
 		store.add({ type: `verification-template/${kind}`, id, attributes: {} });
 		store.add({ type: `verification-template-version/${kind}`, id: version, attributes: {} });
 	}
-	store.add({ type: 'template', id: seeds.legacyTemplate, attributes: { name: 'Legacy flow' } });
+	store.add({ type: 'template', id: fixtures.legacyTemplate, attributes: { name: 'Legacy flow' } });
 	store.add({
 		type: 'account-type',
-		id: seeds.accountType,
+		id: fixtures.accountType,
 		attributes: {
 			name: 'User',
 			'created-at': SINCE,
@@ -182,7 +182,7 @@ export function plantSeeds({ store }: World) {
 	});
 	store.add({
 		type: 'case-template',
-		id: seeds.caseTemplate,
+		id: fixtures.caseTemplate,
 		attributes: {
 			status: 'active',
 			name: 'Standard Review',
@@ -200,7 +200,7 @@ export function plantSeeds({ store }: World) {
 	});
 	store.add({
 		type: 'case-queue',
-		id: seeds.caseQueue,
+		id: fixtures.caseQueue,
 		attributes: {
 			status: 'active',
 			name: 'Review',
@@ -211,7 +211,7 @@ export function plantSeeds({ store }: World) {
 	});
 	store.add({
 		type: 'transaction-type',
-		id: seeds.transactionType,
+		id: fixtures.transactionType,
 		attributes: {
 			name: 'Payment',
 			'created-at': SINCE,
@@ -227,9 +227,9 @@ export function plantSeeds({ store }: World) {
 	});
 	store.add({
 		type: 'user',
-		id: seeds.user,
+		id: fixtures.user,
 		attributes: {
-			'email-address': seeds.userEmail,
+			'email-address': fixtures.userEmail,
 			'name-first': 'Robin',
 			'name-last': 'Reviewer',
 		},

@@ -8,11 +8,11 @@ export interface Ref {
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 
 /** Members of a JSON object; `undefined` members are left out when it is written. */
-export type Members = { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
 
 /** A Persona object in memory: its names are kebab-case and files are `fileLink`s. */
-export interface Thing extends Ref {
-	attributes: Members;
+export interface StoredObject extends Ref {
+	attributes: JsonObject;
 	relationships?: Record<string, { data: Ref | Ref[] | null }>;
 }
 
@@ -73,36 +73,36 @@ export function slice<T extends { id: string }>(
 
 /** The objects of one family (`verification/selfie` is of the family `verification`). */
 export class Collection {
-	private things: Thing[] = [];
+	private things: StoredObject[] = [];
 	private positions = new Map<string, number>();
 
 	get size() {
 		return this.things.length;
 	}
 
-	add<T extends Thing>(thing: T): T {
+	add<T extends StoredObject>(thing: T): T {
 		this.positions.set(thing.id, this.things.length);
 		this.things.push(thing);
 		return thing;
 	}
 
-	get(id: string): Thing | undefined {
+	get(id: string): StoredObject | undefined {
 		const at = this.positions.get(id);
 		return at === undefined ? undefined : this.things[at];
 	}
 
 	/** All objects that pass, oldest first. */
-	all(keep: (thing: Thing) => boolean = () => true): Thing[] {
+	findAll(keep: (thing: StoredObject) => boolean = () => true): StoredObject[] {
 		return this.things.filter(keep);
 	}
 
-	slice(cursor: Cursor, keep?: (thing: Thing) => boolean): Slice<Thing> {
+	slice(cursor: Cursor, keep?: (thing: StoredObject) => boolean): Slice<StoredObject> {
 		return slice(this.things, cursor, keep, (id) => this.positions.get(id) ?? -1);
 	}
 
 	/** Puts the objects into the order of their `created-at`, which only seeding can disturb. */
-	sort() {
-		const at = (thing: Thing) => String(thing.attributes['created-at']);
+	sortByCreation() {
+		const at = (thing: StoredObject) => String(thing.attributes['created-at']);
 		this.things.sort((a, b) => (at(a) < at(b) ? -1 : at(a) > at(b) ? 1 : 0));
 		this.things.forEach((thing, index) => this.positions.set(thing.id, index));
 	}
@@ -113,23 +113,23 @@ export class Store {
 	private collections = new Map<string, Collection>();
 
 	/** The objects of a type or of its family. */
-	of(type: string): Collection {
+	getCollection(type: string): Collection {
 		const [family] = type.split('/');
 		let collection = this.collections.get(family);
 		if (!collection) this.collections.set(family, (collection = new Collection()));
 		return collection;
 	}
 
-	add<T extends Thing>(thing: T): T {
-		return this.of(thing.type).add(thing);
+	add<T extends StoredObject>(thing: T): T {
+		return this.getCollection(thing.type).add(thing);
 	}
 
-	find(ref: Ref): Thing | undefined {
-		return this.of(ref.type).get(ref.id);
+	find(ref: Ref): StoredObject | undefined {
+		return this.getCollection(ref.type).get(ref.id);
 	}
 
 	/** An object of whatever type by its ID. */
-	anywhere(id: string): Thing | undefined {
+	findById(id: string): StoredObject | undefined {
 		for (const collection of this.collections.values()) {
 			const thing = collection.get(id);
 			if (thing) return thing;
@@ -138,14 +138,14 @@ export class Store {
 	}
 
 	/** The objects that a relationship of the thing points to. */
-	related(thing: Thing, name: string): Thing[] {
+	getRelated(thing: StoredObject, name: string): StoredObject[] {
 		const data = thing.relationships?.[name]?.data ?? [];
 		const refs = Array.isArray(data) ? data : [data];
 		return refs.flatMap((ref) => this.find(ref) ?? []);
 	}
 
 	/** How many objects there are, by family. */
-	counts(): Record<string, number> {
+	countByFamily(): Record<string, number> {
 		return Object.fromEntries([...this.collections].map(([family, { size }]) => [family, size]));
 	}
 

@@ -1,12 +1,12 @@
 import { FileTokens, withFileUrls } from './files/fileLinks.mts';
 import { newId } from './ids.mts';
 import type { HttpsAttempt, HttpsStep } from './life/httpsStep.mts';
-import type { SandboxKey, Settings } from './options.mts';
+import type { SandboxApiKey, Settings } from './options.mts';
 import { Faults } from './server/faults.mts';
 import { Idempotency } from './server/idempotency.mts';
 import { type Inflection, inflectKeys } from './server/inflection.mts';
 import { LimitWindow } from './server/limitWindow.mts';
-import { type Json, type Members, refTo, Store, type Thing } from './store.mts';
+import { type Json, type JsonObject, refTo, Store, type StoredObject } from './store.mts';
 
 /** One request to the API, whatever became of it. */
 export interface RequestLogEntry {
@@ -14,7 +14,7 @@ export interface RequestLogEntry {
 	method: string;
 	/** Without the query. */
 	path: string;
-	query: Members;
+	query: JsonObject;
 	headers: Record<string, string | string[] | undefined>;
 	ip: string;
 	/** The body as it was sent, parsed. */
@@ -24,7 +24,7 @@ export interface RequestLogEntry {
 	/** Null until it is answered, and for ever when the connection was cut. */
 	status: number | null;
 	/** The headers of the answer, once there is one. */
-	answered?: Members;
+	responseHeaders?: JsonObject;
 	idempotencyKey?: string;
 	/** The answer came from the memory of an earlier request with this key. */
 	replayed: boolean;
@@ -62,20 +62,20 @@ export interface Hidden {
 	/** An account that was merged into another. */
 	archived?: boolean;
 	/** What a report was asked. */
-	query?: Members;
+	query?: JsonObject;
 	/** The runs and decisions of a report, oldest first. */
-	history?: (Members & { id: string })[];
+	history?: (JsonObject & { id: string })[];
 	/** Sessions end at a time that is fixed when they begin; milliseconds since 1970. */
 	endsAt?: number;
 	/** Secrets of a webhook, the newest first; milliseconds since 1970. */
 	secrets?: { value: string; expiresAt: number | null }[];
 	customHeaders?: Record<string, string>;
 	/** The texts of an inquiry template, by language. */
-	texts?: Members[];
+	texts?: JsonObject[];
 	/** What an API key was given at the start of the sandbox. */
-	given?: SandboxKey;
+	given?: SandboxApiKey;
 	/** What an inbound share token stands for: an object of another organization. */
-	shared?: Thing;
+	shared?: StoredObject;
 	relations?: Relation[];
 	/** The step of a workflow that calls somebody. */
 	httpsStep?: HttpsStep;
@@ -104,9 +104,9 @@ export class World {
 	readonly sessionTokens = new Map<string, string>();
 	readonly files = new Map<string, { mime: string; bytes: Buffer }>();
 	/** Called with each event after it is stored. */
-	onEvent: (event: Thing) => void = () => undefined;
+	onEvent: (event: StoredObject) => void = () => undefined;
 	/** Called with a webhook that wants no more deliveries. */
-	onSilence: (webhook: Thing) => void = () => undefined;
+	onSilence: (webhook: StoredObject) => void = () => undefined;
 	outage = false;
 	/** Where the API and the pages are; known once the server listens. */
 	url = '';
@@ -160,10 +160,10 @@ export class World {
 	}
 
 	/** Records that something happened and tells who listens. */
-	emit(name: string, thing: Thing, context?: Members): Thing {
+	emit(name: string, thing: StoredObject, context?: JsonObject): StoredObject {
 		const { type, id, attributes, relationships } = thing;
 		const data = { type, id, attributes, ...(relationships && { relationships }) };
-		const event: Thing = {
+		const event: StoredObject = {
 			type: 'event',
 			id: newId('evt'),
 			attributes: {
@@ -190,15 +190,15 @@ export class World {
 	create(
 		type: string,
 		prefix: string,
-		attributes: Members,
-		relationships?: Thing['relationships'],
+		attributes: JsonObject,
+		relationships?: StoredObject['relationships'],
 	) {
-		const thing: Thing = { type, id: newId(prefix), attributes, relationships };
+		const thing: StoredObject = { type, id: newId(prefix), attributes, relationships };
 		return this.store.add(thing);
 	}
 
 	/** Points a to-many relationship at one more object. */
-	attach(thing: Thing, name: string, other: Thing) {
+	attach(thing: StoredObject, name: string, other: StoredObject) {
 		const relationships = (thing.relationships ??= {});
 		const data = relationships[name]?.data;
 		relationships[name] = { data: [...(Array.isArray(data) ? data : []), refTo(other)] };

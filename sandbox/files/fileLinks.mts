@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Json, Members } from '../store.mts';
+import type { Json, JsonObject } from '../store.mts';
 
 /** How long a link to a file works when nobody says otherwise, as with Persona. */
 export const DEFAULT_LINK_SECONDS = 21_600;
@@ -7,10 +7,10 @@ export const DEFAULT_LINK_SECONDS = 21_600;
 const MARK = '$file';
 
 /** Stands for the URL of a file inside a stored object; a fresh link takes its place in each answer. */
-export const fileLink = (name: string): Members => ({ [MARK]: name });
+export const fileLink = (name: string): JsonObject => ({ [MARK]: name });
 
 /** Stands for `{filename, url, byte-size}` of a file. */
-export const fileObject = (name: string, bytes: number): Members => ({
+export const fileObject = (name: string, bytes: number): JsonObject => ({
 	filename: name,
 	url: fileLink(name),
 	'byte-size': bytes,
@@ -22,7 +22,7 @@ export function withFileUrls(value: Json, urlOf: (name: string) => string): Json
 	if (Array.isArray(value)) return value.map((each) => withFileUrls(each, urlOf));
 	const name = value[MARK];
 	if (typeof name === 'string') return urlOf(name);
-	const result: Members = {};
+	const result: JsonObject = {};
 	for (const key of Object.keys(value)) result[key] = withFileUrls(value[key], urlOf);
 	return result;
 }

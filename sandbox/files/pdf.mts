@@ -1,12 +1,12 @@
 import PDFDocument from 'pdfkit';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 
 /** The printed page of an inquiry with its verifications. */
-export function inquiryPdf(world: World, inquiry: Thing): Promise<Buffer> {
+export function inquiryPdf(world: World, inquiry: StoredObject): Promise<Buffer> {
 	const { fields, ...attributes } = inquiry.attributes;
 	const values = Object.entries(fields as Record<string, { value: Json }>);
-	const sections = world.store.related(inquiry, 'verifications').map(section);
+	const sections = world.store.getRelated(inquiry, 'verifications').map(section);
 	return pdf('Inquiry', inquiry.id, [
 		{ heading: 'Status', lines: attributes },
 		{
@@ -18,16 +18,20 @@ export function inquiryPdf(world: World, inquiry: Thing): Promise<Buffer> {
 }
 
 /** The printed page of a report or a verification. */
-export const thingPdf = (title: string, thing: Thing) => pdf(title, thing.id, [section(thing)]);
+export const thingPdf = (title: string, thing: StoredObject) =>
+	pdf(title, thing.id, [section(thing)]);
 
 interface Section {
 	heading: string;
-	lines: Members;
+	lines: JsonObject;
 }
 
-function section({ type, attributes }: Thing): Section {
+function section({ type, attributes }: StoredObject): Section {
 	const { checks, ...lines } = attributes;
-	const results = ((checks ?? []) as Members[]).map(({ name, status }) => [String(name), status]);
+	const results = ((checks ?? []) as JsonObject[]).map(({ name, status }) => [
+		String(name),
+		status,
+	]);
 	return { heading: type, lines: { ...lines, ...Object.fromEntries(results) } };
 }
 

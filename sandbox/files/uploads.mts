@@ -1,6 +1,6 @@
 import { randomText } from '../ids.mts';
 import { object, type Schema, text } from '../server/body.mts';
-import type { Json, Members } from '../store.mts';
+import type { Json, JsonObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { fileLink, withFileUrls } from './fileLinks.mts';
 
@@ -17,7 +17,7 @@ const mimes: Record<string, string> = {
 };
 
 /** Puts an uploaded file on the file host and gives what stands for it in an object. */
-export function storeUpload(world: World, { data, filename }: Members): Members {
+export function storeUpload(world: World, { data, filename }: JsonObject): JsonObject {
 	const name = String(filename);
 	const ending = name.split('.').pop()?.toLowerCase() ?? '';
 	const bytes = Buffer.from(String(data), 'base64');

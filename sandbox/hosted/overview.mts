@@ -1,5 +1,5 @@
-import { people } from '../people.mts';
-import { seeds } from '../seeds.mts';
+import { testPersonas } from '../people.mts';
+import { fixtures } from '../seeds.mts';
 import { inflect } from '../server/inflection.mts';
 import type { World } from '../world.mts';
 import { escaped, page } from './layout.mts';
@@ -19,14 +19,14 @@ const samples: Record<string, string[]> = {
 };
 
 const ids = () =>
-	Object.entries(seeds).map(([name, id]) => [
+	Object.entries(fixtures).map(([name, id]) => [
 		inflect(name, 'kebab').replace(/-/g, ' '),
 		typeof id === 'string' ? id : `${(samples[name] ?? []).map(id).join(', ')} and so on`,
 	]);
 
 /** The page at `/sandbox`: what is there, whom one can try, and what was asked last. */
 export function overviewPage(world: World): string {
-	const counts = Object.entries(world.store.counts()).filter(([, count]) => count > 0);
+	const counts = Object.entries(world.store.countByFamily()).filter(([, count]) => count > 0);
 	const last = world.requests.slice(-20).reverse();
 	return page(
 		'Persona sandbox',
@@ -38,7 +38,7 @@ export function overviewPage(world: World): string {
 <p>Everybody passes, from the IP address 203.0.113.42, except for whoever has such a value in a field of the inquiry or in the query of a report:</p>
 ${table(
 	['Field', 'Value', 'What happens'],
-	people.map(({ fields, example, effect }) => [fields.join(', '), example, effect]),
+	testPersonas.map(({ fields, example, effect }) => [fields.join(', '), example, effect]),
 )}
 <h2>IDs to use</h2>
 <p>In Persona these are made in the dashboard.</p>

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { complete, kindsOf, start, submit, transition } from '../life/inquiry.mts';
 import { inquiryOf, isOpen, newSession, sessionOf, sessionToken } from '../life/sessions.mts';
-import type { Thing } from '../store.mts';
+import type { StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 import {
 	cancelledScreen,
@@ -55,8 +55,8 @@ export function serveHostedPages(app: FastifyInstance, world: World) {
 }
 
 interface Way {
-	inquiry: Thing;
-	session?: Thing;
+	inquiry: StoredObject;
+	session?: StoredObject;
 	link?: { used: boolean };
 }
 
@@ -77,7 +77,7 @@ function enter(world: World, values: Values): Way | 'used' | 'expired' | 'unknow
 		const way = { inquiry: inquiryOf(world, session), session };
 		return isOpen(world, session) ? usable(way) : 'expired';
 	}
-	const inquiry = world.store.of('inquiry').get(inquiryId ?? '');
+	const inquiry = world.store.getCollection('inquiry').get(inquiryId ?? '');
 	if (!inquiry) return 'unknown';
 	// Without a token only an untouched inquiry can be entered.
 	return inquiry.attributes.status === 'created' ? usable({ inquiry }) : 'expired';
@@ -107,8 +107,8 @@ function screenFor({ inquiry }: Way, query: Values): Screen {
 /** Does what the button says; a button of an earlier screen does nothing. */
 function take(
 	world: World,
-	inquiry: Thing,
-	session: Thing,
+	inquiry: StoredObject,
+	session: StoredObject,
 	step: string | undefined,
 	userAgent: string | undefined,
 ) {
@@ -127,7 +127,7 @@ function take(
 }
 
 /** Back to where the person came from, or to a friendly last screen. */
-function leave(world: World, inquiry: Thing, reply: FastifyReply, screen: Screen) {
+function leave(world: World, inquiry: StoredObject, reply: FastifyReply, screen: Screen) {
 	const { redirectUri } = world.about(inquiry);
 	if (!redirectUri) return show(reply, screen);
 	const target = new URL(redirectUri);

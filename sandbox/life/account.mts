@@ -1,14 +1,14 @@
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
 import type { Call } from '../server/endpoint.mts';
 import { named } from '../server/find.mts';
 import { inflect } from '../server/inflection.mts';
 import { conflict, invalid, malformed } from '../server/problem.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { typedByForm } from './fields.mts';
 
-const textField = (value: Json = null): Members => ({ type: 'string', value });
+const textField = (value: Json = null): JsonObject => ({ type: 'string', value });
 
 /** The attributes that may be sent flat, and where they stand in `fields`. */
 const places: Record<string, string[]> = {
@@ -30,7 +30,7 @@ const places: Record<string, string[]> = {
 /** The names of the flat attributes of an account. */
 export const flatNames = Object.keys(places).filter((name) => name !== 'address-country-code');
 
-const emptyFields = (): Members => ({
+const emptyFields = (): JsonObject => ({
 	name: { type: 'hash', value: { first: textField(), middle: textField(), last: textField() } },
 	address: {
 		type: 'hash',
@@ -51,8 +51,12 @@ const emptyFields = (): Members => ({
 });
 
 /** A new account. */
-export function newAccount(world: World, referenceId: Json = null, type?: Thing): Thing {
-	const accountType = type ?? world.store.find({ type: 'account-type', id: seeds.accountType });
+export function newAccount(
+	world: World,
+	referenceId: Json = null,
+	type?: StoredObject,
+): StoredObject {
+	const accountType = type ?? world.store.find({ type: 'account-type', id: fixtures.accountType });
 	const account = world.create(
 		'account',
 		'act',
@@ -75,20 +79,20 @@ export function newAccount(world: World, referenceId: Json = null, type?: Thing)
 export const accountByReference = (world: World, referenceId: Json | undefined) =>
 	typeof referenceId === 'string'
 		? world.store
-				.of('account')
-				.all(
+				.getCollection('account')
+				.findAll(
 					(each) => each.attributes['reference-id'] === referenceId && !world.about(each).archived,
 				)[0]
 		: undefined;
 
 /** Writes flat attributes and raw `fields` into the account's typed fields. */
-export function fillAccount(account: Thing, flat: Members, raw: Members = {}) {
-	const fields = account.attributes.fields as Record<string, Members>;
+export function fillAccount(account: StoredObject, flat: JsonObject, raw: JsonObject = {}) {
+	const fields = account.attributes.fields as Record<string, JsonObject>;
 	const put = (place: string[], value: Json) => {
 		const [first, second] = place;
 		if (value !== null && typeof value === 'object') throw wrong(place.join('_'));
 		if (second === undefined) fields[first] = { ...fields[first], value };
-		else (fields[first].value as Record<string, Members>)[second] = textField(value);
+		else (fields[first].value as Record<string, JsonObject>)[second] = textField(value);
 	};
 	for (const name of Object.keys(places)) {
 		if (flat[name] !== undefined) put(places[name], flat[name]);
@@ -102,7 +106,7 @@ export function fillAccount(account: Thing, flat: Members, raw: Members = {}) {
 		else if (isHash) {
 			if (value === null || typeof value !== 'object' || Array.isArray(value)) throw wrong(name);
 			for (const [part, each] of Object.entries(value)) {
-				if (!(part in (fields[name].value as Members))) throw wrong(`${name}.${part}`);
+				if (!(part in (fields[name].value as JsonObject))) throw wrong(`${name}.${part}`);
 				put([name, part], each);
 			}
 		} else fields[name] = typedByForm(value);
@@ -113,7 +117,7 @@ export function fillAccount(account: Thing, flat: Members, raw: Members = {}) {
 const wrong = (name: string) =>
 	invalid(`fields.${name} is invalid`, `/data/attributes/fields/${name}`);
 
-const ssn = (number: Json): Members => ({
+const ssn = (number: Json): JsonObject => ({
 	type: 'hash',
 	value: {
 		identification_class: textField('ssn'),
@@ -123,7 +127,7 @@ const ssn = (number: Json): Members => ({
 });
 
 /** A field's value, wherever the name finds it: `birthdate`, `name.first` or `name_first`. */
-export function accountValue(account: Thing, name: string): Json | undefined {
+export function accountValue(account: StoredObject, name: string): Json | undefined {
 	const fields = account.attributes.fields as Record<string, { value: Json }> | undefined;
 	const place = places[inflect(name, 'kebab')] ?? name.split('.');
 	let value: Json | undefined = fields?.[place[0]]?.value;
@@ -158,7 +162,7 @@ export function accountFor(call: Call, accountId: Json = null, referenceId: Json
 }
 
 /** Refuses a reference ID that another account has. */
-export function refuseTaken(world: World, referenceId: Json | undefined, own?: Thing) {
+export function refuseTaken(world: World, referenceId: Json | undefined, own?: StoredObject) {
 	const owner = accountByReference(world, referenceId);
 	if (owner && owner !== own) throw conflict('Account with this reference ID already exists');
 }

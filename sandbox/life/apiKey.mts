@@ -1,6 +1,6 @@
 import { DEFAULT_LINK_SECONDS } from '../files/fileLinks.mts';
 import { randomText } from '../ids.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 const readAndWrite = (name: string) => [`${name}.read`, `${name}.write`];
@@ -18,7 +18,7 @@ export const newValue = (environment: 'production' | 'sandbox') =>
 	`persona_${environment}_${randomText(32)}`;
 
 /** A key that works from the next request on. */
-export function newKey(world: World, value: string, given: Members): Thing {
+export function newKey(world: World, value: string, given: JsonObject): StoredObject {
 	const key = world.create('api-key', 'api', {
 		name: null,
 		note: null,

@@ -1,10 +1,10 @@
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 /** Records what the one user of the sandbox did outside the API. */
-export const audit = (world: World, visit: Members): Thing =>
+export const audit = (world: World, visit: JsonObject): StoredObject =>
 	world.create(
 		'user-audit-log',
 		'ual',
@@ -18,5 +18,5 @@ export const audit = (world: World, visit: Members): Thing =>
 			'impersonator-email-address': null,
 			...visit,
 		},
-		{ user: one({ type: 'user', id: seeds.user }) },
+		{ user: one({ type: 'user', id: fixtures.user }) },
 	);

@@ -2,7 +2,7 @@ import { deleteFiles, storeUpload } from '../files/uploads.mts';
 import { caseStatuses } from '../seeds.mts';
 import { many, one } from '../server/answer.mts';
 import { invalid, notFound } from '../server/problem.mts';
-import type { Json, Members, Ref, Thing } from '../store.mts';
+import type { Json, JsonObject, Ref, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { ownFields } from './fields.mts';
 
@@ -22,18 +22,18 @@ const familyOf = ({ type }: Ref) => type.split('/')[0];
 /** A new case in the first status of its template. */
 export function newCase(
 	world: World,
-	template: Thing,
-	given: Members,
-	creator?: Thing,
-	queue?: Thing,
-): Thing {
+	template: StoredObject,
+	given: JsonObject,
+	creator?: StoredObject,
+	queue?: StoredObject,
+): StoredObject {
 	const [status] = Object.keys(caseStatuses);
 	return world.create(
 		'case',
 		'case',
 		{
 			status,
-			name: `SR-${world.store.of('case').size + 1}`,
+			name: `SR-${world.store.getCollection('case').size + 1}`,
 			resolution: null,
 			'created-at': now(),
 			'updated-at': now(),
@@ -66,21 +66,21 @@ export function newCase(
 }
 
 /** Writes values of the customer's own into the fields of the case. */
-export function fillCase(world: World, thing: Thing, given: Members) {
-	const [template] = world.store.related(thing, 'case-template');
+export function fillCase(world: World, thing: StoredObject, given: JsonObject) {
+	const [template] = world.store.getRelated(thing, 'case-template');
 	const fields = ownFields(world, template, given);
-	thing.attributes.fields = { ...(thing.attributes.fields as Members), ...fields };
+	thing.attributes.fields = { ...(thing.attributes.fields as JsonObject), ...fields };
 	thing.attributes['updated-at'] = now();
 }
 
 /** Adds files to those that the case has. */
-export function attachFiles(world: World, thing: Thing, files: Members[]) {
+export function attachFiles(world: World, thing: StoredObject, files: JsonObject[]) {
 	const before = thing.attributes.attachments as Json[];
 	thing.attributes.attachments = [...before, ...files.map((file) => storeUpload(world, file))];
 }
 
 /** Moves the case to a status of its template. */
-export function setStatus(world: World, thing: Thing, status: string) {
+export function setStatus(world: World, thing: StoredObject, status: string) {
 	const { attributes } = thing;
 	const [before, after] = [caseStatuses[String(attributes.status)], caseStatuses[status]];
 	if (!after) {
@@ -99,7 +99,7 @@ export function setStatus(world: World, thing: Thing, status: string) {
 }
 
 /** Gives the case to a member of the organization. */
-export function assign(world: World, thing: Thing, user: Thing) {
+export function assign(world: World, thing: StoredObject, user: StoredObject) {
 	Object.assign(thing.attributes, {
 		'assignee-id': user.id,
 		'assigned-at': now(),
@@ -109,7 +109,7 @@ export function assign(world: World, thing: Thing, user: Thing) {
 }
 
 /** Starts the time in which the case has to be done with, or takes it away. */
-export function setSla(world: World, thing: Thing, seconds: number | null) {
+export function setSla(world: World, thing: StoredObject, seconds: number | null) {
 	const { attributes } = thing;
 	const end = seconds === null ? null : new Date(Date.now() + seconds * 1000).toISOString();
 	attributes['sla-expires-at'] = end;
@@ -122,16 +122,16 @@ export function setSla(world: World, thing: Thing, seconds: number | null) {
 }
 
 /** The objects with these IDs; throws when there is none, or none that a case can be about. */
-export const objectsOf = (world: World, ids: string[]): Thing[] =>
+export const objectsOf = (world: World, ids: string[]): StoredObject[] =>
 	ids.map((id) => {
-		const object = world.store.anywhere(id);
+		const object = world.store.findById(id);
 		if (!object) throw notFound('meta.object_ids is not found');
 		if (!(familyOf(object) in places)) throw invalid(`meta.object_ids cannot hold ${id}`);
 		return object;
 	});
 
 /** Puts objects into the case; what is in it already stays there once. */
-export function addObjects(world: World, thing: Thing, objects: Thing[]) {
+export function addObjects(world: World, thing: StoredObject, objects: StoredObject[]) {
 	for (const object of objects) {
 		const name = places[familyOf(object)];
 		if (!name || refsOf(thing, name).some(({ id }) => id === object.id)) continue;
@@ -140,7 +140,7 @@ export function addObjects(world: World, thing: Thing, objects: Thing[]) {
 }
 
 /** Takes objects out of the case; those that are not in it do no harm. */
-export function removeObjects(thing: Thing, ids: string[]) {
+export function removeObjects(thing: StoredObject, ids: string[]) {
 	for (const name of Object.values(places)) {
 		if (!name) continue;
 		const rest = refsOf(thing, name).filter(({ id }) => !ids.includes(id));
@@ -148,11 +148,11 @@ export function removeObjects(thing: Thing, ids: string[]) {
 	}
 }
 
-const refsOf = ({ relationships = {} }: Thing, name: string) =>
+const refsOf = ({ relationships = {} }: StoredObject, name: string) =>
 	[relationships[name]?.data ?? []].flat();
 
 /** Wipes what the case itself holds; the objects in it keep what they have. */
-export function redactCase(world: World, thing: Thing) {
+export function redactCase(world: World, thing: StoredObject) {
 	const { attributes } = thing;
 	deleteFiles(world, [attributes.fields, attributes.attachments]);
 	Object.assign(attributes, {

@@ -1,4 +1,4 @@
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 /** The decisive check of each kind; the others compare what was given with the inquiry. */
 const decisive: Record<string, [name: string, reason: string]> = {
@@ -10,7 +10,11 @@ const decisive: Record<string, [name: string, reason: string]> = {
 };
 
 /** One line of findings; a result that is undefined means that the check does not apply. */
-export function check(name: string, passed: boolean | undefined, reasons: string[] = []): Members {
+export function check(
+	name: string,
+	passed: boolean | undefined,
+	reasons: string[] = [],
+): JsonObject {
 	return {
 		name,
 		status: passed === undefined ? 'not_applicable' : passed ? 'passed' : 'failed',
@@ -21,7 +25,7 @@ export function check(name: string, passed: boolean | undefined, reasons: string
 }
 
 /** The checks of a kind that has no more than one of its own. */
-export function checksOf(kind: string, passed: boolean): Members[] {
+export function checksOf(kind: string, passed: boolean): JsonObject[] {
 	const family = kind.startsWith('database') ? 'database_identity' : kind.replaceAll('-', '_');
 	const [name, reason] = decisive[kind] ?? [`${family}_comparison`, 'no_match'];
 	const { requirement, ...rest } = check(name, passed, [reason]);

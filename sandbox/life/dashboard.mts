@@ -1,6 +1,6 @@
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
-import type { Json, Members } from '../store.mts';
+import type { Json, JsonObject } from '../store.mts';
 import type { World } from '../world.mts';
 
 const SINCE = '2024-01-02T03:04:05.000Z';
@@ -13,14 +13,14 @@ export function plantDashboard(world: World) {
 	for (const type of ['device-fingerprint', 'field']) {
 		store.add({
 			type: `list/${type}`,
-			id: seeds.dashboardList(type),
+			id: fixtures.getDashboardList(type),
 			attributes: { name: `Blocked ${type}s`, status: 'active', ...times },
 			relationships: { 'list-items': { data: [] } },
 		});
 	}
 	store.add({
 		type: 'theme-set',
-		id: seeds.themeSet,
+		id: fixtures.themeSet,
 		attributes: {
 			name: 'Brand default',
 			status: 'active',
@@ -34,13 +34,13 @@ export function plantDashboard(world: World) {
 function plantWorkflow({ store }: World) {
 	const workflow = store.add({
 		type: 'workflow',
-		id: seeds.workflow,
+		id: fixtures.workflow,
 		attributes: { status: 'running', name: 'Refresh details', 'created-at': SINCE },
 		relationships: {
-			'latest-published-version': one({ type: 'workflow-version', id: seeds.workflowVersion }),
+			'latest-published-version': one({ type: 'workflow-version', id: fixtures.workflowVersion }),
 		},
 	});
-	const version = (id: string, more: Members) =>
+	const version = (id: string, more: JsonObject) =>
 		store.add({
 			type: 'workflow-version',
 			id,
@@ -50,7 +50,7 @@ function plantWorkflow({ store }: World) {
 				'trigger-type': 'trigger-api',
 				'rollout-label': null,
 				'rollout-percentage': null,
-				'last-updater': seeds.userEmail,
+				'last-updater': fixtures.userEmail,
 				outputs: [{ name: 'risk_score' }],
 				'created-at': SINCE,
 				'updated-at': SINCE,
@@ -63,7 +63,7 @@ function plantWorkflow({ store }: World) {
 		{ name: 'note', type: 'string', required: false },
 		{ name: 'force', type: 'boolean', required: false },
 	];
-	version(seeds.workflowVersion, {
+	version(fixtures.workflowVersion, {
 		status: 'published',
 		live: true,
 		'published-at': SINCE,

@@ -1,17 +1,17 @@
 import { fileObject } from '../files/fileLinks.mts';
 import type { StoredFile } from '../files/samples.mts';
 import { many, one } from '../server/answer.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 /** Gives the inquiry a processed document of this kind, with the files it was made of. */
 export function addDocument(
 	world: World,
-	inquiry: Thing,
+	inquiry: StoredObject,
 	kind: string,
-	attributes: Members,
+	attributes: JsonObject,
 	files: StoredFile[] = [],
-): Thing {
+): StoredObject {
 	const { template, ...related } = inquiry.relationships ?? {};
 	const originals = files.map(({ name, bytes }) =>
 		world.create('document-file', 'docf', {
@@ -44,6 +44,6 @@ export function addDocument(
 }
 
 /** Says that a verification has left this document behind. */
-export function documented(verification: Thing, document: Thing) {
+export function documented(verification: StoredObject, document: StoredObject) {
 	verification.relationships = { ...verification.relationships, document: one(document) };
 }

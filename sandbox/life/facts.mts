@@ -1,7 +1,7 @@
 import { fileLink, fileObject } from '../files/fileLinks.mts';
 import { picture } from '../files/picture.mts';
 import { photo, type StoredFile } from '../files/samples.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { personOf } from './person.mts';
 import type { Shown } from './verificationKinds.mts';
@@ -9,7 +9,7 @@ import type { Shown } from './verificationKinds.mts';
 const YEAR = 31_556_952_000;
 
 /** What verifications know besides what the person said. */
-const known: Members = {
+const known: JsonObject = {
 	'alias-name': null,
 	'birth-place': 'San Francisco',
 	'business-name': 'Acme Inc',
@@ -82,10 +82,10 @@ const known: Members = {
 /** The values of these attributes for the person of an inquiry. */
 export function shownOf(
 	world: World,
-	inquiry: Thing,
+	inquiry: StoredObject,
 	attributes: Shown[],
 	passed: boolean,
-): Members {
+): JsonObject {
 	const person = personOf(inquiry);
 	const age = Math.floor((Date.now() - Date.parse(String(person.birthdate))) / YEAR);
 	const street = [person['address-street-1'], person['address-city']];
@@ -99,7 +99,7 @@ export function shownOf(
 		'selfie-photo': () => fileOf(portrait()),
 		'selfie-photo-url': () => fileLink(portrait().name),
 	};
-	const facts: Members = {
+	const facts: JsonObject = {
 		...known,
 		...person,
 		'address-full': street.join(', '),
@@ -114,7 +114,7 @@ export function shownOf(
 		const value = files[fact]?.() ?? facts[fact];
 		return [attribute, value === null && !nullable ? undefined : value];
 	});
-	return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as Members;
+	return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as JsonObject;
 }
 
 const fileOf = ({ name, bytes }: StoredFile) => fileObject(name, bytes);

@@ -1,5 +1,5 @@
 import { one } from '../server/answer.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { checksOf } from './checks.mts';
 import { addDocument, documented } from './document.mts';
@@ -12,21 +12,21 @@ import { verificationKinds } from './verificationKinds.mts';
 /** What a verification finds out of the person of an inquiry; it may leave documents behind. */
 export type Finding = (
 	world: World,
-	inquiry: Thing,
-	verification: Thing,
+	inquiry: StoredObject,
+	verification: StoredObject,
 	passed: boolean,
-) => Members;
+) => JsonObject;
 
 const own: Record<string, Finding> = { document: paper, 'government-id': governmentId, selfie };
 
 /** What a verification of any kind has found out, with its checks, files and documents. */
 export function findingsOf(
 	world: World,
-	inquiry: Thing,
-	verification: Thing,
+	inquiry: StoredObject,
+	verification: StoredObject,
 	kind: string,
 	passed: boolean,
-): Members {
+): JsonObject {
 	if (own[kind]) return own[kind](world, inquiry, verification, passed);
 	const shown = shownOf(world, inquiry, verificationKinds[kind], passed);
 	if (kind === 'government-id-nfc') {

@@ -1,11 +1,11 @@
 import { traitsOf } from '../people.mts';
 import { many } from '../server/answer.mts';
 import { inflect } from '../server/inflection.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 /** A new graph query; its result is there at once or a moment later. */
-export function newGraphQuery(world: World, parameters: Members, waits: boolean): Thing {
+export function newGraphQuery(world: World, parameters: JsonObject, waits: boolean): StoredObject {
 	const query = world.create(
 		'graph-query',
 		'grphq',
@@ -31,9 +31,9 @@ export function newGraphQuery(world: World, parameters: Members, waits: boolean)
 	return query;
 }
 
-function finish(world: World, query: Thing, parameters: Members) {
+function finish(world: World, query: StoredObject, parameters: JsonObject) {
 	const named = Object.entries(parameters).map(([name, value]) => [inflect(name, 'kebab'), value]);
-	const broken = traitsOf(Object.fromEntries(named) as Members).has('breaksReports');
+	const broken = traitsOf(Object.fromEntries(named) as JsonObject).has('breaksReports');
 	const status = broken ? 'errored' : 'completed';
 	const at = now();
 	Object.assign(query.attributes, { status, 'updated-at': at, [`${status}-at`]: at });
@@ -48,7 +48,7 @@ function finish(world: World, query: Thing, parameters: Members) {
 /** The accounts that have one of these values or are the object of one, and what connects them. */
 function connected(world: World, parameters: [string, Json][]) {
 	const shared = parameters.map(([type, value]) => ({ type, value: String(value) }));
-	const accounts = world.store.of('account').all((account) => {
+	const accounts = world.store.getCollection('account').findAll((account) => {
 		const texts = textsOf([account.id, account.attributes]);
 		return !world.about(account).archived && shared.some(({ value }) => texts.includes(value));
 	});

@@ -1,6 +1,6 @@
 import axios, { type Method } from 'axios';
-import type { Json, Thing } from '../store.mts';
-import { signatureHeader } from '../webhooks/signature.mts';
+import type { Json, StoredObject } from '../store.mts';
+import { buildSignatureHeader } from '../webhooks/signature.mts';
 import type { World } from '../world.mts';
 
 /** A step "Make HTTPS Request" of a workflow, as somebody sets it up in the dashboard. */
@@ -11,7 +11,7 @@ export interface HttpsStep {
 	/** Signs each attempt anew; without it none is signed. */
 	secret?: string;
 	/** What is sent as JSON, by the ID of the run. */
-	body: (runId: string) => Json;
+	buildBody: (runId: string) => Json;
 	/** How long an answer may take; default 10,000. */
 	timeoutMs?: number;
 	/** Waits between the attempts; default none, so there is one attempt. */
@@ -23,7 +23,7 @@ export interface HttpsAttempt {
 	/** The status that came back; null when none did in time. */
 	status: number | null;
 	/** What came back, parsed where it is JSON. */
-	answer?: Json;
+	responseBody?: Json;
 	headers: Record<string, string>;
 	body: string;
 }
@@ -32,7 +32,11 @@ export interface HttpsAttempt {
  * Runs a step and notes its attempts and what came of it with the run. False where no attempt
  * succeeded, be it that the sandbox was reset meanwhile.
  */
-export async function takeHttpsStep(world: World, step: HttpsStep, run: Thing): Promise<boolean> {
+export async function takeHttpsStep(
+	world: World,
+	step: HttpsStep,
+	run: StoredObject,
+): Promise<boolean> {
 	const about = world.about(run);
 	const attempts: HttpsAttempt[] = (about.attempts = []);
 	const waits = [...(step.retrySeconds ?? [])];
@@ -40,7 +44,7 @@ export async function takeHttpsStep(world: World, step: HttpsStep, run: Thing): 
 		const attempt = await send(world, step, run.id);
 		if (!world.store.find(run)) return false;
 		attempts.push(attempt);
-		const { status, answer } = attempt;
+		const { status, responseBody: answer } = attempt;
 		if (status !== null && status >= 200 && status < 300) {
 			about.output = answer;
 			return true;
@@ -52,10 +56,10 @@ export async function takeHttpsStep(world: World, step: HttpsStep, run: Thing): 
 
 async function send(world: World, step: HttpsStep, runId: string): Promise<HttpsAttempt> {
 	const { url, method = 'POST', secret, timeoutMs = 10_000 } = step;
-	const body = JSON.stringify(step.body(runId));
+	const body = JSON.stringify(step.buildBody(runId));
 	const headers: Record<string, string> = {
 		'Content-Type': 'application/json',
-		...(secret !== undefined && { 'Persona-Signature': signatureHeader(body, [secret]) }),
+		...(secret !== undefined && { 'Persona-Signature': buildSignatureHeader(body, [secret]) }),
 	};
 	const hangUp = new AbortController();
 	void world.pause(timeoutMs).then(() => hangUp.abort());
@@ -70,7 +74,7 @@ async function send(world: World, step: HttpsStep, runId: string): Promise<Https
 			proxy: false,
 			validateStatus: () => true,
 		});
-		return { status, answer: data, headers, body };
+		return { status, responseBody: data, headers, body };
 	} catch {
 		return { status: null, headers, body };
 	}

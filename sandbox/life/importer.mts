@@ -1,9 +1,9 @@
 import { Problem } from '../server/problem.mts';
 import { inflect } from '../server/inflection.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { accountByReference, fillAccount, newAccount } from './account.mts';
-import { NoCsv, readCsv } from './csv.mts';
+import { CsvError, parseCsv } from './csv.mts';
 import { addItem } from './list.mts';
 import type { ListKind } from './listKinds.mts';
 import { setTags } from './tags.mts';
@@ -14,11 +14,11 @@ interface Import {
 	type: string;
 	/** Names that the first line of the file may have. */
 	columns: string[];
-	row(values: Record<string, string>, importer: Thing): void;
+	row(values: Record<string, string>, importer: StoredObject): void;
 }
 
 /** A new importer, which works through its file a moment later. */
-export function newImporter(world: World, work: Import, file: Buffer): Thing {
+export function newImporter(world: World, work: Import, file: Buffer): StoredObject {
 	const importer = world.create(`importer/${work.type}`, 'mprt', {
 		status: 'pending',
 		'created-at': now(),
@@ -31,22 +31,22 @@ export function newImporter(world: World, work: Import, file: Buffer): Thing {
 	return importer;
 }
 
-function run(importer: Thing, { columns, row }: Import, file: Buffer) {
+function run(importer: StoredObject, { columns, row }: Import, file: Buffer) {
 	const counts = { 'successful-count': 0, 'duplicate-count': 0, 'error-count': 0 };
 	let status = 'ready';
 	try {
 		for (const values of recordsOf(file, columns)) counts[outcome(() => row(values, importer))]++;
 	} catch (error) {
-		if (!(error instanceof NoCsv)) throw error;
+		if (!(error instanceof CsvError)) throw error;
 		status = 'errored';
 	}
 	Object.assign(importer.attributes, counts, { status, 'completed-at': now() });
 }
 
 function recordsOf(file: Buffer, allowed: string[]) {
-	const { columns, records } = readCsv(file);
+	const { columns, records } = parseCsv(file);
 	const foreign = columns.find((name) => !allowed.includes(name));
-	if (foreign !== undefined) throw new NoCsv(`Column ${foreign} is not allowed`);
+	if (foreign !== undefined) throw new CsvError(`Column ${foreign} is not allowed`);
 	return records;
 }
 
@@ -88,7 +88,7 @@ export const accountRows = (world: World): Import => ({
 });
 
 /** Rows that become items of a list. */
-export const itemRows = (world: World, kind: ListKind, list: Thing): Import => ({
+export const itemRows = (world: World, kind: ListKind, list: StoredObject): Import => ({
 	type: `list-item/${kind.type}`,
 	columns: Object.keys(kind.members).map((name) => inflect(name, 'snake')),
 	row: (values, importer) => {
@@ -96,12 +96,12 @@ export const itemRows = (world: World, kind: ListKind, list: Thing): Import => (
 			name,
 			kind.members[name].schema.type === 'number' ? Number(value) : value,
 		]);
-		addItem(world, kind, list, Object.fromEntries(typed) as Members, importer);
+		addItem(world, kind, list, Object.fromEntries(typed) as JsonObject, importer);
 	},
 });
 
 /** The values that are there, under the names that the API has for them. */
-const given = (values: Record<string, string>): Members =>
+const given = (values: Record<string, string>): JsonObject =>
 	Object.fromEntries(
 		Object.entries(values)
 			.filter(([, value]) => value !== '')

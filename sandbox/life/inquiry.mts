@@ -1,8 +1,8 @@
 import { traitsOf } from '../people.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
 import { conflict } from '../server/problem.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { plainFields } from './fields.mts';
 import { matchLists } from './matching.mts';
@@ -19,24 +19,29 @@ export type Decision = 'approved' | 'declined' | 'needs_review';
 const eventNames: Record<string, string> = { needs_review: 'inquiry.marked-for-review' };
 
 /** Moves the inquiry to another status, stamps the time and tells the world. */
-function become(world: World, inquiry: Thing, status: string, changes: Members) {
+function become(world: World, inquiry: StoredObject, status: string, changes: JsonObject) {
 	Object.assign(inquiry.attributes, { status, 'updated-at': now(), ...changes });
 	world.emit(eventNames[status] ?? `inquiry.${status}`, inquiry);
 }
 
 /** Refuses whatever is done to an inquiry that was redacted. */
-export function refuseRedacted({ attributes, type }: Thing) {
+export function refuseRedacted({ attributes, type }: StoredObject) {
 	if (attributes['redacted-at']) throw conflict(`${type} is already redacted`);
 }
 
 /** Sets when an open inquiry expires; null leaves it to Persona's default. */
-export function expireIn(inquiry: Thing, seconds: number | null | undefined) {
+export function expireIn(inquiry: StoredObject, seconds: number | null | undefined) {
 	const ms = (seconds ?? EXPIRES_AFTER_SECONDS) * 1000;
 	inquiry.attributes['expires-at'] = new Date(Date.now() + ms).toISOString();
 }
 
 /** The person begins; a session is opened if there is none. */
-export function start(world: World, inquiry: Thing, session?: Thing, userAgent?: string) {
+export function start(
+	world: World,
+	inquiry: StoredObject,
+	session?: StoredObject,
+	userAgent?: string,
+) {
 	const own = session ?? openSession(world, inquiry);
 	startSession(world, own, inquiry, userAgent);
 	if (inquiry.attributes.status !== 'created') return;
@@ -53,7 +58,7 @@ export function start(world: World, inquiry: Thing, session?: Thing, userAgent?:
 }
 
 /** Takes the person to the next screen. */
-export function transition(world: World, inquiry: Thing, next: string) {
+export function transition(world: World, inquiry: StoredObject, next: string) {
 	Object.assign(inquiry.attributes, {
 		'previous-step-name': inquiry.attributes['next-step-name'],
 		'next-step-name': next,
@@ -63,7 +68,11 @@ export function transition(world: World, inquiry: Thing, next: string) {
 }
 
 /** The person shows an ID or a face; false when the check fails, which ends the inquiry. */
-export function submit(world: World, inquiry: Thing, kind: 'government-id' | 'selfie'): boolean {
+export function submit(
+	world: World,
+	inquiry: StoredObject,
+	kind: 'government-id' | 'selfie',
+): boolean {
 	const passed = verifies(traitsOf(plainFields(inquiry)), kind);
 	addVerification(world, inquiry, kind, passed);
 	if (!passed) fail(world, inquiry);
@@ -71,9 +80,9 @@ export function submit(world: World, inquiry: Thing, kind: 'government-id' | 'se
 }
 
 /** The person reaches the end. What was not shown on the way is passed by itself. */
-export function complete(world: World, inquiry: Thing) {
+export function complete(world: World, inquiry: StoredObject) {
 	if (inquiry.attributes.status === 'created') start(world, inquiry);
-	const done = world.store.related(inquiry, 'verifications').map(({ type }) => type);
+	const done = world.store.getRelated(inquiry, 'verifications').map(({ type }) => type);
 	for (const kind of kindsOf(inquiry)) {
 		if (!done.includes(`verification/${kind}`)) addVerification(world, inquiry, kind, true);
 	}
@@ -87,7 +96,7 @@ export function complete(world: World, inquiry: Thing) {
 }
 
 /** The person cannot be verified. */
-export function fail(world: World, inquiry: Thing) {
+export function fail(world: World, inquiry: StoredObject) {
 	become(world, inquiry, 'failed', {
 		'failed-at': now(),
 		'previous-step-name': inquiry.attributes['next-step-name'],
@@ -96,18 +105,18 @@ export function fail(world: World, inquiry: Thing) {
 }
 
 /** Nobody can go on with the inquiry, until it is resumed. */
-export function expire(world: World, inquiry: Thing) {
+export function expire(world: World, inquiry: StoredObject) {
 	refuseRedacted(inquiry);
 	const { status } = inquiry.attributes;
 	if (status !== 'created' && status !== 'pending') {
 		throw conflict(`Inquiry with the status ${String(status)} cannot be expired`);
 	}
-	for (const session of world.store.related(inquiry, 'sessions')) expireSession(world, session);
+	for (const session of world.store.getRelated(inquiry, 'sessions')) expireSession(world, session);
 	become(world, inquiry, 'expired', { 'expired-at': now() });
 }
 
 /** Opens an expired or interrupted inquiry again and gives the session to go on with. */
-export function resume(world: World, inquiry: Thing): Thing {
+export function resume(world: World, inquiry: StoredObject): StoredObject {
 	refuseRedacted(inquiry);
 	const { status } = inquiry.attributes;
 	if (status !== 'pending' && status !== 'expired') {
@@ -121,7 +130,7 @@ export function resume(world: World, inquiry: Thing): Thing {
 }
 
 /** Approves, declines or marks for review. */
-export function decide(world: World, inquiry: Thing, decision: Decision, comment?: string) {
+export function decide(world: World, inquiry: StoredObject, decision: Decision, comment?: string) {
 	refuseRedacted(inquiry);
 	const { status } = inquiry.attributes;
 	const decided = status === 'approved' || status === 'declined';
@@ -133,7 +142,7 @@ export function decide(world: World, inquiry: Thing, decision: Decision, comment
 	}
 	inquiry.relationships = {
 		...inquiry.relationships,
-		reviewer: one({ type: 'user', id: seeds.user }),
+		reviewer: one({ type: 'user', id: fixtures.user }),
 	};
 	return become(world, inquiry, decision, {
 		'decisioned-at': now(),
@@ -142,7 +151,7 @@ export function decide(world: World, inquiry: Thing, decision: Decision, comment
 }
 
 /** Wipes the person's data for ever; the event follows when all that hangs on it is wiped too. */
-export function redact(world: World, inquiry: Thing) {
+export function redact(world: World, inquiry: StoredObject) {
 	refuseRedacted(inquiry);
 	if (isUnderInvestigation(world, inquiry)) {
 		throw conflict('Inquiry has a verification under investigation');
@@ -156,7 +165,7 @@ export function redact(world: World, inquiry: Thing) {
 		'updated-at': now(),
 	});
 	world.after(50, () => {
-		for (const each of world.store.related(inquiry, 'verifications')) {
+		for (const each of world.store.getRelated(inquiry, 'verifications')) {
 			redactVerification(world, each);
 		}
 		world.emit('inquiry.redacted', inquiry);
@@ -166,7 +175,7 @@ export function redact(world: World, inquiry: Thing) {
 /** Expires every open inquiry whose time is over. */
 export function expireOverdue(world: World) {
 	const due = new Date().toISOString();
-	const open = world.store.of('inquiry').all(({ attributes }) => {
+	const open = world.store.getCollection('inquiry').findAll(({ attributes }) => {
 		const { status, 'expires-at': at } = attributes;
 		return (status === 'created' || status === 'pending') && typeof at === 'string' && at <= due;
 	});
@@ -174,14 +183,14 @@ export function expireOverdue(world: World) {
 }
 
 /** The session to go on with: an open one, else a new one. */
-export function openSession(world: World, inquiry: Thing): Thing {
-	const sessions = world.store.related(inquiry, 'sessions');
+export function openSession(world: World, inquiry: StoredObject): StoredObject {
+	const sessions = world.store.getRelated(inquiry, 'sessions');
 	return sessions.find((each) => isOpen(world, each)) ?? newSession(world, inquiry);
 }
 
 /** What the inquiry's template asks a person to show. */
-export function kindsOf(inquiry: Thing): ('government-id' | 'selfie')[] {
+export function kindsOf(inquiry: StoredObject): ('government-id' | 'selfie')[] {
 	const template = inquiry.relationships?.['inquiry-template'].data;
-	const idOnly = template && 'id' in template && template.id === seeds.otherInquiryTemplate;
+	const idOnly = template && 'id' in template && template.id === fixtures.idOnlyInquiryTemplate;
 	return idOnly ? ['government-id'] : ['government-id', 'selfie'];
 }

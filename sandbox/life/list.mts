@@ -1,11 +1,11 @@
 import { one } from '../server/answer.mts';
 import { conflict, invalid } from '../server/problem.mts';
-import type { Json, Members, Ref, Thing } from '../store.mts';
+import type { Json, JsonObject, Ref, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import type { ListKind } from './listKinds.mts';
 
 /** A new list without items. */
-export const newList = (world: World, { type }: ListKind, attributes: Members): Thing =>
+export const newList = (world: World, { type }: ListKind, attributes: JsonObject): StoredObject =>
 	world.create(
 		`list/${type}`,
 		'lst',
@@ -23,14 +23,14 @@ export const newList = (world: World, { type }: ListKind, attributes: Members): 
 export function addItem(
 	world: World,
 	kind: ListKind,
-	list: Thing,
-	given: Members,
+	list: StoredObject,
+	given: JsonObject,
 	creator: Ref,
-): Thing {
+): StoredObject {
 	requireOpen(list, kind);
 	const values = valuesOf(kind, given);
 	const taken = world.store
-		.related(list, 'list-items')
+		.getRelated(list, 'list-items')
 		.some((item) => item.attributes.status !== 'archived' && isSame(values, item.attributes));
 	if (taken) throw conflict('Value already exists as an active item in list');
 	const item = world.create(
@@ -55,14 +55,14 @@ export function addItem(
 }
 
 /** Refuses a list that takes no items of this kind. */
-export function requireOpen({ type, attributes }: Thing, kind: ListKind) {
+export function requireOpen({ type, attributes }: StoredObject, kind: ListKind) {
 	const pointer = '/data/attributes/list-id';
 	if (type !== `list/${kind.type}`) throw invalid(`List is not a list/${kind.type}`, pointer);
 	if (attributes.status === 'archived') throw invalid('List is archived', pointer);
 }
 
 /** Takes a list, an item or a theme set out of use; it can still be read. */
-export function archive(thing: Thing) {
+export function archive(thing: StoredObject) {
 	if (thing.attributes.status === 'archived') throw conflict('Record is already archived');
 	Object.assign(thing.attributes, {
 		status: 'archived',
@@ -71,8 +71,8 @@ export function archive(thing: Thing) {
 	});
 }
 
-function valuesOf({ members }: ListKind, given: Members): Members {
-	const values: Members = {};
+function valuesOf({ members }: ListKind, given: JsonObject): JsonObject {
+	const values: JsonObject = {};
 	for (const [name, { accepts, preset }] of Object.entries(members)) {
 		const value: Json | undefined = given[name] ?? preset;
 		const pointer = `/data/attributes/${name}`;
@@ -83,5 +83,5 @@ function valuesOf({ members }: ListKind, given: Members): Members {
 	return values;
 }
 
-const isSame = (values: Members, attributes: Members) =>
+const isSame = (values: JsonObject, attributes: JsonObject) =>
 	Object.entries(values).every(([name, value]) => attributes[name] === value);

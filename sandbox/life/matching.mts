@@ -1,16 +1,16 @@
 import { isIP } from 'node:net';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { plainFields } from './fields.mts';
 import { blockOf } from './listKinds.mts';
 
 /** What lists are compared with: the person's values, and where and on what they worked. */
 interface Facts {
-	fields: Members;
-	sessions: Members[];
+	fields: JsonObject;
+	sessions: JsonObject[];
 }
 
-type Match = (item: Members, facts: Facts, list: Members) => boolean;
+type Match = (item: JsonObject, facts: Facts, list: JsonObject) => boolean;
 
 const isAlike = (a: Json | undefined, b: Json | undefined) =>
 	typeof a === 'string' && typeof b === 'string' && a.trim().toLowerCase() === b.toLowerCase();
@@ -69,27 +69,27 @@ const matches: Record<string, Match> = {
 };
 
 /** Counts the inquiry with every active item of an active list that it matches. */
-export function matchLists({ store }: World, inquiry: Thing) {
-	const sessions = store.related(inquiry, 'sessions').map((session) => ({
+export function matchLists({ store }: World, inquiry: StoredObject) {
+	const sessions = store.getRelated(inquiry, 'sessions').map((session) => ({
 		...session.attributes,
-		...store.related(session, 'device')[0]?.attributes,
+		...store.getRelated(session, 'device')[0]?.attributes,
 	}));
 	const facts: Facts = { fields: plainFields(inquiry), sessions };
-	for (const list of store.of('list').all(isActive)) {
+	for (const list of store.getCollection('list').findAll(isActive)) {
 		const [, kind] = list.type.split('/');
-		for (const { attributes } of store.related(list, 'list-items').filter(isActive)) {
+		for (const { attributes } of store.getRelated(list, 'list-items').filter(isActive)) {
 			if (!matches[kind](attributes, facts, list.attributes)) continue;
 			attributes['match-count'] = Number(attributes['match-count']) + 1;
 		}
 	}
 }
 
-const isActive = ({ attributes }: Thing) => attributes.status === 'active';
+const isActive = ({ attributes }: StoredObject) => attributes.status === 'active';
 
 const EARTH_METERS = 6_371_000;
 
 /** The way between two points along the surface of the earth. */
-function metersBetween(a: Members, b: Members): number {
+function metersBetween(a: JsonObject, b: JsonObject): number {
 	const radians = (value: Json) => (Number(value) * Math.PI) / 180;
 	if (typeof b.latitude !== 'number' || typeof b.longitude !== 'number') return Infinity;
 	const [from, to] = [radians(a.latitude), radians(b.latitude)];

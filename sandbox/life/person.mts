@@ -1,10 +1,10 @@
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { plainFields } from './fields.mts';
 
 /** The person that an inquiry is about, by Persona's names; what its fields leave open is made up. */
-export function personOf(inquiry: Thing): Members {
+export function personOf(inquiry: StoredObject): JsonObject {
 	const given = Object.entries(plainFields(inquiry)).filter(([, value]) => value !== null);
-	const person: Members = {
+	const person: JsonObject = {
 		'name-first': 'Alex',
 		'name-middle': null,
 		'name-last': 'Sample',

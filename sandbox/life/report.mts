@@ -1,17 +1,21 @@
 import { newId } from '../ids.mts';
 import { secondsOf, traitsOf } from '../people.mts';
 import { conflict } from '../server/problem.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { type ReportType, reportTypes } from './reportTypes.mts';
 
 /** The type of a report as its own table knows it. */
-export const reportType = (report: Thing): ReportType =>
+export const reportType = (report: StoredObject): ReportType =>
 	reportTypes[report.type.replace('report/', '')];
 
 /** Starts the report; its result follows after the time the sandbox was told. */
-export function runReport(world: World, report: Thing, runType: 'manual' | 'scheduled' = 'manual') {
-	const run: Members & { id: string } = {
+export function runReport(
+	world: World,
+	report: StoredObject,
+	runType: 'manual' | 'scheduled' = 'manual',
+) {
+	const run: JsonObject & { id: string } = {
 		id: newId('rpr'),
 		type: 'run',
 		'run-type': runType,
@@ -25,7 +29,7 @@ export function runReport(world: World, report: Thing, runType: 'manual' | 'sche
 	if (seconds < Infinity) world.after(seconds * 1000, () => finish(world, report, run));
 }
 
-function finish(world: World, report: Thing, run: Members) {
+function finish(world: World, report: StoredObject, run: JsonObject) {
 	if (report.attributes['redacted-at']) return;
 	const query = world.about(report).query ?? {};
 	const traits = traitsOf(query);
@@ -43,7 +47,11 @@ function finish(world: World, report: Thing, run: Members) {
 }
 
 /** Adds an entry about a person's decision to the report's history. */
-export function rememberAction(world: World, report: Thing, type: 'dismiss' | 'pause' | 'resume') {
+export function rememberAction(
+	world: World,
+	report: StoredObject,
+	type: 'dismiss' | 'pause' | 'resume',
+) {
 	remember(world, report, {
 		id: newId('ract'),
 		type,
@@ -52,12 +60,12 @@ export function rememberAction(world: World, report: Thing, type: 'dismiss' | 'p
 	});
 }
 
-function remember(world: World, report: Thing, entry: Members & { id: string }) {
+function remember(world: World, report: StoredObject, entry: JsonObject & { id: string }) {
 	(world.about(report).history ??= []).push(entry);
 }
 
 /** Takes back the matches of a report. */
-export function dismiss(world: World, report: Thing) {
+export function dismiss(world: World, report: StoredObject) {
 	if (report.attributes.status !== 'ready') throw conflict('Report is not ready');
 	Object.assign(report.attributes, { 'has-match': false });
 	rememberAction(world, report, 'dismiss');
@@ -65,7 +73,7 @@ export function dismiss(world: World, report: Thing) {
 }
 
 /** Wipes what a report was asked and what it found. */
-export function redactReport(world: World, report: Thing) {
+export function redactReport(world: World, report: StoredObject) {
 	world.about(report).query = {};
 	Object.assign(report.attributes, reportType(report).attributes({}), { 'redacted-at': now() });
 }

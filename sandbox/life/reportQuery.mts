@@ -1,5 +1,5 @@
 import { invalid, malformed, type Problem } from '../server/problem.mts';
-import type { Json, Members } from '../store.mts';
+import type { Json, JsonObject } from '../store.mts';
 
 /** Says what is wrong with a value, if anything is. */
 type Check = (value: Json) => string | undefined;
@@ -38,7 +38,7 @@ export const accept = (
 
 /** What is wrong with a query, if anything is. */
 export function problemWith(
-	query: Members,
+	query: JsonObject,
 	{ checks, required, sets }: QuerySchema,
 ): Problem | undefined {
 	const path = 'data.attributes.query';

@@ -1,5 +1,5 @@
 import type { Trait } from '../people.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 import { accept, date, pattern, type QuerySchema } from './reportQuery.mts';
 
 /** What a report of one type asks and what it finds. */
@@ -10,7 +10,7 @@ export interface ReportType {
 	/** Its matches can be dismissed; `entity` means that the dismissal must name one. */
 	dismissable?: 'whole' | 'entity';
 	/** The attributes of its own, before (`traits` is undefined) and after it is ready. */
-	attributes(query: Members, traits?: Set<Trait>): Members;
+	attributes(query: JsonObject, traits?: Set<Trait>): JsonObject;
 }
 
 const address = [
@@ -26,15 +26,15 @@ const place = ['name-first', 'name-last', 'address-city', 'address-subdivision']
 const person = ['name-first', 'name-middle', 'name-last', 'term'];
 
 /** Only the named members of the query; those nobody gave are null. */
-const echo = (query: Members, names: string[]): Members =>
+const echo = (query: JsonObject, names: string[]): JsonObject =>
 	Object.fromEntries(names.map((name) => [name, query[name] ?? null]));
 
 /** The same without those nobody gave, for members that Persona never shows as null. */
-const given = (query: Members, names: string[]): Members =>
+const given = (query: JsonObject, names: string[]): JsonObject =>
 	Object.fromEntries(names.flatMap((name) => (query[name] ? [[name, query[name]]] : [])));
 
 /** What the person is called in this query. */
-const fullName = (query: Members): string =>
+const fullName = (query: JsonObject): string =>
 	String(
 		query.term ??
 			['name-first', 'name-middle', 'name-last'].flatMap((name) => query[name] ?? []).join(' '),
@@ -48,7 +48,7 @@ const registered = (traits?: Set<Trait>) => traits?.has('isUnregistered') === fa
 const matchStatus = (traits: Set<Trait> | undefined, fits: boolean) =>
 	traits ? (fits ? 'match' : 'no_match') : null;
 
-const watchlistMatch = (name: string): Members => ({
+const watchlistMatch = (name: string): JsonObject => ({
 	name: 'Sample Sanctions List',
 	url: 'https://sanctions.example/list',
 	'list-type': 'sanction',
@@ -64,7 +64,7 @@ const watchlistMatch = (name: string): Members => ({
 	],
 });
 
-const mediaMatch = (name: string): Members => ({
+const mediaMatch = (name: string): JsonObject => ({
 	akas: [name],
 	birthdates: ['1965-10-12'],
 	'match-types': ['name_exact'],
@@ -81,7 +81,7 @@ const mediaMatch = (name: string): Members => ({
 	'entity-id': 'sample-entity-1',
 });
 
-const pepMatch = (name: string): Members => ({
+const pepMatch = (name: string): JsonObject => ({
 	'entity-id': 'sample-entity-2',
 	name,
 	birthdates: ['1965-10-12'],
@@ -413,7 +413,7 @@ export const reportTypes: Record<string, ReportType> = {
 
 const last4 = (number: unknown) => (typeof number === 'string' ? number.slice(-4) : null);
 
-const renamed = (query: Members): Members =>
+const renamed = (query: JsonObject): JsonObject =>
 	Object.fromEntries(
 		Object.entries(query).map(([name, value]) => [name.replace('address-', ''), value]),
 	);

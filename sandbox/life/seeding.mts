@@ -1,12 +1,12 @@
 import { newId } from '../ids.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { many, one } from '../server/answer.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { typedFields } from './fields.mts';
 
 /** How many inquiries are made at once; lists are gone through again and again, one entry an inquiry. */
-export interface SeedOptions {
+export interface SeedInquiriesOptions {
 	/** Default `['completed']`. */
 	statuses?: string[];
 	/** Minutes from the start to the end of an inquiry; default `[3]`. */
@@ -20,16 +20,24 @@ export interface SeedOptions {
 	/** What goes before the number in `reference-id`; default none and no reference. */
 	referencePrefix?: string;
 	tags?: string[];
-	fields?: Members[];
+	fields?: JsonObject[];
 	accountIds?: string[];
 }
 
 const finished = ['completed', 'failed', 'approved', 'declined', 'needs_review'];
 
 /** Makes inquiries with their times, evenly spread; no events, sessions or verifications. */
-export function seedInquiries(world: World, count: number, options: SeedOptions = {}): string[] {
+export function seedInquiries(
+	world: World,
+	count: number,
+	options: SeedInquiriesOptions = {},
+): string[] {
 	const { statuses = ['completed'], minutesToFinish = [3], tags = [], referencePrefix } = options;
-	const { inquiryTemplateIds = [seeds.inquiryTemplate], fields = [{}], accountIds = [] } = options;
+	const {
+		inquiryTemplateIds = [fixtures.inquiryTemplate],
+		fields = [{}],
+		accountIds = [],
+	} = options;
 	const to = options.to ? Date.parse(options.to) : Date.now();
 	const from = options.from ? Date.parse(options.from) : to - 3_600_000;
 	const ids: string[] = [];
@@ -45,7 +53,7 @@ export function seedInquiries(world: World, count: number, options: SeedOptions 
 		const done = finished.includes(status);
 		const reached = done || status === 'pending';
 		const template = world.store.find({ type: 'inquiry-template', id: templateId });
-		const [version] = template ? world.store.related(template, 'latest-published-version') : [];
+		const [version] = template ? world.store.getRelated(template, 'latest-published-version') : [];
 		const account = accountIds.length ? { type: 'account', id: pick(accountIds) } : null;
 		const id = newId('inq');
 		world.store.add({
@@ -79,7 +87,7 @@ export function seedInquiries(world: World, count: number, options: SeedOptions 
 				'inquiry-template': one({ type: 'inquiry-template', id: templateId }),
 				'inquiry-template-version': one(version),
 				transaction: one(null),
-				reviewer: one(decided ? { type: 'user', id: seeds.user } : null),
+				reviewer: one(decided ? { type: 'user', id: fixtures.user } : null),
 				reports: many([]),
 				verifications: many([]),
 				sessions: many([]),
@@ -89,6 +97,6 @@ export function seedInquiries(world: World, count: number, options: SeedOptions 
 		});
 		ids.push(id);
 	}
-	world.store.of('inquiry').sort();
+	world.store.getCollection('inquiry').sortByCreation();
 	return ids;
 }

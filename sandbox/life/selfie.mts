@@ -1,7 +1,7 @@
 import { fileLink } from '../files/fileLinks.mts';
 import { photo, recording } from '../files/samples.mts';
 import { one } from '../server/answer.mts';
-import type { Thing } from '../store.mts';
+import type { StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { check } from './checks.mts';
 import type { Finding } from './findings.mts';
@@ -45,7 +45,7 @@ export const selfie: Finding = (world, inquiry, _verification, passed) => {
 };
 
 /** A face that Persona has looked at. */
-export function processedSelfie(world: World, inquiry: Thing): Thing {
+export function processedSelfie(world: World, inquiry: StoredObject): StoredObject {
 	const processed = world.create(
 		'selfie/profile-and-center',
 		'self',

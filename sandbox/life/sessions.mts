@@ -3,7 +3,7 @@ import { randomText } from '../ids.mts';
 import { traitsOf } from '../people.mts';
 import { one } from '../server/answer.mts';
 import { conflict } from '../server/problem.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { plainFields } from './fields.mts';
 
@@ -12,8 +12,8 @@ const SESSIONS_PER_INQUIRY = 25;
 const SESSION_SECONDS = 86_400;
 
 /** A new session of the inquiry, which nobody has opened yet. */
-export function newSession(world: World, inquiry: Thing): Thing {
-	if (world.store.related(inquiry, 'sessions').length >= SESSIONS_PER_INQUIRY) {
+export function newSession(world: World, inquiry: StoredObject): StoredObject {
+	if (world.store.getRelated(inquiry, 'sessions').length >= SESSIONS_PER_INQUIRY) {
 		throw conflict(`Inquiry has reached its limit of ${SESSIONS_PER_INQUIRY} sessions`);
 	}
 	const session = world.create(
@@ -61,14 +61,19 @@ export function newSession(world: World, inquiry: Thing): Thing {
 }
 
 /** Whether a person can still work in the session. */
-export const isOpen = (world: World, session: Thing) =>
+export const isOpen = (world: World, session: StoredObject) =>
 	session.attributes.status !== 'expired' && (world.about(session).endsAt ?? 0) > Date.now();
 
 /** Somebody opened the session: it gets its place, network and device. */
-export function startSession(world: World, session: Thing, inquiry: Thing, userAgent?: string) {
+export function startSession(
+	world: World,
+	session: StoredObject,
+	inquiry: StoredObject,
+	userAgent?: string,
+) {
 	if (session.attributes.status !== 'new') return;
 	const hidden = traitsOf(plainFields(inquiry)).has('hidesLocation');
-	const place: Members = hidden
+	const place: JsonObject = hidden
 		? { 'country-code': 'NL', 'country-name': 'Netherlands', latitude: 52.37, longitude: 4.89 }
 		: {
 				'country-code': 'US',
@@ -76,7 +81,7 @@ export function startSession(world: World, session: Thing, inquiry: Thing, userA
 				latitude: 37.77,
 				longitude: -122.42,
 			};
-	const region: Members = hidden
+	const region: JsonObject = hidden
 		? { 'region-code': 'NH', 'region-name': 'North Holland' }
 		: { 'region-code': 'CA', 'region-name': 'California' };
 	const threat = hidden ? 'high' : 'low';
@@ -121,15 +126,15 @@ export function startSession(world: World, session: Thing, inquiry: Thing, userA
 }
 
 /** Ends a session for good. */
-export function expireSession(world: World, session: Thing) {
+export function expireSession(world: World, session: StoredObject) {
 	if (session.attributes.status === 'expired') return;
 	Object.assign(session.attributes, { status: 'expired', 'expired-at': now() });
 	world.emit('inquiry-session.expired', session);
 }
 
 /** A token with which a person can enter the session as often as they like. */
-export function sessionToken(world: World, session: Thing): string {
-	const encode = (value: Members) => Buffer.from(JSON.stringify(value)).toString('base64url');
+export function sessionToken(world: World, session: StoredObject): string {
+	const encode = (value: JsonObject) => Buffer.from(JSON.stringify(value)).toString('base64url');
 	const seconds = Math.floor(Date.now() / 1000);
 	const content = `${encode({ alg: 'HS256' })}.${encode({
 		sub: session.id,
@@ -146,7 +151,11 @@ export function sessionToken(world: World, session: Thing): string {
 }
 
 /** Links that open the hosted page once, as `meta` shows them. */
-export function oneTimeLinks(world: World, session: Thing, seconds = SESSION_SECONDS): Members {
+export function oneTimeLinks(
+	world: World,
+	session: StoredObject,
+	seconds = SESSION_SECONDS,
+): JsonObject {
 	const link = { sessionId: session.id, expiresAt: Date.now() + seconds * 1000, used: false };
 	const code = `us1-${randomText(24)}`;
 	const short = randomText(8);
@@ -160,13 +169,13 @@ export function oneTimeLinks(world: World, session: Thing, seconds = SESSION_SEC
 }
 
 /** The session a token belongs to. */
-export function sessionOf(world: World, token: string): Thing | undefined {
+export function sessionOf(world: World, token: string): StoredObject | undefined {
 	const id = world.sessionTokens.get(token);
 	return id === undefined ? undefined : world.store.find({ type: 'inquiry-session', id });
 }
 
 /** The inquiry a session belongs to. */
-export function inquiryOf(world: World, session: Thing): Thing {
-	const [inquiry] = world.store.related(session, 'inquiry');
+export function inquiryOf(world: World, session: StoredObject): StoredObject {
+	const [inquiry] = world.store.getRelated(session, 'inquiry');
 	return inquiry;
 }

@@ -1,14 +1,14 @@
 import { newId } from '../ids.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 /** The organization that all keys of the sandbox belong to. */
 export const OWN_ORGANIZATION = 'org_Sandbox';
 
 /** What the other organization has to share. */
-const sources: Record<string, Members> = {
+const sources: Record<string, JsonObject> = {
 	inquiry: {
 		'name-first': 'Jane',
 		'name-last': 'Doe',
@@ -24,7 +24,7 @@ export const later = (world: World, run: () => void) =>
 	world.after(world.settings.reportSeconds * 1000, run);
 
 /** The attributes of a connection from one organization to another. */
-export const connectionOf = (from: string, to: string, status: string): Members => ({
+export const connectionOf = (from: string, to: string, status: string): JsonObject => ({
 	status,
 	'source-organization-id': from,
 	'destination-organization-id': to,
@@ -33,11 +33,11 @@ export const connectionOf = (from: string, to: string, status: string): Members 
 });
 
 /** Changes the status of a connection or of a share token. */
-export const become = (thing: Thing, status: string, changes: Members = {}) =>
+export const become = (thing: StoredObject, status: string, changes: JsonObject = {}) =>
 	Object.assign(thing.attributes, { status, 'updated-at': now(), ...changes });
 
 /** Asks the other organization, which always agrees a little later. */
-export function askForConsent(world: World, connection: Thing) {
+export function askForConsent(world: World, connection: StoredObject) {
 	become(connection, 'pending');
 	later(world, () => {
 		if (connection.attributes.status === 'pending') become(connection, 'active');
@@ -49,8 +49,8 @@ export function newToken(
 	world: World,
 	direction: 'inbound' | 'outbound',
 	seconds: number,
-	relationships: Thing['relationships'],
-): Thing {
+	relationships: StoredObject['relationships'],
+): StoredObject {
 	const token = world.create(
 		'connect/share-token',
 		'cnst',
@@ -78,16 +78,16 @@ export function newToken(
 export function plantPartner(world: World) {
 	world.store.add({
 		type: 'connect/connection',
-		id: seeds.connection,
-		attributes: connectionOf(seeds.partner, OWN_ORGANIZATION, 'active'),
+		id: fixtures.connection,
+		attributes: connectionOf(fixtures.partnerOrganization, OWN_ORGANIZATION, 'active'),
 	});
 	for (const type of Object.keys(sources)) receive(world, type);
 }
 
 /** The other organization shares another object of this type. */
-export function receive(world: World, type: string): Thing {
+export function receive(world: World, type: string): StoredObject {
 	const token = newToken(world, 'inbound', 14 * 86_400, {
-		connection: one({ type: 'connect/connection', id: seeds.connection }),
+		connection: one({ type: 'connect/connection', id: fixtures.connection }),
 		destination: one(null),
 	});
 	world.about(token).shared = {
@@ -99,18 +99,21 @@ export function receive(world: World, type: string): Thing {
 }
 
 /** What the other organization lets be seen before an object is redeemed: no value of a person. */
-export function sourceData(world: World, token: Thing): Members | undefined {
+export function sourceData(world: World, token: StoredObject): JsonObject | undefined {
 	const source = world.about(token).shared;
 	if (!source) return undefined;
 	const { status, fields } = source.attributes;
 	const presence = (value: Json) => ({ visibility: 'presence', value: value !== null });
-	const names = Object.entries(fields as Members).map(([name, value]) => [name, presence(value)]);
+	const names = Object.entries(fields as JsonObject).map(([name, value]) => [
+		name,
+		presence(value),
+	]);
 	return {
 		type: `connect/source-data/${source.type}`,
 		id: source.id,
 		'peekable-attributes': {
 			...(source.type === 'inquiry' && { status: { visibility: 'full', value: status } }),
-			fields: Object.fromEntries(names) as Members,
+			fields: Object.fromEntries(names) as JsonObject,
 		},
 	};
 }

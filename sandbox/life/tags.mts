@@ -1,13 +1,13 @@
 import { newId } from '../ids.mts';
 import { malformed, notFound } from '../server/problem.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 // Reports can be tagged too, but Persona has no event for it.
 const announced = new Set(['inquiry', 'account', 'case']);
 
 /** Gives the object exactly these tags, and says what changed. */
-export function setTags(world: World, thing: Thing, names: string[]) {
+export function setTags(world: World, thing: StoredObject, names: string[]) {
 	const before = (thing.attributes.tags ?? []) as string[];
 	const tags = [...new Set(names)];
 	for (const name of tags) if (!world.tags.has(name)) world.tags.set(name, newId('tag'));
@@ -26,7 +26,7 @@ export function setTags(world: World, thing: Thing, names: string[]) {
 }
 
 /** Adds, removes or replaces the tags that `meta` names or gives the IDs of. */
-export function changeTags(world: World, thing: Thing, verb: string, meta: Members) {
+export function changeTags(world: World, thing: StoredObject, verb: string, meta: JsonObject) {
 	const names = namesIn(world, meta);
 	const before = (thing.attributes.tags ?? []) as string[];
 	if (verb === 'set-tags') setTags(world, thing, names);
@@ -39,7 +39,7 @@ export function changeTags(world: World, thing: Thing, verb: string, meta: Membe
 		);
 }
 
-function namesIn(world: World, meta: Members): string[] {
+function namesIn(world: World, meta: JsonObject): string[] {
 	const list = (value: Json | undefined) => (value === undefined ? [] : [value].flat()) as string[];
 	if (meta['tag-name'] === undefined && meta['tag-id'] === undefined) {
 		throw malformed('meta.tag_name is missing');

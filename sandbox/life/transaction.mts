@@ -1,7 +1,7 @@
 import { deleteFiles } from '../files/uploads.mts';
 import { many, one } from '../server/answer.mts';
 import { relatedId } from '../server/find.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { ownFields } from './fields.mts';
 import { redact as redactInquiry } from './inquiry.mts';
@@ -11,10 +11,10 @@ import { isUnderInvestigation, redactVerification } from './redaction.mts';
 /** A new transaction of a type. */
 export const newTransaction = (
 	world: World,
-	type: Thing,
-	given: Members,
+	type: StoredObject,
+	given: JsonObject,
 	referenceId: Json = null,
-): Thing =>
+): StoredObject =>
 	world.create(
 		'transaction',
 		'txn',
@@ -38,20 +38,20 @@ export const newTransaction = (
 export const transactionByReference = (world: World, referenceId: Json | undefined) =>
 	typeof referenceId === 'string'
 		? world.store
-				.of('transaction')
-				.all(({ attributes }) => attributes['reference-id'] === referenceId)[0]
+				.getCollection('transaction')
+				.findAll(({ attributes }) => attributes['reference-id'] === referenceId)[0]
 		: undefined;
 
 /** Writes values of the customer's own into the fields of the transaction. */
-export function fillTransaction(world: World, thing: Thing, given: Members) {
-	const [type] = world.store.related(thing, 'transaction-type');
+export function fillTransaction(world: World, thing: StoredObject, given: JsonObject) {
+	const [type] = world.store.getRelated(thing, 'transaction-type');
 	const fields = ownFields(world, type, given);
-	thing.attributes.fields = { ...(thing.attributes.fields as Members), ...fields };
+	thing.attributes.fields = { ...(thing.attributes.fields as JsonObject), ...fields };
 	thing.attributes['updated-at'] = now();
 }
 
 /** Says what the transaction turned out to be, in place of what was said before. */
-export function label(world: World, thing: Thing, name: Json, version: Json = null) {
+export function label(world: World, thing: StoredObject, name: Json, version: Json = null) {
 	const own = world.create('transaction-label', 'txnl', {
 		'model-label': name,
 		'model-version': version,
@@ -64,10 +64,10 @@ export function label(world: World, thing: Thing, name: Json, version: Json = nu
 }
 
 /** Wipes the personal data of the transaction; what was made for it follows a little later. */
-export function redactTransaction(world: World, thing: Thing) {
-	wipe(world, thing.attributes.fields as Members, /^/);
+export function redactTransaction(world: World, thing: StoredObject) {
+	wipe(world, thing.attributes.fields as JsonObject, /^/);
 	thing.attributes['updated-at'] = now();
-	const redactors: Record<string, (each: Thing) => void> = {
+	const redactors: Record<string, (each: StoredObject) => void> = {
 		inquiry: (each) => redactInquiry(world, each),
 		report: (each) => redactReport(world, each),
 		verification: (each) => redactVerification(world, each),
@@ -75,8 +75,8 @@ export function redactTransaction(world: World, thing: Thing) {
 	world.after(50, () => {
 		for (const [family, redact] of Object.entries(redactors)) {
 			const own = world.store
-				.of(family)
-				.all(
+				.getCollection(family)
+				.findAll(
 					(each) => relatedId(each, 'transaction') === thing.id && !each.attributes['redacted-at'],
 				)
 				.filter((each) => !isUnderInvestigation(world, each));
@@ -87,18 +87,18 @@ export function redactTransaction(world: World, thing: Thing) {
 }
 
 /** Wipes the pictures of people from the transaction and from what it is related to. */
-export function redactBiometrics(world: World, thing: Thing) {
-	for (const { attributes } of [thing, ...world.store.related(thing, 'related-objects')]) {
-		wipe(world, attributes.fields as Members, /photo|selfie|video/);
+export function redactBiometrics(world: World, thing: StoredObject) {
+	for (const { attributes } of [thing, ...world.store.getRelated(thing, 'related-objects')]) {
+		wipe(world, attributes.fields as JsonObject, /photo|selfie|video/);
 	}
 	thing.attributes['updated-at'] = now();
 }
 
 /** Empties the fields with such names, and takes their files away. */
-function wipe(world: World, fields: Members, names: RegExp) {
+function wipe(world: World, fields: JsonObject, names: RegExp) {
 	for (const [name, field] of Object.entries(fields)) {
 		if (!names.test(name)) continue;
 		deleteFiles(world, field);
-		fields[name] = { ...(field as Members), value: null };
+		fields[name] = { ...(field as JsonObject), value: null };
 	}
 }

@@ -1,10 +1,10 @@
 import { newId } from '../ids.mts';
 import { invalid } from '../server/problem.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 
 /** One text of a flow in its languages. */
-export type Text = Members & { 'locale-values': { locale: string; value: string | null }[] };
+export type Text = JsonObject & { 'locale-values': { locale: string; value: string | null }[] };
 
 const text = (step: string, component: string, value: string): Text => ({
 	step,
@@ -21,21 +21,21 @@ const firstTexts = () => [
 	text('fail', 'title', 'We could not verify you'),
 ];
 
-const isSame = (a: Members, b: Members) =>
+const isSame = (a: JsonObject, b: JsonObject) =>
 	['step', 'component', 'attribute-name'].every((name) => a[name] === b[name]);
 
-const textsOf = (world: World, template: Thing): Text[] =>
+const textsOf = (world: World, template: StoredObject): Text[] =>
 	(world.about(template).texts ??= firstTexts()) as Text[];
 
-const draftOf = ({ store }: World, template: Thing): Thing | undefined =>
+const draftOf = ({ store }: World, template: StoredObject): StoredObject | undefined =>
 	store
-		.of('inquiry-template-version')
-		.all(({ attributes }) => attributes.status === 'draft')
-		.find((version) => store.related(version, 'inquiry-template').includes(template));
+		.getCollection('inquiry-template-version')
+		.findAll(({ attributes }) => attributes.status === 'draft')
+		.find((version) => store.getRelated(version, 'inquiry-template').includes(template));
 
 /** All texts of a template, under the ID of its draft, or else of its published version. */
-export function translationsOf(world: World, template: Thing): Thing {
-	const [published] = world.store.related(template, 'latest-published-version');
+export function translationsOf(world: World, template: StoredObject): StoredObject {
+	const [published] = world.store.getRelated(template, 'latest-published-version');
 	return {
 		type: 'inquiry-template-translations',
 		id: (draftOf(world, template) ?? published).id,
@@ -44,7 +44,11 @@ export function translationsOf(world: World, template: Thing): Thing {
 }
 
 /** Changes texts by language in the draft of a template, which is made when there is none. */
-export function translate(world: World, template: Thing, translations: Text[]): Thing {
+export function translate(
+	world: World,
+	template: StoredObject,
+	translations: Text[],
+): StoredObject {
 	const texts = textsOf(world, template);
 	const known = translations.map((given, index) => {
 		const own = texts.find((each) => isSame(each, given));
@@ -61,8 +65,11 @@ export function translate(world: World, template: Thing, translations: Text[]): 
 	return draft;
 }
 
-function newDraft({ store }: World, template: Thing): Thing {
-	const [{ type, attributes, relationships }] = store.related(template, 'latest-published-version');
+function newDraft({ store }: World, template: StoredObject): StoredObject {
+	const [{ type, attributes, relationships }] = store.getRelated(
+		template,
+		'latest-published-version',
+	);
 	return store.add({
 		type,
 		id: newId('itmplv'),

@@ -1,7 +1,7 @@
 import type { Trait } from '../people.mts';
-import { seeds, verificationTemplateVersion } from '../seeds.mts';
+import { fixtures, verificationTemplateVersion } from '../seeds.mts';
 import { many, one } from '../server/answer.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { findingsOf } from './findings.mts';
 
@@ -12,10 +12,10 @@ export const verifies = (traits: Set<Trait>, kind: 'government-id' | 'selfie') =
 /** Gives the inquiry a finished verification of any kind with its checks, files and documents. */
 export function addVerification(
 	world: World,
-	inquiry: Thing,
+	inquiry: StoredObject,
 	kind: string,
 	passed: boolean,
-): Thing {
+): StoredObject {
 	const { account, ...related } = inquiry.relationships ?? {};
 	const verification = world.create(
 		`verification/${kind}`,
@@ -39,7 +39,7 @@ export function addVerification(
 			transaction: one(null),
 			'verification-template': one({
 				type: `verification-template/${kind}`,
-				id: seeds.verificationTemplate(kind),
+				id: fixtures.getVerificationTemplate(kind),
 			}),
 			'verification-template-version': one({
 				type: `verification-template-version/${kind}`,
@@ -62,7 +62,7 @@ export function addVerification(
 
 const seconds = () => Math.floor(Date.now() / 1000);
 
-const stamped = (what: string): Members => ({
+const stamped = (what: string): JsonObject => ({
 	[`${what}-at`]: now(),
 	[`${what}-at-ts`]: seconds(),
 });

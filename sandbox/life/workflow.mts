@@ -2,7 +2,7 @@ import { traitsOf } from '../people.mts';
 import { one } from '../server/answer.mts';
 import { inflect } from '../server/inflection.mts';
 import { invalid } from '../server/problem.mts';
-import type { Json, Members, Ref, Thing } from '../store.mts';
+import type { Json, JsonObject, Ref, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { takeHttpsStep } from './httpsStep.mts';
 
@@ -13,14 +13,14 @@ interface Input {
 }
 
 /** The version of a workflow that runs, if it has one. */
-export const liveVersion = ({ store }: World, workflow: Thing): Thing | undefined =>
+export const liveVersion = ({ store }: World, workflow: StoredObject): StoredObject | undefined =>
 	store
-		.of('workflow-version')
-		.all((version) => version.attributes.live === true)
-		.find((version) => store.related(version, 'workflow').includes(workflow));
+		.getCollection('workflow-version')
+		.findAll((version) => version.attributes.live === true)
+		.find((version) => store.getRelated(version, 'workflow').includes(workflow));
 
 /** Refuses values that the inputs of the version do not take. */
-export function checkInputs({ attributes }: Thing, fields: Members) {
+export function checkInputs({ attributes }: StoredObject, fields: JsonObject) {
 	for (const { name, type, required } of attributes.inputs as unknown as Input[]) {
 		const pointer = `/data/attributes/fields/${name}`;
 		const value = fields[name];
@@ -38,8 +38,8 @@ export function startRun(
 	workflow: Ref,
 	version: Ref,
 	creator: Ref | null,
-	fields: Members = {},
-): Thing {
+	fields: JsonObject = {},
+): StoredObject {
 	const run = world.create(
 		'workflow-run',
 		'wfr',
@@ -57,7 +57,7 @@ export function startRun(
 	return run;
 }
 
-async function finish(world: World, workflow: Ref, run: Thing, fields: Members) {
+async function finish(world: World, workflow: Ref, run: StoredObject, fields: JsonObject) {
 	const succeeded = await goThrough(world, workflow, run, fields);
 	// The sandbox may have been reset meanwhile.
 	if (!world.store.find(run)) return;
@@ -70,9 +70,9 @@ async function finish(world: World, workflow: Ref, run: Thing, fields: Members) 
 	Object.assign(run.attributes, { status: 'completed', 'completed-at': now() });
 }
 
-async function goThrough(world: World, workflow: Ref, run: Thing, fields: Members) {
+async function goThrough(world: World, workflow: Ref, run: StoredObject, fields: JsonObject) {
 	const values = Object.entries(fields).map(([name, value]) => [inflect(name, 'kebab'), value]);
-	if (traitsOf(Object.fromEntries(values) as Members).has('breaksReports')) return false;
+	if (traitsOf(Object.fromEntries(values) as JsonObject).has('breaksReports')) return false;
 	const { httpsStep } = world.about(workflow);
 	return httpsStep === undefined || (await takeHttpsStep(world, httpsStep, run));
 }

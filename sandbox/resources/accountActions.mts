@@ -1,10 +1,10 @@
 import { startRun } from '../life/workflow.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
 import type { Call } from '../server/endpoint.mts';
 import { found, named, relatedId } from '../server/find.mts';
 import { conflict, notFound } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 /** The objects an account is related to under a key. */
 export function relations(call: Call) {
@@ -19,7 +19,7 @@ export function relations(call: Call) {
 				(start === undefined || Date.parse(createdAt) >= Date.parse(start)) &&
 				(end === undefined || Date.parse(createdAt) <= Date.parse(end)),
 		)
-		.flatMap(({ targetId }) => world.store.anywhere(targetId) ?? [])
+		.flatMap(({ targetId }) => world.store.findById(targetId) ?? [])
 		.reverse();
 	return { all, links: true };
 }
@@ -36,7 +36,9 @@ export function consolidate(call: Call) {
 		if (world.about(source).archived) throw conflict('Source account is already archived');
 		world.about(source).archived = true;
 		for (const family of ['inquiry', 'report']) {
-			const owned = world.store.of(family).all((each) => relatedId(each, 'account') === source.id);
+			const owned = world.store
+				.getCollection(family)
+				.findAll((each) => relatedId(each, 'account') === source.id);
 			for (const each of owned) Object.assign(each.relationships ?? {}, { account: one(account) });
 		}
 		world.emit('account.consolidated-with', source);
@@ -50,13 +52,13 @@ export function consolidate(call: Call) {
 export function runAction(call: Call) {
 	const { world, body: sent } = call;
 	const account = found(call, 'account');
-	const { 'account-action-id': actionId } = sent.data as Members;
-	if (actionId !== seeds.accountAction) throw notFound('data.account_action_id is not found');
+	const { 'account-action-id': actionId } = sent.data as JsonObject;
+	if (actionId !== fixtures.accountAction) throw notFound('data.account_action_id is not found');
 	const run = startRun(
 		world,
-		{ type: 'workflow', id: seeds.workflow },
-		{ type: 'workflow-version', id: seeds.workflowVersion },
-		{ type: 'user', id: seeds.user },
+		{ type: 'workflow', id: fixtures.workflow },
+		{ type: 'workflow-version', id: fixtures.workflowVersion },
+		{ type: 'user', id: fixtures.user },
 	);
 	return { item: account, meta: { 'workflow-run-id': run.id } };
 }

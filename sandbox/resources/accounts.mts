@@ -17,7 +17,7 @@ import { found, named, passes, relatedId } from '../server/find.mts';
 import { inflect } from '../server/inflection.mts';
 import { malformed } from '../server/problem.mts';
 import { searchBody, searched } from '../server/search.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { consolidate, relations, runAction } from './accountActions.mts';
 import { relate } from './relating.mts';
@@ -154,30 +154,30 @@ function create(call: Call) {
 }
 
 /** The account that an upsert means, if there is one. */
-function upserted({ world, attributes, meta }: Call): Thing | undefined {
+function upserted({ world, attributes, meta }: Call): StoredObject | undefined {
 	const by = meta['upsert-by'];
 	if (typeof by !== 'string') return undefined;
 	const name = inflect(by, 'kebab');
 	if (name === 'reference-id') return accountByReference(world, attributes['reference-id']);
-	const fields = (attributes.fields ?? {}) as Members;
+	const fields = (attributes.fields ?? {}) as JsonObject;
 	const wanted = attributes[name] ?? fields[by] ?? fields[inflect(by, 'snake')];
 	if (wanted === undefined) throw malformed(`meta.upsert_by names ${by}, which is missing`);
 	return world.store
-		.of('account')
-		.all((each) => !world.about(each).archived && accountValue(each, by) === wanted)[0];
+		.getCollection('account')
+		.findAll((each) => !world.about(each).archived && accountValue(each, by) === wanted)[0];
 }
 
-function fill({ world, attributes }: Call, account: Thing) {
+function fill({ world, attributes }: Call, account: StoredObject) {
 	const { fields, 'selfie-photo': selfie, 'account-status': status } = attributes;
-	fillAccount(account, attributes, (fields ?? {}) as Members);
-	if (selfie !== undefined) setSelfie(world, account, selfie as Members);
+	fillAccount(account, attributes, (fields ?? {}) as JsonObject);
+	if (selfie !== undefined) setSelfie(world, account, selfie as JsonObject);
 	const reference = attributes['reference-id'];
 	if (reference !== undefined) account.attributes['reference-id'] = reference;
 	if (status !== undefined) account.attributes['account-status'] = status;
 }
 
 /** Fills an account that is there already, and says so. */
-function change(call: Call, account: Thing) {
+function change(call: Call, account: StoredObject) {
 	const { world, attributes } = call;
 	const before = account.attributes['account-status'];
 	fill(call, account);
@@ -188,9 +188,9 @@ function change(call: Call, account: Thing) {
 	if (attributes.tags) setTags(world, account, attributes.tags as string[]);
 }
 
-function setSelfie(world: World, account: Thing, selfie: Members) {
+function setSelfie(world: World, account: StoredObject, selfie: JsonObject) {
 	const { data, filename } = (selfie.data ?? {}) as { data?: string; filename?: string };
-	const fields = account.attributes.fields as Record<string, Members>;
+	const fields = account.attributes.fields as Record<string, JsonObject>;
 	if (data === undefined) {
 		fields.selfie_photo = { type: 'file', value: null };
 		return;
@@ -201,7 +201,7 @@ function setSelfie(world: World, account: Thing, selfie: Members) {
 	fields.selfie_photo = { type: 'file', value: fileObject(name, bytes.length) };
 }
 
-function searchable(account: Thing, attribute: string): Json | undefined {
+function searchable(account: StoredObject, attribute: string): Json | undefined {
 	const { attributes } = account;
 	if (attribute === 'type') return attributes['account-type-name'];
 	if (attribute === 'status') return attributes['account-status'];
@@ -222,8 +222,10 @@ function redact(call: Call) {
 	refuseRedacted(account);
 	const owned = (family: string) =>
 		world.store
-			.of(family)
-			.all((each) => relatedId(each, 'account') === account.id && !each.attributes['redacted-at']);
+			.getCollection(family)
+			.findAll(
+				(each) => relatedId(each, 'account') === account.id && !each.attributes['redacted-at'],
+			);
 	for (const inquiry of owned('inquiry')) redactInquiry(world, inquiry);
 	for (const report of owned('report')) redactReport(world, report);
 	const empty = newFields(account);
@@ -237,13 +239,13 @@ function redact(call: Call) {
 }
 
 /** The account's fields with nothing in them; what the customer defined goes altogether. */
-function newFields(account: Thing): Members {
-	const wipe = (field: Members): Members => {
+function newFields(account: StoredObject): JsonObject {
+	const wipe = (field: JsonObject): JsonObject => {
 		const { type, value } = field;
 		if (type !== 'hash') return { type, value: type === 'array' ? [] : null };
-		const parts = Object.entries(value as Record<string, Members>);
+		const parts = Object.entries(value as Record<string, JsonObject>);
 		return { type, value: Object.fromEntries(parts.map(([key, each]) => [key, wipe(each)])) };
 	};
-	const fields = Object.entries(account.attributes.fields as Record<string, Members>);
+	const fields = Object.entries(account.attributes.fields as Record<string, JsonObject>);
 	return Object.fromEntries(fields.map(([key, field]) => [key, wipe(field)]));
 }

@@ -3,7 +3,7 @@ import { body, integer, object, type Schema, text, words } from '../server/body.
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
 import { isProduction } from '../server/keys.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 const DAY_SECONDS = 86_400;
 
@@ -83,7 +83,7 @@ export const apiKeys: Endpoint[] = [
 ];
 
 /** A new key of the same environment, with its value, which no later answer shows. */
-function made({ world, key: { value: own } }: Call, given: Members) {
+function made({ world, key: { value: own } }: Call, given: JsonObject) {
 	const value = newValue(isProduction({ value: own }) ? 'production' : 'sandbox');
 	const key = newKey(world, value, structuredClone(given));
 	return { ...key, attributes: { ...key.attributes, value } };

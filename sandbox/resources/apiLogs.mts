@@ -1,6 +1,6 @@
 import type { Endpoint } from '../server/endpoint.mts';
 import { notFound } from '../server/problem.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import type { RequestLogEntry, World } from '../world.mts';
 
 const read = { permission: 'api_log.read' };
@@ -35,8 +35,19 @@ const answeredNumbers = ['RateLimit', 'Quota'].flatMap((limit) =>
 	['Limit', 'Remaining', 'Reset'].map((part) => `${limit}-${part}`),
 );
 
-function logOf(entry: RequestLogEntry): Thing {
-	const { id, method, path, query, headers, body, ip, status, startedAt, answered = {} } = entry;
+function logOf(entry: RequestLogEntry): StoredObject {
+	const {
+		id,
+		method,
+		path,
+		query,
+		headers,
+		body,
+		ip,
+		status,
+		startedAt,
+		responseHeaders: answered = {},
+	} = entry;
 	return {
 		type: 'api-log',
 		id,
@@ -70,7 +81,7 @@ function picked(
 	headers: Record<string, unknown>,
 	names: string[],
 	typed: (value: unknown) => string | number,
-): Members {
+): JsonObject {
 	const there = names.filter((name) => headers[name.toLowerCase()] !== undefined);
 	return Object.fromEntries(there.map((name) => [name, typed(headers[name.toLowerCase()])]));
 }

@@ -2,15 +2,23 @@ import { caseStatuses } from '../seeds.mts';
 import { listed, passes, relatedId } from '../server/find.mts';
 import { inflect } from '../server/inflection.mts';
 import { malformed } from '../server/problem.mts';
-import type { Json, Thing } from '../store.mts';
+import type { Json, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 
 /** Whether the case is in the list that the filters describe. */
-export function matches(world: World, thing: Thing, filter: Record<string, string>): boolean {
-	const has = (wanted: string | undefined, name: string, valueOf = ({ id }: Thing): Json => id) =>
+export function matches(
+	world: World,
+	thing: StoredObject,
+	filter: Record<string, string>,
+): boolean {
+	const has = (
+		wanted: string | undefined,
+		name: string,
+		valueOf = ({ id }: StoredObject): Json => id,
+	) =>
 		wanted === undefined ||
 		world.store
-			.related(thing, name)
+			.getRelated(thing, name)
 			.some((other) => listed(wanted).includes(String(valueOf(other))));
 	return (
 		passes(filter.status, thing.attributes.status) &&
@@ -34,7 +42,7 @@ const attributesByName: Record<string, string> = {
 };
 
 /** What a search compares under this name, in snake case; throws for a name it does not know. */
-export function searchable(thing: Thing, attribute: string): Json | undefined {
+export function searchable(thing: StoredObject, attribute: string): Json | undefined {
 	const { attributes } = thing;
 	if (attribute === 'template') return relatedId(thing, 'case-template');
 	if (attribute === 'case_queue') return relatedId(thing, 'case-queue');

@@ -18,7 +18,7 @@ import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found, named } from '../server/find.mts';
 import { notFound } from '../server/problem.mts';
 import { searchBody, searched } from '../server/search.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { matches, searchable } from './caseFinding.mts';
 import { tagging } from './tagging.mts';
@@ -130,7 +130,7 @@ export const cases: Endpoint[] = [
 	...tagging('/cases', 'case', write),
 ];
 
-function act(call: Call, change: (thing: Thing) => void) {
+function act(call: Call, change: (thing: StoredObject) => void) {
 	const thing = found(call, 'case');
 	refuseRedacted(thing);
 	change(thing);
@@ -149,7 +149,7 @@ function create(call: Call) {
 		email === undefined ? undefined : userOf(world, email, 'data.attributes.creator_email_address');
 	const queue = queueId === undefined ? undefined : queueOf(call, queueId);
 	const objects = objectsOf(world, (meta['object-ids'] ?? []) as string[]);
-	const thing = newCase(world, template, (attributes.fields ?? {}) as Members, creator, queue);
+	const thing = newCase(world, template, (attributes.fields ?? {}) as JsonObject, creator, queue);
 	addObjects(world, thing, objects);
 	const seconds = meta['sla-expires-in-seconds'];
 	if (typeof seconds === 'number') setSla(world, thing, seconds);
@@ -157,13 +157,13 @@ function create(call: Call) {
 	return { item: thing, status: 201 };
 }
 
-function update(call: Call, thing: Thing) {
+function update(call: Call, thing: StoredObject) {
 	const { world, attributes, meta } = call;
 	const { attachments, fields, 'case-queue-id': queueId } = attributes;
 	const seconds = meta['sla-expires-in-seconds'] as number | null | undefined;
 	const queue = queueId ? queueOf(call, queueId) : null;
-	if (fields) fillCase(world, thing, fields as Members);
-	if (attachments) attachFiles(world, thing, attachments as Members[]);
+	if (fields) fillCase(world, thing, fields as JsonObject);
+	if (attachments) attachFiles(world, thing, attachments as JsonObject[]);
 	if (seconds !== undefined) setSla(world, thing, seconds);
 	thing.attributes['updated-at'] = now();
 	if (queueId !== undefined) {
@@ -178,8 +178,10 @@ const queueOf = (call: Call, id: Json) =>
 	named(call, 'case-queue', id, 'data.attributes.case_queue_id');
 
 /** The member of the organization with this email address; `path` is where the request has it. */
-function userOf(world: World, email: Json, path: string): Thing {
-	const [user] = world.store.of('user').all((thing) => thing.attributes['email-address'] === email);
+function userOf(world: World, email: Json, path: string): StoredObject {
+	const [user] = world.store
+		.getCollection('user')
+		.findAll((thing) => thing.attributes['email-address'] === email);
 	if (!user) throw notFound(`${path} is not found`);
 	return user;
 }

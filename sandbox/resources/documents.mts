@@ -39,9 +39,14 @@ export const devices: Endpoint[] = [
 		noFields: true,
 		filter: ['inquiry-session-id*'],
 		handle: ({ world, filter }) => {
-			const session = world.store.of('inquiry-session').get(filter['inquiry-session-id']);
+			const session = world.store
+				.getCollection('inquiry-session')
+				.get(filter['inquiry-session-id']);
 			const id = session && relatedId(session, 'device');
-			return { all: world.store.of('device').all((device) => device.id === id), links: true };
+			return {
+				all: world.store.getCollection('device').findAll((device) => device.id === id),
+				links: true,
+			};
 		},
 	},
 	{

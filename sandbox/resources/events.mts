@@ -1,6 +1,6 @@
 import type { Endpoint } from '../server/endpoint.mts';
 import { found, passes } from '../server/find.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 const read = { permission: 'event.read' };
 
@@ -15,7 +15,7 @@ export const events: Endpoint[] = [
 			list: {
 				family: 'event',
 				keep: ({ id, attributes }) => {
-					const { data } = attributes.payload as { data: Members };
+					const { data } = attributes.payload as { data: JsonObject };
 					return (
 						passes(filter.name, attributes.name) &&
 						passes(filter['object-id'], data.id) &&

@@ -1,10 +1,10 @@
 import { newGraphQuery } from '../life/graphQuery.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { anyMap, body, flag, integer, object, text } from '../server/body.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
 import { invalid, notFound } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 const include = ['accounts'];
 
@@ -35,7 +35,7 @@ export const graphQueries: Endpoint[] = [
 
 function create({ world, attributes, meta }: Call) {
 	const { 'graph-query-template-id': template, 'timeout-in-seconds': seconds = 30 } = attributes;
-	if (template !== seeds.graphQueryTemplate) {
+	if (template !== fixtures.graphQueryTemplate) {
 		throw notFound('data.attributes.graph_query_template_id is not found');
 	}
 	const parameters = attributes['parameter-map'] ?? attributes['variable-map'];
@@ -45,6 +45,6 @@ function create({ world, attributes, meta }: Call) {
 	if (Number(seconds) < 1 || Number(seconds) > 59) {
 		throw invalid('must be between 1 and 59', '/data/attributes/timeout-in-seconds');
 	}
-	const query = newGraphQuery(world, parameters as Members, meta['run-sync'] === true);
+	const query = newGraphQuery(world, parameters as JsonObject, meta['run-sync'] === true);
 	return { item: query, status: 201 };
 }

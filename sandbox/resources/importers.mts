@@ -5,7 +5,7 @@ import { body, object, type Schema, text } from '../server/body.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found, named } from '../server/find.mts';
 import { invalid } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 const bodyWith = (more: Record<string, Schema>) =>
 	body({
@@ -15,7 +15,7 @@ const bodyWith = (more: Record<string, Schema>) =>
 	});
 
 function fileOf({ attributes }: Call): Buffer {
-	const { data } = attributes.file as Members;
+	const { data } = attributes.file as JsonObject;
 	if (typeof data !== 'string' || data === '') {
 		throw invalid('file.data is required', '/data/attributes/file/data');
 	}

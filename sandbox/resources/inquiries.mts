@@ -8,7 +8,7 @@ import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found, passes, relatedId } from '../server/find.mts';
 import { invalid, malformed } from '../server/problem.mts';
 import { searchBody, searched } from '../server/search.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now } from '../world.mts';
 import { checkedUri, createInquiry, creation } from './inquiryCreation.mts';
 import { simulate, simulation } from './inquirySimulation.mts';
@@ -161,7 +161,7 @@ export const inquiries: Endpoint[] = [
 
 const commentOf = ({ meta }: Call) => meta.comment as string | undefined;
 
-function act(call: Call, change: (inquiry: Thing) => void) {
+function act(call: Call, change: (inquiry: StoredObject) => void) {
 	const inquiry = found(call, 'inquiry');
 	change(inquiry);
 	return { item: inquiry };
@@ -174,8 +174,8 @@ function update(call: Call) {
 	const { note, fields, tags } = attributes;
 	if (note !== undefined) inquiry.attributes.note = note;
 	if (fields) {
-		const before = inquiry.attributes.fields as Members;
-		inquiry.attributes.fields = { ...before, ...typedValues(world, fields as Members) };
+		const before = inquiry.attributes.fields as JsonObject;
+		inquiry.attributes.fields = { ...before, ...typedValues(world, fields as JsonObject) };
 	}
 	if (tags) setTags(world, inquiry, tags as string[]);
 	if (attributes['redirect-uri'] !== undefined) {
@@ -186,7 +186,7 @@ function update(call: Call) {
 }
 
 /** Whether the inquiry is in the list that the filters describe. */
-function matches(inquiry: Thing, filter: Record<string, string>): boolean {
+function matches(inquiry: StoredObject, filter: Record<string, string>): boolean {
 	const { attributes, id } = inquiry;
 	const created = Date.parse(String(attributes['created-at']));
 	const [start, end] = ['created-at-start', 'created-at-end'].map((name) => {

@@ -8,7 +8,7 @@ import { body, flag, integerOrNull, object, text, textOrNull } from '../server/b
 import type { Call } from '../server/endpoint.mts';
 import { named } from '../server/find.mts';
 import { invalid, malformed } from '../server/problem.mts';
-import type { Json, Members } from '../store.mts';
+import type { Json, JsonObject } from '../store.mts';
 import { now } from '../world.mts';
 
 /** The body that makes an inquiry. */
@@ -73,7 +73,7 @@ export function createInquiry(call: Call) {
 			'redacted-at': null,
 			'previous-step-name': null,
 			'next-step-name': attributes['initial-step-name'] ?? 'start',
-			fields: typedFields(world, (attributes.fields ?? {}) as Members),
+			fields: typedFields(world, (attributes.fields ?? {}) as JsonObject),
 		},
 		{
 			account: one(account),
@@ -125,10 +125,10 @@ function templateOf(call: Call) {
 	const template = named(call, type, attributes[name], path);
 	if (type === 'template') return { legacy: template };
 	if (type === 'inquiry-template') {
-		const [version] = world.store.related(template, 'latest-published-version');
+		const [version] = world.store.getRelated(template, 'latest-published-version');
 		return { dynamic: template, version };
 	}
-	const [dynamic] = world.store.related(template, 'inquiry-template');
+	const [dynamic] = world.store.getRelated(template, 'inquiry-template');
 	return { dynamic, version: template };
 }
 

@@ -20,8 +20,8 @@ export const inquirySessions: Endpoint[] = [
 		filter: ['inquiry-id'],
 		handle: ({ world, filter }) => ({
 			all: world.store
-				.of(type)
-				.all((session) => passes(filter['inquiry-id'], relatedId(session, 'inquiry')))
+				.getCollection(type)
+				.findAll((session) => passes(filter['inquiry-id'], relatedId(session, 'inquiry')))
 				.reverse(),
 			links: true,
 		}),
@@ -44,7 +44,7 @@ export const inquirySessions: Endpoint[] = [
 		handle: (call) => {
 			const ids = call.meta['inquiry-ids'] as string[];
 			const sessions = ids.flatMap((id) =>
-				call.world.store.related(named(call, 'inquiry', id, 'meta.inquiry_ids'), 'sessions'),
+				call.world.store.getRelated(named(call, 'inquiry', id, 'meta.inquiry_ids'), 'sessions'),
 			);
 			for (const session of sessions) expireSession(call.world, session);
 			return { all: sessions, links: false };

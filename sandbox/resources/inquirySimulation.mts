@@ -1,13 +1,13 @@
 import { complete, decide, expire, fail, refuseRedacted, start } from '../life/inquiry.mts';
 import { addVerification } from '../life/verification.mts';
 import { verificationKinds } from '../life/verificationKinds.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { body, object, text } from '../server/body.mts';
 import type { Call } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
 import { isProduction } from '../server/keys.mts';
 import { invalid, malformed, notFound, Problem } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 /** The body that lists what shall happen. */
 export const simulation = body({
@@ -25,7 +25,7 @@ export function simulate(call: Call) {
 	if (isProduction(key)) throw new Problem(403, 'Simulation is only possible in the sandbox');
 	const inquiry = found(call, 'inquiry');
 	refuseRedacted(inquiry);
-	const actions: Record<string, (data: Members) => void> = {
+	const actions: Record<string, (data: JsonObject) => void> = {
 		start_inquiry: () => start(world, inquiry),
 		complete_inquiry: () => complete(world, inquiry),
 		fail_inquiry: () => fail(world, inquiry),
@@ -36,23 +36,23 @@ export function simulate(call: Call) {
 		create_passed_verification: (data) => verification(data, true),
 		create_failed_verification: (data) => verification(data, false),
 	};
-	const verification = (data: Members, passed: boolean) => {
+	const verification = (data: JsonObject, passed: boolean) => {
 		const template = data['verification-template-id'];
 		if (typeof template !== 'string') {
 			throw malformed('meta.simulate_actions.data.verification_template_id is missing');
 		}
 		const kinds = Object.keys(verificationKinds);
-		const kind = kinds.find((each) => seeds.verificationTemplate(each) === template);
+		const kind = kinds.find((each) => fixtures.getVerificationTemplate(each) === template);
 		if (!kind) throw notFound('verification_template_id is not found');
 		addVerification(world, inquiry, kind, passed);
 	};
-	const steps = meta['simulate-actions'] as { type: string; data?: Members }[];
+	const steps = meta['simulate-actions'] as { type: string; data?: JsonObject }[];
 	steps.forEach(({ type, data }, index) => {
 		const action = actions[type];
 		if (!action) {
 			throw invalid(`${type} is not a known action`, `/meta/simulate-actions/${index}/type`);
 		}
-		action((data ?? {}) as Members);
+		action((data ?? {}) as JsonObject);
 	});
 	return { item: inquiry };
 }

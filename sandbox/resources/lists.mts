@@ -4,7 +4,7 @@ import { body, flag, object, text } from '../server/body.mts';
 import type { Endpoint } from '../server/endpoint.mts';
 import { found, passes } from '../server/find.mts';
 import { invalid } from '../server/problem.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 
 const include = ['list-items'];
 const write = { permission: 'list.write', include };
@@ -25,7 +25,7 @@ const creation = (kind: ListKind): Endpoint => ({
 		if (typeof name !== 'string' || name.trim() === '') {
 			throw invalid('name is required', '/data/attributes/name');
 		}
-		const own: Members = kind.type === 'name' ? { 'allow-fuzzy-name-first': fuzzy } : {};
+		const own: JsonObject = kind.type === 'name' ? { 'allow-fuzzy-name-first': fuzzy } : {};
 		return { item: newList(world, kind, { name, ...own }), status: 201 };
 	},
 });
@@ -33,7 +33,8 @@ const creation = (kind: ListKind): Endpoint => ({
 // The description knows no type for lists that only the dashboard makes.
 const published = listKinds.filter(({ dashboardOnly }) => !dashboardOnly);
 
-const isPublished = ({ type }: Thing) => published.some((kind) => type === `list/${kind.type}`);
+const isPublished = ({ type }: StoredObject) =>
+	published.some((kind) => type === `list/${kind.type}`);
 
 /** Everything under `/lists`, and the making of lists. */
 export const lists: Endpoint[] = [

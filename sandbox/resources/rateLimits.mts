@@ -12,7 +12,7 @@ export const rateLimits: Endpoint[] = [
 						{
 							type: 'rate-limit/api',
 							attributes: {
-								limit: world.rateLimit.limit.limit,
+								limit: world.rateLimit.limit.maxRequests,
 								remaining: world.rateLimit.remaining,
 								'seconds-to-reset': world.rateLimit.resetSeconds,
 							},

@@ -11,7 +11,8 @@ export function relate(call: Call, type: 'account' | 'transaction', change: 'add
 	const key = String(meta['relation-schema-key']);
 	const targetId = String(meta['target-object-id']);
 	const target =
-		world.store.of('account').get(targetId) ?? world.store.of('transaction').get(targetId);
+		world.store.getCollection('account').get(targetId) ??
+		world.store.getCollection('transaction').get(targetId);
 	if (!target) throw notFound('meta.target_object_id is not found');
 	const about = world.about(thing);
 	const before = about.relations ?? [];
@@ -29,7 +30,7 @@ export function relate(call: Call, type: 'account' | 'transaction', change: 'add
 			: before.filter((each) => !isThis(each));
 	if (type === 'transaction') {
 		// In Persona the workflow runs of the transaction relate more; here there are none.
-		const related = about.relations.flatMap((each) => world.store.anywhere(each.targetId) ?? []);
+		const related = about.relations.flatMap((each) => world.store.findById(each.targetId) ?? []);
 		Object.assign(thing.relationships ?? {}, { 'related-objects': many([...new Set(related)]) });
 	}
 	const isAccount = target.type === 'account';

@@ -4,13 +4,13 @@ import { refuseRedacted } from '../life/inquiry.mts';
 import { dismiss, redactReport, rememberAction, reportType, runReport } from '../life/report.mts';
 import { problemWith } from '../life/reportQuery.mts';
 import { reportTypes } from '../life/reportTypes.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
 import { anyMap, body, flag, object, text, words } from '../server/body.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found, passes, relatedId } from '../server/find.mts';
 import { conflict, invalid, malformed, notFound } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 import { now } from '../world.mts';
 import { tagging } from './tagging.mts';
 
@@ -53,7 +53,7 @@ export const reports: Endpoint[] = [
 			list: {
 				family: 'report',
 				keep: (report) => {
-					const [account] = world.store.related(report, 'account');
+					const [account] = world.store.getRelated(report, 'account');
 					return (
 						passes(filter['account-id'], relatedId(report, 'account')) &&
 						passes(filter['reference-id'], account?.attributes['reference-id'])
@@ -154,11 +154,11 @@ function create(call: Call) {
 	const { world, attributes } = call;
 	const kind = kindOf(call);
 	const type = reportTypes[kind];
-	const query = (attributes.query ?? {}) as Members;
+	const query = (attributes.query ?? {}) as JsonObject;
 	const problem = problemWith(query, type.query);
 	if (problem) throw problem;
 	const account = accountFor(call, attributes['account-id'], attributes['reference-id']);
-	const templateId = attributes['report-template-id'] ?? seeds.reportTemplate(kind);
+	const templateId = attributes['report-template-id'] ?? fixtures.getReportTemplate(kind);
 	const report = world.create(
 		`report/${kind}`,
 		'rep',
@@ -188,10 +188,10 @@ function create(call: Call) {
 
 /** The type of a new report: its template decides, else `data.type`. */
 function kindOf({ attributes, body: sent }: Call): string {
-	const { type } = sent.data as Members;
+	const { type } = sent.data as JsonObject;
 	const templateId = attributes['report-template-id'];
 	const ofTemplate = Object.keys(reportTypes).find(
-		(kind) => seeds.reportTemplate(kind) === templateId,
+		(kind) => fixtures.getReportTemplate(kind) === templateId,
 	);
 	if (templateId !== undefined && !ofTemplate) {
 		throw notFound('data.attributes.report_template_id is not found');

@@ -2,11 +2,11 @@ import { fillAccount, flatNames } from '../life/account.mts';
 import { typedByForm, typedValues } from '../life/fields.mts';
 import { complete } from '../life/inquiry.mts';
 import { become, later, receive } from '../life/sharing.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { one } from '../server/answer.mts';
 import type { Call } from '../server/endpoint.mts';
 import { inflect } from '../server/inflection.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { now, type World } from '../world.mts';
 import { createInquiry } from './inquiryCreation.mts';
 
@@ -17,9 +17,14 @@ export interface Mapping {
 }
 
 /** Brings the shared data in, a little later; whoever shared it then shares the next object. */
-export function redeem(call: Call, token: Thing, mappings: Mapping[], destination?: Thing) {
+export function redeem(
+	call: Call,
+	token: StoredObject,
+	mappings: Mapping[],
+	destination?: StoredObject,
+) {
 	const { world } = call;
-	const source = world.about(token).shared as Thing;
+	const source = world.about(token).shared as StoredObject;
 	const mode = destination ? 'hydrate' : 'clone';
 	become(token, 'pending', { 'pending-at': now(), 'redeem-mode': mode });
 	if (destination) relate(token, destination);
@@ -37,13 +42,13 @@ export function redeem(call: Call, token: Thing, mappings: Mapping[], destinatio
 	});
 }
 
-const relate = (token: Thing, destination: Thing) =>
+const relate = (token: StoredObject, destination: StoredObject) =>
 	Object.assign(token.relationships ?? {}, { destination: one(destination) });
 
 /** A finished inquiry of the own organization, made from one of another. */
-function cloned(call: Call, source: Thing): Thing {
+function cloned(call: Call, source: StoredObject): StoredObject {
 	const attributes = {
-		'inquiry-template-id': seeds.inquiryTemplate,
+		'inquiry-template-id': fixtures.inquiryTemplate,
 		fields: source.attributes.fields,
 	};
 	const { item } = createInquiry({ ...call, attributes, meta: { 'auto-create-account': false } });
@@ -52,22 +57,27 @@ function cloned(call: Call, source: Thing): Thing {
 }
 
 /** Writes the fields of the source into an object: those with the same name, and those mapped. */
-function hydrate(world: World, destination: Thing, source: Thing, mappings: Mapping[]) {
-	const values: Members = {};
-	for (const [name, value] of Object.entries(source.attributes.fields as Members)) {
+function hydrate(
+	world: World,
+	destination: StoredObject,
+	source: StoredObject,
+	mappings: Mapping[],
+) {
+	const values: JsonObject = {};
+	for (const [name, value] of Object.entries(source.attributes.fields as JsonObject)) {
 		const mapping = mappings.find((each) => each['source-field-name'] === name);
 		if (has(destination, name)) values[name] = value;
 		else if (mapping) values[mapping['destination-field-name']] = value;
 	}
 	if (destination.type === 'account') return fillAccount(destination, {}, values);
 	const typed = destination.type === 'inquiry' ? typedValues(world, values) : byForm(values);
-	const fields = { ...(destination.attributes.fields as Members), ...typed };
+	const fields = { ...(destination.attributes.fields as JsonObject), ...typed };
 	return Object.assign(destination.attributes, { fields, 'updated-at': now() });
 }
 
-const has = ({ type, attributes }: Thing, name: string) =>
-	name in (attributes.fields as Members) ||
+const has = ({ type, attributes }: StoredObject, name: string) =>
+	name in (attributes.fields as JsonObject) ||
 	(type === 'account' && flatNames.includes(inflect(name, 'kebab')));
 
-const byForm = (values: Members): Members =>
+const byForm = (values: JsonObject): JsonObject =>
 	Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typedByForm(value)]));

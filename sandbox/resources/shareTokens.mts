@@ -4,7 +4,7 @@ import { body, integer, object, text } from '../server/body.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found, named, passes, relatedId } from '../server/find.mts';
 import { conflict, invalid, notFound, Problem } from '../server/problem.mts';
-import type { Thing } from '../store.mts';
+import type { StoredObject } from '../store.mts';
 import { type Mapping, redeem } from './shareTokenRedemption.mts';
 
 const type = 'connect/share-token';
@@ -100,7 +100,7 @@ function create(call: Call) {
 		throw new Problem(403, 'Only the source organization can share through a connection');
 	}
 	if (status === 'inactive') throw conflict('Connection is inactive');
-	const source = world.store.anywhere(String(attributes['source-id']));
+	const source = world.store.findById(String(attributes['source-id']));
 	if (!source) throw notFound('data.attributes.source_id is not found');
 	if (!shareable.includes(source.type.split('/')[0])) {
 		throw invalid('data.attributes.source_id cannot be shared', '/data/attributes/source-id');
@@ -115,7 +115,7 @@ function create(call: Call) {
 	return { item: token, status: 201 };
 }
 
-function unused(call: Call): Thing {
+function unused(call: Call): StoredObject {
 	const token = found(call, type);
 	const { status } = token.attributes;
 	if (status !== 'created') throw conflict(`Share token is ${String(status)}`);
@@ -123,17 +123,17 @@ function unused(call: Call): Thing {
 }
 
 /** The object that the token's data goes into; none where it is to become a new one. */
-function destinationOf({ world, attributes }: Call, token: Thing): Thing | undefined {
+function destinationOf({ world, attributes }: Call, token: StoredObject): StoredObject | undefined {
 	const source = world.about(token).shared;
 	if (!source) throw new Problem(403, 'Only the destination organization can redeem a share token');
-	const [connection] = world.store.related(token, 'connection');
+	const [connection] = world.store.getRelated(token, 'connection');
 	if (connection.attributes.status !== 'active') throw conflict('Connection is not active');
 	const id = attributes['destination-id'];
 	if (id === undefined) {
 		if (source.type === 'inquiry') return undefined;
 		throw invalid(`The share token of an ${source.type} needs a destination`);
 	}
-	const destination = world.store.anywhere(String(id));
+	const destination = world.store.findById(String(id));
 	if (!destination) throw notFound('data.attributes.destination_id is not found');
 	if (!['account', 'inquiry', 'transaction'].includes(destination.type)) {
 		const pointer = '/data/attributes/destination-id';

@@ -1,10 +1,10 @@
 import { archive } from '../life/list.mts';
-import { seeds } from '../seeds.mts';
+import { fixtures } from '../seeds.mts';
 import { anyMap, body, flag, object, text } from '../server/body.mts';
 import type { Endpoint } from '../server/endpoint.mts';
 import { found, passes } from '../server/find.mts';
 import { conflict } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 import { now } from '../world.mts';
 
 const variant = object({ inquiry: anyMap, components: anyMap, 'step-assets': anyMap });
@@ -56,7 +56,7 @@ export const themeSets: Endpoint[] = [
 		handle: (call) => {
 			const theme = found(call, 'theme-set');
 			if (theme.attributes.status === 'archived') throw conflict('Theme set is archived');
-			const changes: Members = call.attributes;
+			const changes: JsonObject = call.attributes;
 			Object.assign(theme.attributes, changes, { 'updated-at': now() });
 			return { item: theme };
 		},
@@ -65,7 +65,8 @@ export const themeSets: Endpoint[] = [
 		route: 'DELETE /theme-sets/:id',
 		handle: (call) => {
 			const theme = found(call, 'theme-set');
-			if (theme.id === seeds.themeSet) throw conflict('The default theme set cannot be archived');
+			if (theme.id === fixtures.themeSet)
+				throw conflict('The default theme set cannot be archived');
 			archive(theme);
 			return { item: theme };
 		},

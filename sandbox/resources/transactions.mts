@@ -11,7 +11,7 @@ import { anyMap, body, object, text, words } from '../server/body.mts';
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found, named, passes, relatedId } from '../server/find.mts';
 import { conflict, malformed } from '../server/problem.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { now } from '../world.mts';
 import { relate } from './relating.mts';
 import { tagging } from './tagging.mts';
@@ -120,7 +120,7 @@ export const transactions: Endpoint[] = [
 	...tagging('/transactions', 'transaction', write),
 ];
 
-function act(call: Call, change: (thing: Thing) => void) {
+function act(call: Call, change: (thing: StoredObject) => void) {
 	const thing = found(call, 'transaction');
 	change(thing);
 	return { item: thing };
@@ -133,7 +133,7 @@ function create(call: Call) {
 	const type = named(call, 'transaction-type', typeId, 'data.attributes.transaction_type_id');
 	const known = transactionByReference(world, referenceId);
 	if (known) return { item: known, status: 200 };
-	const thing = newTransaction(world, type, (fields ?? {}) as Members, referenceId);
+	const thing = newTransaction(world, type, (fields ?? {}) as JsonObject, referenceId);
 	if (tags) setTags(world, thing, tags as string[]);
 	world.emit('transaction.created', thing);
 	return { item: thing, status: 201 };
@@ -148,7 +148,7 @@ function update(call: Call) {
 		throw conflict('Transaction with this reference ID already exists');
 	}
 	const before = thing.attributes.status;
-	if (fields) fillTransaction(world, thing, fields as Members);
+	if (fields) fillTransaction(world, thing, fields as JsonObject);
 	Object.assign(thing.attributes, {
 		...(status !== undefined && { status }),
 		...(referenceId !== undefined && { 'reference-id': referenceId }),
@@ -162,7 +162,7 @@ function update(call: Call) {
 }
 
 /** Whether the transaction is in the list that the filters describe. */
-function matches(thing: Thing, filter: Record<string, string>): boolean {
+function matches(thing: StoredObject, filter: Record<string, string>): boolean {
 	const { attributes } = thing;
 	const fields = attributes.fields as Record<string, { value: Json } | undefined>;
 	const key = filter['identifier.key'];

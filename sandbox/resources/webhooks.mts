@@ -12,7 +12,7 @@ import {
 import type { Call, Endpoint } from '../server/endpoint.mts';
 import { found } from '../server/find.mts';
 import { conflict } from '../server/problem.mts';
-import type { Members, Thing } from '../store.mts';
+import type { JsonObject, StoredObject } from '../store.mts';
 import { rotateSecret, secretAttributes } from '../webhooks/secrets.mts';
 import { now, type World } from '../world.mts';
 
@@ -138,7 +138,7 @@ export const webhooks: Endpoint[] = [
 ];
 
 /** A webhook that receives nothing before it is enabled. */
-function newWebhook(world: World, given: Members): Thing {
+function newWebhook(world: World, given: JsonObject): StoredObject {
 	const webhook = world.create('webhook', 'wbh', {
 		status: 'disabled',
 		url: null,
@@ -159,12 +159,12 @@ function newWebhook(world: World, given: Members): Thing {
 	return webhook;
 }
 
-const withSecrets = (world: World, webhook: Thing): Thing => ({
+const withSecrets = (world: World, webhook: StoredObject): StoredObject => ({
 	...webhook,
 	attributes: { ...webhook.attributes, ...secretAttributes(world, webhook) },
 });
 
-function notArchived(call: Call): Thing {
+function notArchived(call: Call): StoredObject {
 	const webhook = found(call, 'webhook');
 	if (webhook.attributes.status === 'archived') throw conflict('Webhook is archived');
 	return webhook;

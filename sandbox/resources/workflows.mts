@@ -3,7 +3,7 @@ import { anyMap, body, object } from '../server/body.mts';
 import type { Endpoint } from '../server/endpoint.mts';
 import { found, named, passes, relatedId } from '../server/find.mts';
 import { conflict } from '../server/problem.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 const include = ['creator', 'workflow', 'workflow-version'];
 
@@ -19,7 +19,7 @@ export const workflows: Endpoint[] = [
 			const workflow = found(call, 'workflow');
 			const version = liveVersion(world, workflow);
 			if (!version) throw conflict('Workflow has no live version');
-			const fields = attributes.fields as Members;
+			const fields = attributes.fields as JsonObject;
 			checkInputs(version, fields);
 			return { item: startRun(world, workflow, version, null, fields) };
 		},

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../ids.mts';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 import type { RequestLogEntry, World } from '../world.mts';
 import type { Endpoint } from './endpoint.mts';
 import type { FaultOptions } from './faults.mts';
@@ -50,7 +50,7 @@ export function newPassage(world: World, request: FastifyRequest): Passage {
 		id: newId('req'),
 		method,
 		path: url.split('?')[0],
-		query: query as Members,
+		query: query as JsonObject,
 		headers: { ...headers },
 		ip,
 		body: undefined,
@@ -82,7 +82,7 @@ export function admit(world: World, request: FastifyRequest, reply: FastifyReply
 		'Persona-Organization-Id': 'org_Sandbox',
 	});
 	if (!admitted) {
-		const { limit, windowSeconds } = world.rateLimit.limit;
+		const { maxRequests: limit, windowSeconds } = world.rateLimit.limit;
 		throw new Problem(
 			429,
 			`You have hit your rate limit of ${limit} requests in ${windowSeconds} s`,

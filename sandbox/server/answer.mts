@@ -1,4 +1,11 @@
-import { type Json, type Members, type Ref, type Slice, slice, type Thing } from '../store.mts';
+import {
+	type Json,
+	type JsonObject,
+	type Ref,
+	type Slice,
+	slice,
+	type StoredObject,
+} from '../store.mts';
 import { blockRules, withoutBlocked } from './blocklist.mts';
 import type { Answer, Call, Endpoint } from './endpoint.mts';
 import { inflect } from './inflection.mts';
@@ -17,13 +24,13 @@ export function documentOf(
 	const { 'api-attributes-blocklist': blocklist, 'file-access-token-expires-in': fileSeconds } =
 		call.key.attributes;
 	const blocked = blockRules(blocklist);
-	const write = (things: Thing[]) =>
+	const write = (things: StoredObject[]) =>
 		things.map((thing) => {
 			const attributes = inVersion(call.version, thing, call.world);
 			const visible = withoutBlocked({ ...thing, attributes }, blocked);
 			return sparse({ ...thing, attributes: visible }, call.query.fields);
 		});
-	const document = (members: Members) =>
+	const document = (members: JsonObject) =>
 		call.world.write(members, call.inflection, Number(fileSeconds));
 	if ('item' in answer) {
 		const [data] = write([answer.item]);
@@ -58,14 +65,14 @@ export function documentOf(
 	const part =
 		'rows' in answer
 			? slice(answer.rows, cursor)
-			: call.world.store.of(answer.list.family).slice(cursor, answer.list.keep);
+			: call.world.store.getCollection(answer.list.family).slice(cursor, answer.list.keep);
 	return document({ data: write(part.items), links: links(part) });
 }
 
 /** Which page is asked for; search requests may say so in their body too. */
 function cursorOf({ query, body }: Call) {
-	const inBody = body.page as Members | undefined;
-	const page = { ...inBody, ...(query.page as Members | undefined) };
+	const inBody = body.page as JsonObject | undefined;
+	const page = { ...inBody, ...(query.page as JsonObject | undefined) };
 	const size = Number(page.size ?? 10);
 	if (!Number.isInteger(size) || size < 1 || size > 100) {
 		throw malformed('page.size must be between 1 and 100');
@@ -74,19 +81,19 @@ function cursorOf({ query, body }: Call) {
 	return { after: id('after'), before: id('before'), size };
 }
 
-function includedIn({ world, query }: Call, endpoint: Endpoint, things: Thing[]) {
+function includedIn({ world, query }: Call, endpoint: Endpoint, things: StoredObject[]) {
 	const wanted = typeof query.include === 'string' ? query.include : '';
 	const paths = wanted.split(',').flatMap((path) => path.trim() || []);
 	if (paths.length === 0) return undefined;
-	const found = new Map<string, Thing>();
+	const found = new Map<string, StoredObject>();
 	for (const path of paths) {
 		const [name, ...deeper] = path.split('.').map((part) => inflect(part, 'kebab'));
 		const known = endpoint.include?.includes(name) && deeper.length <= 1;
 		if (!known) throw malformed(`include ${path} is not supported`);
 		for (const thing of things) {
-			for (const other of world.store.related(thing, name)) {
+			for (const other of world.store.getRelated(thing, name)) {
 				found.set(other.id, other);
-				const next = deeper.length ? world.store.related(other, deeper[0]) : [];
+				const next = deeper.length ? world.store.getRelated(other, deeper[0]) : [];
 				for (const each of next) found.set(each.id, each);
 			}
 		}
@@ -95,7 +102,7 @@ function includedIn({ world, query }: Call, endpoint: Endpoint, things: Thing[])
 }
 
 /** The object with only the attributes that `fields[type]` names; relationships go with the rest. */
-function sparse(thing: Thing, fields: Json | undefined): Members {
+function sparse(thing: StoredObject, fields: Json | undefined): JsonObject {
 	const { type, id, attributes, relationships } = thing;
 	const wanted = wantedFor(type, fields);
 	if (!wanted) {
@@ -104,10 +111,10 @@ function sparse(thing: Thing, fields: Json | undefined): Members {
 			id,
 			// Some objects are mere references.
 			...(Object.keys(attributes).length > 0 && { attributes }),
-			...(relationships && { relationships: relationships as unknown as Members }),
+			...(relationships && { relationships: relationships as unknown as JsonObject }),
 		};
 	}
-	const kept: Members = {};
+	const kept: JsonObject = {};
 	for (const path of wanted) {
 		const [first, ...rest] = path.split('.');
 		const name = inflect(first, 'kebab');
@@ -115,11 +122,11 @@ function sparse(thing: Thing, fields: Json | undefined): Members {
 		const key = rest.join('.');
 		if (!key) kept[name] = attributes[name];
 		else {
-			const map = attributes[name] as Members | null;
+			const map = attributes[name] as JsonObject | null;
 			const own = Object.keys(map ?? {}).find(
 				(each) => inflect(each, 'kebab') === inflect(key, 'kebab'),
 			);
-			const before = kept[name] as Members | undefined;
+			const before = kept[name] as JsonObject | undefined;
 			kept[name] = { ...before, ...(map && own && { [own]: map[own] }) };
 		}
 	}

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Members, UnknownCursor } from '../store.mts';
+import { type JsonObject, UnknownCursor } from '../store.mts';
 import type { World } from '../world.mts';
 import { admit, newPassage } from './admission.mts';
 import { type Complaint, problemOf } from './body.mts';
@@ -75,7 +75,7 @@ export function serveApi(app: FastifyInstance, world: World, endpoints: Endpoint
 
 	app.addHook('onResponse', async (request, reply) => {
 		const { entry, fault } = request.passage;
-		entry.answered = reply.getHeaders() as Members;
+		entry.responseHeaders = reply.getHeaders() as JsonObject;
 		const cutOff =
 			fault?.kind === 'reset' || fault?.kind === 'resetAfter' || !reply.raw.writableFinished;
 		if (!cutOff) entry.status = reply.statusCode;

@@ -1,4 +1,4 @@
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { inflect } from './inflection.mts';
 
 /** One entry of a blocklist, ready to be compared with keys. */
@@ -30,7 +30,7 @@ const inflectPattern = (part: string) =>
 		.join('[^/]*');
 
 /** The attributes of an object without those that the rules take away. */
-export function withoutBlocked({ type, attributes }: Thing, rules: BlockRule[]): Members {
+export function withoutBlocked({ type, attributes }: StoredObject, rules: BlockRule[]): JsonObject {
 	if (rules.length === 0) return attributes;
 	const hits = (rule: BlockRule, path: string, key: string) =>
 		(!rule.type || rule.type === type) && rule.pattern.test(rule.path ? path : key);
@@ -46,5 +46,5 @@ export function withoutBlocked({ type, attributes }: Thing, rules: BlockRule[]):
 		});
 		return Object.fromEntries(kept);
 	};
-	return walk(attributes, '/data/attributes') as Members;
+	return walk(attributes, '/data/attributes') as JsonObject;
 }

@@ -1,4 +1,4 @@
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 import type { Schema } from './body.mts';
 import type { Inflection } from './inflection.mts';
@@ -13,22 +13,22 @@ export interface Call {
 	inflection: Inflection;
 	/** Parameters of the path. */
 	params: Record<string, string>;
-	query: Members;
+	query: JsonObject;
 	/** The members of `filter`, in kebab-case. */
 	filter: Record<string, string>;
-	attributes: Members;
-	meta: Members;
+	attributes: JsonObject;
+	meta: JsonObject;
 	/** The whole body with kebab-case keys. */
-	body: Members;
+	body: JsonObject;
 }
 
 /** What a handler gives back; `status` is 200 unless it says otherwise. */
 export type Answer =
-	| { item: Thing; status?: number; meta?: Members }
-	| { all: Thing[]; links: boolean }
-	| { list: { keep?: (thing: Thing) => boolean; family: string } }
-	| { rows: Thing[] }
-	| { flat: (Members & { id: string })[] }
+	| { item: StoredObject; status?: number; meta?: JsonObject }
+	| { all: StoredObject[]; links: boolean }
+	| { list: { keep?: (thing: StoredObject) => boolean; family: string } }
+	| { rows: StoredObject[] }
+	| { flat: (JsonObject & { id: string })[] }
 	| { raw: Json }
 	| { pdf: Promise<Buffer> };
 

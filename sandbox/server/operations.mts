@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { documentOf } from './answer.mts';
 import { body as bodyOf, object, type Schema, text } from './body.mts';
@@ -11,7 +11,7 @@ import { Problem } from './problem.mts';
 /** Makes one endpoint a route: checks query and body, calls the handler, writes its answer. */
 export function serve(app: FastifyInstance, world: World, endpoint: Endpoint) {
 	const [method, url] = endpoint.route.split(' ');
-	app.route<{ Params: Record<string, string>; Querystring: Members; Body: Members | null }>({
+	app.route<{ Params: Record<string, string>; Querystring: JsonObject; Body: JsonObject | null }>({
 		method: method as 'GET',
 		url,
 		config: { endpoint },
@@ -23,7 +23,7 @@ export function serve(app: FastifyInstance, world: World, endpoint: Endpoint) {
 			const { key, version, inflection, entry } = request.passage;
 			const { params, query } = request;
 			const body = request.body ?? {};
-			const data = (body.data ?? {}) as Members;
+			const data = (body.data ?? {}) as JsonObject;
 			if (endpoint.quota) countQuota(world, endpoint.quota, reply);
 			const call = {
 				world,
@@ -32,9 +32,9 @@ export function serve(app: FastifyInstance, world: World, endpoint: Endpoint) {
 				inflection,
 				params,
 				query,
-				filter: filterOf((query.filter ?? {}) as Members),
-				attributes: (data.attributes ?? {}) as Members,
-				meta: (body.meta ?? {}) as Members,
+				filter: filterOf((query.filter ?? {}) as JsonObject),
+				attributes: (data.attributes ?? {}) as JsonObject,
+				meta: (body.meta ?? {}) as JsonObject,
 				body,
 			};
 			const answer = endpoint.handle(call);
@@ -61,11 +61,11 @@ function querySchema({ include, noFields, paged, filter, query = [] }: Endpoint)
 }
 
 /** The filters by their names; those below another are `identifier.key`. */
-function filterOf(members: Members, prefix = ''): Record<string, string> {
+function filterOf(members: JsonObject, prefix = ''): Record<string, string> {
 	const entries = Object.entries(members).flatMap(([name, value]): [string, string][] => {
 		const path = prefix + inflect(name, 'kebab');
 		if (typeof value === 'string') return [[path, value]];
-		return Object.entries(filterOf(value as Members, `${path}.`));
+		return Object.entries(filterOf(value as JsonObject, `${path}.`));
 	});
 	return Object.fromEntries(entries);
 }

@@ -1,15 +1,15 @@
-import type { Members } from '../store.mts';
+import type { JsonObject } from '../store.mts';
 
 /** A query string with brackets, `page[size]=5&filter[status]=x`, as nested objects of texts. */
-export function parseQuery(text: string): Members {
-	const query: Members = {};
+export function parseQuery(text: string): JsonObject {
+	const query: JsonObject = {};
 	for (const [name, value] of new URLSearchParams(text)) {
 		const path = name.replace(/\]/g, '').split('[');
 		let members = query;
 		for (const step of path.slice(0, -1)) {
 			const next = members[step];
 			if (next === null || typeof next !== 'object' || Array.isArray(next)) members[step] = {};
-			members = members[step] as Members;
+			members = members[step] as JsonObject;
 		}
 		members[path[path.length - 1]] = value;
 	}
@@ -17,7 +17,7 @@ export function parseQuery(text: string): Members {
 }
 
 /** The same query with other members of `page`, and `page` first of all, as Persona's links have it. */
-export function pageLink(path: string, query: Members, page: Record<string, string>): string {
+export function pageLink(path: string, query: JsonObject, page: Record<string, string>): string {
 	const parts = new URLSearchParams();
 	const put = (name: string, value: unknown) => {
 		if (value !== null && typeof value === 'object') {

@@ -1,4 +1,4 @@
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import { body, object, text } from './body.mts';
 import type { Call } from './endpoint.mts';
 import { malformed } from './problem.mts';
@@ -18,26 +18,26 @@ export const searchBody = body({
 	}),
 });
 
-type ValueOf = (thing: Thing, attribute: string) => Json | undefined;
+type ValueOf = (thing: StoredObject, attribute: string) => Json | undefined;
 
 /** The objects that a search finds, in the reverse of its order, as `slice` wants them. */
-export function searched({ world, body }: Call, family: string, valueOf: ValueOf): Thing[] {
+export function searched({ world, body }: Call, family: string, valueOf: ValueOf): StoredObject[] {
 	const test = body.query ? predicate(body.query, valueOf, 0) : () => true;
 	const sort = (body.sort ?? { attribute: 'created_at', direction: 'desc' }) as Record<
 		string,
 		string
 	>;
 	// Asked of nobody in particular, so that a misspelt name is refused even when nothing is there.
-	const nobody: Thing = { type: family, id: '', attributes: {} };
+	const nobody: StoredObject = { type: family, id: '', attributes: {} };
 	valueOf(nobody, sort.attribute);
 	test(nobody);
-	const found = world.store.of(family).all(test);
+	const found = world.store.getCollection(family).findAll(test);
 	const sign = sort.direction === 'asc' ? -1 : 1;
-	const value = (thing: Thing) => valueOf(thing, sort.attribute) ?? null;
+	const value = (thing: StoredObject) => valueOf(thing, sort.attribute) ?? null;
 	return found.sort((a, b) => sign * compare(value(a), value(b)));
 }
 
-function predicate(query: Json, valueOf: ValueOf, depth: number): (thing: Thing) => boolean {
+function predicate(query: Json, valueOf: ValueOf, depth: number): (thing: StoredObject) => boolean {
 	if (query === null || typeof query !== 'object' || Array.isArray(query)) {
 		throw malformed('query must be an object');
 	}
@@ -64,7 +64,7 @@ function predicate(query: Json, valueOf: ValueOf, depth: number): (thing: Thing)
 	return comparison(query, valueOf);
 }
 
-function comparison(query: Members, valueOf: ValueOf): (thing: Thing) => boolean {
+function comparison(query: JsonObject, valueOf: ValueOf): (thing: StoredObject) => boolean {
 	const { attribute, operator, value, ...rest } = query;
 	if (typeof attribute !== 'string') throw malformed('query.attribute is missing');
 	if (value === undefined || (value !== null && typeof value === 'object')) {

@@ -1,16 +1,16 @@
 import axios from 'axios';
 import { Agent } from 'node:http';
-import type { Thing } from '../store.mts';
+import type { StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 import { payloadFor } from './payload.mts';
 import { liveSecrets } from './secrets.mts';
-import { signatureHeader } from './signature.mts';
+import { buildSignatureHeader } from './signature.mts';
 
 /** One attempt to deliver an event. */
 export interface DeliveryLogEntry {
 	webhookId: string;
 	eventId: string;
-	name: string;
+	eventName: string;
 	/** 1 for the first. */
 	attempt: number;
 	/** The status that came back; null when none did. */
@@ -18,17 +18,17 @@ export interface DeliveryLogEntry {
 	/** Why no status came back. */
 	error?: string;
 	/** Milliseconds since 1970, when it was sent. */
-	at: number;
+	sentAt: number;
 	/** Milliseconds until it was answered or given up. */
-	ms: number;
+	durationMs: number;
 	url: string;
 	headers: Record<string, string>;
 	body: string;
 }
 
 interface Delivery {
-	webhook: Thing;
-	event: Thing;
+	webhook: StoredObject;
+	event: StoredObject;
 	attempt: number;
 	/** Seconds since 1970. */
 	firstAt: number;
@@ -45,7 +45,7 @@ export class Deliveries {
 	private retries = new Map<string, Set<NodeJS.Timeout>>();
 	private closing = new AbortController();
 	/** Events that wait for their release, oldest first; undefined while none has to wait. */
-	private held?: Thing[];
+	private held?: StoredObject[];
 
 	constructor(private world: World) {
 		world.onEvent = (event) => this.publish(event);
@@ -53,12 +53,12 @@ export class Deliveries {
 	}
 
 	/** Sends the event to every enabled webhook that listens to it. */
-	publish(event: Thing) {
+	publish(event: StoredObject) {
 		if (this.held) {
 			this.held.push(event);
 			return;
 		}
-		for (const webhook of this.world.store.of('webhook').all()) {
+		for (const webhook of this.world.store.getCollection('webhook').findAll()) {
 			const { status, 'enabled-events': wanted } = webhook.attributes;
 			const names = wanted as string[];
 			if (status !== 'enabled') continue;
@@ -81,14 +81,14 @@ export class Deliveries {
 	}
 
 	/** Sends the event once more, as somebody in the dashboard would; the count of attempts goes on. */
-	start(webhook: Thing, event: Thing) {
+	start(webhook: StoredObject, event: StoredObject) {
 		const attempt = (this.attempts.get(`${webhook.id} ${event.id}`) ?? 0) + 1;
 		const firstAt = Math.floor(Date.now() / 1000);
 		void this.attempt({ webhook, event, attempt, firstAt });
 	}
 
 	/** Gives up all attempts that are still to come for this webhook. */
-	cancel(webhook: Thing) {
+	cancel(webhook: StoredObject) {
 		for (const timer of this.retries.get(webhook.id) ?? []) clearTimeout(timer);
 		this.retries.delete(webhook.id);
 	}
@@ -118,7 +118,7 @@ export class Deliveries {
 		const url = String(webhook.attributes.url);
 		const headers: Record<string, string> = {
 			'Content-Type': 'application/json; charset=utf-8',
-			'Persona-Signature': signatureHeader(body, liveSecrets(this.world, webhook)),
+			'Persona-Signature': buildSignatureHeader(body, liveSecrets(this.world, webhook)),
 			'Persona-Webhook-Attempts-Made': String(attempt),
 			'Persona-Webhook-Attempts-Left': String(Math.max(0, waits.length + 1 - attempt)),
 			'Persona-Webhook-First-Attempted-At': String(firstAt),
@@ -129,11 +129,11 @@ export class Deliveries {
 		const entry: DeliveryLogEntry = {
 			webhookId,
 			eventId: event.id,
-			name,
+			eventName: name,
 			attempt,
 			status: null,
-			at: Date.now(),
-			ms: 0,
+			sentAt: Date.now(),
+			durationMs: 0,
 			url,
 			headers,
 			body,
@@ -153,7 +153,7 @@ export class Deliveries {
 			entry.error = error instanceof Error ? error.message : String(error);
 		}
 		if (signal.aborted) return;
-		entry.ms = Date.now() - entry.at;
+		entry.durationMs = Date.now() - entry.sentAt;
 		this.log.push(entry);
 		const wait = waits[attempt - 1];
 		if (accepted.has(entry.status ?? 0) || wait === undefined) return;

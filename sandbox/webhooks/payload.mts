@@ -1,6 +1,6 @@
 import { blockRules, withoutBlocked } from '../server/blocklist.mts';
 import type { Inflection } from '../server/inflection.mts';
-import type { Json, Members, Thing } from '../store.mts';
+import type { Json, JsonObject, StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 
 type Allowlist = {
@@ -9,13 +9,17 @@ type Allowlist = {
 };
 
 /** The body that a webhook gets for an event, or nothing when its payload filter leaves the event out. */
-export function payloadFor(world: World, webhook: Thing, event: Thing): string | undefined {
+export function payloadFor(
+	world: World,
+	webhook: StoredObject,
+	event: StoredObject,
+): string | undefined {
 	const settings = webhook.attributes;
 	const { name, payload, context, ...rest } = event.attributes;
-	const data = (payload as { data: Json }).data as unknown as Thing;
+	const data = (payload as { data: Json }).data as unknown as StoredObject;
 	const blocked = blockRules(settings['api-attributes-blocklist']);
 	const relationships =
-		(settings['relationship-allowlist'] as Members).state === 'include_none'
+		(settings['relationship-allowlist'] as JsonObject).state === 'include_none'
 			? {}
 			: data.relationships;
 	const shown = {
@@ -50,7 +54,12 @@ export function payloadFor(world: World, webhook: Thing, event: Thing): string |
 	return JSON.stringify(written);
 }
 
-function includedFor(world: World, setting: Json, name: string, data: Thing): Thing[] {
+function includedFor(
+	world: World,
+	setting: Json,
+	name: string,
+	data: StoredObject,
+): StoredObject[] {
 	const { state, 'event-types': types = [] } = setting as unknown as Allowlist;
 	const wanted =
 		state === 'include_all'
@@ -59,7 +68,7 @@ function includedFor(world: World, setting: Json, name: string, data: Thing): Th
 	const names = Object.keys(data.relationships ?? {});
 	return names
 		.filter((each) => wanted.includes('*') || wanted.includes(each))
-		.flatMap((each) => world.store.related(data, each));
+		.flatMap((each) => world.store.getRelated(data, each));
 }
 
 /** Whether the filter is a part of the value; arrays must contain all it names, `$or` any of it. */

@@ -1,12 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import type { Thing } from '../store.mts';
+import type { StoredObject } from '../store.mts';
 import type { World } from '../world.mts';
 
 // How long an old secret lives on is not documented when nobody says; a day is long enough to see both.
 const OVERLAP_SECONDS = 86_400;
 
 /** Gives a webhook its first secret, or a new one while the old ones live on for `overlapSeconds`. */
-export function rotateSecret(world: World, webhook: Thing, overlapSeconds = OVERLAP_SECONDS) {
+export function rotateSecret(
+	world: World,
+	webhook: StoredObject,
+	overlapSeconds = OVERLAP_SECONDS,
+) {
 	const about = world.about(webhook);
 	const until = Date.now() + overlapSeconds * 1000;
 	const old = (about.secrets ?? []).map(({ value, expiresAt }) => ({
@@ -17,11 +21,11 @@ export function rotateSecret(world: World, webhook: Thing, overlapSeconds = OVER
 }
 
 /** The secrets that are still good, the newest first. */
-export const liveSecrets = (world: World, webhook: Thing) =>
+export const liveSecrets = (world: World, webhook: StoredObject) =>
 	live(world, webhook).map(({ value }) => value);
 
 /** The attributes that show the secrets; only a few answers have them. */
-export function secretAttributes(world: World, webhook: Thing) {
+export function secretAttributes(world: World, webhook: StoredObject) {
 	const secrets = live(world, webhook).map(({ value, expiresAt }) => ({
 		value,
 		'expires-at': expiresAt === null ? null : new Date(expiresAt).toISOString(),
@@ -29,7 +33,7 @@ export function secretAttributes(world: World, webhook: Thing) {
 	return { secret: secrets[0].value, secrets };
 }
 
-const live = (world: World, webhook: Thing) =>
+const live = (world: World, webhook: StoredObject) =>
 	(world.about(webhook).secrets ?? []).filter(
 		({ expiresAt }) => expiresAt === null || expiresAt > Date.now(),
 	);

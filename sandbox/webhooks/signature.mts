@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
 /** The `Persona-Signature` of a body: one set for each secret, separated by a space. */
-export function signatureHeader(
+export function buildSignatureHeader(
 	body: string | Buffer,
 	secrets: string[],
 	seconds = nowInSeconds(),

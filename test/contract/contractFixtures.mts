@@ -1,11 +1,11 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
-import { seeds, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
+import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 
 /** The only key: it may do everything, what a sandbox key may and what a production key may. */
-export const KEY = 'persona_sandbox_contract';
+export const API_KEY = 'persona_sandbox_contract';
 
-const jane = {
+const inquiryFields = {
 	'name-first': 'Jane',
 	'name-middle': 'Marie',
 	'name-last': 'Doe',
@@ -22,24 +22,24 @@ const jane = {
 };
 
 /** The key under which objects here are related. */
-export const RELATION = 'business_owners';
+export const RELATION_KEY = 'business_owners';
 
 const file = { data: Buffer.from('a picture').toString('base64'), filename: 'picture.png' };
 
 /** A sandbox, and the objects that rows need before they can do their work. */
-export class World {
+export class ContractFixtures {
 	private references = 0;
 
 	private constructor(readonly sandbox: Sandbox) {}
 
 	/** Starts a sandbox that neither limits nor delays; whoever starts it closes it. */
-	static async start(): Promise<World> {
+	static async start(): Promise<ContractFixtures> {
 		const sandbox = await startSandbox({
-			apiKeys: [{ value: KEY, allowTemplates: true }],
-			rateLimit: { limit: 1e6, windowSeconds: 60 },
+			apiKeys: [{ value: API_KEY, allowTemplates: true }],
+			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 			reportSeconds: 0,
 		});
-		return new World(sandbox);
+		return new ContractFixtures(sandbox);
 	}
 
 	async close() {
@@ -47,13 +47,13 @@ export class World {
 	}
 
 	/** Asks the API without the node and without being judged; throws what is not a success. */
-	async ask<T = IDataObject>(method: string, path: string, body?: object): Promise<T> {
+	async request<T = IDataObject>(method: string, path: string, body?: object): Promise<T> {
 		const { data } = await axios.request<{ data: T }>({
 			method,
 			url: this.sandbox.apiUrl + path,
 			data: body,
 			headers: {
-				Authorization: `Bearer ${KEY}`,
+				Authorization: `Bearer ${API_KEY}`,
 				'Content-Type': body ? 'application/json' : undefined,
 			},
 		});
@@ -61,27 +61,30 @@ export class World {
 	}
 
 	/** A reference ID that nothing has yet. */
-	reference(): string {
+	createReferenceId(): string {
 		this.references++;
 		return `user-${this.references}`;
 	}
 
 	/** A new account, with a status and tags. */
-	async account(reference = this.reference()): Promise<string> {
+	async createAccount(reference = this.createReferenceId()): Promise<string> {
 		const attributes = { 'reference-id': reference, fields: { name_first: 'Jane' }, tags: ['vip'] };
-		const { id } = await this.ask('POST', '/accounts', { data: { attributes } });
+		const { id } = await this.request('POST', '/accounts', { data: { attributes } });
 		return String(id);
 	}
 
 	/** A new inquiry with all its built-in fields, taken through these simulated actions. */
-	async inquiry(actions: string[] = [], reference = this.reference()): Promise<string> {
-		const { id } = await this.ask('POST', '/inquiries', {
+	async createInquiry(
+		actions: string[] = [],
+		reference = this.createReferenceId(),
+	): Promise<string> {
+		const { id } = await this.request('POST', '/inquiries', {
 			data: {
 				attributes: {
-					'inquiry-template-id': seeds.inquiryTemplate,
+					'inquiry-template-id': fixtures.inquiryTemplate,
 					note: 'Sign-up',
 					tags: ['vip'],
-					fields: jane,
+					fields: inquiryFields,
 				},
 			},
 			meta: {
@@ -90,7 +93,7 @@ export class World {
 			},
 		});
 		if (actions.length > 0) {
-			await this.ask('POST', `/inquiries/${String(id)}/perform-simulate-actions`, {
+			await this.request('POST', `/inquiries/${String(id)}/perform-simulate-actions`, {
 				meta: { 'simulate-actions': actions.map((type) => ({ type })) },
 			});
 		}
@@ -98,10 +101,12 @@ export class World {
 	}
 
 	/** What a new inquiry is related to after a verification of this kind has passed. */
-	private async verified(kind: string): Promise<Record<string, { data: Array<{ id: string }> }>> {
-		const inquiry = await this.inquiry(['start_inquiry']);
-		const data = { 'verification-template-id': seeds.verificationTemplate(kind) };
-		const { relationships } = await this.ask<{
+	private async simulateVerification(
+		kind: string,
+	): Promise<Record<string, { data: Array<{ id: string }> }>> {
+		const inquiry = await this.createInquiry(['start_inquiry']);
+		const data = { 'verification-template-id': fixtures.getVerificationTemplate(kind) };
+		const { relationships } = await this.request<{
 			relationships: Record<string, { data: Array<{ id: string }> }>;
 		}>('POST', `/inquiries/${inquiry}/perform-simulate-actions`, {
 			meta: { 'simulate-actions': [{ type: 'create_passed_verification', data }] },
@@ -110,124 +115,125 @@ export class World {
 	}
 
 	/** A new verification of this kind. */
-	async verification(kind: string): Promise<string> {
-		const { verifications } = await this.verified(kind);
+	async createVerification(kind: string): Promise<string> {
+		const { verifications } = await this.simulateVerification(kind);
 		return verifications.data[0].id;
 	}
 
 	/** A new document, which a verification of this kind has left behind. */
-	async document(kind: string): Promise<string> {
-		const { documents } = await this.verified(kind);
+	async createDocument(kind: string): Promise<string> {
+		const { documents } = await this.simulateVerification(kind);
 		return documents.data[0].id;
 	}
 
 	/** The session and the device of somebody who has begun an inquiry. */
-	async visit(): Promise<{ inquirySessionId: string; deviceId: string }> {
-		const { sessions } = await this.verified('selfie');
+	async createSessionWithDevice(): Promise<{ inquirySessionId: string; deviceId: string }> {
+		const { sessions } = await this.simulateVerification('selfie');
 		const [{ id }] = sessions.data;
-		const { relationships } = await this.ask<{
+		const { relationships } = await this.request<{
 			relationships: { device: { data: { id: string } } };
 		}>('GET', `/inquiry-sessions/${id}`);
 		return { inquirySessionId: id, deviceId: relationships.device.data.id };
 	}
 
 	/** A new webhook that nothing is sent to. */
-	async webhook(): Promise<string> {
+	async createWebhook(): Promise<string> {
 		const attributes = { name: 'Test', url: 'http://127.0.0.1:9', 'enabled-events': ['*'] };
-		const { id } = await this.ask('POST', '/webhooks', { data: { attributes } });
+		const { id } = await this.request('POST', '/webhooks', { data: { attributes } });
 		return String(id);
 	}
 
 	/** A new API key. */
-	async apiKey(name = 'Test'): Promise<string> {
-		const { id } = await this.ask('POST', '/api-keys', { data: { attributes: { name } } });
+	async createApiKey(name = 'Test'): Promise<string> {
+		const { id } = await this.request('POST', '/api-keys', { data: { attributes: { name } } });
 		return String(id);
 	}
 
 	/** A new connection to another organization, which has accepted it. */
-	async connection(organization = 'org_Other'): Promise<string> {
+	async createConnection(organization = 'org_Other'): Promise<string> {
 		const attributes = { 'destination-organization-id': organization };
-		const { id } = await this.ask('POST', '/connect/connections', { data: { attributes } });
+		const { id } = await this.request('POST', '/connect/connections', { data: { attributes } });
 		return String(id);
 	}
 
 	/** A new share token that gives an inquiry away. */
-	async givenToken(): Promise<string> {
-		const [source, connection] = [await this.inquiry(), await this.connection()];
+	async createOutboundShareToken(): Promise<string> {
+		const [source, connection] = [await this.createInquiry(), await this.createConnection()];
 		const attributes = { 'connection-id': connection, 'source-id': source };
-		const { id } = await this.ask('POST', '/connect/share-tokens', { data: { attributes } });
+		const { id } = await this.request('POST', '/connect/share-tokens', { data: { attributes } });
 		return String(id);
 	}
 
 	/** A share token that brings an inquiry of another organization. */
-	async receivedToken(): Promise<string> {
+	async findInboundShareToken(): Promise<string> {
 		const path = '/connect/share-tokens';
 		const filter = 'filter[direction]=inbound&filter[status]=created';
-		for (const { id } of await this.ask<Array<{ id: string }>>('GET', `${path}?${filter}`)) {
-			const { attributes } = await this.ask<{ attributes: { 'source-data': { type: string } } }>(
-				'GET',
-				`${path}/${id}?peek-source-data=true`,
-			);
+		for (const { id } of await this.request<Array<{ id: string }>>('GET', `${path}?${filter}`)) {
+			const { attributes } = await this.request<{
+				attributes: { 'source-data': { type: string } };
+			}>('GET', `${path}/${id}?peek-source-data=true`);
 			if (attributes['source-data'].type.endsWith('/inquiry')) return id;
 		}
 		throw new Error('No inquiry is shared with the sandbox');
 	}
 
 	/** The newest object of a list. */
-	async newest(path: string): Promise<string> {
-		const [{ id }] = await this.ask<Array<{ id: string }>>('GET', path);
+	async fetchNewestId(path: string): Promise<string> {
+		const [{ id }] = await this.request<Array<{ id: string }>>('GET', path);
 		return id;
 	}
 
 	/** A new session of a new inquiry. */
-	async session(): Promise<string> {
-		const { id } = await this.ask('POST', '/inquiry-sessions', {
-			data: { attributes: { 'inquiry-id': await this.inquiry() } },
+	async createSession(): Promise<string> {
+		const { id } = await this.request('POST', '/inquiry-sessions', {
+			data: { attributes: { 'inquiry-id': await this.createInquiry() } },
 		});
 		return String(id);
 	}
 
 	/** A new account whose picture was sent. */
-	async accountWithFile(): Promise<string> {
+	async createAccountWithFile(): Promise<string> {
 		const attributes = { 'selfie-photo': { data: file } };
-		const { id } = await this.ask('POST', '/accounts', { data: { attributes } });
+		const { id } = await this.request('POST', '/accounts', { data: { attributes } });
 		return String(id);
 	}
 
 	/** A new inquiry with a file in its fields. */
-	async inquiryWithFile(): Promise<string> {
-		const id = await this.inquiry();
+	async createInquiryWithFile(): Promise<string> {
+		const id = await this.createInquiry();
 		const attributes = { fields: { proof_of_address: file } };
-		await this.ask('PATCH', `/inquiries/${id}`, { data: { attributes } });
+		await this.request('PATCH', `/inquiries/${id}`, { data: { attributes } });
 		return id;
 	}
 
 	/** A new case about these objects, with an assignee, a file, an SLA and tags. */
-	async case(objects: string[] = []): Promise<string> {
-		const { id } = await this.ask('POST', '/cases', {
+	async createCase(objects: string[] = []): Promise<string> {
+		const { id } = await this.request('POST', '/cases', {
 			data: {
 				attributes: {
-					'case-template-id': seeds.caseTemplate,
-					'case-queue-id': seeds.caseQueue,
-					'creator-email-address': seeds.userEmail,
+					'case-template-id': fixtures.caseTemplate,
+					'case-queue-id': fixtures.caseQueue,
+					'creator-email-address': fixtures.userEmail,
 					fields: { notes: 'Looks fine' },
 				},
 			},
 			meta: { 'object-ids': objects, 'sla-expires-in-seconds': 3600 },
 		});
 		const path = `/cases/${String(id)}`;
-		await this.ask('PATCH', path, { data: { attributes: { attachments: [file] } } });
-		await this.ask('POST', `${path}/assign`, { meta: { 'user-email-address': seeds.userEmail } });
-		await this.ask('POST', `${path}/add-tag`, { meta: { 'tag-name': 'vip' } });
+		await this.request('PATCH', path, { data: { attributes: { attachments: [file] } } });
+		await this.request('POST', `${path}/assign`, {
+			meta: { 'user-email-address': fixtures.userEmail },
+		});
+		await this.request('POST', `${path}/add-tag`, { meta: { 'tag-name': 'vip' } });
 		return String(id);
 	}
 
 	/** A new transaction with a file in its fields, a label, tags and a relation to this account. */
-	async transaction(account?: string, reference = this.reference()): Promise<string> {
-		const { id } = await this.ask('POST', '/transactions', {
+	async createTransaction(account?: string, reference = this.createReferenceId()): Promise<string> {
+		const { id } = await this.request('POST', '/transactions', {
 			data: {
 				attributes: {
-					'transaction-type-id': seeds.transactionType,
+					'transaction-type-id': fixtures.transactionType,
 					'reference-id': reference,
 					fields: { amount: 99.5, order_number: reference, receipt: file },
 					tags: ['vip'],
@@ -235,26 +241,26 @@ export class World {
 			},
 		});
 		const path = `/transactions/${String(id)}`;
-		await this.ask('POST', `${path}/label`, { meta: { label: 'fraud', 'model-version': '2' } });
-		await this.ask('POST', `${path}/add-relation`, {
+		await this.request('POST', `${path}/label`, { meta: { label: 'fraud', 'model-version': '2' } });
+		await this.request('POST', `${path}/add-relation`, {
 			meta: {
-				'relation-schema-key': RELATION,
-				'target-object-id': account ?? (await this.account()),
+				'relation-schema-key': RELATION_KEY,
+				'target-object-id': account ?? (await this.createAccount()),
 			},
 		});
 		return String(id);
 	}
 
 	/** A new report, about somebody who is on lists. */
-	async report(reference = this.reference()): Promise<string> {
-		const { id } = await this.ask('POST', '/reports', {
+	async createReport(reference = this.createReferenceId()): Promise<string> {
+		const { id } = await this.request('POST', '/reports', {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Jane Match' } } },
 			meta: { 'auto-create-account-reference-id': reference },
 		});
 		const path = `/reports/${String(id)}`;
-		await this.ask('POST', `${path}/add-tag`, { meta: { 'tag-name': 'vip' } });
+		await this.request('POST', `${path}/add-tag`, { meta: { 'tag-name': 'vip' } });
 		for (let tries = 0; tries < 50; tries++) {
-			const { attributes } = await this.ask<{ attributes: IDataObject }>('GET', path);
+			const { attributes } = await this.request<{ attributes: IDataObject }>('GET', path);
 			if (attributes.status !== 'pending') return String(id);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
@@ -262,18 +268,18 @@ export class World {
 	}
 
 	/** The ID of the account that an object belongs to. */
-	async accountOf(path: string): Promise<string> {
-		const { relationships } = await this.ask<{
+	async fetchAccountId(path: string): Promise<string> {
+		const { relationships } = await this.request<{
 			relationships: { account: { data: { id: string } } };
 		}>('GET', path);
 		return relationships.account.data.id;
 	}
 
 	/** The event that tells of a new inquiry. */
-	async event(inquiry?: string): Promise<string> {
-		const object = inquiry ?? (await this.inquiry());
+	async fetchCreatedEventId(inquiry?: string): Promise<string> {
+		const object = inquiry ?? (await this.createInquiry());
 		const path = `/events?filter[object-id]=${object}&filter[name]=inquiry.created`;
-		const [{ id }] = await this.ask<Array<{ id: string }>>('GET', path);
+		const [{ id }] = await this.request<Array<{ id: string }>>('GET', path);
 		return id;
 	}
 }

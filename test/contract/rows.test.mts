@@ -1,54 +1,60 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import versions from '../../tools/docs/apiVersions.json';
-import { isObject, parameterName } from '../../nodes/Persona/engine/values.ts';
-import { runNode } from '../support/engine.mts';
+import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
+import { runNode } from '../support/runNode.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
 import { allFillings, type Filling } from '../support/completeParameters.mts';
-import { ABSENT, descriptionPath, loadDescription } from './description.mts';
-import { differences, informed, outputSchema, type OutputSchema } from './outputSchema.mts';
-import { loadPrism, type Exchange, type Judge } from './prism.mts';
-import { essential, prepared } from './prerequisites.mts';
+import { ABSENT, findOpenApi, loadOpenApi } from './loadOpenApi.mts';
+import {
+	findSchemaDifferences,
+	fillUnknownTypes,
+	buildOutputSchema,
+	type OutputSchema,
+} from './outputSchema.mts';
+import { loadPrism, type HttpExchange, type ExchangeValidator } from './prism.mts';
+import { pickRequired, prepareParameters } from './prerequisites.mts';
 import { startRecorder, type Recorder } from './recorder.mts';
-import { readSchema, schemaRows, writeSchemas } from './schemaFiles.mts';
-import { KEY, World } from './contractFixtures.mts';
+import { readSchema, listSchemaRows, writeSchemas } from './outputSchemaFiles.mts';
+import { API_KEY, ContractFixtures } from './contractFixtures.mts';
 
-const known = descriptionPath() !== undefined;
+const known = findOpenApi() !== undefined;
 
 const fillings = allFillings().map((filling) => [filling.name, filling] as const);
 
 /** The version of the API that the description is of, and the one before it. */
 const [CURRENT, BEFORE] = ['2025-12-08', '2025-10-27'];
 
-const optionsOf = ({ parameters }: Filling) => (parameters.options ?? {}) as INodeParameters;
+const getOptions = ({ parameters }: Filling) => (parameters.options ?? {}) as INodeParameters;
 
-const resourceOf = (row: string) => row.split('.')[0];
+const getResource = (row: string) => row.split('.')[0];
 
 /** Persona declares every attribute as required, also where fewer are asked for. */
-const fewer = (violation: string) => /^response: .*must have required property/.test(violation);
+const isMissingProperty = (violation: string) =>
+	/^response: .*must have required property/.test(violation);
 
 /** Some typed routes declare `include`, but not the member in which the answer then has the objects. */
-const undeclared = (violation: string) =>
+const isUndeclaredInclude = (violation: string) =>
 	violation === "response: Response body must NOT have additional properties; found 'included'";
 
 /** An item without the objects that were included in it, as it is when none are asked for. */
-function bare(item: IDataObject, filling: Filling): IDataObject {
-	const include = (optionsOf(filling).include ?? []) as string[];
-	const names = include.map((name) => parameterName(name));
+function removeIncluded(item: IDataObject, filling: Filling): IDataObject {
+	const include = (getOptions(filling).include ?? []) as string[];
+	const names = include.map((name) => toParameterName(name));
 	const isIncluded = ([name, value]: [string, unknown]) =>
-		names.includes(name) && [value].flat().every((one) => isObject(one) && 'type' in one);
+		names.includes(name) && [value].flat().every((one) => isPlainObject(one) && 'type' in one);
 	return Object.fromEntries(Object.entries(item).filter((entry) => !isIncluded(entry)));
 }
 
 (known ? describe : describe.skip)(known ? 'rows' : `rows (${ABSENT})`, () => {
-	let world: World;
-	let judge: Judge;
+	let world: ContractFixtures;
+	let judge: ExchangeValidator;
 	let recorder: Recorder;
 	const seen: Record<string, IDataObject[]> = {};
 
 	beforeAll(async () => {
-		world = await World.start();
+		world = await ContractFixtures.start();
 		recorder = await startRecorder(world.sandbox.apiUrl);
-		judge = await loadPrism(loadDescription());
+		judge = await loadPrism(loadOpenApi());
 	});
 
 	afterAll(async () => {
@@ -58,9 +64,9 @@ function bare(item: IDataObject, filling: Filling): IDataObject {
 
 	/** Runs the node and gives what went over the wire; its violations start with the request. */
 	async function run(filling: Filling, apiVersion = CURRENT) {
-		const parameters = await prepared(filling, world);
+		const parameters = await prepareParameters(filling, world);
 		recorder.take();
-		const credentials = { apiKey: KEY, baseUrl: recorder.baseUrl, apiVersion };
+		const credentials = { apiKey: API_KEY, baseUrl: recorder.baseUrl, apiVersion };
 		const { items, error } = await runNode({
 			parameters,
 			credentials,
@@ -69,21 +75,22 @@ function bare(item: IDataObject, filling: Filling): IDataObject {
 			executionId: apiVersion,
 		});
 		const exchanges = recorder.take();
-		const violations = (await Promise.all(exchanges.map(violationsOf))).flat();
+		const violations = (await Promise.all(exchanges.map(findViolations))).flat();
 		return { items, error, exchanges, violations };
 	}
 
-	async function violationsOf(exchange: Exchange) {
+	async function findViolations(exchange: HttpExchange) {
 		const { method, path, query } = exchange.request;
-		const violations = await judge.violations(exchange);
+		const violations = await judge.validate(exchange);
 		const sparse = Object.keys(query).some((name) => name.startsWith('fields['));
 		const found = violations.filter(
-			(one) => !('include' in query && undeclared(one)) && !(sparse && fewer(one)),
+			(one) =>
+				!('include' in query && isUndeclaredInclude(one)) && !(sparse && isMissingProperty(one)),
 		);
 		return found.map((violation) => `${violation} (${method} ${path})`);
 	}
 
-	async function expectToWork(filling: Filling) {
+	async function expectValid(filling: Filling) {
 		const { items, error, exchanges, violations } = await run(filling);
 		expect({ violations, error: error && [error.message, error.description] }).toEqual({
 			violations: [],
@@ -92,23 +99,23 @@ function bare(item: IDataObject, filling: Filling): IDataObject {
 		expect(exchanges.length).toBeGreaterThan(0);
 		expect(items.length).toBeGreaterThan(0);
 		const [row] = filling.name.split(' ');
-		(seen[row] ??= []).push(...items.map(({ json }) => bare(json, filling)));
+		(seen[row] ??= []).push(...items.map(({ json }) => removeIncluded(json, filling)));
 	}
 
 	it.each(fillings)('of %s with every field keep to the description', async (_, filling) => {
-		const { fieldsToReturn: _fields, ...options } = optionsOf(filling);
-		await expectToWork({ ...filling, parameters: { ...filling.parameters, options } });
+		const { fieldsToReturn: _fields, ...options } = getOptions(filling);
+		await expectValid({ ...filling, parameters: { ...filling.parameters, options } });
 	});
 
 	it.each(fillings)('of %s with what is required alone keep to it', async (_, filling) => {
-		await expectToWork({ ...filling, parameters: essential(filling) });
+		await expectValid({ ...filling, parameters: pickRequired(filling) });
 	});
 
 	it(`differ for API version ${BEFORE} where the documentation says so`, async () => {
 		const differing = new Set<string>();
 		for (const [, filling] of fillings) {
 			const [row] = filling.name.split(' ');
-			const least = { ...filling, parameters: essential(filling) };
+			const least = { ...filling, parameters: pickRequired(filling) };
 			const { error, violations, exchanges } = await run(least, BEFORE);
 			expect([filling.name, error]).toEqual([filling.name, undefined]);
 			const asked = exchanges.map(({ request }) => request.headers['persona-version']);
@@ -122,49 +129,50 @@ function bare(item: IDataObject, filling: Filling): IDataObject {
 
 	it.each(
 		fillings.filter(
-			([, { row }]) => row.route.startsWith('GET') && !row.plain && !row.returns.startsWith('file'),
+			([, { row }]) =>
+				row.route.startsWith('GET') && !row.noSelection && !row.returns.startsWith('file'),
 		),
 	)('of %s ask for attributes as the description has it', async (_, filling) => {
 		const fields = { fieldsToReturn: 'created-at, status' };
-		const parameters = { ...essential(filling), options: fields };
+		const parameters = { ...pickRequired(filling), options: fields };
 		const { error, exchanges, violations } = await run({ ...filling, parameters });
 		expect(error).toBeUndefined();
 		const [{ query }] = exchanges.map(({ request }) => request);
 		expect(Object.keys(query)).toContainEqual(expect.stringMatching(/^fields\[.+\]$/));
-		expect(violations.filter((violation) => !fewer(violation))).toEqual([]);
+		expect(violations.filter((violation) => !isMissingProperty(violation))).toEqual([]);
 	});
 
 	it('put out what the schemas for the editor say', () => {
 		const schemas = Object.fromEntries(
 			Object.entries(seen).map(([row, items]) => {
 				const alike = Object.entries(seen).filter(
-					([other]) => resourceOf(other) === resourceOf(row),
+					([other]) => getResource(other) === getResource(row),
 				);
-				const ofResource = outputSchema(alike.flatMap(([, others]) => others));
-				return [row, informed(outputSchema(items), ofResource)];
+				const ofResource = buildOutputSchema(alike.flatMap(([, others]) => others));
+				return [row, fillUnknownTypes(buildOutputSchema(items), ofResource)];
 			}),
 		);
 		if (process.env.UPDATE_SCHEMAS === '1') writeSchemas(schemas);
-		expect(schemaRows().sort()).toEqual(Object.keys(schemas).sort());
+		expect(listSchemaRows().sort()).toEqual(Object.keys(schemas).sort());
 		const found = Object.entries<OutputSchema>(schemas).flatMap(([row, schema]) =>
-			differences(readSchema(row), schema).map((difference) => `${row}: ${difference}`),
+			findSchemaDifferences(readSchema(row), schema).map((difference) => `${row}: ${difference}`),
 		);
 		expect(found).toEqual([]);
 	});
 
 	it('are caught when they ask for what Persona does not know', async () => {
 		const answer = await fetch(`${recorder.baseUrl}/inquiries?filter[state]=approved`, {
-			headers: { authorization: `Bearer ${KEY}` },
+			headers: { authorization: `Bearer ${API_KEY}` },
 		});
 		expect(answer.status).toBe(400);
-		const violations = await Promise.all(recorder.take().map(violationsOf));
+		const violations = await Promise.all(recorder.take().map(findViolations));
 		expect(violations.flat()).toContainEqual(
 			expect.stringContaining("Query parameter 'filter[state]' is not declared"),
 		);
 	});
 
 	it('are caught when they are answered as Persona does not answer', async () => {
-		world.sandbox.control.fault({
+		world.sandbox.control.addFault({
 			path: '/rate-limits',
 			kind: 'status',
 			status: 200,

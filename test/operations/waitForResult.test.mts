@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { seeds, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
-import { runNode, type RunOptions } from '../support/engine.mts';
+import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
+import { runNode, type RunOptions } from '../support/runNode.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -15,7 +15,7 @@ describe('waiting for results', () => {
 	afterEach(() => {
 		sandbox.control.clearFaults();
 		sandbox.control.reset();
-		sandbox.control.setRateLimit({ limit: 300, windowSeconds: 60 });
+		sandbox.control.setRateLimit({ maxRequests: 300, windowSeconds: 60 });
 	});
 	afterAll(async () => await sandbox.close());
 
@@ -108,7 +108,7 @@ describe('waiting for results', () => {
 	});
 
 	it('names what was started when it cannot be read again', async () => {
-		sandbox.control.fault({ method: 'GET', kind: 'status', status: 403 });
+		sandbox.control.addFault({ method: 'GET', kind: 'status', status: 403 });
 		const { error } = await create(['Doe']);
 		expect(error?.message).toMatch(
 			/^Report rep_\w+ was started, but not read again: This API key may not do that$/,
@@ -129,7 +129,7 @@ describe('waiting for results', () => {
 			await run({
 				resource: 'workflow',
 				operation: 'run',
-				workflowId: seeds.workflow,
+				workflowId: fixtures.workflow,
 				fields: '{"account_id": "act_1"}',
 			}),
 		).toBe('completed');
@@ -137,7 +137,7 @@ describe('waiting for results', () => {
 			await run({
 				resource: 'graphQuery',
 				operation: 'create',
-				graphQueryTemplateId: seeds.graphQueryTemplate,
+				graphQueryTemplateId: fixtures.graphQueryTemplate,
 				parameterMap: '{"account_id": "act_1"}',
 			}),
 		).toBe('completed');

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
-import { type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
-import { runNode } from '../support/engine.mts';
+import { type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
+import { runNode } from '../support/runNode.mts';
 import { proveExamples } from '../support/testExamples.mts';
 import { sent } from '../support/sampleFiles.mts';
 import { tagExamples } from '../support/tagExamples.mts';
@@ -172,7 +172,7 @@ describe('The attachments of a case', () => {
 	};
 
 	it('come back as they were sent, also with 20 MB', async () => {
-		const [{ json }] = await run('create', { caseTemplateId: seeds.caseTemplate });
+		const [{ json }] = await run('create', { caseTemplateId: fixtures.caseTemplate });
 		const chosen = { caseId: { __rl: true, mode: 'id', value: String(json.id) } };
 		const data = Buffer.alloc(20 * 1024 * 1024, 'page after page ').toString('base64');
 		await run(

@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('accounts of the sandbox', () => {
@@ -10,9 +10,9 @@ describe('accounts of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = (attributes: Members, meta?: Members) =>
+	const create = (attributes: JsonObject, meta?: JsonObject) =>
 		send(sandbox, 'POST', '/accounts', { data: { attributes }, ...(meta && { meta }) });
-	const post = (path: string, meta: Members) =>
+	const post = (path: string, meta: JsonObject) =>
 		send(sandbox, 'POST', `/accounts/${path}`, { meta });
 
 	it('show flat attributes and own fields typed and nested', async () => {

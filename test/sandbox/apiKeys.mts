@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../support/apiClient.mts';
 
 describe('API keys of the sandbox', () => {
@@ -12,7 +12,7 @@ describe('API keys of the sandbox', () => {
 
 	const as = (key: unknown) => ({ Authorization: `Bearer ${String(key)}` });
 	const get = (path: string, key: unknown) => send(sandbox, 'GET', path, undefined, as(key));
-	const create = async (attributes: Members, by = 'persona_sandbox_demo') => {
+	const create = async (attributes: JsonObject, by = 'persona_sandbox_demo') => {
 		const body = { data: { attributes: { name: 'Shop', ...attributes } } };
 		const { data, status } = await send(sandbox, 'POST', '/api-keys', body, as(by));
 		expect(status).toBe(201);

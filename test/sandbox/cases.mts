@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('cases of the sandbox', () => {
@@ -10,13 +10,14 @@ describe('cases of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = (attributes: Members = {}, meta: Members = {}) =>
+	const create = (attributes: JsonObject = {}, meta: JsonObject = {}) =>
 		send(sandbox, 'POST', '/cases', {
-			data: { attributes: { 'case-template-id': seeds.caseTemplate, ...attributes } },
+			data: { attributes: { 'case-template-id': fixtures.caseTemplate, ...attributes } },
 			meta,
 		});
-	const post = (path: string, meta: Members) => send(sandbox, 'POST', `/cases/${path}`, { meta });
-	const patch = (id: string, attributes: Members, meta: Members = {}) =>
+	const post = (path: string, meta: JsonObject) =>
+		send(sandbox, 'POST', `/cases/${path}`, { meta });
+	const patch = (id: string, attributes: JsonObject, meta: JsonObject = {}) =>
 		send(sandbox, 'PATCH', `/cases/${id}`, { data: { attributes }, meta });
 	const get = async (id: string) => (await send(sandbox, 'GET', `/cases/${id}`)).data;
 	const found = async (path: string) =>
@@ -30,7 +31,7 @@ describe('cases of the sandbox', () => {
 	it('begin in the first status of their template, with what they are about', async () => {
 		const inquiry = (await send(sandbox, 'POST', '/inquiries', newInquiry())).data.id;
 		const { status, data } = await create(
-			{ 'case-queue-id': seeds.caseQueue, fields: { risk_score: 7, own: 'x' } },
+			{ 'case-queue-id': fixtures.caseQueue, fields: { risk_score: 7, own: 'x' } },
 			{ 'object-ids': [inquiry, inquiry] },
 		);
 		expect(status).toBe(201);
@@ -44,7 +45,7 @@ describe('cases of the sandbox', () => {
 			},
 		});
 		expect(data.relationships).toMatchObject({
-			'case-queue': { data: { id: seeds.caseQueue } },
+			'case-queue': { data: { id: fixtures.caseQueue } },
 			inquiries: { data: [{ type: 'inquiry', id: inquiry }] },
 		});
 	});
@@ -53,7 +54,7 @@ describe('cases of the sandbox', () => {
 		expect((await create({ 'case-template-id': 'ctmpl_none' })).status).toBe(404);
 		expect((await create({ fields: { risk_score: 'much' } })).status).toBe(422);
 		expect((await create({}, { 'object-ids': ['inq_none'] })).status).toBe(404);
-		expect((await create({}, { 'object-ids': [seeds.caseTemplate] })).status).toBe(422);
+		expect((await create({}, { 'object-ids': [fixtures.caseTemplate] })).status).toBe(422);
 		expect((await create({}, { 'sla-expires-in-seconds': 7_776_001 })).status).toBe(422);
 		expect(await found('')).toEqual([]);
 	});
@@ -66,23 +67,26 @@ describe('cases of the sandbox', () => {
 		expect(await found(`?filter[account-id]=${a}`)).toEqual([first]);
 		expect(await found('?filter[reference-id]=user-2')).toEqual([second]);
 		expect(await found('?filter[status]=Declined')).toEqual([second]);
-		expect(await found(`?filter[case-template-id]=${seeds.caseTemplate}`)).toEqual([second, first]);
+		expect(await found(`?filter[case-template-id]=${fixtures.caseTemplate}`)).toEqual([
+			second,
+			first,
+		]);
 		expect(await found('?filter[inquiry-id]=inq_none')).toEqual([]);
 	});
 
 	it('are found by state, assignee, queue and their own fields', async () => {
 		const { id } = (await create({ fields: { risk_score: 80 } })).data;
-		await create({ 'case-queue-id': seeds.caseQueue, fields: { risk_score: 10 } });
-		await post(`${id}/assign`, { 'user-email-address': seeds.userEmail });
+		await create({ 'case-queue-id': fixtures.caseQueue, fields: { risk_score: 10 } });
+		await post(`${id}/assign`, { 'user-email-address': fixtures.userEmail });
 		await post(`${id}/set-status`, { status: 'Approved' });
 		const query = async (attribute: string, operator: string, value: string | number) => {
 			const body = { query: { attribute, operator, value } };
 			return (await send(sandbox, 'POST', '/cases/search', body)).list?.map((each) => each.id);
 		};
 		expect(await query('state', 'eq', 'resolved')).toEqual([id]);
-		expect(await query('assignee', 'eq', seeds.user)).toEqual([id]);
+		expect(await query('assignee', 'eq', fixtures.user)).toEqual([id]);
 		expect(await query('fields.risk_score', 'gt', 50)).toEqual([id]);
-		expect(await query('case_queue', 'eq', seeds.caseQueue)).not.toContain(id);
+		expect(await query('case_queue', 'eq', fixtures.caseQueue)).not.toContain(id);
 		expect(await query('colour', 'eq', 'red')).toBeUndefined();
 	});
 
@@ -107,8 +111,8 @@ describe('cases of the sandbox', () => {
 		const { id } = (await create()).data;
 		const stranger = { 'user-email-address': 'stranger@example.com' };
 		expect((await post(`${id}/assign`, stranger)).status).toBe(404);
-		await post(`${id}/assign`, { 'user-email-address': seeds.userEmail });
-		expect((await get(id)).attributes['assignee-id']).toBe(seeds.user);
+		await post(`${id}/assign`, { 'user-email-address': fixtures.userEmail });
+		expect((await get(id)).attributes['assignee-id']).toBe(fixtures.user);
 		expect(eventNames(sandbox)).toContain('case.assigned');
 	});
 
@@ -127,7 +131,7 @@ describe('cases of the sandbox', () => {
 
 	it('leave their queue and lose their SLA when they are told null', async () => {
 		const { id } = (
-			await create({ 'case-queue-id': seeds.caseQueue }, { 'sla-expires-in-seconds': 60 })
+			await create({ 'case-queue-id': fixtures.caseQueue }, { 'sla-expires-in-seconds': 60 })
 		).data;
 		expect((await get(id)).attributes['sla-expires-at']).toEqual(expect.any(String));
 		await patch(id, { 'case-queue-id': null }, { 'sla-expires-in-seconds': null });
@@ -144,7 +148,7 @@ describe('cases of the sandbox', () => {
 		await until(() => eventNames(sandbox).includes('case.sla-expired'));
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 		const { list } = await send(sandbox, 'GET', '/events?filter[name]=case.sla-expired');
-		const ids = list.map(({ attributes }) => (attributes.payload as { data: Members }).data.id);
+		const ids = list.map(({ attributes }) => (attributes.payload as { data: JsonObject }).data.id);
 		expect(ids).toEqual([late]);
 	});
 

@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import type { Ref } from '../../sandbox/store.mts';
 import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
@@ -17,11 +17,11 @@ describe('Connect of the sandbox', () => {
 		return (await send(sandbox, 'POST', '/connect/connections', body)).data;
 	};
 	const statusOf = (id: string) => sandbox.control.find(id)?.attributes.status;
-	const inquiry = async (fields: Members = {}) =>
+	const inquiry = async (fields: JsonObject = {}) =>
 		(await send(sandbox, 'POST', '/inquiries', newInquiry(fields))).data.id;
-	const share = (attributes: Members) =>
+	const share = (attributes: JsonObject) =>
 		send(sandbox, 'POST', '/connect/share-tokens', { data: { attributes } });
-	const redeem = (id: string, attributes: Members = {}, meta: Members = {}) =>
+	const redeem = (id: string, attributes: JsonObject = {}, meta: JsonObject = {}) =>
 		send(sandbox, 'POST', `/connect/share-tokens/${id}/redeem`, { data: { attributes }, meta });
 	const received = async (type: string) => {
 		const path = '/connect/share-tokens';
@@ -29,7 +29,7 @@ describe('Connect of the sandbox', () => {
 		const { list } = await send(sandbox, 'GET', `${path}?${filter}`);
 		for (const { id } of list) {
 			const { data } = await send(sandbox, 'GET', `${path}/${id}?peek-source-data=true`);
-			const source = data.attributes['source-data'] as Members;
+			const source = data.attributes['source-data'] as JsonObject;
 			if (source.type === `connect/source-data/${type}`) return { id, source };
 		}
 		throw new Error(`No ${type} is shared`);
@@ -51,7 +51,7 @@ describe('Connect of the sandbox', () => {
 	});
 
 	it('leaves reactivating to the organization that made the connection', async () => {
-		const path = `/connect/connections/${seeds.connection}`;
+		const path = `/connect/connections/${fixtures.connection}`;
 		await send(sandbox, 'POST', `${path}/deactivate`);
 		expect((await send(sandbox, 'POST', `${path}/reactivate`)).status).toBe(403);
 	});
@@ -69,7 +69,7 @@ describe('Connect of the sandbox', () => {
 		expect((await send(sandbox, 'POST', path)).status).toBe(409);
 		expect((await share({ ...given, 'expires-in-seconds': 59 })).status).toBe(422);
 		expect((await share({ ...given, 'source-id': 'inq_none' })).status).toBe(404);
-		expect((await share({ ...given, 'source-id': seeds.user })).status).toBe(422);
+		expect((await share({ ...given, 'source-id': fixtures.user })).status).toBe(422);
 	});
 
 	it('shows that there is a name before it shows the name', async () => {
@@ -124,7 +124,7 @@ describe('Connect of the sandbox', () => {
 
 	it('redeems nothing through a connection that is not active', async () => {
 		const { id } = await received('inquiry');
-		await send(sandbox, 'POST', `/connect/connections/${seeds.connection}/deactivate`);
+		await send(sandbox, 'POST', `/connect/connections/${fixtures.connection}/deactivate`);
 		expect((await redeem(id)).status).toBe(409);
 	});
 });

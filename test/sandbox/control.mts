@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../support/apiClient.mts';
 import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
 
@@ -7,7 +7,7 @@ describe('control of the sandbox over HTTP', () => {
 	let receiver: Receiver;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox({ inquiries: 3 });
+		sandbox = await startSandbox({ inquiryCount: 3 });
 		receiver = await startReceiver();
 	});
 	afterAll(async () => {
@@ -22,14 +22,14 @@ describe('control of the sandbox over HTTP', () => {
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
 		expect(response.status).toBe(200);
-		return (await response.json()) as Members;
+		return (await response.json()) as JsonObject;
 	};
 
 	it('shows what was asked, with bodies as they came', async () => {
 		await tell('reset');
 		const sent = newInquiry({}, {}, { autoCreateAccount: false });
 		await send(sandbox, 'POST', '/inquiries', sent, { 'Idempotency-Key': 'k' });
-		const [request] = (await tell('requests', undefined, 'GET')) as unknown as Members[];
+		const [request] = (await tell('requests', undefined, 'GET')) as unknown as JsonObject[];
 		expect(request).toMatchObject({
 			method: 'POST',
 			path: '/api/v1/inquiries',
@@ -53,7 +53,7 @@ describe('control of the sandbox over HTTP', () => {
 		await tell('outage', { on: true });
 		await expect(send(sandbox, 'GET', '/rate-limits')).rejects.toThrow();
 		await tell('outage', { on: false });
-		await tell('rate-limit', { limit: 7, windowSeconds: 60, used: 6 });
+		await tell('rate-limit', { maxRequests: 7, windowSeconds: 60, used: 6 });
 		const { headers } = await send(sandbox, 'GET', '/rate-limits');
 		expect(headers.get('ratelimit-remaining')).toBe('0');
 		await tell('reset');
@@ -91,10 +91,10 @@ describe('control of the sandbox over HTTP', () => {
 		await until(() => sandbox.control.deliveries.length === 1);
 		await tell(`events/${String(eventId)}/redeliver`);
 		await until(() => sandbox.control.deliveries.length === 2);
-		const deliveries = (await tell('deliveries', undefined, 'GET')) as unknown as Members[];
+		const deliveries = (await tell('deliveries', undefined, 'GET')) as unknown as JsonObject[];
 		expect(deliveries.map((each) => each.eventId)).toEqual([eventId, eventId]);
 		const { secret } = await tell(`webhooks/${data.id}/rotate`, { expiresInSeconds: 60 });
-		expect(sandbox.control.secrets(data.id)).toEqual([secret, data.attributes.secret]);
+		expect(sandbox.control.getSecrets(data.id)).toEqual([secret, data.attributes.secret]);
 	});
 
 	it('has a page that says what is there', async () => {

@@ -10,11 +10,11 @@ describe('faults of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const inquiries = () => sandbox.control.store.of('inquiry').size;
+	const inquiries = () => sandbox.control.store.getCollection('inquiry').size;
 
 	it('answers with a status as often as it was told, and then as always', async () => {
 		const headers = { 'Retry-After': '7' };
-		sandbox.control.fault({ kind: 'status', status: 503, times: 2, headers });
+		sandbox.control.addFault({ kind: 'status', status: 503, times: 2, headers });
 		const first = await send(sandbox, 'GET', '/rate-limits');
 		expect(first.status).toBe(503);
 		expect(first.errors[0].title).toBe('Service unavailable');
@@ -24,7 +24,7 @@ describe('faults of the sandbox', () => {
 	});
 
 	it('hits only the method and the whole path it was told', async () => {
-		sandbox.control.fault({ kind: 'status', method: 'POST', path: '/inquiries' });
+		sandbox.control.addFault({ kind: 'status', method: 'POST', path: '/inquiries' });
 		sandbox.control.seedInquiries(1);
 		expect((await send(sandbox, 'GET', '/inquiries')).status).toBe(200);
 		expect((await send(sandbox, 'POST', '/inquiries/search', {})).status).toBe(200);
@@ -32,10 +32,10 @@ describe('faults of the sandbox', () => {
 	});
 
 	it('cuts the connection before the request is handled, or after', async () => {
-		sandbox.control.fault({ kind: 'reset' });
+		sandbox.control.addFault({ kind: 'reset' });
 		await expect(send(sandbox, 'POST', '/inquiries', newInquiry())).rejects.toThrow();
 		expect(inquiries()).toBe(0);
-		sandbox.control.fault({ kind: 'resetAfter' });
+		sandbox.control.addFault({ kind: 'resetAfter' });
 		await expect(send(sandbox, 'POST', '/inquiries', newInquiry())).rejects.toThrow();
 		expect(inquiries()).toBe(1);
 		expect(sandbox.control.requests.map(({ status }) => status)).toEqual([null, null]);
@@ -43,7 +43,7 @@ describe('faults of the sandbox', () => {
 
 	it('sends half of an answer', async () => {
 		sandbox.control.seedInquiries(3);
-		sandbox.control.fault({ kind: 'truncate' });
+		sandbox.control.addFault({ kind: 'truncate' });
 		const response = await fetch(`${sandbox.apiUrl}/inquiries`, {
 			headers: { Authorization: 'Bearer persona_sandbox_demo' },
 		});
@@ -52,14 +52,14 @@ describe('faults of the sandbox', () => {
 	});
 
 	it('stalls for as long as it was told and then handles the request', async () => {
-		sandbox.control.fault({ kind: 'stall', stallMs: 150 });
+		sandbox.control.addFault({ kind: 'stall', stallMs: 150 });
 		const since = Date.now();
 		expect((await send(sandbox, 'POST', '/inquiries', newInquiry())).status).toBe(201);
 		expect(Date.now() - since).toBeGreaterThanOrEqual(145);
 	});
 
 	it('lets a stalled request of the past do nothing after a reset', async () => {
-		sandbox.control.fault({ kind: 'stall' });
+		sandbox.control.addFault({ kind: 'stall' });
 		const stalled = send(sandbox, 'POST', '/inquiries', newInquiry()).catch(() => 'cut');
 		await until(() => sandbox.control.requests.length > 0);
 		sandbox.control.reset();
@@ -68,16 +68,16 @@ describe('faults of the sandbox', () => {
 	});
 
 	it('refuses everything during an outage', async () => {
-		sandbox.control.outage(true);
+		sandbox.control.setOutage(true);
 		await expect(send(sandbox, 'GET', '/rate-limits')).rejects.toThrow();
 		await expect(fetch(`${sandbox.url}/verify?code=x`)).rejects.toThrow();
 		await expect(fetch(`${sandbox.filesUrl}/files/x`)).rejects.toThrow();
-		sandbox.control.outage(false);
+		sandbox.control.setOutage(false);
 		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(200);
 	});
 
 	it('takes back the faults that have not happened', async () => {
-		sandbox.control.fault({ kind: 'status', times: 5 });
+		sandbox.control.addFault({ kind: 'status', times: 5 });
 		sandbox.control.clearFaults();
 		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(200);
 	});

@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
 
 describe('graph queries of the sandbox', () => {
@@ -10,9 +10,11 @@ describe('graph queries of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const ask = (attributes: Members, meta: Members = {}) =>
+	const ask = (attributes: JsonObject, meta: JsonObject = {}) =>
 		send(sandbox, 'POST', '/graph-queries', {
-			data: { attributes: { 'graph-query-template-id': seeds.graphQueryTemplate, ...attributes } },
+			data: {
+				attributes: { 'graph-query-template-id': fixtures.graphQueryTemplate, ...attributes },
+			},
 			meta,
 		});
 
@@ -50,7 +52,7 @@ describe('graph queries of the sandbox', () => {
 		expect(data.attributes).toMatchObject({ status: 'errored', 'completed-at': null });
 	});
 
-	it.each<[Members, number]>([
+	it.each<[JsonObject, number]>([
 		[{}, 422],
 		[{ 'parameter-map': {}, 'timeout-in-seconds': 60 }, 422],
 		[{ 'parameter-map': {}, 'timeout-in-seconds': 0 }, 422],

@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, newInquiry, send } from '../support/apiClient.mts';
 
 describe('hosted pages of the sandbox', () => {
@@ -10,7 +10,7 @@ describe('hosted pages of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = async (fields: Members = {}, more: Members = {}) => {
+	const create = async (fields: JsonObject = {}, more: JsonObject = {}) => {
 		const body = newInquiry(fields, more, { 'auto-create-one-time-link': true });
 		const { data, meta } = await send(sandbox, 'POST', '/inquiries', body);
 		return { id: data.id, link: meta['one-time-link'], short: meta['one-time-link-short'] };

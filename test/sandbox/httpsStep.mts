@@ -1,4 +1,4 @@
-import { type HttpsStep, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type HttpsStep, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
 import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
 import { sign } from '../support/sign.mts';
@@ -22,20 +22,20 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 	});
 
 	async function start(step: Partial<HttpsStep> = {}) {
-		sandbox.control.setHttpsStep(seeds.workflow, {
+		sandbox.control.setHttpsStep(fixtures.workflow, {
 			url: receiver.url,
-			body: (runId) => ({ runId }),
+			buildBody: (runId) => ({ runId }),
 			...step,
 		});
-		const { data } = await send(sandbox, 'POST', `/workflows/${seeds.workflow}/trigger`, {
+		const { data } = await send(sandbox, 'POST', `/workflows/${fixtures.workflow}/trigger`, {
 			data: { attributes: { fields: { account_id: 'act_1' } } },
 		});
 		return data.id;
 	}
 
 	const ended = async (id: string) => {
-		await until(() => sandbox.control.run(id).status !== 'in_progress');
-		return sandbox.control.run(id);
+		await until(() => sandbox.control.getWorkflowRun(id).status !== 'in_progress');
+		return sandbox.control.getWorkflowRun(id);
 	};
 
 	const statuses = ({ attempts }: Awaited<ReturnType<typeof ended>>) =>

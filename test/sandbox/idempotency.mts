@@ -5,14 +5,14 @@ describe('Idempotency-Key in the sandbox', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox({ quota: { limit: 5, windowSeconds: 1 } });
+		sandbox = await startSandbox({ quota: { maxRequests: 5, windowSeconds: 1 } });
 	});
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
 	const create = (key: string, body: unknown = newInquiry()) =>
 		send(sandbox, 'POST', '/inquiries', body, { 'Idempotency-Key': key });
-	const inquiries = () => sandbox.control.store.of('inquiry').size;
+	const inquiries = () => sandbox.control.store.getCollection('inquiry').size;
 
 	it('gives the first answer again, with its Request-Id, and creates nothing new', async () => {
 		const first = await create('a');
@@ -40,7 +40,7 @@ describe('Idempotency-Key in the sandbox', () => {
 	});
 
 	it('remembers a stored failure of the server, so that its retry fails for ever', async () => {
-		sandbox.control.fault({ kind: 'status', status: 500, stored: true });
+		sandbox.control.addFault({ kind: 'status', status: 500, stored: true });
 		expect((await create('a')).status).toBe(500);
 		expect((await create('a')).status).toBe(500);
 		expect((await create('b')).status).toBe(201);
@@ -62,9 +62,9 @@ describe('Idempotency-Key in the sandbox', () => {
 	});
 
 	it('does not remember a request that was over the limit', async () => {
-		sandbox.control.setRateLimit({ limit: 1, windowSeconds: 60 }, 1);
+		sandbox.control.setRateLimit({ maxRequests: 1, windowSeconds: 60 }, 1);
 		expect((await create('a')).status).toBe(429);
-		sandbox.control.setRateLimit({ limit: 10, windowSeconds: 60 });
+		sandbox.control.setRateLimit({ maxRequests: 10, windowSeconds: 60 });
 		expect((await create('a')).status).toBe(201);
 	});
 
@@ -76,7 +76,7 @@ describe('Idempotency-Key in the sandbox', () => {
 	});
 
 	it('finds the object again after the answer was lost on its way', async () => {
-		sandbox.control.fault({ kind: 'resetAfter' });
+		sandbox.control.addFault({ kind: 'resetAfter' });
 		await expect(create('a')).rejects.toThrow();
 		expect(inquiries()).toBe(1);
 		expect((await create('a')).status).toBe(201);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { NoCsv, readCsv } from '../../sandbox/life/csv.mts';
+import { CsvError, parseCsv } from '../../sandbox/life/csv.mts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
 
@@ -119,7 +119,7 @@ describe('a CSV file', () => {
 		fc.assert(
 			fc.property(rows, (records) => {
 				const lines = records.map(({ x, y }) => `${quoted(x)},${quoted(y)}`);
-				const read = readCsv(Buffer.from(['x,y', ...lines].join('\n')));
+				const read = parseCsv(Buffer.from(['x,y', ...lines].join('\n')));
 				expect(read.records).toEqual(records.map(({ x, y }) => ({ x: x.trim(), y })));
 			}),
 		);
@@ -129,9 +129,9 @@ describe('a CSV file', () => {
 		fc.assert(
 			fc.property(fc.uint8Array(), (bytes) => {
 				try {
-					readCsv(Buffer.from(bytes));
+					parseCsv(Buffer.from(bytes));
 				} catch (error) {
-					expect(error).toBeInstanceOf(NoCsv);
+					expect(error).toBeInstanceOf(CsvError);
 				}
 			}),
 		);

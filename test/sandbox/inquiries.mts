@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
 
 describe('inquiries of the sandbox', () => {
@@ -7,13 +7,13 @@ describe('inquiries of the sandbox', () => {
 	beforeAll(async () => {
 		sandbox = await startSandbox({
 			apiKeys: ['persona_sandbox_demo', 'persona_production_demo'],
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 	});
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = async (fields: Members = {}, more: Members = {}, meta: Members = {}) =>
+	const create = async (fields: JsonObject = {}, more: JsonObject = {}, meta: JsonObject = {}) =>
 		(await send(sandbox, 'POST', '/inquiries', newInquiry(fields, more, meta))).data;
 	const act = (id: string, verb: string, body?: unknown) =>
 		send(sandbox, 'POST', `/inquiries/${id}/${verb}`, body);
@@ -23,7 +23,7 @@ describe('inquiries of the sandbox', () => {
 		});
 
 	it('need exactly one template, and one that exists', async () => {
-		const post = (attributes: Members) =>
+		const post = (attributes: JsonObject) =>
 			send(sandbox, 'POST', '/inquiries', { data: { attributes } });
 		expect((await post({})).status).toBe(400);
 		const both = {
@@ -38,7 +38,7 @@ describe('inquiries of the sandbox', () => {
 	});
 
 	it('share the account of a reference ID, or make one unless told otherwise', async () => {
-		const accountOf = async (meta: Members) =>
+		const accountOf = async (meta: JsonObject) =>
 			(await create({}, {}, meta)).relationships?.account.data as { id: string } | null;
 		const reference = { 'auto-create-account-reference-id': 'user-1' };
 		const first = await accountOf(reference);
@@ -76,7 +76,7 @@ describe('inquiries of the sandbox', () => {
 			'GET',
 			`/events?filter[name]=inquiry.created&filter[object-id]=${id}`,
 		);
-		const { data } = list[0].attributes.payload as { data: { attributes: Members } };
+		const { data } = list[0].attributes.payload as { data: { attributes: JsonObject } };
 		expect(data.attributes.status).toBe('created');
 	});
 

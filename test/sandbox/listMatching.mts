@@ -1,7 +1,7 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../support/apiClient.mts';
 
-const jane: Members = {
+const jane: JsonObject = {
 	'name-first': 'Jane',
 	'name-last': 'Doe',
 	'email-address': 'jane.doe@example.com',
@@ -20,12 +20,12 @@ describe('lists of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const newList = async (path: string, more: Members = {}) => {
+	const newList = async (path: string, more: JsonObject = {}) => {
 		const body = { data: { attributes: { name: 'Blocked', ...more } } };
 		return (await send(sandbox, 'POST', `/list/${path}`, body)).data.id;
 	};
 
-	const newItem = (path: string, list: string, values: Members) =>
+	const newItem = (path: string, list: string, values: JsonObject) =>
 		send(sandbox, 'POST', `/list-item/${path}`, {
 			data: { attributes: { 'list-id': list, ...values } },
 		});
@@ -33,7 +33,7 @@ describe('lists of the sandbox', () => {
 	const isActive = (id: string) => sandbox.control.find(id)?.attributes.status === 'active';
 
 	/** How often the item has matched after somebody has finished an inquiry. */
-	async function matchesOf(id: string, fields: Members = jane) {
+	async function matchesOf(id: string, fields: JsonObject = jane) {
 		await until(() => sandbox.control.find(id)?.attributes.status !== 'pending');
 		const inquiry = await send(sandbox, 'POST', '/inquiries', newInquiry(fields));
 		const actions = [{ type: 'start_inquiry' }, { type: 'complete_inquiry' }];
@@ -43,7 +43,7 @@ describe('lists of the sandbox', () => {
 		return sandbox.control.find(id)?.attributes['match-count'];
 	}
 
-	it.each<[path: string, hit: Members, miss: Members]>([
+	it.each<[path: string, hit: JsonObject, miss: JsonObject]>([
 		['countries', { 'country-code': 'DE' }, { 'country-code': 'FR' }],
 		['email-addresses', { value: 'Jane.Doe@example.com' }, { value: 'june@example.com' }],
 		[
@@ -89,7 +89,7 @@ describe('lists of the sandbox', () => {
 	});
 
 	it('take items of the lists that the dashboard has made', async () => {
-		const list = seeds.dashboardList('field');
+		const list = fixtures.getDashboardList('field');
 		const item = await newItem('fields', list, { 'field-value': 'abc123' });
 		expect(item.status).toBe(201);
 		expect(await matchesOf(item.data.id)).toBe(1);
@@ -136,7 +136,7 @@ describe('lists of the sandbox', () => {
 		expect((await newItem('strings', list, { value: 'abc123' })).status).toBe(201);
 	});
 
-	it.each<[path: string, values: Members, status: number]>([
+	it.each<[path: string, values: JsonObject, status: number]>([
 		['strings', {}, 422],
 		['strings', { value: ' ' }, 422],
 		['strings', { value: 'abc123', comment: 'no' }, 400],

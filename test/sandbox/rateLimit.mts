@@ -7,14 +7,14 @@ describe('limits of the sandbox', () => {
 	beforeAll(async () => {
 		sandbox = await startSandbox({
 			apiKeys: ['persona_sandbox_demo', 'persona_sandbox_other'],
-			quota: { limit: 1, windowSeconds: 60 },
+			quota: { maxRequests: 1, windowSeconds: 60 },
 		});
 	});
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
 	it('counts the requests of all keys together and refuses the first one too many', async () => {
-		sandbox.control.setRateLimit({ limit: 2, windowSeconds: 60 });
+		sandbox.control.setRateLimit({ maxRequests: 2, windowSeconds: 60 });
 		const first = await send(sandbox, 'GET', '/rate-limits');
 		expect(first.headers.get('ratelimit-limit')).toBe('2');
 		expect(first.headers.get('ratelimit-remaining')).toBe('1');
@@ -28,7 +28,7 @@ describe('limits of the sandbox', () => {
 	});
 
 	it('opens the window again after the seconds that the header says', async () => {
-		sandbox.control.setRateLimit({ limit: 1, windowSeconds: 1 });
+		sandbox.control.setRateLimit({ maxRequests: 1, windowSeconds: 1 });
 		await send(sandbox, 'GET', '/rate-limits');
 		const refused = await send(sandbox, 'GET', '/rate-limits');
 		expect(refused.status).toBe(429);
@@ -39,14 +39,14 @@ describe('limits of the sandbox', () => {
 	});
 
 	it('starts the window with the first request in it', async () => {
-		sandbox.control.setRateLimit({ limit: 5, windowSeconds: 2 });
+		sandbox.control.setRateLimit({ maxRequests: 5, windowSeconds: 2 });
 		await new Promise((resolve) => setTimeout(resolve, 1100));
 		const { headers } = await send(sandbox, 'GET', '/rate-limits');
 		expect(headers.get('ratelimit-reset')).toBe('2');
 	});
 
 	it('does not count requests without a good key', async () => {
-		sandbox.control.setRateLimit({ limit: 1, windowSeconds: 60 });
+		sandbox.control.setRateLimit({ maxRequests: 1, windowSeconds: 60 });
 		await send(sandbox, 'GET', '/rate-limits', undefined, { Authorization: 'Bearer nobody' });
 		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(200);
 	});

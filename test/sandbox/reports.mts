@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
 
 describe('reports of the sandbox', () => {
@@ -10,8 +10,9 @@ describe('reports of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const order = (data: Members) => send(sandbox, 'POST', '/reports', { data });
-	const watchlist = (query: Members) => order({ type: 'report/watchlist', attributes: { query } });
+	const order = (data: JsonObject) => send(sandbox, 'POST', '/reports', { data });
+	const watchlist = (query: JsonObject) =>
+		order({ type: 'report/watchlist', attributes: { query } });
 	const status = (id: string) => sandbox.control.find(id)?.attributes.status;
 
 	it('are pending at first and ready after a while, which an event tells', async () => {
@@ -38,7 +39,10 @@ describe('reports of the sandbox', () => {
 
 	it('take their type from the template, else from the request', async () => {
 		const query = { term: 'Acme' };
-		const template = { 'report-template-id': seeds.reportTemplate('business-watchlist'), query };
+		const template = {
+			'report-template-id': fixtures.getReportTemplate('business-watchlist'),
+			query,
+		};
 		expect((await order({ attributes: template })).data.type).toBe('report/business-watchlist');
 		expect((await order({ attributes: { query } })).status).toBe(400);
 		expect((await order({ type: 'report/magic', attributes: { query } })).status).toBe(422);

@@ -1,7 +1,7 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { send } from '../support/apiClient.mts';
 
-const color = (value: string): Members => ({
+const color = (value: string): JsonObject => ({
 	light: { inquiry: { 'primary-color': { unit: 'hex', value } } },
 });
 
@@ -14,9 +14,9 @@ describe('theme sets of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = (attributes: Members) =>
+	const create = (attributes: JsonObject) =>
 		send(sandbox, 'POST', '/theme-sets', { data: { attributes } });
-	const update = (id: string, attributes: Members) =>
+	const update = (id: string, attributes: JsonObject) =>
 		send(sandbox, 'PATCH', `/theme-sets/${id}`, { data: { attributes } });
 
 	it('keep what they were made with until styles replace all styles', async () => {
@@ -41,6 +41,6 @@ describe('theme sets of the sandbox', () => {
 	it('refuse styles that there are not, and keep the default theme set', async () => {
 		expect((await create({ name: 'Acme', styles: { bright: {} } })).status).toBe(400);
 		expect((await create({ styles: {} })).status).toBe(400);
-		expect((await send(sandbox, 'DELETE', `/theme-sets/${seeds.themeSet}`)).status).toBe(409);
+		expect((await send(sandbox, 'DELETE', `/theme-sets/${fixtures.themeSet}`)).status).toBe(409);
 	});
 });

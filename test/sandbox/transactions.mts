@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
 
 describe('transactions of the sandbox', () => {
@@ -10,13 +10,13 @@ describe('transactions of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = (attributes: Members = {}) =>
+	const create = (attributes: JsonObject = {}) =>
 		send(sandbox, 'POST', '/transactions', {
-			data: { attributes: { 'transaction-type-id': seeds.transactionType, ...attributes } },
+			data: { attributes: { 'transaction-type-id': fixtures.transactionType, ...attributes } },
 		});
-	const post = (path: string, meta?: Members) =>
+	const post = (path: string, meta?: JsonObject) =>
 		send(sandbox, 'POST', `/transactions/${path}`, meta && { meta });
-	const patch = (id: string, attributes: Members) =>
+	const patch = (id: string, attributes: JsonObject) =>
 		send(sandbox, 'PATCH', `/transactions/${id}`, { data: { attributes } });
 	const get = (id: string, query = '') => send(sandbox, 'GET', `/transactions/${id}${query}`);
 	const found = async (query: string) =>
@@ -50,7 +50,7 @@ describe('transactions of the sandbox', () => {
 		const { id } = (await create({ fields: { order_number: 'A-1' } })).data;
 		const other = (await create({ 'reference-id': 'order-2' })).data.id;
 		expect(await found('filter[reference-id]=order-2')).toEqual([other]);
-		expect(await found(`filter[transaction-type-id]=${seeds.transactionType}`)).toEqual([
+		expect(await found(`filter[transaction-type-id]=${fixtures.transactionType}`)).toEqual([
 			other,
 			id,
 		]);

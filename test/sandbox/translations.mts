@@ -1,7 +1,7 @@
-import { type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { send } from '../support/apiClient.mts';
 
-const path = `/inquiry-templates/${seeds.inquiryTemplate}/translations`;
+const path = `/inquiry-templates/${fixtures.inquiryTemplate}/translations`;
 
 const title = (locale: string, value: string | null) => ({
 	step: 'start',
@@ -29,12 +29,12 @@ describe('translations of the sandbox', () => {
 		ask('POST', path, { data: { attributes: { translations } } });
 
 	it('are those of the published version until a draft is made of it', async () => {
-		expect((await ask('GET', path)).data.id).toBe(seeds.inquiryTemplateVersion);
+		expect((await ask('GET', path)).data.id).toBe(fixtures.inquiryTemplateVersion);
 		const draft = (await translate(title('fr', 'Commencer'))).data;
 		expect(draft.attributes).toMatchObject({ status: 'draft', live: false, 'published-at': null });
 		expect((await ask('GET', path)).data.id).toBe(draft.id);
 		expect((await translate(title('fr', 'Allez'))).data.id).toBe(draft.id);
-		const versions = `/inquiry-template-versions?filter[inquiry-template-id]=${seeds.inquiryTemplate}`;
+		const versions = `/inquiry-template-versions?filter[inquiry-template-id]=${fixtures.inquiryTemplate}`;
 		expect((await ask('GET', versions)).list).toHaveLength(2);
 	});
 

@@ -1,4 +1,4 @@
-import { seeds, type Sandbox, startSandbox, type Thing } from '../../sandbox/sandbox.mts';
+import { fixtures, type Sandbox, startSandbox, type StoredObject } from '../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../support/apiClient.mts';
 
 const person = { 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1994-04-12' };
@@ -7,18 +7,18 @@ describe('verifications, documents and devices of the sandbox', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox({ rateLimit: { limit: 1e4, windowSeconds: 60 } });
+		sandbox = await startSandbox({ rateLimit: { maxRequests: 1e4, windowSeconds: 60 } });
 	});
 	afterAll(() => sandbox.close());
 
-	const idsOf = (thing: Thing, relationship: string) =>
+	const idsOf = (thing: StoredObject, relationship: string) =>
 		[thing.relationships?.[relationship].data ?? []].flat().map(({ id }) => id);
 
 	/** An inquiry about Jane in which a verification of this kind has ended. */
-	const verified = async (kind: string, passed = true, where = sandbox): Promise<Thing> => {
+	const verified = async (kind: string, passed = true, where = sandbox): Promise<StoredObject> => {
 		const { data } = await send(where, 'POST', '/inquiries', newInquiry(person));
 		const type = `create_${passed ? 'passed' : 'failed'}_verification`;
-		const template = { 'verification-template-id': seeds.verificationTemplate(kind) };
+		const template = { 'verification-template-id': fixtures.getVerificationTemplate(kind) };
 		const path = `/inquiries/${data.id}/perform-simulate-actions`;
 		const actions = [{ type: 'start_inquiry' }, { type, data: template }];
 		const meta = { 'simulate-actions': actions };

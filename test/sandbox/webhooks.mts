@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { type Members, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../support/apiClient.mts';
 import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
 
@@ -11,7 +11,7 @@ describe('webhooks of the sandbox', () => {
 		sandbox = await startSandbox({
 			webhookRetrySeconds: [0.05, 0.1],
 			webhookTimeoutMs: 200,
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 	});
 	afterAll(() => sandbox.close());
@@ -21,7 +21,7 @@ describe('webhooks of the sandbox', () => {
 	});
 	afterEach(() => receiver.close());
 
-	const register = async (more: Members = {}, enable = true) => {
+	const register = async (more: JsonObject = {}, enable = true) => {
 		const attributes = {
 			name: 'test',
 			url: receiver.url,
@@ -32,12 +32,12 @@ describe('webhooks of the sandbox', () => {
 		if (enable) await send(sandbox, 'POST', `/webhooks/${data.id}/enable`);
 		return data;
 	};
-	const create = (fields: Members = {}) =>
+	const create = (fields: JsonObject = {}) =>
 		send(sandbox, 'POST', '/inquiries', newInquiry(fields, {}, { 'auto-create-account': false }));
 	const payloads = () =>
 		receiver.received.map(
 			({ body }) =>
-				(JSON.parse(body) as { data: { id: string; attributes: Members } }).data.attributes,
+				(JSON.parse(body) as { data: { id: string; attributes: JsonObject } }).data.attributes,
 		);
 	const quiet = () => new Promise((resolve) => setTimeout(resolve, 300));
 	const setsOf = (header: unknown) =>
@@ -49,17 +49,19 @@ describe('webhooks of the sandbox', () => {
 
 	it('hold events back and release them with the newest first', async () => {
 		await register();
-		sandbox.control.hold();
+		sandbox.control.holdDeliveries();
 		await create({ 'name-first': 'One' });
 		await create({ 'name-first': 'Two' });
 		await quiet();
 		expect(receiver.received).toHaveLength(0);
-		sandbox.control.release();
+		sandbox.control.releaseDeliveries();
 		await until(() => receiver.received.length === 2);
 		const times = payloads().map((attributes) => String(attributes['created-at']));
 		expect([...times].sort()).toEqual([...times].reverse());
 		await until(() => sandbox.control.deliveries.length === 2);
-		expect(sandbox.control.deliveries.every(({ ms }) => ms >= 0 && ms < 200)).toBe(true);
+		expect(sandbox.control.deliveries.every(({ durationMs: ms }) => ms >= 0 && ms < 200)).toBe(
+			true,
+		);
 	});
 
 	it('are created disabled and receive nothing before they are enabled', async () => {
@@ -112,7 +114,7 @@ describe('webhooks of the sandbox', () => {
 			[fresh, String(attributes.secret)].map((secret) => digest(secret, sets[0][0], body)),
 		);
 		await new Promise((resolve) => setTimeout(resolve, 1000));
-		expect(sandbox.control.secrets(id)).toEqual([fresh]);
+		expect(sandbox.control.getSecrets(id)).toEqual([fresh]);
 		await create();
 		await until(() => receiver.received.length === 2);
 		expect(setsOf(receiver.received[1].headers['persona-signature'])).toHaveLength(1);
@@ -144,7 +146,7 @@ describe('webhooks of the sandbox', () => {
 		await quiet();
 		expect(receiver.received).toHaveLength(3);
 		const ids = receiver.received.map(
-			({ body }) => (JSON.parse(body) as { data: Members }).data.id,
+			({ body }) => (JSON.parse(body) as { data: JsonObject }).data.id,
 		);
 		expect(new Set(ids).size).toBe(1);
 		const header = (name: string) => receiver.received.map(({ headers }) => headers[name]);
@@ -223,8 +225,8 @@ describe('webhooks of the sandbox', () => {
 		await register({ 'api-attributes-blocklist': list });
 		await create({ 'name-first': 'Jane', 'name-last': 'Doe' });
 		await until(() => receiver.received.length === 1);
-		const { data } = payloads()[0].payload as { data: { attributes: Members } };
-		const fields = Object.keys(data.attributes.fields as Members);
+		const { data } = payloads()[0].payload as { data: { attributes: JsonObject } };
+		const fields = Object.keys(data.attributes.fields as JsonObject);
 		expect(fields).toContain('name-last');
 		expect(fields).not.toContain('name-first');
 		expect(data.attributes).not.toHaveProperty('note');

@@ -1,4 +1,4 @@
-import { type Members, type Sandbox, seeds, startSandbox } from '../../sandbox/sandbox.mts';
+import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { eventNames, send, until } from '../support/apiClient.mts';
 
 describe('workflows of the sandbox', () => {
@@ -10,7 +10,7 @@ describe('workflows of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const run = (fields: Members, workflow = seeds.workflow) =>
+	const run = (fields: JsonObject, workflow = fixtures.workflow) =>
 		send(sandbox, 'POST', `/workflows/${workflow}/trigger`, { data: { attributes: { fields } } });
 
 	const statusOf = (id: string) => sandbox.control.find(id)?.attributes.status;
@@ -22,7 +22,10 @@ describe('workflows of the sandbox', () => {
 		const path = `/workflow-runs/${data.id}?include=workflow,workflow-version`;
 		const read = await send(sandbox, 'GET', path);
 		expect(read.data.attributes['completed-at']).toEqual(expect.any(String));
-		expect(read.included.map(({ id }) => id)).toEqual([seeds.workflow, seeds.workflowVersion]);
+		expect(read.included.map(({ id }) => id)).toEqual([
+			fixtures.workflow,
+			fixtures.workflowVersion,
+		]);
 		expect(eventNames(sandbox)).toContain('workflow-run.created');
 	});
 
@@ -44,7 +47,7 @@ describe('workflows of the sandbox', () => {
 		expect(await ids('completed')).toEqual([data.id]);
 	});
 
-	it.each<Members>([
+	it.each<JsonObject>([
 		{},
 		{ account_id: null },
 		{ account_id: 7 },
@@ -57,12 +60,14 @@ describe('workflows of the sandbox', () => {
 
 	it('do not run when they are unknown or not live', async () => {
 		expect((await run({ account_id: 'a' }, 'wfl_404')).status).toBe(404);
-		Object.assign(sandbox.control.find(seeds.workflowVersion)?.attributes ?? {}, { live: false });
+		Object.assign(sandbox.control.find(fixtures.workflowVersion)?.attributes ?? {}, {
+			live: false,
+		});
 		expect((await run({ account_id: 'a' })).status).toBe(409);
 	});
 
 	it('show their versions with the inputs, but none that is archived', async () => {
-		const path = `/workflow-versions?filter[workflow-id]=${seeds.workflow}`;
+		const path = `/workflow-versions?filter[workflow-id]=${fixtures.workflow}`;
 		const { list } = await send(sandbox, 'GET', path);
 		expect(list.map(({ attributes }) => attributes.status)).toEqual(['draft', 'published']);
 		Object.assign(sandbox.control.find(list[1].id)?.attributes ?? {}, { status: 'archived' });

@@ -1,13 +1,13 @@
-import type { Members, Sandbox, Thing } from '../../sandbox/sandbox.mts';
+import type { JsonObject, Sandbox, StoredObject } from '../../sandbox/sandbox.mts';
 
 /** What came back from the sandbox. */
 export interface Reply {
 	status: number;
 	headers: Headers;
 	text: string;
-	data: Thing;
-	list: Thing[];
-	included: Thing[];
+	data: StoredObject;
+	list: StoredObject[];
+	included: StoredObject[];
 	meta: Record<string, string>;
 	links: { prev: string | null; next: string | null };
 	errors: { title: string; details?: string; source?: { pointer: string } }[];
@@ -33,7 +33,9 @@ export async function send(
 	});
 	const text = await response.text();
 	const isJson = response.headers.get('content-type')?.startsWith('application/json');
-	const { data, ...rest } = (isJson ? JSON.parse(text) : {}) as { data?: Thing & Thing[] };
+	const { data, ...rest } = (isJson ? JSON.parse(text) : {}) as {
+		data?: StoredObject & StoredObject[];
+	};
 	return {
 		status: response.status,
 		headers: response.headers,
@@ -45,7 +47,11 @@ export async function send(
 }
 
 /** The body of a new inquiry of the first template. */
-export const newInquiry = (fields: Members = {}, more: Members = {}, meta: Members = {}) => ({
+export const newInquiry = (
+	fields: JsonObject = {},
+	more: JsonObject = {},
+	meta: JsonObject = {},
+) => ({
 	data: {
 		attributes: { 'inquiry-template-id': 'itmpl_SandboxIdAndSelfie', fields, ...more },
 	},
@@ -55,8 +61,8 @@ export const newInquiry = (fields: Members = {}, more: Members = {}, meta: Membe
 /** The names of the events so far, oldest first. */
 export const eventNames = (sandbox: Sandbox) =>
 	sandbox.control.store
-		.of('event')
-		.all()
+		.getCollection('event')
+		.findAll()
 		.map(({ attributes }) => String(attributes.name));
 
 /** Waits until something is so; fails after five seconds. */

@@ -1,6 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { seeds, startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
-import { runNode } from '../support/engine.mts';
+import {
+	fixtures,
+	startSandbox,
+	type Sandbox,
+	type SandboxOptions,
+} from '../../sandbox/sandbox.mts';
+import { runNode } from '../support/runNode.mts';
 import { byId } from '../support/fakeResource.mts';
 
 const KEY = 'persona_sandbox_demo';
@@ -18,7 +23,7 @@ describe('pace', () => {
 
 	const create = async (options: SandboxOptions, items: IDataObject[]) => {
 		sandbox = await startSandbox(options);
-		const template = byId(seeds.inquiryTemplate);
+		const template = byId(fixtures.inquiryTemplate);
 		const start = Date.now();
 		const outcome = await runNode({
 			items,
@@ -50,7 +55,7 @@ describe('pace', () => {
 	const statuses = () => sandbox.control.requests.map(({ status }) => status);
 
 	it('gets 600 creates through a limit of 100 in 2 seconds in the six windows it dictates', async () => {
-		const rateLimit = { limit: 100, windowSeconds: 2 };
+		const rateLimit = { maxRequests: 100, windowSeconds: 2 };
 		const { items, error, seconds } = await create({ rateLimit }, people(600));
 		expect(error).toBeUndefined();
 		expect(new Set(items.map(({ json }) => json.id)).size).toBe(600);
@@ -64,7 +69,7 @@ describe('pace', () => {
 	}, 60_000);
 
 	it('leaves the customer its share while a window is open and more is to come', async () => {
-		const rateLimit = { limit: 40, windowSeconds: 2 };
+		const rateLimit = { maxRequests: 40, windowSeconds: 2 };
 		const { error } = await create({ rateLimit }, people(70));
 		expect(error).toBeUndefined();
 		const [first] = sandbox.control.requests;
@@ -76,18 +81,18 @@ describe('pace', () => {
 
 	it('makes one inquiry when the connection is cut after Persona stored it', async () => {
 		sandbox = await startSandbox();
-		sandbox.control.fault({ method: 'POST', path: '/inquiries', kind: 'resetAfter', times: 1 });
+		sandbox.control.addFault({ method: 'POST', path: '/inquiries', kind: 'resetAfter', times: 1 });
 		const { items, error } = await runNode({
 			credentials: { apiKey: KEY, baseUrl: sandbox.apiUrl },
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: byId(seeds.inquiryTemplate),
+				inquiryTemplateId: byId(fixtures.inquiryTemplate),
 			},
 		});
 		expect(error).toBeUndefined();
 		expect(sandbox.control.requests).toHaveLength(2);
-		const stored = sandbox.control.store.of('inquiry').all();
+		const stored = sandbox.control.store.getCollection('inquiry').findAll();
 		expect(stored.map(({ id }) => id)).toEqual([items[0].json.id]);
 	});
 });

@@ -1,9 +1,9 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { readCsv } from '../../../sandbox/life/csv.mts';
-import { startSandbox, type Members, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { parseCsv } from '../../../sandbox/life/csv.mts';
+import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/engine.mts';
-import { startServer, type Server } from '../../support/server.mts';
+import { runNode, type RunOptions } from '../../support/runNode.mts';
+import { startServer, type Server } from '../../support/requestRecorder.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
@@ -42,7 +42,7 @@ describe('Adding many list items', () => {
 
 	const valuesOn = async (list: string) => {
 		const { included } = await send(sandbox, 'GET', `/lists/${list}?include=list-items`);
-		return (included ?? []).map(({ attributes }) => attributes as Members);
+		return (included ?? []).map(({ attributes }) => attributes as JsonObject);
 	};
 
 	/** What was asked of Persona since the list was made, e.g. `POST /importer/…`. */
@@ -237,7 +237,7 @@ describe('Adding many list items', () => {
 
 	it('fails all items of a list together when the key may not write', async () => {
 		const list = await newList('phone-numbers');
-		sandbox.control.fault({ path: '/list-item/phone-numbers', kind: 'status', status: 403 });
+		sandbox.control.addFault({ path: '/list-item/phone-numbers', kind: 'status', status: 403 });
 		const { items } = await addMany(
 			sandbox.apiUrl,
 			ofPhones(list, { itemsAtATime: 1 }),
@@ -298,7 +298,7 @@ describe('An import that takes its time', () => {
 		expect(attributes).toMatchObject({ 'list-id': 'lst_1', file: { filename: 'list-items.csv' } });
 		const bytes = Buffer.from(attributes.file.data, 'base64');
 		expect(bytes.toString()).toBe('value\r\n203.0.113.0/24\r\n"a,""b""\n"\r\n');
-		expect(readCsv(bytes).records).toEqual([{ value: '203.0.113.0/24' }, { value: 'a,"b"' }]);
+		expect(parseCsv(bytes).records).toEqual([{ value: '203.0.113.0/24' }, { value: 'a,"b"' }]);
 	});
 
 	it('is asked about until it is done', async () => {

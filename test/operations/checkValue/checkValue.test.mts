@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { startSandbox, type Members, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { send, until } from '../../support/apiClient.mts';
-import { runNode } from '../../support/engine.mts';
-import { startServer } from '../../support/server.mts';
+import { runNode } from '../../support/runNode.mts';
+import { startServer } from '../../support/requestRecorder.mts';
 
 describe('Checking a value', () => {
 	let sandbox: Sandbox;
@@ -14,7 +14,7 @@ describe('Checking a value', () => {
 	afterAll(async () => await sandbox.close());
 
 	/** A new list with these items, all of them active; its ID and theirs. */
-	async function newList(path: string, items: Members[], more: Members = {}) {
+	async function newList(path: string, items: JsonObject[], more: JsonObject = {}) {
 		const body = { data: { attributes: { name: 'Blocked', ...more } } };
 		const list = (await send(sandbox, 'POST', `/list/${path}`, body)).data.id;
 		const ids: string[] = [];
@@ -27,7 +27,7 @@ describe('Checking a value', () => {
 		return { list, ids };
 	}
 
-	const itemOf = (id: string) => sandbox.control.find(id)?.attributes as Members;
+	const itemOf = (id: string) => sandbox.control.find(id)?.attributes as JsonObject;
 
 	const check = async (
 		list: string,

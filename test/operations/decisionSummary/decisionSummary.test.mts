@@ -1,8 +1,18 @@
 import type { IDataObject } from 'n8n-workflow';
-import { seeds, startSandbox, type Members, type Sandbox } from '../../../sandbox/sandbox.mts';
+import {
+	fixtures,
+	startSandbox,
+	type JsonObject,
+	type Sandbox,
+} from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/engine.mts';
-import { startServer, type Recorded, type Reply, type Server } from '../../support/server.mts';
+import { runNode, type RunOptions } from '../../support/runNode.mts';
+import {
+	startServer,
+	type Recorded,
+	type Reply,
+	type Server,
+} from '../../support/requestRecorder.mts';
 
 const jane = {
 	'name-first': 'Jane',
@@ -18,7 +28,7 @@ const US = { country: 'US', ip: '203.0.113.42' };
 const unremarkable = {
 	reviewerComment: null,
 	referenceId: 'user-42',
-	templateId: seeds.inquiryTemplate,
+	templateId: fixtures.inquiryTemplate,
 	tags: ['vip'],
 	failedChecks: [],
 	failedCheckCount: 0,
@@ -66,14 +76,14 @@ describe('the decision summary', () => {
 	beforeAll(async () => {
 		sandbox = await startSandbox({
 			reportSeconds: 0,
-			rateLimit: { limit: 100_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
 		});
 	});
 	beforeEach(() => sandbox.control.reset());
 	afterAll(async () => await sandbox.close());
 
 	/** A new inquiry of this person, who has gone through these simulated steps. */
-	async function inquiryOf(person: Members, steps: string[]): Promise<string> {
+	async function inquiryOf(person: JsonObject, steps: string[]): Promise<string> {
 		const meta = { 'auto-create-account-reference-id': 'user-42' };
 		const body = newInquiry(person, { tags: ['vip'] }, meta);
 		const { data } = await send(sandbox, 'POST', '/inquiries', body);
@@ -86,7 +96,7 @@ describe('the decision summary', () => {
 		const actions = steps.map((step) => {
 			const [outcome, kind] = step.split(' ');
 			if (!kind) return { type: step };
-			const data = { 'verification-template-id': seeds.verificationTemplate(kind) };
+			const data = { 'verification-template-id': fixtures.getVerificationTemplate(kind) };
 			return { type: `create_${outcome}_verification`, data };
 		});
 		const path = `/inquiries/${id}/perform-simulate-actions`;
@@ -94,11 +104,16 @@ describe('the decision summary', () => {
 	}
 
 	/** Overwrites attributes that only time could bring about. */
-	const set = (id: string, attributes: Members) =>
+	const set = (id: string, attributes: JsonObject) =>
 		Object.assign(sandbox.control.find(id)?.attributes ?? {}, attributes);
 
 	/** Gives the inquiry a report of this kind, as a workflow does. */
-	async function reportOn(inquiry: string, kind: string, term: string, attributes: Members = {}) {
+	async function reportOn(
+		inquiry: string,
+		kind: string,
+		term: string,
+		attributes: JsonObject = {},
+	) {
 		const body = { data: { type: `report/${kind}`, attributes: { query: { term } } } };
 		const { data } = await send(sandbox, 'POST', '/reports', body);
 		await new Promise((resolve) => setTimeout(resolve, 20));
@@ -135,7 +150,7 @@ describe('the decision summary', () => {
 			status: 'approved',
 			decision: 'approved',
 			decidedBy: 'person',
-			deciderId: seeds.user,
+			deciderId: fixtures.user,
 			decidedAt: '2026-03-01T11:00:00.000Z',
 			reviewerComment: 'All good',
 			finishedAt: '2026-03-01T10:03:30.000Z',
@@ -222,7 +237,7 @@ describe('the decision summary', () => {
 		const id = await inquiryOf({ ...jane, 'name-last': 'Proxy' }, steps);
 		set(id, { 'decisioned-at': '2026-03-01T11:00:00.000Z' });
 		const summary = await summaryOf(id);
-		const [government, selfie] = sandbox.control.store.of('verification').all();
+		const [government, selfie] = sandbox.control.store.getCollection('verification').findAll();
 		const failed = { required: true, superseded: false };
 		expect(summary).toMatchObject({
 			decision: 'declined',
@@ -289,7 +304,7 @@ describe('the decision summary', () => {
 
 	it('counts a failed attempt while the next one has no result', async () => {
 		const id = await inquiryOf(jane, ['start_inquiry', 'failed selfie', 'passed selfie']);
-		const [, second] = sandbox.control.store.of('verification').all();
+		const [, second] = sandbox.control.store.getCollection('verification').findAll();
 		set(second.id, { status: 'submitted', checks: [] });
 		const summary = await summaryOf(id);
 		expect(summary).toMatchObject({
@@ -302,7 +317,7 @@ describe('the decision summary', () => {
 	it('orders attempts by their time, and takes two IDs of a flow for two tasks', async () => {
 		const steps = ['start_inquiry', 'passed government-id', 'failed government-id'];
 		const id = await inquiryOf(jane, steps);
-		const [passed, failed] = sandbox.control.store.of('verification').all();
+		const [passed, failed] = sandbox.control.store.getCollection('verification').findAll();
 		set(passed.id, { 'created-at': '2026-03-01T10:02:00.000Z' });
 		set(failed.id, { 'created-at': '2026-03-01T10:01:00.000Z' });
 		expect(await summaryOf(id)).toMatchObject({ failedCheckCount: 0 });
@@ -313,8 +328,8 @@ describe('the decision summary', () => {
 
 	it('tells checks that must be passed from others', async () => {
 		const id = await inquiryOf(jane, ['start_inquiry', 'failed selfie']);
-		const [selfie] = sandbox.control.store.of('verification').all();
-		const [check] = selfie.attributes.checks as Members[];
+		const [selfie] = sandbox.control.store.getCollection('verification').findAll();
+		const [check] = selfie.attributes.checks as JsonObject[];
 		check.requirement = 'not_required';
 		expect(await summaryOf(id)).toMatchObject({
 			failedChecks: [{ required: false }],

@@ -1,7 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { seeds, startSandbox, type Members, type Sandbox } from '../../../sandbox/sandbox.mts';
+import {
+	fixtures,
+	startSandbox,
+	type JsonObject,
+	type Sandbox,
+} from '../../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/engine.mts';
+import { runNode, type RunOptions } from '../../support/runNode.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -42,7 +47,7 @@ describe('an erasure', () => {
 		const permissions = ['account.read', 'inquiry.read'];
 		sandbox = await startSandbox({
 			apiKeys: [KEY, { value: POOR_KEY, permissions }],
-			rateLimit: { limit: 1e6, windowSeconds: 60 },
+			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 			reportSeconds: 0,
 		});
 	});
@@ -79,7 +84,7 @@ describe('an erasure', () => {
 			.filter((request) => request.method === method)
 			.map(({ path }) => path.replace('/api/v1', ''));
 
-	const made = async (path: string, attributes: Members, more: object = {}) => {
+	const made = async (path: string, attributes: JsonObject, more: object = {}) => {
 		const { data } = await send(sandbox, 'POST', path, { data: { attributes, ...more } });
 		return data.id;
 	};
@@ -92,16 +97,19 @@ describe('an erasure', () => {
 
 	const relatedTo = (id: string, name: string) => {
 		const object = sandbox.control.find(id);
-		return (object ? sandbox.control.store.related(object, name) : []).map((one) => one.id);
+		return (object ? sandbox.control.store.getRelated(object, name) : []).map((one) => one.id);
 	};
 
 	const newCase = async (...ids: string[]) => {
-		const attributes = { 'case-template-id': seeds.caseTemplate, fields: { notes: 'Jane Doe' } };
+		const attributes = { 'case-template-id': fixtures.caseTemplate, fields: { notes: 'Jane Doe' } };
 		const body = { data: { attributes }, meta: { 'object-ids': ids } };
 		return (await send(sandbox, 'POST', '/cases', body)).data.id;
 	};
 
-	const report = async (attributes: Members, meta: object = { 'auto-create-account': false }) => {
+	const report = async (
+		attributes: JsonObject,
+		meta: object = { 'auto-create-account': false },
+	) => {
 		const data = { type: 'report/watchlist', attributes };
 		const { id } = (await send(sandbox, 'POST', '/reports', { data, meta })).data;
 		await until(() => sandbox.control.find(id)?.attributes.status === 'ready');
@@ -131,7 +139,7 @@ describe('an erasure', () => {
 		const ofInquiry = await report({ query });
 		relate(inquiry, 'reports', [ofInquiry]);
 		const transaction = await made('/transactions', {
-			'transaction-type-id': seeds.transactionType,
+			'transaction-type-id': fixtures.transactionType,
 			fields: { note: 'Jane Doe' },
 		});
 		relate(inquiry, 'transaction', [transaction]);
@@ -193,10 +201,10 @@ describe('an erasure', () => {
 				requestId: expect.stringMatching(/^req_/) as string,
 			});
 		}
-		const left = Object.keys(sandbox.control.store.counts())
+		const left = Object.keys(sandbox.control.store.countByFamily())
 			// What happened and who asked is no object of the person's own.
 			.filter((family) => !['event', 'api-log'].includes(family))
-			.flatMap((family) => sandbox.control.store.of(family).all())
+			.flatMap((family) => sandbox.control.store.getCollection(family).findAll())
 			.filter((thing) => /Jane|Doe|1994-04-12/i.test(JSON.stringify(thing)));
 		expect(left.map(({ type }) => type)).toEqual([]);
 	});
@@ -264,7 +272,7 @@ describe('an erasure', () => {
 	it('records what failed, holds the account back and goes on with the same code', async () => {
 		const { account, started, reports } = await somebody();
 		const { confirmationCode } = await preview(byId(account));
-		sandbox.control.fault({
+		sandbox.control.addFault({
 			...{ method: 'DELETE', path: `/inquiries/${started}`, kind: 'status' },
 			// Of an outage the client would make several tries.
 			status: 520,
@@ -290,7 +298,7 @@ describe('an erasure', () => {
 	it('goes on with the same code after it was stopped in the middle', async () => {
 		const { account, inquiry } = await somebody();
 		const { confirmationCode } = await preview(byId(account));
-		sandbox.control.fault({ method: 'DELETE', path: `/inquiries/${inquiry}`, kind: 'stall' });
+		sandbox.control.addFault({ method: 'DELETE', path: `/inquiries/${inquiry}`, kind: 'stall' });
 		const stop = new AbortController();
 		const running = erase(account, confirmationCode, { signal: stop.signal });
 		await until(() => asked('DELETE').includes(`/inquiries/${inquiry}`));
@@ -305,7 +313,7 @@ describe('an erasure', () => {
 		const { account, reports } = await somebody();
 		const { confirmationCode } = await preview(byId(account));
 		const path = `/reports/${reports[0]}`;
-		sandbox.control.fault({ method: 'DELETE', path, kind: 'resetAfter' });
+		sandbox.control.addFault({ method: 'DELETE', path, kind: 'resetAfter' });
 		const { json } = await erase(account, confirmationCode);
 		expect(json).toMatchObject({ complete: true, redacted: 9, alreadyRedacted: 1 });
 		expect(asked('DELETE').filter((one) => one === path)).toHaveLength(2);
@@ -451,7 +459,7 @@ describe('an erasure', () => {
 	it('takes no account for the one that only resembles the reference ID', async () => {
 		const { account } = await inquiryOf('user-42', []);
 		const { attributes = {} } = sandbox.control.find(account) ?? {};
-		sandbox.control.fault({
+		sandbox.control.addFault({
 			...{ path: '/accounts', kind: 'status', status: 200 },
 			body: { data: [{ type: 'account', id: account, attributes }], links: {} },
 		});
@@ -476,7 +484,7 @@ describe('an erasure', () => {
 
 	it('reads inquiries alone where the API key may read no more of them', async () => {
 		const { account, verifications, reports } = await somebody();
-		sandbox.control.fault({ path: '/inquiries/.+', kind: 'status', status: 403 });
+		sandbox.control.addFault({ path: '/inquiries/.+', kind: 'status', status: 403 });
 		const { objects } = await preview(byId(account));
 		const ids = objects.map(({ id }) => id);
 		expect(ids).toEqual(expect.arrayContaining([...verifications, ...reports]));
@@ -506,7 +514,9 @@ describe('an erasure', () => {
 		expect(inquiry.object).toMatchObject({ id: inquiry.id, attributes: { status: 'created' } });
 		const { confirmationCode } = listed.json;
 		const { json } = await run('erase', byId(account), { confirmationCode, simplify: false });
-		const times = json.objects.map(({ object }) => (object?.attributes as Members)['redacted-at']);
+		const times = json.objects.map(
+			({ object }) => (object?.attributes as JsonObject)['redacted-at'],
+		);
 		expect(times).toEqual([expect.any(String), expect.any(String)]);
 	});
 });

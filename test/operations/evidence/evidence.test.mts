@@ -1,10 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { version } from '../../../package.json';
-import { seeds, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { fixtures, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send, until } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/engine.mts';
-import { startServer, type Recorded, type Reply, type Server } from '../../support/server.mts';
+import { runNode, type RunOptions } from '../../support/runNode.mts';
+import {
+	startServer,
+	type Recorded,
+	type Reply,
+	type Server,
+} from '../../support/requestRecorder.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -85,7 +90,7 @@ describe('the evidence of an inquiry', () => {
 	beforeAll(async () => {
 		sandbox = await startSandbox({
 			reportSeconds: 0,
-			rateLimit: { limit: 1e6, windowSeconds: 60 },
+			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 		});
 		witness = await startServer(pass);
 	});
@@ -113,7 +118,7 @@ describe('the evidence of an inquiry', () => {
 		startOver();
 		const account = await made('/accounts', { 'selfie-photo': { data: upload('me', 'me.jpg') } });
 		const transaction = await made('/transactions', {
-			'transaction-type-id': seeds.transactionType,
+			'transaction-type-id': fixtures.transactionType,
 			fields: { receipt: upload('receipt', 'a.pdf'), selfie_photo: upload('us', 'b.jpg') },
 		});
 		const fields = { 'name-last': 'Match', proof_of_address: upload('bill', 'Bill 1.PDF') };
@@ -129,7 +134,7 @@ describe('the evidence of an inquiry', () => {
 		relationships.transaction = { data: { type: 'transaction', id: transaction.id } };
 		relationships.reports = { data: reports.map(({ type, id }) => ({ type, id })) };
 		await until(() => reports.every(({ id }) => control.find(id)?.attributes.status !== 'pending'));
-		const document = { 'verification-template-id': seeds.verificationTemplate('document') };
+		const document = { 'verification-template-id': fixtures.getVerificationTemplate('document') };
 		const actions = [
 			{ type: 'create_passed_verification', data: document },
 			{ type: 'complete_inquiry' },
@@ -143,7 +148,7 @@ describe('the evidence of an inquiry', () => {
 
 	const related = (inquiryId: string, name: string) => {
 		const inquiry = sandbox.control.find(inquiryId);
-		return inquiry ? sandbox.control.store.related(inquiry, name) : [];
+		return inquiry ? sandbox.control.store.getRelated(inquiry, name) : [];
 	};
 
 	describe('as a whole', () => {
@@ -302,7 +307,7 @@ describe('the evidence of an inquiry', () => {
 
 	it('has files whose links have expired meanwhile, by reading the inquiry once more', async () => {
 		const inquiryId = await inquiryWithFiles();
-		for (const { attributes } of sandbox.control.store.of('api-key').all()) {
+		for (const { attributes } of sandbox.control.store.getCollection('api-key').findAll()) {
 			attributes['file-access-token-expires-in'] = 1;
 		}
 		before = async (path) => {
@@ -323,12 +328,12 @@ describe('the evidence of an inquiry', () => {
 		const { control } = sandbox;
 		const details = 'The report is being made';
 		const body = { errors: [{ title: 'Conflict', details }] };
-		control.fault({ path: `/reports/${first}/print`, kind: 'status', status: 403 });
-		control.fault({ path: `/reports/${second}/print`, kind: 'status', status: 409, body });
+		control.addFault({ path: `/reports/${first}/print`, kind: 'status', status: 403 });
+		control.addFault({ path: `/reports/${second}/print`, kind: 'status', status: 409, body });
 		// One that is not tried again, which would take its time.
-		control.fault({ path: `/reports/${third}/print`, kind: 'status', status: 501 });
-		control.fault({ path: '/files/.+mp4', kind: 'status', status: 404, times: 2 });
-		control.fault({ path: '/files/.+-Bill_1.PDF', kind: 'status', status: 403, times: 2 });
+		control.addFault({ path: `/reports/${third}/print`, kind: 'status', status: 501 });
+		control.addFault({ path: '/files/.+mp4', kind: 'status', status: 404, times: 2 });
+		control.addFault({ path: '/files/.+-Bill_1.PDF', kind: 'status', status: 403, times: 2 });
 		const { manifest, error } = await collect(witness.baseUrl, inquiryId);
 		expect(error).toBeUndefined();
 		expect(missingIn(manifest)).toEqual([

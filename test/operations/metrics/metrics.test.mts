@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { setGlobalState, type IDataObject, type INodeParameters } from 'n8n-workflow';
-import { Durations } from '../../../nodes/Persona/operations/metrics/percentiles.ts';
+import { DurationDistribution } from '../../../nodes/Persona/operations/metrics/percentiles.ts';
 import type { Metrics } from '../../../nodes/Persona/operations/metrics/metrics.ts';
-import { seeds, startSandbox } from '../../../sandbox/sandbox.mts';
-import { runNode } from '../../support/engine.mts';
+import { fixtures, startSandbox } from '../../../sandbox/sandbox.mts';
+import { runNode } from '../../support/runNode.mts';
 import { madeUp, metricsOfAll, percentile, type Inquiry } from './expected.mts';
 import { collectGarbage, startLists, type Lists } from './lists.mts';
 
@@ -285,7 +285,7 @@ describe('Get Metrics', () => {
 				credentials,
 				executionId: JSON.stringify(parameters),
 			});
-		const inquiryTemplateId = { __rl: true, mode: 'id', value: seeds.inquiryTemplate };
+		const inquiryTemplateId = { __rl: true, mode: 'id', value: fixtures.inquiryTemplate };
 		const { items } = await node({ operation: 'create', inquiryTemplateId }, 3);
 		const [one, other] = items.map(({ json }) => ({ __rl: true, mode: 'id', value: json.id }));
 		const approved = ['start_inquiry', 'complete_inquiry', 'approve_inquiry'];
@@ -305,7 +305,7 @@ describe('Get Metrics', () => {
 		expect(found[0].json).toMatchObject({
 			...{ created: 3, started: 2, completed: 1, approved: 1, pending: 1, notStarted: 1 },
 			...{ completionRate: 1 / 3, approvalRate: 1, declineRate: 0 },
-			templates: [{ templateId: seeds.inquiryTemplate, templateName: null, created: 3 }],
+			templates: [{ templateId: fixtures.inquiryTemplate, templateName: null, created: 3 }],
 		});
 	});
 
@@ -431,9 +431,9 @@ describe('Get Metrics', () => {
 
 describe('Durations', () => {
 	const measured = (values: number[]) => {
-		const durations = new Durations();
+		const durations = new DurationDistribution();
 		for (const value of values) durations.add(value);
-		return durations.percentiles();
+		return durations.getPercentiles();
 	};
 
 	it('are exact while they are few, however often each comes', () => {

@@ -1,13 +1,13 @@
-import '../../support/environment.mts';
+import '../../support/n8nFolder.mts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebhookContext, WorkflowExecute } from 'n8n-core';
 import type { IDataObject, INodeExecutionData, IRun, IRunExecutionData } from 'n8n-workflow';
 import { Persona } from '../../../nodes/Persona/Persona.node.ts';
-import type { Memory } from '../../../nodes/Persona/operations/waitForPerson/executionState.ts';
-import { seeds, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import type { WaitState } from '../../../nodes/Persona/operations/waitForPerson/executionState.ts';
+import { fixtures, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/engine.mts';
+import { runNode, type RunOptions } from '../../support/runNode.mts';
 import { additionalData, NODE, workflowOf } from '../../support/workflow.mts';
 
 const NO_LIST = "'Fields to Return' is no list of names";
@@ -21,7 +21,7 @@ describe('waiting for a person', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox({ rateLimit: { limit: 100_000, windowSeconds: 60 } });
+		sandbox = await startSandbox({ rateLimit: { maxRequests: 100_000, windowSeconds: 60 } });
 	});
 	beforeEach(() => sandbox.control.reset());
 	afterAll(async () => await sandbox.close());
@@ -71,7 +71,7 @@ describe('waiting for a person', () => {
 	const stored = ({ data }: IRun) => JSON.parse(JSON.stringify(data)) as IRunExecutionData;
 
 	const memoryIn = ({ executionData }: IRunExecutionData) =>
-		(executionData?.contextData[`node:${NODE}`] as unknown as { waiting: Memory }).waiting;
+		(executionData?.contextData[`node:${NODE}`] as unknown as { waiting: WaitState }).waiting;
 
 	/** What n8n does when its timer is up; the node comes out of the stored execution. */
 	async function woken(data: IRunExecutionData) {
@@ -276,7 +276,7 @@ describe('waiting for a person', () => {
 		const id = await newId();
 		const data = stored((await run([id])).run);
 		await complete(id);
-		sandbox.control.fault({ path: '/inquiries/.+', kind: 'status', status: 403, times: 1 });
+		sandbox.control.addFault({ path: '/inquiries/.+', kind: 'status', status: 403, times: 1 });
 		const failed = await called(data, addresses()[0]);
 		expect([failed.answer.status, failed.output]).toEqual([200, undefined]);
 		expect(failed.text).toContain('Not finished yet');
@@ -329,7 +329,7 @@ describe('waiting for a person', () => {
 	it('names the inquiry of a person whom Persona does not send back', async () => {
 		const open = await newId();
 		const details = [{ title: 'Bad request', details: 'redirect_uri is not allowed' }];
-		sandbox.control.fault({
+		sandbox.control.addFault({
 			...{ method: 'PATCH', path: '/inquiries/.+', kind: 'status', status: 422 },
 			body: { errors: details },
 		});
@@ -343,17 +343,17 @@ describe('waiting for a person', () => {
 	describe('of a new inquiry', () => {
 		const creation = {
 			operation: 'createAndWait',
-			inquiryTemplateId: id(seeds.inquiryTemplate),
+			inquiryTemplateId: id(fixtures.inquiryTemplate),
 		};
 
 		it('creates it once, also when the node is tried again or has slept', async () => {
 			const first = await run([''], creation);
 			const again = await run([''], creation);
 			const { id: made } = first.items[0].json;
-			expect([again.items[0].json.id, sandbox.control.store.of('inquiry').all()]).toEqual([
-				made,
-				[expect.objectContaining({ id: made })],
-			]);
+			expect([
+				again.items[0].json.id,
+				sandbox.control.store.getCollection('inquiry').findAll(),
+			]).toEqual([made, [expect.objectContaining({ id: made })]]);
 			await complete(String(made));
 			const from = soFar();
 			const { items } = await woken(stored(again.run));

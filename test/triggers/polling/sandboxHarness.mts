@@ -1,4 +1,4 @@
-import { startSandbox, type Sandbox, type Thing } from '../../../sandbox/sandbox.mts';
+import { startSandbox, type Sandbox, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { Poller, type PollerOptions } from './pollingTriggerHarness.mts';
 
 /** The key that pollers use unless a test says otherwise. */
@@ -9,13 +9,13 @@ export function world() {
 	let sandbox: Sandbox;
 	let count = 0;
 	beforeAll(async () => {
-		sandbox = await startSandbox({ rateLimit: { limit: 100_000, windowSeconds: 60 } });
+		sandbox = await startSandbox({ rateLimit: { maxRequests: 100_000, windowSeconds: 60 } });
 	});
 	beforeEach(() => {
 		count = 0;
 	});
 	afterEach(() => {
-		sandbox.control.outage(false);
+		sandbox.control.setOutage(false);
 		sandbox.control.clearFaults();
 		sandbox.control.reset();
 	});
@@ -27,7 +27,7 @@ export function world() {
 		poller: (options: Partial<PollerOptions> = {}) =>
 			new Poller({ baseUrl: sandbox.apiUrl, apiKey: KEY, ...options }),
 		/** An event that is listed as the newest one, whenever it happened; returns its ID. */
-		happens(at: number, name = 'inquiry.approved', attributes: Thing['attributes'] = {}) {
+		happens(at: number, name = 'inquiry.approved', attributes: StoredObject['attributes'] = {}) {
 			const id = `evt_${String(++count).padStart(6, '0')}`;
 			const data = { type: 'inquiry', id: `inq_${count}`, attributes };
 			sandbox.control.store.add({
@@ -38,7 +38,7 @@ export function world() {
 			return id;
 		},
 		/** Puts the list into the order of the times. */
-		inOrder: () => sandbox.control.store.of('event').sort(),
+		inOrder: () => sandbox.control.store.getCollection('event').sortByCreation(),
 		/** The API requests so far, without those of the demo data. */
 		asked: () => sandbox.control.requests.filter(({ path }) => path.startsWith('/api/v1')),
 	};

@@ -106,7 +106,7 @@ describe('a webhook registered by hand', () => {
 		const { trigger, warn } = await listener('automatic');
 		const { webhookId } = trigger.stored;
 		trigger.change({ receive: 'byHand' });
-		here.sandbox.control.fault({ method: 'POST', kind: 'status', status: 403 });
+		here.sandbox.control.addFault({ method: 'POST', kind: 'status', status: 403 });
 		await trigger.activate();
 		expect(trigger.remembered).toEqual({});
 		expect(warn.mock.calls[0][0]).toContain(`Webhook ${String(webhookId)} stays in Persona`);

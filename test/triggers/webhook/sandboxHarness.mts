@@ -11,12 +11,12 @@ export function world() {
 	beforeAll(async () => {
 		sandbox = await startSandbox({
 			webhookRetrySeconds: [0.1, 0.2],
-			rateLimit: { limit: 100_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
 		});
 	});
 	afterEach(async () => {
 		await Promise.all(listeners.splice(0).map(async (listener) => await listener.stop()));
-		sandbox.control.outage(false);
+		sandbox.control.setOutage(false);
 		sandbox.control.clearFaults();
 		sandbox.control.requests.length = 0;
 		sandbox.control.reset();
@@ -43,8 +43,8 @@ type World = ReturnType<typeof world>;
 /** The webhooks of a sandbox that are not archived. */
 export const standing = ({ sandbox: { control } }: World) =>
 	control.store
-		.of('webhook')
-		.all()
+		.getCollection('webhook')
+		.findAll()
 		.filter(({ attributes }) => attributes.status !== 'archived');
 
 /** The API requests a sandbox has seen, as `GET /webhooks`. */

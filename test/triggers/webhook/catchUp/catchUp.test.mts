@@ -12,8 +12,8 @@ const withCatchUp = (hours = 24) => ({ options: { catchUp: hours } });
 /** Lets an event happen to an inquiry of its own, some hours ago. */
 function happen(name = 'inquiry.completed', hoursAgo = 0) {
 	const [id] = here.sandbox.control.seedInquiries(1);
-	const eventId = here.sandbox.control.emit(name, id);
-	const event = here.sandbox.control.store.of('event').get(eventId);
+	const eventId = here.sandbox.control.emitEvent(name, id);
+	const event = here.sandbox.control.store.getCollection('event').get(eventId);
 	if (event && hoursAgo > 0) {
 		event.attributes['created-at'] = new Date(Date.now() - hoursAgo * HOUR).toISOString();
 	}
@@ -149,8 +149,8 @@ describe('catching up', () => {
 	it('tries again while Persona cannot be reached, and loses nothing', async () => {
 		const { trigger, missed } = await paused();
 		await trigger.activate();
-		here.sandbox.control.outage(true);
-		setTimeout(() => here.sandbox.control.outage(false), 3000);
+		here.sandbox.control.setOutage(true);
+		setTimeout(() => here.sandbox.control.setOutage(false), 3000);
 		for (let wait = 0; wait < 3 && trigger.started.length < 2; wait++) {
 			await until(() => trigger.started.length === 2).catch(() => undefined);
 		}
@@ -169,7 +169,7 @@ describe('catching up', () => {
 
 	it('says which permission is missing before anything is registered', async () => {
 		const { trigger } = await paused();
-		here.sandbox.control.fault({ method: 'GET', path: '/events', kind: 'status', status: 403 });
+		here.sandbox.control.addFault({ method: 'GET', path: '/events', kind: 'status', status: 403 });
 		await expect(trigger.activate()).rejects.toThrow('event.read');
 		expect(standing(here)).toEqual([]);
 	});

@@ -10,7 +10,7 @@ async function active(parameters = {}) {
 	const trigger = await here.listener({ parameters });
 	await trigger.activate();
 	const [{ id }] = standing(here);
-	const [secret] = here.sandbox.control.secrets(id);
+	const [secret] = here.sandbox.control.getSecrets(id);
 	return { trigger, webhookId: id, secret };
 }
 
@@ -35,7 +35,7 @@ afterEach(() => jest.restoreAllMocks());
 describe('webhook', () => {
 	it('starts the workflow with what Persona delivers', async () => {
 		const { trigger } = await active();
-		const eventId = here.sandbox.control.emit('inquiry.completed', inquiry());
+		const eventId = here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => here.sandbox.control.deliveries.length === 1);
 		expect(here.sandbox.control.deliveries[0].status).toBe(200);
 		expect(trigger.started).toMatchObject([
@@ -59,7 +59,7 @@ describe('webhook', () => {
 	it('reads the secret once for many deliveries at the same time', async () => {
 		const { trigger } = await active();
 		for (let count = 0; count < 20; count++)
-			here.sandbox.control.emit('inquiry.approved', inquiry());
+			here.sandbox.control.emitEvent('inquiry.approved', inquiry());
 		await until(() => trigger.started.length === 20);
 		expect(trigger.answered).toEqual(Array(20).fill(200));
 		expect(readings()).toBe(1);
@@ -184,11 +184,11 @@ describe('webhook, at forged deliveries', () => {
 describe('webhook, while the secret rotates', () => {
 	it('takes deliveries without a pause', async () => {
 		const { trigger, webhookId } = await active();
-		here.sandbox.control.emit('inquiry.completed', inquiry());
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => trigger.started.length === 1);
 		later(61_000);
 		here.sandbox.control.rotateSecret(webhookId, 3600);
-		here.sandbox.control.emit('inquiry.completed', inquiry());
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => trigger.started.length === 2);
 		expect(trigger.answered).toEqual([200, 200]);
 		expect(readings()).toBe(1);
@@ -216,10 +216,10 @@ describe('webhook, while the secret rotates', () => {
 	it('loses no event although the secret changed a moment after it was read', async () => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		here.sandbox.control.emit('inquiry.completed', inquiry());
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => trigger.started.length === 1);
 		here.sandbox.control.rotateSecret(standing(here)[0].id, 0);
-		here.sandbox.control.emit('inquiry.completed', inquiry('inq_2'));
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry('inq_2'));
 		await until(() => trigger.answered.includes(401));
 		later(61_000);
 		await until(() => trigger.started.length === 2);
@@ -238,8 +238,8 @@ describe('webhook, when it cannot check', () => {
 	])('answers 503 at once during %s, and takes the next attempt', async (_, fault) => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		here.sandbox.control.fault(fault);
-		here.sandbox.control.emit('inquiry.completed', inquiry());
+		here.sandbox.control.addFault(fault);
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => trigger.answered.length === 1);
 		expect(trigger.answered).toEqual([503]);
 		later(2_100);
@@ -250,7 +250,7 @@ describe('webhook, when it cannot check', () => {
 
 	it('answers before Persona gives up when Persona itself does not answer', async () => {
 		const { trigger, secret } = await active();
-		here.sandbox.control.fault({ kind: 'stall', stallMs: 10_000 });
+		here.sandbox.control.addFault({ kind: 'stall', stallMs: 10_000 });
 		const startedAt = performance.now();
 		expect(await deliver(trigger, bodyOf('evt_1'), secret)).toBe(503);
 		expect(performance.now() - startedAt).toBeLessThan(4_500);
@@ -260,7 +260,7 @@ describe('webhook, when it cannot check', () => {
 		const { trigger, secret } = await active();
 		await deliver(trigger, bodyOf('evt_1'), secret);
 		later(61_000);
-		here.sandbox.control.outage(true);
+		here.sandbox.control.setOutage(true);
 		expect(await deliver(trigger, bodyOf('evt_2'), 'wbhsec_forged')).toBe(503);
 		expect(await deliver(trigger, bodyOf('evt_3'), secret)).toBe(200);
 	});
@@ -272,7 +272,7 @@ describe('webhook, when it cannot check', () => {
 	])('answers 503 and logs what to do when Persona answers %i', async (status, advice) => {
 		const { trigger, secret } = await active();
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
-		here.sandbox.control.fault({ kind: 'status', status, times: 9 });
+		here.sandbox.control.addFault({ kind: 'status', status, times: 9 });
 		for (const id of ['evt_1', 'evt_2']) {
 			expect(await deliver(trigger, bodyOf(id), secret)).toBe(503);
 		}
@@ -285,7 +285,7 @@ describe('webhook, when it cannot check', () => {
 		const { trigger, secret } = await active();
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
 		const body = { data: { type: 'webhook', id: 'wbh_1', attributes: { status: 'enabled' } } };
-		here.sandbox.control.fault({ kind: 'status', status: 200, body });
+		here.sandbox.control.addFault({ kind: 'status', status: 200, body });
 		expect(await deliver(trigger, bodyOf('evt_1'), secret)).toBe(503);
 		expect(warn.mock.calls[0][0]).toContain('blocklist');
 	});
@@ -330,7 +330,7 @@ describe('webhook, at repeated deliveries', () => {
 
 	it('starts the workflow for a later attempt, which says that it is one', async () => {
 		const { trigger } = await active();
-		const eventId = here.sandbox.control.emit('inquiry.completed', inquiry());
+		const eventId = here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => trigger.started.length === 1);
 		// Signatures tell seconds apart.
 		await new Promise((resolve) => setTimeout(resolve, 1_100));
@@ -353,7 +353,7 @@ describe('webhook, at repeated deliveries', () => {
 		const [production, test] = await Promise.all([here.listener(), here.listener({ test: true })]);
 		await production.activate();
 		await test.activate();
-		here.sandbox.control.emit('inquiry.completed', inquiry());
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry());
 		await until(() => production.started.length + test.started.length === 2);
 		expect(production.started).toEqual(test.started);
 	});

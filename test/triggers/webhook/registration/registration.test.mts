@@ -103,7 +103,7 @@ describe('create', () => {
 		here.sandbox.control.store.add({ ...old, id: 'wbh_second', attributes: { ...old.attributes } });
 		const trigger = await here.listener();
 		const path = '/webhooks/.+/archive';
-		here.sandbox.control.fault({ method: 'POST', path, kind: 'status', status: 403 });
+		here.sandbox.control.addFault({ method: 'POST', path, kind: 'status', status: 403 });
 		await expect(trigger.activate()).rejects.toThrow('webhook.write');
 		await trigger.activate();
 		expect(standing(here)).toHaveLength(1);
@@ -160,7 +160,7 @@ describe('create', () => {
 
 	it('archives what it made when it cannot be enabled', async () => {
 		const trigger = await here.listener();
-		here.sandbox.control.fault({
+		here.sandbox.control.addFault({
 			method: 'POST',
 			path: '/webhooks/.+/enable',
 			kind: 'status',
@@ -176,7 +176,7 @@ describe('create', () => {
 
 	it('makes one webhook although the answer to the request is lost', async () => {
 		const trigger = await here.listener();
-		here.sandbox.control.fault({ method: 'POST', path: '/webhooks', kind: 'resetAfter' });
+		here.sandbox.control.addFault({ method: 'POST', path: '/webhooks', kind: 'resetAfter' });
 		await trigger.activate();
 		expect(standing(here)).toHaveLength(1);
 		expect(standing(here)[0].attributes.status).toBe('enabled');
@@ -187,7 +187,7 @@ describe('create', () => {
 		[403, 'the key has the permission webhook.write'],
 	])('says in the headline what to do about status %i', async (status, advice) => {
 		const trigger = await here.listener();
-		here.sandbox.control.fault({ method: 'POST', kind: 'status', status });
+		here.sandbox.control.addFault({ method: 'POST', kind: 'status', status });
 		await expect(trigger.activate()).rejects.toThrow(advice);
 	});
 
@@ -200,7 +200,12 @@ describe('create', () => {
 				source: { pointer: '/data/attributes/enabled-events' },
 			},
 		];
-		here.sandbox.control.fault({ method: 'POST', kind: 'status', status: 422, body: { errors } });
+		here.sandbox.control.addFault({
+			method: 'POST',
+			kind: 'status',
+			status: 422,
+			body: { errors },
+		});
 		await expect(trigger.activate()).rejects.toThrow("'Trigger On': limit of webhooks reached");
 	});
 
@@ -288,7 +293,7 @@ describe('checkExists', () => {
 	it('throws when it cannot know, and forgets nothing', async () => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		here.sandbox.control.fault({ kind: 'status', status: 403 });
+		here.sandbox.control.addFault({ kind: 'status', status: 403 });
 		await expect(trigger.checkExists()).rejects.toThrow('webhook.read');
 		expect(trigger.stored).toHaveProperty('webhookId');
 	});
@@ -322,7 +327,7 @@ describe('delete', () => {
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
 		await trigger.activate();
 		const { webhookId } = trigger.stored;
-		here.sandbox.control.fault({ kind: 'status', status: 403 });
+		here.sandbox.control.addFault({ kind: 'status', status: 403 });
 		expect(await trigger.delete()).toBe(true);
 		expect(warn.mock.calls[0][0]).toContain(`Webhook ${String(webhookId)} stays in Persona`);
 		expect(trigger.remembered).toEqual({ webhookId });
