@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { installN8n } from '../tools/n8n/installN8n.mts';
 import { packPackage } from '../tools/packPackage.mts';
-import { duration, toldOf, type Steps } from '../tools/progress.mjs';
-import { holds, ratioOf, type Finding } from './finding.mts';
+import { formatDuration, formatError, type Progress } from '../tools/progress.mjs';
+import { holds, ratioOf, type Finding } from './benchResult.mts';
 import { measureCreates } from './measurements/creates.mts';
 import { measureDeliveries } from './measurements/deliveries.mts';
 import { measureLimit } from './measurements/limit.mts';
@@ -11,8 +11,8 @@ import { measureMetrics } from './measurements/metrics.mts';
 import { measurePackage } from './measurements/package.mts';
 import { measureSignatures } from './measurements/signatures.mts';
 import { describe, surroundingsOf, table } from './report.mts';
-import { full, quick as short, type Scale } from './scale.mts';
-import { setStage, type Stage } from './environment.mts';
+import { full, quick as short, type Scale } from './sizes.mts';
+import { setStage, type Stage } from './benchEnvironment.mts';
 
 type Measurement = (stage: Stage, scale: Scale, note: (text: string) => void) => Promise<Finding[]>;
 
@@ -27,7 +27,7 @@ const measurements: Record<string, Measurement> = {
 };
 
 interface BenchOptions {
-	steps: Steps;
+	progress: Progress;
 	/** Ends the bench early. */
 	signal: AbortSignal;
 	quick: boolean;
@@ -38,7 +38,7 @@ interface BenchOptions {
 }
 
 /** Measures and prints; false when something could not be measured. */
-export async function runBench({ steps, signal, quick, only, jsonFile }: BenchOptions) {
+export async function runBench({ progress, signal, quick, only, jsonFile }: BenchOptions) {
 	const names = only ?? Object.keys(measurements);
 	const unknown = names.filter((name) => !(name in measurements));
 	if (unknown.length > 0) {
@@ -47,10 +47,12 @@ export async function runBench({ steps, signal, quick, only, jsonFile }: BenchOp
 	}
 
 	const from = Date.now();
-	const tarball = await steps.step('Build and pack', (note) => packPackage({ signal, note }));
-	const installation = await steps.step('Install n8n', (note) => installN8n({ signal, note }));
+	const tarball = await progress.runStep('Build and pack', (note) => packPackage({ signal, note }));
+	const installation = await progress.runStep('Install n8n', (note) =>
+		installN8n({ signal, note }),
+	);
 	const surroundings = await surroundingsOf(installation);
-	const stage = await steps.step('Start n8n', () => setStage(tarball, signal));
+	const stage = await progress.runStep('Start n8n', () => setStage(tarball, signal));
 	const findings: Finding[] = [];
 	const failures: { name: string; error: Error }[] = [];
 	const stopped = new Promise<never>((_, reject) => {
@@ -61,7 +63,7 @@ export async function runBench({ steps, signal, quick, only, jsonFile }: BenchOp
 			try {
 				const measure = (note: (text: string) => void) =>
 					measurements[name](stage, quick ? short : full, note);
-				const work = steps.step(`Measure ${name}`, measure);
+				const work = progress.runStep(`Measure ${name}`, measure);
 				findings.push(...(await Promise.race([work, stopped])));
 			} catch (error) {
 				if (signal.aborted) throw error;
@@ -72,12 +74,13 @@ export async function runBench({ steps, signal, quick, only, jsonFile }: BenchOp
 		await stage.close();
 	}
 
-	steps.print(`\n${describe(surroundings).join('\n')}`);
+	progress.print(`\n${describe(surroundings).join('\n')}`);
 	if (quick)
-		steps.print('A quick run: a rough look, on smaller numbers than the bars are meant for.');
-	steps.print(`\n${table(findings).join('\n')}`);
-	for (const { name, error } of failures) steps.print(`\nNot measured: ${name}\n${toldOf(error)}`);
-	steps.print(`\nDone in ${duration(Date.now() - from)}`);
+		progress.print('A quick run: a rough look, on smaller numbers than the bars are meant for.');
+	progress.print(`\n${table(findings).join('\n')}`);
+	for (const { name, error } of failures)
+		progress.print(`\nNot measured: ${name}\n${formatError(error)}`);
+	progress.print(`\nDone in ${formatDuration(Date.now() - from)}`);
 	if (jsonFile) {
 		const judged = findings.map((finding) => ({
 			...finding,

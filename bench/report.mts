@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
-import { command } from '../tools/runCommand.cjs';
+import { runCommand } from '../tools/runCommand.cjs';
 import type { Installation } from '../tools/n8n/installN8n.mts';
-import { holds, ratioOf, type Finding } from './finding.mts';
+import { holds, ratioOf, type Finding } from './benchResult.mts';
 
 /** On what, and of what, the numbers are. */
 export interface Surroundings {
@@ -30,7 +30,7 @@ export async function surroundingsOf({ folder, node }: Installation): Promise<Su
 	return {
 		package: await versionIn('package.json'),
 		n8n: await versionIn(`${folder}/node_modules/n8n/package.json`),
-		node: (await command(node, ['--version'])).trim(),
+		node: (await runCommand(node, ['--version'])).trim(),
 		sandboxNode: process.version,
 		processor: model.trim(),
 		cores: cpus().length,

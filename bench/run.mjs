@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { interruption } from '../tools/abortOnInterrupt.mjs';
-import { ready } from '../tools/installDependencies.mjs';
-import { createSteps, toldOf } from '../tools/progress.mjs';
+import { abortOnInterrupt } from '../tools/abortOnInterrupt.mjs';
+import { installDependencies } from '../tools/installDependencies.mjs';
+import { createProgress, formatError } from '../tools/progress.mjs';
 
 const { values } = parseArgs({
 	options: {
@@ -15,16 +15,16 @@ const { values } = parseArgs({
 const jsonFile = values.json && resolve(values.json);
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const steps = createSteps();
-const signal = interruption(() => steps.print('Stopping …'));
+const progress = createProgress();
+const signal = abortOnInterrupt(() => progress.print('Stopping …'));
 
 try {
-	await ready(steps, signal);
+	await installDependencies(progress, signal);
 	// Both: the package is CommonJS, all around it are modules.
 	for (const kind of ['cjs', 'esm']) (await import(`tsx/${kind}/api`)).register();
 	const { runBench } = await import('./main.mts');
 	const isComplete = await runBench({
-		steps,
+		progress,
 		signal,
 		quick: values.quick,
 		only: values.only,
@@ -33,6 +33,6 @@ try {
 	process.exitCode = isComplete ? 0 : 1;
 } catch (error) {
 	process.exitCode = 1;
-	if (!signal.aborted) steps.print(`\n${toldOf(error)}`);
+	if (!signal.aborted) progress.print(`\n${formatError(error)}`);
 }
 process.exit();

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters, IWorkflowSettings } from 'n8n-workflow';
-import type { StoredCredential, WorkflowFile } from '../tools/n8n/client.mts';
+import type { StoredCredential, WorkflowFile } from '../tools/n8n/n8nClient.mts';
 
 /** A node as the bench thinks of it. */
 export interface Part {

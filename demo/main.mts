@@ -1,17 +1,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startSandbox } from '../sandbox/sandbox.mts';
-import { createClient, type Account } from '../tools/n8n/client.mts';
+import { createN8nClient, type EditorAccount } from '../tools/n8n/n8nClient.mts';
 import { installN8n } from '../tools/n8n/installN8n.mts';
 import { withLock } from '../tools/n8n/withLock.mts';
-import { freePort } from '../tools/n8n/findFreePort.mts';
+import { findFreePort } from '../tools/n8n/findFreePort.mts';
 import { startN8n } from '../tools/n8n/startN8n.mts';
 import { packPackage } from '../tools/packPackage.mts';
-import { setScene } from './environment.mts';
-import type { Steps } from '../tools/progress.mjs';
-import { playStory, tellStory } from './story.mts';
+import { setUpDemoEnvironment } from './demoEnvironment.mts';
+import type { Progress } from '../tools/progress.mjs';
+import { runScenario, printScenario } from './scenario.mts';
 
-const account: Account = { email: 'demo@example.com', password: 'Persona-demo-1' };
+const account: EditorAccount = { email: 'demo@example.com', password: 'Persona-demo-1' };
 const n8nPort = 5678;
 const sandboxPort = 8765;
 const sandboxKey = 'persona_sandbox_demo';
@@ -19,7 +19,7 @@ const personaUrl = 'https://api.withpersona.com/api/v1';
 const folder = resolve('.cache/demo');
 
 interface DemoOptions {
-	steps: Steps;
+	progress: Progress;
 	/** Ends the demo, also while it starts. */
 	signal: AbortSignal;
 	/** Plays the story once and ends, instead of waiting for a person to play it. */
@@ -37,7 +37,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
 	);
 }
 
-async function run({ steps, signal, check }: DemoOptions) {
+async function run({ progress, signal, check }: DemoOptions) {
 	const closers: (() => Promise<void>)[] = [];
 	const { PERSONA_API_KEY: ownKey, WEBHOOK_URL, N8N_WEBHOOK_URL } = process.env;
 	const publicUrl = N8N_WEBHOOK_URL ?? WEBHOOK_URL;
@@ -49,17 +49,19 @@ async function run({ steps, signal, check }: DemoOptions) {
 	stopped.catch(() => undefined);
 	const unlessStopped = <T,>(work: Promise<T>) => Promise.race([work, stopped]);
 	try {
-		const tarball = await steps.step('Build and pack', (note) => packPackage({ signal, note }));
-		await steps.step('Install n8n', (note) => installN8n({ signal, note }));
+		const tarball = await progress.runStep('Build and pack', (note) =>
+			packPackage({ signal, note }),
+		);
+		await progress.runStep('Install n8n', (note) => installN8n({ signal, note }));
 
 		const sandbox = ownKey
 			? undefined
-			: await steps.step('Start the sandbox', async () =>
-					startSandbox({ port: await freePort(sandboxPort) }),
+			: await progress.runStep('Start the sandbox', async () =>
+					startSandbox({ port: await findFreePort(sandboxPort) }),
 				);
 		if (sandbox) closers.push(() => sandbox.close());
 
-		const n8n = await steps.step('Start n8n', () =>
+		const n8n = await progress.runStep('Start n8n', () =>
 			startN8n({
 				// A key of the user's own never meets the sandbox's n8n.
 				folder: join(folder, ownKey ? 'persona' : 'sandbox'),
@@ -71,14 +73,14 @@ async function run({ steps, signal, check }: DemoOptions) {
 		);
 		closers.push(() => n8n.stop());
 
-		const client = createClient(n8n.url);
+		const client = createN8nClient(n8n.url);
 		const credential = {
 			apiKey: ownKey ?? sandboxKey,
 			baseUrl: sandbox?.apiUrl ?? personaUrl,
 		};
-		const scene = await steps.step('Set up the workflows', () =>
+		const scene = await progress.runStep('Set up the workflows', () =>
 			unlessStopped(
-				setScene(client, {
+				setUpDemoEnvironment(client, {
 					account,
 					credential,
 					templateId: process.env.PERSONA_TEMPLATE_ID,
@@ -89,10 +91,12 @@ async function run({ steps, signal, check }: DemoOptions) {
 
 		if (check) {
 			if (!sandbox) throw new Error('The check plays a person, which only the sandbox allows.');
-			await steps.step('Play the story', (note) => unlessStopped(playStory(client, scene, note)));
+			await progress.runStep('Play the story', (note) =>
+				unlessStopped(runScenario(client, scene, note)),
+			);
 		} else {
-			steps.print('\nReady.\n');
-			tellStory(steps.print, { url: n8n.url, account, scene, sandbox });
+			progress.print('\nReady.\n');
+			printScenario(progress.print, { url: n8n.url, account, scene, sandbox });
 			await stopped.catch(() => undefined);
 		}
 	} finally {

@@ -1,20 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import { interruption } from '../tools/abortOnInterrupt.mjs';
-import { ready } from '../tools/installDependencies.mjs';
-import { createSteps, toldOf } from '../tools/progress.mjs';
+import { abortOnInterrupt } from '../tools/abortOnInterrupt.mjs';
+import { installDependencies } from '../tools/installDependencies.mjs';
+import { createProgress, formatError } from '../tools/progress.mjs';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const steps = createSteps();
-const signal = interruption(() => steps.print('Stopping …'));
+const progress = createProgress();
+const signal = abortOnInterrupt(() => progress.print('Stopping …'));
 
 try {
-	await ready(steps, signal);
+	await installDependencies(progress, signal);
 	const { register } = await import('tsx/esm/api');
 	register();
 	const { runDemo } = await import('./main.mts');
-	await runDemo({ steps, signal, check: process.argv.includes('--check') });
+	await runDemo({ progress, signal, check: process.argv.includes('--check') });
 } catch (error) {
 	process.exitCode = 1;
-	if (!signal.aborted) steps.print(`\n${toldOf(error)}`);
+	if (!signal.aborted) progress.print(`\n${formatError(error)}`);
 }
 process.exit();

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { command, CommandFailed } from '../tools/runCommand.cjs';
-import { interruption } from '../tools/abortOnInterrupt.mjs';
-import { ready } from '../tools/installDependencies.mjs';
-import { createSteps, duration, toldOf } from '../tools/progress.mjs';
+import { runCommand, CommandError } from '../tools/runCommand.cjs';
+import { abortOnInterrupt } from '../tools/abortOnInterrupt.mjs';
+import { installDependencies } from '../tools/installDependencies.mjs';
+import { createProgress, formatDuration, formatError } from '../tools/progress.mjs';
 
 /** Where a run leaves what `count.mjs` adds up, from the root of the repository. */
 const resultsFolder = '.cache/results';
@@ -22,14 +22,14 @@ const leftOpen =
 export async function runChecks(name, work) {
 	process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 	const from = Date.now();
-	const steps = createSteps();
+	const progress = createProgress();
 	const failures = [];
-	const signal = interruption();
+	const signal = abortOnInterrupt();
 
 	async function check(title, task) {
 		if (signal.aborted) return undefined;
 		try {
-			return await steps.step(title, task);
+			return await progress.runStep(title, task);
 		} catch (error) {
 			failures.push({ title, error });
 			return undefined;
@@ -53,18 +53,18 @@ export async function runChecks(name, work) {
 			const options = ['--config', config, '--json', '--outputFile', jestResults];
 			const selection = process.argv.slice(2);
 			try {
-				await command(
+				await runCommand(
 					process.execPath,
 					['node_modules/jest/bin/jest.js', ...options, ...selection],
 					{
 						env: { ...process.env, ...env },
 						signal: AbortSignal.any([signal, ended.signal]),
-						show: true,
+						showOutput: true,
 					},
 				);
 			} catch (error) {
 				// Its report has been shown already.
-				if (error instanceof CommandFailed) error.message = reported;
+				if (error instanceof CommandError) error.message = reported;
 				throw error;
 			} finally {
 				clearInterval(watch);
@@ -72,7 +72,7 @@ export async function runChecks(name, work) {
 		});
 
 	try {
-		await ready(steps, signal);
+		await installDependencies(progress, signal);
 		const { register } = await import('tsx/esm/api');
 		register();
 		await work({ check, jest, signal });
@@ -80,7 +80,7 @@ export async function runChecks(name, work) {
 		failures.push({ title: 'Prepare', error });
 	}
 	for (const { title, error } of failures) {
-		steps.print(`\n✘ ${title}\n${toldOf(error)}`);
+		progress.print(`\n✘ ${title}\n${formatError(error)}`);
 	}
 	// Failed tests are in jest's own file.
 	const other = failures
@@ -90,6 +90,6 @@ export async function runChecks(name, work) {
 	const verdict = failures.length
 		? `Failed: ${failures.map(({ title }) => title).join(', ')}`
 		: 'Passed';
-	steps.print(`\n${verdict} in ${duration(Date.now() - from)}`);
+	progress.print(`\n${verdict} in ${formatDuration(Date.now() - from)}`);
 	process.exit(failures.length || signal.aborted ? 1 : 0);
 }

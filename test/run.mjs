@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { command } from '../tools/runCommand.cjs';
+import { runCommand } from '../tools/runCommand.cjs';
 import { runChecks } from './checks.mjs';
 
 await runChecks('test', async ({ check, jest, signal }) => {
 	const program = (file, ...args) =>
-		command(process.execPath, [`node_modules/${file}`, ...args], { signal });
+		runCommand(process.execPath, [`node_modules/${file}`, ...args], { signal });
 
 	// Side by side: what reads the sources, and what makes and looks at the package.
 	await Promise.all([
@@ -30,7 +30,7 @@ await runChecks('test', async ({ check, jest, signal }) => {
 			});
 			if (tarball)
 				await check('n8n’s package scan', () =>
-					command(process.execPath, ['test/scan.mjs', tarball], { signal }),
+					runCommand(process.execPath, ['test/scan.mjs', tarball], { signal }),
 				);
 		})(),
 	]);

@@ -1,19 +1,19 @@
-const lookAgainMs = 500;
+const pollIntervalMs = 500;
 
-/** A signal that fires when this process is told to stop; the first time, `announce` is called. */
-export function interruption(announce = () => {}) {
-	const stop = new AbortController();
-	const halt = () => {
-		if (stop.signal.aborted) return;
-		announce();
-		stop.abort(new Error('Stopped'));
+/** Returns a signal that aborts when this process is asked to stop. Calls `onInterrupt` once. */
+export function abortOnInterrupt(onInterrupt = () => {}) {
+	const controller = new AbortController();
+	const abort = () => {
+		if (controller.signal.aborted) return;
+		onInterrupt();
+		controller.abort(new Error('Stopped'));
 	};
-	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, halt);
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, abort);
 
-	// npm passes no signal on: when it is ended, only the parent's number tells.
+	// npm passes no signal on. When npm is killed, only the parent process ID changes.
 	const parent = process.ppid;
 	if (process.env.npm_lifecycle_event) {
-		setInterval(() => process.ppid !== parent && halt(), lookAgainMs).unref();
+		setInterval(() => process.ppid !== parent && abort(), pollIntervalMs).unref();
 	}
-	return stop.signal;
+	return controller.signal;
 }

@@ -1,4 +1,4 @@
-import type { Steps } from './progress.mjs';
+import type { Progress } from './progress.mjs';
 
 export function isInstalled(): boolean;
-export function ready(steps: Steps, signal?: AbortSignal): Promise<void>;
+export function installDependencies(progress: Progress, signal?: AbortSignal): Promise<void>;

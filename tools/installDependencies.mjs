@@ -1,38 +1,40 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { command } from './runCommand.cjs';
+import { runCommand } from './runCommand.cjs';
 
-const oldestNode = 20;
+const oldestNodeVersion = 20;
 
-/** Packages by folder as a lock file of npm lists them; none when there is no such file. */
-function lockedPackages(file) {
+/** Reads the packages of an npm lock file by folder. Returns undefined when there is no such file. */
+function readLockedPackages(file) {
 	if (!existsSync(file)) return undefined;
 	const { packages = {} } = JSON.parse(readFileSync(file, 'utf8'));
 	return Object.entries(packages).filter(([folder]) => folder !== '');
 }
 
-/** Whether `node_modules` holds exactly what package-lock.json says, by npm's own note of it. */
+/** Whether `node_modules` holds exactly what package-lock.json lists, by npm's own record of it. */
 export function isInstalled() {
-	const wanted = lockedPackages('package-lock.json');
-	const present = lockedPackages('node_modules/.package-lock.json');
-	if (!wanted || !present) return false;
-	const versions = new Map(present.map(([folder, { version }]) => [folder, version]));
-	const known = new Map(wanted.map(([folder, { version }]) => [folder, version]));
-	const complete = wanted.every(
+	const locked = readLockedPackages('package-lock.json');
+	const installed = readLockedPackages('node_modules/.package-lock.json');
+	if (!locked || !installed) return false;
+	const installedVersions = new Map(installed.map(([folder, { version }]) => [folder, version]));
+	const lockedVersions = new Map(locked.map(([folder, { version }]) => [folder, version]));
+	const isComplete = locked.every(
 		([folder, { version, optional, devOptional, peer }]) =>
-			versions.get(folder) === version ||
-			((optional || devOptional || peer) && !versions.has(folder)),
+			installedVersions.get(folder) === version ||
+			((optional || devOptional || peer) && !installedVersions.has(folder)),
 	);
-	return complete && present.every(([folder, { version }]) => known.get(folder) === version);
+	return (
+		isComplete && installed.every(([folder, { version }]) => lockedVersions.get(folder) === version)
+	);
 }
 
-/** Installs the project's own packages when they are missing or not those of package-lock.json. */
-export async function ready(steps, signal) {
+/** Runs `npm ci` unless `node_modules` matches package-lock.json. Throws when Node is too old. */
+export async function installDependencies(progress, signal) {
 	const [major] = process.versions.node.split('.').map(Number);
-	if (major < oldestNode) {
-		throw new Error(`Node ${oldestNode} or newer is needed; this is ${process.version}.`);
+	if (major < oldestNodeVersion) {
+		throw new Error(`Node ${oldestNodeVersion} or newer is needed; this is ${process.version}.`);
 	}
 	if (isInstalled()) return;
-	await steps.step('Install the packages (npm ci)', () =>
-		command('npm', ['ci', '--no-audit', '--no-fund'], { signal }),
+	await progress.runStep('Install the packages (npm ci)', () =>
+		runCommand('npm', ['ci', '--no-audit', '--no-fund'], { signal }),
 	);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import { command } from './runCommand.cjs';
+import { runCommand } from './runCommand.cjs';
 
 const sources = [
 	'package.json',
@@ -15,7 +15,7 @@ const sources = [
 	'icons',
 	'nodes',
 ];
-const packs = resolve('.cache/pack');
+const packFolder = resolve('.cache/pack');
 
 interface PackOptions {
 	signal?: AbortSignal;
@@ -30,35 +30,35 @@ export async function packPackage({
 	note = () => undefined,
 	fresh = false,
 }: PackOptions = {}): Promise<string> {
-	const known = await tarballIn(join(packs, await sourceSum()));
+	const known = await findTarball(join(packFolder, await hashSources()));
 	if (known && !fresh) {
 		note('unchanged');
 		return known;
 	}
 	note('building');
-	await command('npm', ['run', 'build'], { signal });
+	await runCommand('npm', ['run', 'build'], { signal });
 	note('packing');
-	await rm(packs, { recursive: true, force: true });
+	await rm(packFolder, { recursive: true, force: true });
 	// The build may have printed files into the sources: the sum is that of what was packed.
-	const folder = join(packs, await sourceSum());
+	const folder = join(packFolder, await hashSources());
 	await mkdir(folder, { recursive: true });
-	await command('npm', ['pack', '--pack-destination', folder], { signal });
-	const tarball = await tarballIn(folder);
+	await runCommand('npm', ['pack', '--pack-destination', folder], { signal });
+	const tarball = await findTarball(folder);
 	if (!tarball) throw new Error(`npm pack has left nothing in ${folder}.`);
 	note('');
 	return tarball;
 }
 
-async function tarballIn(folder: string) {
+async function findTarball(folder: string) {
 	if (!existsSync(folder)) return undefined;
 	const name = (await readdir(folder)).find((file) => file.endsWith('.tgz'));
 	return name && join(folder, name);
 }
 
-async function sourceSum() {
+async function hashSources() {
 	const sum = createHash('sha256');
 	for (const source of sources) {
-		for (const file of existsSync(source) ? await filesOf(source) : []) {
+		for (const file of existsSync(source) ? await listFiles(source) : []) {
 			sum
 				.update(`${relative('.', file)}\0`)
 				.update(await readFile(file))
@@ -68,8 +68,8 @@ async function sourceSum() {
 	return sum.digest('hex').slice(0, 16);
 }
 
-async function filesOf(path: string): Promise<string[]> {
+async function listFiles(path: string): Promise<string[]> {
 	if (!(await stat(path)).isDirectory()) return [path];
 	const names = (await readdir(path)).sort();
-	return (await Promise.all(names.map((name) => filesOf(join(path, name))))).flat();
+	return (await Promise.all(names.map((name) => listFiles(join(path, name))))).flat();
 }

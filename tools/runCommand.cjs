@@ -1,27 +1,27 @@
-// CommonJS, because jest loads it too and cannot require a module of the other kind.
+// CommonJS, because jest loads it too and cannot require an ES module.
 const { spawn } = require('node:child_process');
 const { stripVTControlCharacters } = require('node:util');
 
-const killAfterMs = 5_000;
-const lastLines = 40;
+const killDelayMs = 5_000;
+const reportedLines = 40;
 
-/** A command that did not end well, with what it printed. */
-class CommandFailed extends Error {
+/** A command that failed, with what it printed. */
+class CommandError extends Error {
 	constructor(line, output, code) {
-		const lines = readable(output).trim().split('\n');
-		super(`"${line}" ended with ${code}\n${lines.slice(-lastLines).join('\n')}`);
+		const lines = removeTerminalCodes(output).trim().split('\n');
+		super(`"${line}" ended with ${code}\n${lines.slice(-reportedLines).join('\n')}`);
 		this.output = output;
 		this.code = code;
 	}
 }
 
-/** What stays on a terminal in the end: without colours, and without what was drawn over. */
-function readable(output) {
+/** Returns what a terminal shows in the end: no colours, and nothing that was drawn over. */
+function removeTerminalCodes(output) {
 	return stripVTControlCharacters(output.replace(/^.*(?:\x1b\[999D|\r(?!\n))/gm, ''));
 }
 
-/** Ends a process and everything in its group, without complaint when it is gone already. */
-function signalGroup(pid, signal) {
+/** Sends a signal to a process and its whole group. Does nothing when they have ended already. */
+function signalProcessGroup(pid, signal) {
 	try {
 		process.kill(-pid, signal);
 	} catch (error) {
@@ -30,10 +30,10 @@ function signalGroup(pid, signal) {
 }
 
 /**
- * Runs a command to its end and gives what it printed. It stands in a group of its own, so that
- * Ctrl-C reaches it only through `signal`, which ends it with all that it started.
+ * Runs a command and returns what it printed. Throws a `CommandError` when it fails. The command has
+ * a process group of its own: Ctrl-C reaches it only through `signal`, which ends the whole group.
  */
-function command(file, args, { cwd, env, signal, show = false } = {}) {
+function runCommand(file, args, { cwd, env, signal, showOutput = false } = {}) {
 	return new Promise((resolve, reject) => {
 		signal?.throwIfAborted();
 		const child = spawn(file, args, {
@@ -45,8 +45,8 @@ function command(file, args, { cwd, env, signal, show = false } = {}) {
 		let output = '';
 		let timer;
 		const stop = () => {
-			signalGroup(child.pid, 'SIGTERM');
-			timer = setTimeout(() => signalGroup(child.pid, 'SIGKILL'), killAfterMs);
+			signalProcessGroup(child.pid, 'SIGTERM');
+			timer = setTimeout(() => signalProcessGroup(child.pid, 'SIGKILL'), killDelayMs);
 		};
 		for (const [from, to] of [
 			[child.stdout, process.stdout],
@@ -55,19 +55,19 @@ function command(file, args, { cwd, env, signal, show = false } = {}) {
 			from.setEncoding('utf8');
 			from.on('data', (text) => {
 				output += text;
-				if (show) to.write(text);
+				if (showOutput) to.write(text);
 			});
 		}
 		if (child.pid) signal?.addEventListener('abort', stop, { once: true });
 		child.once('error', reject);
-		child.once('close', (code, by) => {
+		child.once('close', (code, killSignal) => {
 			clearTimeout(timer);
 			signal?.removeEventListener('abort', stop);
 			if (signal?.aborted) reject(signal.reason);
 			else if (code === 0) resolve(output);
-			else reject(new CommandFailed([file, ...args].join(' '), output, code ?? by));
+			else reject(new CommandError([file, ...args].join(' '), output, code ?? killSignal));
 		});
 	});
 }
 
-module.exports = { command, CommandFailed, signalGroup };
+module.exports = { runCommand, CommandError, signalProcessGroup };

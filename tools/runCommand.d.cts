@@ -2,14 +2,14 @@ export interface CommandOptions {
 	cwd?: string;
 	env?: NodeJS.ProcessEnv;
 	signal?: AbortSignal;
-	/** Passes on what the command prints, besides keeping it. */
-	show?: boolean;
+	/** Prints the command's output as it comes. It is returned in any case. */
+	showOutput?: boolean;
 }
 
-export class CommandFailed extends Error {
+export class CommandError extends Error {
 	readonly output: string;
 	readonly code: number | string;
 }
 
-export function signalGroup(pid: number, signal: NodeJS.Signals): void;
-export function command(file: string, args: string[], options?: CommandOptions): Promise<string>;
+export function signalProcessGroup(pid: number, signal: NodeJS.Signals): void;
+export function runCommand(file: string, args: string[], options?: CommandOptions): Promise<string>;

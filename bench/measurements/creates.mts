@@ -1,13 +1,19 @@
-import { settings } from '../../nodes/Persona/engine/commonFields.ts';
-import { assertComparable, countInquiries, httpRequest, ours, sentCreates } from '../creation.mts';
-import { counted, median, type Finding } from '../finding.mts';
-import type { Scale } from '../scale.mts';
-import type { Stage } from '../environment.mts';
+import { commonFields } from '../../nodes/Persona/engine/commonFields.ts';
+import {
+	assertComparable,
+	countInquiries,
+	httpRequest,
+	ours,
+	sentCreates,
+} from '../subjects/creates.mts';
+import { counted, median, type Finding } from '../benchResult.mts';
+import type { Scale } from '../sizes.mts';
+import type { Stage } from '../benchEnvironment.mts';
 import { chain, items, start } from '../workflows.mts';
 
 const latencyMs = 20;
 
-const ITEMS_AT_A_TIME = settings.itemsAtATime.default as number;
+const ITEMS_AT_A_TIME = commonFields.itemsAtATime.default as number;
 
 /** Many creates with no limit in the way, against n8n's HTTP Request node. */
 export async function measureCreates(

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../tools/n8n/client.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import {
-	signedAt,
-	signatureSets,
+	verifySignature,
+	parseSignatureHeader,
 } from '../../nodes/Persona/triggers/webhook/delivery/signature.ts';
-import { signatureHeader } from '../../sandbox/sandbox.mts';
-import type { Barrage, Reception } from '../barrage.mts';
-import { counted, type Finding } from '../finding.mts';
-import type { Scale } from '../scale.mts';
-import { personaSide, stripeSide, webhookSide, type Side } from '../sides.mts';
-import type { Stage } from '../environment.mts';
+import { buildSignatureHeader } from '../../sandbox/sandbox.mts';
+import type { Barrage, Reception } from '../deliveryTask.mts';
+import { counted, type Finding } from '../benchResult.mts';
+import type { Scale } from '../sizes.mts';
+import { personaSide, stripeSide, webhookSide, type Side } from '../subjects/deliveries.mts';
+import type { Stage } from '../benchEnvironment.mts';
 
 const connections = 50;
 
@@ -96,17 +96,18 @@ async function barrages(
 
 /** Waits until n8n has run what it has accepted. */
 async function settled({ client }: Stage, workflowId: string) {
-	const isIdle = async () => (await client.executions(workflowId)).length === 0;
-	await eventually('n8n has run what it accepted', isIdle, 120_000);
+	const isIdle = async () => (await client.fetchExecutions(workflowId)).length === 0;
+	await waitFor('n8n has run what it accepted', isIdle, 120_000);
 	await sleep(1_000);
 }
 
 /** Milliseconds that one check of a signature takes, without n8n around it. */
 function checkingMs(body: string, secret: string) {
 	const bytes = Buffer.from(body);
-	const header = signatureHeader(body, [secret]);
+	const header = buildSignatureHeader(body, [secret]);
 	const times = 1_000;
 	const from = performance.now();
-	for (let time = 0; time < times; time++) signedAt(signatureSets(header), bytes, [secret]);
+	for (let time = 0; time < times; time++)
+		verifySignature(parseSignatureHeader(header), bytes, [secret]);
 	return (performance.now() - from) / times;
 }

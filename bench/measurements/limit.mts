@@ -1,10 +1,10 @@
-import { countInquiries, httpRequest, ours, sentCreates } from '../creation.mts';
-import { counted, type Finding } from '../finding.mts';
-import type { Scale } from '../scale.mts';
-import type { Stage } from '../environment.mts';
+import { countInquiries, httpRequest, ours, sentCreates } from '../subjects/creates.mts';
+import { counted, type Finding } from '../benchResult.mts';
+import type { Scale } from '../sizes.mts';
+import type { Stage } from '../benchEnvironment.mts';
 import { chain, items, start, type Part } from '../workflows.mts';
 
-const rateLimit = { limit: 100, windowSeconds: 2 };
+const rateLimit = { maxRequests: 100, windowSeconds: 2 };
 
 /** More creates than a limit admits at once, against the time that the limit itself takes. */
 export async function measureLimit(
@@ -29,11 +29,11 @@ export async function measureLimit(
 		});
 		note('');
 		// The last window is not waited for: it opens, and the rest is sent.
-		const windows = Math.ceil(wanted / rateLimit.limit) - 1;
+		const windows = Math.ceil(wanted / rateLimit.maxRequests) - 1;
 		const dictated = windows * rateLimit.windowSeconds;
 		return [
 			{
-				what: `${counted(wanted)} creates, ${rateLimit.limit} admitted in ${rateLimit.windowSeconds} s`,
+				what: `${counted(wanted)} creates, ${rateLimit.maxRequests} admitted in ${rateLimit.windowSeconds} s`,
 				unit: 's',
 				ours: own.seconds,
 				theirs: { name: 'the limit itself', value: dictated },

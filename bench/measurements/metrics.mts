@@ -1,7 +1,7 @@
-import { counted, median, type Finding } from '../finding.mts';
+import { counted, median, type Finding } from '../benchResult.mts';
 import { sandboxKey } from '../sandboxProcess.mts';
-import type { Scale } from '../scale.mts';
-import type { Stage } from '../environment.mts';
+import type { Scale } from '../sizes.mts';
+import type { Stage } from '../benchEnvironment.mts';
 import { chain, start } from '../workflows.mts';
 
 /** Milliseconds until the server answers, as in the listing. */
@@ -19,53 +19,56 @@ export async function measureMetrics(
 	{ measured: inquiries, runs }: Scale,
 	note: (text: string) => void,
 ): Promise<Finding[]> {
-	return await stage.withSandbox({ inquiries, latencyMs: LATENCY }, async (sandbox, credential) => {
-		const getMetrics = await stage.timed(
-			chain('Metrics', [
-				start,
-				{
-					name: 'Persona',
-					type: 'n8n-nodes-persona.persona',
-					credential,
-					parameters: {
-						resource: 'inquiry',
-						operation: 'getMetrics',
-						from: QUERY['filter[created-at-start]'],
-						groupBy: 'week',
+	return await stage.withSandbox(
+		{ inquiryCount: inquiries, latencyMs: LATENCY },
+		async (sandbox, credential) => {
+			const getMetrics = await stage.timed(
+				chain('Metrics', [
+					start,
+					{
+						name: 'Persona',
+						type: 'n8n-nodes-persona.persona',
+						credential,
+						parameters: {
+							resource: 'inquiry',
+							operation: 'getMetrics',
+							from: QUERY['filter[created-at-start]'],
+							groupBy: 'week',
+						},
 					},
+				]),
+			);
+			const own: number[] = [];
+			const bare: number[] = [];
+			const counts = new Set<unknown>();
+			for (let round = 1; round <= runs; round++) {
+				note(`Persona, ${round} of ${runs}`);
+				const { ms, items } = await getMetrics();
+				own.push(ms);
+				counts.add((items[0].json as { created?: number }).created);
+				note(`axios, ${round} of ${runs}`);
+				const options = { apiUrl: sandbox.apiUrl, key: sandboxKey, query: QUERY };
+				const loop = await stage.program<{ ms: number; count: number }>('list', options);
+				bare.push(loop.ms);
+				counts.add(loop.count);
+			}
+			note('');
+			const pages = inquiries / 100;
+			const [ms, bareMs] = [median(own), median(bare)];
+			return [
+				{
+					what: `Metrics of ${counted(inquiries)} inquiries`,
+					unit: 'ms',
+					ours: ms,
+					theirs: { name: 'bare axios loop over the same pages', value: bareMs },
+					bar: { atMost: 1.2 },
+					flaws: [...counts]
+						.filter((count) => count !== inquiries)
+						.map((count) => `${String(count)} were counted`),
+					notes: [],
+					spent: `${(ms / pages).toFixed(1)} ms a page of 100, ${(bareMs / pages).toFixed(1)} in a bare request`,
 				},
-			]),
-		);
-		const own: number[] = [];
-		const bare: number[] = [];
-		const counts = new Set<unknown>();
-		for (let round = 1; round <= runs; round++) {
-			note(`Persona, ${round} of ${runs}`);
-			const { ms, items } = await getMetrics();
-			own.push(ms);
-			counts.add((items[0].json as { created?: number }).created);
-			note(`axios, ${round} of ${runs}`);
-			const options = { apiUrl: sandbox.apiUrl, key: sandboxKey, query: QUERY };
-			const loop = await stage.program<{ ms: number; count: number }>('list', options);
-			bare.push(loop.ms);
-			counts.add(loop.count);
-		}
-		note('');
-		const pages = inquiries / 100;
-		const [ms, bareMs] = [median(own), median(bare)];
-		return [
-			{
-				what: `Metrics of ${counted(inquiries)} inquiries`,
-				unit: 'ms',
-				ours: ms,
-				theirs: { name: 'bare axios loop over the same pages', value: bareMs },
-				bar: { atMost: 1.2 },
-				flaws: [...counts]
-					.filter((count) => count !== inquiries)
-					.map((count) => `${String(count)} were counted`),
-				notes: [],
-				spent: `${(ms / pages).toFixed(1)} ms a page of 100, ${(bareMs / pages).toFixed(1)} in a bare request`,
-			},
-		];
-	});
+			];
+		},
+	);
 }

@@ -1,9 +1,9 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import { counted, median, type Finding } from '../finding.mts';
-import type { Scale } from '../scale.mts';
-import type { Stage } from '../environment.mts';
+import { counted, median, type Finding } from '../benchResult.mts';
+import type { Scale } from '../sizes.mts';
+import type { Stage } from '../benchEnvironment.mts';
 
 /** What the package costs everybody who has it installed, and whoever works on it. */
 export async function measurePackage(

@@ -1,7 +1,7 @@
-import type { CheckRates, Checks } from '../checks.mts';
-import { counted, median, type Finding } from '../finding.mts';
-import type { Scale } from '../scale.mts';
-import type { Stage } from '../environment.mts';
+import type { CheckRates, Checks } from '../signatureTask.mts';
+import { counted, median, type Finding } from '../benchResult.mts';
+import type { Scale } from '../sizes.mts';
+import type { Stage } from '../benchEnvironment.mts';
 
 /** Bodies in bytes: an inquiry alone, and one with everything that belongs to it. */
 const sizes = [4_000, 200_000];

@@ -1,7 +1,7 @@
 import { Agent } from 'node:http';
 import axios from 'axios';
-import { signatureHeader } from '../../sandbox/webhooks/signature.mts';
-import type { Barrage, Reception } from '../barrage.mts';
+import { buildSignatureHeader } from '../../sandbox/webhooks/signature.mts';
+import type { Barrage, Reception } from '../deliveryTask.mts';
 
 /** Seconds that are not counted, in which connections open and code gets warm. */
 const warmUp = 1;
@@ -27,7 +27,7 @@ async function deliver() {
 		const { status, data } = await http.post<{ message?: string } | string>(url, unique, {
 			headers: {
 				'Content-Type': 'application/json',
-				[header]: signatureHeader(unique, [secret]),
+				[header]: buildSignatureHeader(unique, [secret]),
 				'Persona-Webhook-Attempts-Made': '1',
 			},
 		});

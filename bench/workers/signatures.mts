@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { signatureHeader } from '../../sandbox/webhooks/signature.mts';
-import type { Checks, CheckRates } from '../checks.mts';
-import { stripeSecret as secret } from '../stripe.mts';
+import { buildSignatureHeader } from '../../sandbox/webhooks/signature.mts';
+import type { Checks, CheckRates } from '../signatureTask.mts';
+import { stripeSecret as secret } from '../subjects/stripe.mts';
 
 type Signatures = typeof import('../../nodes/Persona/triggers/webhook/delivery/signature.ts');
 
@@ -14,7 +14,7 @@ interface StripeHelpers {
 const { n8nFolder, packageFolder, bytes, rounds, ms }: Checks = JSON.parse(process.argv[2]);
 const inPackage = createRequire(`${packageFolder}/package.json`);
 const inN8n = createRequire(`${n8nFolder}/node_modules/n8n/package.json`);
-const { isFresh, signatureSets, signedAt }: Signatures = inPackage(
+const { isWithinTolerance, parseSignatureHeader, verifySignature }: Signatures = inPackage(
 	'./dist/nodes/Persona/triggers/webhook/delivery/signature.js',
 );
 const stripe: StripeHelpers = inN8n('n8n-nodes-base/dist/nodes/Stripe/StripeTriggerHelpers.js');
@@ -32,8 +32,8 @@ const contextOf = (header: string) =>
 
 const ways: Record<keyof CheckRates, (header: string) => Promise<boolean>> = {
 	async ours(header) {
-		const seconds = signedAt(signatureSets(header), body, [secret]);
-		return seconds !== undefined && isFresh(seconds, Date.now(), 5);
+		const seconds = verifySignature(parseSignatureHeader(header), body, [secret]);
+		return seconds !== undefined && isWithinTolerance(seconds, Date.now(), 5);
 	},
 	async theirs(header) {
 		return await stripe.verifySignature.call(contextOf(header));
@@ -50,8 +50,9 @@ const ways: Record<keyof CheckRates, (header: string) => Promise<boolean>> = {
  * whatever else runs on the machine would fall on the ways at random.
  */
 async function rateOf(check: (header: string) => Promise<boolean>) {
-	const header = signatureHeader(body, [secret]);
-	if (await check(signatureHeader(body, ['whsec_other']))) throw new Error('Accepts a forgery');
+	const header = buildSignatureHeader(body, [secret]);
+	if (await check(buildSignatureHeader(body, ['whsec_other'])))
+		throw new Error('Accepts a forgery');
 	const until = performance.now() + ms;
 	const before = process.cpuUsage();
 	let count = 0;

@@ -1,7 +1,7 @@
 import http, { createServer } from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { stripeHost, stripeSecret } from '../stripe.mts';
+import { stripeHost, stripeSecret } from '../subjects/stripe.mts';
 
 // Loaded into n8n before anything else. Only the registration of a webhook asks for it: the
 // deliveries go through n8n and its Stripe Trigger as they are.

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually } from '../../tools/n8n/client.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import { runCourse } from './scenario.mts';
-import { executionsOf, type Started } from './executions.mts';
+import { executionsOf, type Started } from './readAllExecutions.mts';
 import { countsOf, printFigures } from './report.mts';
-import { happenings, publishListener, TRIGGER } from './listener.mts';
-import { MEASURED, memoryOf } from './memory.mts';
+import { happenings, publishListener, TRIGGER } from './publishListener.mts';
+import { MEASURED, memoryOf } from './measureMemory.mts';
 import { strangers } from './malformedRequests.mts';
-import { sendRaw } from './rawHttp.mts';
+import { sendRaw } from './sendRawRequest.mts';
 import { startBalancer, whileReady, type Balancer } from '../support/loadBalancer.mts';
-import { setStage, type Stage } from '../e2e/environment.mts';
+import { setStage, type Stage } from '../e2e/testEnvironment.mts';
 
 /** How many deliveries are begun; BARRAGE_EVENTS sets another number. */
 const DELIVERIES = Number(process.env.BARRAGE_EVENTS ?? 5_000);
@@ -71,7 +71,7 @@ describe('the trigger under load', () => {
 
 	/** Executions once all that have begun are over. */
 	const settled = async () =>
-		await eventually(
+		await waitFor(
 			'all executions are over',
 			async () => {
 				const all = await started();
@@ -83,7 +83,7 @@ describe('the trigger under load', () => {
 	/** Lets an event happen and waits until it is accepted; gives its ID. */
 	const takesAnEvent = async () => {
 		const eventId = happenings(stage)();
-		await eventually(`${eventId} is accepted`, async () => isAccepted(eventId), minutes(1));
+		await waitFor(`${eventId} is accepted`, async () => isAccepted(eventId), minutes(1));
 		return eventId;
 	};
 
@@ -94,14 +94,14 @@ describe('the trigger under load', () => {
 		'starts each genuine event once for each accepted delivery, and nothing else',
 		async () => {
 			const first = await takesAnEvent();
-			const [webhook] = stage.sandbox.control.store.of('webhook').all();
+			const [webhook] = stage.sandbox.control.store.getCollection('webhook').findAll();
 			const course = await runCourse(stage, webhook.id, DELIVERIES);
 			const events = [first, ...course.events];
 			const missing = () => {
 				const taken = new Set(accepted().map(({ eventId }) => eventId));
 				return events.filter((eventId) => !taken.has(eventId));
 			};
-			await eventually(
+			await waitFor(
 				'every event is accepted',
 				async () => missing().length === 0,
 				minutes(3),
@@ -111,7 +111,7 @@ describe('the trigger under load', () => {
 			const failed = deliveries().filter(({ status }) => status !== 200);
 			const attempts = countsOf(executions.map(keyOf));
 			const unanswered = new Set(failed.filter(({ status }) => status === null).map(keyOf));
-			const slowest = Math.max(...accepted().map(({ ms }) => ms));
+			const slowest = Math.max(...accepted().map(({ durationMs: ms }) => ms));
 			printFigures('Barrage', {
 				'events that happened': events.length,
 				'deliveries sent': deliveries().length,
@@ -124,7 +124,7 @@ describe('the trigger under load', () => {
 				'exact replays, by status': countsOf(course.replays),
 				'forged or stale, by status': countsOf(course.forged.map(({ status }) => status)),
 				'slowest accepted answer (ms)': slowest,
-				'not answered in time': failed.filter(({ ms }) => ms >= PATIENCE).length,
+				'not answered in time': failed.filter(({ durationMs: ms }) => ms >= PATIENCE).length,
 			});
 
 			expect(missing()).toEqual([]);
@@ -145,8 +145,8 @@ describe('the trigger under load', () => {
 		'takes nothing that strangers send, records nothing of it and keeps nothing in memory',
 		async () => {
 			await takesAnEvent();
-			const [webhook] = stage.sandbox.control.store.of('webhook').all();
-			const [secret] = stage.sandbox.control.secrets(webhook.id);
+			const [webhook] = stage.sandbox.control.store.getCollection('webhook').findAll();
+			const [secret] = stage.sandbox.control.getSecrets(webhook.id);
 			const [{ url }] = deliveries();
 			const answers: string[] = [];
 			const seed = Number(process.env.BARRAGE_SEED ?? Date.now() % 2 ** 31);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryLogEntry } from '../../sandbox/sandbox.mts';
-import type { Stage } from '../e2e/environment.mts';
+import type { Stage } from '../e2e/testEnvironment.mts';
 import { forgery } from './forgedDeliveries.mts';
-import { happenings } from './listener.mts';
-import { send } from './send.mts';
+import { happenings } from './publishListener.mts';
+import { send } from './postDelivery.mts';
 
 /** Deliveries that are begun in a second, genuine or not; BARRAGE_PACE sets another number. */
 const PACE = Number(process.env.BARRAGE_PACE ?? 20);
@@ -47,8 +47,8 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 		const { deliveries: log } = control;
 		for (let index = log.length - 1; index >= 0; index -= 1) {
 			const entry = log[index];
-			if (entry.at < since) return undefined;
-			const isOld = Date.now() - entry.at > ANOTHER_SECOND;
+			if (entry.sentAt < since) return undefined;
+			const isOld = Date.now() - entry.sentAt > ANOTHER_SECOND;
 			if (entry.status === 200 && isOld && !again.has(entry)) return entry;
 		}
 		return undefined;
@@ -61,7 +61,7 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 		const { kind, eventId, body, signature } = forgery(
 			number,
 			genuine,
-			control.secrets(webhookId)[0],
+			control.getSecrets(webhookId)[0],
 		);
 		const headers = signature === undefined ? undefined : { 'Persona-Signature': signature };
 		const status = await send(genuine.url, { ...headers }, body);
@@ -73,10 +73,10 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 		alive = Date.now();
 	};
 	const rotateIntoOutage = async () => {
-		control.outage(true);
+		control.setOutage(true);
 		control.rotateSecret(webhookId, OVERLAP);
 		await sleep(OUTAGE);
-		control.outage(false);
+		control.setOutage(false);
 	};
 	const incidents = new Map<number, () => void>([
 		[Math.floor(count * 0.15), () => control.rotateSecret(webhookId, OVERLAP)],
@@ -99,16 +99,16 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 		for (let index = 0; index < count; index += 1) {
 			await sleep(from + (index * 1000) / PACE - Date.now());
 			incidents.get(index)?.();
-			if (index % 100 === 80) control.hold();
+			if (index % 100 === 80) control.holdDeliveries();
 			if (index % 10 === 3) underWay.push(forge(Math.floor(index / 10)));
 			else if (index % 10 === 8) sendAgain(index % 20 === 8);
 			else course.events.push(happen());
-			if (index % 100 === 92) control.release();
+			if (index % 100 === 92) control.releaseDeliveries();
 		}
 	};
 	// Also after a failure: n8n must not start again behind the back of whoever stops it.
 	await goOn().finally(async () => await Promise.allSettled(underWay));
-	control.release();
+	control.releaseDeliveries();
 	await Promise.all(underWay);
 	return course;
 }

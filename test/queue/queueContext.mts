@@ -1,8 +1,8 @@
 import type { N8n } from '../../tools/n8n/startN8n.mts';
-import type { Thing } from '../../sandbox/sandbox.mts';
-import type { Listener } from './listener.mts';
-import type { Polling } from './polling.mts';
-import type { QueueStage } from './environment.mts';
+import type { StoredObject } from '../../sandbox/sandbox.mts';
+import type { Listener } from './createListener.mts';
+import type { Polling } from './testPolling.mts';
+import type { QueueStage } from './queueEnvironment.mts';
 
 /** What the tests of queue mode share. */
 export interface World {
@@ -19,7 +19,7 @@ export interface World {
 /** Lets an event happen to a new inquiry and gives the event's ID. */
 export function happen({ sandbox }: QueueStage, name: string): string {
 	const [id] = sandbox.control.seedInquiries(1);
-	return sandbox.control.emit(name, sandbox.control.find(id) as Thing);
+	return sandbox.control.emitEvent(name, sandbox.control.find(id) as StoredObject);
 }
 
 /** The requests that Persona's stand-in has received for a path. */

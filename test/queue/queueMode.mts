@@ -1,9 +1,9 @@
-import { createListener } from './listener.mts';
-import { pollingRules, startPolling } from './polling.mts';
-import { missing } from './programs.mts';
-import { leavingRule, receivingRules } from './receiving.mts';
-import { repeatingRules } from './repeating.mts';
-import { setQueueStage, type QueueStage } from './environment.mts';
+import { createListener } from './createListener.mts';
+import { pollingRules, startPolling } from './testPolling.mts';
+import { missing } from './findProgram.mts';
+import { leavingRule, receivingRules } from './testReceiving.mts';
+import { repeatingRules } from './testReplays.mts';
+import { setQueueStage, type QueueStage } from './queueEnvironment.mts';
 import { since, type World } from './queueContext.mts';
 
 /** Seconds between the attempts of one delivery, enough for a busy machine. */

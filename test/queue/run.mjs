@@ -1,7 +1,7 @@
 import { runChecks } from '../checks.mjs';
 
 await runChecks('queue', async ({ check, jest, signal }) => {
-	const { missing } = await import('./programs.mts');
+	const { missing } = await import('./findProgram.mts');
 	const reason = missing();
 	// jest goes on and lists what it skips, so that the tests are counted as skipped.
 	if (reason) {

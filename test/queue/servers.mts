@@ -4,9 +4,9 @@ import { chown, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eventually } from '../../tools/n8n/client.mts';
-import { freePort } from '../../tools/n8n/findFreePort.mts';
-import { named, postgresUser, program } from './programs.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
+import { findFreePort } from '../../tools/n8n/findFreePort.mts';
+import { named, postgresUser, program } from './findProgram.mts';
 
 const readyWithinMs = 30_000;
 
@@ -20,7 +20,7 @@ export interface Server {
 export async function redis(): Promise<Server> {
 	if (named.redis) return foreign(named.redis);
 	const folder = await mkdtemp(join(tmpdir(), 'persona-redis-'));
-	const port = await freePort();
+	const port = await findFreePort();
 	const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
 	const child = await launched('redis-server', options, folder);
 	return await own(`redis://127.0.0.1:${port}`, child, 'SIGTERM', folder, () => accepts(port));
@@ -34,7 +34,7 @@ export async function postgres(): Promise<Server> {
 	if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
 	const as = { uid, gid, cwd: folder };
 	const data = join(folder, 'data');
-	const port = await freePort();
+	const port = await findFreePort();
 
 	const setup = ['-D', data, '-U', 'n8n', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
 	await succeeds(await launched('initdb', setup, folder, as), folder);
@@ -69,7 +69,7 @@ async function own(
 		await rm(folder, { recursive: true, force: true });
 	};
 	try {
-		await eventually(
+		await waitFor(
 			`${child.spawnfile} is ready`,
 			async () => {
 				if (child.exitCode !== null) throw await failure(child, folder);

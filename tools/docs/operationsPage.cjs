@@ -13,7 +13,7 @@ const PLACES = {
 	data: (name) => `data.${name}`,
 	attributes: (name) => `data.attributes.${name}`,
 	meta: (name) => `meta.${name}`,
-	own: () => 'used by the node',
+	nodeFields: () => 'used by the node',
 };
 
 /** Text that stays in its cell. */
@@ -46,7 +46,7 @@ const tableOf = (lines) =>
 		: ['| Field | Sent as | Description |', '| --- | --- | --- |', ...lines, ''];
 
 function operation(row, resource, ids) {
-	const { name, action, description, route, kinds, search, returns } = row;
+	const { name, action, description, route, variants, search, returns } = row;
 	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
 	const shared = [
 		...path
@@ -54,10 +54,10 @@ function operation(row, resource, ids) {
 			.map((placeholder) => line({ ...ids[placeholder], required: true }, `{${placeholder}}`)),
 		...Object.keys(PLACES).flatMap((place) =>
 			// The form of a search is told below.
-			linesOf(place, place === 'own' && search ? {} : row[place]),
+			linesOf(place, place === 'nodeFields' && search ? {} : row[place]),
 		),
 	];
-	const include = row.plain
+	const include = row.noSelection
 		? []
 		: (row.include ?? (returns === 'list' ? [] : resource.include) ?? []);
 	return [
@@ -71,12 +71,12 @@ function operation(row, resource, ids) {
 		...(row.guarded || row.irreversible
 			? ['An AI agent may do this only where *Allow Decisions and Redactions* is on.', '']
 			: []),
-		...(kinds?.detect ? [`${kinds.label} can be detected from the ID.`, ''] : []),
+		...(variants?.detect ? [`${variants.label} can be detected from the ID.`, ''] : []),
 		...tableOf(shared),
-		...Object.values(kinds?.options ?? {}).flatMap((kind) => [
-			`${kinds.label} **${kind.name}**${kind.sends ? ` (\`${kind.sends}\`)` : ''}:`,
+		...Object.values(variants?.options ?? {}).flatMap((variant) => [
+			`${variants.label} **${variant.name}**${variant.apiName ? ` (\`${variant.apiName}\`)` : ''}:`,
 			'',
-			...tableOf(linesOf('attributes', kind.attributes)),
+			...tableOf(linesOf('attributes', variant.attributes)),
 		]),
 		...(search
 			? [

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { chromium, selectors, type Browser, type Locator, type Page } from 'playwright-core';
-import type { Account } from './client.mts';
+import type { EditorAccount } from './n8nClient.mts';
 
-const places = [
+const browserPaths = [
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
 	'/usr/bin/google-chrome',
@@ -13,7 +13,7 @@ const places = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 	'/Applications/Chromium.app/Contents/MacOS/Chromium',
 ];
-const flags = [
+const browserFlags = [
 	'--no-sandbox',
 	'--disable-gpu',
 	'--disable-quic',
@@ -22,12 +22,12 @@ const flags = [
 	'--disable-component-update',
 	'--disable-sync',
 ];
-const actionMs = 30_000;
+const actionTimeoutMs = 30_000;
 
 /** The Chromium or Chrome of this machine, or that which CHROMIUM names; throws when there is none. */
-export function browserProgram(): string {
+export function findBrowser(): string {
 	const named = process.env.CHROMIUM;
-	const found = named ? [named].find(existsSync) : places.find((place) => existsSync(place));
+	const found = named ? [named].find(existsSync) : browserPaths.find((place) => existsSync(place));
 	if (found) return found;
 	throw new Error(
 		named
@@ -38,7 +38,7 @@ export function browserProgram(): string {
 
 /** Starts the machine's browser without a window. */
 export async function openBrowser(): Promise<Browser> {
-	return await chromium.launch({ executablePath: browserProgram(), args: flags });
+	return await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
 }
 
 /** n8n's editor in a browser. */
@@ -56,12 +56,12 @@ export interface Editor {
 export async function openEditor(
 	browser: Browser,
 	url: string,
-	account: Account,
+	account: EditorAccount,
 	size = { width: 1440, height: 900 },
 ): Promise<Editor> {
 	selectors.setTestIdAttribute('data-test-id');
 	const context = await browser.newContext({ viewport: size, locale: 'en-US', timezoneId: 'UTC' });
-	context.setDefaultTimeout(actionMs);
+	context.setDefaultTimeout(actionTimeoutMs);
 	const page = await context.newPage();
 	await page.goto(`${url}/signin`);
 	await page.locator('input[name="emailOrLdapLoginId"]').fill(account.email);

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
 /** `wanted` when it is free on this machine, else a port that is; 0 asks for any. */
-export async function freePort(wanted = 0): Promise<number> {
-	return await listenOnce(wanted).catch(() => listenOnce(0));
+export async function findFreePort(wanted = 0): Promise<number> {
+	return await tryPort(wanted).catch(() => tryPort(0));
 }
 
-function listenOnce(port: number) {
+function tryPort(port: number) {
 	return new Promise<number>((resolve, reject) => {
 		const server = createServer();
 		server.once('error', reject);

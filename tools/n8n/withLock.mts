@@ -1,7 +1,7 @@
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const lookAgainMs = 500;
+const pollIntervalMs = 500;
 
 interface LockOptions {
 	signal?: AbortSignal;
@@ -15,14 +15,14 @@ export async function withLock<T>(
 	{ signal, note }: LockOptions,
 	work: () => Promise<T>,
 ): Promise<T> {
-	while (!(await taken(file))) {
-		const holder = await holderOf(file);
+	while (!(await tryAcquire(file))) {
+		const holder = await readHolder(file);
 		if (holder !== undefined && !isAlive(holder)) {
-			await discard(file, holder);
+			await discardDeadLock(file, holder);
 			continue;
 		}
 		if (holder !== undefined) note?.(`waiting for process ${holder}`);
-		await sleep(lookAgainMs, undefined, { signal });
+		await sleep(pollIntervalMs, undefined, { signal });
 	}
 	try {
 		return await work();
@@ -43,7 +43,7 @@ export function isAlive(pid: number) {
 }
 
 /** Linked rather than written in place, so that no lock is ever seen without its holder. */
-async function taken(file: string) {
+async function tryAcquire(file: string) {
 	const own = `${file}.${process.pid}`;
 	await writeFile(own, String(process.pid));
 	try {
@@ -57,15 +57,15 @@ async function taken(file: string) {
 	}
 }
 
-async function holderOf(file: string) {
+async function readHolder(file: string) {
 	const text = await readFile(file, 'utf8').catch(() => undefined);
 	return text === undefined ? undefined : Number(text);
 }
 
 /** Moved aside first: whoever moved a lock that was taken meanwhile sees it and puts it back. */
-async function discard(file: string, holder: number) {
+async function discardDeadLock(file: string, holder: number) {
 	const aside = `${file}.dead.${process.pid}`;
 	await rename(file, aside).catch(() => undefined);
-	if (((await holderOf(aside)) ?? holder) === holder) await rm(aside, { force: true });
+	if (((await readHolder(aside)) ?? holder) === holder) await rm(aside, { force: true });
 	else await rename(aside, file);
 }

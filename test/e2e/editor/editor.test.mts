@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { setScene, type Scene } from '../../../demo/environment.mts';
-import { account, credentialFor, setStage, type Stage } from '../environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
+import { account, credentialFor, setStage, type Stage } from '../testEnvironment.mts';
 
 /** Where the pictures of the README are kept; a run puts them there when it is asked to. */
 const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
@@ -11,11 +11,11 @@ describe('the editor', () => {
 	let stage: Stage;
 	let browser: Browser;
 	let editor: Editor;
-	let scene: Scene;
+	let scene: DemoEnvironment;
 
 	beforeAll(async () => {
 		stage = await setStage();
-		scene = await setScene(stage.client, {
+		scene = await setUpDemoEnvironment(stage.client, {
 			account,
 			credential: credentialFor(stage.sandbox),
 			publish: true,
@@ -89,18 +89,15 @@ describe('the editor', () => {
 		}
 		await context.close();
 
-		const [inquiry] = stage.sandbox.control.store.of('inquiry').all();
-		await eventually(
-			'the inquiry is approved',
-			async () => inquiry.attributes.status === 'approved',
-		);
+		const [inquiry] = stage.sandbox.control.store.getCollection('inquiry').findAll();
+		await waitFor('the inquiry is approved', async () => inquiry.attributes.status === 'approved');
 		await page.goto(`${stage.n8n.url}/workflow/${scene.approval.id}/executions`);
 		await page.getByText('Succeeded').first().waitFor();
 	});
 
 	it('shows what happened and how to mend it when an item fails', async () => {
 		const { page } = editor;
-		stage.sandbox.control.fault({
+		stage.sandbox.control.addFault({
 			method: 'POST',
 			path: '/inquiries',
 			kind: 'status',

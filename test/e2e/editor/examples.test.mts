@@ -1,24 +1,24 @@
 import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { setScene, type Scene } from '../../../demo/environment.mts';
-import { playStory } from '../../../demo/story.mts';
-import { goesThrough, timesDone } from '../workflows/scenario.mts';
-import { account, credentialFor, setStage, type Stage } from '../environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
+import { runScenario } from '../../../demo/scenario.mts';
+import { goesThrough, timesDone } from '../workflows/scenarioSteps.mts';
+import { account, credentialFor, setStage, type Stage } from '../testEnvironment.mts';
 
 describe('the example workflows', () => {
 	let stage: Stage;
-	let scene: Scene;
+	let scene: DemoEnvironment;
 
 	beforeAll(async () => {
 		stage = await setStage();
 		const credential = credentialFor(stage.sandbox);
-		scene = await setScene(stage.client, { account, credential, publish: true });
+		scene = await setUpDemoEnvironment(stage.client, { account, credential, publish: true });
 	});
 	afterAll(() => stage?.close());
 
 	it('create an inquiry, hear that it is completed, and approve it', async () => {
 		const { client, sandbox } = stage;
-		await playStory(client, scene, () => undefined);
+		await runScenario(client, scene, () => undefined);
 		const approvals = sandbox.control.requests.filter(({ path }) => path.endsWith('/approve'));
 		expect(approvals.map(({ status }) => status)).toEqual([200]);
 	});
@@ -28,9 +28,9 @@ describe('the example workflows', () => {
 		async (name) => {
 			const { client, sandbox } = stage;
 			const id = await goesThrough(sandbox, { 'name-first': 'Robin', 'name-last': name });
-			const { runs } = await eventually(`n8n hears of ${id}`, async () => {
-				const executions = await client.executions(scene.approval.id);
-				const all = await Promise.all(executions.map((one) => client.finished(one.id)));
+			const { runs } = await waitFor(`n8n hears of ${id}`, async () => {
+				const executions = await client.fetchExecutions(scene.approval.id);
+				const all = await Promise.all(executions.map((one) => client.waitForExecution(one.id)));
 				return all.find((one) => JSON.stringify(one.runs).includes(id));
 			});
 			expect(Object.keys(runs)).toEqual([
@@ -48,7 +48,7 @@ describe('the example workflows', () => {
 		try {
 			const editor = await openEditor(browser, n8n.url, account);
 			for (const { id, nodes } of await Promise.all(
-				(await client.workflows()).map((workflow) => client.workflow(workflow.id)),
+				(await client.fetchWorkflows()).map((workflow) => client.fetchWorkflow(workflow.id)),
 			)) {
 				await editor.openWorkflow(id);
 				for (const { name, type } of nodes.filter((node) => node.type.includes('persona'))) {

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { Browser, Locator } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
-import { seeds } from '../../../sandbox/sandbox.mts';
-import { byId, credentialsOf, node, START } from '../nodes/buildNodes.mts';
-import { account, setStage, type Stage } from '../environment.mts';
+import { fixtures } from '../../../sandbox/sandbox.mts';
+import { byId, credentialsOf, node, START } from '../buildNode.mts';
+import { account, setStage, type Stage } from '../testEnvironment.mts';
 
 const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
 
@@ -77,7 +77,7 @@ describe('the panel', () => {
 	const create = {
 		resource: 'inquiry',
 		operation: 'create',
-		inquiryTemplateId: byId(seeds.inquiryTemplate),
+		inquiryTemplateId: byId(fixtures.inquiryTemplate),
 	};
 
 	beforeAll(async () => {
@@ -130,7 +130,7 @@ describe('the panel', () => {
 
 	it('searches with a form that is filled with the mouse', async () => {
 		const [, id] = stage.sandbox.control.seedInquiries(2);
-		const [inquiry] = [stage.sandbox.control.store.of('inquiry').get(id)];
+		const [inquiry] = [stage.sandbox.control.store.getCollection('inquiry').get(id)];
 		Object.assign(inquiry?.attributes ?? {}, { 'reference-id': 'user-42' });
 		await editor.openWorkflow(workflow);
 		const panel = await editor.openNode('Search inquiries');

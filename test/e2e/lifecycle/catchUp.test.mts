@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { credentialsOf, node } from '../nodes/buildNodes.mts';
-import { account, setStage, type Stage } from '../environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { credentialsOf, node } from '../buildNode.mts';
+import { account, setStage, type Stage } from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -10,13 +10,13 @@ describe('a workflow that was off, in n8n', () => {
 	let stage: Stage;
 
 	beforeAll(async () => {
-		stage = await setStage({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
+		stage = await setStage({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 	});
 	afterAll(async () => await stage?.close());
 
 	const happen = () => {
 		const [id] = stage.sandbox.control.seedInquiries(1);
-		return stage.sandbox.control.emit('inquiry.completed', id);
+		return stage.sandbox.control.emitEvent('inquiry.completed', id);
 	};
 
 	it('gets what it missed when it is published again, each event once but for one that a restart interrupts', async () => {
@@ -34,8 +34,8 @@ describe('a workflow that was off, in n8n', () => {
 			connections: {},
 		});
 		const started = async (): Promise<IDataObject[]> => {
-			const executions = await client.executions(id, 250);
-			const runs = await Promise.all(executions.map((one) => client.execution(one.id)));
+			const executions = await client.fetchExecutions(id, 250);
+			const runs = await Promise.all(executions.map((one) => client.fetchExecution(one.id)));
 			return runs.flatMap(({ runs: { [TRIGGER]: run } }) =>
 				(run?.[0].data?.main[0] ?? []).map(({ json }) => json),
 			);
@@ -44,13 +44,13 @@ describe('a workflow that was off, in n8n', () => {
 		await client.unpublish(id);
 		const missed = Array.from({ length: 60 }, happen);
 		expect(await client.publish(id)).toMatchObject({ status: 'published' });
-		await eventually('some are caught up on', async () => (await started()).length > 10, 60_000);
+		await waitFor('some are caught up on', async () => (await started()).length > 10, 60_000);
 		await n8n.restart();
 		await client.signIn(account);
 		// The node itself takes so long to know that nobody works on it any more.
 		await sleep(125_000);
 		const live = happen();
-		const items = await eventually(
+		const items = await waitFor(
 			'all have started the workflow',
 			async () => {
 				const found = await started();

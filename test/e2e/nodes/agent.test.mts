@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startServer, type Server } from '../../support/server.mts';
-import { byId, credentialsOf, node, START } from './buildNodes.mts';
-import { setStage, type Stage } from '../environment.mts';
+import { startServer, type Server } from '../../support/requestRecorder.mts';
+import { byId, credentialsOf, node, START } from '../buildNode.mts';
+import { setStage, type Stage } from '../testEnvironment.mts';
 
 /** One message of a chat, as the API of OpenAI has it. */
 interface Message {
@@ -64,7 +64,8 @@ describe('the node as a tool of an AI agent', () => {
 		await stage?.close();
 	});
 
-	const status = () => stage.sandbox.control.store.of('inquiry').get(inquiryId)?.attributes.status;
+	const status = () =>
+		stage.sandbox.control.store.getCollection('inquiry').get(inquiryId)?.attributes.status;
 
 	/** Lets an agent work with a Persona tool and gives what it says in the end. */
 	async function ask(parameters: IDataObject) {
@@ -103,8 +104,8 @@ describe('the node as a tool of an AI agent', () => {
 				Persona: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
 			},
 		});
-		const { executionId } = await client.run(workflow.id, START);
-		const { runs } = await client.finished(String(executionId));
+		const { executionId } = await client.runWorkflow(workflow.id, START);
+		const { runs } = await client.waitForExecution(String(executionId));
 		return String(runs.Agent.at(-1)?.data?.main[0]?.[0].json.output);
 	}
 

@@ -2,9 +2,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
-import { seeds } from '../../../sandbox/sandbox.mts';
-import { byId, credentialsOf, node, runInOrder } from './buildNodes.mts';
-import { setStage, type Stage } from '../environment.mts';
+import { fixtures } from '../../../sandbox/sandbox.mts';
+import { byId, credentialsOf, node, runInOrder } from '../buildNode.mts';
+import { setStage, type Stage } from '../testEnvironment.mts';
 
 const SIZE = 20 * 1024 * 1024;
 
@@ -41,7 +41,7 @@ describe('files in n8n', () => {
 		const caseId = byId("={{ $('Case').item.json.id }}");
 		const { runs, status } = await runInOrder(
 			stage,
-			persona('Case', { operation: 'create', caseTemplateId: seeds.caseTemplate }),
+			persona('Case', { operation: 'create', caseTemplateId: fixtures.caseTemplate }),
 			node(
 				'n8n-nodes-base.httpRequest',
 				'Film',

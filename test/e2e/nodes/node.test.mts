@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { seeds } from '../../../sandbox/sandbox.mts';
-import { byId, credentialsOf, node, runInOrder } from './buildNodes.mts';
-import { credentialFor, setStage, type Stage } from '../environment.mts';
+import { fixtures } from '../../../sandbox/sandbox.mts';
+import { byId, credentialsOf, node, runInOrder } from '../buildNode.mts';
+import { credentialFor, setStage, type Stage } from '../testEnvironment.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -30,7 +30,7 @@ describe('the node in n8n', () => {
 		);
 
 	it('is known with its trigger, its tool, its icons and its output previews', async () => {
-		const types = await stage.client.nodeTypes();
+		const types = await stage.client.fetchNodeTypes();
 		const ours = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
 		expect(ours.map(({ name }) => name).sort()).toEqual([
 			'n8n-nodes-persona.persona',
@@ -54,7 +54,7 @@ describe('the node in n8n', () => {
 			status: 'Error',
 			message: expect.stringContaining('mistyped, expired or revoked'),
 		});
-		sandbox.control.fault({ path: '/rate-limits', kind: 'status', status: 403, times: 1 });
+		sandbox.control.addFault({ path: '/rate-limits', kind: 'status', status: 403, times: 1 });
 		expect(await test(credentialFor(sandbox))).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('IP allowlist'),
@@ -82,7 +82,7 @@ describe('the node in n8n', () => {
 			persona({
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: byId(seeds.inquiryTemplate),
+				inquiryTemplateId: byId(fixtures.inquiryTemplate),
 				additionalFields: { note: '={{ "person " + $json.n }}' },
 			}),
 			node(
@@ -156,24 +156,24 @@ describe('the node in n8n', () => {
 			parameters: { resource: 'inquiry', operation: 'create' },
 		});
 		const { client, sandbox, credential } = stage;
-		const inquiries = await client.listSearch(request('searchInquiries', credential.id));
+		const inquiries = await client.searchList(request('searchInquiries', credential.id));
 		expect(inquiries.results.length).toBeGreaterThan(0);
 		await expect(
-			client.listSearch(request('searchInquiryTemplates', credential.id)),
+			client.searchList(request('searchInquiryTemplates', credential.id)),
 		).rejects.toThrow('By ID');
 		const production = await client.createCredential({
 			name: 'Production',
 			type: 'personaApi',
 			data: credentialFor(sandbox, 'persona_production_demo'),
 		});
-		const templates = await client.listSearch(request('searchInquiryTemplates', production.id));
-		expect(templates.results.map(({ value }) => value)).toContain(seeds.inquiryTemplate);
-		const { fields } = await client.mapperFields({
+		const templates = await client.searchList(request('searchInquiryTemplates', production.id));
+		expect(templates.results.map(({ value }) => value)).toContain(fixtures.inquiryTemplate);
+		const { fields } = await client.fetchMapperFields({
 			...request('inquiryFields', production.id),
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: byId(seeds.inquiryTemplate),
+				inquiryTemplateId: byId(fixtures.inquiryTemplate),
 			},
 		});
 		expect(fields.map(({ id }) => id)).toContain('name-first');
@@ -182,9 +182,9 @@ describe('the node in n8n', () => {
 	it('leaves the key in no log, no output and no error', async () => {
 		const log = await readFile(stage.n8n.logFile, 'utf8');
 		expect(log).not.toContain(KEY);
-		for (const { id } of await stage.client.workflows()) {
-			for (const execution of await stage.client.executions(id)) {
-				expect(JSON.stringify(await stage.client.execution(execution.id))).not.toContain(KEY);
+		for (const { id } of await stage.client.fetchWorkflows()) {
+			for (const execution of await stage.client.fetchExecutions(id)) {
+				expect(JSON.stringify(await stage.client.fetchExecution(execution.id))).not.toContain(KEY);
 			}
 		}
 	});

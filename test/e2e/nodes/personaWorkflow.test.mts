@@ -1,12 +1,12 @@
 import axios from 'axios';
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { eventually, type StoredCredential } from '../../../tools/n8n/client.mts';
-import { seeds, type HttpsStep } from '../../../sandbox/sandbox.mts';
+import { waitFor, type StoredCredential } from '../../../tools/n8n/n8nClient.mts';
+import { fixtures, type HttpsStep } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { sign } from '../../support/sign.mts';
-import { node } from './buildNodes.mts';
-import { credentialFor, setStage, type Stage } from '../environment.mts';
+import { node } from '../buildNode.mts';
+import { credentialFor, setStage, type Stage } from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -85,18 +85,21 @@ describe('n8n, called by a Persona workflow', () => {
 	/** Runs a Persona workflow whose step calls n8n, until its end. */
 	async function run(step: Partial<HttpsStep> & { url: string }) {
 		const { control } = stage.sandbox;
-		control.setHttpsStep(seeds.workflow, {
+		control.setHttpsStep(fixtures.workflow, {
 			secret: SECRET,
-			body: (runId) => ({ runId }),
+			buildBody: (runId) => ({ runId }),
 			...step,
 		});
-		const path = `/workflows/${seeds.workflow}/trigger`;
+		const path = `/workflows/${fixtures.workflow}/trigger`;
 		const { data } = await send(stage.sandbox, 'POST', path, {
 			data: { attributes: { fields: { account_id: 'act_1' } } },
 		});
 		const from = performance.now();
-		await eventually('the run ends', async () => control.run(data.id).status !== 'in_progress');
-		const { status, attempts, output } = control.run(data.id);
+		await waitFor(
+			'the run ends',
+			async () => control.getWorkflowRun(data.id).status !== 'in_progress',
+		);
+		const { status, attempts, output } = control.getWorkflowRun(data.id);
 		return {
 			id: data.id,
 			status,
@@ -108,8 +111,8 @@ describe('n8n, called by a Persona workflow', () => {
 	}
 
 	const statuses = async ({ id }: Called) => {
-		const executions = await stage.client.executions(id);
-		const ended = executions.map(async ({ id: each }) => await stage.client.finished(each));
+		const executions = await stage.client.fetchExecutions(id);
+		const ended = executions.map(async ({ id: each }) => await stage.client.waitForExecution(each));
 		return (await Promise.all(ended)).map(({ status }) => status);
 	};
 
@@ -149,7 +152,7 @@ describe('n8n, called by a Persona workflow', () => {
 			});
 			expect(status).toBe(401);
 		}
-		expect(await stage.client.executions(made.id)).toEqual([]);
+		expect(await stage.client.fetchExecutions(made.id)).toEqual([]);
 	});
 
 	it('answers at once where the result is not waited for', async () => {
@@ -206,7 +209,9 @@ describe('n8n, called by a Persona workflow', () => {
 
 	it('answers a call to the test URL while the editor listens', async () => {
 		const made = await workflow([decide]);
-		expect(await stage.client.run(made.id, TRIGGER)).toMatchObject({ waitingForWebhook: true });
+		expect(await stage.client.runWorkflow(made.id, TRIGGER)).toMatchObject({
+			waitingForWebhook: true,
+		});
 		expect(await run({ ...made, url: made.testUrl, secret: undefined })).toMatchObject({
 			answers: [401],
 		});

@@ -1,7 +1,7 @@
-import { eventually } from '../../../tools/n8n/client.mts';
-import type { Thing } from '../../../sandbox/sandbox.mts';
-import { credentialsOf, node } from './buildNodes.mts';
-import { account, setStage, type Stage } from '../environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
+import { credentialsOf, node } from '../buildNode.mts';
+import { account, setStage, type Stage } from '../testEnvironment.mts';
 
 /** n8n polls no more often than every minute, and once when a workflow starts to listen. */
 const A_POLL_MS = 75_000;
@@ -20,7 +20,7 @@ describe('the polling trigger in n8n', () => {
 	const happen = (name: string) => {
 		const { control } = stage.sandbox;
 		const [id] = control.seedInquiries(1);
-		return control.emit(name, id);
+		return control.emitEvent(name, id);
 	};
 
 	const publish = async (name: string) => {
@@ -47,8 +47,8 @@ describe('the polling trigger in n8n', () => {
 
 	/** IDs of the events that have started a workflow, in the order in which they did. */
 	const started = async (workflowId: string) => {
-		const executions = await stage.client.executions(workflowId);
-		const runs = await Promise.all(executions.map(({ id }) => stage.client.execution(id)));
+		const executions = await stage.client.fetchExecutions(workflowId);
+		const runs = await Promise.all(executions.map(({ id }) => stage.client.fetchExecution(id)));
 		return runs
 			.sort((one, other) => Number(one.id) - Number(other.id))
 			.flatMap(({ runs: { Persona } }) => Persona?.[0].data?.main[0] ?? [])
@@ -66,10 +66,10 @@ describe('the polling trigger in n8n', () => {
 		const first = happen('inquiry.completed');
 		happen('inquiry.failed');
 		const polled = async (count: number) => (await started(id)).length >= count;
-		await eventually('the event is polled', () => polled(1), A_POLL_MS);
+		await waitFor('the event is polled', () => polled(1), A_POLL_MS);
 		await restart();
 		const second = happen('inquiry.completed');
-		await eventually('the next event is polled', () => polled(2), A_POLL_MS);
+		await waitFor('the next event is polled', () => polled(2), A_POLL_MS);
 		expect(await started(id)).toEqual([first, second]);
 		await stage.client.unpublish(id);
 	}, 240_000);
@@ -83,23 +83,23 @@ describe('the polling trigger in n8n', () => {
 			let time: string | undefined;
 			for (let count = 0; count < MANY; count++) {
 				const eventId = happen('inquiry.completed');
-				const { attributes } = control.store.of('event').get(eventId) as Thing;
+				const { attributes } = control.store.getCollection('event').get(eventId) as StoredObject;
 				// Three at a time happen at the same moment.
 				if (time && count % 3 > 0) attributes['created-at'] = time;
 				time = String(attributes['created-at']);
 				events.push(eventId);
 			}
 			// Six pages come through; the seventh fails as often as it is tried.
-			control.fault({ path: '/events', kind: 'stall', stallMs: 1, times: 6 });
-			control.fault({ path: '/events', kind: 'status', status: 500, times: 3 });
-			await eventually(
+			control.addFault({ path: '/events', kind: 'stall', stallMs: 1, times: 6 });
+			control.addFault({ path: '/events', kind: 'status', status: 500, times: 3 });
+			await waitFor(
 				'a poll has failed',
 				async () => control.requests.filter(({ status }) => status === 500).length === 3,
 				A_POLL_MS,
 			);
 			expect(await started(id)).toEqual([]);
 			await restart();
-			await eventually(
+			await waitFor(
 				'the first part is passed on',
 				async () => (await started(id)).length > 0,
 				A_POLL_MS,
@@ -108,7 +108,7 @@ describe('the polling trigger in n8n', () => {
 		} finally {
 			clearInterval(more);
 		}
-		await eventually(
+		await waitFor(
 			'all are passed on',
 			async () => (await started(id)).length >= events.length,
 			2 * A_POLL_MS,

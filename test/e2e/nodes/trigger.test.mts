@@ -1,9 +1,9 @@
 import axios from 'axios';
 import type { INode } from 'n8n-workflow';
-import { eventually, type StoredWorkflow } from '../../../tools/n8n/client.mts';
-import type { Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor, type StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { sign } from '../../support/sign.mts';
-import { setStage, type Stage } from '../environment.mts';
+import { setStage, type Stage } from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -35,19 +35,19 @@ describe('the trigger in n8n', () => {
 		credentials: { personaApi: { id: stage.credential.id, name: stage.credential.name } },
 	});
 
-	const webhooks = () => stage.sandbox.control.store.of('webhook').all();
+	const webhooks = () => stage.sandbox.control.store.getCollection('webhook').findAll();
 
 	const standing = () => webhooks().filter(({ attributes }) => attributes.status !== 'archived');
 
 	const inquiry = () => {
 		const [id] = stage.sandbox.control.seedInquiries(1);
-		return stage.sandbox.control.find(id) as Thing;
+		return stage.sandbox.control.find(id) as StoredObject;
 	};
 
 	/** The execution that an event started, if it did. */
 	const executionOf = async (eventId: string) => {
-		for (const { id } of await stage.client.executions(workflow.id)) {
-			const { runs } = await stage.client.finished(id);
+		for (const { id } of await stage.client.fetchExecutions(workflow.id)) {
+			const { runs } = await stage.client.waitForExecution(id);
 			const json = runs[TRIGGER]?.[0]?.data?.main?.[0]?.[0]?.json;
 			if (json?.eventId === eventId) return json;
 		}
@@ -55,14 +55,14 @@ describe('the trigger in n8n', () => {
 	};
 
 	const arrives = async (eventId: string) =>
-		await eventually(
+		await waitFor(
 			`${eventId} starts the workflow`,
 			async () => await executionOf(eventId),
 			100_000,
 		);
 
 	const delivered = async (eventId: string) =>
-		await eventually(`${eventId} is delivered`, async () =>
+		await waitFor(`${eventId} is delivered`, async () =>
 			stage.sandbox.control.deliveries.find((one) => one.eventId === eventId && one.status === 200),
 		);
 
@@ -72,7 +72,7 @@ describe('the trigger in n8n', () => {
 		{ eventId, body = bodyOf(eventId) }: { eventId: string; body?: string },
 	) => {
 		const [{ id, attributes }] = standing();
-		const header = signature(body, stage.sandbox.control.secrets(id));
+		const header = signature(body, stage.sandbox.control.getSecrets(id));
 		const answer = await axios.post(String(attributes.url), body, {
 			headers: {
 				'content-type': 'application/json; charset=utf-8',
@@ -105,7 +105,7 @@ describe('the trigger in n8n', () => {
 
 	it('starts the workflow for a genuine event', async () => {
 		const thing = inquiry();
-		const eventId = stage.sandbox.control.emit('inquiry.created', thing);
+		const eventId = stage.sandbox.control.emitEvent('inquiry.created', thing);
 		expect(await arrives(eventId)).toMatchObject({
 			event: 'inquiry.created',
 			attempt: 1,
@@ -115,7 +115,7 @@ describe('the trigger in n8n', () => {
 	});
 
 	it('refuses what is not signed by Persona, and starts nothing for it', async () => {
-		const before = (await stage.client.executions(workflow.id)).length;
+		const before = (await stage.client.fetchExecutions(workflow.id)).length;
 		const minute = 60;
 		const now = () => Math.floor(Date.now() / 1000);
 		expect(await post(() => undefined, { eventId: 'evt_unsigned' })).toBe(401);
@@ -133,7 +133,7 @@ describe('the trigger in n8n', () => {
 				body: spaced,
 			}),
 		).toBe(401);
-		expect(await stage.client.executions(workflow.id)).toHaveLength(before);
+		expect(await stage.client.fetchExecutions(workflow.id)).toHaveLength(before);
 	});
 
 	it('takes a signature of its own time and bytes, once', async () => {
@@ -144,20 +144,20 @@ describe('the trigger in n8n', () => {
 			});
 		expect(await genuine()).toBe(200);
 		await arrives('evt_genuine');
-		const before = (await stage.client.executions(workflow.id)).length;
+		const before = (await stage.client.fetchExecutions(workflow.id)).length;
 		expect(await genuine()).toBe(200);
-		expect(await stage.client.executions(workflow.id)).toHaveLength(before);
+		expect(await stage.client.fetchExecutions(workflow.id)).toHaveLength(before);
 	});
 
 	it('takes either secret while one replaces the other, and goes on with the new one', async () => {
 		const [{ id }] = standing();
-		const [old] = stage.sandbox.control.secrets(id);
+		const [old] = stage.sandbox.control.getSecrets(id);
 		const fresh = stage.sandbox.control.rotateSecret(id, 3600);
 		const thing = inquiry();
-		const eventId = stage.sandbox.control.emit('inquiry.created', thing);
+		const eventId = stage.sandbox.control.emitEvent('inquiry.created', thing);
 		await arrives(eventId);
 		expect(await post((body) => sign(body, old), { eventId: 'evt_old' })).toBe(200);
-		await eventually(
+		await waitFor(
 			'the new secret alone is taken',
 			async () => (await post((body) => sign(body, fresh), { eventId: 'evt_fresh' })) === 200,
 			90_000,
@@ -170,27 +170,27 @@ describe('the trigger in n8n', () => {
 	it('follows a secret that is replaced at once', async () => {
 		const [{ id }] = standing();
 		stage.sandbox.control.rotateSecret(id, 0);
-		const eventId = stage.sandbox.control.emit('inquiry.created', inquiry());
+		const eventId = stage.sandbox.control.emitEvent('inquiry.created', inquiry());
 		await arrives(eventId);
 	}, 240_000);
 
 	it('changes its webhook with its events, and leaves none behind', async () => {
 		await stage.client.updateWorkflow(workflow.id, { nodes: [trigger(['inquiry.approved'])] });
 		expect(await stage.client.publish(workflow.id)).toMatchObject({ status: 'published' });
-		const [only, ...others] = await eventually('the webhook has the new events', async () => {
+		const [only, ...others] = await waitFor('the webhook has the new events', async () => {
 			const now = standing();
 			return String(now[0]?.attributes['enabled-events']) === 'inquiry.approved' && now;
 		});
 		expect(others).toEqual([]);
 		expect(only.attributes.status).toBe('enabled');
-		const eventId = stage.sandbox.control.emit('inquiry.approved', inquiry());
+		const eventId = stage.sandbox.control.emitEvent('inquiry.approved', inquiry());
 		await arrives(eventId);
 	});
 
 	it('goes on after n8n has been restarted', async () => {
 		await stage.n8n.restart();
 		await stage.client.signIn({ email: 'owner@example.com', password: 'Correct-horse-1' });
-		const eventId = stage.sandbox.control.emit('inquiry.approved', inquiry());
+		const eventId = stage.sandbox.control.emitEvent('inquiry.approved', inquiry());
 		await arrives(eventId);
 		expect(standing()).toHaveLength(1);
 	});
@@ -198,26 +198,26 @@ describe('the trigger in n8n', () => {
 	it('asks for an event again that it could not check while Persona was down', async () => {
 		await stage.n8n.restart();
 		await stage.client.signIn({ email: 'owner@example.com', password: 'Correct-horse-1' });
-		stage.sandbox.control.outage(true);
-		const eventId = stage.sandbox.control.emit('inquiry.approved', inquiry());
-		const refused = await eventually('the first attempt is answered', async () =>
+		stage.sandbox.control.setOutage(true);
+		const eventId = stage.sandbox.control.emitEvent('inquiry.approved', inquiry());
+		const refused = await waitFor('the first attempt is answered', async () =>
 			stage.sandbox.control.deliveries.find((one) => one.eventId === eventId),
 		);
 		expect(refused.status).toBe(503);
 		expect(await executionOf(eventId)).toBeUndefined();
-		stage.sandbox.control.outage(false);
+		stage.sandbox.control.setOutage(false);
 		const json = await arrives(eventId);
 		expect(Number(json?.attempt)).toBeGreaterThan(1);
 	});
 
 	it('archives its webhook when it is unpublished', async () => {
 		await stage.client.unpublish(workflow.id);
-		await eventually('the webhook is archived', async () => standing().length === 0);
+		await waitFor('the webhook is archived', async () => standing().length === 0);
 		expect(webhooks().length).toBeGreaterThan(0);
 	});
 
 	it('says in the status panel what is missing', async () => {
-		stage.sandbox.control.fault({
+		stage.sandbox.control.addFault({
 			method: 'POST',
 			path: '/webhooks',
 			kind: 'status',

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IConnections, IDataObject, INode } from 'n8n-workflow';
 import { openBrowser } from '../../../tools/n8n/browser.mts';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { byId, credentialsOf, node, START } from './buildNodes.mts';
-import { account, setStage, type Stage } from '../environment.mts';
+import { byId, credentialsOf, node, START } from '../buildNode.mts';
+import { account, setStage, type Stage } from '../testEnvironment.mts';
 
 /** A name at which an expression could stumble. */
 const WAIT = 'Wait for "the" {{ person }}';
@@ -24,13 +24,13 @@ describe('an execution of n8n that waits for a person', () => {
 	let stage: Stage;
 
 	beforeAll(async () => {
-		stage = await setStage({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
+		stage = await setStage({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 	});
 	afterAll(async () => await stage?.close());
 
 	const creation = {
 		resource: 'inquiry',
-		inquiryTemplateId: byId(seeds.inquiryTemplate),
+		inquiryTemplateId: byId(fixtures.inquiryTemplate),
 	};
 
 	const persona = (name: string, parameters: IDataObject) =>
@@ -92,8 +92,8 @@ describe('an execution of n8n that waits for a person', () => {
 		);
 
 	async function asleep(workflowId: string): Promise<Sleeper[]> {
-		const { executionId } = await stage.client.run(workflowId, START);
-		const { status, runs } = await stage.client.finished(String(executionId));
+		const { executionId } = await stage.client.runWorkflow(workflowId, START);
+		const { status, runs } = await stage.client.waitForExecution(String(executionId));
 		expect(status).toBe('waiting');
 		return (runs.Create[0].data?.main[0] ?? []).map(({ json }) => ({
 			executionId: String(executionId),
@@ -103,14 +103,14 @@ describe('an execution of n8n that waits for a person', () => {
 	}
 
 	const statusOf = async ({ executionId }: Sleeper) =>
-		(await stage.client.execution(executionId)).status;
+		(await stage.client.fetchExecution(executionId)).status;
 
 	/** What came after the sleep, once the execution has ended. */
 	async function outcome({ executionId }: Pick<Sleeper, 'executionId'>) {
-		const { status, runs } = await eventually(
+		const { status, runs } = await waitFor(
 			`execution ${executionId} has ended`,
 			async () => {
-				const state = await stage.client.execution(executionId);
+				const state = await stage.client.fetchExecution(executionId);
 				return !['new', 'running', 'waiting'].includes(state.status) && state;
 			},
 			90_000,
@@ -183,7 +183,7 @@ describe('an execution of n8n that waits for a person', () => {
 		// Who comes later is not sent to an execution that is over.
 		const path = `/inquiries/${sleeper.inquiryId}/generate-one-time-link`;
 		const { meta } = await send(stage.sandbox, 'POST', path);
-		await goThrough(meta['one-time-link']);
+		await completeHostedFlow(meta['one-time-link']);
 		expect((await fetch(address)).status).toBe(409);
 	});
 
@@ -193,7 +193,7 @@ describe('an execution of n8n that waits for a person', () => {
 		await stage.n8n.restart();
 		await stage.client.signIn(account);
 		expect(await statusOf(back)).toBe('waiting');
-		await goThrough(back.link);
+		await completeHostedFlow(back.link);
 		expect(await outcome(back)).toEqual([finished(back)]);
 		expect(await outcome(late)).toEqual([stillOpen(late)]);
 	});
@@ -247,10 +247,10 @@ describe('an execution of n8n that waits for a person', () => {
 		const sleepers: Sleeper[] = [];
 		for (let count = 0; count < 10; count++) sleepers.push(...(await asleep(id)));
 		const [even, odd] = [0, 1].map((rest) => sleepers.filter((_, at) => at % 2 === rest));
-		await Promise.all(even.map(async ({ link }) => await goThrough(link)));
+		await Promise.all(even.map(async ({ link }) => await completeHostedFlow(link)));
 		expect(await Promise.all(even.map(outcome))).toEqual(even.map((one) => [finished(one)]));
 		expect(await Promise.all(odd.map(statusOf))).toEqual(odd.map(() => 'waiting'));
-		await Promise.all(odd.reverse().map(async ({ link }) => await goThrough(link)));
+		await Promise.all(odd.reverse().map(async ({ link }) => await completeHostedFlow(link)));
 		expect(await Promise.all(odd.map(outcome))).toEqual(odd.map((one) => [finished(one)]));
 	});
 
@@ -274,14 +274,14 @@ describe('an execution of n8n that waits for a person', () => {
 			[START, 'People', 'Each 1', 'Create', WAIT, 'Each 0', AFTER],
 		);
 		const [{ executionId, link }] = await asleep(id);
-		await goThrough(link);
-		const second = await eventually('the second pass', async () => {
-			const { status, runs } = await stage.client.execution(executionId);
+		await completeHostedFlow(link);
+		const second = await waitFor('the second pass', async () => {
+			const { status, runs } = await stage.client.fetchExecution(executionId);
 			return status === 'waiting' && runs.Create[1]?.data?.main[0]?.[0].json;
 		});
-		await goThrough(String(second.oneTimeLink));
-		const { runs } = await eventually('the end of the loop', async () => {
-			const state = await stage.client.execution(executionId);
+		await completeHostedFlow(String(second.oneTimeLink));
+		const { runs } = await waitFor('the end of the loop', async () => {
+			const state = await stage.client.fetchExecution(executionId);
 			return state.status === 'success' && state;
 		});
 		const created = runs.Create.map(({ data }) => data?.main[0]?.[0].json.id);
@@ -310,8 +310,8 @@ describe('an execution of n8n that waits for a person', () => {
 			['Visit', 'Create', 'Respond', WAIT, AFTER],
 		);
 		expect(await stage.client.publish(id)).toMatchObject({ status: 'published' });
-		await goThrough(`${stage.n8n.url}/webhook/${path}`);
-		const [{ id: executionId }] = await stage.client.executions(id);
+		await completeHostedFlow(`${stage.n8n.url}/webhook/${path}`);
+		const [{ id: executionId }] = await stage.client.fetchExecutions(id);
 		expect(await outcome({ executionId })).toMatchObject([{ status: 'completed', finished: true }]);
 	});
 
@@ -320,12 +320,12 @@ describe('an execution of n8n that waits for a person', () => {
 			[start(), persona(WAIT, { ...creation, operation: 'createAndWait' }), after()],
 			[START, WAIT, AFTER],
 		);
-		const { executionId = '' } = await stage.client.run(id, START);
-		expect((await stage.client.finished(executionId)).status).toBe('waiting');
-		const [inquiry] = stage.sandbox.control.store.of('inquiry').all().slice(-1);
+		const { executionId = '' } = await stage.client.runWorkflow(id, START);
+		expect((await stage.client.waitForExecution(executionId)).status).toBe('waiting');
+		const [inquiry] = stage.sandbox.control.store.getCollection('inquiry').findAll().slice(-1);
 		const path = `/inquiries/${inquiry.id}/generate-one-time-link`;
 		const { meta } = await send(stage.sandbox, 'POST', path);
-		await goThrough(meta['one-time-link']);
+		await completeHostedFlow(meta['one-time-link']);
 		expect(await outcome({ executionId })).toEqual([finished({ inquiryId: inquiry.id })]);
 	});
 
@@ -345,14 +345,14 @@ describe('an execution of n8n that waits for a person', () => {
 			{ typeVersion: 1.2 },
 		);
 		const id = await stored([start(), verify, after()], [START, 'Verify', AFTER]);
-		const { executionId = '' } = await stage.client.run(id, START);
-		expect((await stage.client.finished(executionId)).status).toBe('waiting');
-		const [{ id: childId }] = await stage.client.executions(child);
-		const { runs } = await stage.client.execution(childId);
+		const { executionId = '' } = await stage.client.runWorkflow(id, START);
+		expect((await stage.client.waitForExecution(executionId)).status).toBe('waiting');
+		const [{ id: childId }] = await stage.client.fetchExecutions(child);
+		const { runs } = await stage.client.fetchExecution(childId);
 		const { id: inquiryId, oneTimeLink } = runs.Create[0].data?.main[0]?.[0].json ?? {};
-		await goThrough(String(oneTimeLink));
-		const end = await eventually('the caller ends', async () => {
-			const state = await stage.client.execution(executionId);
+		await completeHostedFlow(String(oneTimeLink));
+		const end = await waitFor('the caller ends', async () => {
+			const state = await stage.client.fetchExecution(executionId);
 			return !['running', 'waiting'].includes(state.status) && state;
 		});
 		expect(end.runs[AFTER][0].data?.main[0]).toMatchObject([

@@ -1,5 +1,5 @@
-import { credentialsOf, node, runInOrder } from './buildNodes.mts';
-import { setStage, type Stage } from '../environment.mts';
+import { credentialsOf, node, runInOrder } from '../buildNode.mts';
+import { setStage, type Stage } from '../testEnvironment.mts';
 
 const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
 
@@ -44,7 +44,9 @@ describe('waiting for reports in n8n', () => {
 		);
 		expect(status).toBe('success');
 		const items = runs.Persona[0].data?.main[0] ?? [];
-		const ready = control.store.of('report').all(({ attributes }) => attributes.status === 'ready');
+		const ready = control.store
+			.getCollection('report')
+			.findAll(({ attributes }) => attributes.status === 'ready');
 		const slowest = Math.max(
 			...ready.map(({ attributes }) => Date.parse(String(attributes['completed-at']))),
 		);

@@ -2,9 +2,9 @@ import { writeFile } from 'node:fs/promises';
 import type { INode } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { account } from '../environment.mts';
-import { setLibrary, type Library } from './environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { account } from '../testEnvironment.mts';
+import { setLibrary, type Library } from './workflowEnvironment.mts';
 import { nodeTypesOf, type NodeTypes } from './nodeTypes.mts';
 import { libraryNames, pathOf, readWorkflow, sumOf } from './workflowFiles.mts';
 
@@ -120,7 +120,7 @@ describe('the library in n8n', () => {
 			await page.goto(`${library.n8n.url}/workflow/new`);
 			await page.getByTestId('workflow-import-input').setInputFiles(pathOf(name));
 			const drawn = nodes.filter((node) => !isNote(node));
-			await eventually('all nodes are drawn', async () => (await shown(page)) === drawn.length);
+			await waitFor('all nodes are drawn', async () => (await shown(page)) === drawn.length);
 			// n8n chooses a credential by itself where there is only one that fits.
 			const unconnected = drawn.filter((node) => types.credentialTypesOf(node).length === 0);
 			for (const { name: own } of unconnected) expect(await marks(page, own)).toBe(0);

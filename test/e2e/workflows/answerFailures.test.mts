@@ -1,9 +1,9 @@
-import { eventually } from '../../../tools/n8n/client.mts';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds, type Members, type Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures, type JsonObject, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
-import { deliverAgain, goesThrough, linkTo, timesDone } from './scenario.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { deliverAgain, goesThrough, linkTo, timesDone } from './scenarioSteps.mts';
 
 const LIST = 'lst_Sandbox-email-address';
 
@@ -18,7 +18,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		library = await setLibrary({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			reportSeconds: 0.01,
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		library.sandbox.control.store.add({
 			type: 'list/email-address',
@@ -34,9 +34,9 @@ describe('"Answer failed verifications by their reason"', () => {
 		library.smtp.mails.length = 0;
 	});
 
-	const find = (id: string) => library.sandbox.control.find(id) as Thing;
+	const find = (id: string) => library.sandbox.control.find(id) as StoredObject;
 
-	const all = (family: string) => library.sandbox.control.store.of(family).all();
+	const all = (family: string) => library.sandbox.control.store.getCollection(family).findAll();
 
 	const post = async (path: string, body?: unknown) =>
 		await send(library.sandbox, 'POST', path, body);
@@ -44,7 +44,7 @@ describe('"Answer failed verifications by their reason"', () => {
 	const texts = () => library.slack.messages.map(({ text }) => text);
 
 	/** The name and address of a person whom nobody has seen yet. */
-	const newPerson = (lastName: string): Members => {
+	const newPerson = (lastName: string): JsonObject => {
 		people += 1;
 		return {
 			'name-first': 'Jane',
@@ -53,7 +53,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		};
 	};
 
-	const blocked = ({ 'email-address': address }: Members) =>
+	const blocked = ({ 'email-address': address }: JsonObject) =>
 		all('list-item').filter(({ attributes }) => attributes.value === address);
 
 	/** The cases that an inquiry is in. */
@@ -72,8 +72,8 @@ describe('"Answer failed verifications by their reason"', () => {
 	/** Makes an inquiry fail at its government ID, because of these checks. */
 	const failAt = async (id: string, checks: string[]) => {
 		const { control } = library.sandbox;
-		const data = { 'verification-template-id': seeds.verificationTemplate('government-id') };
-		control.hold();
+		const data = { 'verification-template-id': fixtures.getVerificationTemplate('government-id') };
+		control.holdDeliveries();
 		await post(`/inquiries/${id}/perform-simulate-actions`, {
 			meta: {
 				'simulate-actions': [
@@ -91,7 +91,7 @@ describe('"Answer failed verifications by their reason"', () => {
 			requirement: 'required',
 			metadata: {},
 		}));
-		control.release();
+		control.releaseDeliveries();
 	};
 
 	/** Lets somebody fail because of these checks; gives the ID of the inquiry. */
@@ -171,7 +171,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		expect(status).toBe('success');
 		const [only, ...others] = casesOf(id);
 		expect(others).toEqual([]);
-		expect(only.attributes['assignee-id']).toBe(seeds.user);
+		expect(only.attributes['assignee-id']).toBe(fixtures.user);
 		expect([texts(), blocked(person), library.smtp.mails]).toEqual([[], [], []]);
 	});
 
@@ -179,10 +179,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		const { data: report } = await post('/reports', {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Match' } } },
 		});
-		await eventually(
-			'the report is ready',
-			async () => find(report.id).attributes.status === 'ready',
-		);
+		await waitFor('the report is ready', async () => find(report.id).attributes.status === 'ready');
 		const { data: inquiry } = await post('/inquiries', newInquiry(newPerson('Doe')));
 		const { relationships = {} } = find(inquiry.id);
 		relationships.reports = { data: [{ type: report.type, id: report.id }] };
@@ -205,7 +202,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		expect(to).toEqual([person['email-address']]);
 		expect(text).toContain('ID expired');
 
-		await goThrough(linkIn(text));
+		await completeHostedFlow(linkIn(text));
 		expect(find(another.id).attributes).toMatchObject({ status: 'completed' });
 		expect([texts(), casesOf(id), blocked(person)]).toEqual([[], [], []]);
 	});
@@ -219,7 +216,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		await failAt(data.id, ['id_blur_detection']);
 		const [{ status }] = await played.about(data.id);
 		expect(status).toBe('success');
-		await goThrough(linkIn(mail().text));
+		await completeHostedFlow(linkIn(mail().text));
 	});
 
 	it('sends no third link, but tells the team', async () => {
@@ -274,10 +271,10 @@ describe('"Answer failed verifications by their reason"', () => {
 	it('does nothing about a failure that was approved before the event came', async () => {
 		const { control } = library.sandbox;
 		const person = newPerson('Fail');
-		control.hold();
+		control.holdDeliveries();
 		const id = await goesThrough(library.sandbox, person);
 		await post(`/inquiries/${id}/approve`);
-		control.release();
+		control.releaseDeliveries();
 		const [{ status }] = await played.about(id);
 		expect(status).toBe('success');
 		expect(find(id).attributes.tags).toEqual([]);
@@ -321,7 +318,12 @@ describe('"Answer failed verifications by their reason"', () => {
 	});
 
 	it('opens the case by a retry when Persona has refused it', async () => {
-		library.sandbox.control.fault({ method: 'POST', path: '/cases', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({
+			method: 'POST',
+			path: '/cases',
+			kind: 'status',
+			status: 403,
+		});
 		const id = await goesThrough(library.sandbox, newPerson('Mask'));
 		const [broken] = await played.about(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Open a case']);
@@ -329,6 +331,6 @@ describe('"Answer failed verifications by their reason"', () => {
 
 		const retried = await played.retry(broken);
 		expect(retried.status).toBe('success');
-		expect(casesOf(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([seeds.user]);
+		expect(casesOf(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([fixtures.user]);
 	});
 });

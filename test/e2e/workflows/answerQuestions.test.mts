@@ -1,9 +1,9 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
-import type { Thing } from '../../../sandbox/sandbox.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
-import { goesThrough } from './scenario.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { goesThrough } from './scenarioSteps.mts';
 
 const DASHBOARD = 'https://app.withpersona.com/dashboard';
 
@@ -27,7 +27,7 @@ describe('"Answer compliance questions"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({
 			reportSeconds: 0.01,
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		played = await library.play('14-answer-compliance-questions');
 		const [{ webhookId }] = played.workflow.nodes.filter(({ name }) => name === 'Question');
@@ -51,7 +51,7 @@ describe('"Answer compliance questions"', () => {
 			chatUrl,
 			{ action: 'sendMessage', sessionId: session, chatInput },
 			{
-				headers: { cookie: cookie ?? library.client.session().cookie },
+				headers: { cookie: cookie ?? library.client.getSession().cookie },
 				validateStatus: () => true,
 				proxy: false,
 			},
@@ -73,7 +73,7 @@ describe('"Answer compliance questions"', () => {
 
 	const inquiryOf = async (referenceId: string, lastName: string) => {
 		const id = await goesThrough(library.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
-		const { attributes } = library.sandbox.control.find(id) as Thing;
+		const { attributes } = library.sandbox.control.find(id) as StoredObject;
 		attributes['reference-id'] = referenceId;
 		library.sandbox.control.requests.length = 0;
 		return id;
@@ -180,7 +180,7 @@ describe('"Answer compliance questions"', () => {
 	});
 
 	it('tells the model when Persona refuses', async () => {
-		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		call('Find_inquiries', { referenceId: 'user-1' });
 		say('I may not read that.');
 		expect((await ask('What about user-1?')).output).toContain('I may not read that.');
@@ -192,7 +192,7 @@ describe('"Answer compliance questions"', () => {
 		call('Approve_inquiry', { inquiryId: id });
 		say('I cannot approve anything.');
 		await ask(`Approve ${id}`);
-		expect((library.sandbox.control.find(id) as Thing).attributes.status).toBe('completed');
+		expect((library.sandbox.control.find(id) as StoredObject).attributes.status).toBe('completed');
 	});
 
 	it('knows what was said before in the same chat, and in no other', async () => {

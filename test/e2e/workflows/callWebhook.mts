@@ -1,6 +1,6 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
-import type { Library } from './environment.mts';
+import type { Library } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 
 /** What n8n answers your own app when it calls the webhook of a workflow, whatever the status. */

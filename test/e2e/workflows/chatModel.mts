@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startServer } from '../../support/server.mts';
+import { startServer } from '../../support/requestRecorder.mts';
 
 /** One message of a chat, as the API of OpenAI has it. */
 export interface ChatMessage {

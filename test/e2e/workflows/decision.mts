@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { callFromApp } from './callWebhook.mts';
-import type { Library } from './environment.mts';
+import type { Library } from './workflowEnvironment.mts';
 
 /** What a workflow tells your app about something that the app is about to do. */
 export interface Decision {
@@ -32,7 +32,7 @@ export async function untilDecided(
 	ask: () => Promise<Decision>,
 	decision: string,
 ): Promise<Decision> {
-	return await eventually(
+	return await waitFor(
 		`the decision becomes ${decision}`,
 		async () => {
 			const answer = await ask();

@@ -1,8 +1,8 @@
-import { eventually } from '../../../tools/n8n/client.mts';
-import type { Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
-import { deliverAgain, goesThrough, timesDone } from './scenario.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { deliverAgain, goesThrough, timesDone } from './scenarioSteps.mts';
 
 const LIST = 'lst_Sandbox-ip-address';
 
@@ -28,7 +28,7 @@ describe('"Decline when the IP address is on a list"', () => {
 		const item = await send(library.sandbox, 'POST', '/list-item/ip-addresses', {
 			data: { attributes },
 		});
-		await eventually(
+		await waitFor(
 			'the address is active on the list',
 			async () => control.find(item.data.id)?.attributes.status === 'active',
 		);
@@ -36,7 +36,7 @@ describe('"Decline when the IP address is on a list"', () => {
 	});
 	afterAll(async () => await library?.close());
 
-	const find = (id: string) => library.sandbox.control.find(id) as Thing;
+	const find = (id: string) => library.sandbox.control.find(id) as StoredObject;
 
 	const inquiry = (id: string) => find(id).attributes;
 
@@ -61,7 +61,7 @@ describe('"Decline when the IP address is on a list"', () => {
 
 	it('declines once where several addresses are on the list', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const id = await listed();
 		const { relationships = {} } = find(id);
 		const [{ id: first }] = [relationships.sessions.data ?? []].flat();
@@ -74,24 +74,24 @@ describe('"Decline when the IP address is on a list"', () => {
 			{ type: 'inquiry-session', id: first },
 			{ type: 'inquiry-session', id: second.id },
 		];
-		control.release();
+		control.releaseDeliveries();
 		const [execution] = await played.about(id);
 		const addresses = execution.runs['On the list'][0].data?.main[0]?.map(({ json }) => json.value);
 		expect(addresses).toEqual(['198.51.100.7', '198.51.100.8']);
 		expect(execution.status).toBe('success');
 		const declined = control.store
-			.of('event')
-			.all(({ attributes }) => attributes.name === 'inquiry.declined')
+			.getCollection('event')
+			.findAll(({ attributes }) => attributes.name === 'inquiry.declined')
 			.filter(({ attributes }) => JSON.stringify(attributes.payload).includes(`"${id}"`));
 		expect(declined).toHaveLength(1);
 	});
 
 	it('declines what waits for a review as well', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const id = await listed();
 		await send(library.sandbox, 'POST', `/inquiries/${id}/mark-for-review`);
-		control.release();
+		control.releaseDeliveries();
 		await played.about(id);
 		expect(inquiry(id).status).toBe('declined');
 	});
@@ -99,7 +99,7 @@ describe('"Decline when the IP address is on a list"', () => {
 	it('marks for review where Persona knows no address', async () => {
 		const { control } = library.sandbox;
 		const [id] = control.seedInquiries(1);
-		control.emit('inquiry.completed', id);
+		control.emitEvent('inquiry.completed', id);
 		await played.about(id);
 		expect(inquiry(id).status).toBe('needs_review');
 	});
@@ -113,10 +113,10 @@ describe('"Decline when the IP address is on a list"', () => {
 
 	it('keeps an approval that is older than the delivery of the event', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const id = await listed();
 		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
-		control.release();
+		control.releaseDeliveries();
 		const [{ status }] = await played.about(id);
 		expect(status).toBe('success');
 		expect(inquiry(id).status).toBe('approved');
@@ -132,7 +132,7 @@ describe('"Decline when the IP address is on a list"', () => {
 	});
 
 	it('decides nothing while the list cannot be read, and a retry goes on from there', async () => {
-		library.sandbox.control.fault({ path: '/lists/.+', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/lists/.+', kind: 'status', status: 403 });
 		const id = await listed();
 		const [failed] = await played.about(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Is it on the list?']);

@@ -1,12 +1,12 @@
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
-import { eventually, type Execution } from '../../../tools/n8n/client.mts';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor, type Execution } from '../../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
-import { account } from '../environment.mts';
+import { account } from '../testEnvironment.mts';
 import { rowsOfTable } from './dataTable.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import type { SlackMessage } from './slack.mts';
 import { slackUser } from './slackButtons.mts';
 
@@ -40,7 +40,7 @@ describe('"Erase a person on request"', () => {
 	let people = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
+		library = await setLibrary({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 		played = await library.play('13-erase-on-request');
 		await played.runOnce();
 		formUrl = `${library.n8n.url}/form/persona-erasure`;
@@ -62,11 +62,11 @@ describe('"Erase a person on request"', () => {
 
 	const control = () => library.sandbox.control;
 
-	const find = (id: string) => control().find(id) as Thing;
+	const find = (id: string) => control().find(id) as StoredObject;
 
 	const relatedTo = (id: string, name: string) =>
 		control()
-			.store.related(find(id), name)
+			.store.getRelated(find(id), name)
 			.map((thing) => thing.id);
 
 	const inquiryOf = async (referenceId: string, lastName: string) => {
@@ -76,7 +76,7 @@ describe('"Erase a person on request"', () => {
 			'auto-create-one-time-link': true,
 		};
 		const created = await send(library.sandbox, 'POST', '/inquiries', newInquiry(fields, {}, meta));
-		await goThrough(created.meta['one-time-link']);
+		await completeHostedFlow(created.meta['one-time-link']);
 		return created.data.id;
 	};
 
@@ -91,7 +91,7 @@ describe('"Erase a person on request"', () => {
 	};
 
 	const newCase = async (...ids: string[]) => {
-		const attributes = { 'case-template-id': seeds.caseTemplate, fields: {} };
+		const attributes = { 'case-template-id': fixtures.caseTemplate, fields: {} };
 		const body = { data: { attributes }, meta: { 'object-ids': ids } };
 		return (await send(library.sandbox, 'POST', '/cases', body)).data.id;
 	};
@@ -116,7 +116,7 @@ describe('"Erase a person on request"', () => {
 
 	/** Waits until the newest request about somebody has this result. */
 	const becomes = async (referenceId: string, result: string, withinMs = 30_000) =>
-		await eventually(
+		await waitFor(
 			`the request about ${referenceId} is ${result}`,
 			async () => {
 				const row = (await rowsOf(referenceId)).at(-1);
@@ -139,12 +139,12 @@ describe('"Erase a person on request"', () => {
 
 	/** Waits until the execution that has asked about somebody sleeps, so that n8n takes an answer. */
 	const questionAbout = async (referenceId: string) => {
-		const [question] = await eventually(`Slack is asked about ${referenceId}`, async () => {
+		const [question] = await waitFor(`Slack is asked about ${referenceId}`, async () => {
 			const found = questionsAbout(referenceId);
 			return found.length > 0 && found;
 		});
-		await eventually('the execution sleeps', async () => {
-			const [newest] = await library.client.executions(played.workflow.id, 1);
+		await waitFor('the execution sleeps', async () => {
+			const [newest] = await library.client.fetchExecutions(played.workflow.id, 1);
 			return newest.status === 'waiting';
 		});
 		return question;
@@ -161,18 +161,19 @@ describe('"Erase a person on request"', () => {
 
 	/** Waits for a message that says what came of a request. */
 	const told = async (referenceId: string, what: string) =>
-		await eventually(`Slack hears "${what}" about ${referenceId}`, async () =>
+		await waitFor(`Slack hears "${what}" about ${referenceId}`, async () =>
 			library.slack.messages.find(
 				(message) => message.text.includes(what) && message.text.includes(`\`${referenceId}\``),
 			),
 		);
 
 	const failedAt = async (nodeName: string): Promise<Execution> =>
-		await eventually(
+		await waitFor(
 			`an execution fails at "${nodeName}"`,
 			async () => {
-				const [newest] = await library.client.executions(played.workflow.id, 1);
-				const execution = newest.status === 'error' && (await library.client.execution(newest.id));
+				const [newest] = await library.client.fetchExecutions(played.workflow.id, 1);
+				const execution =
+					newest.status === 'error' && (await library.client.fetchExecution(newest.id));
 				return execution && execution.lastNode === nodeName && execution;
 			},
 			60_000,
@@ -184,9 +185,9 @@ describe('"Erase a person on request"', () => {
 
 	/** Everything but what happened and what was asked that has a name in it. */
 	const tracesOf = (lastName: string) =>
-		Object.keys(control().store.counts())
+		Object.keys(control().store.countByFamily())
 			.filter((family) => !['event', 'api-log'].includes(family))
-			.flatMap((family) => control().store.of(family).all())
+			.flatMap((family) => control().store.getCollection(family).findAll())
 			.filter((thing) => new RegExp(`${lastName}\\b`).test(JSON.stringify(thing)))
 			.map(({ id }) => id);
 
@@ -321,7 +322,7 @@ describe('"Erase a person on request"', () => {
 		const question = await asked(referenceId);
 		// Of an outage the node would make several tries.
 		const fault = { method: 'DELETE', path: `/inquiries/${inquiry}`, status: 520 };
-		control().fault({ ...fault, kind: 'status' });
+		control().addFault({ ...fault, kind: 'status' });
 		await press(question, 'Erase');
 		const { notRedacted } = await becomes(referenceId, 'incomplete');
 		expect(notRedacted).toContain(`${inquiry}: Persona has an outage`);
@@ -351,7 +352,12 @@ describe('"Erase a person on request"', () => {
 	it('redacts nothing while Persona refuses, and a retry goes on from there', async () => {
 		const { referenceId, accountId } = await person();
 		const question = await asked(referenceId);
-		control().fault({ method: 'GET', path: `/accounts/${accountId}`, kind: 'status', status: 403 });
+		control().addFault({
+			method: 'GET',
+			path: `/accounts/${accountId}`,
+			kind: 'status',
+			status: 403,
+		});
 		await press(question, 'Erase');
 		const failed = await failedAt('Preview again');
 		expect(await rowsOf(referenceId)).toMatchObject([

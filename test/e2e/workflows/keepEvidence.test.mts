@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { seeds } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { fixtures } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { dataTable, rowsOfTable } from './dataTable.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './environment.mts';
+import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import { s3Key } from './s3.mts';
-import { deliverAgain, goesThrough, timesDone } from './scenario.mts';
+import { deliverAgain, goesThrough, timesDone } from './scenarioSteps.mts';
 
 /** An address at which nobody answers. */
 const NOWHERE = 'http://127.0.0.1:1';
@@ -50,7 +50,7 @@ describe('"Keep the evidence of every decision"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({
 			webhookRetrySeconds: [1, 1, 2, 4],
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		played = await library.play('10-keep-evidence-of-decisions');
 		await makeRegister();
@@ -131,7 +131,7 @@ describe('"Keep the evidence of every decision"', () => {
 			expect(row).toMatchObject({
 				decision: status,
 				decidedAt: library.sandbox.control.find(id)?.attributes['decisioned-at'],
-				decidedBy: `person ${seeds.user}`,
+				decidedBy: `person ${fixtures.user}`,
 				comment: 'Known at the branch',
 				missing: '',
 			});
@@ -150,7 +150,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const report = await send(library.sandbox, 'POST', '/reports', {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Jane Match' } } },
 		});
-		await eventually(
+		await waitFor(
 			'the report is ready',
 			async () => control.find(report.data.id)?.attributes.status === 'ready',
 		);
@@ -203,10 +203,10 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('collects once when an event comes again while its evidence is being collected', async () => {
 		const { control } = library.sandbox;
-		control.fault({ path: '/inquiries/.+/print', kind: 'stall', stallMs: 8_000 });
+		control.addFault({ path: '/inquiries/.+/print', kind: 'stall', stallMs: 8_000 });
 		const id = await person();
 		await decide(id, 'approve');
-		await eventually(
+		await waitFor(
 			'the evidence is being collected',
 			async () => timesDone(library.sandbox, id, 'print') > 0,
 		);
@@ -224,11 +224,11 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('says of a late event that its decision was replaced, and touches no other row', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const id = await person();
 		await decide(id, 'approve');
 		await decide(id, 'decline');
-		control.release();
+		control.releaseDeliveries();
 		const executions = await played.about(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		const rows = await rowsOf(id);
@@ -249,7 +249,7 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('stores what there is, and names in the register what Persona did not give', async () => {
 		const { control } = library.sandbox;
-		control.fault({ path: '/verifications/.+/print', kind: 'status', status: 403 });
+		control.addFault({ path: '/verifications/.+/print', kind: 'status', status: 403 });
 		const { id, execution } = await approved();
 		expect(execution.status).toBe('success');
 		const [row] = await rowsOf(id);
@@ -264,7 +264,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const id = await person();
 		// Asked for less each time, Persona would answer in the end.
 		const refusal = { kind: 'status', status: 403, times: 100 } as const;
-		control.fault({ method: 'GET', path: '/inquiries/.+', ...refusal });
+		control.addFault({ method: 'GET', path: '/inquiries/.+', ...refusal });
 		await decide(id, 'approve');
 		const [failed] = await played.about(id);
 		control.clearFaults();
@@ -297,7 +297,7 @@ describe('"Keep the evidence of every decision"', () => {
 	});
 
 	it('fails where there is no register, and a retry goes on once there is one', async () => {
-		await library.client.call('DELETE', await dataTable(library.client));
+		await library.client.request('DELETE', await dataTable(library.client));
 		const { id, execution: failed } = await approved();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Enter the decision']);
 		expect(objectsOf(id)).toEqual([]);

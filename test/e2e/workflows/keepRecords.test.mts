@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { eventually } from '../../../tools/n8n/client.mts';
-import type { Members } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
-import { named, postgresUser, program } from '../../queue/programs.mts';
+import { named, postgresUser, program } from '../../queue/findProgram.mts';
 import { postgres, type Server } from '../../queue/servers.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
-import { deliverAgain, goesThrough } from './scenario.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { deliverAgain, goesThrough } from './scenarioSteps.mts';
 
 const PROGRAMS = ['initdb', 'postgres', 'pg_isready', 'psql'];
 
@@ -47,7 +47,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		database = await postgres();
 		library = await setLibrary({
 			webhookRetrySeconds: [1, 1, 2, 4],
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		library.hubspot.properties.push('persona_status');
 		await query('DROP TABLE IF EXISTS persona_people');
@@ -120,7 +120,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		people += 1;
 		const email = address === undefined ? `jane${people}@example.com` : address;
 		const person = `person-${people}`;
-		const fields: Members = {
+		const fields: JsonObject = {
 			'name-first': 'Jane',
 			'name-last': lastName,
 			...(email && { 'email-address': email }),
@@ -129,7 +129,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	};
 
 	/** Another inquiry of a person, which they have finished. */
-	const inquiryOf = async (person: string, fields: Members): Promise<string> => {
+	const inquiryOf = async (person: string, fields: JsonObject): Promise<string> => {
 		const { data } = await send(
 			library.sandbox,
 			'POST',
@@ -216,11 +216,11 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	it('never lets a late event overwrite a newer one, in the table or in HubSpot', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const { person, email, id } = await newPerson();
 		await decide(id, 'mark-for-review');
 		await decide(id, 'approve');
-		control.release();
+		control.releaseDeliveries();
 		await done(id, 2);
 		expect(await rowOf(person)).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual(['approved']);
@@ -230,7 +230,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		const { person, email, id } = await newPerson();
 		library.hubspot.disturb({ status: 503 }, 2);
 		await decide(id, 'mark-for-review');
-		await eventually('HubSpot was asked', async () => timesWritten(email) > 0);
+		await waitFor('HubSpot was asked', async () => timesWritten(email) > 0);
 		// The execution now waits to try again; meanwhile another one writes the row.
 		await query(
 			`UPDATE persona_people SET status = 'approved', event_id = 'evt_Newer', event_at = now()
@@ -257,7 +257,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		let nodes: Played['workflow']['nodes'];
 
 		beforeAll(async () => {
-			({ nodes } = await library.client.workflow(played.workflow.id));
+			({ nodes } = await library.client.fetchWorkflow(played.workflow.id));
 			await remember(2);
 		});
 		afterAll(async () => await publish(nodes));

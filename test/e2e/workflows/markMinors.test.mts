@@ -1,6 +1,6 @@
 import { send } from '../../support/apiClient.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './environment.mts';
-import { bornYearsAgo, deliverAgain, goesThrough, linkTo, timesDone } from './scenario.mts';
+import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { bornYearsAgo, deliverAgain, goesThrough, linkTo, timesDone } from './scenarioSteps.mts';
 
 /** How often the workflow asks a service that does not answer. */
 const ALL_TRIES = 5;
@@ -62,7 +62,7 @@ describe('"Mark minors for review and tell the team"', () => {
 	it('asks for a review where no ID tells the age, whatever the person has typed', async () => {
 		const { control } = library.sandbox;
 		const [id] = control.seedInquiries(1, { fields: [{ birthdate: '1980-01-01' }] });
-		control.emit('inquiry.completed', id);
+		control.emitEvent('inquiry.completed', id);
 		await played.about(id);
 		expect(inquiry(id).status).toBe('needs_review');
 		expect(library.slack.messages.map(({ text }) => text)).toEqual([
@@ -95,10 +95,10 @@ describe('"Mark minors for review and tell the team"', () => {
 
 	it('warns where a minor was approved before the event came', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const id = await minor();
 		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
-		control.release();
+		control.releaseDeliveries();
 		await played.about(id);
 		expect(inquiry(id)).toMatchObject({ status: 'approved', tags: ['age-review'] });
 		expect(times(id, 'mark-for-review')).toBe(0);
@@ -109,10 +109,10 @@ describe('"Mark minors for review and tell the team"', () => {
 
 	it('leaves a minor alone who was declined before the event came', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const id = await minor();
 		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
-		control.release();
+		control.releaseDeliveries();
 		await played.about(id);
 		expect(inquiry(id).status).toBe('declined');
 		expect(library.slack.messages).toEqual([]);

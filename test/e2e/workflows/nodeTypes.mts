@@ -4,7 +4,7 @@ import {
 	type INodeParameters,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import type { Client } from '../../../tools/n8n/client.mts';
+import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
 
 /** What an n8n knows of its nodes. */
 export interface NodeTypes {
@@ -17,8 +17,8 @@ export interface NodeTypes {
 }
 
 /** Reads the descriptions that n8n gives its editor. */
-export async function nodeTypesOf(client: Client): Promise<NodeTypes> {
-	const all = (await client.nodeTypes()) as unknown as INodeTypeDescription[];
+export async function nodeTypesOf(client: N8nClient): Promise<NodeTypes> {
+	const all = (await client.fetchNodeTypes()) as unknown as INodeTypeDescription[];
 
 	const descriptionOf = ({ type, typeVersion }: INode) => {
 		const found = all.find(

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
-import { deliverAgain, linkTo, timesDone } from './scenario.mts';
+import { deliverAgain, linkTo, timesDone } from './scenarioSteps.mts';
 
 /** How often the workflow asks a service that does not answer. */
 const ALL_TRIES = 5;
@@ -26,10 +26,10 @@ describe('"Onboard users"', () => {
 		library.slack.messages.length = 0;
 	});
 
-	const inquiries = () => library.sandbox.control.store.of('inquiry').all();
+	const inquiries = () => library.sandbox.control.store.getCollection('inquiry').findAll();
 
 	const statusOf = (id: string) =>
-		(library.sandbox.control.find(id) as Thing).attributes.status as string;
+		(library.sandbox.control.find(id) as StoredObject).attributes.status as string;
 
 	/** The data of a user whom nobody has seen yet. */
 	const newUser = (more: IDataObject = {}) => {
@@ -65,17 +65,17 @@ describe('"Onboard users"', () => {
 	);
 
 	it.each([
-		['basic', seeds.otherInquiryTemplate],
-		['premium', seeds.inquiryTemplate],
+		['basic', fixtures.idOnlyInquiryTemplate],
+		['premium', fixtures.inquiryTemplate],
 	])('asks a user of the plan %s for what it needs', async (plan, template) => {
 		const user = newUser({ plan });
 		const { status, id } = await signUp(user);
 		expect(status).toBe(200);
-		const { attributes, relationships = {} } = library.sandbox.control.find(id) as Thing;
+		const { attributes, relationships = {} } = library.sandbox.control.find(id) as StoredObject;
 		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
 		expect(attributes['reference-id']).toBe(user.userId);
 		const { email } = user;
-		await eventually('the contact is entered', async () => contactOf(library, user));
+		await waitFor('the contact is entered', async () => contactOf(library, user));
 		expect(contactOf(library, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
 	});
 
@@ -90,7 +90,7 @@ describe('"Onboard users"', () => {
 	it('approves who leaves no doubt, without troubling the team', async () => {
 		const user = newUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(user, 'approved');
 		expect(library.sandbox.control.find(id)?.attributes).toMatchObject({
 			status: 'approved',
@@ -102,9 +102,9 @@ describe('"Onboard users"', () => {
 	it('asks the team about who hides where they are, and follows its decision', async () => {
 		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(user, 'needs_review');
-		await eventually('the team is asked', async () => library.slack.messages.length > 0);
+		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
 		expect(library.slack.messages).toEqual([
 			{ channel: 'compliance', text: `A sign-up waits for your review: ${linkTo(id)}` },
 		]);
@@ -120,7 +120,7 @@ describe('"Onboard users"', () => {
 		const user = newUser({ lastName });
 		const { id, link } = await signUp(user);
 		if (end === 'expired') await send(library.sandbox, 'POST', `/inquiries/${id}/expire`);
-		else await goThrough(link);
+		else await completeHostedFlow(link);
 		await becomes(user, end);
 		expect(library.slack.messages).toEqual([]);
 	});
@@ -129,10 +129,10 @@ describe('"Onboard users"', () => {
 		const { control } = library.sandbox;
 		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
-		control.hold();
-		await goThrough(link);
+		control.holdDeliveries();
+		await completeHostedFlow(link);
 		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
-		control.release();
+		control.releaseDeliveries();
 		await becomes(user, 'declined');
 		const heard = control.deliveries.filter(({ body }) => body.includes(`"${id}"`)).length;
 		await played.about(id, heard);
@@ -144,8 +144,8 @@ describe('"Onboard users"', () => {
 	it('does nothing again when Persona delivers events twice', async () => {
 		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
-		await goThrough(link);
-		await eventually('the team is asked', async () => library.slack.messages.length > 0);
+		await completeHostedFlow(link);
+		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
 		const before = await played.about(id);
 		await deliverAgain(library.sandbox, 'inquiry.completed', id);
 		await deliverAgain(library.sandbox, 'inquiry.marked-for-review', id);
@@ -161,7 +161,7 @@ describe('"Onboard users"', () => {
 	it('tells the app when Persona refuses, and takes the sign-up again', async () => {
 		const user = newUser({ plan: 'premium' });
 		const before = inquiries().length;
-		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		expect(await signUp(user)).toMatchObject({ status: 500 });
 		expect(inquiries()).toHaveLength(before);
 		expect(await signUp(user)).toMatchObject({ status: 200 });
@@ -174,15 +174,15 @@ describe('"Onboard users"', () => {
 		library.hubspot.disturb({ status: 429, body, at: user.email });
 		expect(await signUp(user)).toMatchObject({ status: 200 });
 		expect(contactOf(library, user)).toBeUndefined();
-		await eventually('the contact is entered', async () => contactOf(library, user));
+		await waitFor('the contact is entered', async () => contactOf(library, user));
 	});
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const user = newUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
-		await eventually('the contact is entered', async () => contactOf(library, user));
+		await waitFor('the contact is entered', async () => contactOf(library, user));
 		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
-		await goThrough(link);
+		await completeHostedFlow(link);
 		const [, failed] = await played.about(id, 2);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
 		expect(statusOf(id)).toBe('approved');

@@ -1,11 +1,11 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './environment.mts';
+import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
-import { linkTo, timesDone } from './scenario.mts';
+import { linkTo, timesDone } from './scenarioSteps.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
 /** n8n polls every minute. */
@@ -22,7 +22,7 @@ describe('"Onboard users without a public address"', () => {
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
+		library = await setLibrary({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 		library.hubspot.properties.push('persona_status');
 		played = await library.play(NAME);
 	});
@@ -33,9 +33,9 @@ describe('"Onboard users without a public address"', () => {
 
 	const control = () => library.sandbox.control;
 
-	const inquiries = () => control().store.of('inquiry').all();
+	const inquiries = () => control().store.getCollection('inquiry').findAll();
 
-	const statusOf = (id: string) => (control().find(id) as Thing).attributes.status as string;
+	const statusOf = (id: string) => (control().find(id) as StoredObject).attributes.status as string;
 
 	/** The data of a user whom nobody has seen yet. */
 	const newUser = (more: IDataObject = {}) => {
@@ -53,7 +53,7 @@ describe('"Onboard users without a public address"', () => {
 	const finished = async (more: IDataObject = {}) => {
 		const user = newUser(more);
 		const { id, link } = await signUp(user);
-		await goThrough(link);
+		await completeHostedFlow(link);
 		return { user, id };
 	};
 
@@ -69,18 +69,14 @@ describe('"Onboard users without a public address"', () => {
 
 	/** Waits until Persona has the decision about an inquiry. */
 	const decided = async (id: string, status: string, withinMs?: number) =>
-		await eventually(
-			`the inquiry ${id} is ${status}`,
-			async () => statusOf(id) === status,
-			withinMs,
-		);
+		await waitFor(`the inquiry ${id} is ${status}`, async () => statusOf(id) === status, withinMs);
 
 	/** The executions that events of Persona have started, once none is under way. */
 	const polled = async () =>
-		await eventually('no execution is under way', async () => {
-			const all = await library.client.executions(played.workflow.id, 100);
+		await waitFor('no execution is under way', async () => {
+			const all = await library.client.fetchExecutions(played.workflow.id, 100);
 			if (all.some(({ status }) => ['new', 'running'].includes(status))) return false;
-			const whole = await Promise.all(all.map(({ id }) => library.client.execution(id)));
+			const whole = await Promise.all(all.map(({ id }) => library.client.fetchExecution(id)));
 			return whole.filter((each) => nodesOf(each).includes('When an inquiry changes'));
 		});
 
@@ -104,7 +100,7 @@ describe('"Onboard users without a public address"', () => {
 	});
 
 	it('registers no webhook in Persona', () => {
-		expect(control().store.of('webhook').all()).toEqual([]);
+		expect(control().store.getCollection('webhook').findAll()).toEqual([]);
 	});
 
 	it('answers nobody who does not have the key', async () => {
@@ -114,13 +110,13 @@ describe('"Onboard users without a public address"', () => {
 	});
 
 	it.each([
-		['basic', seeds.otherInquiryTemplate],
-		['premium', seeds.inquiryTemplate],
+		['basic', fixtures.idOnlyInquiryTemplate],
+		['premium', fixtures.inquiryTemplate],
 	])('asks a user of the plan %s for what it needs, once', async (plan, template) => {
 		const user = newUser({ plan });
 		const first = await signUp(user);
 		expect(first.status).toBe(200);
-		const { relationships = {} } = control().find(first.id) as Thing;
+		const { relationships = {} } = control().find(first.id) as StoredObject;
 		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
 		expect(await signUp(user)).toEqual(first);
 	});
@@ -140,7 +136,7 @@ describe('"Onboard users without a public address"', () => {
 		await decided(id, 'needs_review');
 		await poll();
 		await becomes(user, 'needs_review');
-		await eventually('the team is asked', async () => library.slack.messages.length > 0);
+		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
 		expect(library.slack.messages).toEqual([
 			{ channel: 'compliance', text: `A sign-up waits for your review: ${linkTo(id)}` },
 		]);
@@ -165,7 +161,7 @@ describe('"Onboard users without a public address"', () => {
 		await poll();
 		for (const { user } of passed) await becomes(user, 'approved');
 		await becomes(doubtful.user, 'needs_review');
-		await eventually('the team is asked', async () => library.slack.messages.length > 0);
+		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
 		expect(library.slack.messages).toHaveLength(1);
 		expect(library.slack.messages[0].text).toContain(doubtful.id);
 	});
@@ -195,11 +191,11 @@ describe('"Onboard users without a public address"', () => {
 	});
 
 	it('loses nothing when Persona does not answer a poll', async () => {
-		control().fault({ path: '/events', kind: 'status', status: 403 });
+		control().addFault({ path: '/events', kind: 'status', status: 403 });
 		const { id } = await finished();
 		const refused = () =>
 			control().requests.some(({ path, status }) => path.endsWith('/events') && status === 403);
-		await eventually('a poll is refused', async () => refused(), A_POLL_MS);
+		await waitFor('a poll is refused', async () => refused(), A_POLL_MS);
 		expect(statusOf(id)).toBe('completed');
 		await poll();
 		await decided(id, 'approved');
@@ -207,12 +203,12 @@ describe('"Onboard users without a public address"', () => {
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const { user, id } = await finished();
-		await eventually('the contact is entered', async () => contactOf(library, user));
+		await waitFor('the contact is entered', async () => contactOf(library, user));
 		await poll();
 		await decided(id, 'approved');
 		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
 		await poll();
-		const failed = await eventually(
+		const failed = await waitFor(
 			'the execution fails',
 			async () => (await polled()).find(({ status }) => status === 'error'),
 			60_000,

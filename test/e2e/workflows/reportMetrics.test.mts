@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
-import type { WorkflowFile } from '../../../tools/n8n/client.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
+import type { WorkflowFile } from '../../../tools/n8n/n8nClient.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import { smtpLogin, type Mail } from './smtp.mts';
 
 const TRIGGER = 'Every Monday morning';
@@ -85,7 +85,7 @@ describe('"Report the metrics of last week"', () => {
 	let played: Played;
 
 	beforeAll(async () => {
-		library = await setLibrary({ rateLimit: { limit: 10_000, windowSeconds: 60 } });
+		library = await setLibrary({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 		played = await play();
 	});
 	afterAll(async () => await library?.close());
@@ -105,8 +105,8 @@ describe('"Report the metrics of last week"', () => {
 
 	/** Executes the workflow as its button in the editor does. */
 	const run = async ({ workflow }: Played = played) => {
-		const { executionId = '' } = await library.client.run(workflow.id, TRIGGER);
-		return await library.client.finished(executionId, 120_000);
+		const { executionId = '' } = await library.client.runWorkflow(workflow.id, TRIGGER);
+		return await library.client.waitForExecution(executionId, 120_000);
 	};
 
 	/** One inquiry for each status, from the first to the last millisecond of a week. */
@@ -216,7 +216,7 @@ describe('"Report the metrics of last week"', () => {
 	it('sends nothing while Persona cannot be read, and a retry sends it all once', async () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		const failed = await run();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get metrics']);
 		expect([messages(), mails()]).toEqual([[], []]);

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { node, runInOrder } from '../nodes/buildNodes.mts';
-import { setLibrary, type Library } from './environment.mts';
+import { node, runInOrder } from '../buildNode.mts';
+import { setLibrary, type Library } from './workflowEnvironment.mts';
 import { s3Bucket } from './s3.mts';
 
 const WRONG = 'wrong';

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { callFromApp } from './callWebhook.mts';
-import type { Library } from './environment.mts';
+import type { Library } from './workflowEnvironment.mts';
 
 /** Calls a workflow as your app does when somebody signs up. */
 export async function signUpAt(...call: Parameters<typeof callFromApp>) {
@@ -16,7 +16,7 @@ export const contactOf = ({ hubspot }: Library, { email }: IDataObject) =>
 
 /** Waits until the contact of a user has the status. */
 export async function untilContactIs(library: Library, user: IDataObject, status: string) {
-	await eventually(
+	await waitFor(
 		`the contact ${user.email} is ${status}`,
 		async () => contactOf(library, user)?.persona_status === status,
 		60_000,

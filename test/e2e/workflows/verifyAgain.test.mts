@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
 import { askForDecision, askForLink, untilDecided } from './decision.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './environment.mts';
+import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
-import { deliverAgain } from './scenario.mts';
+import { deliverAgain } from './scenarioSteps.mts';
 
 const PATH = 'persona-transaction';
 
@@ -23,16 +23,17 @@ describe('"Verify again before large transactions"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({
 			webhookRetrySeconds: [1, 1, 2, 4],
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		played = await library.play('03-verify-again-before-large-transactions');
 		await played.runOnce();
 	});
 	afterAll(async () => await library?.close());
 
-	const inquiries = () => library.sandbox.control.store.of('inquiry').all();
+	const inquiries = () => library.sandbox.control.store.getCollection('inquiry').findAll();
 
-	const attributesOf = (id: string) => (library.sandbox.control.find(id) as Thing).attributes;
+	const attributesOf = (id: string) =>
+		(library.sandbox.control.find(id) as StoredObject).attributes;
 
 	const decide = async (id: string, decision: 'approve' | 'decline') =>
 		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`);
@@ -63,7 +64,7 @@ describe('"Verify again before large transactions"', () => {
 		const body = { ...transaction(newUser(lastName)), ...more };
 		const { status, decision, inquiryId: id = '', link = '' } = await ask(body);
 		expect([status, decision]).toEqual([200, 'verify']);
-		await eventually('Persona knows where the person returns to', async () =>
+		await waitFor('Persona knows where the person returns to', async () =>
 			library.sandbox.control.requests.some(
 				({ method, path }) => method === 'PATCH' && path.endsWith(`/inquiries/${id}`),
 			),
@@ -73,10 +74,10 @@ describe('"Verify again before large transactions"', () => {
 
 	/** The newest failed execution, once it is one that ended at this node. */
 	const failedAt = async (nodeName: string) =>
-		await eventually(`an execution fails at "${nodeName}"`, async () => {
-			const executions = await library.client.executions(played.workflow.id, 100);
+		await waitFor(`an execution fails at "${nodeName}"`, async () => {
+			const executions = await library.client.fetchExecutions(played.workflow.id, 100);
 			const newest = executions.find(({ status }) => status === 'error');
-			const execution = newest && (await library.client.execution(newest.id));
+			const execution = newest && (await library.client.fetchExecution(newest.id));
 			return execution?.lastNode === nodeName && execution;
 		});
 
@@ -89,10 +90,10 @@ describe('"Verify again before large transactions"', () => {
 			'/inquiries',
 			newInquiry({}, { 'reference-id': userId }),
 		);
-		control.hold();
+		control.holdDeliveries();
 		await decide(data.id, 'approve');
 		attributesOf(data.id)['decisioned-at'] = new Date(Date.now() - daysAgo * DAY).toISOString();
-		control.release();
+		control.releaseDeliveries();
 		const [{ status }] = await played.about(data.id);
 		expect(status).toBe('success');
 		return data.id;
@@ -140,8 +141,8 @@ describe('"Verify again before large transactions"', () => {
 		await approved(user.userId, 91);
 		const { decision, inquiryId = '' } = await ask(transaction(user));
 		expect(decision).toBe('verify');
-		expect((library.sandbox.control.find(inquiryId) as Thing).relationships).toMatchObject({
-			'inquiry-template': { data: { id: seeds.inquiryTemplate } },
+		expect((library.sandbox.control.find(inquiryId) as StoredObject).relationships).toMatchObject({
+			'inquiry-template': { data: { id: fixtures.inquiryTemplate } },
 		});
 		expect(attributesOf(inquiryId)['reference-id']).toBe(user.userId);
 	});
@@ -171,7 +172,7 @@ describe('"Verify again before large transactions"', () => {
 
 	it('sleeps until the person is back, and lets the transaction go on and the next one too', async () => {
 		const { body, id, link } = await asleep();
-		await goThrough(link);
+		await completeHostedFlow(link);
 		expect(await becomes(body, 'pass')).toEqual({ status: 200, decision: 'pass', inquiryId: id });
 		expect(attributesOf(id)).toMatchObject({
 			status: 'approved',
@@ -189,7 +190,7 @@ describe('"Verify again before large transactions"', () => {
 		['decline', 'stop'],
 	] as const)('leaves a doubt to a person, who may %s it', async (decision, end) => {
 		const { body, id, link } = await asleep('Proxy');
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(body, 'review');
 		expect(attributesOf(id).status).toBe('needs_review');
 		await decide(id, decision);
@@ -198,14 +199,14 @@ describe('"Verify again before large transactions"', () => {
 
 	it('does not approve what Persona itself has marked for review', async () => {
 		const { body, id, link } = await asleep('Review');
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(body, 'review');
 		expect(attributesOf(id).status).toBe('needs_review');
 	});
 
 	it('stops the transaction of who fails', async () => {
 		const { body, id, link } = await asleep('Fail');
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(body, 'stop');
 		expect(attributesOf(id).status).toBe('failed');
 	});
@@ -213,7 +214,7 @@ describe('"Verify again before large transactions"', () => {
 	it('stops the transaction of who does not come in time, for good', async () => {
 		const { body, id } = await asleep('Doe', { waitMinutes: 0.1 });
 		await becomes(body, 'stop');
-		await eventually('the inquiry is expired', async () => attributesOf(id).status === 'expired');
+		await waitFor('the inquiry is expired', async () => attributesOf(id).status === 'expired');
 		await decide(id, 'approve');
 		await played.about(id);
 		expect(await ask(body)).toMatchObject({ decision: 'stop' });
@@ -226,8 +227,8 @@ describe('"Verify again before large transactions"', () => {
 		const before = requests.length;
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 		expect(requests).toHaveLength(before);
-		const [{ id: newest }] = await library.client.executions(played.workflow.id, 1);
-		const execution = await library.client.finished(newest);
+		const [{ id: newest }] = await library.client.fetchExecutions(played.workflow.id, 1);
+		const execution = await library.client.waitForExecution(newest);
 		expect(execution.status).toBe('success');
 		expect(nodesOf(execution)).not.toContain('Wait for the person');
 	});
@@ -237,7 +238,7 @@ describe('"Verify again before large transactions"', () => {
 		const again = await askForLink(library, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
-		await goThrough(String(again.link));
+		await completeHostedFlow(String(again.link));
 		await becomes(body, 'pass');
 		expect(await askForLink(library, PATH, body)).toEqual({
 			status: 200,
@@ -264,7 +265,7 @@ describe('"Verify again before large transactions"', () => {
 	it('stops nothing and lets nothing pass while Persona refuses, and takes it again', async () => {
 		const body = transaction(newUser());
 		const before = inquiries().length;
-		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		const refused = await ask(body);
 		expect([refused.status, refused.decision]).toEqual([500, undefined]);
 		expect(inquiries()).toHaveLength(before);
@@ -274,8 +275,12 @@ describe('"Verify again before large transactions"', () => {
 
 	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
 		const { body, id, link } = await asleep();
-		library.sandbox.control.fault({ path: '/inquiries/.+/approve', kind: 'status', status: 403 });
-		await goThrough(link);
+		library.sandbox.control.addFault({
+			path: '/inquiries/.+/approve',
+			kind: 'status',
+			status: 403,
+		});
+		await completeHostedFlow(link);
 		const failed = await failedAt('Approve');
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
@@ -284,7 +289,7 @@ describe('"Verify again before large transactions"', () => {
 
 	it('gives the link though nobody can be waited for, and a retry waits', async () => {
 		const body = transaction(newUser());
-		library.sandbox.control.fault({
+		library.sandbox.control.addFault({
 			method: 'PATCH',
 			path: '/inquiries/.+',
 			kind: 'status',
@@ -294,7 +299,7 @@ describe('"Verify again before large transactions"', () => {
 		expect(decision).toBe('verify');
 		const failed = await failedAt('Wait for the person');
 		expect(await played.retry(failed)).toMatchObject({ status: 'waiting' });
-		await goThrough(String(link));
+		await completeHostedFlow(String(link));
 		await becomes(body, 'pass');
 	});
 });

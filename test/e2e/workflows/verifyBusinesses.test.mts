@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Thing } from '../../../sandbox/sandbox.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { callFromApp } from './callWebhook.mts';
-import { setLibrary, type Library } from './environment.mts';
+import { setLibrary, type Library } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 
 /** What the workflow tells the app about a business. */
@@ -21,7 +21,7 @@ describe('"Verify a business with four reports"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({
 			reportSeconds: 0.5,
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		await library.play('06-verify-businesses');
 	});
@@ -48,9 +48,9 @@ describe('"Verify a business with four reports"', () => {
 		return { ...Object(data), status } as Answer;
 	};
 
-	const of = (family: string) => library.sandbox.control.store.of(family).all();
+	const of = (family: string) => library.sandbox.control.store.getCollection(family).findAll();
 
-	const find = (id: string) => library.sandbox.control.find(id) as Thing;
+	const find = (id: string) => library.sandbox.control.find(id) as StoredObject;
 
 	/** The objects that belong to a business, by the account that has its ID. */
 	const belonging = (family: string, { businessId }: IDataObject) => {
@@ -186,7 +186,7 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it('takes a report that Persona refuses for a doubt, and uses the other three', async () => {
-		library.sandbox.control.fault({
+		library.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
 			kind: 'status',
@@ -235,7 +235,7 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it('waits until Persona takes a report again', async () => {
-		library.sandbox.control.fault({
+		library.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
 			kind: 'status',
@@ -250,9 +250,9 @@ describe('"Verify a business with four reports"', () => {
 	it('decides nothing while Persona is down, and can be asked again', async () => {
 		const { control } = library.sandbox;
 		const business = newBusiness();
-		control.outage(true);
+		control.setOutage(true);
 		expect(await apply(business)).toMatchObject({ status: 500 });
-		control.outage(false);
+		control.setOutage(false);
 		expect(belonging('report', business)).toEqual([]);
 		expect(await apply(business)).toMatchObject({ status: 200, decision: 'approve' });
 		expect(belonging('report', business)).toHaveLength(4);

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
-import { goThrough } from '../../../demo/person.mts';
-import { seeds, type Thing } from '../../../sandbox/sandbox.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { rowsOfTable } from './dataTable.mts';
 import { askForDecision, askForLink, untilDecided, type Decision } from './decision.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
-import { deliverAgain, goesThrough, timesDone } from './scenario.mts';
+import { deliverAgain, goesThrough, timesDone } from './scenarioSteps.mts';
 
-const { inquiryTemplate: ID_AND_SELFIE, otherInquiryTemplate: ID } = seeds;
+const { inquiryTemplate: ID_AND_SELFIE, idOnlyInquiryTemplate: ID } = fixtures;
 
 const PATH = 'persona-payment';
 
@@ -21,16 +21,16 @@ describe('"Verify by risk"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({
 			webhookRetrySeconds: [1, 1, 2, 4],
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		played = await library.play('02-verify-by-risk');
 		await played.runOnce();
 	});
 	afterAll(async () => await library?.close());
 
-	const inquiries = () => library.sandbox.control.store.of('inquiry').all();
+	const inquiries = () => library.sandbox.control.store.getCollection('inquiry').findAll();
 
-	const find = (id?: string) => library.sandbox.control.find(String(id)) as Thing;
+	const find = (id?: string) => library.sandbox.control.find(String(id)) as StoredObject;
 
 	const statusOf = (id?: string) => find(id).attributes.status;
 
@@ -140,7 +140,7 @@ describe('"Verify by risk"', () => {
 		await ask(payment(user, 1));
 		const changed = { ...user, email: 'changed@example.com' };
 		const body = payment(changed, 1);
-		await goThrough(String((await ask(body)).link));
+		await completeHostedFlow(String((await ask(body)).link));
 		await becomes(body, 'pass');
 		expect(await ask(payment(changed, 1))).toEqual({ status: 200, decision: 'pass' });
 	});
@@ -155,7 +155,7 @@ describe('"Verify by risk"', () => {
 
 	it('lets the payment pass of who leaves no doubt', async () => {
 		const { body, id, link } = await risky();
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(body, 'pass');
 		expect(await ask(body)).toEqual({ status: 200, decision: 'pass', inquiryId: id });
 		expect(find(id).attributes).toMatchObject({
@@ -169,7 +169,7 @@ describe('"Verify by risk"', () => {
 		['decline', 'stop'],
 	])('leaves a doubt to a person, who may %s it', async (decision, end) => {
 		const { body, id, link } = await risky('Proxy');
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(body, 'review');
 		expect(statusOf(id)).toBe('needs_review');
 		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`);
@@ -182,7 +182,7 @@ describe('"Verify by risk"', () => {
 	])('stops a payment whose inquiry has %s', async (end, lastName) => {
 		const { body, id, link } = await risky(lastName);
 		if (end === 'expired') await send(library.sandbox, 'POST', `/inquiries/${id}/expire`);
-		else await goThrough(link);
+		else await completeHostedFlow(link);
 		await becomes(body, 'stop');
 		expect(statusOf(id)).toBe(end);
 	});
@@ -200,7 +200,7 @@ describe('"Verify by risk"', () => {
 		const again = await askForLink(library, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
-		await goThrough(String(again.link));
+		await completeHostedFlow(String(again.link));
 		await becomes(body, 'pass');
 		expect(await askForLink(library, PATH, body)).toEqual({
 			status: 200,
@@ -236,10 +236,10 @@ describe('"Verify by risk"', () => {
 	it('does not decide again what was decided before the event came', async () => {
 		const { control } = library.sandbox;
 		const { body, id, link } = await risky();
-		control.hold();
-		await goThrough(link);
+		control.holdDeliveries();
+		await completeHostedFlow(link);
 		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
-		control.release();
+		control.releaseDeliveries();
 		await becomes(body, 'stop');
 		await played.about(id, 2);
 		expect(statusOf(id)).toBe('declined');
@@ -249,7 +249,7 @@ describe('"Verify by risk"', () => {
 
 	it('does nothing again when Persona delivers events twice', async () => {
 		const { body, id, link } = await risky();
-		await goThrough(link);
+		await completeHostedFlow(link);
 		await becomes(body, 'pass');
 		const before = await played.about(id, 2);
 		await deliverAgain(library.sandbox, 'inquiry.completed', id);
@@ -262,12 +262,12 @@ describe('"Verify by risk"', () => {
 
 	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
 		const { body, id, link } = await risky();
-		library.sandbox.control.fault({
+		library.sandbox.control.addFault({
 			path: '/inquiries/.+/approve',
 			kind: 'status',
 			status: 403,
 		});
-		await goThrough(link);
+		await completeHostedFlow(link);
 		const [failed] = await played.about(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Approve']);
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
@@ -279,7 +279,7 @@ describe('"Verify by risk"', () => {
 	it('lets nothing pass while Persona refuses, and takes the payment again', async () => {
 		const body = payment(newUser(), 1_000);
 		const before = inquiries().length;
-		library.sandbox.control.fault({ path: '/inquiries', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		const refused = await ask(body);
 		expect([refused.status, refused.decision]).toEqual([500, undefined]);
 		expect(inquiries()).toHaveLength(before);

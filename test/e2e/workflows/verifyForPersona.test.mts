@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { seeds, type HttpsStep, type Members } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { fixtures, type HttpsStep, type JsonObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { credentialFor } from '../environment.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
+import { credentialFor } from '../testEnvironment.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
 
 const SECRET = 'wbhsec_step';
 
@@ -27,7 +27,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 	beforeAll(async () => {
 		library = await setLibrary({
 			reportSeconds: 0.01,
-			rateLimit: { limit: 10_000, windowSeconds: 60 },
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		const { id, name, type } = library.credential;
 		const data = { ...credentialFor(library.sandbox), webhookSecret: SECRET };
@@ -45,7 +45,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 			({ method, path, replayed }) => method === 'POST' && path.endsWith('/reports') && !replayed,
 		);
 
-	const business = (more: Members = {}): Members => ({
+	const business = (more: JsonObject = {}): JsonObject => ({
 		accountId,
 		name: 'Acme Widgets Inc',
 		street: '1 Market Street',
@@ -57,25 +57,25 @@ describe('"Verify a business for a Persona workflow"', () => {
 	});
 
 	/** Lets a Persona workflow call n8n about a business, and gives what it has in the end. */
-	const call = async (about: Members = business(), step: Partial<HttpsStep> = {}) => {
+	const call = async (about: JsonObject = business(), step: Partial<HttpsStep> = {}) => {
 		const { control } = library.sandbox;
-		control.setHttpsStep(seeds.workflow, {
+		control.setHttpsStep(fixtures.workflow, {
 			url,
 			secret: SECRET,
-			body: (runId) => ({ runId, ...about }),
+			buildBody: (runId) => ({ runId, ...about }),
 			timeoutMs: 60_000,
 			...step,
 		});
-		const path = `/workflows/${seeds.workflow}/trigger`;
+		const path = `/workflows/${fixtures.workflow}/trigger`;
 		const { data } = await send(library.sandbox, 'POST', path, {
 			data: { attributes: { fields: { account_id: accountId } } },
 		});
-		await eventually(
+		await waitFor(
 			'the run ends',
-			async () => control.run(data.id).status !== 'in_progress',
+			async () => control.getWorkflowRun(data.id).status !== 'in_progress',
 			90_000,
 		);
-		const { status, attempts, output } = control.run(data.id);
+		const { status, attempts, output } = control.getWorkflowRun(data.id);
 		return {
 			status,
 			answers: attempts.map((attempt) => attempt.status),
@@ -83,7 +83,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 		};
 	};
 
-	const executions = async () => await library.client.executions(played.workflow.id, 100);
+	const executions = async () => await library.client.fetchExecutions(played.workflow.id, 100);
 
 	it('approves a business without a doubt, with four reports of its account', async () => {
 		const { status, answers, output } = await call();
@@ -162,7 +162,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 		const before = reports().length;
 		// Signed within the same second it would be the very same call.
 		const signedAt = Date.now();
-		await eventually('the clock goes on', async () => Date.now() - signedAt > 1_000);
+		await waitFor('the clock goes on', async () => Date.now() - signedAt > 1_000);
 		const again = await call(about);
 		expect(again.output).toEqual(output);
 		expect(reports()).toHaveLength(before);
@@ -190,7 +190,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 	});
 
 	it('decides nothing for a business when one report is refused, but asks a person', async () => {
-		library.sandbox.control.fault({ path: '/reports', kind: 'status', status: 403 });
+		library.sandbox.control.addFault({ path: '/reports', kind: 'status', status: 403 });
 		const { output } = await call();
 		expect(output.decision).toBe('review');
 		expect(output.reasons).toHaveLength(1);

@@ -1,8 +1,8 @@
-import { eventually } from '../../../tools/n8n/client.mts';
-import type { Members, Thing } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import type { JsonObject, StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './environment.mts';
-import { deliverAgain, timesDone } from './scenario.mts';
+import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { deliverAgain, timesDone } from './scenarioSteps.mts';
 
 const DASHBOARD = 'https://app.withpersona.com/dashboard';
 
@@ -22,7 +22,8 @@ describe('"Pause accounts while a match is open"', () => {
 		library.slack.messages.length = 0;
 	});
 
-	const attributesOf = (id: string) => (library.sandbox.control.find(id) as Thing).attributes;
+	const attributesOf = (id: string) =>
+		(library.sandbox.control.find(id) as StoredObject).attributes;
 
 	const statusOf = (accountId: string) => attributesOf(accountId)['account-status'];
 
@@ -40,12 +41,15 @@ describe('"Pause accounts while a match is open"', () => {
 
 	/** Screens somebody, for an account or for none, and waits for the result. */
 	const screen = async (accountId?: string, term = 'Match', type = 'report/watchlist') => {
-		const attributes: Members = { query: { term }, ...(accountId && { 'account-id': accountId }) };
+		const attributes: JsonObject = {
+			query: { term },
+			...(accountId && { 'account-id': accountId }),
+		};
 		const { data } = await send(library.sandbox, 'POST', '/reports', {
 			data: { type, attributes },
 			...(!accountId && { meta: { 'auto-create-account': false } }),
 		});
-		await eventually('the report is ready', async () => attributesOf(data.id).status === 'ready');
+		await waitFor('the report is ready', async () => attributesOf(data.id).status === 'ready');
 		return data.id;
 	};
 
@@ -59,8 +63,8 @@ describe('"Pause accounts while a match is open"', () => {
 	/** The cases that a report is in. */
 	const casesOf = (reportId: string) =>
 		library.sandbox.control.store
-			.of('case')
-			.all(({ relationships }) => JSON.stringify(relationships).includes(`"${reportId}"`));
+			.getCollection('case')
+			.findAll(({ relationships }) => JSON.stringify(relationships).includes(`"${reportId}"`));
 
 	const messageAbout = (caseId: string, kind = 'watchlist') =>
 		`A ${kind} report has a match. The account is paused meanwhile. The case waits for your review: ${DASHBOARD}/cases/${caseId}`;
@@ -164,11 +168,11 @@ describe('"Pause accounts while a match is open"', () => {
 
 	it('does nothing about a match whose event comes after its dismissal', async () => {
 		const { control } = library.sandbox;
-		control.hold();
+		control.holdDeliveries();
 		const accountId = await account();
 		const reportId = await screen(accountId);
 		await dismiss(reportId);
-		control.release();
+		control.releaseDeliveries();
 		const executions = await played.about(reportId, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		expect(casesOf(reportId)).toEqual([]);

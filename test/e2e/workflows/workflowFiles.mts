@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { WorkflowFile } from '../../../tools/n8n/client.mts';
+import type { WorkflowFile } from '../../../tools/n8n/n8nClient.mts';
 
 const FOLDER = 'workflows';
 

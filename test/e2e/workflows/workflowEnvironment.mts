@@ -1,7 +1,7 @@
-import type { Execution, StoredCredential, StoredWorkflow } from '../../../tools/n8n/client.mts';
-import { eventually } from '../../../tools/n8n/client.mts';
+import type { Execution, StoredCredential, StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.mts';
-import { setStage, type Stage } from '../environment.mts';
+import { setStage, type Stage } from '../testEnvironment.mts';
 import { nodeTypesOf } from './nodeTypes.mts';
 import { startServices, type Services } from './services.mts';
 import { readWorkflow } from './workflowFiles.mts';
@@ -76,7 +76,7 @@ async function libraryOn(stage: Stage, services: Services): Promise<Library> {
 /** Chooses in every node the credential of each type that it asks for, as a user does in the editor. */
 async function connect({ client }: Stage, id: string, credentials: Library['credentials']) {
 	const types = await nodeTypesOf(client);
-	const { nodes } = await client.workflow(id);
+	const { nodes } = await client.fetchWorkflow(id);
 	const connected = nodes.map((node) => {
 		const wanted = types.credentialTypesOf(node).map((type) => {
 			const found = credentials[type];
@@ -92,9 +92,9 @@ function played({ client }: Stage, workflow: StoredWorkflow): Played {
 	const ended = new Map<string, Execution>();
 
 	const executionsAbout = async (objectId: string) => {
-		const ids = (await client.executions(workflow.id, 100)).map(({ id }) => id);
+		const ids = (await client.fetchExecutions(workflow.id, 100)).map(({ id }) => id);
 		for (const id of ids) {
-			if (!ended.has(id)) ended.set(id, await client.finished(id, 120_000));
+			if (!ended.has(id)) ended.set(id, await client.waitForExecution(id, 120_000));
 		}
 		return ids
 			.map((id) => ended.get(id) as Execution)
@@ -105,11 +105,11 @@ function played({ client }: Stage, workflow: StoredWorkflow): Played {
 	return {
 		workflow,
 		async runOnce() {
-			const { executionId = '' } = await client.run(workflow.id, 'Run this once');
-			expect(await client.finished(executionId)).toMatchObject({ status: 'success' });
+			const { executionId = '' } = await client.runWorkflow(workflow.id, 'Run this once');
+			expect(await client.waitForExecution(executionId)).toMatchObject({ status: 'success' });
 		},
 		async about(objectId, count = 1) {
-			return await eventually(
+			return await waitFor(
 				`${count} executions of "${workflow.name}" about ${objectId}`,
 				async () => {
 					const found = await executionsAbout(objectId);
@@ -119,12 +119,12 @@ function played({ client }: Stage, workflow: StoredWorkflow): Played {
 			);
 		},
 		async retry({ id }) {
-			const { id: next } = await client.call<{ id: string }>(
+			const { id: next } = await client.request<{ id: string }>(
 				'POST',
 				`/rest/executions/${id}/retry`,
 				{ loadWorkflow: false },
 			);
-			return await client.finished(next);
+			return await client.waitForExecution(next);
 		},
 	};
 }

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { eventually, type StoredWorkflow } from '../../../tools/n8n/client.mts';
+import { waitFor, type StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
 import { startN8n } from '../../../tools/n8n/startN8n.mts';
-import type { Thing } from '../../../sandbox/sandbox.mts';
-import { credentialsOf, node } from '../nodes/buildNodes.mts';
-import { account, credentialFor, setStage, type Stage } from '../environment.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
+import { credentialsOf, node } from '../buildNode.mts';
+import { account, credentialFor, setStage, type Stage } from '../testEnvironment.mts';
 
 /** What a trigger of these tests is called unless they say otherwise. */
 export const TRIGGER = 'Persona Trigger';
@@ -34,11 +34,11 @@ export interface Ground {
 	/** A credential with this key, as a node refers to it. */
 	credential(apiKey: string, data?: IDataObject): Promise<Pick<INode, 'credentials'>>;
 	/** The webhooks in Persona that a workflow has and that are not archived. */
-	standing(workflow: { id: string }): Thing[];
+	standing(workflow: { id: string }): StoredObject[];
 	/** All webhooks that a workflow has ever had, the oldest first. */
-	registered(workflow: { id: string }): Thing[];
+	registered(workflow: { id: string }): StoredObject[];
 	/** Waits until a workflow has this many webhooks in Persona, and gives them. */
-	settled(workflow: { id: string }, count: number, withinMs?: number): Promise<Thing[]>;
+	settled(workflow: { id: string }, count: number, withinMs?: number): Promise<StoredObject[]>;
 	/** Everything that n8n has printed. */
 	printed(): Promise<string>;
 	/** Lets something happen that triggers listen to; returns the event's ID. */
@@ -56,7 +56,7 @@ export async function setGround(): Promise<Ground> {
 			{ value: KEYS.writesOnly, permissions: ['webhook.write'] },
 			KEYS.revoked,
 		],
-		rateLimit: { limit: 100_000, windowSeconds: 60 },
+		rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
 	});
 	const { client, sandbox } = stage;
 	const folder = dirname(stage.n8n.logFile);
@@ -64,8 +64,8 @@ export async function setGround(): Promise<Ground> {
 
 	const registered = ({ id }: { id: string }) =>
 		sandbox.control.store
-			.of('webhook')
-			.all(({ attributes: { name } }) => String(name).includes(`(${id}, `));
+			.getCollection('webhook')
+			.findAll(({ attributes: { name } }) => String(name).includes(`(${id}, `));
 	const standing = (workflow: { id: string }) =>
 		registered(workflow).filter(({ attributes: { status } }) => status !== 'archived');
 	const trigger: Ground['trigger'] = (parameters, more) =>
@@ -110,7 +110,7 @@ export async function setGround(): Promise<Ground> {
 		standing,
 		registered,
 		settled: async (workflow, count, withinMs) =>
-			await eventually(
+			await waitFor(
 				`the workflow has ${count} webhooks`,
 				async () => {
 					const found = standing(workflow);
@@ -121,12 +121,12 @@ export async function setGround(): Promise<Ground> {
 		printed: async () => await readFile(stage.n8n.logFile, 'utf8'),
 		happen(name = 'inquiry.completed') {
 			const [id] = sandbox.control.seedInquiries(1);
-			return sandbox.control.emit(name, id);
+			return sandbox.control.emitEvent(name, id);
 		},
 		started: async ({ id: workflowId }, eventId) =>
-			await eventually(`${eventId} starts the workflow`, async () => {
-				for (const { id } of await client.executions(workflowId)) {
-					const { runs } = await client.finished(id);
+			await waitFor(`${eventId} starts the workflow`, async () => {
+				for (const { id } of await client.fetchExecutions(workflowId)) {
+					const { runs } = await client.waitForExecution(id);
 					const items = Object.values(runs).map(([run]) => run.data?.main?.[0]?.[0]?.json);
 					const item = items.find((json) => json?.eventId === eventId);
 					if (item) return item;

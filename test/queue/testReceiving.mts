@@ -1,8 +1,8 @@
-import { eventually } from '../../tools/n8n/client.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import { sign } from '../support/sign.mts';
-import { byId, credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
-import { createListener, eventIdOf, logged } from './listener.mts';
-import { SECRET } from './environment.mts';
+import { byId, credentialsOf, node } from '../e2e/buildNode.mts';
+import { createListener, eventIdOf, logged } from './createListener.mts';
+import { SECRET } from './queueEnvironment.mts';
 import { happen, requestsTo, since, type World } from './queueContext.mts';
 
 /** Events at once, more than the worker runs at a time. */
@@ -16,7 +16,7 @@ export function receivingRules(here: () => World) {
 	it('registers one webhook, with the address that the processes share', async () => {
 		const { stage, listener } = here();
 		expect(await stage.client.publish(listener.id)).toMatchObject({ status: 'published' });
-		expect(stage.sandbox.control.store.of('webhook').all()).toHaveLength(1);
+		expect(stage.sandbox.control.store.getCollection('webhook').findAll()).toHaveLength(1);
 		expect(listener.standing()[0].attributes).toMatchObject({
 			status: 'enabled',
 			url: `${stage.address}${listener.path}`,
@@ -27,7 +27,7 @@ export function receivingRules(here: () => World) {
 		const { stage, listener, receivers, measured } = here();
 		const from = Date.now();
 		const events = Array.from({ length: BURST }, () => happen(stage, 'inquiry.created'));
-		await eventually(
+		await waitFor(
 			'all events have started the workflow',
 			async () => (await listener.runs()).length >= BURST,
 			60_000,
@@ -64,7 +64,7 @@ export function receivingRules(here: () => World) {
 		}
 		const before = (await listener.runs()).length;
 		const [webhook] = listener.standing();
-		const secrets = stage.sandbox.control.secrets(webhook.id);
+		const secrets = stage.sandbox.control.getSecrets(webhook.id);
 		const sixMinutesAgo = Math.floor(Date.now() / 1000) - 6 * 60;
 		for (const [, n8n] of receivers) {
 			const { body, signature } = listener.genuine('evt_forged');
@@ -121,7 +121,7 @@ export function receivingRules(here: () => World) {
 	it('follows a new secret in each process, and lets the old one go', async () => {
 		const { stage, listener, receivers, measured } = here();
 		const [{ id }] = listener.standing();
-		const [old] = stage.sandbox.control.secrets(id);
+		const [old] = stage.sandbox.control.getSecrets(id);
 		const fresh = stage.sandbox.control.rotateSecret(id, 0);
 		const from = Date.now();
 		const delivered = happen(stage, 'inquiry.created');
@@ -130,7 +130,7 @@ export function receivingRules(here: () => World) {
 			const { body } = listener.genuine(eventId);
 			const statusWith = async (secret: string) =>
 				(await listener.post(n8n, { body, signature: sign(body, secret) })).status;
-			await eventually(
+			await waitFor(
 				`${name} takes the new secret`,
 				async () => (await statusWith(fresh)) === 200,
 				A_ROTATION_MS,
@@ -150,7 +150,7 @@ export function leavingRule(here: () => World) {
 		const { stage, listener, receivers } = here();
 		const late = listener.genuine('evt_late');
 		await stage.client.unpublish(listener.id);
-		await eventually('the webhook is archived', async () => listener.standing().length === 0);
+		await waitFor('the webhook is archived', async () => listener.standing().length === 0);
 		for (const [, n8n] of receivers) expect((await listener.post(n8n, late)).status).toBe(404);
 		expect(listener.webhooks()).toHaveLength(1);
 	});

@@ -1,7 +1,7 @@
-import { eventually } from '../../tools/n8n/client.mts';
-import { credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
-import { logged } from './listener.mts';
-import type { QueueStage } from './environment.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
+import { credentialsOf, node } from '../e2e/buildNode.mts';
+import { logged } from './createListener.mts';
+import type { QueueStage } from './queueEnvironment.mts';
 import { happen, requestsTo, type World } from './queueContext.mts';
 
 /** n8n polls no more often than every minute. */
@@ -36,14 +36,14 @@ export function pollingRules(here: () => World) {
 		const { stage, polling, measured } = here();
 		polling.events.push(happen(stage, EVENT));
 		const started = async () => {
-			const list = await stage.client.executions(polling.id);
-			const runs = await Promise.all(list.map(({ id }) => stage.client.finished(id)));
+			const list = await stage.client.fetchExecutions(polling.id);
+			const runs = await Promise.all(list.map(({ id }) => stage.client.waitForExecution(id)));
 			const events = runs.flatMap(({ id, runs: { Persona } }) =>
 				(Persona?.[0].data?.main[0] ?? []).map(({ json }) => ({ id, event: String(json.eventId) })),
 			);
 			return events.length >= polling.events.length && events;
 		};
-		const events = await eventually('both events are polled', started, A_POLL_MS);
+		const events = await waitFor('both events are polled', started, A_POLL_MS);
 		expect(events.map(({ event }) => event).sort()).toEqual(polling.events.sort());
 		const enqueued = await logged(stage.n8n, 'Enqueued');
 		const inWorker = await logged(stage.worker, 'Worker started');

@@ -1,18 +1,18 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { command } from '../tools/runCommand.cjs';
+import { runCommand } from '../tools/runCommand.cjs';
 import {
-	createClient,
-	type Client,
+	createN8nClient,
+	type N8nClient,
 	type NodeRun,
 	type StoredCredential,
 	type WorkflowFile,
-} from '../tools/n8n/client.mts';
+} from '../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n } from '../tools/n8n/startN8n.mts';
 import type { SandboxOptions } from '../sandbox/sandbox.mts';
 import { sandboxKey, startSandboxProcess, type SandboxProcess } from './sandboxProcess.mts';
-import { withStripe } from './stripe.mts';
+import { withStripe } from './subjects/stripe.mts';
 import { start } from './workflows.mts';
 
 const runWithinMs = 300_000;
@@ -27,7 +27,7 @@ export interface TimedRun {
 /** A real n8n with the packed package, and all that the measurements do with it. */
 export interface Stage {
 	n8n: N8n;
-	client: Client;
+	client: N8nClient;
 	/** The package as n8n has installed it. */
 	packageFolder: string;
 	tarball: string;
@@ -53,7 +53,7 @@ export async function setStage(tarball: string, signal: AbortSignal): Promise<St
 	try {
 		const n8n = await startN8n({ folder, tarball, signal, env: withStripe });
 		closers.push(() => n8n.stop());
-		const client = createClient(n8n.url);
+		const client = createN8nClient(n8n.url);
 		await client.signIn({ email: 'bench@example.com', password: 'Persona-bench-1' });
 
 		return {
@@ -77,7 +77,7 @@ export async function setStage(tarball: string, signal: AbortSignal): Promise<St
 				return () => timedRun(client, id, node);
 			},
 			async program(name, options) {
-				const output = await command(
+				const output = await runCommand(
 					n8n.installation.node,
 					[`bench/workers/${name}.mts`, JSON.stringify(options)],
 					{
@@ -96,10 +96,10 @@ export async function setStage(tarball: string, signal: AbortSignal): Promise<St
 	}
 }
 
-async function timedRun(client: Client, workflowId: string, node: string): Promise<TimedRun> {
-	const { executionId } = await client.run(workflowId, start.name);
+async function timedRun(client: N8nClient, workflowId: string, node: string): Promise<TimedRun> {
+	const { executionId } = await client.runWorkflow(workflowId, start.name);
 	if (executionId === undefined) throw new Error(`Workflow ${workflowId} did not start`);
-	const { runs, status, error } = await client.finished(executionId, runWithinMs);
+	const { runs, status, error } = await client.waitForExecution(executionId, runWithinMs);
 	if (status !== 'success') {
 		throw new Error(`${status}: ${error?.message ?? ''} ${error?.description ?? ''}`);
 	}

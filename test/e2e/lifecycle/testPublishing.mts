@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IDataObject, INode } from 'n8n-workflow';
-import { eventually } from '../../../tools/n8n/client.mts';
-import { TRIGGER, type Ground } from './environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { TRIGGER, type Ground } from './lifecycleEnvironment.mts';
 
 /** What publishing, changing and taking back a workflow leaves in Persona. */
 export function publishing(ground: () => Ground) {
@@ -84,17 +84,17 @@ export function publishing(ground: () => Ground) {
 		const workflow = await listener('Exported');
 		await publish(workflow);
 		const before = structuredClone(standing(workflow));
-		const { rawApiKey } = await client().call<{ rawApiKey: string }>('POST', '/rest/api-keys', {
+		const { rawApiKey } = await client().request<{ rawApiKey: string }>('POST', '/rest/api-keys', {
 			label: 'Import',
 			expiresAt: null,
 			scopes: ['workflow:create', 'workflow:read'],
 		});
-		const { staticData } = await client().call<{ staticData: IDataObject }>(
+		const { staticData } = await client().request<{ staticData: IDataObject }>(
 			'GET',
 			`/rest/workflows/${workflow.id}`,
 		);
 		expect(staticData).toMatchObject({ [`node:${TRIGGER}`]: { webhookId: before[0].id } });
-		const imported = await client().call<{ id: string }>(
+		const imported = await client().request<{ id: string }>(
 			'POST',
 			'/api/v1/workflows',
 			{ name: 'Imported', nodes: [trigger()], connections: {}, settings: {}, staticData },
@@ -160,11 +160,11 @@ export function publishing(ground: () => Ground) {
 			await client().archiveWorkflow(workflow.id);
 		}
 		await settled(archived, 0);
-		await eventually('n8n deletes it', async () => {
+		await waitFor('n8n deletes it', async () => {
 			await client()
-				.call('DELETE', `/rest/workflows/${deleted.id}`)
+				.request('DELETE', `/rest/workflows/${deleted.id}`)
 				.catch(() => undefined);
-			return (await client().workflows()).every(({ id }) => id !== deleted.id);
+			return (await client().fetchWorkflows()).every(({ id }) => id !== deleted.id);
 		});
 		await settled(deleted, 0);
 	});

@@ -1,5 +1,5 @@
-import { eventually } from '../../../tools/n8n/client.mts';
-import { KEYS, TRIGGER, type Ground } from './environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { KEYS, TRIGGER, type Ground } from './lifecycleEnvironment.mts';
 
 /** What listening for a test event leaves in Persona. */
 export function listening(ground: () => Ground) {
@@ -7,7 +7,7 @@ export function listening(ground: () => Ground) {
 	const control = () => ground().stage.sandbox.control;
 
 	const listen = async ({ id }: { id: string }) =>
-		expect(await client().run(id, TRIGGER)).toEqual({ waitingForWebhook: true });
+		expect(await client().runWorkflow(id, TRIGGER)).toEqual({ waitingForWebhook: true });
 
 	const addresses = (workflow: { id: string }) =>
 		ground()
@@ -22,8 +22,8 @@ export function listening(ground: () => Ground) {
 		await listen(workflow);
 		expect(addresses(workflow)).toEqual(['webhook', 'webhook-test']);
 		const eventId = ground().happen();
-		await eventually('the event starts a test and an execution', async () => {
-			const modes = (await client().executions(workflow.id)).map(({ mode }) => mode);
+		await waitFor('the event starts a test and an execution', async () => {
+			const modes = (await client().fetchExecutions(workflow.id)).map(({ mode }) => mode);
 			return modes.sort().join() === 'manual,webhook';
 		});
 		await ground().started(workflow, eventId);
@@ -42,7 +42,7 @@ export function listening(ground: () => Ground) {
 	it('a test that cannot listen says why and leaves nothing', async () => {
 		const { listener, trigger, credential, registered } = ground();
 		const workflow = await listener('Refused', trigger({}, await credential(KEYS.readsOnly)));
-		await expect(client().run(workflow.id, TRIGGER)).rejects.toThrow(
+		await expect(client().runWorkflow(workflow.id, TRIGGER)).rejects.toThrow(
 			'has the permission webhook.write',
 		);
 		expect(registered(workflow)).toEqual([]);
@@ -54,9 +54,9 @@ export function listening(ground: () => Ground) {
 		await listen(workflow);
 		const [left] = standing(workflow);
 		const path = `/webhooks/${left.id}/archive`;
-		control().fault({ method: 'POST', path, kind: 'status', status: 403, times: 50 });
+		control().addFault({ method: 'POST', path, kind: 'status', status: 403, times: 50 });
 		await started(workflow, happen());
-		await eventually('Persona refuses to archive it', async () =>
+		await waitFor('Persona refuses to archive it', async () =>
 			control().requests.some((request) => request.path.endsWith(path) && request.status === 403),
 		);
 		control().clearFaults();

@@ -1,6 +1,6 @@
-import type { Thing } from '../../sandbox/sandbox.mts';
-import { node, credentialsOf } from '../e2e/nodes/buildNodes.mts';
-import type { Stage } from '../e2e/environment.mts';
+import type { StoredObject } from '../../sandbox/sandbox.mts';
+import { node, credentialsOf } from '../e2e/buildNode.mts';
+import type { Stage } from '../e2e/testEnvironment.mts';
 
 /** The name of the node that receives. */
 export const TRIGGER = 'Persona Trigger';
@@ -38,7 +38,7 @@ export async function publishListener(stage: Stage): Promise<string> {
 /** Makes something happen that the workflow listens to, of another kind each time; gives the event's ID. */
 export function happenings({ sandbox: { control } }: Stage): () => string {
 	const inquiries = control.seedInquiries(100);
-	const other = (type: string): Thing => ({
+	const other = (type: string): StoredObject => ({
 		type,
 		id: `${type.replace('/', '-')}_barrage`,
 		attributes: { 'reference-id': 'customer-1', 'created-at': new Date().toISOString() },
@@ -49,6 +49,6 @@ export function happenings({ sandbox: { control } }: Stage): () => string {
 		const [type] = name.split('.');
 		const object = type === 'inquiry' ? inquiries[count % inquiries.length] : other(type);
 		count += 1;
-		return control.emit(name, object);
+		return control.emitEvent(name, object);
 	};
 }

@@ -1,6 +1,6 @@
-import { eventually } from '../../../tools/n8n/client.mts';
-import type { Thing } from '../../../sandbox/sandbox.mts';
-import { TRIGGER, type Ground } from './environment.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import type { StoredObject } from '../../../sandbox/sandbox.mts';
+import { TRIGGER, type Ground } from './lifecycleEnvironment.mts';
 
 const addressed = (address: string) => ({ N8N_WEBHOOK_URL: address, WEBHOOK_URL: address });
 
@@ -11,12 +11,12 @@ export function restarting(ground: () => Ground) {
 	it('a test webhook of an n8n that broke down is taken over by the next test', async () => {
 		const workflow = await ground().listener('Broken down');
 		await client().publish(workflow.id);
-		await client().run(workflow.id, TRIGGER);
+		await client().runWorkflow(workflow.id, TRIGGER);
 		const both = await ground().settled(workflow, 2);
 		ground().kill();
 		await ground().restart();
 		expect(ground().standing(workflow)).toEqual(both);
-		await client().run(workflow.id, TRIGGER);
+		await client().runWorkflow(workflow.id, TRIGGER);
 		expect(ground().standing(workflow)).toEqual(both);
 		await client().stopListening(workflow.id);
 		const [left] = await ground().settled(workflow, 1);
@@ -41,7 +41,7 @@ export function restarting(ground: () => Ground) {
 		const [{ errorMessage }] = triggers ?? [];
 		expect(errorMessage).toContain('Persona cannot reach this n8n at 192.168.1.5.');
 		expect(errorMessage).toContain('N8N_WEBHOOK_URL');
-		await expect(client().run(workflow.id, TRIGGER)).rejects.toThrow('N8N_WEBHOOK_URL');
+		await expect(client().runWorkflow(workflow.id, TRIGGER)).rejects.toThrow('N8N_WEBHOOK_URL');
 		expect(registered(workflow)).toEqual([]);
 		expect(standing(other)).toEqual(before);
 		expect(requests).toHaveLength(asked);
@@ -63,9 +63,9 @@ export function restarting(ground: () => Ground) {
 		const publishing = { N8N_USE_WORKFLOW_PUBLICATION_SERVICE: 'false' };
 		const address = stage.n8n.url.replace('127.0.0.1', 'localhost');
 		await restart({ ...addressed(address), ...publishing });
-		const enabled = ({ attributes: { status, url } }: Thing) =>
+		const enabled = ({ attributes: { status, url } }: StoredObject) =>
 			status === 'enabled' && String(url).startsWith(address);
-		await eventually('one webhook of each stands at the new address', async () =>
+		await waitFor('one webhook of each stands at the new address', async () =>
 			[moved, archived, disabled].every((one) => standing(one).filter(enabled).length === 1),
 		);
 		expect(standing(moved)).toEqual([webhook]);

@@ -1,5 +1,5 @@
 import { unflatten } from '../../tools/n8n/unflatten.mts';
-import type { Started } from './executions.mts';
+import type { Started } from './readAllExecutions.mts';
 
 /** The part of Node's own SQLite that is used here; n8n's Node has it, the project's types do not. */
 interface Sqlite {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { INodeParameters } from 'n8n-workflow';
-import { eventually, type StoredCredential } from '../tools/n8n/client.mts';
-import { goThrough } from '../demo/person.mts';
-import { seeds, type DeliveryLogEntry } from '../sandbox/sandbox.mts';
-import type { Barrage } from './barrage.mts';
-import type { SandboxProcess } from './sandboxProcess.mts';
-import type { Stage } from './environment.mts';
+import { waitFor, type StoredCredential } from '../../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../../tools/completeHostedFlow.mts';
+import { fixtures, type DeliveryLogEntry } from '../../sandbox/sandbox.mts';
+import type { Barrage } from '../deliveryTask.mts';
+import type { SandboxProcess } from '../sandboxProcess.mts';
+import type { Stage } from '../benchEnvironment.mts';
 import { stripeSecret } from './stripe.mts';
-import { chain, type Part } from './workflows.mts';
+import { chain, type Part } from '../workflows.mts';
 
 /** Of all sides alike: executions are run, and deleted instead of kept. */
 const settings = {
@@ -100,14 +100,14 @@ async function completedInquiry(sandbox: SandboxProcess) {
 	const { meta } = await sandbox.persona<{ meta: Record<string, string> }>('POST', '/inquiries', {
 		data: {
 			attributes: {
-				'inquiry-template-id': seeds.inquiryTemplate,
+				'inquiry-template-id': fixtures.inquiryTemplate,
 				fields: { 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1995-09-08' },
 			},
 		},
 		meta: { 'auto-create-one-time-link': true },
 	});
-	await goThrough(meta['one-time-link']);
-	const event = await eventually('the event of the inquiry is accepted', async () => {
+	await completeHostedFlow(meta['one-time-link']);
+	const event = await waitFor('the event of the inquiry is accepted', async () => {
 		const deliveries = await sandbox.look<DeliveryLogEntry[]>('/deliveries');
 		return deliveries.find(({ status }) => status === 200);
 	});

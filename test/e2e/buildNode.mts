@@ -1,5 +1,5 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import type { Stage } from '../environment.mts';
+import type { Stage } from './testEnvironment.mts';
 
 /** The trigger that every workflow of these tests starts with. */
 export const START = 'When clicking';
@@ -31,6 +31,6 @@ export async function runInOrder({ client }: Stage, ...nodes: INode[]) {
 		all.slice(0, -1).map(({ name }, index) => [name, { main: [next(index)] }]),
 	);
 	const workflow = await client.createWorkflow({ name: 'Test', nodes: all, connections });
-	const { executionId } = await client.run(workflow.id, START);
-	return await client.finished(String(executionId));
+	const { executionId } = await client.runWorkflow(workflow.id, START);
+	return await client.waitForExecution(String(executionId));
 }

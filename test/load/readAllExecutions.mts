@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { command } from '../../tools/runCommand.cjs';
+import { runCommand } from '../../tools/runCommand.cjs';
 import type { N8n } from '../../tools/n8n/startN8n.mts';
 
 /** An execution that n8n has recorded, and the delivery that it was started by. */
@@ -17,9 +17,9 @@ export interface Started {
  */
 export async function executionsOf(n8n: N8n, workflowId: string, trigger: string) {
 	const database = join(dirname(n8n.logFile), '.n8n/database.sqlite');
-	const printed = await command(n8n.installation.node, [
+	const printed = await runCommand(n8n.installation.node, [
 		'--disable-warning=ExperimentalWarning',
-		'test/load/readExecutions.mts',
+		'test/load/readExecutionsWorker.mts',
 		database,
 		workflowId,
 		trigger,

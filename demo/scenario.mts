@@ -1,23 +1,28 @@
 import type { Sandbox } from '../sandbox/sandbox.mts';
-import { eventually, type Account, type Client, type Execution } from '../tools/n8n/client.mts';
-import { goThrough } from './person.mts';
-import type { Scene } from './environment.mts';
+import {
+	waitFor,
+	type EditorAccount,
+	type N8nClient,
+	type Execution,
+} from '../tools/n8n/n8nClient.mts';
+import { completeHostedFlow } from '../tools/completeHostedFlow.mts';
+import type { DemoEnvironment } from './demoEnvironment.mts';
 
 const startName = 'When clicking ‘Execute workflow’';
 const triggerName = 'When an inquiry ends';
 
-interface Stage {
+interface ScenarioDetails {
 	url: string;
-	account: Account;
-	scene: Scene;
+	account: EditorAccount;
+	scene: DemoEnvironment;
 	/** None when the demo talks to Persona itself. */
 	sandbox?: Sandbox;
 }
 
 /** Prints where to click and what to try. */
-export function tellStory(
+export function printScenario(
 	print: (line: string) => void,
-	{ url, account, scene, sandbox }: Stage,
+	{ url, account, scene, sandbox }: ScenarioDetails,
 ): void {
 	const { onboarding, approval, published } = scene;
 	const place = (id: string) => `${url}/workflow/${id}`;
@@ -43,35 +48,38 @@ export function tellStory(
 }
 
 /** Plays the story once: an inquiry is created, a person goes through it, n8n approves it. */
-export async function playStory(
-	client: Client,
-	{ onboarding, approval }: Scene,
+export async function runScenario(
+	client: N8nClient,
+	{ onboarding, approval }: DemoEnvironment,
 	note: (text: string) => void,
 ): Promise<void> {
 	note('creating an inquiry');
-	const started = await client.run(onboarding.id, startName);
+	const started = await client.runWorkflow(onboarding.id, startName);
 	if (!started.executionId) throw new Error(`"${onboarding.name}" did not start`);
-	const created = outputOf(await client.finished(started.executionId), 'Create inquiry');
+	const created = getFirstItem(
+		await client.waitForExecution(started.executionId),
+		'Create inquiry',
+	);
 
 	note('going through it');
-	await goThrough(String(created.oneTimeLink));
+	await completeHostedFlow(String(created.oneTimeLink));
 
 	note('waiting for its approval');
-	const approved = await eventually(`n8n hears of ${created.id}`, async () => {
-		for (const { id } of await client.executions(approval.id)) {
-			const execution = await client.finished(id);
+	const approved = await waitFor(`n8n hears of ${created.id}`, async () => {
+		for (const { id } of await client.fetchExecutions(approval.id)) {
+			const execution = await client.waitForExecution(id);
 			const [item] = execution.runs[triggerName]?.[0]?.data?.main?.[0] ?? [];
 			if (Object(item?.json.object).id === created.id) return execution;
 		}
 		return undefined;
 	});
-	const { status } = outputOf(approved, 'Approve');
+	const { status } = getFirstItem(approved, 'Approve');
 	if (status !== 'approved') throw new Error(`${created.id} is ${status}, not approved`);
 	note('');
 }
 
 /** The first item of a node; throws what went wrong when the execution has failed. */
-function outputOf({ status, runs, error, id }: Execution, node: string) {
+function getFirstItem({ status, runs, error, id }: Execution, node: string) {
 	const item = runs[node]?.[0]?.data?.main?.[0]?.[0];
 	if (item) return item.json;
 	throw new Error(

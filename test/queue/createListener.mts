@@ -1,11 +1,11 @@
 import axios from 'axios';
 import { readFile } from 'node:fs/promises';
 import type { IConnections, IDataObject, INode } from 'n8n-workflow';
-import { eventually, type Execution } from '../../tools/n8n/client.mts';
+import { waitFor, type Execution } from '../../tools/n8n/n8nClient.mts';
 import type { N8n } from '../../tools/n8n/startN8n.mts';
 import { sign } from '../support/sign.mts';
-import { credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
-import type { QueueStage } from './environment.mts';
+import { credentialsOf, node } from '../e2e/buildNode.mts';
+import type { QueueStage } from './queueEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -37,16 +37,16 @@ export async function createListener(
 
 	const webhooks = () =>
 		sandbox.control.store
-			.of('webhook')
-			.all()
+			.getCollection('webhook')
+			.findAll()
 			.filter(({ attributes }) => String(attributes.url).endsWith(path));
 
 	const ended = new Map<string, Promise<Execution>>();
 
 	/** Waits for the end of every execution there is. What has ended is asked for once. */
 	const runs = async (): Promise<Execution[]> => {
-		for (const run of await client.executions(id, PAGE))
-			ended.set(run.id, ended.get(run.id) ?? client.finished(run.id));
+		for (const run of await client.fetchExecutions(id, PAGE))
+			ended.set(run.id, ended.get(run.id) ?? client.waitForExecution(run.id));
 		return await Promise.all(ended.values());
 	};
 
@@ -65,7 +65,7 @@ export async function createListener(
 
 		/** Waits for the execution that an event started. */
 		started: async (eventId: string) =>
-			await eventually(`${eventId} starts "${name}"`, async () => (await runsOf(eventId))[0]),
+			await waitFor(`${eventId} starts "${name}"`, async () => (await runsOf(eventId))[0]),
 
 		/** Sends what Persona would, or somebody else, to one process. */
 		post: async (to: N8n, { body, signature }: Sent) =>
@@ -87,7 +87,7 @@ export async function createListener(
 			const model = deliveries.find((one) => one.webhookId === webhook.id);
 			if (!model) throw new Error(`Nothing was delivered to "${name}" yet`);
 			const body = model.body.replaceAll(model.eventId, eventId);
-			return { body, signature: sign(body, sandbox.control.secrets(webhook.id)) };
+			return { body, signature: sign(body, sandbox.control.getSecrets(webhook.id)) };
 		},
 	};
 }

@@ -1,13 +1,13 @@
-import { goThrough } from '../../../demo/person.mts';
-import { eventually } from '../../../tools/n8n/client.mts';
-import type { Members, Sandbox } from '../../../sandbox/sandbox.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import type { JsonObject, Sandbox } from '../../../sandbox/sandbox.mts';
 import { newInquiry, send } from '../../support/apiClient.mts';
 
 /** Lets a person with these values go through an inquiry to its end; gives the ID of the inquiry. */
-export async function goesThrough(sandbox: Sandbox, fields: Members): Promise<string> {
+export async function goesThrough(sandbox: Sandbox, fields: JsonObject): Promise<string> {
 	const meta = { 'auto-create-one-time-link': true };
 	const created = await send(sandbox, 'POST', '/inquiries', newInquiry(fields, {}, meta));
-	await goThrough(created.meta['one-time-link']);
+	await completeHostedFlow(created.meta['one-time-link']);
 	return created.data.id;
 }
 
@@ -21,11 +21,11 @@ export function bornYearsAgo(years: number): string {
 /** Delivers the event of this name about an object once more, as Persona does when it got no answer. */
 export async function deliverAgain({ control }: Sandbox, name: string, objectId: string) {
 	const delivered = control.deliveries.filter(
-		(one) => one.name === name && one.body.includes(`"${objectId}"`),
+		(one) => one.eventName === name && one.body.includes(`"${objectId}"`),
 	);
 	const [last] = delivered.slice(-1);
 	// Within the same second it would be signed alike, and be a replay.
-	await eventually('the clock goes on', async () => Date.now() - last.at > 1_000);
+	await waitFor('the clock goes on', async () => Date.now() - last.sentAt > 1_000);
 	control.redeliver(last.eventId, last.webhookId);
 }
 

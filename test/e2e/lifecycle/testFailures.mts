@@ -1,6 +1,6 @@
-import type { Publication, StoredWorkflow } from '../../../tools/n8n/client.mts';
-import { credentialFor } from '../environment.mts';
-import { KEYS, type Ground } from './environment.mts';
+import type { PublicationState, StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
+import { credentialFor } from '../testEnvironment.mts';
+import { KEYS, type Ground } from './lifecycleEnvironment.mts';
 
 /** n8n tries five times, 1, 2, 4 and 8 seconds apart; a try itself takes up to 4 seconds. */
 const PUBLISHING_MS = 90_000;
@@ -8,7 +8,8 @@ const PUBLISHING_MS = 90_000;
 const FOR_GOOD = 1_000;
 
 /** What n8n's status panel shows. */
-const said = ({ status, triggers = [] }: Publication) => `${status}: ${triggers[0]?.errorMessage}`;
+const said = ({ status, triggers = [] }: PublicationState) =>
+	`${status}: ${triggers[0]?.errorMessage}`;
 
 /** What a publication that fails leaves in Persona, and what it says. */
 export function failing(ground: () => Ground) {
@@ -23,7 +24,7 @@ export function failing(ground: () => Ground) {
 			.map(({ attributes }) => attributes.status);
 
 	const fault = (path: string, status: number, times = FOR_GOOD) =>
-		control().fault({ method: 'POST', path, kind: 'status', status, times });
+		control().addFault({ method: 'POST', path, kind: 'status', status, times });
 
 	afterEach(() => control().clearFaults());
 
@@ -111,14 +112,14 @@ export function failing(ground: () => Ground) {
 
 	it.each([
 		['refuses', () => fault('/webhooks/.+/archive', 403)],
-		['is down', () => control().outage(true)],
+		['is down', () => control().setOutage(true)],
 	])('taking a workflow back while Persona %s says which webhook stays', async (_, begin) => {
 		const workflow = await ground().listener('Taken back');
 		await publish(workflow);
 		const [webhook] = ground().standing(workflow);
 		begin();
 		await client().unpublish(workflow.id);
-		control().outage(false);
+		control().setOutage(false);
 		control().clearFaults();
 		expect(ground().standing(workflow)).toEqual([webhook]);
 		expect(await ground().printed()).toContain(`Webhook ${webhook.id} stays in Persona.`);
@@ -136,7 +137,7 @@ export function failing(ground: () => Ground) {
 		const parameters = { events: ['inquiry.approved'] };
 		await client().updateWorkflow(workflow.id, { nodes: [{ ...own, parameters }] });
 		fault('/webhooks/.+/archive', 403);
-		control().fault({ method: 'GET', kind: 'status', status: 403, times: FOR_GOOD });
+		control().addFault({ method: 'GET', kind: 'status', status: 403, times: FOR_GOOD });
 		expect(said(await publish(workflow))).toContain('failed: ');
 		expect(standing(workflow)).toEqual([webhook]);
 		control().clearFaults();
@@ -155,7 +156,7 @@ export function failing(ground: () => Ground) {
 		const workflow = await listener('Revoked', own);
 		await publish(workflow);
 		const [webhook] = standing(workflow);
-		control().revoke(KEYS.revoked);
+		control().revokeApiKey(KEYS.revoked);
 		const parameters = { events: ['inquiry.approved'] };
 		await client().updateWorkflow(workflow.id, { nodes: [{ ...own, parameters }] });
 		expect(said(await publish(workflow))).toContain('failed: Persona does not know this API key.');

@@ -2,21 +2,21 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-	createClient,
-	type Account,
-	type Client,
+	createN8nClient,
+	type EditorAccount,
+	type N8nClient,
 	type StoredCredential,
-} from '../../tools/n8n/client.mts';
+} from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
 
 /** The owner of every n8n that the tests start. */
-export const account: Account = { email: 'owner@example.com', password: 'Correct-horse-1' };
+export const account: EditorAccount = { email: 'owner@example.com', password: 'Correct-horse-1' };
 
 /** A real n8n with the packed package, signed in, and a stand-in for Persona with a credential for it. */
 export interface Stage {
 	n8n: N8n;
-	client: Client;
+	client: N8nClient;
 	sandbox: Sandbox;
 	credential: StoredCredential;
 	close(): Promise<void>;
@@ -33,7 +33,7 @@ export async function setStage(
 	const folder = await mkdtemp(join(tmpdir(), 'persona-e2e-'));
 	const sandbox = await startSandbox(options);
 	const n8n = await startN8n({ folder, tarball, env });
-	const client = createClient(n8n.url);
+	const client = createN8nClient(n8n.url);
 	await client.signIn(account);
 	const credential = await client.createCredential({
 		name: 'Persona',

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { StoredCredential } from '../tools/n8n/client.mts';
-import { seeds, type RequestLogEntry } from '../sandbox/sandbox.mts';
-import { listInquiries } from './pageLoop.mts';
-import { noLimit, sandboxKey, type SandboxProcess } from './sandboxProcess.mts';
-import type { Part } from './workflows.mts';
+import type { StoredCredential } from '../../tools/n8n/n8nClient.mts';
+import { fixtures, type RequestLogEntry } from '../../sandbox/sandbox.mts';
+import { listInquiries } from '../pageLoop.mts';
+import { noLimit, sandboxKey, type SandboxProcess } from '../sandboxProcess.mts';
+import type { Part } from '../workflows.mts';
 
 const fields = `{ 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1995-09-08' }`;
 const referenceId = `'customer-' + $json.number`;
@@ -16,7 +16,7 @@ export const ours = (credential: StoredCredential): Part => ({
 	parameters: {
 		resource: 'inquiry',
 		operation: 'create',
-		inquiryTemplateId: { __rl: true, mode: 'id', value: seeds.inquiryTemplate },
+		inquiryTemplateId: { __rl: true, mode: 'id', value: fixtures.inquiryTemplate },
 		fieldsMode: 'json',
 		fields: `={{ ${fields} }}`,
 		autoCreateOneTimeLink: true,
@@ -38,7 +38,7 @@ export const httpRequest = (credential: StoredCredential, apiUrl: string): Part 
 		sendBody: true,
 		specifyBody: 'json',
 		jsonBody: `={{ {
-			data: { attributes: { 'inquiry-template-id': '${seeds.inquiryTemplate}', fields: ${fields} } },
+			data: { attributes: { 'inquiry-template-id': '${fixtures.inquiryTemplate}', fields: ${fields} } },
 			meta: {
 				'auto-create-one-time-link': true,
 				'auto-create-account-reference-id': ${referenceId},

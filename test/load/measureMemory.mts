@@ -1,7 +1,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { eventually } from '../../tools/n8n/client.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
 
 const FILE = join(tmpdir(), `persona-heap-${process.pid}`);
 
@@ -16,7 +16,7 @@ export async function memoryOf(pid: number | undefined): Promise<number> {
 	if (pid === undefined) throw new Error('There is no such process');
 	await rm(FILE, { force: true });
 	process.kill(pid, 'SIGUSR2');
-	const bytes = await eventually(
+	const bytes = await waitFor(
 		'the memory is measured',
 		async () => Number(await readFile(FILE, 'utf8').catch(() => '')) || undefined,
 	);

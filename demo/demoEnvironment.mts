@@ -1,26 +1,26 @@
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
 import type {
-	Account,
-	Client,
+	EditorAccount,
+	N8nClient,
 	StoredCredential,
 	StoredWorkflow,
 	WorkflowFile,
-} from '../tools/n8n/client.mts';
+} from '../tools/n8n/n8nClient.mts';
 
 const credentialName = 'Persona';
 const credentialType = 'personaApi';
 
 /** The example workflows as n8n has stored them. */
-export interface Scene {
+export interface DemoEnvironment {
 	onboarding: StoredWorkflow;
 	approval: StoredWorkflow;
 	/** Whether the trigger of the second one is registered. */
 	published: boolean;
 }
 
-interface SceneOptions {
-	account: Account;
+interface DemoEnvironmentOptions {
+	account: EditorAccount;
 	credential: { apiKey: string; baseUrl: string };
 	/** Takes the place of the sandbox's template. */
 	templateId?: string;
@@ -29,20 +29,28 @@ interface SceneOptions {
 }
 
 /** Brings credential and example workflows into n8n; what is there already stays as its user left it. */
-export async function setScene(
-	client: Client,
-	{ account, credential, templateId, publish }: SceneOptions,
-): Promise<Scene> {
+export async function setUpDemoEnvironment(
+	client: N8nClient,
+	{ account, credential, templateId, publish }: DemoEnvironmentOptions,
+): Promise<DemoEnvironment> {
 	await client.signIn(account);
-	const stored = await keepCredential(client, credential);
-	const onboarding = await keepWorkflow(client, stored, await example('onboarding', templateId));
-	const approval = await keepWorkflow(client, stored, await example('approve-completed'));
-	if (publish) await publishAnew(client, approval);
+	const stored = await upsertCredential(client, credential);
+	const onboarding = await upsertWorkflow(
+		client,
+		stored,
+		await readDemoWorkflow('onboarding', templateId),
+	);
+	const approval = await upsertWorkflow(
+		client,
+		stored,
+		await readDemoWorkflow('approve-completed'),
+	);
+	if (publish) await republish(client, approval);
 	return { onboarding, approval, published: publish };
 }
 
 /** Reads a workflow of the demo. */
-export async function example(name: string, templateId?: string): Promise<WorkflowFile> {
+export async function readDemoWorkflow(name: string, templateId?: string): Promise<WorkflowFile> {
 	const file: WorkflowFile = JSON.parse(await readFile(`demo/workflows/${name}.json`, 'utf8'));
 	if (!templateId) return file;
 	const nodes = file.nodes.map((node) =>
@@ -60,7 +68,7 @@ export async function example(name: string, templateId?: string): Promise<Workfl
 }
 
 /** The nodes with this credential wherever they name one of its type. */
-export function withCredential(nodes: INode[], { id, name }: StoredCredential): INode[] {
+export function assignCredential(nodes: INode[], { id, name }: StoredCredential): INode[] {
 	return nodes.map((node) =>
 		node.credentials?.[credentialType]
 			? { ...node, credentials: { ...node.credentials, [credentialType]: { id, name } } }
@@ -68,31 +76,37 @@ export function withCredential(nodes: INode[], { id, name }: StoredCredential): 
 	);
 }
 
-async function keepCredential(client: Client, { apiKey, baseUrl }: SceneOptions['credential']) {
+async function upsertCredential(
+	client: N8nClient,
+	{ apiKey, baseUrl }: DemoEnvironmentOptions['credential'],
+) {
 	const data: IDataObject = { apiKey, baseUrl, apiVersion: '2025-12-08', webhookSecret: '' };
 	const credential = { name: credentialName, type: credentialType, data };
-	const found = (await client.credentials()).find(
+	const found = (await client.fetchCredentials()).find(
 		({ name, type }) => name === credentialName && type === credentialType,
 	);
 	if (!found) return await client.createCredential(credential);
 	return await client.updateCredential(found.id, credential);
 }
 
-async function keepWorkflow(client: Client, credential: StoredCredential, file: WorkflowFile) {
-	const found = (await client.workflows()).find(
+async function upsertWorkflow(client: N8nClient, credential: StoredCredential, file: WorkflowFile) {
+	const found = (await client.fetchWorkflows()).find(
 		({ name, isArchived }) => name === file.name && !isArchived,
 	);
 	if (!found) {
-		return await client.createWorkflow({ ...file, nodes: withCredential(file.nodes, credential) });
+		return await client.createWorkflow({
+			...file,
+			nodes: assignCredential(file.nodes, credential),
+		});
 	}
-	const workflow = await client.workflow(found.id);
-	const nodes = withCredential(workflow.nodes, credential);
+	const workflow = await client.fetchWorkflow(found.id);
+	const nodes = assignCredential(workflow.nodes, credential);
 	if (JSON.stringify(nodes) === JSON.stringify(workflow.nodes)) return workflow;
 	return await client.updateWorkflow(found.id, { nodes });
 }
 
 /** n8n does not ask again for webhooks that it registered once, and a new sandbox has none of them. */
-async function publishAnew(client: Client, { id, active, name }: StoredWorkflow) {
+async function republish(client: N8nClient, { id, active, name }: StoredWorkflow) {
 	if (active) await client.unpublish(id);
 	const { status, triggers = [] } = await client.publish(id);
 	if (status === 'published') return;

@@ -2,10 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createClient, type Client, type StoredCredential } from '../../tools/n8n/client.mts';
+import {
+	createN8nClient,
+	type N8nClient,
+	type StoredCredential,
+} from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n, type N8nCommand } from '../../tools/n8n/startN8n.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
-import { account, credentialFor, type Stage } from '../e2e/environment.mts';
+import { account, credentialFor, type Stage } from '../e2e/testEnvironment.mts';
 import { startBalancer } from '../support/loadBalancer.mts';
 import { postgres, redis } from './servers.mts';
 
@@ -57,7 +61,7 @@ export async function setQueueStage(options: SandboxOptions): Promise<QueueStage
 		const n8n = await start('start');
 		const [processor, worker] = await Promise.all([start('webhook'), start('worker')]);
 		balancer.ports.push(...[n8n, processor].map(({ url }) => Number(new URL(url).port)));
-		const client = createClient(n8n.url);
+		const client = createN8nClient(n8n.url);
 		await client.signIn(account);
 		const credential = await persona(client, sandbox);
 		return { n8n, processor, worker, address: balancer.url, client, sandbox, credential, close };
@@ -67,7 +71,7 @@ export async function setQueueStage(options: SandboxOptions): Promise<QueueStage
 	}
 }
 
-const persona = async (client: Client, sandbox: Sandbox): Promise<StoredCredential> =>
+const persona = async (client: N8nClient, sandbox: Sandbox): Promise<StoredCredential> =>
 	await client.createCredential({
 		name: 'Persona',
 		type: 'personaApi',

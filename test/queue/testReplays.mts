@@ -1,7 +1,7 @@
-import { eventually } from '../../tools/n8n/client.mts';
-import { seeds } from '../../sandbox/seeds.mts';
-import { byId, credentialsOf, node } from '../e2e/nodes/buildNodes.mts';
-import { createListener } from './listener.mts';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
+import { fixtures } from '../../sandbox/seeds.mts';
+import { byId, credentialsOf, node } from '../e2e/buildNode.mts';
+import { createListener } from './createListener.mts';
 import { happen, requestsTo, type World } from './queueContext.mts';
 
 /** Exact replays that reach both processes at the same moment. */
@@ -16,7 +16,7 @@ export function repeatingRules(here: () => World) {
 			for (let time = 0; time < 3; time++) {
 				expect((await listener.post(n8n, replay)).status).toBe(200);
 			}
-			const runs = await eventually('the process has started it', async () => {
+			const runs = await waitFor('the process has started it', async () => {
 				const now = await listener.runsOf('evt_replay');
 				return now.length > index && now;
 			});
@@ -39,7 +39,7 @@ export function repeatingRules(here: () => World) {
 		const replay = once.genuine('evt_later');
 		for (const [index, [, n8n]] of receivers.entries()) {
 			expect((await once.post(n8n, replay)).status).toBe(200);
-			await eventually('it has run', async () => (await once.runsOf('evt_later')).length > index);
+			await waitFor('it has run', async () => (await once.runsOf('evt_later')).length > index);
 		}
 		const runs = await once.runsOf('evt_later');
 		expect(runs.filter(({ runs: { Done } }) => Done)).toHaveLength(1);
@@ -59,7 +59,7 @@ export function repeatingRules(here: () => World) {
 				{
 					resource: 'inquiry',
 					operation: 'create',
-					inquiryTemplateId: byId(seeds.inquiryTemplate),
+					inquiryTemplateId: byId(fixtures.inquiryTemplate),
 					options: { idempotencyKey: '={{ $json.eventId }}-create' },
 				},
 				credentialsOf(stage),
@@ -67,14 +67,14 @@ export function repeatingRules(here: () => World) {
 		);
 		expect(await stage.client.publish(acting.id)).toMatchObject({ status: 'published' });
 		await acting.started(happen(stage, 'inquiry.declined'));
-		const inquiries = () => stage.sandbox.control.store.of('inquiry').all().length;
+		const inquiries = () => stage.sandbox.control.store.getCollection('inquiry').findAll().length;
 		const before = inquiries();
 		const sent = requestsTo(stage, 'POST', '/inquiries').length;
 		for (let pair = 0; pair < PAIRS; pair++) {
 			const replay = acting.genuine(`evt_pair_${pair}`);
 			await Promise.all(receivers.map(([, n8n]) => acting.post(n8n, replay)));
 		}
-		await eventually('all have run', async () => (await acting.runs()).length > 2 * PAIRS, 60_000);
+		await waitFor('all have run', async () => (await acting.runs()).length > 2 * PAIRS, 60_000);
 		const runs = await acting.runs();
 		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect(inquiries() - before).toBe(PAIRS);

@@ -1,0 +1,323 @@
+import axios, { type AxiosInstance, type Method } from 'axios';
+import { randomUUID } from 'node:crypto';
+import { Agent } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IConnections, IDataObject, INode, IWorkflowSettings } from 'n8n-workflow';
+import { unflatten } from './unflatten.mts';
+
+const pollIntervalMs = 250;
+
+/** An account that can sign in to n8n's editor. */
+export interface EditorAccount {
+	email: string;
+	password: string;
+}
+
+/** A workflow as n8n exports and imports it. */
+export interface WorkflowFile {
+	name: string;
+	nodes: INode[];
+	connections: IConnections;
+	settings?: IWorkflowSettings;
+	pinData?: IDataObject;
+}
+
+/** A workflow that n8n has stored. */
+export interface StoredWorkflow extends WorkflowFile {
+	id: string;
+	versionId: string;
+	active: boolean;
+	isArchived: boolean;
+}
+
+/** A credential without its secrets. */
+export interface StoredCredential {
+	id: string;
+	name: string;
+	type: string;
+}
+
+/** The state of a publication. n8n publishes in the background, after its response. */
+export interface PublicationState {
+	status: 'in_progress' | 'published' | 'failed' | 'not_published' | 'partial';
+	triggers?: { nodeId: string; status: string; errorMessage?: string | null }[];
+}
+
+/** One run of a node as n8n stores it. */
+export interface NodeRun {
+	executionStatus?: string;
+	error?: { message: string; description?: string | null };
+	data?: Record<string, ({ json: IDataObject; binary?: IDataObject; error?: unknown }[] | null)[]>;
+}
+
+/** An execution; `runs` holds the runs of each node by its name. */
+export interface Execution {
+	id: string;
+	workflowId: string;
+	status: string;
+	mode: string;
+	finished: boolean;
+	error?: { message: string; description?: string | null };
+	runs: Record<string, NodeRun[]>;
+	lastNode?: string;
+}
+
+/** The editor's request for the values of a parameter. */
+export interface ParameterRequest {
+	methodName: string;
+	/** Path of the parameter, e.g. "parameters.inquiryTemplateId". */
+	path: string;
+	node: Pick<INode, 'type' | 'typeVersion' | 'credentials'>;
+	parameters: IDataObject;
+	filter?: string;
+	paginationToken?: string;
+}
+
+/** An error response of n8n, with its body. */
+export class N8nRequestError extends Error {
+	constructor(
+		readonly request: string,
+		readonly status: number,
+		readonly body: unknown,
+	) {
+		super(`${request} failed with ${status}: ${JSON.stringify(body).slice(0, 2_000)}`);
+	}
+}
+
+/** Polls `check` until it returns something other than undefined or false. Throws after the timeout. */
+export async function waitFor<T>(
+	description: string,
+	check: () => Promise<T | undefined | false>,
+	timeoutMs = 30_000,
+): Promise<T> {
+	const deadline = Date.now() + timeoutMs;
+	for (;;) {
+		const result = await check();
+		if (result !== undefined && result !== false) return result;
+		if (Date.now() > deadline) throw new Error(`Not within ${timeoutMs / 1000} s: ${description}`);
+		await sleep(pollIntervalMs);
+	}
+}
+
+export type N8nClient = ReturnType<typeof createN8nClient>;
+
+/** Creates a client of the REST API that n8n's editor uses. Its session is a cookie, bound to one browser ID. */
+export function createN8nClient(url: string) {
+	const http: AxiosInstance = axios.create({
+		baseURL: url,
+		headers: { 'browser-id': 'n8n-nodes-persona' },
+		validateStatus: () => true,
+		proxy: false,
+		// n8n closes idle connections, possibly just when the next request is sent.
+		httpAgent: new Agent({ keepAlive: false }),
+	});
+	let cookie = '';
+
+	async function request<T>(
+		method: Method,
+		path: string,
+		body?: unknown,
+		headers: Record<string, string> = {},
+	): Promise<T> {
+		const response = await http.request<{ data: T } | T>({
+			method,
+			url: path,
+			data: body,
+			headers: { ...(cookie ? { cookie } : {}), ...headers },
+		});
+		const cookies = response.headers['set-cookie'];
+		if (cookies) cookie = cookies.map((line) => line.split(';')[0]).join('; ');
+		if (response.status >= 400)
+			throw new N8nRequestError(`${method} ${path}`, response.status, response.data);
+		const { data } = response;
+		return data && typeof data === 'object' && 'data' in data ? data.data : (data as T);
+	}
+
+	const fetchWorkflow = (id: string) => request<StoredWorkflow>('GET', `/rest/workflows/${id}`);
+
+	async function fetchExecution(id: string): Promise<Execution> {
+		const raw = await request<Omit<Execution, 'runs' | 'error'> & { data: string }>(
+			'GET',
+			`/rest/executions/${id}`,
+		);
+		const { data, ...rest } = raw;
+		// n8n has no data yet of an execution that has just started.
+		const { resultData } = (unflatten(data) ?? {}) as {
+			resultData?: {
+				runData?: Execution['runs'];
+				error?: Execution['error'];
+				lastNodeExecuted?: string;
+			};
+		};
+		return {
+			...rest,
+			runs: resultData?.runData ?? {},
+			error: resultData?.error,
+			lastNode: resultData?.lastNodeExecuted,
+		};
+	}
+
+	async function fetchPublication(id: string) {
+		return await request<PublicationState>('GET', `/rest/workflows/${id}/publication-status`);
+	}
+
+	return {
+		url,
+		request,
+
+		/** The session cookie, and the browser ID it is bound to. */
+		getSession: () => ({ cookie, browserId: 'n8n-nodes-persona' }),
+
+		/** Signs in. Creates the account first when n8n has no owner yet. */
+		async signIn({ email, password }: EditorAccount) {
+			const { showSetupOnFirstLoad } = (
+				await request<{ userManagement: { showSetupOnFirstLoad: boolean } }>(
+					'GET',
+					'/rest/settings',
+				)
+			).userManagement;
+			if (showSetupOnFirstLoad) {
+				const name = { firstName: 'Persona', lastName: 'Demo' };
+				await request('POST', '/rest/owner/setup', { email, password, ...name });
+			} else {
+				await request('POST', '/rest/login', { emailOrLdapLoginId: email, password });
+			}
+		},
+
+		/** The descriptions of all node types, the package's own included. */
+		fetchNodeTypes: () => request<IDataObject[]>('GET', '/types/nodes.json'),
+		fetchCredentialTypes: () => request<IDataObject[]>('GET', '/types/credentials.json'),
+
+		fetchCredentials: () => request<StoredCredential[]>('GET', '/rest/credentials'),
+		createCredential: (credential: { name: string; type: string; data: IDataObject }) =>
+			request<StoredCredential>('POST', '/rest/credentials', credential),
+		updateCredential: (id: string, credential: { name: string; type: string; data: IDataObject }) =>
+			request<StoredCredential>('PATCH', `/rest/credentials/${id}`, credential),
+		testCredential: (credential: { id?: string; name: string; type: string; data: IDataObject }) =>
+			request<{ status: 'OK' | 'Error'; message: string }>('POST', '/rest/credentials/test', {
+				credentials: { id: '', ...credential },
+			}),
+
+		fetchWorkflows: () => request<StoredWorkflow[]>('GET', '/rest/workflows'),
+		fetchWorkflow,
+		createWorkflow: (file: WorkflowFile) =>
+			request<StoredWorkflow>('POST', '/rest/workflows', { settings: {}, ...file }),
+		async updateWorkflow(id: string, change: Partial<WorkflowFile>) {
+			const { versionId } = await fetchWorkflow(id);
+			return await request<StoredWorkflow>('PATCH', `/rest/workflows/${id}`, {
+				...change,
+				versionId,
+			});
+		},
+		/** Copies a workflow as the editor does: the copied nodes get new IDs and webhook paths. */
+		async copyWorkflow(id: string) {
+			const { name, nodes, connections, settings } = await fetchWorkflow(id);
+			const copies = nodes.map((node) => ({
+				...node,
+				id: randomUUID(),
+				...(node.webhookId && { webhookId: randomUUID() }),
+			}));
+			return await request<StoredWorkflow>('POST', '/rest/workflows', {
+				name: `${name} copy`,
+				nodes: copies,
+				connections,
+				settings,
+			});
+		},
+		archiveWorkflow: (id: string) => request('POST', `/rest/workflows/${id}/archive`),
+		async deleteWorkflow(id: string) {
+			await request('POST', `/rest/workflows/${id}/archive`);
+			await request('DELETE', `/rest/workflows/${id}`);
+		},
+
+		/** Publishes a workflow and waits until n8n has registered its triggers, or has given up. */
+		async publish(id: string, timeoutMs = 120_000) {
+			const { versionId } = await fetchWorkflow(id);
+			await request('POST', `/rest/workflows/${id}/activate`, { versionId });
+			return await waitFor(
+				`workflow ${id} is published`,
+				async () => {
+					const state = await fetchPublication(id);
+					return state.status !== 'in_progress' && state.status !== 'not_published' && state;
+				},
+				timeoutMs,
+			);
+		},
+		fetchPublication,
+		/** Unpublishes a workflow and waits until its triggers are removed. */
+		async unpublish(id: string, timeoutMs = 60_000) {
+			await request('POST', `/rest/workflows/${id}/deactivate`);
+			return await waitFor(
+				`workflow ${id} is no longer published`,
+				async () => {
+					const state = await fetchPublication(id);
+					return state.status === 'not_published' && state;
+				},
+				timeoutMs,
+			);
+		},
+
+		/** Runs the stored workflow from this trigger, as the editor's button does. */
+		async runWorkflow(id: string, triggerName: string) {
+			return await request<{ executionId?: string; waitingForWebhook?: boolean }>(
+				'POST',
+				`/rest/workflows/${id}/run`,
+				{ triggerToStartFrom: { name: triggerName } },
+				{ 'push-ref': 'n8n-nodes-persona' },
+			);
+		},
+		stopListening: (id: string) => request('DELETE', `/rest/test-webhook/${id}`),
+
+		/** The latest executions of a workflow without their data, newest first. */
+		async fetchExecutions(workflowId: string, limit = 20) {
+			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+			const { results } = await request<{ results: Omit<Execution, 'runs'>[] }>(
+				'GET',
+				`/rest/executions?filter=${filter}&limit=${limit}`,
+			);
+			return results;
+		},
+		fetchExecution,
+		/** Waits until an execution has ended or is waiting. */
+		waitForExecution: (id: string, timeoutMs = 60_000) =>
+			waitFor(
+				`execution ${id} has ended`,
+				async () => {
+					const state = await fetchExecution(id);
+					return !['new', 'running'].includes(state.status) && state;
+				},
+				timeoutMs,
+			),
+
+		/** The entries of a resource locator's list. */
+		searchList: (parameterRequest: ParameterRequest) =>
+			request<{ results: { name: string; value: string }[]; paginationToken?: string }>(
+				'POST',
+				'/rest/dynamic-node-parameters/resource-locator-results',
+				buildParameterRequest(parameterRequest),
+			),
+		/** The columns of a resource mapper. */
+		fetchMapperFields: (parameterRequest: ParameterRequest) =>
+			request<{ fields: IDataObject[]; emptyFieldsNotice?: string }>(
+				'POST',
+				'/rest/dynamic-node-parameters/resource-mapper-fields',
+				buildParameterRequest(parameterRequest),
+			),
+		/** The options of a drop-down that the node fetches. */
+		fetchOptions: (parameterRequest: ParameterRequest) =>
+			request<{ name: string; value: string }[]>(
+				'POST',
+				'/rest/dynamic-node-parameters/options',
+				buildParameterRequest(parameterRequest),
+			),
+	};
+}
+
+function buildParameterRequest({ node, parameters, ...rest }: ParameterRequest) {
+	return {
+		...rest,
+		nodeTypeAndVersion: { name: node.type, version: node.typeVersion },
+		currentNodeParameters: parameters,
+		credentials: node.credentials,
+	};
+}
