@@ -8,8 +8,8 @@ import type {
 import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
 import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
 import { receive } from './triggers/webhook/delivery/receive';
-import { register, stands, unregister } from './triggers/webhook/registration/registration';
-import { wayParameters } from './triggers/webhook/receiveMode';
+import { register, isRegistered, unregister } from './triggers/webhook/registration/registration';
+import { receiveModeParameters } from './triggers/webhook/receiveMode';
 
 /** What a Persona workflow sends is up to its author, so nothing can be chosen about it. */
 const chosen = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [
@@ -62,7 +62,7 @@ export class PersonaTrigger implements INodeType {
 			},
 		],
 		properties: [
-			...wayParameters,
+			...receiveModeParameters,
 			...chosen,
 			...outputParameters,
 			{
@@ -126,7 +126,7 @@ export class PersonaTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
-				return await stands(this);
+				return await isRegistered(this);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
 				await register(this);

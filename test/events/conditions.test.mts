@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
-import { mayPass, passes, type OnlyWhen } from '../../nodes/Persona/events/conditions.ts';
+import {
+	canStillMatch,
+	matches,
+	type EventConditions,
+} from '../../nodes/Persona/events/conditions.ts';
 
 const about = (data: unknown): PersonaEvent =>
 	({
@@ -21,7 +25,7 @@ const approved = about({
 	},
 });
 
-const FITTING: Required<OnlyWhen> = {
+const FITTING: Required<EventConditions> = {
 	accountId: ['act_1'],
 	objectId: ['inq_1'],
 	referenceId: ['user-42'],
@@ -30,56 +34,56 @@ const FITTING: Required<OnlyWhen> = {
 	templateId: ['itmpl_1'],
 };
 
-const conditions = Object.entries(FITTING) as Array<[keyof OnlyWhen, string[]]>;
+const conditions = Object.entries(FITTING) as Array<[keyof EventConditions, string[]]>;
 
 describe('passes', () => {
 	it('asks nothing where there is no condition, or an empty one', () => {
-		expect(passes(approved, {})).toBe(true);
-		expect(passes(about(undefined), { status: [], tags: [] })).toBe(true);
+		expect(matches(approved, {})).toBe(true);
+		expect(matches(about(undefined), { status: [], tags: [] })).toBe(true);
 	});
 
 	it.each(conditions)('takes the object by its %s, among several values too', (name, values) => {
-		expect(passes(approved, { [name]: values })).toBe(true);
-		expect(passes(approved, { [name]: ['other', ...values] })).toBe(true);
+		expect(matches(approved, { [name]: values })).toBe(true);
+		expect(matches(approved, { [name]: ['other', ...values] })).toBe(true);
 	});
 
 	it.each(conditions)('leaves out an object with another %s, or with none', (name, values) => {
-		expect(passes(approved, { [name]: [`${values[0]}2`] })).toBe(false);
-		expect(passes(about({ type: 'report/watchlist', id: 'rep_1' }), { [name]: values })).toBe(
+		expect(matches(approved, { [name]: [`${values[0]}2`] })).toBe(false);
+		expect(matches(about({ type: 'report/watchlist', id: 'rep_1' }), { [name]: values })).toBe(
 			false,
 		);
 	});
 
 	it('takes an object only where all conditions hold', () => {
-		expect(passes(approved, FITTING)).toBe(true);
+		expect(matches(approved, FITTING)).toBe(true);
 		for (const [name] of conditions) {
-			expect(passes(approved, { ...FITTING, [name]: ['other'] })).toBe(false);
+			expect(matches(approved, { ...FITTING, [name]: ['other'] })).toBe(false);
 		}
 	});
 
 	it('takes any template, also a version and one of a verification', () => {
-		expect(passes(approved, { templateId: ['itmplv_1'] })).toBe(true);
+		expect(matches(approved, { templateId: ['itmplv_1'] })).toBe(true);
 		const template = { data: { type: 'verification-template', id: 'vtmpl_1' } };
 		const verification = about({
 			type: 'verification/selfie',
 			id: 'ver_1',
 			relationships: { 'verification-template': template },
 		});
-		expect(passes(verification, { templateId: ['vtmpl_1'] })).toBe(true);
+		expect(matches(verification, { templateId: ['vtmpl_1'] })).toBe(true);
 	});
 
 	it('takes an account as belonging to itself, and a case to each of its accounts', () => {
-		expect(passes(about({ type: 'account', id: 'act_1' }), { accountId: ['act_1'] })).toBe(true);
+		expect(matches(about({ type: 'account', id: 'act_1' }), { accountId: ['act_1'] })).toBe(true);
 		const accounts = { data: ['act_1', 'act_2'].map((id) => ({ type: 'account', id })) };
 		const one = about({ type: 'case', id: 'case_1', relationships: { accounts } });
-		expect(passes(one, { accountId: ['act_2'] })).toBe(true);
+		expect(matches(one, { accountId: ['act_2'] })).toBe(true);
 	});
 
 	it('reads a status as the dashboard writes it', () => {
 		for (const status of ['Needs Review', 'needs-review', 'NEEDS_REVIEW']) {
-			expect(passes(approved, { status: [status] })).toBe(true);
+			expect(matches(approved, { status: [status] })).toBe(true);
 		}
-		expect(passes(approved, { status: ['needs'] })).toBe(false);
+		expect(matches(approved, { status: ['needs'] })).toBe(false);
 	});
 
 	it('understands names in each of the spellings that a webhook can be set to', () => {
@@ -91,19 +95,19 @@ describe('passes', () => {
 				attributes: { [reference]: 'user-42' },
 				relationships: { [template]: { data: { type: 'inquiry-template', id: 'itmpl_1' } } },
 			});
-			expect(passes(inquiry, { referenceId: ['user-42'], templateId: ['itmpl_1'] })).toBe(true);
+			expect(matches(inquiry, { referenceId: ['user-42'], templateId: ['itmpl_1'] })).toBe(true);
 		}
 	});
 
 	it('holds back everything at a condition that it does not know', () => {
-		expect(passes(approved, { colour: ['red'] } as OnlyWhen)).toBe(false);
+		expect(matches(approved, { colour: ['red'] } as EventConditions)).toBe(false);
 	});
 
 	it('throws at no event and takes none by chance', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), (data) => {
-				expect(passes(about(data), { templateId: ['itmpl_never'] })).toBe(false);
-				expect(passes(about(data), {})).toBe(true);
+				expect(matches(about(data), { templateId: ['itmpl_never'] })).toBe(false);
+				expect(matches(about(data), {})).toBe(true);
 			}),
 			{ numRuns: 2000 },
 		);
@@ -113,16 +117,16 @@ describe('passes', () => {
 describe('mayPass', () => {
 	it('asks only for what never changes', () => {
 		const soon = { status: ['approved'], tags: ['later'], referenceId: ['later'] };
-		expect(mayPass(approved, { ...soon, templateId: ['itmpl_1'] })).toBe(true);
-		expect(mayPass(approved, { ...soon, templateId: ['itmpl_2'] })).toBe(false);
-		expect(mayPass(approved, { objectId: ['inq_2'] })).toBe(false);
+		expect(canStillMatch(approved, { ...soon, templateId: ['itmpl_1'] })).toBe(true);
+		expect(canStillMatch(approved, { ...soon, templateId: ['itmpl_2'] })).toBe(false);
+		expect(canStillMatch(approved, { objectId: ['inq_2'] })).toBe(false);
 	});
 
 	it('leaves the template open where the event tells no relationships', () => {
 		for (const relationships of [undefined, {}]) {
 			const bare = about({ type: 'inquiry', id: 'inq_1', relationships });
-			expect(mayPass(bare, { templateId: ['itmpl_1'] })).toBe(true);
-			expect(passes(bare, { templateId: ['itmpl_1'] })).toBe(false);
+			expect(canStillMatch(bare, { templateId: ['itmpl_1'] })).toBe(true);
+			expect(matches(bare, { templateId: ['itmpl_1'] })).toBe(false);
 		}
 	});
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { eventIn, itemOf } from '../../nodes/Persona/events/event.ts';
+import { parseEvent, toItem } from '../../nodes/Persona/events/event.ts';
 
 const bodyOf = (document: unknown) => Buffer.from(JSON.stringify(document));
 
 const event = (attributes: object) => {
-	const found = eventIn(bodyOf({ data: { type: 'event', id: 'evt_1', attributes } }));
+	const found = parseEvent(bodyOf({ data: { type: 'event', id: 'evt_1', attributes } }));
 	if (!found) throw new Error('There is no event in the body');
 	return found;
 };
@@ -13,15 +13,15 @@ describe('eventIn', () => {
 	it.each(['', '{', 'null', '[]', '"data"', '{"data":null}', '{"data":{"id":"evt_1"}}'])(
 		'finds no event in %j',
 		(body) => {
-			expect(eventIn(Buffer.from(body))).toBeUndefined();
+			expect(parseEvent(Buffer.from(body))).toBeUndefined();
 		},
 	);
 
 	it('throws at no body', () => {
 		fc.assert(
-			fc.property(fc.string({ unit: 'binary' }), (body) => void eventIn(Buffer.from(body))),
+			fc.property(fc.string({ unit: 'binary' }), (body) => void parseEvent(Buffer.from(body))),
 		);
-		fc.assert(fc.property(fc.jsonValue(), (body) => void eventIn(bodyOf(body))));
+		fc.assert(fc.property(fc.jsonValue(), (body) => void parseEvent(bodyOf(body))));
 	});
 });
 
@@ -46,7 +46,7 @@ describe('itemOf', () => {
 	});
 
 	it('makes a flat item of an event', () => {
-		expect(itemOf(approved, 2, true)).toEqual({
+		expect(toItem(approved, 2, true)).toEqual({
 			event: 'inquiry.approved',
 			eventId: 'evt_1',
 			createdAt: '2025-03-15T18:35:00.000Z',
@@ -65,11 +65,11 @@ describe('itemOf', () => {
 	});
 
 	it('leaves an event as Persona sent it where nothing is to be simplified', () => {
-		expect(itemOf(approved, 1, false)).toEqual(approved);
+		expect(toItem(approved, 1, false)).toEqual(approved);
 	});
 
 	it('makes an item of an event about no object and without context', () => {
-		const { object, context } = itemOf(event({ name: 'a.b', payload: {}, context: null }), 1, true);
+		const { object, context } = toItem(event({ name: 'a.b', payload: {}, context: null }), 1, true);
 		expect({ object, context }).toEqual({ object: {}, context: {} });
 	});
 
@@ -99,7 +99,7 @@ describe('itemOf', () => {
 		);
 		fc.assert(
 			fc.property(payload, anything, fc.boolean(), (sent, context, simplify) => {
-				const item = itemOf(event({ name: 'a.b', payload: sent, context }), 1, simplify);
+				const item = toItem(event({ name: 'a.b', payload: sent, context }), 1, simplify);
 				expect(item).not.toHaveProperty('error');
 			}),
 			{ numRuns: 200 },

@@ -1,5 +1,5 @@
 import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
-import { ABSENT, descriptionPath, loadDescription, type Schema } from '../contract/description.mts';
+import { ABSENT, findOpenApi, loadOpenApi, type OpenApiSchema } from '../contract/loadOpenApi.mts';
 
 const labels = eventOptions.map(({ name }) => name);
 
@@ -24,17 +24,14 @@ describe('eventOptions', () => {
 	});
 });
 
-const published = descriptionPath() === undefined ? describe.skip : describe;
+const published = findOpenApi() === undefined ? describe.skip : describe;
 
-published(
-	descriptionPath() === undefined ? ABSENT : "eventOptions and Persona's description",
-	() => {
-		it('offers the events that Persona publishes, and no other', () => {
-			const { schemas } = loadDescription().components;
-			const attributes = schemas['webhook-request-attributes'] as Schema;
-			const names = attributes.properties?.['enabled-events'].items?.enum ?? [];
-			expect(names.length).toBeGreaterThan(200);
-			expect(eventOptions.map(({ value }) => value).sort()).toEqual([...names].sort());
-		});
-	},
-);
+published(findOpenApi() === undefined ? ABSENT : "eventOptions and Persona's description", () => {
+	it('offers the events that Persona publishes, and no other', () => {
+		const { schemas } = loadOpenApi().components;
+		const attributes = schemas['webhook-request-attributes'] as OpenApiSchema;
+		const names = attributes.properties?.['enabled-events'].items?.enum ?? [];
+		expect(names.length).toBeGreaterThan(200);
+		expect(eventOptions.map(({ value }) => value).sort()).toEqual([...names].sort());
+	});
+});

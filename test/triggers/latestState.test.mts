@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import type { Answer } from '../../nodes/Persona/transport/apiResponse.ts';
-import type { Request } from '../../nodes/Persona/transport/client.ts';
+import type { ApiResponse } from '../../nodes/Persona/transport/apiResponse.ts';
+import type { ApiRequest } from '../../nodes/Persona/transport/client.ts';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
-import { latestOf } from '../../nodes/Persona/triggers/latestState.ts';
+import { fetchLatestState } from '../../nodes/Persona/triggers/latestState.ts';
 import { sign } from '../support/sign.mts';
 import { asked, standing, world } from './webhook/sandboxHarness.mts';
 
@@ -21,7 +21,7 @@ async function active(parameters = {}) {
 	const trigger = await here.listener({ parameters: { fetchLatest: true, ...parameters } });
 	await trigger.activate();
 	const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
-	const [secret] = here.sandbox.control.secrets(standing(here)[0].id);
+	const [secret] = here.sandbox.control.getSecrets(standing(here)[0].id);
 	const [id] = here.sandbox.control.seedInquiries(1);
 	const inquiry = here.sandbox.control.find(id);
 	if (!inquiry) throw new Error('The sandbox has no inquiry');
@@ -95,7 +95,11 @@ describe('a trigger that fetches the latest state', () => {
 
 	it('keeps the object of the event where Persona does not have it any more', async () => {
 		const { trigger, inquiry, deliver } = await active();
-		here.sandbox.control.fault({ path: `/inquiries/${inquiry.id}`, kind: 'status', status: 404 });
+		here.sandbox.control.addFault({
+			path: `/inquiries/${inquiry.id}`,
+			kind: 'status',
+			status: 404,
+		});
 		expect(await deliver()).toBe(200);
 		expect(trigger.started).toMatchObject([{ object: { id: inquiry.id, status: 'completed' } }]);
 	});
@@ -107,7 +111,7 @@ describe('a trigger that fetches the latest state', () => {
 		['a missing permission', { kind: 'status' as const, status: 403 }, 'inquiry.read'],
 	])('answers 503 at %s, says why, and takes the next attempt', async (_, fault, reason) => {
 		const { trigger, warn, deliver } = await active();
-		here.sandbox.control.fault(fault);
+		here.sandbox.control.addFault(fault);
 		expect(await deliver()).toBe(503);
 		expect(trigger.started).toEqual([]);
 		expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
@@ -120,7 +124,7 @@ describe('a trigger that fetches the latest state', () => {
 
 	it('answers before Persona gives up when Persona itself does not answer', async () => {
 		const { trigger, deliver } = await active();
-		here.sandbox.control.fault({ kind: 'stall', stallMs: 10_000 });
+		here.sandbox.control.addFault({ kind: 'stall', stallMs: 10_000 });
 		const startedAt = performance.now();
 		expect(await deliver()).toBe(503);
 		expect(performance.now() - startedAt).toBeLessThan(4_500);
@@ -129,7 +133,7 @@ describe('a trigger that fetches the latest state', () => {
 
 	it('answers two of the same delivery alike, and starts the workflow once', async () => {
 		const { trigger, deliver } = await active();
-		here.sandbox.control.fault({ kind: 'status', status: 500 });
+		here.sandbox.control.addFault({ kind: 'status', status: 500 });
 		const seconds = now();
 		const both = async () =>
 			await Promise.all([deliver(undefined, seconds), deliver(undefined, seconds)]);
@@ -142,8 +146,8 @@ describe('a trigger that fetches the latest state', () => {
 
 describe('latestOf', () => {
 	const path = async (type: string, id = 'any_1') => {
-		const sent: Request[] = [];
-		await latestOf(
+		const sent: ApiRequest[] = [];
+		await fetchLatestState(
 			async (request) => {
 				sent.push(request);
 				return { statusCode: 404, headers: {}, body: {} };
@@ -184,7 +188,7 @@ describe('latestOf', () => {
 	});
 
 	it('keeps the related objects of the event that were not read again', async () => {
-		const answer: Answer = {
+		const answer: ApiResponse = {
 			statusCode: 200,
 			headers: {},
 			body: {
@@ -196,7 +200,7 @@ describe('latestOf', () => {
 			{ type: 'account', id: 'act_1', attributes: { name: 'old' } },
 			{ type: 'selfie', id: 'self_1' },
 		]);
-		expect(await latestOf(async () => answer, delivered, ['account'])).toMatchObject({
+		expect(await fetchLatestState(async () => answer, delivered, ['account'])).toMatchObject({
 			event: {
 				id: 'evt_1',
 				attributes: {
@@ -215,7 +219,11 @@ describe('latestOf', () => {
 	it('takes an answer without an object for a failure', async () => {
 		for (const body of [undefined, 'text', [], { data: null }, { data: [] }]) {
 			const answer = { statusCode: 200, headers: {}, body };
-			const latest = await latestOf(async () => answer, eventAbout({ type: 'case', id: 'c' }), []);
+			const latest = await fetchLatestState(
+				async () => answer,
+				eventAbout({ type: 'case', id: 'c' }),
+				[],
+			);
 			expect(latest.failure).toBe(answer);
 		}
 	});

@@ -1,43 +1,43 @@
 import { NodeOperationError } from 'n8n-workflow';
-import type { Answer } from '../transport/apiResponse';
+import type { ApiResponse } from '../transport/apiResponse';
 import type { Client } from '../transport/client';
 import { toHeadlineError } from '../transport/errors';
-import type { Document } from '../transport/jsonApi';
-import { isObject } from '../transport/simplify';
-import { cursorOf, PAGE_SIZE } from '../transport/pagination';
+import type { JsonApiDocument } from '../transport/jsonApi';
+import { isRecord } from '../transport/simplify';
+import { getNextCursor, MAX_PAGE_SIZE } from '../transport/pagination';
 import type { PersonaEvent } from './event';
 import { ALL_EVENTS } from './eventTypes';
 import type { TriggerFunctions } from './parameters';
 
 /** An event, and when it happened in milliseconds since 1970. */
-export interface Timed {
+export interface TimestampedEvent {
 	event: PersonaEvent;
 	at: number;
 }
 
 /** A page of the list of events, newest first; `next` is the cursor of the one below it. */
-export interface Page {
-	events: Timed[];
+export interface EventPage {
+	events: TimestampedEvent[];
 	next?: string;
 	environment?: string;
 }
 
 /** Reads the page below an event, or the newest one. Throws one of n8n's errors. */
-export type Ask = (after?: string) => Promise<Page>;
+export type FetchPage = (after?: string) => Promise<EventPage>;
 
 /** Names that Persona is asked for; the address of a request with more of them grows too long. */
-const MOST_NAMES = 40;
+const MAX_FILTER_NAMES = 40;
 
-function pageIn(node: TriggerFunctions, { body, headers }: Answer): Page {
-	const { data, links } = (isObject(body) ? body : {}) as Partial<Document>;
+function parsePage(node: TriggerFunctions, { body, headers }: ApiResponse): EventPage {
+	const { data, links } = (isRecord(body) ? body : {}) as Partial<JsonApiDocument>;
 	if (!Array.isArray(data)) {
 		throw new NodeOperationError(node.getNode(), 'Persona answered without a list of events', {
 			description: "Check 'API URL' in the credential.",
 		});
 	}
-	const events = data.map((object): Timed => {
-		const { id, attributes } = isObject(object) ? object : {};
-		const { name, 'created-at': createdAt } = isObject(attributes) ? attributes : {};
+	const events = data.map((object): TimestampedEvent => {
+		const { id, attributes } = isRecord(object) ? object : {};
+		const { name, 'created-at': createdAt } = isRecord(attributes) ? attributes : {};
 		const at = typeof createdAt === 'string' ? Date.parse(createdAt) : NaN;
 		if (typeof id === 'string' && typeof name === 'string' && !Number.isNaN(at)) {
 			return { event: object as PersonaEvent, at };
@@ -47,29 +47,33 @@ function pageIn(node: TriggerFunctions, { body, headers }: Answer): Page {
 			'Persona gives an event without its ID, name or time, so none is passed on. Take `name` and `created-at` off the attribute blocklist of the API key.',
 		);
 	});
-	const next = links?.next ? cursorOf(links.next, data) : undefined;
+	const next = links?.next ? getNextCursor(links.next, data) : undefined;
 	return { events, next, environment: headers['persona-environment-id'] };
 }
 
 /** A way to read the list of the events with these names; with many names, of all events. */
-export function eventList(node: TriggerFunctions, client: Client, names: string[]): Ask {
-	const few = names.length <= MOST_NAMES && !names.includes(ALL_EVENTS);
+export function createEventList(
+	node: TriggerFunctions,
+	client: Client,
+	names: string[],
+): FetchPage {
+	const few = names.length <= MAX_FILTER_NAMES && !names.includes(ALL_EVENTS);
 	const filter = few ? { name: names.join(',') } : undefined;
 	return async (after) => {
-		const answer = await client.answer({
+		const answer = await client.request({
 			method: 'GET',
 			path: '/events',
-			query: { page: { size: PAGE_SIZE, after }, filter },
+			query: { page: { size: MAX_PAGE_SIZE, after }, filter },
 		});
 		if (answer.statusCode !== 200) {
 			throw toHeadlineError(node.getNode(), answer, { permission: 'event.read' });
 		}
-		return pageIn(node, answer);
+		return parsePage(node, answer);
 	};
 }
 
 /** The pages below an event, or all, one after another. Throws where they go round in circles. */
-export async function* pagesBelow(ask: Ask, after?: string): AsyncGenerator<Page> {
+export async function* paginateEvents(ask: FetchPage, after?: string): AsyncGenerator<EventPage> {
 	const cursors = new Set<string>();
 	for (let cursor = after; ;) {
 		const page = await ask(cursor);

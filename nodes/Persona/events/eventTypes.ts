@@ -1,8 +1,8 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { byName } from '../engine/fields';
+import { compareByName } from '../engine/fields';
 
 /** What happens to whom, by Persona's names: `inquiry` and `approved` make `inquiry.approved`. */
-const HAPPENINGS: Record<string, string> = {
+const EVENT_TYPES: Record<string, string> = {
 	'account-property': 'redacted',
 	'account-type': 'deleted-field',
 	account:
@@ -89,7 +89,7 @@ const HAPPENINGS: Record<string, string> = {
 };
 
 /** Words that are not simply capitalized in a label and small in a sentence. */
-const SPELLINGS: Record<string, string> = {
+const LABEL_OVERRIDES: Record<string, string> = {
 	chainalysis: 'Chainalysis',
 	clearbit: 'Clearbit',
 	coinbase: 'Coinbase',
@@ -112,21 +112,21 @@ const SPELLINGS: Record<string, string> = {
 };
 
 /** `report/adverse-media` reads as an adverse media report, `updated-tags` as tags updated. */
-function wordsOf(subject: string, happening: string): string[] {
+function splitIntoWords(subject: string, happening: string): string[] {
 	const [, report] = subject.match(/^report\/(.+)$/) ?? [];
 	const who = report ? `${report}-report` : subject;
 	const what = happening.replace(/^(added|deleted|removed|updated)-(.+)$/, '$2-$1');
 	return `${who}-${what}`.split(/[/_-]/);
 }
 
-const capitalized = (word: string) => word[0].toUpperCase() + word.slice(1);
+const capitalize = (word: string) => word[0].toUpperCase() + word.slice(1);
 
-function optionOf(subject: string, happening: string): INodePropertyOptions {
-	const words = wordsOf(subject, happening);
+function buildOption(subject: string, happening: string): INodePropertyOptions {
+	const words = splitIntoWords(subject, happening);
 	return {
-		name: words.map((word) => SPELLINGS[word] ?? capitalized(word)).join(' '),
+		name: words.map((word) => LABEL_OVERRIDES[word] ?? capitalize(word)).join(' '),
 		value: `${subject}.${happening}`,
-		action: `On ${words.map((word) => SPELLINGS[word] ?? word).join(' ')}`,
+		action: `On ${words.map((word) => LABEL_OVERRIDES[word] ?? word).join(' ')}`,
 	};
 }
 
@@ -136,9 +136,9 @@ export const ALL_EVENTS = '*';
 /** All events of Persona's description for the panel, in the order of their labels. */
 export const eventOptions: INodePropertyOptions[] = [
 	{ name: '[All]', value: ALL_EVENTS, action: 'On any event' },
-	...Object.entries(HAPPENINGS)
+	...Object.entries(EVENT_TYPES)
 		.flatMap(([subject, happenings]) =>
-			happenings.split(' ').map((happening) => optionOf(subject, happening)),
+			happenings.split(' ').map((happening) => buildOption(subject, happening)),
 		)
-		.sort(byName),
+		.sort(compareByName),
 ];

@@ -5,12 +5,17 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { ALL_EVENTS, eventOptions } from './eventTypes';
-import type { OnlyWhen } from './conditions';
+import type { EventConditions } from './conditions';
 
 /** Either trigger, in whatever n8n asks of it. */
 export type TriggerFunctions = IHookFunctions | IPollFunctions | IWebhookFunctions;
 
-const condition = (displayName: string, name: string, sample: string, description: string) =>
+const buildConditionField = (
+	displayName: string,
+	name: string,
+	sample: string,
+	description: string,
+) =>
 	({
 		displayName,
 		name,
@@ -51,12 +56,17 @@ export const selectionParameters: INodeProperties[] = [
 		description:
 			'What must be true of the object that an event is about; all conditions given here must hold',
 		options: [
-			condition('Account ID', 'accountId', 'act_ABC123', 'The account it belongs to'),
-			condition('Object ID', 'objectId', 'inq_ABC123', 'Its own ID'),
-			condition('Reference ID', 'referenceId', 'user-42', 'Your own ID for it'),
-			condition('Status', 'status', 'approved, needs_review', 'Its status'),
-			condition('Tags', 'tags', 'vip', 'A tag it has'),
-			condition('Template ID', 'templateId', 'itmpl_ABC123', 'The template it was made from'),
+			buildConditionField('Account ID', 'accountId', 'act_ABC123', 'The account it belongs to'),
+			buildConditionField('Object ID', 'objectId', 'inq_ABC123', 'Its own ID'),
+			buildConditionField('Reference ID', 'referenceId', 'user-42', 'Your own ID for it'),
+			buildConditionField('Status', 'status', 'approved, needs_review', 'Its status'),
+			buildConditionField('Tags', 'tags', 'vip', 'A tag it has'),
+			buildConditionField(
+				'Template ID',
+				'templateId',
+				'itmpl_ABC123',
+				'The template it was made from',
+			),
 		],
 	},
 	{
@@ -91,7 +101,7 @@ export const outputParameters: INodeProperties[] = [
 ];
 
 /** The parts of a list with commas, however it was given; empty parts are left out. */
-export const listOf = (given: unknown): string[] =>
+export const splitList = (given: unknown): string[] =>
 	[given]
 		.flat()
 		.flatMap((part) => String(part ?? '').split(','))
@@ -99,20 +109,20 @@ export const listOf = (given: unknown): string[] =>
 		.filter((name) => name !== '');
 
 /** The names of all events a trigger listens to. */
-export const eventsOf = (node: TriggerFunctions): string[] => [
+export const readEventNames = (node: TriggerFunctions): string[] => [
 	...new Set([
-		...listOf(node.getNodeParameter('events', [])),
-		...listOf(node.getNodeParameter('otherEvents', '')),
+		...splitList(node.getNodeParameter('events', [])),
+		...splitList(node.getNodeParameter('otherEvents', '')),
 	]),
 ];
 
 /** Whether an event is among those listened to. */
-export const isAmong = (events: string[], name: string) =>
+export const isSubscribed = (events: string[], name: string) =>
 	events.includes(ALL_EVENTS) || events.includes(name);
 
 /** What the user asks of the events a trigger passes on. */
-export interface Selection {
-	onlyWhen: OnlyWhen;
+export interface EventSelection {
+	onlyWhen: EventConditions;
 	fetchLatest: boolean;
 	/** Relationships to read with the latest state. */
 	include: string[];
@@ -120,14 +130,14 @@ export interface Selection {
 }
 
 /** The user's choice of what a trigger passes on. */
-export function selectionOf(node: TriggerFunctions): Selection {
+export function readSelection(node: TriggerFunctions): EventSelection {
 	const given = (node.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
-	const conditions = Object.entries(given).map(([name, value]) => [name, listOf(value)]);
+	const conditions = Object.entries(given).map(([name, value]) => [name, splitList(value)]);
 	const fetchLatest = node.getNodeParameter('fetchLatest', false) === true;
 	return {
-		onlyWhen: Object.fromEntries(conditions) as OnlyWhen,
+		onlyWhen: Object.fromEntries(conditions) as EventConditions,
 		fetchLatest,
-		include: fetchLatest ? listOf(node.getNodeParameter('include', '')) : [],
+		include: fetchLatest ? splitList(node.getNodeParameter('include', '')) : [],
 		simplify: node.getNodeParameter('simplify', true) !== false,
 	};
 }

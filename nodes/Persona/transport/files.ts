@@ -1,15 +1,15 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Answer } from './apiResponse';
+import type { ApiResponse } from './apiResponse';
 import type { Client } from './client';
-import type { Document } from './jsonApi';
-import { isObject } from './simplify';
+import type { JsonApiDocument } from './jsonApi';
+import { isRecord } from './simplify';
 
 /** Ends an item: what is wrong, and how to mend it. Never returns. */
-type Refuse = (what: string, how: string) => never;
+type FailItem = (what: string, how: string) => never;
 
 /** A file that an object of Persona links to. */
-export interface Link {
+export interface FileLink {
 	/** ID of the object that links to it. */
 	id: string;
 	type: string;
@@ -20,16 +20,16 @@ export interface Link {
 }
 
 /** Persona's file links carry their own token (https://docs.withpersona.com/downloading-files). */
-const isLink = (value: unknown): value is string =>
+const isFileLink = (value: unknown): value is string =>
 	typeof value === 'string' &&
 	/^https?:\/\/\S+[?&]access_token=/.test(value) &&
 	URL.canParse(value);
 
 /** The last part of a path, so that no name leads to another folder. */
-const lastOf = (path: string) => path.split(/[\\/]/).pop() as string;
+const getBaseName = (path: string) => path.split(/[\\/]/).pop() as string;
 
 /** The name at the end of a link, which may hold a stray percent sign. */
-function nameIn(url: string): string {
+function parseFileName(url: string): string {
 	const { pathname } = new URL(url);
 	try {
 		return decodeURIComponent(pathname);
@@ -39,16 +39,16 @@ function nameIn(url: string): string {
 }
 
 /** All file links of a document and of what it includes. */
-export function linksOf({ data, included = [] }: Document): Link[] {
-	const links: Link[] = [];
+export function findFileLinks({ data, included = [] }: JsonApiDocument): FileLink[] {
+	const links: FileLink[] = [];
 	for (const { id, type, attributes = {} } of [data, included].flat()) {
 		const visit = (value: unknown, path: string, name?: unknown) => {
-			if (isLink(value)) {
-				const fileName = lastOf(String(name || nameIn(value))) || 'file';
+			if (isFileLink(value)) {
+				const fileName = getBaseName(String(name || parseFileName(value))) || 'file';
 				links.push({ id, type, field: path, fileName, url: value });
 			} else if (Array.isArray(value)) {
 				value.forEach((entry, index) => visit(entry, `${path}.${index}`));
-			} else if (isObject(value)) {
+			} else if (isRecord(value)) {
 				for (const [key, member] of Object.entries(value)) {
 					const own = key === 'url' ? value.filename : undefined;
 					visit(member, path ? `${path}.${key}` : key, own);
@@ -61,64 +61,64 @@ export function linksOf({ data, included = [] }: Document): Link[] {
 }
 
 /** What came of one file link. */
-interface Download {
-	link: Link;
-	answer: Answer;
+interface FileDownload {
+	link: FileLink;
+	response: ApiResponse;
 }
 
 /**
  * A way to the files behind the links of a document, which `read` reads anew, as links end after a
  * while: a refused one is looked up again, once, before its refusal counts, and so are those after it.
  */
-export function follower(client: Client, read: () => Promise<Document>) {
-	let fresh: Link[] = [];
-	const latest = ({ id, field }: Link) =>
+export function createLinkDownloader(client: Client, read: () => Promise<JsonApiDocument>) {
+	let fresh: FileLink[] = [];
+	const latest = ({ id, field }: FileLink) =>
 		fresh.find((link) => link.id === id && link.field === field);
-	return async (link: Link): Promise<Answer> => {
+	return async (link: FileLink): Promise<ApiResponse> => {
 		const answer = await client.download((latest(link) ?? link).url);
 		if (answer.statusCode < 400 || answer.statusCode >= 500) return answer;
-		fresh = linksOf(await read());
+		fresh = findFileLinks(await read());
 		const again = latest(link);
 		return again ? await client.download(again.url) : answer;
 	};
 }
 
 /** The answers behind the file links of a document that `read` reads, each file of an object once. */
-export async function* downloads(
+export async function* downloadFiles(
 	client: Client,
-	read: () => Promise<Document>,
-): AsyncGenerator<Download> {
-	const follow = follower(client, read);
+	read: () => Promise<JsonApiDocument>,
+): AsyncGenerator<FileDownload> {
+	const follow = createLinkDownloader(client, read);
 	const seen = new Set<string>();
-	for (const link of linksOf(await read())) {
+	for (const link of findFileLinks(await read())) {
 		if (seen.has(link.url)) continue;
 		seen.add(link.url);
 		const answer = await follow(link);
 		if (answer.statusCode === 200) {
 			// Persona links to some files twice, with another token each time, and the names are those
 			// of the uploads, which two files may share. So the content alone tells them apart.
-			const content = createHash('sha256').update(bytesOf(answer)).digest('hex');
+			const content = createHash('sha256').update(toBuffer(answer)).digest('hex');
 			const file = [link.id, link.fileName, content].join(' ');
 			if (seen.has(file)) continue;
 			seen.add(file);
 		}
-		yield { link, answer };
+		yield { link, response: answer };
 	}
 }
 
-const bytesOf = ({ body }: Answer) => Buffer.from(body as Buffer);
+const toBuffer = ({ body }: ApiResponse) => Buffer.from(body as Buffer);
 
 /** An item for what came of a file link; `refuse` is told what went wrong, and how to mend it. */
-export async function downloadItem(
+export async function toDownloadItem(
 	node: IExecuteFunctions,
-	{ link, answer }: Download,
+	{ link, response: answer }: FileDownload,
 	binaryField: string,
-	refuse: Refuse,
+	refuse: FailItem,
 ): Promise<INodeExecutionData> {
 	const { id, type, field, fileName } = link;
 	const { statusCode, body } = answer;
 	if (statusCode === 200) {
-		return await fileItem(node, { id, type, field, fileName }, answer, binaryField);
+		return await createFileItem(node, { id, type, field, fileName }, answer, binaryField);
 	}
 	return refuse(
 		`The file '${fileName}' could not be downloaded`,
@@ -129,16 +129,16 @@ export async function downloadItem(
 }
 
 /** An item with the bytes of an answer in its binary field; its type is as the host says. */
-export async function fileItem(
+export async function createFileItem(
 	{ helpers }: IExecuteFunctions,
 	json: IDataObject & { fileName: string },
-	answer: Answer,
+	answer: ApiResponse,
 	field: string,
 ): Promise<INodeExecutionData> {
 	const type = answer.headers['content-type']?.split(';')[0];
 	// "Any bytes" is no type: n8n then tells it from the name or the content.
 	const known = type === 'application/octet-stream' ? undefined : type;
-	const binary = await helpers.prepareBinaryData(bytesOf(answer), json.fileName, known);
+	const binary = await helpers.prepareBinaryData(toBuffer(answer), json.fileName, known);
 	return { json: { ...json, mimeType: binary.mimeType }, binary: { [field]: binary } };
 }
 
@@ -146,12 +146,12 @@ export async function fileItem(
  * A file of an item as Persona takes it: its bytes in Base64, and its name. `refuse` is told, in
  * words with `label` in them, of a file that is not there or is empty.
  */
-export async function upload(
+export async function readUpload(
 	node: IExecuteFunctions,
 	itemIndex: number,
 	name: string,
 	label: string,
-	refuse: Refuse,
+	refuse: FailItem,
 ): Promise<IDataObject> {
 	const { binary = {} } = node.getInputData()[itemIndex];
 	if (!Object.hasOwn(binary, name)) {
@@ -166,7 +166,7 @@ export async function upload(
 		refuse(`'${label}': the file in '${name}' is empty`, 'Give a file that has content.');
 	}
 	const { fileName, fileExtension } = binary[name];
-	const own = fileName && lastOf(fileName);
+	const own = fileName && getBaseName(fileName);
 	const filename = own || [name, fileExtension].filter((part) => part).join('.');
 	return { data: bytes.toString('base64'), filename };
 }

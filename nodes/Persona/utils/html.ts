@@ -3,7 +3,7 @@ export interface Markup {
 	markup: string;
 }
 
-const entities: Record<string, string> = {
+const ENTITIES: Record<string, string> = {
 	'&': '&amp;',
 	'<': '&lt;',
 	'>': '&gt;',
@@ -14,14 +14,14 @@ const entities: Record<string, string> = {
 const isMarkup = (value: unknown): value is Markup =>
 	typeof value === 'object' && value !== null && 'markup' in value;
 
-function written(value: unknown): string {
-	if (Array.isArray(value)) return value.map(written).join('');
+function render(value: unknown): string {
+	if (Array.isArray(value)) return value.map(render).join('');
 	if (isMarkup(value)) return value.markup;
 	if (value === undefined || value === null || value === false) return '';
-	return String(value).replace(/[&<>"']/g, (character) => entities[character]);
+	return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
 /** Markup from a template; whatever is put into it is text unless it is markup itself. */
 export const html = (strings: TemplateStringsArray, ...values: unknown[]): Markup => ({
-	markup: String.raw({ raw: strings }, ...values.map(written)),
+	markup: String.raw({ raw: strings }, ...values.map(render)),
 });

@@ -12,17 +12,17 @@ const PRIVATE_IPV6 = /^\[(::|fe[89ab]|f[cd])/;
 const PRIVATE_NAME = /^[^.]+$|\.(local|localhost|localdomain|internal|lan|home\.arpa)$/;
 
 /** The host of an address, as the URL standard writes it: `127.1` comes out as `127.0.0.1`. */
-export const hostOf = (address: string) => new URL(address).hostname.replace(/\.$/, '');
+export const getHost = (address: string) => new URL(address).hostname.replace(/\.$/, '');
 
 /** Whether an address leads back to the machine it is used on. */
 export const isLoopback = (address: string) => {
-	const host = hostOf(address);
+	const host = getHost(address);
 	return host.startsWith('127.') ? IPV4.test(host) : LOOPBACK.test(host);
 };
 
 /** Whether the internet can know a host by this name or number; it may still not answer. */
 export function isPublic(address: string): boolean {
-	const host = hostOf(address);
+	const host = getHost(address);
 	if (host.startsWith('[')) return !PRIVATE_IPV6.test(host);
 	return !(IPV4.test(host) ? PRIVATE_IPV4 : PRIVATE_NAME).test(host);
 }

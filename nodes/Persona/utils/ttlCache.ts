@@ -1,5 +1,5 @@
 /** A map of bounded size that forgets what was written longest ago. */
-export class Recent<Value> {
+export class TtlCache<Value> {
 	private readonly entries = new Map<string, { value: Value; until: number }>();
 
 	/** `lifetime` is in milliseconds. */

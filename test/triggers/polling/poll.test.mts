@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { MOST_EVENTS } from '../../../nodes/Persona/events/backlog.ts';
-import { OVERLAP } from '../../../nodes/Persona/triggers/polling/pollState.ts';
+import { MAX_BACKLOG_EVENTS } from '../../../nodes/Persona/events/backlog.ts';
+import { OVERLAP_MS } from '../../../nodes/Persona/triggers/polling/pollState.ts';
 import { world } from './sandboxHarness.mts';
 
 const here = world();
@@ -25,7 +25,7 @@ const many = (count: number, from = T) =>
 	Array.from({ length: count }, (_, index) => here.happens(from + Math.floor(index / 7)));
 
 const fault = (status: number, times = 10) =>
-	here.sandbox.control.fault({ path: '/events', kind: 'status', status, times });
+	here.sandbox.control.addFault({ path: '/events', kind: 'status', status, times });
 
 describe('poll', () => {
 	it('starts with what happens after the first time', async () => {
@@ -65,13 +65,13 @@ describe('poll', () => {
 
 	it('gives what happened in a day without n8n over several polls, oldest first', async () => {
 		const poller = await listening();
-		const ids = many(2 * MOST_EVENTS + 150);
+		const ids = many(2 * MAX_BACKLOG_EVENTS + 150);
 		for (let polls = 0; polls < 3; polls++) {
 			await poller.poll();
 			poller.restart();
 			ids.push(here.happens(T + DAY + polls));
 		}
-		expect(poller.eventIds.length).toBeGreaterThan(MOST_EVENTS);
+		expect(poller.eventIds.length).toBeGreaterThan(MAX_BACKLOG_EVENTS);
 		await poller.drain();
 		expect(poller.eventIds).toEqual(ids);
 	});
@@ -119,7 +119,7 @@ describe('poll', () => {
 		const poller = await listening();
 		const first = here.happens(T);
 		await poller.poll();
-		const late = here.happens(T - OVERLAP + SECOND);
+		const late = here.happens(T - OVERLAP_MS + SECOND);
 		const tied = here.happens(T);
 		here.inOrder();
 		poller.restart();
@@ -129,7 +129,7 @@ describe('poll', () => {
 
 	it('gives an event that becomes visible in a part of a backlog that is done', async () => {
 		const poller = await listening();
-		const ids = [...many(MOST_EVENTS + 300), here.happens(T + OVERLAP + MINUTE)];
+		const ids = [...many(MAX_BACKLOG_EVENTS + 300), here.happens(T + OVERLAP_MS + MINUTE)];
 		await poller.poll();
 		const late = here.happens(T + 1);
 		here.inOrder();
@@ -156,7 +156,7 @@ describe('poll', () => {
 	it('outlasts an answer that is cut off', async () => {
 		const poller = await listening();
 		const id = here.happens(T);
-		here.sandbox.control.fault({ path: '/events', kind: 'truncate' });
+		here.sandbox.control.addFault({ path: '/events', kind: 'truncate' });
 		await poller.poll();
 		expect(poller.eventIds).toEqual([id]);
 	});
@@ -164,7 +164,7 @@ describe('poll', () => {
 	it('does nothing while an earlier poll still works', async () => {
 		const poller = await listening();
 		const id = here.happens(T);
-		here.sandbox.control.fault({ path: '/events', kind: 'stall', stallMs: 300 });
+		here.sandbox.control.addFault({ path: '/events', kind: 'stall', stallMs: 300 });
 		const [first, second] = await Promise.all([poller.poll(), poller.poll()]);
 		expect([first, second]).toEqual([[expect.objectContaining({ eventId: id })], null]);
 	});
@@ -175,7 +175,7 @@ describe('poll', () => {
 		here.happens(T + DAY, 'inquiry.approved', { 'reference-id': 'user-42' });
 		await poller.drain();
 		const { from, seen = {}, ...others } = poller.stored;
-		expect(from).toBe(T + DAY - OVERLAP);
+		expect(from).toBe(T + DAY - OVERLAP_MS);
 		expect(Object.values(seen)).toEqual([T + DAY]);
 		expect(Object.keys(others).sort()).toEqual(['chosen', 'environment', 'place']);
 		expect(JSON.stringify(poller.stored)).not.toContain('user-42');
@@ -197,7 +197,7 @@ describe('poll', () => {
 	it('takes nothing else for a list of events', async () => {
 		const poller = await listening();
 		const body = { data: { type: 'event' } };
-		here.sandbox.control.fault({ path: '/events', kind: 'status', status: 200, body });
+		here.sandbox.control.addFault({ path: '/events', kind: 'status', status: 200, body });
 		await expect(poller.poll()).rejects.toThrow('without a list of events');
 	});
 
@@ -275,7 +275,7 @@ describe('poll, with conditions', () => {
 		const [inquiryId] = here.sandbox.control.seedInquiries(1);
 		const inquiry = here.sandbox.control.find(inquiryId);
 		if (!inquiry) throw new Error('The inquiry is not there');
-		here.sandbox.control.emit('inquiry.completed', inquiry);
+		here.sandbox.control.emitEvent('inquiry.completed', inquiry);
 		inquiry.attributes.status = 'approved';
 		const gone = here.happens(Date.now() + MINUTE, undefined, { status: 'approved' });
 		expect(await poller.poll()).toMatchObject([
@@ -288,7 +288,7 @@ describe('poll, with conditions', () => {
 		const poller = await listening({ fetchLatest: true });
 		const ids = [here.happens(T), here.happens(T + 1), here.happens(T + 2)];
 		const path = '/inquiries/inq_3';
-		here.sandbox.control.fault({ path, kind: 'status', status: 403, times: 2 });
+		here.sandbox.control.addFault({ path, kind: 'status', status: 403, times: 2 });
 		await poller.poll();
 		expect(poller.eventIds).toEqual(ids.slice(0, 1));
 		await expect(poller.poll()).rejects.toThrow('inquiry.read');

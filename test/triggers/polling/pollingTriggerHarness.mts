@@ -1,4 +1,4 @@
-import '../../support/environment.mts';
+import '../../support/n8nFolder.mts';
 import { PollContext } from 'n8n-core';
 import type {
 	IDataObject,
@@ -7,8 +7,8 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 import { PersonaPollingTrigger } from '../../../nodes/Persona/PersonaPollingTrigger.node.ts';
-import type { Stored } from '../../../nodes/Persona/triggers/polling/pollState.ts';
-import { PersonaCredentials } from '../../support/credentials.mts';
+import type { PollState } from '../../../nodes/Persona/triggers/polling/pollState.ts';
+import { PersonaCredentials } from '../../support/credentialsHelper.mts';
 import { listening, NODE } from '../../support/workflow.mts';
 
 /** What stands in the polling trigger of a test; the events are an approved and a completed inquiry. */
@@ -42,7 +42,7 @@ export class Poller {
 
 	/** What n8n has stored for the node. */
 	get stored() {
-		return this.workflow.getStaticData('node', this.node) as Stored;
+		return this.workflow.getStaticData('node', this.node) as PollState;
 	}
 
 	/** IDs of the events of all polls, in their order. */

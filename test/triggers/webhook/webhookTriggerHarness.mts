@@ -1,4 +1,4 @@
-import '../../support/environment.mts';
+import '../../support/n8nFolder.mts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HookContext, WebhookContext } from 'n8n-core';
@@ -11,7 +11,7 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 import { PersonaTrigger } from '../../../nodes/Persona/PersonaTrigger.node.ts';
-import { PersonaCredentials } from '../../support/credentials.mts';
+import { PersonaCredentials } from '../../support/credentialsHelper.mts';
 import { listening, NODE } from '../../support/workflow.mts';
 
 /** What stands in the trigger of a test; the events are an approved and a completed inquiry. */

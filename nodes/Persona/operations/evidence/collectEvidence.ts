@@ -1,60 +1,71 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { choice, choices } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
-import type { Session } from '../../engine/itemContext';
-import type { Answer } from '../../transport/apiResponse';
-import type { Document, PersonaObject } from '../../transport/jsonApi';
-import { isObject } from '../../transport/simplify';
-import { kinds, type Kind } from './fileTypes';
-import { packed, type Wishes } from './manifest';
-import { linked, printed, type Piece, type Source } from './fetchFiles';
+import type { NodeItemContext } from '../../engine/itemContext';
+import type { ApiResponse } from '../../transport/apiResponse';
+import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import { isRecord } from '../../transport/simplify';
+import { EVIDENCE_KINDS, type EvidenceKind } from './fileTypes';
+import { buildManifest, type EvidenceOptions } from './manifest';
+import {
+	fetchLinkedFiles,
+	fetchPrints,
+	type EvidenceFile,
+	type EvidenceSource,
+} from './fetchFiles';
 
 /** What the user wants, checked before anything is asked of Persona. */
-function wishesOf(session: Session): Wishes {
-	const collected = String(session.setting('collect')).split(',');
-	const unknown = collected.find((name) => !Object.hasOwn(kinds, name));
+function readOptions(session: NodeItemContext): EvidenceOptions {
+	const collected = String(session.getSetting('collect')).split(',');
+	const unknown = collected.find((name) => !Object.hasOwn(EVIDENCE_KINDS, name));
 	if (unknown !== undefined) {
-		const how = `It has ${Object.keys(kinds).join(', ')}.`;
-		session.refuse(`'Collect' does not know '${unknown.slice(0, 60)}'`, how);
+		const how = `It has ${Object.keys(EVIDENCE_KINDS).join(', ')}.`;
+		session.fail(`'Collect' does not know '${unknown.slice(0, 60)}'`, how);
 	}
-	const field = session.setting<string>('binaryPropertyName');
-	const together = session.setting('output') === 'oneItem';
-	return { collected: new Set(collected as Kind[]), field, together };
+	const field = session.getSetting<string>('binaryPropertyName');
+	const together = session.getSetting('output') === 'oneItem';
+	return { kinds: new Set(collected as EvidenceKind[]), binaryField: field, inOneItem: together };
 }
 
 /** The document in an answer whose bytes are evidence as they are. */
-function documentIn({ body }: Answer, session: Session): Document {
+function parseDocument({ body }: ApiResponse, session: NodeItemContext): JsonApiDocument {
 	try {
 		const document: unknown = JSON.parse(Buffer.from(body as Buffer).toString());
-		if (isObject(document) && isObject(document.data)) return document as unknown as Document;
+		if (isRecord(document) && isRecord(document.data))
+			return document as unknown as JsonApiDocument;
 	} catch {
 		// Not even JSON, as below.
 	}
 	const how = "Check the connection and 'API URL' in the credential.";
-	return session.refuse('Persona did not answer with an inquiry', how);
+	return session.fail('Persona did not answer with an inquiry', how);
 }
 
 /** Each piece is put away before the next one is fetched, so that one at a time is in memory. */
-async function collect(session: Session): Promise<INodeExecutionData[]> {
-	const wishes = wishesOf(session);
-	const { collected } = wishes;
+async function executeCollection(session: NodeItemContext): Promise<INodeExecutionData[]> {
+	const wishes = readOptions(session);
+	const { kinds: collected } = wishes;
 	// Whatever Persona can send with an inquiry; what it leaves out is named as missing.
 	const include = session.run.resource.include?.join(',');
-	const request = { ...(await session.request()), query: { include } };
-	const answer = await session.answer({ ...request, file: true });
-	const document = documentIn(answer, session);
+	const request = { ...(await session.buildRequest()), query: { include } };
+	const answer = await session.request({ ...request, expectsFile: true });
+	const document = parseDocument(answer, session);
 	const inquiry = document.data as PersonaObject;
-	async function* pieces(): AsyncGenerator<Piece> {
+	async function* pieces(): AsyncGenerator<EvidenceFile> {
 		const { type, id } = inquiry;
 		const from = `GET ${request.path}`;
-		if (collected.has('pdf')) yield* printed(session, inquiry);
-		yield* linked(session, document, collected, async () => await session.send(request));
+		if (collected.has('pdf')) yield* fetchPrints(session, inquiry);
+		yield* fetchLinkedFiles(
+			session,
+			document,
+			collected,
+			async () => await session.requestDocument(request),
+		);
 		if (collected.has('json')) {
-			const source: Source = { kind: 'json', type, id, from, alsoAt: [] };
+			const source: EvidenceSource = { kind: 'json', type, id, from, alsoAt: [] };
 			yield { source, name: 'inquiry.json', answer };
 		}
 	}
-	return await packed(session, document, wishes, pieces());
+	return await buildManifest(session, document, wishes, pieces());
 }
 
 /** Everything about one inquiry as files, with a manifest of where each is from and its sum. */
@@ -65,10 +76,10 @@ export const collectEvidence: Operation = {
 		'Fetch the PDFs, ID images, selfies, documents and JSON of an inquiry as files, with a manifest of their SHA-256 sums and of what is missing',
 	route: 'GET /inquiries/{inquiry-id}',
 	include: [],
-	own: {
-		collect: choices('Collect', 'What to fetch; everything when empty', kinds, {
-			default: Object.keys(kinds),
-			shown: true,
+	nodeFields: {
+		collect: choices('Collect', 'What to fetch; everything when empty', EVIDENCE_KINDS, {
+			default: Object.keys(EVIDENCE_KINDS),
+			topLevel: true,
 		}),
 		output: choice(
 			'Output',
@@ -78,5 +89,5 @@ export const collectEvidence: Operation = {
 		),
 	},
 	returns: 'files',
-	execute: collect,
+	execute: executeCollection,
 };

@@ -1,10 +1,10 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { responseOf } from '../../triggers/webhook/listener';
+import { getHttpResponse } from '../../triggers/webhook/listener';
 import { html } from '../../utils/html';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-const style = `
+const STYLESHEET = `
 :root{color-scheme:light dark;--paper:#f5f6f8;--card:#fff;--ink:#16181d;--soft:#565c68}
 @media (prefers-color-scheme:dark){:root{--paper:#14161a;--card:#1f2229;--ink:#eceef2;--soft:#b3bac6}}
 *{box-sizing:border-box}
@@ -28,9 +28,9 @@ const PAGES = {
 } as const;
 
 /** Which page to show. */
-export type Page = keyof typeof PAGES;
+export type ReturnPage = keyof typeof PAGES;
 
-function pageOf(kind: Page): string {
+function renderPage(kind: ReturnPage): string {
 	const [title, lines] = PAGES[kind];
 	return html`<!doctype html>
 		<html lang="en">
@@ -40,7 +40,7 @@ function pageOf(kind: Page): string {
 				<meta name="robots" content="noindex" />
 				<title>${title}</title>
 				<style>
-					${{ markup: style }}
+					${{ markup: STYLESHEET }}
 				</style>
 			</head>
 			<body>
@@ -53,18 +53,18 @@ function pageOf(kind: Page): string {
 }
 
 /** Answers the browser that came back with a page. */
-export function show(webhook: IWebhookFunctions, kind: Page) {
-	answer(webhook, 200, pageOf(kind));
+export function sendPage(webhook: IWebhookFunctions, kind: ReturnPage) {
+	sendResponse(webhook, 200, renderPage(kind));
 }
 
 /** Sends the browser that came back on to an address of the customer's. */
-export function sendOn(webhook: IWebhookFunctions, url: string) {
-	responseOf(webhook).setHeader('location', url);
-	answer(webhook, 303, '');
+export function redirect(webhook: IWebhookFunctions, url: string) {
+	getHttpResponse(webhook).setHeader('location', url);
+	sendResponse(webhook, 303, '');
 }
 
-function answer(webhook: IWebhookFunctions, status: number, body: string) {
-	const response = responseOf(webhook);
+function sendResponse(webhook: IWebhookFunctions, status: number, body: string) {
+	const response = getHttpResponse(webhook);
 	response.statusCode = status;
 	response.setHeader('content-type', 'text/html; charset=utf-8');
 	response.setHeader('content-security-policy', POLICY);

@@ -1,31 +1,35 @@
 import type { IDataObject, IPollFunctions } from 'n8n-workflow';
 import type { Client } from '../../transport/client';
 import { toHeadlineError } from '../../transport/errors';
-import { itemOf, type PersonaEvent } from '../../events/event';
-import { mayPass, passes } from '../../events/conditions';
-import { latestOf } from '../latestState';
-import type { Selection } from '../../events/parameters';
-import type { Timed } from '../../events/eventList';
+import { toItem, type PersonaEvent } from '../../events/event';
+import { canStillMatch, matches } from '../../events/conditions';
+import { fetchLatestState } from '../latestState';
+import type { EventSelection } from '../../events/parameters';
+import type { TimestampedEvent } from '../../events/eventList';
 
 /** Objects that are read at the same time; the client keeps the rate limit. */
-const AT_A_TIME = 10;
+const CONCURRENT_READS = 10;
 
 /** What becomes of events, and of how many of them from the first one on. */
-export interface Passed {
+export interface ConvertedEvents {
 	items: IDataObject[];
 	count: number;
 }
 
 /** The event to pass on, if its conditions can hold; an error where its object cannot be read. */
-async function current(
+async function resolveEvent(
 	node: IPollFunctions,
 	client: Client,
 	event: PersonaEvent,
-	{ onlyWhen, include, fetchLatest }: Selection,
+	{ onlyWhen, include, fetchLatest }: EventSelection,
 ): Promise<PersonaEvent | undefined | Error> {
 	if (!fetchLatest) return event;
-	if (!mayPass(event, onlyWhen)) return undefined;
-	const latest = await latestOf(async (request) => await client.answer(request), event, include);
+	if (!canStillMatch(event, onlyWhen)) return undefined;
+	const latest = await fetchLatestState(
+		async (request) => await client.request(request),
+		event,
+		include,
+	);
 	if (latest.failure) {
 		const { permission } = latest;
 		return toHeadlineError(node.getNode(), latest.failure, { permission });
@@ -38,27 +42,27 @@ async function current(
  * The items for events, in their order, until the deadline, in milliseconds since 1970, or until an
  * object cannot be read; throws only where that is the first one, so that each poll gets further.
  */
-export async function passOn(
+export async function toItems(
 	node: IPollFunctions,
 	client: Client,
-	events: Timed[],
-	selection: Selection,
+	events: TimestampedEvent[],
+	selection: EventSelection,
 	deadline: number,
-): Promise<Passed> {
+): Promise<ConvertedEvents> {
 	const items: IDataObject[] = [];
-	for (let count = 0; count < events.length; count += AT_A_TIME) {
+	for (let count = 0; count < events.length; count += CONCURRENT_READS) {
 		if (selection.fetchLatest && count > 0 && Date.now() > deadline) return { items, count };
-		const some = events.slice(count, count + AT_A_TIME);
+		const some = events.slice(count, count + CONCURRENT_READS);
 		const states = await Promise.all(
-			some.map(async ({ event }) => await current(node, client, event, selection)),
+			some.map(async ({ event }) => await resolveEvent(node, client, event, selection)),
 		);
 		for (const [index, state] of states.entries()) {
 			if (state instanceof Error) {
 				if (count + index === 0) throw state;
 				return { items, count: count + index };
 			}
-			if (state && passes(state, selection.onlyWhen)) {
-				items.push(itemOf(state, 1, selection.simplify));
+			if (state && matches(state, selection.onlyWhen)) {
+				items.push(toItem(state, 1, selection.simplify));
 			}
 		}
 	}

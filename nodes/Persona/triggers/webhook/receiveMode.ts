@@ -4,14 +4,14 @@ import type { IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-wor
  * How deliveries come: from a webhook that the node registers, from one that the user registers,
  * or from a step of a Persona workflow.
  */
-export type Way = 'automatic' | 'byHand' | 'workflow';
+export type ReceiveMode = 'automatic' | 'byHand' | 'workflow';
 
 /** The way the user chose. */
-export const wayOf = (node: IHookFunctions | IWebhookFunctions) =>
-	node.getNodeParameter('receive', 'automatic') as Way;
+export const readReceiveMode = (node: IHookFunctions | IWebhookFunctions) =>
+	node.getNodeParameter('receive', 'automatic') as ReceiveMode;
 
 /** The choice of the way, and what goes with each. */
-export const wayParameters: INodeProperties[] = [
+export const receiveModeParameters: INodeProperties[] = [
 	{
 		displayName: 'Receive',
 		name: 'receive',

@@ -1,8 +1,8 @@
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
-import { markOf } from './registration/desiredWebhook';
+import { getNodeFingerprint } from './registration/desiredWebhook';
 
 /** Events that nobody listened to, and how far they have been caught up on. */
-export interface Missed extends IDataObject {
+export interface MissedRange extends IDataObject {
 	/** Milliseconds since 1970, by Persona's clock; both are part of it. */
 	from: number;
 	until: number;
@@ -13,22 +13,23 @@ export interface Missed extends IDataObject {
 }
 
 /** What n8n stores with the workflow for the node, readable by all who may see the workflow. */
-export interface Stored extends IDataObject {
+export interface WebhookStaticData extends IDataObject {
 	webhookId?: string;
 	/** Mark of the node that all of this is about. */
 	owner?: string;
 	/** When the node's last webhook was archived, in milliseconds since 1970. */
 	off?: number;
 	/** The oldest first. */
-	missed?: Missed[];
+	missed?: MissedRange[];
 }
 
 /**
  * What n8n has stored for this very node; it stores what is assigned to its members. An import
  * brings along what another node has stored, which is forgotten.
  */
-export function storedOf(node: IHookFunctions | IWebhookFunctions): Stored {
-	const stored = node.getWorkflowStaticData('node') as Stored;
-	if (stored.owner !== markOf(node)) for (const name of Object.keys(stored)) delete stored[name];
+export function getStaticData(node: IHookFunctions | IWebhookFunctions): WebhookStaticData {
+	const stored = node.getWorkflowStaticData('node') as WebhookStaticData;
+	if (stored.owner !== getNodeFingerprint(node))
+		for (const name of Object.keys(stored)) delete stored[name];
 	return stored;
 }

@@ -1,50 +1,50 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
-import { backlog, type Place } from '../../../events/backlog';
-import { eventList, type Ask, type Timed } from '../../../events/eventList';
+import { fetchBacklog, type BacklogCursor } from '../../../events/backlog';
+import { createEventList, type FetchPage, type TimestampedEvent } from '../../../events/eventList';
 import { Client } from '../../../transport/client';
 import { CATCH_UP_RETRY_POLICY } from '../../../transport/retryPolicies';
-import { late, told } from './progress';
-import { eventsOf, isAmong } from '../../../events/parameters';
+import { markCaughtUp, createProgressEvent } from './progress';
+import { readEventNames, isSubscribed } from '../../../events/parameters';
 import { warn } from '../listener';
-import { selfDelivery } from './selfDelivery';
-import { storedOf, type Missed } from '../staticData';
-import { optionsOf } from '../registration/desiredWebhook';
+import { createSelfDelivery } from './selfDelivery';
+import { getStaticData, type MissedRange } from '../staticData';
+import { readOptions } from '../registration/desiredWebhook';
 
-type Node = IHookFunctions | IWebhookFunctions;
+type TriggerContext = IHookFunctions | IWebhookFunctions;
 
 /** Milliseconds until n8n takes deliveries to a workflow that it has just activated. */
-const SETTLED = 1_000;
+const ACTIVATION_DELAY_MS = 1_000;
 
 /** Milliseconds after which nobody works on it any more: all tries of one delivery take less. */
-const ABANDONED = 2 * 60_000;
+const STALE_AFTER_MS = 2 * 60_000;
 
-const HOUR = 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
 
 /** The catching up of each node that is under way in this process; another one or none takes its place. */
-const underWay = new Map<string, object>();
+const runningCatchUps = new Map<string, object>();
 
-const nodeKey = (hook: Node) => `${hook.getWorkflow().id} ${hook.getNode().id}`;
+const getNodeKey = (hook: TriggerContext) => `${hook.getWorkflow().id} ${hook.getNode().id}`;
 
 /** Ends the catching up of a node; what is not done is kept for the next activation. */
-export const stopCatchingUp = (hook: IHookFunctions) => underWay.delete(nodeKey(hook));
+export const stopCatchUp = (hook: IHookFunctions) => runningCatchUps.delete(getNodeKey(hook));
 
 /** Whether the user wants events from while the workflow was off, and a workflow can be off. */
-const wanted = (hook: Node) =>
-	hook.getMode() === 'manual' ? 0 : (optionsOf(hook).catchUp ?? 0) * HOUR;
+const getLookbackMs = (hook: TriggerContext) =>
+	hook.getMode() === 'manual' ? 0 : (readOptions(hook).catchUp ?? 0) * HOUR_MS;
 
-const listFor = async (hook: Node) =>
-	eventList(hook, await Client.of(hook, CATCH_UP_RETRY_POLICY), eventsOf(hook));
+const createEventListOfNode = async (hook: TriggerContext) =>
+	createEventList(hook, await Client.create(hook, CATCH_UP_RETRY_POLICY), readEventNames(hook));
 
 /** Throws where the user wants to catch up and the key may not read events. */
 export async function checkCatchUp(hook: IHookFunctions): Promise<void> {
-	if (wanted(hook)) await (await listFor(hook))();
+	if (getLookbackMs(hook)) await (await createEventListOfNode(hook))();
 }
 
 /** Notes what was missed from the end of the last webhook to the beginning of this one. */
-export function noteMissed(hook: IHookFunctions, until: number) {
-	const stored = storedOf(hook);
-	const bound = until - wanted(hook);
+export function recordMissedRange(hook: IHookFunctions, until: number) {
+	const stored = getStaticData(hook);
+	const bound = until - getLookbackMs(hook);
 	const { off, missed = [] } = stored;
 	delete stored.off;
 	const all = [...missed, ...(off === undefined ? [] : [{ from: off, until, at: Date.now() }])];
@@ -56,15 +56,16 @@ export function noteMissed(hook: IHookFunctions, until: number) {
 }
 
 /** The events of a time, oldest first. */
-async function* eventsWithin(
-	ask: Ask,
+async function* fetchMissedEvents(
+	ask: FetchPage,
 	names: string[],
-	{ from, until, after }: Missed,
-): AsyncGenerator<Timed> {
-	let place: Place = { starts: [] };
-	const isNew = ({ event, at }: Timed) => at <= until && isAmong(names, event.attributes.name);
+	{ from, until, after }: MissedRange,
+): AsyncGenerator<TimestampedEvent> {
+	let place: BacklogCursor = { starts: [] };
+	const isNew = ({ event, at }: TimestampedEvent) =>
+		at <= until && isSubscribed(names, event.attributes.name);
 	do {
-		const found = await backlog(ask, { from, isNew, place, deadline: Infinity });
+		const found = await fetchBacklog(ask, { from, isNew, place, deadline: Infinity });
 		place = found.place;
 		const done = found.events.findIndex(({ event }) => event.id === after);
 		yield* found.events.slice(done + 1);
@@ -76,28 +77,28 @@ async function* eventsWithin(
  * n8n lets a node start executions nowhere else. It goes on after the hook has returned; what it
  * needs of the node it reads before that.
  */
-export async function catchUp(hook: Node): Promise<void> {
-	const { webhookId, missed = [] } = storedOf(hook);
+export async function startCatchUp(hook: TriggerContext): Promise<void> {
+	const { webhookId, missed = [] } = getStaticData(hook);
 	const url = hook.getNodeWebhookUrl('default');
-	if (missed.length === 0 || !webhookId || !url || !wanted(hook)) return;
-	const key = nodeKey(hook);
+	if (missed.length === 0 || !webhookId || !url || !getLookbackMs(hook)) return;
+	const key = getNodeKey(hook);
 	const work = {};
-	underWay.set(key, work);
-	const goesOn = () => underWay.get(key) === work;
-	const names = eventsOf(hook);
-	const client = await Client.of(hook, CATCH_UP_RETRY_POLICY);
-	const ask = eventList(hook, client, names);
-	const deliver = selfDelivery(hook, client, { url, webhookId }, goesOn);
+	runningCatchUps.set(key, work);
+	const goesOn = () => runningCatchUps.get(key) === work;
+	const names = readEventNames(hook);
+	const client = await Client.create(hook, CATCH_UP_RETRY_POLICY);
+	const ask = createEventList(hook, client, names);
+	const deliver = createSelfDelivery(hook, client, { url, webhookId }, goesOn);
 
 	const all = async () => {
-		await sleep(SETTLED);
+		await sleep(ACTIVATION_DELAY_MS);
 		for (const one of missed.map((each) => ({ ...each }))) {
 			const { until } = one;
-			for await (const { event, at } of eventsWithin(ask, names, one)) {
-				if (!(await deliver(late(event)))) return;
-				if (!(await deliver(told({ until, from: at, after: event.id })))) return;
+			for await (const { event, at } of fetchMissedEvents(ask, names, one)) {
+				if (!(await deliver(markCaughtUp(event)))) return;
+				if (!(await deliver(createProgressEvent({ until, from: at, after: event.id })))) return;
 			}
-			if (!(await deliver(told({ until })))) return;
+			if (!(await deliver(createProgressEvent({ until })))) return;
 		}
 	};
 
@@ -112,15 +113,15 @@ export async function catchUp(hook: Node): Promise<void> {
 			);
 		})
 		.finally(() => {
-			if (goesOn()) underWay.delete(key);
+			if (goesOn()) runningCatchUps.delete(key);
 		});
 }
 
 /** Goes on with what n8n was stopped in: it asks a node about its webhook only when it is published. */
 export async function resumeCatchUp(webhook: IWebhookFunctions): Promise<void> {
-	const { missed = [] } = storedOf(webhook);
-	if (missed.length === 0 || underWay.has(nodeKey(webhook))) return;
+	const { missed = [] } = getStaticData(webhook);
+	if (missed.length === 0 || runningCatchUps.has(getNodeKey(webhook))) return;
 	// Another process may be at it.
-	if (missed.some(({ at }) => Date.now() - at < ABANDONED)) return;
-	await catchUp(webhook).catch((error: Error) => warn(webhook, error.message));
+	if (missed.some(({ at }) => Date.now() - at < STALE_AFTER_MS)) return;
+	await startCatchUp(webhook).catch((error: Error) => warn(webhook, error.message));
 }

@@ -3,20 +3,20 @@ import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
 import type { Client } from '../../../transport/client';
 import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
-import { hostOf } from '../../../utils/publicUrl';
+import { getHost } from '../../../utils/publicUrl';
 import type { PersonaEvent } from '../../../events/event';
-import { pathOf } from '../webhookApi';
-import { secretsIn } from '../delivery/secretCache';
+import { getWebhookPath } from '../webhookApi';
+import { parseSecrets } from '../delivery/secretCache';
 
 /** Milliseconds in which n8n answers itself, as long as Persona waits. */
-const ANSWERED_WITHIN = 5_000;
+const RESPONSE_TIMEOUT_MS = 5_000;
 
 /**
  * A way for a node to deliver to its own address as Persona would, signed with the secret of its
  * webhook. It gives whether n8n has taken the event, which it has not once `goesOn` says no; it
  * throws where n8n takes nothing from itself for a minute.
  */
-export function selfDelivery(
+export function createSelfDelivery(
 	{ helpers }: IHookFunctions | IWebhookFunctions,
 	client: Client,
 	{ url, webhookId }: { url: string; webhookId: string },
@@ -26,7 +26,9 @@ export function selfDelivery(
 
 	/** The status it was answered with; 0 where there was none. */
 	const send = async (body: string): Promise<number> => {
-		secret ??= secretsIn(await client.answer({ method: 'GET', path: pathOf(webhookId) }))[0]?.value;
+		secret ??= parseSecrets(
+			await client.request({ method: 'GET', path: getWebhookPath(webhookId) }),
+		)[0]?.value;
 		if (secret === undefined) return 0;
 		const seconds = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
@@ -40,7 +42,7 @@ export function selfDelivery(
 			},
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
-			timeout: ANSWERED_WITHIN,
+			timeout: RESPONSE_TIMEOUT_MS,
 		})) as { statusCode: number };
 		return answer.statusCode;
 	};
@@ -55,7 +57,7 @@ export function selfDelivery(
 			secret = undefined;
 		}
 		throw new Error(
-			`n8n does not reach itself at ${hostOf(url)}, or does not take what it sends to itself`,
+			`n8n does not reach itself at ${getHost(url)}, or does not take what it sends to itself`,
 		);
 	};
 }

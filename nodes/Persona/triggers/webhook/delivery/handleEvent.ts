@@ -3,21 +3,21 @@ import { Client } from '../../../transport/client';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { toNodeError } from '../../../transport/errors';
 import { resumeCatchUp } from '../catchUp/catchUp';
-import { itemOf, type PersonaEvent } from '../../../events/event';
-import { mayPass, passes } from '../../../events/conditions';
-import { latestOf } from '../../latestState';
-import { advance, isCaughtUp, reachedIn } from '../catchUp/progress';
-import { eventsOf, isAmong, selectionOf } from '../../../events/parameters';
-import { received, type Delivery } from './replayCache';
-import { Recent } from '../../../utils/ttlCache';
-import { listenerOf, reject, warn } from '../listener';
-import { storedOf } from '../staticData';
+import { toItem, type PersonaEvent } from '../../../events/event';
+import { canStillMatch, matches } from '../../../events/conditions';
+import { fetchLatestState } from '../../latestState';
+import { saveProgress, isCaughtUp, parseProgress } from '../catchUp/progress';
+import { readEventNames, isSubscribed, readSelection } from '../../../events/parameters';
+import { replayCache, type Delivery } from './replayCache';
+import { TtlCache } from '../../../utils/ttlCache';
+import { getListenerKey, rejectDelivery, warn } from '../listener';
+import { getStaticData } from '../staticData';
 
 /** Milliseconds in which a delivery is answered; Persona gives up after 5 seconds. */
-const ANSWERED_WITHIN = 4_500;
+const RESPONSE_DEADLINE_MS = 4_500;
 
 /** The event with the latest state of its object; undefined where that cannot be read now. */
-async function renewed(
+async function fetchWithLatestState(
 	webhook: IWebhookFunctions,
 	event: PersonaEvent,
 	include: string[],
@@ -25,8 +25,12 @@ async function renewed(
 ): Promise<PersonaEvent | undefined> {
 	let reason: string;
 	try {
-		const client = await Client.of(webhook, { ...DELIVERY_RETRY_POLICY, timeoutMs });
-		const latest = await latestOf(async (request) => await client.answer(request), event, include);
+		const client = await Client.create(webhook, { ...DELIVERY_RETRY_POLICY, timeoutMs });
+		const latest = await fetchLatestState(
+			async (request) => await client.request(request),
+			event,
+			include,
+		);
 		if (!latest.failure) return latest.event ?? event;
 		const { permission } = latest;
 		const error = toNodeError(webhook.getNode(), latest.failure, { permission });
@@ -43,55 +47,55 @@ async function renewed(
 }
 
 /** Events that were passed on of late, by listener; Persona and the node itself may both deliver one. */
-const passedOn = new Recent<true>(10_000, 60 * 60 * 1000);
+const emittedEvents = new TtlCache<true>(10_000, 60 * 60 * 1000);
 
 /** Starts the workflow for an event that the user wants. What cannot be decided now comes again. */
-export async function heard(
+export async function handleEvent(
 	webhook: IWebhookFunctions,
 	event: PersonaEvent,
 	delivery: Delivery,
 ): Promise<IWebhookResponseData> {
-	const reached = reachedIn(event);
+	const reached = parseProgress(event);
 	if (reached) {
-		advance(webhook, reached);
+		saveProgress(webhook, reached);
 		return {};
 	}
-	const key = `${listenerOf(webhook)} ${event.id}`;
-	const isKnown = isCaughtUp(event) && passedOn.get(key) === true;
-	const response = isKnown ? {} : await decided(webhook, event, delivery);
+	const key = `${getListenerKey(webhook)} ${event.id}`;
+	const isKnown = isCaughtUp(event) && emittedEvents.get(key) === true;
+	const response = isKnown ? {} : await processEvent(webhook, event, delivery);
 	if (response.noWebhookResponse) return response;
-	if (response.workflowData) passedOn.set(key, true);
+	if (response.workflowData) emittedEvents.set(key, true);
 	if (!isCaughtUp(event)) await resumeCatchUp(webhook);
 	return response;
 }
 
-async function decided(
+async function processEvent(
 	webhook: IWebhookFunctions,
 	event: PersonaEvent,
 	{ seconds, attempt, at }: Delivery,
 ): Promise<IWebhookResponseData> {
-	if (!isAmong(eventsOf(webhook), event.attributes.name)) return {};
-	const { onlyWhen, fetchLatest, include, simplify } = selectionOf(webhook);
+	if (!isSubscribed(readEventNames(webhook), event.attributes.name)) return {};
+	const { onlyWhen, fetchLatest, include, simplify } = readSelection(webhook);
 	// What cannot pass whatever is read costs no request.
-	if (!(fetchLatest ? mayPass : passes)(event, onlyWhen)) return {};
-	const { webhookId } = storedOf(webhook);
+	if (!(fetchLatest ? canStillMatch : matches)(event, onlyWhen)) return {};
+	const { webhookId } = getStaticData(webhook);
 	// The signed time tells a new attempt from a replay; the header with the attempts is not signed.
-	const key = [listenerOf(webhook), webhookId, event.id, seconds].join(' ');
-	const earlier = received.get(key);
-	if (earlier) return (await earlier) ? {} : reject(webhook, 503);
-	const left = Math.min(DELIVERY_RETRY_POLICY.timeoutMs, at + ANSWERED_WITHIN - Date.now());
+	const key = [getListenerKey(webhook), webhookId, event.id, seconds].join(' ');
+	const earlier = replayCache.get(key);
+	if (earlier) return (await earlier) ? {} : rejectDelivery(webhook, 503);
+	const left = Math.min(DELIVERY_RETRY_POLICY.timeoutMs, at + RESPONSE_DEADLINE_MS - Date.now());
 	const reading = fetchLatest
-		? renewed(webhook, event, include, left)
+		? fetchWithLatestState(webhook, event, include, left)
 		: Promise.resolve<PersonaEvent>(event);
-	received.set(
+	replayCache.set(
 		key,
 		reading.then((found) => found !== undefined),
 	);
 	const now = await reading;
 	if (!now) {
-		received.delete(key);
-		return reject(webhook, 503);
+		replayCache.delete(key);
+		return rejectDelivery(webhook, 503);
 	}
-	if (!passes(now, onlyWhen)) return {};
-	return { workflowData: [[{ json: itemOf(now, attempt, simplify) }]] };
+	if (!matches(now, onlyWhen)) return {};
+	return { workflowData: [[{ json: toItem(now, attempt, simplify) }]] };
 }

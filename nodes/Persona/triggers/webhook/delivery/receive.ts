@@ -1,25 +1,25 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { called } from './handleWorkflowCall';
-import { eventIn } from '../../../events/event';
-import { heard } from './handleEvent';
-import { proofOf } from './verify';
+import { handleWorkflowCall } from './handleWorkflowCall';
+import { parseEvent } from '../../../events/event';
+import { handleEvent } from './handleEvent';
+import { verifyDelivery } from './verify';
 import type { Delivery } from './replayCache';
-import { reject, warn } from '../listener';
-import { isFresh, signatureSets } from './signature';
-import { optionsOf } from '../registration/desiredWebhook';
-import { wayOf } from '../receiveMode';
+import { rejectDelivery, warn } from '../listener';
+import { isWithinTolerance, parseSignatureHeader } from './signature';
+import { readOptions } from '../registration/desiredWebhook';
+import { readReceiveMode } from '../receiveMode';
 
 /** What n8n's request offers beyond the types it publishes. */
-interface Request {
+interface WebhookRequest {
 	headers: Record<string, string | string[] | undefined>;
 	rawBody?: Buffer;
 	readRawBody: () => Promise<void>;
 }
 
 /** Minutes that a signature is good for unless the user says otherwise. */
-const TOLERANCE = 5;
+const DEFAULT_TOLERANCE_MINUTES = 5;
 
-async function bodyOf(request: Request): Promise<Buffer | undefined> {
+async function readBody(request: WebhookRequest): Promise<Buffer | undefined> {
 	try {
 		await request.readRawBody();
 	} catch {
@@ -35,9 +35,9 @@ async function bodyOf(request: Request): Promise<Buffer | undefined> {
  */
 export async function receive(webhook: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const at = Date.now();
-	const request = webhook.getRequestObject() as unknown as Request;
-	const sets = signatureSets(request.headers['persona-signature']);
-	const way = wayOf(webhook);
+	const request = webhook.getRequestObject() as unknown as WebhookRequest;
+	const sets = parseSignatureHeader(request.headers['persona-signature']);
+	const way = readReceiveMode(webhook);
 	if (sets.length === 0) {
 		if (way === 'workflow') {
 			warn(
@@ -45,23 +45,29 @@ export async function receive(webhook: IWebhookFunctions): Promise<IWebhookRespo
 				'A call without a signature was refused. If it is yours, set a secret in the "Make HTTPS Request" step in Persona, and the same one as \'Webhook Secret\' in the credential.',
 			);
 		}
-		return reject(webhook, 401);
+		return rejectDelivery(webhook, 401);
 	}
-	const body = await bodyOf(request);
-	if (!body) return reject(webhook, 401);
-	const proof = await proofOf(webhook, sets, body);
-	if ('status' in proof) return reject(webhook, proof.status);
+	const body = await readBody(request);
+	if (!body) return rejectDelivery(webhook, 401);
+	const proof = await verifyDelivery(webhook, sets, body);
+	if ('status' in proof) return rejectDelivery(webhook, proof.status);
 	const { seconds } = proof;
-	if (!isFresh(seconds, Date.now(), optionsOf(webhook).tolerance ?? TOLERANCE)) {
+	if (
+		!isWithinTolerance(
+			seconds,
+			Date.now(),
+			readOptions(webhook).tolerance ?? DEFAULT_TOLERANCE_MINUTES,
+		)
+	) {
 		warn(
 			webhook,
 			"A genuine delivery was refused because of its age. Check the clock of this machine, or raise 'Tolerance'.",
 		);
-		return reject(webhook, 401);
+		return rejectDelivery(webhook, 401);
 	}
 	const attempt = parseInt(String(request.headers['persona-webhook-attempts-made']), 10) || 1;
 	const delivery: Delivery = { body, seconds, attempt, at };
-	if (way === 'workflow') return called(webhook, delivery);
-	const event = eventIn(body);
-	return event ? await heard(webhook, event, delivery) : reject(webhook, 400);
+	if (way === 'workflow') return handleWorkflowCall(webhook, delivery);
+	const event = parseEvent(body);
+	return event ? await handleEvent(webhook, event, delivery) : rejectDelivery(webhook, 400);
 }

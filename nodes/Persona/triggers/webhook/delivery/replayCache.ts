@@ -1,4 +1,4 @@
-import { Recent } from '../../../utils/ttlCache';
+import { TtlCache } from '../../../utils/ttlCache';
 
 /** A genuine delivery. */
 export interface Delivery {
@@ -15,4 +15,4 @@ export interface Delivery {
  * Deliveries that this process has taken, or is about to: ten thousand of the last hour. The value
  * becomes false where a delivery could not be taken after all.
  */
-export const received = new Recent<Promise<boolean>>(10_000, 60 * 60 * 1000);
+export const replayCache = new TtlCache<Promise<boolean>>(10_000, 60 * 60 * 1000);

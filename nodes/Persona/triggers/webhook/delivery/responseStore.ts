@@ -1,8 +1,8 @@
-import { Recent } from '../../../utils/ttlCache';
-import type { Response } from '../listener';
+import { TtlCache } from '../../../utils/ttlCache';
+import type { HttpResponse } from '../listener';
 
 /** What n8n wrote as the answer to a call. */
-interface Answer {
+interface StoredResponse {
 	status: number;
 	/** Undefined where there is no body. */
 	type: string | undefined;
@@ -10,19 +10,22 @@ interface Answer {
 }
 
 /** Bytes of an answer that is kept; all of them together stay below 128 MB. */
-const LONGEST = 256 * 1024;
+const MAX_RESPONSE_BYTES = 256 * 1024;
 
 /** Calls whose answers are kept at once. */
-const CALLS = 500;
+const MAX_PENDING_RESPONSES = 500;
 
 /** Milliseconds since a caller has last been there, for whoever calls again. */
-const LIFETIME = 60 * 60 * 1000;
+const RESPONSE_TTL_MS = 60 * 60 * 1000;
 
 /** Answers, also those to come, of calls whose callers have gone; undefined is one that was too long. */
-const left = new Recent<Promise<Answer | undefined>>(CALLS, LIFETIME);
+const pendingResponses = new TtlCache<Promise<StoredResponse | undefined>>(
+	MAX_PENDING_RESPONSES,
+	RESPONSE_TTL_MS,
+);
 
 /** The answer that n8n is going to write, whether somebody still listens or not. */
-async function written(response: Response): Promise<Answer | undefined> {
+async function captureResponse(response: HttpResponse): Promise<StoredResponse | undefined> {
 	return await new Promise((resolve) => {
 		const parts: Buffer[] = [];
 		let size = 0;
@@ -33,7 +36,7 @@ async function written(response: Response): Promise<Answer | undefined> {
 					? Buffer.from(part, typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8')
 					: Buffer.from(part);
 			size += bytes.length;
-			if (size <= LONGEST) parts.push(bytes);
+			if (size <= MAX_RESPONSE_BYTES) parts.push(bytes);
 		};
 		const write = response.write.bind(response);
 		const end = response.end.bind(response);
@@ -45,17 +48,17 @@ async function written(response: Response): Promise<Answer | undefined> {
 			take(given);
 			const type = response.getHeader('content-type')?.toString();
 			const { statusCode: status } = response;
-			resolve(size > LONGEST ? undefined : { status, type, body: Buffer.concat(parts) });
+			resolve(size > MAX_RESPONSE_BYTES ? undefined : { status, type, body: Buffer.concat(parts) });
 			return end(...given);
 		};
 	});
 }
 
 /** Keeps the answer of a call that starts the workflow, should its caller go before it is sent. */
-export function keep(call: string, response: Response) {
-	const answer = written(response);
+export function storeResponse(call: string, response: HttpResponse) {
+	const answer = captureResponse(response);
 	const leave = () => {
-		if (!response.writableFinished) left.set(call, answer);
+		if (!response.writableFinished) pendingResponses.set(call, answer);
 	};
 	if (response.closed) leave();
 	else response.once('close', leave);
@@ -66,15 +69,15 @@ export function keep(call: string, response: Response) {
  * there; `refuse` is called where it was too long. False where there is no such call. An answer that
  * has been received is forgotten.
  */
-export function passOn(call: string, response: Response, refuse: () => void): boolean {
-	const answer = left.get(call);
+export function replayResponse(call: string, response: HttpResponse, refuse: () => void): boolean {
+	const answer = pendingResponses.get(call);
 	if (!answer) return false;
-	left.set(call, answer);
+	pendingResponses.set(call, answer);
 	void answer.then((kept) => {
 		if (response.closed) return;
 		if (!kept) return refuse();
 		response.once('finish', () => {
-			if (left.get(call) === answer) left.delete(call);
+			if (pendingResponses.get(call) === answer) pendingResponses.delete(call);
 		});
 		response.statusCode = kept.status;
 		if (kept.type !== undefined) response.setHeader('content-type', kept.type);

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
 /** Characters of a header that is read at all; a set takes 80, and a rotation sends two of them. */
-const LONGEST_HEADER = 1024;
+const MAX_HEADER_LENGTH = 1024;
 
 /** One signing of a body: the moment as it was written, and what it may have been signed to. */
 export interface SignatureSet {
@@ -9,7 +9,7 @@ export interface SignatureSet {
 	digests: Buffer[];
 }
 
-function setOf(text: string): SignatureSet {
+function parseSignatureSet(text: string): SignatureSet {
 	const members = text.split(',').map((member) => {
 		const equals = member.indexOf('=');
 		return [member.slice(0, equals), member.slice(equals + 1)];
@@ -25,11 +25,11 @@ function setOf(text: string): SignatureSet {
  * The sets of a `Persona-Signature` header, `t=…,v1=…` with a space between them. What cannot be one
  * is left out, so nothing remains of garbage.
  */
-export function signatureSets(header: unknown): SignatureSet[] {
-	if (typeof header !== 'string' || header.length > LONGEST_HEADER) return [];
+export function parseSignatureHeader(header: unknown): SignatureSet[] {
+	if (typeof header !== 'string' || header.length > MAX_HEADER_LENGTH) return [];
 	return header
 		.split(' ')
-		.map(setOf)
+		.map(parseSignatureSet)
 		.filter(({ time, digests }) => time !== '' && digests.length > 0);
 }
 
@@ -37,7 +37,7 @@ export function signatureSets(header: unknown): SignatureSet[] {
  * When Persona signed these bytes, in seconds since 1970: the newest set that one of the secrets
  * made. Undefined when none did, so without a secret always.
  */
-export function signedAt(
+export function verifySignature(
 	sets: SignatureSet[],
 	body: Buffer,
 	secrets: string[],
@@ -57,5 +57,5 @@ export function signedAt(
  * Whether a signature is young enough, for clocks that are wrong in either direction. `now` is in
  * milliseconds since 1970, the tolerance in minutes; 0 takes any age.
  */
-export const isFresh = (seconds: number, now: number, tolerance: number) =>
+export const isWithinTolerance = (seconds: number, now: number, tolerance: number) =>
 	tolerance <= 0 || Math.abs(now / 1000 - seconds) <= tolerance * 60;

@@ -1,22 +1,22 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { UNSENT, type Answer } from '../../../transport/apiResponse';
+import { NOT_SENT, type ApiResponse } from '../../../transport/apiResponse';
 import { Client } from '../../../transport/client';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { toNodeError } from '../../../transport/errors';
-import { listOf } from '../../../events/parameters';
+import { splitList } from '../../../events/parameters';
 import { warn } from '../listener';
-import { pathOf } from '../webhookApi';
-import { Secrets, secretsIn } from './secretCache';
-import { signedAt, type SignatureSet } from './signature';
-import { storedOf } from '../staticData';
-import { wayOf } from '../receiveMode';
+import { getWebhookPath } from '../webhookApi';
+import { SecretCache, parseSecrets } from './secretCache';
+import { verifySignature, type SignatureSet } from './signature';
+import { getStaticData } from '../staticData';
+import { readReceiveMode } from '../receiveMode';
 
 /** When Persona signed a body, in seconds since 1970; otherwise the status to answer with. */
-export type Proof = { seconds: number } | { status: 401 | 503 };
+export type VerificationResult = { seconds: number } | { status: 401 | 503 };
 
-const secrets = new Secrets();
+const secretCache = new SecretCache();
 
-function unreadable(webhook: IWebhookFunctions, webhookId: string, answer: Answer) {
+function describeSecretFailure(webhook: IWebhookFunctions, webhookId: string, answer: ApiResponse) {
 	const { message, description } = toNodeError(webhook.getNode(), answer, {
 		permission: 'webhook.read',
 	});
@@ -27,47 +27,51 @@ function unreadable(webhook: IWebhookFunctions, webhookId: string, answer: Answe
 	return `The secret of webhook ${webhookId} could not be read, so its deliveries are answered with 503 and Persona sends them again later. ${mend[answer.statusCode] ?? `${message}. ${description}`}`;
 }
 
-async function ask(webhook: IWebhookFunctions, webhookId: string): Promise<Answer> {
-	let answer: Answer;
+async function fetchSecrets(webhook: IWebhookFunctions, webhookId: string): Promise<ApiResponse> {
+	let answer: ApiResponse;
 	try {
-		const client = await Client.of(webhook, DELIVERY_RETRY_POLICY);
-		answer = await client.answer({ method: 'GET', path: pathOf(webhookId) });
+		const client = await Client.create(webhook, DELIVERY_RETRY_POLICY);
+		answer = await client.request({ method: 'GET', path: getWebhookPath(webhookId) });
 	} catch (error) {
 		// The credential is gone or cannot be read.
-		answer = { statusCode: UNSENT, headers: {}, body: (error as Error).message };
+		answer = { statusCode: NOT_SENT, headers: {}, body: (error as Error).message };
 	}
-	if (secretsIn(answer).length === 0) warn(webhook, unreadable(webhook, webhookId, answer));
+	if (parseSecrets(answer).length === 0)
+		warn(webhook, describeSecretFailure(webhook, webhookId, answer));
 	return answer;
 }
 
 /** By the secrets of the node's own webhook, which Persona tells. */
-async function byPersona(
+async function verifyWithWebhookSecrets(
 	webhook: IWebhookFunctions,
 	sets: SignatureSet[],
 	body: Buffer,
-): Promise<Proof> {
-	const { webhookId } = storedOf(webhook);
+): Promise<VerificationResult> {
+	const { webhookId } = getStaticData(webhook);
 	// Persona may deliver before n8n has stored the ID of a webhook that was just created.
 	if (!webhookId) return { status: 503 };
 	const key = `${webhook.getNode().credentials?.personaApi?.id} ${webhookId}`;
-	let seconds = signedAt(sets, body, secrets.known(key));
+	let seconds = verifySignature(sets, body, secretCache.get(key));
 	if (seconds !== undefined) return { seconds };
-	const outcome = await secrets.learn(key, async () => await ask(webhook, webhookId));
-	seconds = signedAt(sets, body, secrets.known(key));
+	const outcome = await secretCache.refresh(
+		key,
+		async () => await fetchSecrets(webhook, webhookId),
+	);
+	seconds = verifySignature(sets, body, secretCache.get(key));
 	if (seconds !== undefined) return { seconds };
 	return { status: outcome === 'told' ? 401 : 503 };
 }
 
 /** By the secrets that the user keeps in the credential. */
-async function byCredential(
+async function verifyWithCredentialSecret(
 	webhook: IWebhookFunctions,
 	sets: SignatureSet[],
 	body: Buffer,
-): Promise<Proof> {
+): Promise<VerificationResult> {
 	let known: string[];
 	try {
 		const { webhookSecret } = await webhook.getCredentials('personaApi');
-		known = listOf(webhookSecret);
+		known = splitList(webhookSecret);
 	} catch {
 		warn(
 			webhook,
@@ -75,10 +79,10 @@ async function byCredential(
 		);
 		return { status: 503 };
 	}
-	const seconds = signedAt(sets, body, known);
+	const seconds = verifySignature(sets, body, known);
 	if (seconds !== undefined) return { seconds };
 	const [place, twin] =
-		wayOf(webhook) === 'workflow'
+		readReceiveMode(webhook) === 'workflow'
 			? ['the "Make HTTPS Request" step in Persona', 'the one in the step']
 			: ['the webhook in Persona', 'the one of the webhook'];
 	warn(
@@ -91,11 +95,11 @@ async function byCredential(
 }
 
 /** Whether Persona has signed a body. Never throws. */
-export const proofOf = async (
+export const verifyDelivery = async (
 	webhook: IWebhookFunctions,
 	sets: SignatureSet[],
 	body: Buffer,
-): Promise<Proof> =>
-	wayOf(webhook) === 'automatic'
-		? await byPersona(webhook, sets, body)
-		: await byCredential(webhook, sets, body);
+): Promise<VerificationResult> =>
+	readReceiveMode(webhook) === 'automatic'
+		? await verifyWithWebhookSecrets(webhook, sets, body)
+		: await verifyWithCredentialSecret(webhook, sets, body);

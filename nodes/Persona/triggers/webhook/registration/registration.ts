@@ -1,36 +1,45 @@
 import type { IHookFunctions } from 'n8n-workflow';
-import type { Request } from '../../../transport/client';
-import type { Document, PersonaObject } from '../../../transport/jsonApi';
-import { pages } from '../../../transport/pagination';
-import { catchUp, checkCatchUp, noteMissed, stopCatchingUp } from '../catchUp/catchUp';
+import type { ApiRequest } from '../../../transport/client';
+import type { JsonApiDocument, PersonaObject } from '../../../transport/jsonApi';
+import { paginate } from '../../../transport/pagination';
+import { startCatchUp, checkCatchUp, recordMissedRange, stopCatchUp } from '../catchUp/catchUp';
 import {
-	archive,
-	isGone,
-	pathOf,
-	personaFor,
-	succeeded,
+	archiveWebhook,
+	isArchivedOrMissing,
+	getWebhookPath,
+	createWebhookApi,
+	isSuccess,
 	toWebhookError,
-	type Persona,
+	type WebhookApi,
 } from '../webhookApi';
-import { storedOf } from '../staticData';
-import { chosenEvents, isAsWanted, isNamedBy, markOf, wantedOf } from './desiredWebhook';
-import { wayOf } from '../receiveMode';
+import { getStaticData } from '../staticData';
+import {
+	requireEvents,
+	matchesDesired,
+	isNamedByNode,
+	getNodeFingerprint,
+	buildDesiredWebhook,
+} from './desiredWebhook';
+import { readReceiveMode } from '../receiveMode';
 
 /** Whether the node's webhook stands in Persona just as the parameters ask for. */
-export async function stands(hook: IHookFunctions): Promise<boolean> {
-	const stored = storedOf(hook);
+export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
+	const stored = getStaticData(hook);
 	// Where nothing is registered, `register` still has something to check.
-	if (!stored.webhookId || wayOf(hook) !== 'automatic') return false;
-	const persona = await personaFor(hook);
-	const request: Request = { method: 'GET', path: pathOf(stored.webhookId) };
+	if (!stored.webhookId || readReceiveMode(hook) !== 'automatic') return false;
+	const persona = await createWebhookApi(hook);
+	const request: ApiRequest = { method: 'GET', path: getWebhookPath(stored.webhookId) };
 	const answer = await persona.answer(request);
-	if (!succeeded(answer) && answer.statusCode !== 404) throw toWebhookError(hook, request, answer);
-	const { attributes = {} } = ((answer.body as Document).data ?? {}) as Partial<PersonaObject>;
+	if (!isSuccess(answer) && answer.statusCode !== 404) throw toWebhookError(hook, request, answer);
+	const { attributes = {} } = ((answer.body as JsonApiDocument).data ??
+		{}) as Partial<PersonaObject>;
 	if (answer.statusCode === 404 || attributes.status === 'archived') {
 		delete stored.webhookId;
 		return false;
 	}
-	return attributes.status === 'enabled' && isAsWanted(attributes, await wantedOf(hook));
+	return (
+		attributes.status === 'enabled' && matchesDesired(attributes, await buildDesiredWebhook(hook))
+	);
 }
 
 /**
@@ -38,44 +47,46 @@ export async function stands(hook: IHookFunctions): Promise<boolean> {
  * it. What fails half way is archived again.
  */
 export async function register(hook: IHookFunctions): Promise<void> {
-	const stored = storedOf(hook);
-	const way = wayOf(hook);
+	const stored = getStaticData(hook);
+	const way = readReceiveMode(hook);
 	if (way !== 'automatic') {
-		if (way === 'byHand') chosenEvents(hook);
-		await leave(hook);
+		if (way === 'byHand') requireEvents(hook);
+		await abandonOwnWebhook(hook);
 		return;
 	}
-	const attributes = await wantedOf(hook);
+	const attributes = await buildDesiredWebhook(hook);
 	await checkCatchUp(hook);
-	const persona = await personaFor(hook);
-	const standing = stored.webhookId ?? (await adopted(hook, persona, attributes.url));
+	const persona = await createWebhookApi(hook);
+	const standing = stored.webhookId ?? (await adoptExistingWebhook(hook, persona, attributes.url));
 	const { data } = await persona.document({
 		method: standing ? 'PATCH' : 'POST',
-		path: standing ? pathOf(standing) : '/webhooks',
+		path: standing ? getWebhookPath(standing) : '/webhooks',
 		body: { data: { attributes } },
 	});
 	const { id, attributes: { status, 'created-at': createdAt } = {} } = data as PersonaObject;
-	Object.assign(stored, { webhookId: id, owner: markOf(hook) });
-	if (status !== 'enabled') await enable(hook, persona, id);
-	noteMissed(hook, Date.parse(String(createdAt)) || Date.now());
-	await catchUp(hook);
+	Object.assign(stored, { webhookId: id, owner: getNodeFingerprint(hook) });
+	if (status !== 'enabled') await enableWebhook(hook, persona, id);
+	recordMissedRange(hook, Date.parse(String(createdAt)) || Date.now());
+	await startCatchUp(hook);
 }
 
-async function enable(hook: IHookFunctions, persona: Persona, webhookId: string) {
-	const request: Request = { method: 'POST', path: `${pathOf(webhookId)}/enable` };
+async function enableWebhook(hook: IHookFunctions, persona: WebhookApi, webhookId: string) {
+	const request: ApiRequest = { method: 'POST', path: `${getWebhookPath(webhookId)}/enable` };
 	const answer = await persona.answer(request);
-	if (succeeded(answer)) return;
-	if (isGone(await archive(persona, webhookId))) delete storedOf(hook).webhookId;
+	if (isSuccess(answer)) return;
+	if (isArchivedOrMissing(await archiveWebhook(persona, webhookId)))
+		delete getStaticData(hook).webhookId;
 	throw toWebhookError(hook, request, answer);
 }
 
 /** Archives the node's webhook and forgets it. Throws where Persona does not let it. */
-async function withdraw(hook: IHookFunctions) {
-	const stored = storedOf(hook);
+async function archiveOwnWebhook(hook: IHookFunctions) {
+	const stored = getStaticData(hook);
 	if (!stored.webhookId) return;
-	const persona = await personaFor(hook);
-	const answer = await archive(persona, stored.webhookId);
-	if (!isGone(answer)) throw toWebhookError(hook, { method: 'POST', path: '' }, answer);
+	const persona = await createWebhookApi(hook);
+	const answer = await archiveWebhook(persona, stored.webhookId);
+	if (!isArchivedOrMissing(answer))
+		throw toWebhookError(hook, { method: 'POST', path: '' }, answer);
 	delete stored.webhookId;
 	// By Persona's clock, which also tells when events happened.
 	stored.off = Date.parse(String(answer.headers.date)) || Date.now();
@@ -87,11 +98,11 @@ async function withdraw(hook: IHookFunctions) {
  * be archived is remembered and taken over by that publication.
  */
 export async function unregister(hook: IHookFunctions): Promise<void> {
-	stopCatchingUp(hook);
+	stopCatchUp(hook);
 	try {
-		await withdraw(hook);
+		await archiveOwnWebhook(hook);
 	} catch (error) {
-		const { webhookId } = storedOf(hook);
+		const { webhookId } = getStaticData(hook);
 		hook.logger.warn(
 			`${hook.getNode().name}: Webhook ${webhookId} stays in Persona. Archive it there, or publish the workflow again. ${(error as Error).message}`,
 			{ workflowId: hook.getWorkflow().id },
@@ -100,9 +111,9 @@ export async function unregister(hook: IHookFunctions): Promise<void> {
 }
 
 /** Gives up a webhook of its own for one that is not; the key may no longer be able to archive it. */
-async function leave(hook: IHookFunctions) {
+async function abandonOwnWebhook(hook: IHookFunctions) {
 	await unregister(hook);
-	delete storedOf(hook).webhookId;
+	delete getStaticData(hook).webhookId;
 }
 
 /**
@@ -111,24 +122,25 @@ async function leave(hook: IHookFunctions) {
  * several one is enough, best one with the address, and the others are archived. Throws where one
  * cannot be.
  */
-async function adopted(
+async function adoptExistingWebhook(
 	hook: IHookFunctions,
-	persona: Persona,
+	persona: WebhookApi,
 	url: string,
 ): Promise<string | undefined> {
 	const here: string[] = [];
 	const elsewhere: string[] = [];
-	const list: Request = { method: 'GET', path: '/webhooks' };
-	for await (const { object } of pages(persona.document, list, Infinity)) {
+	const list: ApiRequest = { method: 'GET', path: '/webhooks' };
+	for await (const { object } of paginate(persona.document, list, Infinity)) {
 		const { attributes = {}, id } = object;
 		if (attributes.status === 'archived') continue;
 		if (attributes.url === url) here.push(id);
-		else if (isNamedBy(hook, attributes.name)) elsewhere.push(id);
+		else if (isNamedByNode(hook, attributes.name)) elsewhere.push(id);
 	}
 	const [first, ...others] = [...here, ...elsewhere];
 	for (const id of others) {
-		const answer = await archive(persona, id);
-		if (!isGone(answer)) throw toWebhookError(hook, { method: 'POST', path: '' }, answer);
+		const answer = await archiveWebhook(persona, id);
+		if (!isArchivedOrMissing(answer))
+			throw toWebhookError(hook, { method: 'POST', path: '' }, answer);
 	}
 	return first;
 }
