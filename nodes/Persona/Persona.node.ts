@@ -8,8 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { execute } from './engine/execute';
-import { propertiesOf } from './engine/panel';
-import { comeBack } from './operations/waitForPerson/resumeWebhook';
+import { buildProperties } from './engine/panel';
+import { handleReturn } from './operations/waitForPerson/handleReturn';
 import { returnWebhooks } from './operations/waitForPerson/waitForPerson';
 import { pickers } from './methods/pickers';
 import { table } from './resources';
@@ -41,7 +41,7 @@ export class Persona implements INodeType {
 		webhooks: returnWebhooks,
 		waitingNodeTooltip:
 			'The execution goes on when the person comes back from Persona, or when the time is over',
-		properties: propertiesOf(table),
+		properties: buildProperties(table),
 	};
 
 	methods = pickers;
@@ -51,6 +51,6 @@ export class Persona implements INodeType {
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await comeBack.call(this);
+		return await handleReturn.call(this);
 	}
 }

@@ -1,19 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { byId, runThing, serving, thing } from '../support/fakeResource.mts';
+import { toLocator, runFakeNode, useFakeServer, buildThing } from '../support/fakeResource.mts';
 
 describe('items', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
-	const thingOf = (path: string) => ({ body: { data: thing(path.split('/')[2] ?? 'thg_new') } });
+	const thingOf = (path: string) => ({
+		body: { data: buildThing(path.split('/')[2] ?? 'thg_new') },
+	});
 
 	it('come out in their order, each linked to the item it came from', async () => {
 		const server = await serve(async ({ path }) => {
 			await sleep(Math.random() * 30);
 			return thingOf(path);
 		});
-		const { items } = await runThing(server, 'get', {
+		const { items } = await runFakeNode(server, 'get', {
 			items: Array.from({ length: 30 }, (_, index) => ({ id: `thg_${index}` })),
-			parameters: { thingId: byId('={{ $json.id }}') },
+			parameters: { thingId: toLocator('={{ $json.id }}') },
 		});
 		expect(items.map(({ json, pairedItem }) => [json.id, pairedItem])).toEqual(
 			Array.from({ length: 30 }, (_, index) => [`thg_${index}`, { item: index }]),
@@ -28,7 +30,7 @@ describe('items', () => {
 			done.push(note);
 			return thingOf(path);
 		});
-		await runThing(server, 'update', {
+		await runFakeNode(server, 'update', {
 			items: [
 				{ id: 'slow', note: 'slow 1' },
 				{ id: 'slow', note: 'slow 2' },
@@ -36,7 +38,10 @@ describe('items', () => {
 				{ id: 'slow', note: 'slow 3' },
 				{ id: 'b', note: 'b' },
 			],
-			parameters: { thingId: byId('={{ $json.id }}'), updateFields: { note: '={{ $json.note }}' } },
+			parameters: {
+				thingId: toLocator('={{ $json.id }}'),
+				updateFields: { note: '={{ $json.note }}' },
+			},
 		});
 		expect(done).toEqual(['a', 'b', 'slow 1', 'slow 2', 'slow 3']);
 	});
@@ -50,7 +55,7 @@ describe('items', () => {
 			underWay--;
 			return thingOf(path);
 		});
-		await runThing(server, 'upsert', {
+		await runFakeNode(server, 'upsert', {
 			items: [{}, {}, {}],
 			parameters: { referenceId: 'user-42' },
 		});
@@ -66,9 +71,9 @@ describe('items', () => {
 			underWay--;
 			return thingOf(path);
 		});
-		await runThing(server, 'get', {
+		await runFakeNode(server, 'get', {
 			items: Array.from({ length: 12 }, () => ({})),
-			parameters: { thingId: byId('x'), options: { itemsAtATime: 3 } },
+			parameters: { thingId: toLocator('x'), options: { itemsAtATime: 3 } },
 		});
 		expect(most).toBe(3);
 	});
@@ -78,9 +83,9 @@ describe('items', () => {
 			await sleep(20);
 			return path.endsWith('thg_1') ? { status: 404 } : thingOf(path);
 		});
-		const { error } = await runThing(server, 'get', {
+		const { error } = await runFakeNode(server, 'get', {
 			items: Array.from({ length: 9 }, (_, index) => ({ id: `thg_${index}` })),
-			parameters: { thingId: byId('={{ $json.id }}'), options: { itemsAtATime: 2 } },
+			parameters: { thingId: toLocator('={{ $json.id }}'), options: { itemsAtATime: 2 } },
 		});
 		expect(error).toMatchObject({ httpCode: '404', context: { itemIndex: 1 } });
 		expect(server.requests.length).toBeLessThanOrEqual(3);
@@ -92,16 +97,16 @@ describe('items', () => {
 		);
 		const run = {
 			items: [{ id: 'thg_0' }, { id: 'thg_1' }, { id: 'thg_2' }],
-			parameters: { thingId: byId('={{ $json.id }}') },
+			parameters: { thingId: toLocator('={{ $json.id }}') },
 		};
-		const regular = await runThing(server, 'get', { ...run, onError: 'continueRegularOutput' });
+		const regular = await runFakeNode(server, 'get', { ...run, onError: 'continueRegularOutput' });
 		expect(regular.items.map(({ json }) => json.id ?? json.error)).toEqual([
 			'thg_0',
 			'Persona does not have an object with this ID',
 			'thg_2',
 		]);
 		expect(regular.items[1].pairedItem).toEqual({ item: 1 });
-		const split = await runThing(server, 'get', { ...run, onError: 'continueErrorOutput' });
+		const split = await runFakeNode(server, 'get', { ...run, onError: 'continueErrorOutput' });
 		expect(split.outputs.map((output) => output.map(({ json }) => json))).toEqual([
 			[expect.objectContaining({ id: 'thg_0' }), expect.objectContaining({ id: 'thg_2' })],
 			[
@@ -122,9 +127,9 @@ describe('items', () => {
 			if (attributes['reference-id'] === 'user-6' && failures++ === 0) return { status: 422 };
 			const key = headers['idempotency-key'];
 			if (!things.has(key)) things.set(key, `thg_${things.size}`);
-			return { body: { data: thing(things.get(key) as string) } };
+			return { body: { data: buildThing(things.get(key) as string) } };
 		});
-		const { items, error } = await runThing(server, 'create', {
+		const { items, error } = await runFakeNode(server, 'create', {
 			items: Array.from({ length: 10 }, (_, index) => ({ user: `user-${index}` })),
 			parameters: {
 				kind: 'plain',
@@ -144,7 +149,7 @@ describe('items', () => {
 			headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '60' },
 		}));
 		const stop = new AbortController();
-		const running = runThing(server, 'create', {
+		const running = runFakeNode(server, 'create', {
 			items: Array.from({ length: 50 }, () => ({})),
 			parameters: { kind: 'plain' },
 			signal: stop.signal,
@@ -164,7 +169,7 @@ describe('items', () => {
 			return {};
 		});
 		const stop = new AbortController();
-		const running = runThing(server, 'create', {
+		const running = runFakeNode(server, 'create', {
 			parameters: { kind: 'plain' },
 			signal: stop.signal,
 		});

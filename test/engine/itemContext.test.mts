@@ -1,11 +1,11 @@
-import { byId, runThing, serving } from '../support/fakeResource.mts';
+import { toLocator, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
 
 describe('request', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
 	const sent = async (operation: string, parameters: object) => {
 		const server = await serve();
-		const { error } = await runThing(server, operation, {
+		const { error } = await runFakeNode(server, operation, {
 			parameters: { ...parameters } as never,
 		});
 		if (error) throw error;
@@ -14,7 +14,7 @@ describe('request', () => {
 
 	const refusal = async (operation: string, parameters: object) => {
 		const server = await serve();
-		const { error } = await runThing(server, operation, {
+		const { error } = await runFakeNode(server, operation, {
 			parameters: { ...parameters } as never,
 		});
 		expect(server.requests).toEqual([]);
@@ -22,7 +22,7 @@ describe('request', () => {
 	};
 
 	it('pins the version and the spelling of every answer and names the package', async () => {
-		const { headers } = await sent('get', { thingId: byId('thg_1') });
+		const { headers } = await sent('get', { thingId: toLocator('thg_1') });
 		expect(headers).toMatchObject({
 			'persona-version': '2025-12-08',
 			'key-inflection': 'kebab',
@@ -95,7 +95,7 @@ describe('request', () => {
 
 	it('takes values of expressions that are missing for not given', async () => {
 		const { body } = await sent('update', {
-			thingId: byId('thg_1'),
+			thingId: toLocator('thg_1'),
 			updateFields: { note: '={{ $json.nothing }}', nameFirst: 'Jane' },
 		});
 		expect(body).toEqual({ data: { attributes: { 'name-first': 'Jane' } } });
@@ -103,7 +103,7 @@ describe('request', () => {
 
 	it('clears a text that an update leaves empty', async () => {
 		const { body } = await sent('update', {
-			thingId: byId('thg_1'),
+			thingId: toLocator('thg_1'),
 			updateFields: { note: '', tags: '' },
 		});
 		expect(body).toEqual({ data: { attributes: { note: '', tags: [] } } });
@@ -142,7 +142,7 @@ describe('request', () => {
 
 	it('asks for what the options want of the answer', async () => {
 		const { query } = await sent('get', {
-			thingId: byId('thg_1'),
+			thingId: toLocator('thg_1'),
 			options: { include: ['owner'], fieldsToReturn: 'status, fields.name-first, user:name' },
 		});
 		expect(query).toEqual({
@@ -153,20 +153,20 @@ describe('request', () => {
 	});
 
 	it('sends no body where there is nothing to say', async () => {
-		const { body, headers } = await sent('approve', { thingId: byId('thg_1') });
+		const { body, headers } = await sent('approve', { thingId: toLocator('thg_1') });
 		expect(body).toBeUndefined();
 		expect(headers['content-type']).toBeUndefined();
 	});
 
 	it('sends an empty search as the empty object that Persona wants', async () => {
 		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
-		await runThing(server, 'search', { parameters: { returnAll: true } });
+		await runFakeNode(server, 'search', { parameters: { returnAll: true } });
 		expect(server.requests[0].body).toEqual({ page: { size: 100 } });
 	});
 
 	it('writes conditions in the grammar of a search', async () => {
 		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
-		await runThing(server, 'search', {
+		await runFakeNode(server, 'search', {
 			parameters: {
 				match: 'or',
 				conditions: {
@@ -196,7 +196,7 @@ describe('request', () => {
 	});
 
 	it('puts an ID into the path without what stands around it', async () => {
-		const { path } = await sent('get', { thingId: byId(' thg_1 ') });
+		const { path } = await sent('get', { thingId: toLocator(' thg_1 ') });
 		expect(path).toBe('/things/thg_1');
 	});
 
@@ -207,7 +207,7 @@ describe('request', () => {
 		['.', "'Thing' is not an ID"],
 		['thg/../x?y=#1', "'Thing' is not an ID"],
 	])('refuses %j as an ID before anything is sent', async (value, message) => {
-		expect(await refusal('get', { thingId: byId(value) })).toBe(message);
+		expect(await refusal('get', { thingId: toLocator(value) })).toBe(message);
 	});
 
 	it.each([

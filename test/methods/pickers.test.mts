@@ -1,9 +1,13 @@
-import { columns, pick } from '../support/editor.mts';
-import { startServer, type Reply, type Server } from '../support/server.mts';
+import { runResourceMapping, runListSearch } from '../support/editorMethods.mts';
+import {
+	startRequestRecorder,
+	type FakeResponse,
+	type RequestRecorder,
+} from '../support/requestRecorder.mts';
 
 const inquiry = (id: string, attributes: object) => ({ type: 'inquiry', id, attributes });
 
-const answers: Record<string, Reply['body']> = {
+const answers: Record<string, FakeResponse['body']> = {
 	'/inquiries': {
 		data: [
 			inquiry('inq_1', {
@@ -209,13 +213,13 @@ const answers: Record<string, Reply['body']> = {
 };
 
 describe('the pickers', () => {
-	let server: Server;
+	let server: RequestRecorder;
 	let refuse = false;
 	const credentials = () => ({ baseUrl: server.baseUrl });
 
 	beforeEach(async () => {
 		refuse = false;
-		server = await startServer(({ path }) => {
+		server = await startRequestRecorder(({ path }) => {
 			if (refuse) return { status: 403, body: { errors: [{ title: 'Forbidden' }] } };
 			return path in answers ? { body: answers[path] } : { status: 404, body: { errors: [] } };
 		});
@@ -224,7 +228,7 @@ describe('the pickers', () => {
 	afterEach(async () => await server.stop());
 
 	it('name an inquiry by reference ID or person, else by its ID, with status and day', async () => {
-		const { results, paginationToken } = await pick('searchInquiries', credentials());
+		const { results, paginationToken } = await runListSearch('searchInquiries', credentials());
 		expect(results).toEqual([
 			{ name: 'user-42 · approved · 2025-06-30', value: 'inq_1' },
 			{ name: 'Jane · created', value: 'inq_2' },
@@ -234,7 +238,7 @@ describe('the pickers', () => {
 	});
 
 	it('go on after the last object of the page before', async () => {
-		await pick('searchInquiries', credentials(), undefined, 'inq_3');
+		await runListSearch('searchInquiries', credentials(), undefined, 'inq_3');
 		expect(server.requests[0].query).toEqual({ 'page[size]': '50', 'page[after]': 'inq_3' });
 	});
 
@@ -243,26 +247,26 @@ describe('the pickers', () => {
 		['act_1', '/inquiries', { 'page[size]': '50', 'filter[account-id]': 'act_1' }],
 		[' user-42 ', '/inquiries', { 'page[size]': '50', 'filter[reference-id]': 'user-42' }],
 	])('find %j where Persona can look it up', async (text, path, query) => {
-		await pick('searchInquiries', credentials(), text);
+		await runListSearch('searchInquiries', credentials(), text);
 		expect(server.requests).toMatchObject([{ path, query }]);
 	});
 
 	it('find nothing for an ID that Persona does not have', async () => {
-		const { results } = await pick('searchAccounts', credentials(), 'act_404');
+		const { results } = await runListSearch('searchAccounts', credentials(), 'act_404');
 		expect(results).toEqual([]);
 	});
 
 	it('name an account by its person and type, a report by its type and status', async () => {
-		const accounts = await pick('searchAccounts', credentials());
+		const accounts = await runListSearch('searchAccounts', credentials());
 		expect(accounts.results).toEqual([{ name: 'Jane Doe · User', value: 'act_1' }]);
-		const reports = await pick('searchReports', credentials());
+		const reports = await runListSearch('searchReports', credentials());
 		expect(reports.results).toEqual([{ name: 'watchlist · ready · rep_1', value: 'rep_1' }]);
 	});
 
 	it('name a case by its name, a transaction by its reference ID, else by its ID', async () => {
-		const cases = await pick('searchCases', credentials());
+		const cases = await runListSearch('searchCases', credentials());
 		expect(cases.results).toEqual([{ name: 'SR-1 · Open · 2025-06-30', value: 'case_1' }]);
-		const transactions = await pick('searchTransactions', credentials());
+		const transactions = await runListSearch('searchTransactions', credentials());
 		expect(transactions.results).toEqual([
 			{ name: 'txn_1 · created', value: 'txn_1' },
 			{ name: 'order-1 · approved', value: 'txn_2' },
@@ -270,12 +274,12 @@ describe('the pickers', () => {
 	});
 
 	it('find no transaction by its account, which Persona cannot', async () => {
-		await pick('searchTransactions', credentials(), 'act_1');
+		await runListSearch('searchTransactions', credentials(), 'act_1');
 		expect(server.requests).toMatchObject([{ query: { 'filter[reference-id]': 'act_1' } }]);
 	});
 
 	it('find a template by a part of its name and say when it is not active', async () => {
-		const { results } = await pick('searchInquiryTemplates', credentials(), 'kyb');
+		const { results } = await runListSearch('searchInquiryTemplates', credentials(), 'kyb');
 		expect(results).toEqual([{ name: 'KYB · inactive', value: 'itmpl_2' }]);
 	});
 
@@ -284,22 +288,22 @@ describe('the pickers', () => {
 		['name', ['lst_1']],
 		['OLD', ['lst_2']],
 	])('find a list by a part of its name or its type: %j', async (text, found) => {
-		const { results } = await pick('searchLists', credentials(), text);
+		const { results } = await runListSearch('searchLists', credentials(), text);
 		expect(results.map(({ value }) => value)).toEqual(found);
 	});
 
 	it('name a list by its type and say when it is archived', async () => {
-		const { results } = await pick('searchLists', credentials());
+		const { results } = await runListSearch('searchLists', credentials());
 		expect(results.map(({ name }) => name)).toEqual(['Blocked · name', 'Old · country · archived']);
 	});
 
 	it('name a theme set by its name', async () => {
-		const { results } = await pick('searchThemeSets', credentials());
+		const { results } = await runListSearch('searchThemeSets', credentials());
 		expect(results).toEqual([{ name: 'Acme', value: 'theset_1' }]);
 	});
 
 	it('name a webhook by its name, else by its address', async () => {
-		const { results } = await pick('searchWebhooks', credentials());
+		const { results } = await runListSearch('searchWebhooks', credentials());
 		expect(results.map(({ name }) => name)).toEqual([
 			'Shop · enabled',
 			'https://example.com/persona · archived',
@@ -307,47 +311,49 @@ describe('the pickers', () => {
 	});
 
 	it('name an API key by its name and the day it was made', async () => {
-		const { results } = await pick('searchApiKeys', credentials(), 'shop');
+		const { results } = await runListSearch('searchApiKeys', credentials(), 'shop');
 		expect(results).toEqual([{ name: 'Shop · 2025-06-30', value: 'api_1' }]);
 	});
 
 	it('name a connection by its organizations, a share token by its direction', async () => {
-		const connections = await pick('searchConnections', credentials(), 'org_2');
+		const connections = await runListSearch('searchConnections', credentials(), 'org_2');
 		expect(connections.results).toEqual([{ name: 'org_1 → org_2 · active', value: 'cxn_1' }]);
-		const { results } = await pick('searchShareTokens', credentials());
+		const { results } = await runListSearch('searchShareTokens', credentials());
 		expect(results).toEqual([{ name: 'inbound · created · 2025-06-30 · cnst_1', value: 'cnst_1' }]);
 	});
 
 	it('tell a key that may not read templates what to do instead', async () => {
 		refuse = true;
-		await expect(pick('searchInquiryTemplates', credentials())).rejects.toThrow("choose 'By ID'");
+		await expect(runListSearch('searchInquiryTemplates', credentials())).rejects.toThrow(
+			"choose 'By ID'",
+		);
 		await expect(
-			columns('inquiryFields', credentials(), { inquiryTemplateId: 'itmpl_1' }),
+			runResourceMapping('inquiryFields', credentials(), { inquiryTemplateId: 'itmpl_1' }),
 		).rejects.toThrow("choose 'Using JSON'");
 	});
 
 	it('name the permission that a key needs for everything else', async () => {
 		refuse = true;
-		await expect(pick('searchReports', credentials())).rejects.toMatchObject({
+		await expect(runListSearch('searchReports', credentials())).rejects.toMatchObject({
 			description: expect.stringContaining('report.read') as string,
 		});
 	});
 });
 
 describe('the columns', () => {
-	let server: Server;
+	let server: RequestRecorder;
 	const credentials = () => ({ baseUrl: server.baseUrl });
 	const located = (value: string) => ({ __rl: true, mode: 'list', value });
 
 	beforeEach(async () => {
-		server = await startServer(({ path }) => ({ body: answers[path] }));
+		server = await startRequestRecorder(({ path }) => ({ body: answers[path] }));
 	});
 
 	afterEach(async () => await server.stop());
 
 	it('are the fields of the chosen template that are in use', async () => {
 		const parameters = { inquiryTemplateId: located('itmpl_1') };
-		const { fields } = await columns('inquiryFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('inquiryFields', credentials(), parameters);
 		expect(fields.map(({ id, displayName, type }) => [id, displayName, type])).toEqual([
 			['name-first', 'First name', 'string'],
 			['birthdate', 'birthdate (YYYY-MM-DD)', 'string'],
@@ -361,7 +367,7 @@ describe('the columns', () => {
 
 	it('are those of the template of the inquiry that is updated', async () => {
 		const parameters = { inquiryId: located('inq_1') };
-		const { fields } = await columns('inquiryFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('inquiryFields', credentials(), parameters);
 		expect(fields.map(({ id }) => id)).toEqual(['plan']);
 		expect(server.requests).toMatchObject([
 			{ path: '/inquiries/inq_1', query: { include: 'inquiry-template' } },
@@ -370,15 +376,17 @@ describe('the columns', () => {
 
 	it('are those of the account type', async () => {
 		const parameters = { accountTypeId: 'acttp_1' };
-		const { fields } = await columns('accountFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('accountFields', credentials(), parameters);
 		expect(fields).toMatchObject([{ id: 'age', displayName: 'Age', type: 'number' }]);
 	});
 
 	it('are those of the template of a case and of the type of a transaction', async () => {
-		const ofCase = await columns('caseFields', credentials(), { caseId: located('case_1') });
+		const ofCase = await runResourceMapping('caseFields', credentials(), {
+			caseId: located('case_1'),
+		});
 		expect(ofCase.fields).toMatchObject([{ id: 'notes', displayName: 'notes', type: 'object' }]);
 		const parameters = { transactionTypeId: 'txntp_1' };
-		const ofTransaction = await columns('transactionFields', credentials(), parameters);
+		const ofTransaction = await runResourceMapping('transactionFields', credentials(), parameters);
 		expect(ofTransaction.fields).toMatchObject([{ id: 'amount', type: 'number' }]);
 		expect(server.requests).toMatchObject([
 			{ path: '/cases/case_1', query: { include: 'case-template' } },
@@ -388,7 +396,7 @@ describe('the columns', () => {
 
 	it('are the inputs of the live version of a workflow', async () => {
 		const parameters = { workflowId: 'wfl_1' };
-		const { fields } = await columns('workflowFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('workflowFields', credentials(), parameters);
 		expect(fields.map(({ id, type, required }) => [id, type, required])).toEqual([
 			['account_id', 'string', true],
 			['force', 'boolean', false],
@@ -400,7 +408,7 @@ describe('the columns', () => {
 
 	it.each(['', '={{ $json.template }}'])('need an ID that is known: %j', async (value) => {
 		const parameters = { inquiryTemplateId: located(value) };
-		await expect(columns('inquiryFields', credentials(), parameters)).rejects.toThrow(
+		await expect(runResourceMapping('inquiryFields', credentials(), parameters)).rejects.toThrow(
 			'Choose an inquiry or a template first',
 		);
 		expect(server.requests).toEqual([]);

@@ -1,10 +1,10 @@
 import { inspect } from 'node:util';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { CREDENTIAL } from '../support/credentials.mts';
-import { byId, runThing, serving } from '../support/fakeResource.mts';
+import { CREDENTIAL } from '../support/credentialsHelper.mts';
+import { toLocator, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
 
 describe('errors', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
 	const failing = async (status: number, body: unknown, operation = 'create') => {
 		const server = await serve(() => ({
@@ -12,11 +12,11 @@ describe('errors', () => {
 			headers: { 'request-id': 'req_ABC123' },
 			body,
 		}));
-		const { error } = await runThing(server, operation, {
+		const { error } = await runFakeNode(server, operation, {
 			parameters:
 				operation === 'create'
 					? { kind: 'plain', additionalFields: { referenceId: 'user-42', birthdate: '1995-09-08' } }
-					: { thingId: byId('thg_1') },
+					: { thingId: toLocator('thg_1') },
 		});
 		return error;
 	};
@@ -93,7 +93,7 @@ describe('errors', () => {
 	it('ask for another key where Persona keeps the answer to the one of the user', async () => {
 		const server = await serve(() => ({ status: 422, body: { errors: [{ title: 'No' }] } }));
 		const create = async (options: IDataObject) =>
-			await runThing(server, 'create', {
+			await runFakeNode(server, 'create', {
 				parameters: { kind: 'plain', options } as INodeParameters,
 			});
 		const [own, ours] = [await create({ idempotencyKey: 'order-1234' }), await create({})];
@@ -108,9 +108,9 @@ describe('errors', () => {
 			items: [{ who: 'very private' }],
 			parameters: { kind: 'plain', additionalFields },
 		};
-		const refused = await runThing(server, 'create', run);
+		const refused = await runFakeNode(server, 'create', run);
 		await server.stop();
-		const unreachable = await runThing(server, 'create', run);
+		const unreachable = await runFakeNode(server, 'create', run);
 		for (const { error } of [refused, unreachable]) {
 			const text = JSON.stringify(error) + String(error?.stack) + inspect(error, { depth: 10 });
 			expect(text).not.toContain(CREDENTIAL.apiKey);
@@ -120,7 +120,7 @@ describe('errors', () => {
 
 	it('tell of an operation that this version does not have', async () => {
 		const server = await serve();
-		const { error } = await runThing(server, 'getAll', { parameters: { resource: 'gone' } });
+		const { error } = await runFakeNode(server, 'getAll', { parameters: { resource: 'gone' } });
 		expect(error?.message).toContain("no operation '' for 'gone'");
 	});
 });

@@ -1,14 +1,18 @@
 import type { IBinaryData, IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
 import { execute } from '../../nodes/Persona/engine/execute.ts';
 import { file, files, id } from '../../nodes/Persona/engine/fields.ts';
-import type { Table } from '../../nodes/Persona/engine/types.ts';
-import { propertiesOf } from '../../nodes/Persona/engine/panel.ts';
-import { CREDENTIAL } from '../support/credentials.mts';
-import { runNode, type RunOptions } from '../support/engine.mts';
-import type { Recorded, Reply, Server } from '../support/server.mts';
-import { serving, Things } from '../support/fakeResource.mts';
+import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
+import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
+import { CREDENTIAL } from '../support/credentialsHelper.mts';
+import { runNode, type NodeRunOptions } from '../support/runNode.mts';
+import type {
+	RecordedRequest,
+	FakeResponse,
+	RequestRecorder,
+} from '../support/requestRecorder.mts';
+import { useFakeServer, FakeNode } from '../support/fakeResource.mts';
 
-const table: Table = {
+const table: OperationTable = {
 	ids: { 'paper-id': id('Paper', 'pap', 'The paper to work with') },
 	resources: [
 		{
@@ -41,8 +45,8 @@ const table: Table = {
 /** A node of this small table. */
 class Papers implements INodeType {
 	description: INodeType['description'] = {
-		...new Things().description,
-		properties: propertiesOf(table),
+		...new FakeNode().description,
+		properties: buildProperties(table),
 	};
 
 	async execute(this: IExecuteFunctions) {
@@ -51,9 +55,9 @@ class Papers implements INodeType {
 }
 
 const runPaper = async (
-	{ baseUrl }: Server,
+	{ baseUrl }: RequestRecorder,
 	operation: string,
-	{ parameters, ...options }: Partial<RunOptions> = {},
+	{ parameters, ...options }: Partial<NodeRunOptions> = {},
 ) =>
 	await runNode({
 		nodeType: new Papers(),
@@ -68,7 +72,7 @@ const paper = (attributes: IDataObject, paperId = 'pap_1') => ({
 	attributes,
 });
 
-const png = (content: string): Reply => ({
+const png = (content: string): FakeResponse => ({
 	headers: { 'content-type': 'image/png' },
 	body: Buffer.from(content),
 });
@@ -76,12 +80,12 @@ const png = (content: string): Reply => ({
 const bytesOf = (binary?: IBinaryData) => Buffer.from(binary?.data ?? '', 'base64').toString();
 
 describe('downloads', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
 	/** Persona and its file host; `objectOf` is given what makes the link of a file. */
 	async function hosts(
 		objectOf: (link: (name: string, token?: string) => string, reads: number) => IDataObject,
-		answer: (request: Recorded, count: number) => Reply,
+		answer: (request: RecordedRequest, count: number) => FakeResponse,
 	) {
 		const host = await serve(answer);
 		const link = (name: string, token = 'good') => `${host.baseUrl}/${name}?access_token=${token}`;
@@ -89,7 +93,7 @@ describe('downloads', () => {
 		return { api, host };
 	}
 
-	const download = async (api: Server, options: Partial<RunOptions> = {}) =>
+	const download = async (api: RequestRecorder, options: Partial<NodeRunOptions> = {}) =>
 		await runPaper(api, 'downloadFiles', {
 			...options,
 			parameters: { paperId: 'pap_1', ...options.parameters },
@@ -205,7 +209,7 @@ describe('downloads', () => {
 		expect(host.requests).toHaveLength(3);
 	});
 
-	const refused = async (options: Partial<RunOptions> = {}) => {
+	const refused = async (options: Partial<NodeRunOptions> = {}) => {
 		const { api } = await hosts(
 			(link) => ({ data: paper({ a: link('a.png'), b: link('b.png'), c: link('c.png') }) }),
 			({ path }) => (path === '/b.png' ? { status: 403 } : png(path)),
@@ -338,7 +342,7 @@ describe('downloads', () => {
 });
 
 describe('uploads', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
 	const binary = (content: string, more: Partial<IBinaryData> = {}): IBinaryData => ({
 		data: Buffer.from(content).toString('base64'),
@@ -354,10 +358,10 @@ describe('uploads', () => {
 
 	const create = async (
 		additionalFields: IDataObject,
-		{ binary: given = [item], ...options }: Partial<RunOptions> = {},
+		{ binary: given = [item], ...options }: Partial<NodeRunOptions> = {},
 	) => {
 		const api = await serve(() => ({ body: { data: paper({}) } }));
-		const parameters = { additionalFields: additionalFields as RunOptions['parameters'] };
+		const parameters = { additionalFields: additionalFields as NodeRunOptions['parameters'] };
 		const outcome = await runPaper(api, 'create', { parameters, binary: given, ...options });
 		return { ...outcome, sent: api.requests.map(({ body }) => body) };
 	};

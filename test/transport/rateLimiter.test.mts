@@ -6,7 +6,7 @@ import {
 	type SandboxOptions,
 } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/runNode.mts';
-import { byId } from '../support/fakeResource.mts';
+import { toLocator } from '../support/fakeResource.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -23,7 +23,7 @@ describe('pace', () => {
 
 	const create = async (options: SandboxOptions, items: IDataObject[]) => {
 		sandbox = await startSandbox(options);
-		const template = byId(fixtures.inquiryTemplate);
+		const template = toLocator(fixtures.inquiryTemplate);
 		const start = Date.now();
 		const outcome = await runNode({
 			items,
@@ -87,7 +87,7 @@ describe('pace', () => {
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: byId(fixtures.inquiryTemplate),
+				inquiryTemplateId: toLocator(fixtures.inquiryTemplate),
 			},
 		});
 		expect(error).toBeUndefined();

@@ -1,6 +1,6 @@
-import { byId, runThing, serving, thing } from '../support/fakeResource.mts';
+import { toLocator, runFakeNode, useFakeServer, buildThing } from '../support/fakeResource.mts';
 
-const THING = { body: { data: thing('thg_1') } };
+const THING = { body: { data: buildThing('thg_1') } };
 
 /** Milliseconds that a busy machine may take on top of a wait. */
 const SLOW_MACHINE = 1_500;
@@ -11,14 +11,14 @@ const CLOCKS = 5;
 const create = { parameters: { kind: 'plain' } };
 
 describe('retry', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
 	const keys = (requests: Array<{ headers: Record<string, unknown> }>) =>
 		new Set(requests.map(({ headers }) => headers['idempotency-key']));
 
 	it.each([408, 500, 502, 503, 504])('tries a POST again with its key after %i', async (status) => {
 		const server = await serve((_, count) => (count === 1 ? { status } : THING));
-		const { items, error } = await runThing(server, 'create', create);
+		const { items, error } = await runFakeNode(server, 'create', create);
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
 		expect(server.requests).toHaveLength(2);
@@ -32,7 +32,7 @@ describe('retry', () => {
 			at.push(Date.now());
 			return { status: 503, headers: { 'request-id': 'req_9' } };
 		});
-		const { error } = await runThing(server, 'create', create);
+		const { error } = await runFakeNode(server, 'create', create);
 		const waits = at.slice(1).map((time, index) => time - at[index]);
 		expect(waits).toHaveLength(4);
 		for (const [index, wait] of waits.entries()) {
@@ -52,8 +52,8 @@ describe('retry', () => {
 			if (count === 1) throw new Error('cut');
 			return THING;
 		});
-		const { error, items } = await runThing(server, 'update', {
-			parameters: { thingId: byId('thg_1'), updateFields: { note: 'x' } },
+		const { error, items } = await runFakeNode(server, 'update', {
+			parameters: { thingId: toLocator('thg_1'), updateFields: { note: 'x' } },
 		});
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
@@ -64,7 +64,7 @@ describe('retry', () => {
 		const server = await serve((_, count) =>
 			count === 1 ? { body: Buffer.from('{"data": {"type": "thi') } : THING,
 		);
-		const { items } = await runThing(server, 'create', create);
+		const { items } = await runFakeNode(server, 'create', create);
 		expect(items).toHaveLength(1);
 		expect(keys(server.requests).size).toBe(1);
 	});
@@ -72,14 +72,14 @@ describe('retry', () => {
 	it('says so when nobody answers', async () => {
 		const server = await serve();
 		await server.stop();
-		const { error } = await runThing(server, 'create', create);
+		const { error } = await runFakeNode(server, 'create', create);
 		expect(error?.message).toBe('Persona did not answer');
 		expect(error?.description).toContain("'API URL'");
 	}, 40_000);
 
 	it.each([400, 401, 403, 404, 422])('never repeats a request after %i', async (status) => {
 		const server = await serve(() => ({ status, body: { errors: [{ title: 'No' }] } }));
-		const { error } = await runThing(server, 'create', create);
+		const { error } = await runFakeNode(server, 'create', create);
 		expect(error).toMatchObject({ httpCode: String(status) });
 		expect(server.requests).toHaveLength(1);
 	});
@@ -88,14 +88,16 @@ describe('retry', () => {
 		const stale = { status: 409, body: { errors: [{ title: 'Stale object error' }] } };
 		const once = await serve((_, count) => (count === 1 ? stale : THING));
 		expect(
-			(await runThing(once, 'approve', { parameters: { thingId: byId('1') } })).items,
+			(await runFakeNode(once, 'approve', { parameters: { thingId: toLocator('1') } })).items,
 		).toHaveLength(1);
 		const always = await serve(() => stale);
-		const { error } = await runThing(always, 'approve', { parameters: { thingId: byId('1') } });
+		const { error } = await runFakeNode(always, 'approve', {
+			parameters: { thingId: toLocator('1') },
+		});
 		expect(error).toMatchObject({ httpCode: '409' });
 		expect(always.requests).toHaveLength(2);
 		const other = await serve(() => ({ status: 409, body: { errors: [{ title: 'Conflict' }] } }));
-		await runThing(other, 'approve', { parameters: { thingId: byId('1') } });
+		await runFakeNode(other, 'approve', { parameters: { thingId: toLocator('1') } });
 		expect(other.requests).toHaveLength(1);
 	});
 
@@ -113,7 +115,7 @@ describe('retry', () => {
 				: THING,
 		);
 		const start = Date.now();
-		const { items } = await runThing(server, 'create', create);
+		const { items } = await runFakeNode(server, 'create', create);
 		expect(items).toHaveLength(1);
 		expect(Date.now() - start).toBeGreaterThanOrEqual(2_900);
 		expect(keys(server.requests).size).toBe(1);
@@ -121,25 +123,25 @@ describe('retry', () => {
 
 	it('reports a quota that opens only tomorrow instead of waiting for it', async () => {
 		const server = await serve(() => ({ status: 429, headers: { 'quota-reset': '40000' } }));
-		const { error } = await runThing(server, 'create', create);
+		const { error } = await runFakeNode(server, 'create', create);
 		expect(error?.message).toBe('The rate limit of Persona stays closed');
 		expect(server.requests).toHaveLength(1);
 	});
 
 	it('sends no key with anything but a POST', async () => {
 		const server = await serve();
-		await runThing(server, 'get', { parameters: { thingId: byId('1') } });
-		await runThing(server, 'update', { parameters: { thingId: byId('1') } });
+		await runFakeNode(server, 'get', { parameters: { thingId: toLocator('1') } });
+		await runFakeNode(server, 'update', { parameters: { thingId: toLocator('1') } });
 		expect(keys(server.requests)).toEqual(new Set([undefined]));
 	});
 });
 
 describe('idempotency key', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
-	const keyOf = async (options: Parameters<typeof runThing>[2]) => {
+	const keyOf = async (options: Parameters<typeof runFakeNode>[2]) => {
 		const server = await serve();
-		await runThing(server, 'create', {
+		await runFakeNode(server, 'create', {
 			...options,
 			parameters: { kind: 'plain', ...options?.parameters },
 		});

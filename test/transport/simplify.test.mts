@@ -1,5 +1,5 @@
-import { outputOf, simplified } from '../../nodes/Persona/transport/simplify.ts';
-import { byId, runThing, serving } from '../support/fakeResource.mts';
+import { toOutput, simplifyObject } from '../../nodes/Persona/transport/simplify.ts';
+import { toLocator, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
 
 const inquiry = {
 	type: 'inquiry',
@@ -38,7 +38,7 @@ const account = {
 
 describe('simplified', () => {
 	it('is flat enough for an expression', () => {
-		expect(simplified(inquiry)).toEqual({
+		expect(simplifyObject(inquiry)).toEqual({
 			id: 'inq_1',
 			type: 'inquiry',
 			status: 'completed',
@@ -61,7 +61,7 @@ describe('simplified', () => {
 	});
 
 	it('holds what was included in full under the name of the relationship', () => {
-		expect(simplified(inquiry, [account])).toMatchObject({
+		expect(simplifyObject(inquiry, [account])).toMatchObject({
 			accountId: 'act_1',
 			account: { id: 'act_1', type: 'account', referenceId: 'user-42', inquiryId: 'inq_1' },
 			reportIds: ['rep_1'],
@@ -70,7 +70,7 @@ describe('simplified', () => {
 
 	it('calls a top-level error by another name, as n8n takes that one for a failure', () => {
 		const object = { type: 'thing', id: '1', attributes: { error: 'x', status: 'errored' } };
-		expect(simplified(object)).toEqual({
+		expect(simplifyObject(object)).toEqual({
 			id: '1',
 			type: 'thing',
 			status: 'errored',
@@ -79,21 +79,21 @@ describe('simplified', () => {
 	});
 
 	it('copes with an object that has nothing but its type', () => {
-		expect(simplified({ type: 'rate-limit/api' } as never)).toEqual({ type: 'rate-limit/api' });
+		expect(simplifyObject({ type: 'rate-limit/api' } as never)).toEqual({ type: 'rate-limit/api' });
 	});
 
 	it('keeps members that stand beside the attributes', () => {
 		const run = { type: 'run', id: '1', 'run-type': 'manual' };
-		expect(simplified(run)).toEqual({ id: '1', type: 'run', runType: 'manual' });
+		expect(simplifyObject(run)).toEqual({ id: '1', type: 'run', runType: 'manual' });
 	});
 });
 
 describe('output', () => {
-	const serve = serving();
+	const serve = useFakeServer();
 
 	it('joins what Persona says beside the object', () => {
 		const meta = { 'one-time-link': 'https://x', 'session-token': null };
-		expect(outputOf({ data: inquiry, meta }, inquiry, true)).toMatchObject({
+		expect(toOutput({ data: inquiry, meta }, inquiry, true)).toMatchObject({
 			id: 'inq_1',
 			oneTimeLink: 'https://x',
 			sessionToken: null,
@@ -102,7 +102,7 @@ describe('output', () => {
 
 	it('is what Persona sent when it is not to be simplified', () => {
 		const document = { data: inquiry, included: [account], meta: { 'one-time-link': 'x' } };
-		expect(outputOf(document, inquiry, false)).toEqual({
+		expect(toOutput(document, inquiry, false)).toEqual({
 			...inquiry,
 			included: [account],
 			meta: { 'one-time-link': 'x' },
@@ -115,7 +115,9 @@ describe('output', () => {
 			headers: { 'content-type': 'application/pdf; charset=binary' },
 			body: bytes,
 		}));
-		const { items } = await runThing(server, 'print', { parameters: { thingId: byId('thg_1') } });
+		const { items } = await runFakeNode(server, 'print', {
+			parameters: { thingId: toLocator('thg_1') },
+		});
 		expect(items[0].json).toEqual({
 			id: 'thg_1',
 			fileName: 'thing-thg_1.pdf',

@@ -2,19 +2,19 @@ import { commaList, count, text, toggle, words } from './fields';
 import type { Fields } from './types';
 
 /** What can be set for every operation that sends or returns alike. */
-export const settings = {
+export const commonFields = {
 	returnAll: toggle('Return All', 'return all results or only up to a given limit', {
-		shown: true,
+		topLevel: true,
 	}),
 	limit: count('Limit', 'Max number of results to return', {
 		default: 50,
 		typeOptions: { minValue: 1 },
-		shown: true,
+		topLevel: true,
 	}),
 	simplify: toggle(
 		'Simplify',
 		'return a simplified version of the response instead of the raw data',
-		{ default: true, shown: true },
+		{ default: true, topLevel: true },
 	),
 	binaryPropertyName: text('Put Output File in Field', undefined, undefined, {
 		default: 'data',
@@ -40,6 +40,6 @@ export const settings = {
 	allowDecisions: toggle(
 		'Allow Decisions and Redactions',
 		'let the AI agent do this. It decides about people, hands out a secret, or cannot be undone.',
-		{ noDataExpression: true, shown: true },
+		{ noDataExpression: true, topLevel: true },
 	),
 } satisfies Fields;

@@ -1,51 +1,54 @@
 import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { Client, type Request } from '../transport/client';
-import { inNode, isTool } from '../transport/errors';
-import { downloadItem, downloads, fileItem } from '../transport/files';
+import { Client, type ApiRequest } from '../transport/client';
+import { toItemError, isTool } from '../transport/errors';
+import { toDownloadItem, downloadFiles, createFileItem } from '../transport/files';
 import type { PersonaObject } from '../transport/jsonApi';
-import { outputOf } from '../transport/simplify';
-import { pages } from '../transport/pagination';
-import type { Operation, Table } from './types';
-import { idsOf, isGuarded, Session, type Run } from './itemContext';
+import { toOutput } from '../transport/simplify';
+import { paginate } from '../transport/pagination';
+import type { Operation, OperationTable } from './types';
+import { getPathIds, isGuarded, NodeItemContext, type Run } from './itemContext';
 
 /** Runs one operation of the table over all input items; the node's whole `execute`. */
 export async function execute(
 	this: IExecuteFunctions,
-	table: Table,
+	table: OperationTable,
 ): Promise<INodeExecutionData[][]> {
-	const run = await start(this, table);
-	const sessions = this.getInputData().map((_, index) => new Session(run, index));
+	const run = await createRun(this, table);
+	const sessions = this.getInputData().map((_, index) => new NodeItemContext(run, index));
 	const results: INodeExecutionData[][] = sessions.map(() => []);
-	const lanes = lanesOf(run, sessions);
-	run.client.pace.ahead = sessions.length;
+	const lanes = groupByTarget(run, sessions);
+	run.client.rateLimiter.expectedRequests = sessions.length;
 	let next = 0;
 	let failure: Error | undefined;
 	const work = async () => {
 		while (next < lanes.length) {
 			for (const session of lanes[next++]) {
-				if (failure || run.client.cancelled) return;
+				if (failure || run.client.isCancelled) return;
 				try {
-					results[session.itemIndex] = await outcome(session);
+					results[session.itemIndex] = await runWithErrorHandling(session);
 				} catch (error) {
 					failure ??= error as Error;
 				}
-				run.client.pace.ahead--;
+				run.client.rateLimiter.expectedRequests--;
 			}
 		}
 	};
-	const length = sessions[0]?.setting<number>('itemsAtATime');
+	const length = sessions[0]?.getSetting<number>('itemsAtATime');
 	await Promise.all(Array.from({ length }, work));
-	const { after } = run.row;
-	const finish = async (session: Session, index: number) =>
-		(results[index] = await outcome(session, async () => await after!(session, results[index])));
+	const { afterAll: after } = run.row;
+	const finish = async (session: NodeItemContext, index: number) =>
+		(results[index] = await runWithErrorHandling(
+			session,
+			async () => await after!(session, results[index]),
+		));
 	if (after && !failure) await Promise.all(sessions.map(finish));
-	if (failure) throw inNode(this.getNode(), failure);
+	if (failure) throw toItemError(this.getNode(), failure);
 	return [results.flat()];
 }
 
-async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
+async function createRun(node: IExecuteFunctions, table: OperationTable): Promise<Run> {
 	const value = node.getNodeParameter('resource', 0, '') as string;
 	const operation = node.getNodeParameter('operation', 0, '') as string;
 	const resource = table.resources.find((candidate) => candidate.value === value);
@@ -66,19 +69,19 @@ async function start(node: IExecuteFunctions, table: Table): Promise<Run> {
 	}
 	const execution = node.getExecutionId() ?? randomUUID();
 	const seed = [execution, node.getNode().id, node.getWorkflowDataProxy(0).$runIndex].join(' ');
-	return { node, client: await Client.of(node), table, resource, row, seed };
+	return { node, client: await Client.create(node), table, resource, row, idempotencySeed: seed };
 }
 
 /** Items that write to the same object share a lane and keep their order; all others run freely. */
-function lanesOf({ row }: Run, sessions: Session[]): Session[][] {
+function groupByTarget({ row }: Run, sessions: NodeItemContext[]): NodeItemContext[][] {
 	const byReference = row.attributes?.['reference-id']?.required;
-	const addresses = idsOf(row).length > 0 || byReference;
+	const addresses = getPathIds(row).length > 0 || byReference;
 	if (row.route.startsWith('GET') || !addresses) return sessions.map((one) => [one]);
-	const lanes = new Map<unknown, Session[]>();
+	const lanes = new Map<unknown, NodeItemContext[]>();
 	for (const session of sessions) {
 		let key: unknown = session;
 		try {
-			key = byReference ? session.parameter('referenceId') : session.path(row.route);
+			key = byReference ? session.getParameter('referenceId') : session.path(row.route);
 		} catch {
 			// The item will say so itself when its turn comes.
 		}
@@ -88,16 +91,20 @@ function lanesOf({ row }: Run, sessions: Session[]): Session[][] {
 }
 
 /** The output of an item or of a part of it: what came of it, or in place of that its failure. */
-async function outcome(session: Session, work?: Operation['execute']) {
+async function runWithErrorHandling(session: NodeItemContext, work?: Operation['execute']) {
 	const { run, itemIndex } = session;
 	const { execute: own, returns } = run.row;
 	const pairedItem = { item: itemIndex };
 	try {
-		const items = await (work ?? own ?? { item, list, file, files }[returns])(session);
+		const items = await (
+			work ??
+			own ??
+			{ item: requestItem, list: requestList, file: requestFile, files: requestFiles }[returns]
+		)(session);
 		return items.map((item) => ({ pairedItem, ...item }));
 	} catch (error) {
-		const failure = inNode(run.node.getNode(), error as Error, itemIndex);
-		if (!run.node.continueOnFail() || run.client.cancelled) throw failure;
+		const failure = toItemError(run.node.getNode(), error as Error, itemIndex);
+		if (!run.node.continueOnFail() || run.client.isCancelled) throw failure;
 		const { message, description } = failure;
 		// Without a member `error` of the item n8n keeps the details and adds the input to them.
 		return [{ json: { error: message, details: description }, pairedItem }];
@@ -105,52 +112,54 @@ async function outcome(session: Session, work?: Operation['execute']) {
 }
 
 /** Sends one request and makes the object in its answer the output. */
-export async function item(session: Session, request?: Request) {
-	const flat = session.setting<boolean>('simplify');
-	const document = await session.send(request ?? (await session.request()));
-	return [{ json: outputOf(document, document.data as PersonaObject, flat) }];
+export async function requestItem(session: NodeItemContext, request?: ApiRequest) {
+	const flat = session.getSetting<boolean>('simplify');
+	const document = await session.requestDocument(request ?? (await session.buildRequest()));
+	return [{ json: toOutput(document, document.data as PersonaObject, flat) }];
 }
 
-async function list(session: Session): Promise<INodeExecutionData[]> {
+async function requestList(session: NodeItemContext): Promise<INodeExecutionData[]> {
 	const { node, client, row } = session.run;
-	const all = row.unpaged ?? session.setting<boolean>('returnAll');
-	const most = all ? Infinity : Math.ceil(session.setting<number>('limit'));
+	const all = row.unpaged ?? session.getSetting<boolean>('returnAll');
+	const most = all ? Infinity : Math.ceil(session.getSetting<number>('limit'));
 	// A list without end counts as more requests than there ever are.
 	const ahead = Math.ceil(Math.min(most, 1e11) / 100) - 1;
 	// Asked once: n8n takes longer to find a parameter than a page takes to simplify.
-	const flat = session.setting<boolean>('simplify');
+	const flat = session.getSetting<boolean>('simplify');
 	const items: INodeExecutionData[] = [];
-	const read = pages(session.send, await session.request(), most, row.unpaged);
-	client.pace.ahead += ahead;
+	const read = paginate(session.requestDocument, await session.buildRequest(), most, row.unpaged);
+	client.rateLimiter.expectedRequests += ahead;
 	for await (const { object, document, more } of read) {
-		items.push({ json: outputOf(document, object, flat) });
+		items.push({ json: toOutput(document, object, flat) });
 		if (!more || items.length < most) continue;
 		node.addExecutionHints?.({
 			message: `Persona has more than these ${most} results. Raise 'Limit' or turn on 'Return All' to get them.`,
 			location: 'outputPane',
 		});
 	}
-	client.pace.ahead -= ahead;
+	client.rateLimiter.expectedRequests -= ahead;
 	return items;
 }
 
-async function file(session: Session): Promise<INodeExecutionData[]> {
+async function requestFile(session: NodeItemContext): Promise<INodeExecutionData[]> {
 	const { node, resource, row } = session.run;
-	const field = session.setting<string>('binaryPropertyName');
-	const id = session.id(idsOf(row)[0]);
-	const answer = await session.answer(await session.request());
-	return [await fileItem(node, { id, fileName: `${resource.value}-${id}.pdf` }, answer, field)];
+	const field = session.getSetting<string>('binaryPropertyName');
+	const id = session.getId(getPathIds(row)[0]);
+	const answer = await session.request(await session.buildRequest());
+	return [
+		await createFileItem(node, { id, fileName: `${resource.value}-${id}.pdf` }, answer, field),
+	];
 }
 
 /** The files that an object and what it includes link to, one item each. */
-async function files(session: Session): Promise<INodeExecutionData[]> {
+async function requestFiles(session: NodeItemContext): Promise<INodeExecutionData[]> {
 	const { node, client } = session.run;
-	const field = session.setting<string>('binaryPropertyName');
+	const field = session.getSetting<string>('binaryPropertyName');
 	const items: INodeExecutionData[] = [];
-	const object = async () => await session.send(await session.request());
-	for await (const download of downloads(client, object)) {
-		const read = async () => [await downloadItem(node, download, field, session.refuse)];
-		items.push(...(await outcome(session, read)));
+	const object = async () => await session.requestDocument(await session.buildRequest());
+	for await (const download of downloadFiles(client, object)) {
+		const read = async () => [await toDownloadItem(node, download, field, session.fail)];
+		items.push(...(await runWithErrorHandling(session, read)));
 	}
 	return items;
 }

@@ -1,23 +1,23 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Field, Show } from './types';
-import { parameterName } from './values';
+import type { Field, DisplayRules } from './types';
+import { toParameterName } from './values';
 
 type More = Partial<Field>;
 
 type Labels = Record<string, string>;
 
 /** An AI model reads the description alone, so the example of the placeholder stands there too. */
-const withSample = (description: string, sample: string) =>
+const appendExample = (description: string, sample: string) =>
 	description.endsWith('.') ? `${description} E.g. ${sample}.` : `${description}, e.g. ${sample}`;
 
 /** One line of text. */
 export function text(label: string, description?: string, sample?: string, more?: More): Field {
 	return {
 		displayName: label,
-		form: 'text',
+		encoding: 'text',
 		type: 'string',
 		default: '',
-		...(description && { description: sample ? withSample(description, sample) : description }),
+		...(description && { description: sample ? appendExample(description, sample) : description }),
 		...(sample && { placeholder: `e.g. ${sample}` }),
 		...more,
 	};
@@ -26,7 +26,7 @@ export function text(label: string, description?: string, sample?: string, more?
 /** A switch; the description continues "Whether to …". */
 export const toggle = (label: string, description: string, more: More = {}) =>
 	text(label, `Whether to ${description}`, undefined, {
-		form: 'toggle',
+		encoding: 'toggle',
 		type: 'boolean',
 		default: false,
 		...more,
@@ -34,53 +34,57 @@ export const toggle = (label: string, description: string, more: More = {}) =>
 
 /** A number. */
 export const count = (label: string, description: string, more: More = {}) =>
-	text(label, description, undefined, { form: 'number', type: 'number', default: 0, ...more });
+	text(label, description, undefined, { encoding: 'number', type: 'number', default: 0, ...more });
 
 /** One of a fixed set of values; `labels` are those of the panel by the value Persona knows. */
 export function choice(label: string, description = '', labels: Labels, more?: More): Field {
-	const options = optionsOf(labels);
+	const options = toOptions(labels);
 	const first = options[0]?.value;
 	return text(label, description, undefined, { type: 'options', options, default: first, ...more });
 }
 
 /** Several of a fixed set of values, sent as one text with commas between them. */
 export const choices = (label: string, description: string, labels: Labels, more: More = {}) =>
-	text(label, withSample(description, Object.keys(labels).slice(0, 2).join(', ')), undefined, {
-		form: 'commaList',
+	text(label, appendExample(description, Object.keys(labels).slice(0, 2).join(', ')), undefined, {
+		encoding: 'commaList',
 		type: 'multiOptions',
-		options: optionsOf(labels),
+		options: toOptions(labels),
 		default: [],
 		...more,
 	});
 
 /** A list of words, written with commas between them or given as an array; sent as an array. */
 export const words = (label: string, description: string, sample?: string, more: More = {}) =>
-	text(label, description, sample, { form: 'words', ...more });
+	text(label, description, sample, { encoding: 'words', ...more });
 
 /** A list of words as above, sent as one text with commas between them. */
 export const commaList = (label: string, description: string, sample?: string, more: More = {}) =>
-	text(label, description, sample, { form: 'commaList', ...more });
+	text(label, description, sample, { encoding: 'commaList', ...more });
 
 /** JSON written in the panel or given as an object. */
 export const json = (label: string, description: string, more: More = {}) =>
-	text(label, description, undefined, { form: 'json', type: 'json', default: '{}', ...more });
+	text(label, description, undefined, { encoding: 'json', type: 'json', default: '{}', ...more });
 
 /** A list of objects, written as JSON or given as an array. */
 export const jsonList = (label: string, description: string, sample: string, more: More = {}) =>
-	text(label, description, sample, { form: 'jsonList', type: 'json', default: '[]', ...more });
+	text(label, description, sample, { encoding: 'jsonList', type: 'json', default: '[]', ...more });
 
 /** A day, sent as YYYY-MM-DD exactly as it is written, whatever the time zone. */
 export const date = (label: string, description: string, more: More = {}) =>
-	text(label, description, '1994-04-12', { form: 'date', type: 'dateTime', ...more });
+	text(label, description, '1994-04-12', { encoding: 'date', type: 'dateTime', ...more });
 
 /** A point in time; without an offset it is read in the workflow's time zone. Sent in UTC. */
-export const moment = (label: string, description: string, more: More = {}) =>
-	text(label, description, '2025-06-30T14:00:00Z', { form: 'moment', type: 'dateTime', ...more });
+export const dateTime = (label: string, description: string, more: More = {}) =>
+	text(label, description, '2025-06-30T14:00:00Z', {
+		encoding: 'moment',
+		type: 'dateTime',
+		...more,
+	});
 
 /** A file of the item; the user names the binary field that holds it. */
 export const file = (label: string, description: string, more: More = {}) =>
 	text(label, description, 'data', {
-		form: 'file',
+		encoding: 'file',
 		hint: 'The name of the input binary field containing the file to be uploaded',
 		...more,
 	});
@@ -88,14 +92,14 @@ export const file = (label: string, description: string, more: More = {}) =>
 /** Several files of the item, by the names of their binary fields with commas between them. */
 export const files = (label: string, description: string, more: More = {}) =>
 	text(label, description, 'data, data2', {
-		form: 'files',
+		encoding: 'files',
 		hint: 'The names of the input binary fields containing the files to be uploaded',
 		...more,
 	});
 
 /** Keys and values that the customer defines in Persona: mapped one by one, or as JSON. */
 export const map = (label: string, description: string, columns?: string) =>
-	json(label, description, { form: 'map', columns });
+	json(label, description, { encoding: 'map', columnsMethod: columns });
 
 /** The ID of an object; with `pick`, a method of `pickers.ts`, it can be chosen from a list. */
 export function id(what: string, prefix: string, description: string, pick?: string): Field {
@@ -103,7 +107,7 @@ export function id(what: string, prefix: string, description: string, pick?: str
 	if (!pick) return text(`${what} ID`, description, sample);
 	const typeOptions = { searchListMethod: pick, searchable: true };
 	const placeholder = `e.g. ${sample}`;
-	return text(what, withSample(description, sample), undefined, {
+	return text(what, appendExample(description, sample), undefined, {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		modes: [
@@ -117,26 +121,30 @@ export function id(what: string, prefix: string, description: string, pick?: str
 export const required = (field: Field): Field => ({ ...field, required: true });
 
 /** Orders by name as n8n asks; the language's own comparison would take a while to set up. */
-export const byName = (a: { name: string }, b: { name: string }) =>
+export const compareByName = (a: { name: string }, b: { name: string }) =>
 	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
 /** n8n's options from labels by value, sorted by label. */
-export const optionsOf = (labels: Labels) =>
+export const toOptions = (labels: Labels) =>
 	Object.entries(labels)
 		.map(([value, name]) => ({ name, value }))
-		.sort(byName);
+		.sort(compareByName);
 
 /** A sentence in the panel. */
 export const notice = (line: string) => text(line, undefined, undefined, { type: 'notice' });
 
 /** What a field has beyond n8n's own properties. */
-const OURS = ['form', 'shown', 'columns', 'clears'];
+const ENGINE_KEYS = ['encoding', 'topLevel', 'columnsMethod', 'clearable'];
 
 /** A field as n8n's property. */
-export const property = (name: string, field: Field, show?: Show): INodeProperties => ({
+export const buildProperty = (
+	name: string,
+	field: Field,
+	show?: DisplayRules,
+): INodeProperties => ({
 	...(Object.fromEntries(
-		Object.entries(field).filter(([key]) => !OURS.includes(key)),
+		Object.entries(field).filter(([key]) => !ENGINE_KEYS.includes(key)),
 	) as unknown as INodeProperties),
-	name: parameterName(name),
+	name: toParameterName(name),
 	...(show && { displayOptions: { show } }),
 });

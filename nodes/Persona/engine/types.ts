@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { Session } from './itemContext';
-import type { Form } from './values';
+import type { NodeItemContext } from './itemContext';
+import type { Encoding } from './values';
 
 /** Verb and path as Persona's reference writes them; each `{placeholder}` is filled from the panel. */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
@@ -8,13 +8,13 @@ export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
 /** An n8n property without its name and its display rules: the engine derives both. */
 export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> {
 	/** How its value is written for Persona. */
-	form: Form;
+	encoding: Encoding;
 	/** Stands by itself in the panel although it is optional, because most users want it. */
-	shown?: true;
+	topLevel?: true;
 	/** For `map` fields: the method in `pickers.ts` that reads the user's own columns. */
-	columns?: string;
+	columnsMethod?: string;
 	/** An update in which it is emptied sends null, by which Persona takes the value away. */
-	clears?: true;
+	clearable?: true;
 }
 
 /**
@@ -24,13 +24,13 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 export type Fields = Record<string, Field>;
 
 /** When a property is shown: values by the parameter that must have one of them. */
-export type Show = Record<string, Array<string | boolean>>;
+export type DisplayRules = Record<string, Array<string | boolean>>;
 
 /** One choice among the variants of an operation that differ only by their fields or their path. */
-export interface Kind {
+export interface Variant {
 	name: string;
 	/** What Persona calls it: the `{kind}` of the route, else `data.type`. None is sent without it. */
-	sends?: string;
+	apiName?: string;
 	/** JSON:API type of its objects, where the kinds of a row differ in it. */
 	type?: string;
 	/** What the IDs of its objects begin with, where that tells the kind. */
@@ -39,20 +39,20 @@ export interface Kind {
 }
 
 /** The variants of an operation and the parameter that chooses one of them. */
-export interface Kinds {
+export interface Variants {
 	label: string;
 	/** Name of the parameter, stored in workflows. */
 	name: string;
 	/** The placeholder whose ID tells the kind by its prefix, unless the user chooses one. */
 	detect?: string;
-	options: Record<string, Kind>;
+	options: Record<string, Variant>;
 }
 
 /** A form that becomes a query in Persona's search grammar. */
-export interface Search {
+export interface SearchForm {
 	/** Attributes that can be compared, as Persona spells them, with their labels. */
 	attributes: Record<string, string>;
-	body: (session: Session) => IDataObject;
+	buildBody: (session: NodeItemContext) => IDataObject;
 }
 
 /** One row of the table: all that n8n and Persona need to know about one operation. */
@@ -71,9 +71,9 @@ export interface Operation {
 	attributes?: Fields;
 	meta?: Fields;
 	/** What steers the node and is not sent as it is. */
-	own?: Fields;
-	kinds?: Kinds;
-	search?: Search;
+	nodeFields?: Fields;
+	variants?: Variants;
+	search?: SearchForm;
 	/** What comes back: one object, a list of them, a file, or the files that an object links to. */
 	returns: 'item' | 'list' | 'file' | 'files';
 	/** JSON:API type of what comes back, where it is not the resource's own. */
@@ -81,7 +81,7 @@ export interface Operation {
 	/** Relationships that `include` takes, where they are not the resource's own. */
 	include?: string[];
 	/** Persona takes neither `include` nor `fields` here. */
-	plain?: true;
+	noSelection?: true;
 	/** Persona gives the whole list at once and takes no `page`. */
 	unpaged?: true;
 	/** Cannot be undone: the panel says so in this sentence. Guarded as well. */
@@ -89,9 +89,12 @@ export interface Operation {
 	/** Decides about people or hands out secrets: as an AI tool it needs the user's permission. */
 	guarded?: true;
 	/** Goes on with the output of each item once all of them are sent, e.g. waits for results. */
-	after?: (session: Session, sent: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
+	afterAll?: (
+		session: NodeItemContext,
+		sent: INodeExecutionData[],
+	) => Promise<INodeExecutionData[]>;
 	/** Replaces "send once" for the few operations that take several requests. */
-	execute?: (session: Session) => Promise<INodeExecutionData[]>;
+	execute?: (session: NodeItemContext) => Promise<INodeExecutionData[]>;
 }
 
 /** The operations on one kind of Persona object. */
@@ -110,7 +113,7 @@ export interface Resource {
 }
 
 /** All resources, and what each `{placeholder}` of their routes stands for. */
-export interface Table {
+export interface OperationTable {
 	resources: Resource[];
 	ids: Fields;
 }

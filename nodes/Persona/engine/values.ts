@@ -1,24 +1,24 @@
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import { camelCase } from '../transport/simplify';
+import { toCamelCase } from '../transport/simplify';
 import type { Field } from './types';
 
 /** Persona's name as n8n's: `redirect-uri` is the parameter `redirectUri`. */
-export const parameterName = camelCase;
+export const toParameterName = toCamelCase;
 
 /** Reports a value that cannot be sent: what is wrong, and how to mend it. Never returns. */
-export type Refuse = (what: string, how: string) => never;
+export type FailItem = (what: string, how: string) => never;
 
 /** The plain value of a resource locator; any other value as it is. */
-export const located = (value: unknown) =>
-	isObject(value) && value.__rl === true ? value.value : value;
+export const unwrapLocator = (value: unknown) =>
+	isPlainObject(value) && value.__rl === true ? value.value : value;
 
 /** Whether a value is an object with keys of its own, not an array, a date or null. */
-export const isObject = (value: unknown): value is IDataObject =>
+export const isPlainObject = (value: unknown): value is IDataObject =>
 	Object.prototype.toString.call(value) === '[object Object]' && !DateTime.isDateTime(value);
 
 /** Text as it can be sent. */
-export function textOf(value: unknown, label: string, refuse: Refuse): string {
+export function toText(value: unknown, label: string, refuse: FailItem): string {
 	const plain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
 	if (!plain) refuse(`'${label}' must be text`, 'Choose one value of it, e.g. {{ $json.id }}.');
 	// No address can hold it.
@@ -27,12 +27,12 @@ export function textOf(value: unknown, label: string, refuse: Refuse): string {
 }
 
 /** A list of words from an array, or from a text with commas between them. */
-export function wordsOf(value: unknown, label: string, refuse: Refuse): string[] {
-	const list = Array.isArray(value) ? value : textOf(value, label, refuse).split(',');
-	return list.map((word) => textOf(word, label, refuse).trim()).filter((word) => word !== '');
+export function toWords(value: unknown, label: string, refuse: FailItem): string[] {
+	const list = Array.isArray(value) ? value : toText(value, label, refuse).split(',');
+	return list.map((word) => toText(word, label, refuse).trim()).filter((word) => word !== '');
 }
 
-function parsed(value: unknown, label: string, refuse: Refuse): unknown {
+function parseJson(value: unknown, label: string, refuse: FailItem): unknown {
 	if (typeof value !== 'string') return value;
 	try {
 		return JSON.parse(value);
@@ -42,27 +42,27 @@ function parsed(value: unknown, label: string, refuse: Refuse): unknown {
 }
 
 /** A JSON object from its text or from a value. */
-export function jsonOf(value: unknown, label: string, refuse: Refuse): IDataObject {
-	const object = parsed(value, label, refuse);
-	if (isObject(object)) return object;
+export function toJsonObject(value: unknown, label: string, refuse: FailItem): IDataObject {
+	const object = parseJson(value, label, refuse);
+	if (isPlainObject(object)) return object;
 	return refuse(`'${label}' must be a JSON object`, 'Write it as {"name": "value"}.');
 }
 
-function jsonListOf(value: unknown, label: string, refuse: Refuse): IDataObject[] {
-	const list = parsed(value, label, refuse);
-	if (Array.isArray(list) && list.every(isObject)) return list;
+function toJsonList(value: unknown, label: string, refuse: FailItem): IDataObject[] {
+	const list = parseJson(value, label, refuse);
+	if (Array.isArray(list) && list.every(isPlainObject)) return list;
 	return refuse(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }
 
-type Encoder = (value: unknown, label: string, refuse: Refuse, zone: string) => unknown;
+type Encoder = (value: unknown, label: string, refuse: FailItem, zone: string) => unknown;
 
 /** A form of time, which names its day in full and whose year has four digits. */
-const timeAs = (write: (time: DateTime) => string | null): Encoder =>
+const createTimeEncoder = (write: (time: DateTime) => string | null): Encoder =>
 	function (value, label, refuse, zone) {
 		let time = value;
 		if (value instanceof Date) time = DateTime.fromJSDate(value, { zone });
 		if (!DateTime.isDateTime(time)) {
-			const text = textOf(value, label, refuse).trim().replace(' ', 'T');
+			const text = toText(value, label, refuse).trim().replace(' ', 'T');
 			time = DateTime.fromISO(/^\d{4}(-?)\d\d\1\d\d/.test(text) ? text : '', {
 				zone,
 				setZone: true,
@@ -74,17 +74,17 @@ const timeAs = (write: (time: DateTime) => string | null): Encoder =>
 	};
 
 const encoders = {
-	text: textOf,
-	words: wordsOf,
-	commaList: (value, label, refuse) => wordsOf(value, label, refuse).join(',') || undefined,
+	text: toText,
+	words: toWords,
+	commaList: (value, label, refuse) => toWords(value, label, refuse).join(',') || undefined,
 	// Names of binary fields, whose files stand in their place once they are read.
-	file: textOf,
-	files: wordsOf,
-	json: jsonOf,
-	jsonList: jsonListOf,
-	map: jsonOf,
-	date: timeAs((time) => time.toISODate()),
-	moment: timeAs((time) => time.toUTC().toISO()),
+	file: toText,
+	files: toWords,
+	json: toJsonObject,
+	jsonList: toJsonList,
+	map: toJsonObject,
+	date: createTimeEncoder((time) => time.toISODate()),
+	moment: createTimeEncoder((time) => time.toUTC().toISO()),
 	toggle: (value, label, refuse) => {
 		if (typeof value === 'boolean') return value;
 		if (value === 'true' || value === 'false') return value === 'true';
@@ -98,11 +98,11 @@ const encoders = {
 } satisfies Record<string, Encoder>;
 
 /** How a value of the panel can be written for Persona. */
-export type Form = keyof typeof encoders;
+export type Encoding = keyof typeof encoders;
 
 /** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
-export function encode(field: Field, value: unknown, zone: string, refuse: Refuse): unknown {
-	const encoder: Encoder = encoders[field.form];
+export function encode(field: Field, value: unknown, zone: string, refuse: FailItem): unknown {
+	const encoder: Encoder = encoders[field.encoding];
 	const encoded = encoder(value, field.displayName, refuse, zone);
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	if (typeof encoded !== 'number' || (encoded >= minValue && encoded <= maxValue)) return encoded;

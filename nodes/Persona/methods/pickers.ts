@@ -8,17 +8,17 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { Client, type Request } from '../transport/client';
+import { Client, type ApiRequest } from '../transport/client';
 import { toNodeError } from '../transport/errors';
 import { EDITOR_RETRY_POLICY } from '../transport/retryPolicies';
-import type { Document, PersonaObject } from '../transport/jsonApi';
-import { simplified } from '../transport/simplify';
-import { cursorOf, pages } from '../transport/pagination';
-import { located, parameterName } from '../engine/values';
+import type { JsonApiDocument, PersonaObject } from '../transport/jsonApi';
+import { simplifyObject } from '../transport/simplify';
+import { getNextCursor, paginate } from '../transport/pagination';
+import { unwrapLocator, toParameterName } from '../engine/values';
 
 const PAGE_SIZE = 50;
 
-type Send = (request: Omit<Request, 'method'>) => Promise<Document>;
+type Send = (request: Omit<ApiRequest, 'method'>) => Promise<JsonApiDocument>;
 
 /** Reads from Persona; `refused` is what a key without the permission is told. */
 async function reader(
@@ -26,10 +26,10 @@ async function reader(
 	permission?: string,
 	refused?: string,
 ): Promise<Send> {
-	const client = await Client.of(context, EDITOR_RETRY_POLICY);
+	const client = await Client.create(context, EDITOR_RETRY_POLICY);
 	return async (request) => {
-		const answer = await client.answer({ ...request, method: 'GET' });
-		if (answer.statusCode === 200) return answer.body as Document;
+		const answer = await client.request({ ...request, method: 'GET' });
+		if (answer.statusCode === 200) return answer.body as JsonApiDocument;
 		if (answer.statusCode === 404) return { data: [] };
 		if (answer.statusCode === 403 && refused) {
 			throw new NodeOperationError(context.getNode(), refused, {
@@ -126,10 +126,10 @@ const search = (searchable: Searchable) =>
 		const objects = [data].flat();
 		return {
 			results: objects.map((object) => ({
-				name: searchable.name(simplified(object)),
+				name: searchable.name(simplifyObject(object)),
 				value: object.id,
 			})),
-			paginationToken: links?.next ? cursorOf(links.next, objects) : undefined,
+			paginationToken: links?.next ? getNextCursor(links.next, objects) : undefined,
 		};
 	};
 
@@ -190,8 +190,8 @@ const searchByName = ({ path, permission, refused, name }: Named) =>
 		const send = await reader(this, permission, refused);
 		const wanted = filter.trim().toLowerCase();
 		const results = [];
-		for await (const { object } of pages(send, { method: 'GET', path }, Infinity)) {
-			const text = name(simplified(object));
+		for await (const { object } of paginate(send, { method: 'GET', path }, Infinity)) {
+			const text = name(simplifyObject(object));
 			if (`${text} ${object.id}`.toLowerCase().includes(wanted)) {
 				results.push({ name: text, value: object.id });
 			}
@@ -270,7 +270,7 @@ function columnsOf(owner?: PersonaObject): ResourceMapperFields {
 
 /** The ID that a parameter holds in the editor, where an expression has no value yet. */
 function chosen(context: ILoadOptionsFunctions, parameter: string): string | undefined {
-	const value = located(context.getCurrentNodeParameter(parameter));
+	const value = unwrapLocator(context.getCurrentNodeParameter(parameter));
 	return typeof value === 'string' && /^[\w-]+$/.test(value) ? value : undefined;
 }
 
@@ -305,9 +305,9 @@ interface Described {
 const fieldsOf = ({ object, path, template, choice, permission, refused }: Described) =>
 	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 		const send = await reader(this, permission, refused);
-		const own = chosen(this, parameterName(`${object}-id`));
+		const own = chosen(this, toParameterName(`${object}-id`));
 		if (own) return columnsOf(await schemasOf(send, `${path}/${own}`, template));
-		const id = chosen(this, parameterName(`${template}-id`)) ?? ask(this, choice);
+		const id = chosen(this, toParameterName(`${template}-id`)) ?? ask(this, choice);
 		return columnsOf(await schemasOf(send, `/${template}s/${id}`));
 	};
 

@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'crypto';
 import type { IAllExecuteFunctions, IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
-import { LOST, UNSENT, type Answer } from './apiResponse';
-import { Pace } from './rateLimiter';
+import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
+import { RateLimiter } from './rateLimiter';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
 import {
 	getBackOffMs,
@@ -13,7 +13,7 @@ import {
 } from './retryTiming';
 
 /** One request, before anything that is the same for all of them. */
-export interface Request {
+export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** Below the API URL, with a leading slash. */
 	path: string;
@@ -21,14 +21,18 @@ export interface Request {
 	query?: IDataObject;
 	body?: IDataObject;
 	/** The answer is a file: its bytes are wanted. */
-	file?: boolean;
+	expectsFile?: boolean;
 	/** Idempotency key of a POST; a random one stands in for it. */
-	key?: string;
+	idempotencyKey?: string;
 }
 
-const OUTAGES = [LOST, 408, 429, 500, 502, 503, 504];
+const RETRYABLE_STATUSES = [NO_RESPONSE, 408, 429, 500, 502, 503, 504];
 
-const CANCELLED: Answer = { statusCode: UNSENT, headers: {}, body: 'The execution was stopped' };
+const CANCELLED: ApiResponse = {
+	statusCode: NOT_SENT,
+	headers: {},
+	body: 'The execution was stopped',
+};
 
 const encodeQuery = (value: unknown, name: string): string[] => {
 	if (value === undefined || value === null) return [];
@@ -41,18 +45,18 @@ const encodeQuery = (value: unknown, name: string): string[] => {
 };
 
 /** The path of a request with its query, as it goes out. */
-export const urlOf = ({ path, query }: Request) => {
+export const buildPathWithQuery = ({ path, query }: ApiRequest) => {
 	const parts = encodeQuery(query, '');
 	return parts.length > 0 ? `${path}?${parts.join('&')}` : path;
 };
 
 /** An idempotency key that is the same whenever all parts are the same. */
-export const keyOf = (...parts: unknown[]) =>
+export const createIdempotencyKey = (...parts: unknown[]) =>
 	createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 
 /** All HTTP of this package. One client serves one run, whose requests share its pace. */
 export class Client {
-	readonly pace: Pace;
+	readonly rateLimiter: RateLimiter;
 
 	private constructor(
 		private readonly context: IAllExecuteFunctions,
@@ -61,11 +65,11 @@ export class Client {
 		private readonly retryPolicy: RetryPolicy,
 		private readonly signal?: AbortSignal,
 	) {
-		this.pace = new Pace(signal);
+		this.rateLimiter = new RateLimiter(signal);
 	}
 
 	/** A client for the credential of a node. Throws what n8n throws when there is none. */
-	static async of(
+	static async create(
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
@@ -82,7 +86,7 @@ export class Client {
 	}
 
 	/** Whether the user has stopped the execution. */
-	get cancelled() {
+	get isCancelled() {
 		return this.signal?.aborted === true;
 	}
 
@@ -91,21 +95,21 @@ export class Client {
 	 * through unheard is repeated with the same key, so Persona does nothing twice
 	 * (https://docs.withpersona.com/idempotence). Never throws.
 	 */
-	async answer(request: Request): Promise<Answer> {
-		const key = request.method === 'POST' ? (request.key ?? randomUUID()) : undefined;
+	async request(request: ApiRequest): Promise<ApiResponse> {
+		const key = request.method === 'POST' ? (request.idempotencyKey ?? randomUUID()) : undefined;
 		for (let failures = 0, stale = 0; ;) {
-			const startedAt = await this.pace.start();
-			const answer = this.cancelled ? CANCELLED : await this.attempt(request, key);
+			const startedAt = await this.rateLimiter.acquire();
+			const answer = this.isCancelled ? CANCELLED : await this.sendOnce(request, key);
 			const { statusCode } = answer;
-			this.pace.finish(startedAt, answer);
-			if (this.cancelled) return CANCELLED;
+			this.rateLimiter.release(startedAt, answer);
+			if (this.isCancelled) return CANCELLED;
 			const requestedMs = getRequestedDelayMs(answer);
 			if (statusCode === 429 && requestedMs !== undefined) {
 				if (this.retryPolicy.maxAttempts > 1 && requestedMs <= MAX_RESET_DELAY_MS) continue;
 				return answer;
 			}
-			if (statusCode === 409 && isStale(answer) && stale++ === 0) continue;
-			if (!OUTAGES.includes(statusCode) || ++failures === this.retryPolicy.maxAttempts)
+			if (statusCode === 409 && isStaleObject(answer) && stale++ === 0) continue;
+			if (!RETRYABLE_STATUSES.includes(statusCode) || ++failures === this.retryPolicy.maxAttempts)
 				return answer;
 			await delay(getRetryDelayMs(answer, failures), this.signal);
 		}
@@ -115,16 +119,19 @@ export class Client {
 	 * The bytes behind one of Persona's file links. The link carries its own token and leads to
 	 * another host (https://docs.withpersona.com/downloading-files), so the key stays away. Never throws.
 	 */
-	async download(url: string): Promise<Answer> {
+	async download(url: string): Promise<ApiResponse> {
 		for (let failures = 0; ;) {
-			const answer = this.cancelled ? CANCELLED : await this.fetch(url);
-			if (!OUTAGES.includes(answer.statusCode) || ++failures === this.retryPolicy.maxAttempts)
+			const answer = this.isCancelled ? CANCELLED : await this.downloadOnce(url);
+			if (
+				!RETRYABLE_STATUSES.includes(answer.statusCode) ||
+				++failures === this.retryPolicy.maxAttempts
+			)
 				return answer;
 			await delay(getBackOffMs(failures), this.signal);
 		}
 	}
 
-	private async fetch(url: string): Promise<Answer> {
+	private async downloadOnce(url: string): Promise<ApiResponse> {
 		try {
 			return (await this.context.helpers.httpRequest({
 				url,
@@ -132,14 +139,14 @@ export class Client {
 				timeout: this.retryPolicy.timeoutMs,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
-			})) as Answer;
+			})) as ApiResponse;
 		} catch (error) {
-			return unanswered(error);
+			return toErrorResponse(error);
 		}
 	}
 
-	private async attempt(request: Request, key?: string): Promise<Answer> {
-		const { method, body, file } = request;
+	private async sendOnce(request: ApiRequest, key?: string): Promise<ApiResponse> {
+		const { method, body, expectsFile: file } = request;
 		try {
 			const answer = await this.context.helpers.httpRequestWithAuthentication.call(
 				this.context,
@@ -147,7 +154,7 @@ export class Client {
 				{
 					method,
 					baseURL: this.baseURL,
-					url: urlOf(request),
+					url: buildPathWithQuery(request),
 					headers: {
 						Accept: file ? '*/*' : 'application/json',
 						'Key-Inflection': 'kebab',
@@ -165,15 +172,15 @@ export class Client {
 					sendCredentialsOnCrossOriginRedirect: false,
 				},
 			);
-			return readable(answer, file);
+			return parseBody(answer, file);
 		} catch (error) {
-			return unanswered(error);
+			return toErrorResponse(error);
 		}
 	}
 }
 
 /** JSON as values, also where bytes were asked for and Persona answers with an error instead. */
-function readable({ statusCode, headers, body }: Answer, file?: boolean): Answer {
+function parseBody({ statusCode, headers, body }: ApiResponse, file?: boolean): ApiResponse {
 	if (file && statusCode < 400) return { statusCode, headers, body };
 	let value = body instanceof ArrayBuffer ? Buffer.from(body) : body;
 	if (Buffer.isBuffer(value)) value = value.toString();
@@ -182,7 +189,8 @@ function readable({ statusCode, headers, body }: Answer, file?: boolean): Answer
 			value = JSON.parse(value);
 		} catch {
 			// Half an answer is none: whether the request was carried out is not known.
-			if (statusCode < 400) return { statusCode: LOST, headers, body: 'The answer was cut off' };
+			if (statusCode < 400)
+				return { statusCode: NO_RESPONSE, headers, body: 'The answer was cut off' };
 		}
 	}
 	return { statusCode, headers, body: value };
@@ -191,15 +199,15 @@ function readable({ statusCode, headers, body }: Answer, file?: boolean): Answer
 type Failure = { isAxiosError?: boolean; message?: string } | undefined;
 
 /** The error may carry the request with its key, so nothing but its text goes on. */
-function unanswered(error: unknown): Answer {
+function toErrorResponse(error: unknown): ApiResponse {
 	const { message, cause } = error as Error;
 	// With a credential n8n wraps the error of the network; without one it is the error itself.
 	const network = ([error, cause] as Failure[]).find((one) => one?.isAxiosError);
 	return network
-		? { statusCode: LOST, headers: {}, body: network.message }
-		: { statusCode: UNSENT, headers: {}, body: message };
+		? { statusCode: NO_RESPONSE, headers: {}, body: network.message }
+		: { statusCode: NOT_SENT, headers: {}, body: message };
 }
 
-function isStale({ body }: Answer) {
+function isStaleObject({ body }: ApiResponse) {
 	return JSON.stringify(body).includes('Stale object');
 }

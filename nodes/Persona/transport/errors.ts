@@ -1,6 +1,6 @@
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { LOST, UNSENT, type Answer } from './apiResponse';
+import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
 
 /** What Persona says of an error; whoever answers in its place may say anything. */
 interface PersonaError {
@@ -10,24 +10,24 @@ interface PersonaError {
 }
 
 /** What an error text may name besides the answer itself. */
-export interface Circumstances {
+export interface ErrorContext {
 	itemIndex?: number;
 	/** Labels of the panel by Persona's name of the field. */
 	labels?: Map<string, string>;
 	/** The permission the API key needs, e.g. `inquiry.write`. */
 	permission?: string;
 	/** A POST whose stored answer Persona replays for the same idempotency key. */
-	replayed?: boolean;
+	mayBeReplayed?: boolean;
 	/** What to do when Persona is there again. */
-	later?: string;
+	outageHint?: string;
 	/** The idempotency key is the user's own, and stays the same when the request is corrected. */
-	ownKey?: boolean;
+	hasCustomKey?: boolean;
 }
 
-const SEEN_TWICE =
+const REPEATED_REQUEST_HINT =
 	'Persona answers a repeated request with what it stored the first time, so nothing was done twice, but it may have been done once: look in Persona before you run this again.';
 
-const advice: Record<number, (circumstances: Circumstances) => [string, string]> = {
+const MESSAGES: Record<number, (circumstances: ErrorContext) => [string, string]> = {
 	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
 	401: () => [
 		'Persona does not know this API key',
@@ -52,34 +52,38 @@ const advice: Record<number, (circumstances: Circumstances) => [string, string]>
 		'The rate limit of Persona stays closed',
 		'The limit or a quota is used up for longer than this node waits. Run again later.',
 	],
-	431: (circumstances) => advice[414](circumstances),
-	[LOST]: ({ replayed }) => [
+	431: (circumstances) => MESSAGES[414](circumstances),
+	[NO_RESPONSE]: ({ mayBeReplayed: replayed }) => [
 		'Persona did not answer',
-		`Check the connection and 'API URL' in the credential.${replayed ? ` ${SEEN_TWICE}` : ''}`,
+		`Check the connection and 'API URL' in the credential.${replayed ? ` ${REPEATED_REQUEST_HINT}` : ''}`,
 	],
-	[UNSENT]: () => ['The request was not sent', ''],
+	[NOT_SENT]: () => ['The request was not sent', ''],
 };
 
-const outage = ({ replayed, later = 'Run again later.' }: Circumstances): [string, string] => [
+const buildOutageMessage = ({
+	mayBeReplayed: replayed,
+	outageHint: later = 'Run again later.',
+}: ErrorContext): [string, string] => [
 	'Persona has an outage',
-	replayed ? SEEN_TWICE : later,
+	replayed ? REPEATED_REQUEST_HINT : later,
 ];
 
 /** Persona stores these for an idempotency key, so that a corrected request needs another. */
-const STORED = [400, 409, 422];
+const STORED_STATUSES = [400, 409, 422];
 
-const NEW_KEY = "Persona keeps this answer for your 'Idempotency Key': give another one with it.";
+const NEW_KEY_HINT =
+	"Persona keeps this answer for your 'Idempotency Key': give another one with it.";
 
 /** A text of others, no longer than anyone reads. */
-const short = (text: unknown) => (typeof text === 'string' ? text.trim().slice(0, 300) : '');
+const truncate = (text: unknown) => (typeof text === 'string' ? text.trim().slice(0, 300) : '');
 
 /** What a page says that a proxy answers with. */
-const spoken = (page: string) => short(page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '));
+const stripHtml = (page: string) => truncate(page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '));
 
 const key = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
 /** The label of the field that a pointer or a path such as `data.attributes.name` ends in. */
-function labelOf(path: string, labels: Map<string, string>): string | undefined {
+function findLabel(path: string, labels: Map<string, string>): string | undefined {
 	const members = path
 		.split(/[./]/)
 		.filter((member) => !['', 'data', 'attributes'].includes(member));
@@ -90,13 +94,13 @@ function labelOf(path: string, labels: Map<string, string>): string | undefined 
 	return entry?.[1];
 }
 
-function detailsOf({ body }: Answer, labels = new Map<string, string>()): string[] {
+function extractDetails({ body }: ApiResponse, labels = new Map<string, string>()): string[] {
 	const errors: unknown = Object(body).errors;
 	return (Array.isArray(errors) ? errors : []).map((error) => {
 		const { title, details, source } = Object(error) as PersonaError;
-		const said = short(details) || short(title);
-		const path = short(source?.pointer) || said.match(/data\.attributes\.[\w.-]+/)?.[0];
-		const label = path && labelOf(path, labels);
+		const said = truncate(details) || truncate(title);
+		const path = truncate(source?.pointer) || said.match(/data\.attributes\.[\w.-]+/)?.[0];
+		const label = path && findLabel(path, labels);
 		return label ? `'${label}': ${said}` : said;
 	});
 }
@@ -105,21 +109,21 @@ function detailsOf({ body }: Answer, labels = new Map<string, string>()): string
  * The error a user sees for an answer: what happened in the headline; how to mend it, Persona's own
  * details and its `Request-Id` in the description. Neither request nor credential is in it.
  */
-export function toNodeError(node: INode, answer: Answer, circumstances: Circumstances = {}) {
+export function toNodeError(node: INode, answer: ApiResponse, circumstances: ErrorContext = {}) {
 	const { statusCode, headers, body } = answer;
-	const other = statusCode >= 400 && statusCode < 500 ? advice[400] : outage;
-	const [message, mend] = (advice[statusCode] ?? other)(circumstances);
+	const other = statusCode >= 400 && statusCode < 500 ? MESSAGES[400] : buildOutageMessage;
+	const [message, mend] = (MESSAGES[statusCode] ?? other)(circumstances);
 	const details =
-		typeof body === 'string' ? [spoken(body)] : detailsOf(answer, circumstances.labels);
+		typeof body === 'string' ? [stripHtml(body)] : extractDetails(answer, circumstances.labels);
 	const requestId = headers['request-id'];
 	const description = [
 		...details.filter((detail) => detail !== '').map((detail) => detail.replace(/\.?$/, '.')),
 		mend,
-		circumstances.ownKey && STORED.includes(statusCode) ? NEW_KEY : '',
+		circumstances.hasCustomKey && STORED_STATUSES.includes(statusCode) ? NEW_KEY_HINT : '',
 		requestId ? `Persona's Request-Id: ${requestId}` : '',
 	];
 	return new NodeApiError(node, { statusCode, requestId } as JsonObject, {
-		message: statusCode === UNSENT ? String(body) : message,
+		message: statusCode === NOT_SENT ? String(body) : message,
 		description: description.filter((line) => line !== '').join(' '),
 		httpCode: statusCode > 0 ? String(statusCode) : undefined,
 		itemIndex: circumstances.itemIndex,
@@ -127,9 +131,9 @@ export function toNodeError(node: INode, answer: Answer, circumstances: Circumst
 }
 
 /** The same with all of its text in the headline, since n8n's status panel shows nothing else. */
-export function toHeadlineError(node: INode, answer: Answer, circumstances?: Circumstances) {
+export function toHeadlineError(node: INode, answer: ApiResponse, circumstances?: ErrorContext) {
 	const error = toNodeError(node, answer, circumstances);
-	if (answer.statusCode !== UNSENT) error.message = `${error.message}. ${error.description}`;
+	if (answer.statusCode !== NOT_SENT) error.message = `${error.message}. ${error.description}`;
 	error.description = undefined;
 	return error;
 }
@@ -138,7 +142,7 @@ export function toHeadlineError(node: INode, answer: Answer, circumstances?: Cir
 export const isTool = (node: INode) => node.type.endsWith('Tool');
 
 /** Any failure as one of n8n's errors, which names its item; known ones are kept as they are. */
-export function inNode(node: INode, error: Error, itemIndex?: number) {
+export function toItemError(node: INode, error: Error, itemIndex?: number) {
 	const known = error instanceof NodeApiError || error instanceof NodeOperationError;
 	const failure = known ? error : new NodeOperationError(node, error);
 	if (itemIndex !== undefined) failure.context.itemIndex = itemIndex;

@@ -5,17 +5,18 @@ export interface PersonaObject extends IDataObject {
 	type: string;
 	id: string;
 	attributes?: IDataObject;
-	relationships?: Record<string, { data?: Reference | Reference[] | null }> & IDataObject;
+	relationships?: Record<string, { data?: ResourceIdentifier | ResourceIdentifier[] | null }> &
+		IDataObject;
 }
 
 /** A JSON:API pointer to another object. */
-export interface Reference extends IDataObject {
+export interface ResourceIdentifier extends IDataObject {
 	type: string;
 	id: string;
 }
 
 /** The body of an answer of Persona. */
-export interface Document {
+export interface JsonApiDocument {
 	data: PersonaObject | PersonaObject[];
 	included?: PersonaObject[];
 	meta?: IDataObject;

@@ -1,27 +1,27 @@
-import type { Request } from './client';
-import type { Document, PersonaObject } from './jsonApi';
+import type { ApiRequest } from './client';
+import type { JsonApiDocument, PersonaObject } from './jsonApi';
 
 /** The largest page Persona gives (https://docs.withpersona.com/pagination). */
-export const PAGE_SIZE = 100;
+export const MAX_PAGE_SIZE = 100;
 
 /** Sends a request and returns its document. */
-export type Send = (request: Request) => Promise<Document>;
+export type SendRequest = (request: ApiRequest) => Promise<JsonApiDocument>;
 
 /**
  * Every object of a list once, up to `limit`, however the pages shift while they are read. No page
  * is asked for that the limit does not need. A search carries its page in the body.
  */
-export async function* pages(
-	send: Send,
-	request: Request,
+export async function* paginate(
+	send: SendRequest,
+	request: ApiRequest,
 	limit: number,
 	unpaged = false,
-): AsyncGenerator<{ object: PersonaObject; document: Document; more: boolean }> {
+): AsyncGenerator<{ object: PersonaObject; document: JsonApiDocument; more: boolean }> {
 	const seen = new Set<string>();
 	const cursors = new Set<string>();
 	let count = 0;
 	const ask = async (after?: string) => {
-		const size = unpaged ? undefined : Math.min(PAGE_SIZE, limit - count);
+		const size = unpaged ? undefined : Math.min(MAX_PAGE_SIZE, limit - count);
 		const page = size || after ? { size, after } : undefined;
 		return await send(
 			request.method === 'POST'
@@ -29,9 +29,9 @@ export async function* pages(
 				: { ...request, query: { ...request.query, page } },
 		);
 	};
-	let coming: Promise<Document> | undefined = ask();
+	let coming: Promise<JsonApiDocument> | undefined = ask();
 	while (coming) {
-		const document: Document = await coming;
+		const document: JsonApiDocument = await coming;
 		const objects = [document.data].flat();
 		// What has no ID, such as a rate limit, cannot come twice.
 		const fresh = objects
@@ -39,7 +39,7 @@ export async function* pages(
 			.slice(0, limit - count);
 		count += fresh.length;
 		const next = document.links?.next;
-		const after = next ? cursorOf(next, objects) : undefined;
+		const after = next ? getNextCursor(next, objects) : undefined;
 		// A cursor that comes back would go round for ever.
 		const goesOn = after !== undefined && !cursors.has(after) && count < limit;
 		if (goesOn) cursors.add(after);
@@ -53,7 +53,7 @@ export async function* pages(
 }
 
 /** The cursor of the next page: in the link, or else the last ID, which is the same by definition. */
-export function cursorOf(next: string, objects: PersonaObject[]): string | undefined {
+export function getNextCursor(next: string, objects: PersonaObject[]): string | undefined {
 	const after = new URLSearchParams(next.split('?')[1]).get('page[after]');
 	return after ?? objects[objects.length - 1]?.id;
 }

@@ -1,12 +1,12 @@
 import { sleep } from 'n8n-workflow';
-import type { Answer } from './apiResponse';
+import type { ApiResponse } from './apiResponse';
 import { DEFAULT_RESET_DELAY_MS, getResetDelayMs, MAX_RESET_DELAY_MS } from './retryTiming';
 
 /** The share of the limit that is kept for the customer's own backend while the window is open. */
-const MARGIN = 0.15;
+const RESERVED_SHARE = 0.15;
 
 /** Requests that may start before the first answer has told the limit. */
-const BLIND = 5;
+const INITIAL_CONCURRENCY = 5;
 
 /**
  * Shares Persona's rate limit among all requests of one run. The limit is a fixed window that opens
@@ -14,9 +14,9 @@ const BLIND = 5;
  * (https://docs.withpersona.com/rate-limiting), so the rest of a nearly used window is spread over
  * the time it still lasts, unless it is enough for all that the run still has to do.
  */
-export class Pace {
+export class RateLimiter {
 	/** Requests the run still has to make, as far as it knows. */
-	ahead = 1;
+	expectedRequests = 1;
 
 	private limit = Infinity;
 
@@ -28,32 +28,32 @@ export class Pace {
 
 	private lastStart = 0;
 
-	private known = false;
+	private isLimitKnown = false;
 
-	private underWay = 0;
+	private activeRequests = 0;
 
 	private readonly queue: Array<() => void> = [];
 
 	private timerAt = Infinity;
 
 	constructor(private readonly signal?: AbortSignal) {
-		signal?.addEventListener('abort', () => this.next(), { once: true });
+		signal?.addEventListener('abort', () => this.startQueued(), { once: true });
 	}
 
 	/** Resolves, first come first served, when a request may start; `finish` must follow. */
-	async start(): Promise<number> {
+	async acquire(): Promise<number> {
 		await new Promise<void>((resolve) => {
 			this.queue.push(resolve);
-			this.next();
+			this.startQueued();
 		});
 		return Date.now();
 	}
 
 	/** Takes in what an answer tells about the limit; without headers there was no answer. */
-	finish(startedAt: number, answer: Answer) {
+	release(startedAt: number, answer: ApiResponse) {
 		const { statusCode, headers } = answer;
-		this.underWay--;
-		this.known = true;
+		this.activeRequests--;
+		this.isLimitKnown = true;
 		const resetMs = getResetDelayMs(answer) ?? DEFAULT_RESET_DELAY_MS;
 		const endsAt = Date.now() + (resetMs <= MAX_RESET_DELAY_MS ? resetMs : DEFAULT_RESET_DELAY_MS);
 		if (statusCode === 429) {
@@ -64,44 +64,48 @@ export class Pace {
 			this.remaining = Math.min(this.remaining, Number(headers['ratelimit-remaining']));
 			this.windowEnd = Math.min(this.windowEnd, endsAt);
 		}
-		this.next();
+		this.startQueued();
 	}
 
 	/** Starts whoever may start now, and comes back when the next one may. */
-	private next() {
+	private startQueued() {
 		while (this.queue.length > 0) {
 			const now = Date.now();
-			const wait = this.signal?.aborted ? 0 : this.wait(now);
-			if (wait > 0) {
-				this.comeBack(now + wait);
+			const getDelayMs = this.signal?.aborted ? 0 : this.wait(now);
+			if (getDelayMs > 0) {
+				this.scheduleNext(now + getDelayMs);
 				return;
 			}
-			this.underWay++;
+			this.activeRequests++;
 			this.lastStart = now;
 			this.queue.shift()?.();
 		}
 	}
 
-	private comeBack(at: number) {
+	private scheduleNext(at: number) {
 		if (at >= this.timerAt) return;
 		this.timerAt = at;
 		// In short steps, so that a stopped execution leaves no long timer behind.
 		void sleep(Math.min(Math.max(1, at - Date.now()), 1_000)).then(() => {
 			if (this.timerAt === at) this.timerAt = Infinity;
-			this.next();
+			this.startQueued();
 		});
 	}
 
 	private wait(now: number): number {
-		if (!this.known) return this.underWay < BLIND ? 0 : Infinity;
+		if (!this.isLimitKnown) return this.activeRequests < INITIAL_CONCURRENCY ? 0 : Infinity;
 		if (now >= this.windowEnd) {
 			this.windowStart = now;
 			this.windowEnd = Infinity;
 			this.remaining = this.limit;
 		}
-		const available = this.remaining - this.underWay;
+		const available = this.remaining - this.activeRequests;
 		if (available <= 0) return this.windowEnd - now;
-		if (available > this.limit * MARGIN || this.ahead - this.underWay <= available) return 0;
+		if (
+			available > this.limit * RESERVED_SHARE ||
+			this.expectedRequests - this.activeRequests <= available
+		)
+			return 0;
 		// The last tenth of the window stays free, for what starts late must not miss it.
 		const end = this.windowEnd - (this.windowEnd - this.windowStart) / 10;
 		return this.lastStart + (end - now) / (available + 1) - now;

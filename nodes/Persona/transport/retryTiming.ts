@@ -1,4 +1,4 @@
-import type { Answer } from './apiResponse';
+import type { ApiResponse } from './apiResponse';
 
 /*
  * Every wait of this package: after a failed attempt, for a rate limit, and between two checks of
@@ -19,7 +19,7 @@ export const getBackOffMs = (failedAttempts: number) =>
 	1000 * 2 ** (failedAttempts - 1) * (0.75 + Math.random() / 2);
 
 /** Milliseconds until the rate limit or quota resets; undefined where the headers do not say. */
-export function getResetDelayMs({ headers }: Pick<Answer, 'headers'>): number | undefined {
+export function getResetDelayMs({ headers }: Pick<ApiResponse, 'headers'>): number | undefined {
 	const seconds = Number(headers['ratelimit-reset'] ?? headers['quota-reset']);
 	return Number.isNaN(seconds) ? undefined : seconds * 1000;
 }
@@ -28,13 +28,15 @@ export function getResetDelayMs({ headers }: Pick<Answer, 'headers'>): number | 
  * How long a response asks its client to wait before the next request, in milliseconds; undefined
  * where it does not ask. `Retry-After` belongs here, before all others and for every status.
  */
-export function getRequestedDelayMs(response: Omit<Answer, 'body'>): number | undefined {
+export function getRequestedDelayMs(response: Omit<ApiResponse, 'body'>): number | undefined {
 	return response.statusCode === 429 ? getResetDelayMs(response) : undefined;
 }
 
 /** How long to wait after a response before its request is sent again, in milliseconds. */
-export const getRetryDelayMs = (response: Omit<Answer, 'body'>, failedAttempts: number): number =>
-	getRequestedDelayMs(response) ?? getBackOffMs(failedAttempts);
+export const getRetryDelayMs = (
+	response: Omit<ApiResponse, 'body'>,
+	failedAttempts: number,
+): number => getRequestedDelayMs(response) ?? getBackOffMs(failedAttempts);
 
 /** How long to wait before Persona is asked again for a result, which is due soon or takes long. */
 export const getResultPollDelayMs = (waitedMs: number) =>
