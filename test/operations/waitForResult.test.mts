@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
-import { runNode, type RunOptions } from '../support/runNode.mts';
+import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -23,7 +23,7 @@ describe('waiting for results', () => {
 	const create = async (
 		lastNames: string[],
 		more: IDataObject = {},
-		run: Partial<RunOptions> = {},
+		run: Partial<NodeRunOptions> = {},
 	) =>
 		await runNode({
 			credentials: { baseUrl: sandbox.apiUrl, apiKey: KEY },
@@ -35,7 +35,7 @@ describe('waiting for results', () => {
 				reportTemplateId: '=rptp_Sandbox-{{ $json.type }}',
 				query: '={{ { "name-first": "Jane", "name-last": $json.name, birthdate: "1994-04-12" } }}',
 				...more,
-			} as RunOptions['parameters'],
+			} as NodeRunOptions['parameters'],
 			...run,
 		});
 
@@ -117,7 +117,10 @@ describe('waiting for results', () => {
 	});
 
 	it('waits for workflow runs, graph queries and imports as well', async () => {
-		const run = async (parameters: RunOptions['parameters'], more: Partial<RunOptions> = {}) => {
+		const run = async (
+			parameters: NodeRunOptions['parameters'],
+			more: Partial<NodeRunOptions> = {},
+		) => {
 			const { items, error } = await runNode({
 				credentials: { baseUrl: sandbox.apiUrl, apiKey: KEY },
 				parameters,

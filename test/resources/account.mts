@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
-import { sent } from '../support/sampleFiles.mts';
-import { tagExamples } from '../support/tagExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
+import { toPersonaFile } from '../support/sampleFiles.mts';
+import { buildTagExamples } from '../support/tagExamples.mts';
 
 const accountId = 'act_1';
 
@@ -10,7 +10,7 @@ const relationBody = {
 	meta: { 'relation-schema-key': 'owners', 'target-object-id': 'act_2' },
 };
 
-proveExamples('account', [
+testExamples('account', [
 	{
 		operation: 'create',
 		parameters: {
@@ -32,7 +32,7 @@ proveExamples('account', [
 					fields: { plan: 'gold' },
 					'name-first': 'Jane',
 					birthdate: '1994-04-12',
-					'selfie-photo': { data: sent('data') },
+					'selfie-photo': { data: toPersonaFile('data') },
 				},
 			},
 		},
@@ -99,8 +99,8 @@ proveExamples('account', [
 		parameters: { accountId: { __rl: true, mode: 'referenceId', value: 'user-42' } },
 		request: 'GET /accounts',
 		query: { 'page[size]': '100', 'filter[reference-id]': 'user-42' },
-		further: ['GET /inquiries'],
-		answer: { data: [] },
+		furtherRequests: ['GET /inquiries'],
+		response: { data: [] },
 		items: [
 			{
 				...{ accountId: null, referenceId: 'user-42', confirmationCode: null },
@@ -112,8 +112,8 @@ proveExamples('account', [
 		operation: 'erase',
 		parameters: { accountId, confirmationCode: 'ab0cf98c9848' },
 		request: 'GET /accounts/act_1',
-		further: ['GET /inquiries', 'GET /reports', 'GET /cases', 'DELETE /accounts/act_1'],
-		answer: (path) => ({
+		furtherRequests: ['GET /inquiries', 'GET /reports', 'GET /cases', 'DELETE /accounts/act_1'],
+		response: (path) => ({
 			data: path === '/accounts/act_1' ? { type: 'account', id: 'act_1' } : [],
 		}),
 		items: [
@@ -165,7 +165,7 @@ proveExamples('account', [
 		},
 		request: 'POST /accounts/act_1/run-action',
 		body: { data: { 'account-action-id': 'accac_1', parameters: { reason: 'moved' } } },
-		answer: { data: { type: 'account', id: 'act_1' }, meta: { 'workflow-run-id': 'wfr_1' } },
+		response: { data: { type: 'account', id: 'act_1' }, meta: { 'workflow-run-id': 'wfr_1' } },
 		items: [{ type: 'account', id: 'act_1', workflowRunId: 'wfr_1' }],
 	},
 	{
@@ -174,5 +174,5 @@ proveExamples('account', [
 		request: 'GET /accounts/act_1',
 		items: [],
 	},
-	...tagExamples('/accounts/act_1', { accountId }),
+	...buildTagExamples('/accounts/act_1', { accountId }),
 ]);

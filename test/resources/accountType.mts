@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('accountType', [
+testExamples('accountType', [
 	{
 		operation: 'get',
 		parameters: { accountTypeId: 'acttp_1', options: { fieldsToReturn: 'name' } },

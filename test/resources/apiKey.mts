@@ -1,4 +1,4 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const apiKeyId = 'api_1';
 
@@ -9,7 +9,7 @@ const answer = {
 // List items have a `value` too, which is no secret.
 const items = [{ type: 'api-key', id: 'api_2', keyValue: 'persona_sandbox_1' }];
 
-proveExamples('apiKey', [
+testExamples('apiKey', [
 	{
 		operation: 'create',
 		parameters: {
@@ -39,7 +39,7 @@ proveExamples('apiKey', [
 				},
 			},
 		},
-		answer,
+		response: answer,
 		items,
 	},
 	{
@@ -47,7 +47,7 @@ proveExamples('apiKey', [
 		parameters: { name: 'Shop', simplify: false },
 		request: 'POST /api-keys',
 		body: { data: { attributes: { name: 'Shop' } } },
-		answer,
+		response: answer,
 		items: [answer.data],
 	},
 	{ operation: 'get', parameters: { apiKeyId }, request: 'GET /api-keys/api_1' },
@@ -73,7 +73,7 @@ proveExamples('apiKey', [
 		operation: 'clone',
 		parameters: { apiKeyId },
 		request: 'POST /api-keys/api_1/clone',
-		answer,
+		response: answer,
 		items,
 	},
 ]);

@@ -1,11 +1,11 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('apiLog', [
+testExamples('apiLog', [
 	{
 		operation: 'get',
 		parameters: { apiLogId: 'req_1' },
 		request: 'GET /api-logs/req_1',
-		answer: {
+		response: {
 			data: {
 				type: 'api-log',
 				id: 'req_1',

@@ -1,13 +1,13 @@
 import type { IBinaryKeyData, INodeParameters } from 'n8n-workflow';
 import { type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/runNode.mts';
-import { proveExamples } from '../support/testExamples.mts';
-import { sent } from '../support/sampleFiles.mts';
-import { tagExamples } from '../support/tagExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
+import { toPersonaFile } from '../support/sampleFiles.mts';
+import { buildTagExamples } from '../support/tagExamples.mts';
 
 const caseId = 'case_1';
 
-proveExamples('case', [
+testExamples('case', [
 	{
 		operation: 'create',
 		parameters: {
@@ -38,7 +38,7 @@ proveExamples('case', [
 		parameters: { caseId, options: { include: ['inquiries', 'txns'] } },
 		request: 'GET /cases/case_1',
 		query: { include: 'inquiries,txns' },
-		answer: {
+		response: {
 			data: {
 				type: 'case',
 				id: 'case_1',
@@ -104,7 +104,10 @@ proveExamples('case', [
 		request: 'PATCH /cases/case_1',
 		body: {
 			data: {
-				attributes: { fields: { priority: 'low' }, attachments: [sent('data'), sent('data2')] },
+				attributes: {
+					fields: { priority: 'low' },
+					attachments: [toPersonaFile('data'), toPersonaFile('data2')],
+				},
 			},
 			meta: { 'sla-expires-in-seconds': 60 },
 		},
@@ -150,7 +153,7 @@ proveExamples('case', [
 		query: { include: 'verifications' },
 		items: [],
 	},
-	...tagExamples('/cases/case_1', { caseId }),
+	...buildTagExamples('/cases/case_1', { caseId }),
 ]);
 
 describe('The attachments of a case', () => {

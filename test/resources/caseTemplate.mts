@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('caseTemplate', [
+testExamples('caseTemplate', [
 	{
 		operation: 'get',
 		parameters: { caseTemplateId: 'ctmpl_1', options: { fieldsToReturn: 'name' } },

@@ -1,8 +1,8 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const connectionId = 'cxn_1';
 
-proveExamples('connection', [
+testExamples('connection', [
 	{
 		operation: 'create',
 		parameters: { destinationOrganizationId: 'org_2' },

@@ -1,11 +1,11 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('device', [
+testExamples('device', [
 	{
 		operation: 'get',
 		parameters: { deviceId: 'dev_1' },
 		request: 'GET /devices/dev_1',
-		answer: {
+		response: {
 			data: { type: 'device', id: 'dev_1', attributes: { 'device-fingerprint': 'abc123' } },
 		},
 		items: [{ type: 'device', id: 'dev_1', deviceFingerprint: 'abc123' }],

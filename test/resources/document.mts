@@ -1,14 +1,14 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const documentId = 'doc_1';
 
-proveExamples('document', [
+testExamples('document', [
 	{
 		operation: 'get',
 		parameters: { documentType: 'any', documentId, options: { include: ['document-files'] } },
 		request: 'GET /documents/doc_1',
 		query: { include: 'document-files' },
-		answer: {
+		response: {
 			data: {
 				type: 'document/generic',
 				id: 'doc_1',

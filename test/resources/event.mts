@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('event', [
+testExamples('event', [
 	{ operation: 'get', parameters: { eventId: 'evt_1' }, request: 'GET /events/evt_1' },
 	{
 		operation: 'getAll',

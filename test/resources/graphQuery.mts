@@ -1,8 +1,8 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const graphQueryTemplateId = 'grphqt_1';
 
-proveExamples('graphQuery', [
+testExamples('graphQuery', [
 	{
 		operation: 'create',
 		parameters: {
@@ -21,7 +21,7 @@ proveExamples('graphQuery', [
 			},
 			meta: { 'run-sync': true },
 		},
-		answer: {
+		response: {
 			data: {
 				type: 'graph-query',
 				id: 'grphq_1',

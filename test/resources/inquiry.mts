@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/testExamples.mts';
-import { tagExamples } from '../support/tagExamples.mts';
+import { runNode } from '../support/runNode.mts';
+import { testExamples } from '../support/testExamples.mts';
+import { buildTagExamples } from '../support/tagExamples.mts';
 
 const inquiryId = 'inq_1';
 
@@ -10,7 +10,7 @@ const search = {
 	page: { size: 50 },
 };
 
-proveExamples('inquiry', [
+testExamples('inquiry', [
 	{
 		operation: 'create',
 		parameters: {
@@ -44,7 +44,7 @@ proveExamples('inquiry', [
 				'expiration-after-create-interval-seconds': 3600,
 			},
 		},
-		answer: {
+		response: {
 			data: {
 				type: 'inquiry',
 				id: 'inq_1',
@@ -120,7 +120,7 @@ proveExamples('inquiry', [
 		},
 		request: 'POST /inquiries',
 		body: { data: { attributes: { 'inquiry-template-id': 'itmpl_1', note: 'Sign-up' } } },
-		answer: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
+		response: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
 		items: [{ id: 'inq_1', type: 'inquiry', status: 'approved', finished: true }],
 	},
 	{
@@ -128,7 +128,7 @@ proveExamples('inquiry', [
 		parameters: { inquiryId, options: { fieldsToReturn: 'note' } },
 		request: 'GET /inquiries/inq_1',
 		query: { 'fields[inquiry]': 'note,status' },
-		answer: {
+		response: {
 			data: { type: 'inquiry', id: 'inq_1', attributes: { note: 'Sign-up', status: 'expired' } },
 		},
 		items: [{ id: 'inq_1', type: 'inquiry', note: 'Sign-up', status: 'expired', finished: false }],
@@ -138,7 +138,7 @@ proveExamples('inquiry', [
 		parameters: { inquiryId, options: { includeName: true } },
 		request: 'GET /inquiries/inq_1',
 		query: { include: 'verifications,sessions,reports' },
-		answer: {
+		response: {
 			data: {
 				type: 'inquiry',
 				id: 'inq_1',
@@ -211,7 +211,7 @@ proveExamples('inquiry', [
 			'filter[created-at-start]': '2025-06-30T12:00:00.000Z',
 			'filter[created-at-end]': '2025-06-30T16:00:00.000Z',
 		},
-		answer: { data: [], links: { next: null } },
+		response: { data: [], links: { next: null } },
 		items: [expect.objectContaining({ created: 0, completionRate: null, templates: [] })],
 	},
 	{
@@ -246,7 +246,7 @@ proveExamples('inquiry', [
 		operation: 'resume',
 		parameters: { inquiryId },
 		request: 'POST /inquiries/inq_1/resume',
-		answer: { data: { type: 'inquiry', id: 'inq_1' }, meta: { 'session-token': 'ey' } },
+		response: { data: { type: 'inquiry', id: 'inq_1' }, meta: { 'session-token': 'ey' } },
 		items: [{ type: 'inquiry', id: 'inq_1', sessionToken: 'ey' }],
 	},
 	{
@@ -259,7 +259,7 @@ proveExamples('inquiry', [
 		operation: 'print',
 		parameters: { inquiryId },
 		request: 'GET /inquiries/inq_1/print',
-		answer: Buffer.from('%PDF-1.7'),
+		response: Buffer.from('%PDF-1.7'),
 		items: [{ id: 'inq_1', fileName: 'inquiry-inq_1.pdf', mimeType: 'application/pdf' }],
 	},
 	{
@@ -277,7 +277,7 @@ proveExamples('inquiry', [
 			include:
 				'account,documents,inquiry-template,inquiry-template-version,reports,reviewer,selfies,sessions,template,transaction,verifications',
 		},
-		answer: {
+		response: {
 			data: {
 				type: 'inquiry',
 				id: 'inq_1',
@@ -304,7 +304,7 @@ proveExamples('inquiry', [
 			}) as IDataObject,
 		],
 	},
-	...tagExamples('/inquiries/inq_1', { inquiryId }),
+	...buildTagExamples('/inquiries/inq_1', { inquiryId }),
 	{
 		operation: 'simulate',
 		parameters: {

@@ -1,8 +1,8 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const inquirySessionId = 'iqse_1';
 
-proveExamples('inquirySession', [
+testExamples('inquirySession', [
 	{
 		operation: 'create',
 		parameters: { inquiryId: 'inq_1' },
@@ -20,7 +20,7 @@ proveExamples('inquirySession', [
 		parameters: { inquiryId: 'inq_1' },
 		request: 'GET /inquiry-sessions',
 		query: { 'filter[inquiry-id]': 'inq_1' },
-		answer: {
+		response: {
 			data: Array.from({ length: 60 }, (_, index) => ({
 				type: 'inquiry-session',
 				id: `iqse_${index}`,

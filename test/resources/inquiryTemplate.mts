@@ -1,4 +1,4 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const text = {
 	step: 'start',
@@ -7,7 +7,7 @@ const text = {
 	'locale-values': [{ locale: 'fr', value: 'Commencer' }],
 };
 
-proveExamples('inquiryTemplate', [
+testExamples('inquiryTemplate', [
 	{
 		operation: 'get',
 		parameters: { inquiryTemplateId: 'itmpl_1' },
@@ -27,7 +27,7 @@ proveExamples('inquiryTemplate', [
 		operation: 'getTranslations',
 		parameters: { inquiryTemplateId: 'itmpl_1' },
 		request: 'GET /inquiry-templates/itmpl_1/translations',
-		answer: {
+		response: {
 			data: {
 				type: 'inquiry-template-translations',
 				id: 'itmplv_1',

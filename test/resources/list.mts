@@ -1,8 +1,8 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const listId = 'lst_1';
 
-proveExamples('list', [
+testExamples('list', [
 	{
 		operation: 'create',
 		parameters: {
@@ -12,7 +12,7 @@ proveExamples('list', [
 		},
 		request: 'POST /list/names',
 		body: { data: { attributes: { name: 'Blocked people', 'allow-fuzzy-name-first': true } } },
-		answer: { data: { type: 'list/name', id: 'lst_1', attributes: { status: 'active' } } },
+		response: { data: { type: 'list/name', id: 'lst_1', attributes: { status: 'active' } } },
 		items: [{ type: 'list/name', id: 'lst_1', status: 'active' }],
 	},
 	{
@@ -26,7 +26,7 @@ proveExamples('list', [
 		parameters: { listId, options: { include: ['list-items'] } },
 		request: 'GET /lists/lst_1',
 		query: { include: 'list-items' },
-		answer: {
+		response: {
 			data: {
 				type: 'list/string',
 				id: 'lst_1',

@@ -1,12 +1,12 @@
-import { itemPaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
-import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/testExamples.mts';
+import { LIST_TYPE_PATHS } from '../../nodes/Persona/resources/shared/listTypes.ts';
+import { runNode } from '../support/runNode.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const listId = 'lst_1';
 
 const jane = { status: 'active', 'name-first': 'Jane', 'name-last': 'Doe' };
 
-proveExamples('listItem', [
+testExamples('listItem', [
 	{
 		operation: 'create',
 		parameters: {
@@ -78,7 +78,7 @@ proveExamples('listItem', [
 		parameters: { listId, value: 'JANE DOE' },
 		request: 'GET /lists/lst_1',
 		query: { include: 'list-items' },
-		answer: {
+		response: {
 			data: { type: 'list/name', id: 'lst_1', attributes: { name: 'Blocked people' } },
 			included: [{ type: 'list-item/name', id: 'lin_1', attributes: jane }],
 		},
@@ -101,9 +101,9 @@ proveExamples('listItem', [
 		parameters: { listType: 'string', listItemId: 'lin_1' },
 		request: 'GET /list-item/strings/lin_1',
 	},
-	...Object.values(itemPaths)
+	...Object.values(LIST_TYPE_PATHS)
 		.filter(({ prefix }) => prefix !== 'lin')
-		.map(({ sends, prefix }) => ({
+		.map(({ apiName: sends, prefix }) => ({
 			operation: 'get',
 			parameters: { listType: 'detect', listItemId: `${prefix}_1` },
 			request: `GET /list-item/${sends}/${prefix}_1`,

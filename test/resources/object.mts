@@ -1,6 +1,6 @@
-import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/testExamples.mts';
-import { startServer } from '../support/server.mts';
+import { runNode } from '../support/runNode.mts';
+import { testExamples } from '../support/testExamples.mts';
+import { startRequestRecorder } from '../support/requestRecorder.mts';
 
 const get = (parameters: object, request: string, query?: Record<string, string>) => ({
 	operation: 'get',
@@ -9,7 +9,7 @@ const get = (parameters: object, request: string, query?: Record<string, string>
 	...(query && { query }),
 });
 
-proveExamples('object', [
+testExamples('object', [
 	get({ objectId: 'inq_1' }, 'GET /inquiries/inq_1'),
 	get({ objectId: 'acttp_1' }, 'GET /account-types/acttp_1'),
 	get({ objectId: 'grphq_1' }, 'GET /graph-queries/grphq_1'),
@@ -25,7 +25,7 @@ proveExamples('object', [
 
 describe('an ID that does not tell what it stands for', () => {
 	it.each(['lin_1', 'wbh_1', 'whatever'])('%s is sent nowhere', async (objectId) => {
-		const server = await startServer(() => ({ body: {} }));
+		const server = await startRequestRecorder(() => ({ body: {} }));
 		const { error } = await runNode({
 			parameters: { resource: 'object', operation: 'get', objectType: 'detect', objectId },
 			credentials: { baseUrl: server.baseUrl },

@@ -1,10 +1,10 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('rateLimit', [
+testExamples('rateLimit', [
 	{
 		operation: 'get',
 		request: 'GET /rate-limits',
-		answer: {
+		response: {
 			data: [
 				{
 					type: 'rate-limit/api',

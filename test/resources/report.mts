@@ -1,9 +1,9 @@
-import { proveExamples } from '../support/testExamples.mts';
-import { tagExamples } from '../support/tagExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
+import { buildTagExamples } from '../support/tagExamples.mts';
 
 const reportId = 'rep_1';
 
-proveExamples('report', [
+testExamples('report', [
 	{
 		operation: 'create',
 		parameters: {
@@ -34,7 +34,7 @@ proveExamples('report', [
 			},
 			meta: { 'auto-create-account-reference-id': 'user-42' },
 		},
-		answer: {
+		response: {
 			data: {
 				type: 'report/watchlist',
 				id: 'rep_1',
@@ -104,7 +104,7 @@ proveExamples('report', [
 		operation: 'history',
 		parameters: { reportId },
 		request: 'GET /reports/rep_1/history',
-		answer: { data: [{ type: 'run', id: 'rpr_1', 'run-type': 'scheduled', matches: 2 }] },
+		response: { data: [{ type: 'run', id: 'rpr_1', 'run-type': 'scheduled', matches: 2 }] },
 		items: [{ type: 'run', id: 'rpr_1', runType: 'scheduled', matches: 2 }],
 	},
 	{ operation: 'run', parameters: { reportId }, request: 'POST /reports/rep_1/run' },
@@ -128,8 +128,8 @@ proveExamples('report', [
 		operation: 'print',
 		parameters: { reportId },
 		request: 'GET /reports/rep_1/print',
-		answer: Buffer.from('%PDF-1.7'),
+		response: Buffer.from('%PDF-1.7'),
 		items: [{ id: 'rep_1', fileName: 'report-rep_1.pdf', mimeType: 'application/pdf' }],
 	},
-	...tagExamples('/reports/rep_1', { reportId }),
+	...buildTagExamples('/reports/rep_1', { reportId }),
 ]);

@@ -1,8 +1,8 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const shareTokenId = 'cnst_1';
 
-proveExamples('shareToken', [
+testExamples('shareToken', [
 	{
 		operation: 'create',
 		parameters: {

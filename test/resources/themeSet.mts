@@ -1,10 +1,10 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const themeSetId = 'theset_1';
 
 const styles = { light: { inquiry: { 'primary-color': { unit: 'hex', value: '#3f51b5' } } } };
 
-proveExamples('themeSet', [
+testExamples('themeSet', [
 	{
 		operation: 'create',
 		parameters: { name: 'Acme Inc', additionalFields: { styles: JSON.stringify(styles) } },

@@ -1,5 +1,5 @@
-import { proveExamples } from '../support/testExamples.mts';
-import { tagExamples } from '../support/tagExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
+import { buildTagExamples } from '../support/tagExamples.mts';
 
 const transactionId = 'txn_1';
 
@@ -7,7 +7,7 @@ const relation = { relationSchemaKey: 'payer', targetObjectId: 'act_1' };
 
 const relationBody = { meta: { 'relation-schema-key': 'payer', 'target-object-id': 'act_1' } };
 
-proveExamples('transaction', [
+testExamples('transaction', [
 	{
 		operation: 'create',
 		parameters: {
@@ -33,7 +33,7 @@ proveExamples('transaction', [
 		parameters: { transactionId, options: { include: ['related-objects'] } },
 		request: 'GET /transactions/txn_1',
 		query: { include: 'related-objects' },
-		answer: {
+		response: {
 			data: {
 				type: 'transaction',
 				id: 'txn_1',
@@ -109,5 +109,5 @@ proveExamples('transaction', [
 		request: 'GET /transactions/txn_1',
 		items: [],
 	},
-	...tagExamples('/transactions/txn_1', { transactionId }),
+	...buildTagExamples('/transactions/txn_1', { transactionId }),
 ]);

@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('transactionType', [
+testExamples('transactionType', [
 	{
 		operation: 'get',
 		parameters: { transactionTypeId: 'txntp_1', options: { fieldsToReturn: 'name' } },

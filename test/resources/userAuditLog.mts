@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('userAuditLog', [
+testExamples('userAuditLog', [
 	{
 		operation: 'get',
 		parameters: { userAuditLogId: 'ual_1', options: { include: ['user'] } },

@@ -1,4 +1,4 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const verificationId = 'ver_1';
 
@@ -8,10 +8,10 @@ const get = (verificationType: string, path: string) => ({
 	request: `GET ${path}/ver_1`,
 });
 
-proveExamples('verification', [
+testExamples('verification', [
 	{
 		...get('any', '/verifications'),
-		answer: {
+		response: {
 			data: {
 				type: 'verification/government-id',
 				id: 'ver_1',
@@ -62,7 +62,7 @@ proveExamples('verification', [
 		operation: 'print',
 		parameters: { verificationId },
 		request: 'GET /verifications/ver_1/print',
-		answer: Buffer.from('%PDF-1.7'),
+		response: Buffer.from('%PDF-1.7'),
 		items: [{ id: 'ver_1', fileName: 'verification-ver_1.pdf', mimeType: 'application/pdf' }],
 	},
 	{

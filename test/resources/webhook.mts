@@ -1,9 +1,9 @@
-import { runNode } from '../support/engine.mts';
-import { proveExamples } from '../support/testExamples.mts';
+import { runNode } from '../support/runNode.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const webhookId = 'wbh_1';
 
-proveExamples('webhook', [
+testExamples('webhook', [
 	{
 		operation: 'create',
 		parameters: {
@@ -46,7 +46,7 @@ proveExamples('webhook', [
 				},
 			},
 		},
-		answer: {
+		response: {
 			data: {
 				type: 'webhook',
 				id: 'wbh_1',

@@ -1,10 +1,10 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
 const workflowId = 'wfl_1';
 
 const run = { type: 'workflow-run', id: 'wfr_1' };
 
-proveExamples('workflow', [
+testExamples('workflow', [
 	{
 		operation: 'run',
 		parameters: {
@@ -15,7 +15,7 @@ proveExamples('workflow', [
 		request: 'POST /workflows/wfl_1/trigger',
 		query: { include: 'workflow-version' },
 		body: { data: { attributes: { fields: { account_id: 'act_1' } } } },
-		answer: { data: { ...run, attributes: { status: 'completed' } } },
+		response: { data: { ...run, attributes: { status: 'completed' } } },
 		items: [{ ...run, status: 'completed' }],
 	},
 	{

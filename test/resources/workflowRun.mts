@@ -1,6 +1,6 @@
-import { proveExamples } from '../support/testExamples.mts';
+import { testExamples } from '../support/testExamples.mts';
 
-proveExamples('workflowRun', [
+testExamples('workflowRun', [
 	{
 		operation: 'get',
 		parameters: { workflowRunId: 'wfr_1', options: { include: ['workflow'] } },

@@ -1,14 +1,14 @@
-import { commaList, file, id, json, map, moment, required, text, words } from '../engine/fields';
+import { commaList, file, id, json, map, dateTime, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
-import { search } from './shared/search';
+import { buildSearch } from './shared/search';
 import { accountTypeId } from './shared/accountFields';
-import { address, person } from './shared/personFields';
-import { downloadOperation } from './shared/downloads';
-import { ids } from './shared/pathIds';
-import { relation } from './shared/relation';
-import { tagOperations, tags } from './shared/tags';
+import { addressFields, personFields } from './shared/personFields';
+import { buildDownloadOperation } from './shared/downloadOperation';
+import { pathIds } from './shared/pathIds';
+import { relationFields } from './shared/relation';
+import { buildTagOperations, tagsField } from './shared/tags';
 
 const referenceId = text(
 	'Reference ID',
@@ -22,11 +22,11 @@ const attributes: Fields = {
 		'Values by the field keys of the account type, as a JSON object, e.g. {"plan": "gold"}',
 		'accountFields',
 	),
-	...person,
-	...address,
+	...personFields,
+	...addressFields,
 	'account-status': text('Account Status', 'Name of the status to set', 'Default'),
 	'selfie-photo.data': file('Selfie Photo', 'Binary field with the picture of the face'),
-	tags,
+	tags: tagsField,
 };
 
 /** Accounts: everything known about one person or business. */
@@ -42,8 +42,8 @@ export const accounts: Resource = {
 			action: 'Create an account',
 			route: 'POST /accounts',
 			attributes: {
-				'reference-id': { ...referenceId, shown: true },
-				'account-type-id': { ...accountTypeId, shown: true },
+				'reference-id': { ...referenceId, topLevel: true },
+				'account-type-id': { ...accountTypeId, topLevel: true },
 				...attributes,
 			},
 			returns: 'item',
@@ -55,7 +55,7 @@ export const accounts: Resource = {
 			route: 'POST /accounts',
 			attributes: {
 				'reference-id': required(referenceId),
-				'account-type-id': { ...accountTypeId, shown: true },
+				'account-type-id': { ...accountTypeId, topLevel: true },
 				...attributes,
 			},
 			meta: {
@@ -86,7 +86,7 @@ export const accounts: Resource = {
 					'Reference IDs',
 					'Your own IDs of people or businesses, separated by commas',
 					'user-42, user-43',
-					{ shown: true },
+					{ topLevel: true },
 				),
 			},
 			returns: 'list',
@@ -96,7 +96,7 @@ export const accounts: Resource = {
 			action: 'Search accounts',
 			description: 'Find accounts by conditions on status, type, dates and searchable fields',
 			route: 'POST /accounts/search',
-			...search({
+			...buildSearch({
 				created_at: 'Created At',
 				status: 'Status ID',
 				type: 'Type',
@@ -120,20 +120,20 @@ export const accounts: Resource = {
 				'Redacting deletes the personal data of the account and of all inquiries, verifications and reports of it for good',
 			returns: 'item',
 		},
-		previewErasure: previewErasure(ids['account-id']),
+		previewErasure: previewErasure(pathIds['account-id']),
 		erase,
 		addRelation: {
 			name: 'Add Relation',
 			action: 'Add a relation to an account',
 			route: 'POST /accounts/{account-id}/add-relation',
-			meta: relation,
+			meta: relationFields,
 			returns: 'item',
 		},
 		removeRelation: {
 			name: 'Remove Relation',
 			action: 'Remove a relation from an account',
 			route: 'POST /accounts/{account-id}/remove-relation',
-			meta: relation,
+			meta: relationFields,
 			returns: 'item',
 		},
 		getRelations: {
@@ -142,9 +142,9 @@ export const accounts: Resource = {
 			description: 'List the accounts and transactions that an account is related to by one key',
 			route: 'GET /accounts/{account-id}/relations',
 			filter: {
-				key: relation['relation-schema-key'],
-				'created-at-start': moment('Created After', 'Related at this time or later'),
-				'created-at-end': moment('Created Before', 'Related at this time or earlier'),
+				key: relationFields['relation-schema-key'],
+				'created-at-start': dateTime('Created After', 'Related at this time or later'),
+				'created-at-end': dateTime('Created Before', 'Related at this time or earlier'),
 			},
 			returns: 'list',
 			unpaged: true,
@@ -184,10 +184,10 @@ export const accounts: Resource = {
 					'What the action asks for, as a JSON object, e.g. {"amount": 100}',
 				),
 			},
-			plain: true,
+			noSelection: true,
 			returns: 'item',
 		},
-		...downloadOperation('an account', '/accounts/{account-id}'),
-		...tagOperations('an account', '/accounts/{account-id}'),
+		...buildDownloadOperation('an account', '/accounts/{account-id}'),
+		...buildTagOperations('an account', '/accounts/{account-id}'),
 	},
 };

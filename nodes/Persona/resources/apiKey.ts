@@ -1,8 +1,8 @@
-import { item } from '../engine/execute';
+import { requestItem } from '../engine/execute';
 import { count, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
-import type { Session } from '../engine/itemContext';
-import { apiSettings } from './shared/apiSettings';
+import type { NodeItemContext } from '../engine/itemContext';
+import { buildApiSettings } from './shared/apiSettings';
 
 const attributes: Fields = {
 	name: text('Name', 'What the key is called in the Persona dashboard', 'Shop Backend'),
@@ -12,7 +12,7 @@ const attributes: Fields = {
 		'inquiry.read, inquiry.write, report.read',
 	),
 	note: text('Note', 'What the key is for', 'Made by n8n for the shop'),
-	...apiSettings('answers'),
+	...buildApiSettings('answers'),
 	'ip-address-allowlist': words(
 		'IP Address Allowlist',
 		'Addresses that may use the key, separated by commas or as a list; a star lets all',
@@ -24,8 +24,8 @@ const attributes: Fields = {
  * Puts out the key itself as `keyValue`: n8n hides members by name, and list items have a `value`
  * as well, which must be seen.
  */
-async function withValue(session: Session) {
-	const [{ json }] = await item(session);
+async function executeWithKeyValue(session: NodeItemContext) {
+	const [{ json }] = await requestItem(session);
 	const { value: keyValue, ...others } = json;
 	return [{ json: keyValue === undefined ? json : { ...others, keyValue } }];
 }
@@ -45,11 +45,11 @@ export const apiKeys: Resource = {
 			attributes: {
 				...attributes,
 				name: required(attributes.name),
-				permissions: { ...attributes.permissions, shown: true },
+				permissions: { ...attributes.permissions, topLevel: true },
 			},
 			guarded: true,
 			returns: 'item',
-			execute: withValue,
+			execute: executeWithKeyValue,
 		},
 		get: {
 			name: 'Get',
@@ -100,7 +100,7 @@ export const apiKeys: Resource = {
 			route: 'POST /api-keys/{api-key-id}/clone',
 			guarded: true,
 			returns: 'item',
-			execute: withValue,
+			execute: executeWithKeyValue,
 		},
 	},
 };

@@ -1,8 +1,8 @@
 import { count, files, id, map, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
-import { search } from './shared/search';
-import { ids } from './shared/pathIds';
-import { tagOperations } from './shared/tags';
+import { buildSearch } from './shared/search';
+import { pathIds } from './shared/pathIds';
+import { buildTagOperations } from './shared/tags';
 
 const fields = map(
 	'Fields',
@@ -16,7 +16,7 @@ const queueId = text(
 	'cqueue_ABC123',
 );
 
-const sla = (minValue: 0 | 1) =>
+const buildSlaField = (minValue: 0 | 1) =>
 	count(
 		'SLA Expires In',
 		`Seconds from now until the SLA of the case expires, up to 7776000 (90 days), e.g. 86400 for a day${
@@ -25,7 +25,7 @@ const sla = (minValue: 0 | 1) =>
 		{ default: 86_400, typeOptions: { minValue, maxValue: 7_776_000 } },
 	);
 
-const member = (label: string, what: string) =>
+const buildMemberField = (label: string, what: string) =>
 	text(label, `Email address of the member of your Persona organization ${what}`, undefined, {
 		placeholder: 'name@email.com',
 	});
@@ -63,17 +63,17 @@ export const cases: Resource = {
 			description: 'Open a case for people to review, with the objects that it is about',
 			route: 'POST /cases',
 			attributes: {
-				'case-template-id': required(ids['case-template-id']),
+				'case-template-id': required(pathIds['case-template-id']),
 				fields,
 				'case-queue-id': queueId,
-				'creator-email-address': member(
+				'creator-email-address': buildMemberField(
 					'Creator Email Address',
 					'to name as the creator, e.g. jane@example.com',
 				),
 			},
 			meta: {
-				'object-ids': { ...objectIds, shown: true },
-				'sla-expires-in-seconds': sla(1),
+				'object-ids': { ...objectIds, topLevel: true },
+				'sla-expires-in-seconds': buildSlaField(1),
 			},
 			returns: 'item',
 		},
@@ -90,7 +90,7 @@ export const cases: Resource = {
 			route: 'GET /cases',
 			filter: {
 				'account-id': id('Account', 'act', 'An account that the cases are about', 'searchAccounts'),
-				'case-template-id': ids['case-template-id'],
+				'case-template-id': pathIds['case-template-id'],
 				'inquiry-id': id(
 					'Inquiry',
 					'inq',
@@ -108,7 +108,7 @@ export const cases: Resource = {
 			action: 'Search cases',
 			description: 'Find cases by conditions on status, assignee, queue, SLA, dates and fields',
 			route: 'POST /cases/search',
-			...search({
+			...buildSearch({
 				created_at: 'Created At',
 				assignee: 'Assignee ID',
 				case_queue: 'Case Queue ID',
@@ -136,11 +136,11 @@ export const cases: Resource = {
 				'case-queue-id': {
 					...queueId,
 					description: `${queueId.description}; empty takes the case out of its queue`,
-					clears: true,
+					clearable: true,
 				},
 			},
 			meta: {
-				'sla-expires-in-seconds': { ...sla(0), clears: true },
+				'sla-expires-in-seconds': { ...buildSlaField(0), clearable: true },
 			},
 			returns: 'item',
 		},
@@ -160,7 +160,7 @@ export const cases: Resource = {
 			route: 'POST /cases/{case-id}/assign',
 			meta: {
 				'user-email-address': required(
-					member('User Email Address', 'to work on the case, e.g. jane@example.com'),
+					buildMemberField('User Email Address', 'to work on the case, e.g. jane@example.com'),
 				),
 			},
 			returns: 'item',
@@ -199,6 +199,6 @@ export const cases: Resource = {
 			include: ['accounts', 'inquiries', 'txns', 'verifications'],
 			returns: 'files',
 		},
-		...tagOperations('a case', '/cases/{case-id}'),
+		...buildTagOperations('a case', '/cases/{case-id}'),
 	},
 };

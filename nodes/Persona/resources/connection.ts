@@ -49,7 +49,7 @@ export const connections: Resource = {
 			action: 'Deactivate a connection',
 			description: 'Let nothing more be shared through a connection until it is reactivated',
 			route: 'POST /connect/connections/{connection-id}/deactivate',
-			plain: true,
+			noSelection: true,
 			returns: 'item',
 		},
 		reactivate: {
@@ -58,7 +58,7 @@ export const connections: Resource = {
 			description:
 				'Offer an inactive connection of your organization again; the other one has to accept it anew',
 			route: 'POST /connect/connections/{connection-id}/reactivate',
-			plain: true,
+			noSelection: true,
 			guarded: true,
 			returns: 'item',
 		},

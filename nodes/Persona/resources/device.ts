@@ -24,7 +24,7 @@ export const devices: Resource = {
 					id('Inquiry Session', 'iqse', 'The session; Inquiry Session > Get Many gives the ID'),
 				),
 			},
-			plain: true,
+			noSelection: true,
 			unpaged: true,
 			returns: 'list',
 		},

@@ -20,13 +20,13 @@ export const documents: Resource = {
 			action: 'Get a document',
 			description: 'Read its status and what Persona has read in it',
 			route: 'GET /{kind}/{document-id}',
-			kinds: {
+			variants: {
 				label: 'Document Type',
 				name: 'documentType',
 				options: {
-					any: { name: 'Any', sends: 'documents' },
-					generic: { name: 'Generic', sends: 'document/generics' },
-					governmentId: { name: 'Government ID', sends: 'document/government-ids' },
+					any: { name: 'Any', apiName: 'documents' },
+					generic: { name: 'Generic', apiName: 'document/generics' },
+					governmentId: { name: 'Government ID', apiName: 'document/government-ids' },
 				},
 			},
 			returns: 'item',

@@ -1,6 +1,6 @@
 import { count, map, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/types';
-import { waiting } from '../operations/waitForResult';
+import { waitForResult } from '../operations/waitForResult';
 
 /** Graph queries: which accounts share an address, a device or another trait. */
 export const graphQueries: Resource = {
@@ -14,7 +14,7 @@ export const graphQueries: Resource = {
 			action: 'Create a graph query',
 			description: 'Look for accounts that are connected with each other, by a query template',
 			route: 'POST /graph-queries',
-			...waiting('GET /graph-queries/{graph-query-id}'),
+			...waitForResult('GET /graph-queries/{graph-query-id}'),
 			attributes: {
 				'graph-query-template-id': required(
 					text(

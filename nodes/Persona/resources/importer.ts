@@ -1,9 +1,9 @@
 import { file, required } from '../engine/fields';
-import type { Kind, Resource } from '../engine/types';
-import { waiting } from '../operations/waitForResult';
-import { itemKinds, listId } from './shared/listTypes';
+import type { Variant, Resource } from '../engine/types';
+import { waitForResult } from '../operations/waitForResult';
+import { LIST_TYPES, listIdField } from './shared/listTypes';
 
-const csv = (columns: string, note = '') => ({
+const buildCsvField = (columns: string, note = '') => ({
 	file: required(
 		file(
 			'Input Data Field Name',
@@ -13,36 +13,40 @@ const csv = (columns: string, note = '') => ({
 	),
 });
 
-const items = ({ name, sends }: Kind, columns: string, note?: string): Kind => ({
+const buildListItemImport = (
+	{ name, apiName: sends }: Variant,
+	columns: string,
+	note?: string,
+): Variant => ({
 	name: `${name} List Items`,
-	sends: `list-item/${sends}`,
-	attributes: { 'list-id': listId, ...csv(columns, note) },
+	apiName: `list-item/${sends}`,
+	attributes: { 'list-id': listIdField, ...buildCsvField(columns, note) },
 });
 
 /** What can be imported; the names are stored in workflows. */
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, Variant> = {
 	account: {
 		name: 'Accounts',
-		sends: 'accounts',
-		attributes: csv(
+		apiName: 'accounts',
+		attributes: buildCsvField(
 			'reference_id, name_first, name_middle, name_last, birthdate, social_security_number, tags',
 			'; birthdate is written as YYYY-MM-DD',
 		),
 	},
-	emailAddress: items(
-		itemKinds.emailAddress,
+	emailAddress: buildListItemImport(
+		LIST_TYPES.emailAddress,
 		'value, match_type',
 		'; match_type is email_address or domain',
 	),
-	geolocation: items(itemKinds.geolocation, 'latitude, longitude, radius_meters'),
-	governmentIdNumber: items(
-		itemKinds.governmentIdNumber,
+	geolocation: buildListItemImport(LIST_TYPES.geolocation, 'latitude, longitude, radius_meters'),
+	governmentIdNumber: buildListItemImport(
+		LIST_TYPES.governmentIdNumber,
 		'id_number, id_class',
 		'; id_class is pp for a passport or dl for a driver license',
 	),
-	ipAddress: items(itemKinds.ipAddress, 'value'),
-	name: items(itemKinds.name, 'name_first, name_last'),
-	phoneNumber: items(itemKinds.phoneNumber, 'value'),
+	ipAddress: buildListItemImport(LIST_TYPES.ipAddress, 'value'),
+	name: buildListItemImport(LIST_TYPES.name, 'name_first, name_last'),
+	phoneNumber: buildListItemImport(LIST_TYPES.phoneNumber, 'value'),
 };
 
 /** Importers: files that become many accounts or list items at once. */
@@ -57,8 +61,8 @@ export const importers: Resource = {
 			description:
 				'Make many accounts or list items from a CSV file, and wait for the counts of what it has made',
 			route: 'POST /importer/{kind}',
-			...waiting('GET /importers/{importer-id}'),
-			kinds: { label: 'Import Type', name: 'importType', options: kinds },
+			...waitForResult('GET /importers/{importer-id}'),
+			variants: { label: 'Import Type', name: 'importType', options: kinds },
 			returns: 'item',
 		},
 		get: {

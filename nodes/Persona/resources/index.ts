@@ -1,4 +1,4 @@
-import type { Table } from '../engine/types';
+import type { OperationTable } from '../engine/types';
 import { accounts } from './account';
 import { accountTypes } from './accountType';
 import { apiKeys } from './apiKey';
@@ -10,7 +10,7 @@ import { devices } from './device';
 import { documents } from './document';
 import { events } from './event';
 import { graphQueries } from './graphQuery';
-import { ids } from './shared/pathIds';
+import { pathIds } from './shared/pathIds';
 import { importers } from './importer';
 import { inquiries } from './inquiry';
 import { inquirySessions } from './inquirySession';
@@ -31,8 +31,8 @@ import { workflows } from './workflow';
 import { workflowRuns } from './workflowRun';
 
 /** Every operation of the node; the first resource is the one a new node starts with. */
-export const table: Table = {
-	ids,
+export const table: OperationTable = {
+	ids: pathIds,
 	resources: [
 		inquiries,
 		inquirySessions,

@@ -1,28 +1,28 @@
-import { item } from '../engine/execute';
+import { requestItem } from '../engine/execute';
 import {
 	choices,
 	commaList,
 	count,
 	id,
 	map,
-	moment,
+	dateTime,
 	required,
 	text,
 	toggle,
 } from '../engine/fields';
 import type { Fields, Operation, Resource } from '../engine/types';
-import type { Session } from '../engine/itemContext';
+import type { NodeItemContext } from '../engine/itemContext';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';
-import { decisionSummary } from '../operations/decisionSummary/decisionSummary';
+import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
 import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
-import { search } from './shared/search';
-import { accountId, accountMeta } from './shared/accountFields';
-import { downloadOperation } from './shared/downloads';
-import { ids } from './shared/pathIds';
-import { tagOperations, tags } from './shared/tags';
+import { buildSearch } from './shared/search';
+import { accountId, accountMetaFields } from './shared/accountFields';
+import { buildDownloadOperation } from './shared/downloadOperation';
+import { pathIds } from './shared/pathIds';
+import { buildTagOperations, tagsField } from './shared/tags';
 
-const seconds = (label: string, description: string, sample: number) =>
+const buildSecondsField = (label: string, description: string, sample: number) =>
 	count(label, `${description}, in seconds, e.g. ${sample}; the template decides when left out`, {
 		default: sample,
 		typeOptions: { minValue: 1 },
@@ -30,7 +30,7 @@ const seconds = (label: string, description: string, sample: number) =>
 
 const comment: Fields = {
 	comment: text('Comment', 'Reason for the decision, kept with it', 'Documents checked by phone', {
-		shown: true,
+		topLevel: true,
 	}),
 };
 
@@ -58,13 +58,13 @@ const templateIds = commaList(
 
 /** What a new inquiry can be given, whoever brings the person to it. */
 const creation = {
-	kinds: {
+	variants: {
 		label: 'Create From',
 		name: 'createFrom',
 		options: {
 			template: {
 				name: 'Template',
-				attributes: { 'inquiry-template-id': required(ids['inquiry-template-id']) },
+				attributes: { 'inquiry-template-id': required(pathIds['inquiry-template-id']) },
 			},
 			templateVersion: {
 				name: 'Template Version',
@@ -95,27 +95,27 @@ const creation = {
 			'start_here',
 		),
 		note,
-		tags,
+		tags: tagsField,
 		'theme-set-id': text('Theme Set ID', 'Look of the flow (beta in Persona)', 'theset_ABC123'),
 	},
 	meta: {
-		...accountMeta,
-		'expiration-after-create-interval-seconds': seconds(
+		...accountMetaFields,
+		'expiration-after-create-interval-seconds': buildSecondsField(
 			'Expire After Creation',
 			'Time from creation until the inquiry expires',
 			86_400,
 		),
-		'expiration-after-start-interval-seconds': seconds(
+		'expiration-after-start-interval-seconds': buildSecondsField(
 			'Expire After Start',
 			'Time from the start of the flow until the inquiry expires',
 			86_400,
 		),
-		'expiration-after-resume-interval-seconds': seconds(
+		'expiration-after-resume-interval-seconds': buildSecondsField(
 			'Expire After Resume',
 			'Time from resuming until the inquiry expires',
 			86_400,
 		),
-		'one-time-link-expiration-seconds': seconds(
+		'one-time-link-expiration-seconds': buildSecondsField(
 			'Expire Handoff Links After',
 			'Life of the links with which a person goes on on another device',
 			3_600,
@@ -128,7 +128,7 @@ const access: Fields = {
 	'auto-create-one-time-link': toggle(
 		'Create One-Time Link',
 		'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort',
-		{ shown: true },
+		{ topLevel: true },
 	),
 	'auto-create-inquiry-session': toggle(
 		'Create Inquiry Session',
@@ -140,8 +140,8 @@ const access: Fields = {
 const CREATES_VERIFICATION = /^create_/;
 
 /** Persona wants the actions one by one; the form has them as a choice with one template for all. */
-async function simulate(session: Session) {
-	const request = await session.request();
+async function executeSimulation(session: NodeItemContext) {
+	const request = await session.buildRequest();
 	const chosen = (request.body?.meta as { 'simulate-actions': { type: string; data?: object } })[
 		'simulate-actions'
 	];
@@ -150,9 +150,12 @@ async function simulate(session: Session) {
 		const { data } = chosen;
 		return data
 			? { type, data }
-			: session.refuse("'Verification Template ID' is empty", `The action '${type}' needs it.`);
+			: session.fail("'Verification Template ID' is empty", `The action '${type}' needs it.`);
 	});
-	return await item(session, { ...request, body: { meta: { 'simulate-actions': actions } } });
+	return await requestItem(session, {
+		...request,
+		body: { meta: { 'simulate-actions': actions } },
+	});
 }
 
 /** Inquiries: one person's or business's verification from start to decision. */
@@ -192,7 +195,7 @@ export const inquiries: Resource = {
 			route: 'GET /inquiries/{inquiry-id}',
 			returns: 'item',
 		},
-		getDecisionSummary: decisionSummary,
+		getDecisionSummary,
 		waitForPerson,
 		getAll: {
 			name: 'Get Many',
@@ -201,8 +204,8 @@ export const inquiries: Resource = {
 			route: 'GET /inquiries',
 			filter: {
 				'account-id': accountIds,
-				'created-at-end': moment('Created Before', 'Created at this time or earlier'),
-				'created-at-start': moment('Created After', 'Created at this time or later'),
+				'created-at-end': dateTime('Created Before', 'Created at this time or earlier'),
+				'created-at-start': dateTime('Created After', 'Created at this time or later'),
 				'inquiry-id': commaList(
 					'Inquiry IDs',
 					'IDs of inquiries, separated by commas',
@@ -234,7 +237,7 @@ export const inquiries: Resource = {
 			action: 'Search inquiries',
 			description: 'Find inquiries by conditions on status, template, reference ID and dates',
 			route: 'POST /inquiries/search',
-			...search({
+			...buildSearch({
 				created_at: 'Created At',
 				inquiry_template_id: 'Inquiry Template ID',
 				reference_id: 'Reference ID',
@@ -247,7 +250,7 @@ export const inquiries: Resource = {
 			name: 'Update',
 			action: 'Update an inquiry',
 			route: 'PATCH /inquiries/{inquiry-id}',
-			attributes: { fields, note, 'redirect-uri': redirectUri, tags },
+			attributes: { fields, note, 'redirect-uri': redirectUri, tags: tagsField },
 			returns: 'item',
 		},
 		redact: {
@@ -301,7 +304,7 @@ export const inquiries: Resource = {
 			action: 'Generate a one time link for an inquiry',
 			description: 'Create a link that opens the inquiry once, to send by email or SMS',
 			route: 'POST /inquiries/{inquiry-id}/generate-one-time-link',
-			meta: { 'expires-in-seconds': seconds('Expires In', 'Life of the link', 86_400) },
+			meta: { 'expires-in-seconds': buildSecondsField('Expires In', 'Life of the link', 86_400) },
 			returns: 'item',
 		},
 		print: {
@@ -310,14 +313,14 @@ export const inquiries: Resource = {
 			route: 'GET /inquiries/{inquiry-id}/print',
 			returns: 'file',
 		},
-		...downloadOperation('an inquiry', '/inquiries/{inquiry-id}', [
+		...buildDownloadOperation('an inquiry', '/inquiries/{inquiry-id}', [
 			'account',
 			'documents',
 			'selfies',
 			'verifications',
 		]),
 		collectEvidence,
-		...tagOperations('an inquiry', '/inquiries/{inquiry-id}'),
+		...buildTagOperations('an inquiry', '/inquiries/{inquiry-id}'),
 		simulate: {
 			name: 'Perform Simulate Actions',
 			action: 'Perform simulate actions on an inquiry',
@@ -343,11 +346,11 @@ export const inquiries: Resource = {
 					'Verification Template ID',
 					'Needed to create a verification: its template, from Verifications > Templates in the Persona dashboard',
 					'vtmpl_ABC123',
-					{ shown: true },
+					{ topLevel: true },
 				),
 			},
 			returns: 'item',
-			execute: simulate,
+			execute: executeSimulation,
 		},
 	},
 };

@@ -1,6 +1,6 @@
 import { required, words } from '../engine/fields';
 import type { Resource } from '../engine/types';
-import { ids } from './shared/pathIds';
+import { pathIds } from './shared/pathIds';
 
 /** Inquiry sessions: the visits of a person to the flow, each on one device. */
 export const inquirySessions: Resource = {
@@ -14,7 +14,7 @@ export const inquirySessions: Resource = {
 			name: 'Create',
 			action: 'Create an inquiry session',
 			route: 'POST /inquiry-sessions',
-			attributes: { 'inquiry-id': required(ids['inquiry-id']) },
+			attributes: { 'inquiry-id': required(pathIds['inquiry-id']) },
 			returns: 'item',
 		},
 		get: {
@@ -28,9 +28,9 @@ export const inquirySessions: Resource = {
 			name: 'Get Many',
 			action: 'Get many inquiry sessions',
 			route: 'GET /inquiry-sessions',
-			filter: { 'inquiry-id': { ...ids['inquiry-id'], shown: true } },
+			filter: { 'inquiry-id': { ...pathIds['inquiry-id'], topLevel: true } },
 			returns: 'list',
-			plain: true,
+			noSelection: true,
 			unpaged: true,
 		},
 		expire: {

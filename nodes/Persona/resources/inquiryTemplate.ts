@@ -1,6 +1,6 @@
 import { jsonList, required } from '../engine/fields';
 import type { Resource } from '../engine/types';
-import { ids } from './shared/pathIds';
+import { pathIds } from './shared/pathIds';
 
 /** Inquiry templates: the flows that inquiries are made from, and their versions. */
 export const inquiryTemplates: Resource = {
@@ -25,7 +25,7 @@ export const inquiryTemplates: Resource = {
 			name: 'Get Many Versions',
 			action: 'Get many versions of an inquiry template',
 			route: 'GET /inquiry-template-versions',
-			filter: { 'inquiry-template-id': required(ids['inquiry-template-id']) },
+			filter: { 'inquiry-template-id': required(pathIds['inquiry-template-id']) },
 			type: 'inquiry-template-version',
 			returns: 'list',
 		},

@@ -1,16 +1,16 @@
 import { choice, required, text, toggle } from '../engine/fields';
-import type { Kind, Resource } from '../engine/types';
-import { itemPaths } from './shared/listTypes';
+import type { Variant, Resource } from '../engine/types';
+import { LIST_TYPE_PATHS } from './shared/listTypes';
 
 /** Such lists are made in the dashboard alone. */
 const DASHBOARD_ONLY = ['deviceFingerprint', 'field'];
 
-const kinds: Record<string, Kind> = {
+const kinds: Record<string, Variant> = {
 	...Object.fromEntries(
-		Object.entries(itemPaths).filter(([kind]) => !DASHBOARD_ONLY.includes(kind)),
+		Object.entries(LIST_TYPE_PATHS).filter(([kind]) => !DASHBOARD_ONLY.includes(kind)),
 	),
 	name: {
-		...itemPaths.name,
+		...LIST_TYPE_PATHS.name,
 		attributes: {
 			'allow-fuzzy-name-first': toggle(
 				'Allow Fuzzy First Name',
@@ -32,7 +32,7 @@ export const lists: Resource = {
 			name: 'Create',
 			action: 'Create a list',
 			route: 'POST /list/{kind}',
-			kinds: { label: 'List Type', name: 'listType', options: kinds },
+			variants: { label: 'List Type', name: 'listType', options: kinds },
 			attributes: {
 				name: required(text('Name', 'What the list is called in Persona', 'Blocked people')),
 			},

@@ -1,15 +1,15 @@
-import type { Kinds, Resource } from '../engine/types';
+import type { Variants, Resource } from '../engine/types';
 import { addMany } from '../operations/addMany/addMany';
 import { checkValue } from '../operations/checkValue/checkValue';
-import { itemKinds, itemPaths } from './shared/listTypes';
+import { LIST_TYPES, LIST_TYPE_PATHS } from './shared/listTypes';
 
-const asItem: Kinds = { label: 'List Type', name: 'listType', options: itemKinds };
+const asItem: Variants = { label: 'List Type', name: 'listType', options: LIST_TYPES };
 
-const ofItem: Kinds = {
+const ofItem: Variants = {
 	label: 'List Type',
 	name: 'listType',
 	detect: 'list-item-id',
-	options: itemPaths,
+	options: LIST_TYPE_PATHS,
 };
 
 /** List items: the single values of a list. */
@@ -25,7 +25,7 @@ export const listItems: Resource = {
 			action: 'Create a list item',
 			description: 'Put one value on a list; Add Many does it for many',
 			route: 'POST /list-item/{kind}',
-			kinds: asItem,
+			variants: asItem,
 			returns: 'item',
 		},
 		addMany: addMany(asItem),
@@ -35,7 +35,7 @@ export const listItems: Resource = {
 			action: 'Get a list item',
 			description: 'Read one value of a list and how often it has matched',
 			route: 'GET /list-item/{kind}/{list-item-id}',
-			kinds: ofItem,
+			variants: ofItem,
 			returns: 'item',
 		},
 		archive: {
@@ -43,7 +43,7 @@ export const listItems: Resource = {
 			action: 'Archive a list item',
 			description: 'Let nothing match a value any more; it can still be read',
 			route: 'DELETE /list-item/{kind}/{list-item-id}',
-			kinds: ofItem,
+			variants: ofItem,
 			irreversible:
 				'Archiving takes the value out of matching for good. It can still be read, but the API cannot restore it.',
 			returns: 'item',

@@ -11,7 +11,7 @@ export const rateLimits: Resource = {
 			action: 'Get the rate limit',
 			description: 'Read how many requests are left and in how many seconds they are renewed',
 			route: 'GET /rate-limits',
-			plain: true,
+			noSelection: true,
 			unpaged: true,
 			returns: 'list',
 		},

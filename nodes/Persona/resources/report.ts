@@ -1,9 +1,9 @@
 import { choice, json, required, text, words } from '../engine/fields';
-import type { Fields, Kind, Resource } from '../engine/types';
-import { waiting } from '../operations/waitForResult';
-import { accountId, accountMeta } from './shared/accountFields';
-import { query } from './shared/personFields';
-import { tagOperations } from './shared/tags';
+import type { Fields, Variant, Resource } from '../engine/types';
+import { waitForResult } from '../operations/waitForResult';
+import { accountId, accountMetaFields } from './shared/accountFields';
+import { buildReportQuery } from './shared/personFields';
+import { buildTagOperations } from './shared/tags';
 
 const templateId = text(
 	'Report Template ID',
@@ -11,18 +11,18 @@ const templateId = text(
 	'rptp_ABC123',
 );
 
-const kind = (name: string, type: string, attributes: Fields): Kind => ({
+const buildReportType = (name: string, type: string, attributes: Fields): Variant => ({
 	name,
-	sends: `report/${type}`,
+	apiName: `report/${type}`,
 	attributes: { ...attributes, 'report-template-id': templateId },
 });
 
 /** What a report can be made about; the names are stored in workflows. */
-const kinds: Record<string, Kind> = {
-	watchlist: kind(
+const kinds: Record<string, Variant> = {
+	watchlist: buildReportType(
 		'Watchlist',
 		'watchlist',
-		query(
+		buildReportQuery(
 			'name-first?',
 			'name-middle',
 			'name-last?',
@@ -31,10 +31,10 @@ const kinds: Record<string, Kind> = {
 			'address-country-code',
 		),
 	),
-	addressLookup: kind(
+	addressLookup: buildReportType(
 		'Address Lookup',
 		'address-lookup',
-		query(
+		buildReportQuery(
 			'address-street-1*',
 			'address-street-2',
 			'address-city*',
@@ -44,16 +44,27 @@ const kinds: Record<string, Kind> = {
 			'addressee',
 		),
 	),
-	adverseMedia: kind(
+	adverseMedia: buildReportType(
 		'Adverse Media',
 		'adverse-media',
-		query('name-first?', 'name-middle', 'name-last?', 'term?', 'birthdate?', 'country-code'),
+		buildReportQuery(
+			'name-first?',
+			'name-middle',
+			'name-last?',
+			'term?',
+			'birthdate?',
+			'country-code',
+		),
 	),
-	businessAdverseMedia: kind('Business Adverse Media', 'business-adverse-media', query('term*')),
-	businessLookup: kind(
+	businessAdverseMedia: buildReportType(
+		'Business Adverse Media',
+		'business-adverse-media',
+		buildReportQuery('term*'),
+	),
+	businessLookup: buildReportType(
 		'Business Lookup',
 		'business-lookup',
-		query(
+		buildReportQuery(
 			'business-name*',
 			'address-street-1*',
 			'address-street-2',
@@ -67,27 +78,38 @@ const kinds: Record<string, Kind> = {
 			'website',
 		),
 	),
-	businessWatchlist: kind(
+	businessWatchlist: buildReportType(
 		'Business Watchlist',
 		'business-watchlist',
-		query('term*', 'address-country-code'),
+		buildReportQuery('term*', 'address-country-code'),
 	),
-	cryptoAddressWatchlist: kind(
+	cryptoAddressWatchlist: buildReportType(
 		'Crypto Address Watchlist',
 		'crypto-address-watchlist',
-		query('crypto-address*'),
+		buildReportQuery('crypto-address*'),
 	),
-	emailAddress: kind('Email Address', 'email-address', query('email-address*')),
-	phoneRisk: kind('Phone Risk', 'phone-number', query('phone-number*')),
-	politicallyExposedPerson: kind(
+	emailAddress: buildReportType(
+		'Email Address',
+		'email-address',
+		buildReportQuery('email-address*'),
+	),
+	phoneRisk: buildReportType('Phone Risk', 'phone-number', buildReportQuery('phone-number*')),
+	politicallyExposedPerson: buildReportType(
 		'Politically Exposed Person',
 		'politically-exposed-person',
-		query('name-first?', 'name-middle', 'name-last?', 'term?', 'birthdate?', 'country-code'),
+		buildReportQuery(
+			'name-first?',
+			'name-middle',
+			'name-last?',
+			'term?',
+			'birthdate?',
+			'country-code',
+		),
 	),
-	profile: kind(
+	profile: buildReportType(
 		'Profile',
 		'profile',
-		query(
+		buildReportQuery(
 			'name-first?',
 			'name-last?',
 			'birthdate?',
@@ -101,10 +123,10 @@ const kinds: Record<string, Kind> = {
 			'country-code',
 		),
 	),
-	profileNonAuthoritative: kind(
+	profileNonAuthoritative: buildReportType(
 		'Profile (Non-Authoritative)',
 		'profile-non-authoritative',
-		query(
+		buildReportQuery(
 			'phone-number?',
 			'email-address?',
 			'name-first',
@@ -113,10 +135,10 @@ const kinds: Record<string, Kind> = {
 			'address-subdivision',
 		),
 	),
-	socialMedia: kind(
+	socialMedia: buildReportType(
 		'Social Media',
 		'social-media',
-		query(
+		buildReportQuery(
 			'phone-number?',
 			'email-address?',
 			'name-first',
@@ -128,10 +150,10 @@ const kinds: Record<string, Kind> = {
 			'address-country-code',
 		),
 	),
-	synthetic: kind(
+	synthetic: buildReportType(
 		'Synthetic',
 		'synthetic',
-		query(
+		buildReportQuery(
 			'name-first*',
 			'name-last*',
 			'birthdate*',
@@ -175,11 +197,11 @@ export const reports: Resource = {
 			description:
 				'Start a check such as a watchlist screening, and wait until its result is ready',
 			route: 'POST /reports',
-			...waiting('GET /reports/{report-id}'),
-			kinds: { label: 'Report Type', name: 'reportType', options: kinds },
+			...waitForResult('GET /reports/{report-id}'),
+			variants: { label: 'Report Type', name: 'reportType', options: kinds },
 			attributes: { 'account-id': accountId },
 			meta: {
-				...accountMeta,
+				...accountMetaFields,
 				'processing-mode': text('Processing Mode', 'How Persona runs the report', 'sync'),
 				'request-flags': words('Request Flags', 'Flags for Persona, separated by commas', 'sync'),
 			},
@@ -219,7 +241,7 @@ export const reports: Resource = {
 			description: 'List its runs, dismissals, pauses and resumptions, newest first',
 			route: 'GET /reports/{report-id}/history',
 			type: 'report-history',
-			plain: true,
+			noSelection: true,
 			returns: 'list',
 		},
 		run: {
@@ -268,6 +290,6 @@ export const reports: Resource = {
 			route: 'GET /reports/{report-id}/print',
 			returns: 'file',
 		},
-		...tagOperations('a report', '/reports/{report-id}'),
+		...buildTagOperations('a report', '/reports/{report-id}'),
 	},
 };

@@ -1,9 +1,9 @@
 import { choice, count, jsonList, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/types';
-import { ids } from './shared/pathIds';
+import { pathIds } from './shared/pathIds';
 
 const connectionId = {
-	...ids['connection-id'],
+	...pathIds['connection-id'],
 	description: 'The connection to the other organization, e.g. cxn_ABC123',
 };
 
@@ -89,7 +89,7 @@ export const shareTokens: Resource = {
 					'Destination ID',
 					'ID of the account, inquiry or transaction to fill; leave it empty for a new inquiry or verification',
 					'inq_ABC123',
-					{ shown: true },
+					{ topLevel: true },
 				),
 			},
 			meta: {

@@ -1,9 +1,9 @@
 import { count, map, required, text } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
-import { downloadOperation } from './shared/downloads';
-import { ids } from './shared/pathIds';
-import { relation } from './shared/relation';
-import { tagOperations, tags } from './shared/tags';
+import { buildDownloadOperation } from './shared/downloadOperation';
+import { pathIds } from './shared/pathIds';
+import { relationFields } from './shared/relation';
+import { buildTagOperations, tagsField } from './shared/tags';
 
 const fields = map(
 	'Fields',
@@ -28,7 +28,7 @@ const given = ['transaction-label'];
 
 const related = ['related-objects', 'reviewer', 'transaction-label', 'transaction-type'];
 
-const attributes: Fields = { fields, tags };
+const attributes: Fields = { fields, tags: tagsField };
 
 /** Transactions: payments, orders and other things that happen, with the risk they carry. */
 export const transactions: Resource = {
@@ -44,8 +44,8 @@ export const transactions: Resource = {
 				'Record a transaction. Where one has this reference ID already, Persona answers with that.',
 			route: 'POST /transactions',
 			attributes: {
-				'transaction-type-id': required(ids['transaction-type-id']),
-				'reference-id': { ...referenceId, shown: true },
+				'transaction-type-id': required(pathIds['transaction-type-id']),
+				'reference-id': { ...referenceId, topLevel: true },
 				...attributes,
 			},
 			returns: 'item',
@@ -64,7 +64,7 @@ export const transactions: Resource = {
 			route: 'GET /transactions',
 			filter: {
 				'reference-id': referenceId,
-				'transaction-type-id': ids['transaction-type-id'],
+				'transaction-type-id': pathIds['transaction-type-id'],
 				'identifier.key': text(
 					'Identifier Key',
 					'Key of a field that identifies transactions; needs an identifier value beside it',
@@ -130,7 +130,7 @@ export const transactions: Resource = {
 			action: 'Add a relation to a transaction',
 			description: 'Relate a transaction to an account or another transaction, if it is not yet',
 			route: 'POST /transactions/{transaction-id}/add-relation',
-			meta: relation,
+			meta: relationFields,
 			returns: 'item',
 		},
 		removeRelation: {
@@ -138,10 +138,12 @@ export const transactions: Resource = {
 			action: 'Remove a relation from a transaction',
 			description: 'End the relation of a transaction to another object, if there is one',
 			route: 'POST /transactions/{transaction-id}/remove-relation',
-			meta: relation,
+			meta: relationFields,
 			returns: 'item',
 		},
-		...downloadOperation('a transaction', '/transactions/{transaction-id}', ['related-objects']),
-		...tagOperations('a transaction', '/transactions/{transaction-id}'),
+		...buildDownloadOperation('a transaction', '/transactions/{transaction-id}', [
+			'related-objects',
+		]),
+		...buildTagOperations('a transaction', '/transactions/{transaction-id}'),
 	},
 };

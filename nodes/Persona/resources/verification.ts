@@ -1,27 +1,27 @@
-import type { Kinds, Resource } from '../engine/types';
+import type { Variants, Resource } from '../engine/types';
 
 /** What the typed routes of Persona give; the keys are stored in workflows. */
-const verificationType: Kinds = {
+const verificationType: Variants = {
 	label: 'Verification Type',
 	name: 'verificationType',
 	options: {
-		any: { name: 'Any', sends: 'verifications' },
-		aamva: { name: 'AAMVA', sends: 'verification/aamvas' },
-		database: { name: 'Database', sends: 'verification/databases' },
-		databaseEcbsv: { name: 'Database eCBSV', sends: 'verification/database-ecbsvs' },
+		any: { name: 'Any', apiName: 'verifications' },
+		aamva: { name: 'AAMVA', apiName: 'verification/aamvas' },
+		database: { name: 'Database', apiName: 'verification/databases' },
+		databaseEcbsv: { name: 'Database eCBSV', apiName: 'verification/database-ecbsvs' },
 		databasePhoneCarrier: {
 			name: 'Database Phone Carrier',
-			sends: 'verification/database-phone-carriers',
+			apiName: 'verification/database-phone-carriers',
 		},
-		databaseSerpro: { name: 'Database Serpro', sends: 'verification/database-serpros' },
-		databaseStandard: { name: 'Database Standard', sends: 'verification/database-standards' },
-		databaseTin: { name: 'Database TIN', sends: 'verification/database-tins' },
-		document: { name: 'Document', sends: 'verification/documents' },
-		emailAddress: { name: 'Email Address', sends: 'verification/email-addresses' },
-		governmentId: { name: 'Government ID', sends: 'verification/government-ids' },
-		governmentIdNfc: { name: 'Government ID NFC', sends: 'verification/government-id-nfcs' },
-		phoneNumber: { name: 'Phone Number', sends: 'verification/phone-numbers' },
-		selfie: { name: 'Selfie', sends: 'verification/selfies' },
+		databaseSerpro: { name: 'Database Serpro', apiName: 'verification/database-serpros' },
+		databaseStandard: { name: 'Database Standard', apiName: 'verification/database-standards' },
+		databaseTin: { name: 'Database TIN', apiName: 'verification/database-tins' },
+		document: { name: 'Document', apiName: 'verification/documents' },
+		emailAddress: { name: 'Email Address', apiName: 'verification/email-addresses' },
+		governmentId: { name: 'Government ID', apiName: 'verification/government-ids' },
+		governmentIdNfc: { name: 'Government ID NFC', apiName: 'verification/government-id-nfcs' },
+		phoneNumber: { name: 'Phone Number', apiName: 'verification/phone-numbers' },
+		selfie: { name: 'Selfie', apiName: 'verification/selfies' },
 	},
 };
 
@@ -47,7 +47,7 @@ export const verifications: Resource = {
 			action: 'Get a verification',
 			description: 'Read its status, the checks with their reasons, and what the person gave',
 			route: 'GET /{kind}/{verification-id}',
-			kinds: verificationType,
+			variants: verificationType,
 			returns: 'item',
 		},
 		downloadFiles: {
@@ -70,7 +70,7 @@ export const verifications: Resource = {
 			description: 'Delete the personal data of a verification for good',
 			route: 'DELETE /verifications/{verification-id}',
 			irreversible: 'Redacting deletes the personal data of the verification for good',
-			plain: true,
+			noSelection: true,
 			returns: 'item',
 		},
 		investigationLock: {

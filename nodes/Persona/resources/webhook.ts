@@ -1,7 +1,7 @@
 import { choice, count, json, jsonList, required, text } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
-import { apiSettings } from './shared/apiSettings';
+import { buildApiSettings } from './shared/apiSettings';
 
 const ALL_OR_NONE = { include_all: 'Include All', include_none: 'Include None' };
 
@@ -12,12 +12,12 @@ const attributes: Fields = {
 		'Events',
 		'Names of the events to send, as a list, e.g. ["inquiry.approved", "inquiry.declined"], or ["*"] for all',
 		undefined,
-		{ form: 'words', type: 'multiOptions', options: eventOptions, default: [] },
+		{ encoding: 'words', type: 'multiOptions', options: eventOptions, default: [] },
 	),
 	description: text('Description', 'What the webhook is for', 'Tells the shop about decisions', {
-		clears: true,
+		clearable: true,
 	}),
-	...apiSettings('deliveries'),
+	...buildApiSettings('deliveries'),
 	'payload-filter.data': json(
 		'Payload Filter',
 		'Only events whose payload contains all of this are sent, as a JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
@@ -128,7 +128,7 @@ export const webhooks: Resource = {
 				'expires-in-seconds': count(
 					'Overlap',
 					'Seconds for which deliveries are signed with the old secret as well, e.g. 86400 for a day',
-					{ default: 86_400, shown: true, typeOptions: { minValue: 0 } },
+					{ default: 86_400, topLevel: true, typeOptions: { minValue: 0 } },
 				),
 			},
 			guarded: true,

@@ -1,7 +1,7 @@
 import { map, required } from '../engine/fields';
 import type { Resource } from '../engine/types';
-import { waiting } from '../operations/waitForResult';
-import { ids } from './shared/pathIds';
+import { waitForResult } from '../operations/waitForResult';
+import { pathIds } from './shared/pathIds';
 
 /** Workflows: what Persona does by itself; here they are started. */
 export const workflows: Resource = {
@@ -14,7 +14,7 @@ export const workflows: Resource = {
 			action: 'Run a workflow',
 			description: 'Start a workflow that an API call triggers, and wait until its run is done',
 			route: 'POST /workflows/{workflow-id}/trigger',
-			...waiting('GET /workflow-runs/{workflow-run-id}'),
+			...waitForResult('GET /workflow-runs/{workflow-run-id}'),
 			attributes: {
 				fields: required(
 					map(
@@ -33,7 +33,7 @@ export const workflows: Resource = {
 			action: 'Get many versions of a workflow',
 			description: 'List the published versions and the draft, with the inputs each one takes',
 			route: 'GET /workflow-versions',
-			filter: { 'workflow-id': required(ids['workflow-id']) },
+			filter: { 'workflow-id': required(pathIds['workflow-id']) },
 			type: 'workflow-version',
 			returns: 'list',
 		},

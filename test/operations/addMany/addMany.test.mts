@@ -2,8 +2,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { parseCsv } from '../../../sandbox/life/csv.mts';
 import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/runNode.mts';
-import { startServer, type Server } from '../../support/requestRecorder.mts';
+import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
+import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
 
 const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
@@ -12,7 +12,7 @@ const addMany = async (
 	baseUrl: string,
 	parameters: INodeParameters,
 	items: IDataObject[],
-	more: Partial<RunOptions> = {},
+	more: Partial<NodeRunOptions> = {},
 ) =>
 	await runNode({
 		credentials: { baseUrl, apiKey: 'persona_sandbox_demo' },
@@ -253,11 +253,11 @@ describe('Adding many list items', () => {
 });
 
 describe('An import that takes its time', () => {
-	let server: Server;
+	let server: RequestRecorder;
 	let statuses: string[];
 
 	beforeAll(async () => {
-		server = await startServer(() => ({
+		server = await startRequestRecorder(() => ({
 			body: {
 				data: {
 					type: 'importer/list-item/ip-address',

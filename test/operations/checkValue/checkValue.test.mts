@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
-import { send, until } from '../../support/apiClient.mts';
+import { send, waitUntil } from '../../support/apiClient.mts';
 import { runNode } from '../../support/runNode.mts';
-import { startServer } from '../../support/requestRecorder.mts';
+import { startRequestRecorder } from '../../support/requestRecorder.mts';
 
 describe('Checking a value', () => {
 	let sandbox: Sandbox;
@@ -23,7 +23,7 @@ describe('Checking a value', () => {
 			const { data } = await send(sandbox, 'POST', `/list-item/${path}`, { data: { attributes } });
 			ids.push(data.id);
 		}
-		await until(() => ids.every((id) => itemOf(id).status === 'active'));
+		await waitUntil(() => ids.every((id) => itemOf(id).status === 'active'));
 		return { list, ids };
 	}
 
@@ -138,7 +138,7 @@ describe('Checking a value', () => {
 	it('fails where Persona gave only a part of the items, unless one of those matches', async () => {
 		const refs = ['lin_1', 'lin_2'].map((id) => ({ type: 'list-item/string', id }));
 		const attributes = { status: 'active', value: 'abc1' };
-		const server = await startServer(() => ({
+		const server = await startRequestRecorder(() => ({
 			body: {
 				data: { type: 'list/string', id: 'lst_1', relationships: { 'list-items': { data: refs } } },
 				included: [{ ...refs[0], attributes }],

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { ipBlock, isWithin } from '../../../nodes/Persona/operations/checkValue/ipBlock.ts';
+import { parseIpBlock, isWithin } from '../../../nodes/Persona/operations/checkValue/ipBlock.ts';
 import {
-	comparisons,
-	type Hints,
+	COMPARISONS,
+	type ValueHints,
 } from '../../../nodes/Persona/operations/checkValue/listMatching.ts';
 
 /** Whether a value matches an item of a list; undefined where it does not fit the list. */
-function matches(kind: string, value: string, attributes: IDataObject, hints?: Hints) {
+function matches(kind: string, value: string, attributes: IDataObject, hints?: ValueHints) {
 	const object = { type: `list-item/${kind}`, id: 'li_1', attributes };
-	const found = comparisons[kind].among([object])(value, hints);
+	const found = COMPARISONS[kind].createFinder([object])(value, hints);
 	return found && found.length > 0;
 }
 
@@ -22,7 +22,7 @@ const jane = { 'name-first': 'Jane', 'name-last': 'Doe' };
 const sanFrancisco = { latitude: 37.7879461, longitude: -122.3977409, 'radius-meters': 500 };
 
 describe('A value', () => {
-	it.each<[kind: string, value: string, item: IDataObject, hints?: Hints]>([
+	it.each<[kind: string, value: string, item: IDataObject, hints?: ValueHints]>([
 		['browser-fingerprint', ' abc123 ', { value: 'abc123' }],
 		['device-fingerprint', 'abc123', { value: 'abc123' }],
 		['string', 'abc 123', { value: 'abc 123' }],
@@ -69,7 +69,7 @@ describe('A value', () => {
 		expect(matches(kind, value, item, hints)).toBe(true);
 	});
 
-	it.each<[kind: string, value: string, item: IDataObject, hints?: Hints]>([
+	it.each<[kind: string, value: string, item: IDataObject, hints?: ValueHints]>([
 		['string', 'ABC123', { value: 'abc123' }],
 		['string', 'null', { value: null }],
 		['country', 'DE', { 'country-code': 'FR' }],
@@ -203,14 +203,14 @@ describe('An IP address', () => {
 	])('of %d bits is in every block that begins as it does, and in no other', (size, write) => {
 		fc.assert(
 			fc.property(bits(size), fc.nat(), ([address, prefix], seed) => {
-				const inside = ipBlock(write(address));
-				const outer = ipBlock(`${write(address)}/${prefix}`);
+				const inside = parseIpBlock(write(address));
+				const outer = parseIpBlock(`${write(address)}/${prefix}`);
 				if (!inside || !outer) throw new Error(`${write(address)}/${prefix} was not read`);
 				expect(isWithin(inside, outer)).toBe(true);
 				if (prefix === 0) return;
 				// Another bit among those that must be the same.
 				const flipped = address ^ (1n << BigInt(size - 1 - (seed % prefix)));
-				const outside = ipBlock(write(flipped));
+				const outside = parseIpBlock(write(flipped));
 				expect(outside && isWithin(outside, outer)).toBe(false);
 			}),
 		);
@@ -226,8 +226,8 @@ describe('An IP address', () => {
 				// A URL writes addresses in their shortest form.
 				const { hostname } = new URL(`http://[${all.join(':')}]`);
 				const padded = all.map((group) => group.padStart(4, '0').toUpperCase()).join(':');
-				expect(ipBlock(hostname.slice(1, -1))).toEqual(ipBlock(padded));
-				expect(ipBlock(padded)).toBeDefined();
+				expect(parseIpBlock(hostname.slice(1, -1))).toEqual(parseIpBlock(padded));
+				expect(parseIpBlock(padded)).toBeDefined();
 			}),
 		);
 	});
@@ -235,8 +235,8 @@ describe('An IP address', () => {
 	it('is read or refused, whatever the text is', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: fc.constantFrom(...'0123456789af:./') }), (text) => {
-				const block = ipBlock(text);
-				expect(block === undefined || block.prefix <= block.size).toBe(true);
+				const block = parseIpBlock(text);
+				expect(block === undefined || block.prefixBits <= block.addressBits).toBe(true);
 			}),
 		);
 	});

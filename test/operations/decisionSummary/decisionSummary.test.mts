@@ -5,13 +5,13 @@ import {
 	type JsonObject,
 	type Sandbox,
 } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/runNode.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
 import {
-	startServer,
-	type Recorded,
-	type Reply,
-	type Server,
+	startRequestRecorder,
+	type RecordedRequest,
+	type FakeResponse,
+	type RequestRecorder,
 } from '../../support/requestRecorder.mts';
 
 const jane = {
@@ -57,7 +57,7 @@ const unremarkable = {
 };
 
 /** Runs the operation on these inquiries, one item each. */
-const run = async (baseUrl: string, ids: string[], more: Partial<RunOptions> = {}) =>
+const run = async (baseUrl: string, ids: string[], more: Partial<NodeRunOptions> = {}) =>
 	await runNode({
 		items: ids.map((id) => ({ id })),
 		...more,
@@ -85,7 +85,7 @@ describe('the decision summary', () => {
 	/** A new inquiry of this person, who has gone through these simulated steps. */
 	async function inquiryOf(person: JsonObject, steps: string[]): Promise<string> {
 		const meta = { 'auto-create-account-reference-id': 'user-42' };
-		const body = newInquiry(person, { tags: ['vip'] }, meta);
+		const body = buildInquiry(person, { tags: ['vip'] }, meta);
 		const { data } = await send(sandbox, 'POST', '/inquiries', body);
 		await simulate(data.id, steps);
 		return data.id;
@@ -125,7 +125,7 @@ describe('the decision summary', () => {
 
 	async function summaryOf(id: string, options: IDataObject = {}): Promise<IDataObject> {
 		const { items, error } = await run(sandbox.apiUrl, [id], {
-			parameters: { options } as RunOptions['parameters'],
+			parameters: { options } as NodeRunOptions['parameters'],
 		});
 		expect(error).toBeUndefined();
 		expect(items).toHaveLength(1);
@@ -451,13 +451,13 @@ describe('the decision summary', () => {
 });
 
 describe('the decision summary of what the sandbox does not do', () => {
-	let server: Server;
+	let server: RequestRecorder;
 	let attributes: IDataObject;
 	let relationships: IDataObject;
 	let included: IDataObject[];
 
 	beforeAll(async () => {
-		server = await startServer(() => ({
+		server = await startRequestRecorder(() => ({
 			body: { data: { type: 'inquiry', id: 'inq_1', attributes, relationships }, included },
 		}));
 	});
@@ -470,7 +470,7 @@ describe('the decision summary of what the sandbox does not do', () => {
 
 	async function summary(options: IDataObject = {}) {
 		const { items, error } = await run(server.baseUrl, ['inq_1'], {
-			parameters: { options } as RunOptions['parameters'],
+			parameters: { options } as NodeRunOptions['parameters'],
 		});
 		expect(error).toBeUndefined();
 		return items[0].json;
@@ -591,7 +591,7 @@ describe('the decision summary of what the sandbox does not do', () => {
 });
 
 describe('the decision summary of what cannot be read', () => {
-	const refused: Reply = { status: 403, body: { errors: [{ title: 'Forbidden' }] } };
+	const refused: FakeResponse = { status: 403, body: { errors: [{ title: 'Forbidden' }] } };
 	const reference = (type: string, id: string) => ({ type, id });
 	const inquiry = {
 		type: 'inquiry',
@@ -617,11 +617,11 @@ describe('the decision summary of what cannot be read', () => {
 		...reference('report/watchlist', 'rep_1'),
 		attributes: { status: 'ready', 'has-match': true },
 	};
-	let server: Server;
-	let answer: (request: Recorded) => Reply;
+	let server: RequestRecorder;
+	let answer: (request: RecordedRequest) => FakeResponse;
 
 	beforeAll(async () => {
-		server = await startServer((request) => answer(request));
+		server = await startRequestRecorder((request) => answer(request));
 	});
 	beforeEach(() => (server.requests.length = 0));
 	afterAll(async () => await server.stop());

@@ -5,8 +5,8 @@ import {
 	type JsonObject,
 	type Sandbox,
 } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/runNode.mts';
+import { buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
+import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
 
 const KEY = 'persona_sandbox_demo';
 
@@ -61,7 +61,7 @@ describe('an erasure', () => {
 		operation: string,
 		accountId: object,
 		more: IDataObject = {},
-		options: Partial<RunOptions> = {},
+		options: Partial<NodeRunOptions> = {},
 	) {
 		sandbox.control.requests.length = 0;
 		const { items, error } = await runNode({
@@ -73,10 +73,10 @@ describe('an erasure', () => {
 		return { json: outputs[0], outputs, error };
 	}
 
-	const preview = async (account: object, options?: Partial<RunOptions>) =>
+	const preview = async (account: object, options?: Partial<NodeRunOptions>) =>
 		(await run('previewErasure', account, {}, options)).json;
 
-	const erase = async (id: string, confirmationCode: string, options?: Partial<RunOptions>) =>
+	const erase = async (id: string, confirmationCode: string, options?: Partial<NodeRunOptions>) =>
 		await run('erase', byId(id), { confirmationCode }, options);
 
 	const asked = (method: string) =>
@@ -112,14 +112,14 @@ describe('an erasure', () => {
 	) => {
 		const data = { type: 'report/watchlist', attributes };
 		const { id } = (await send(sandbox, 'POST', '/reports', { data, meta })).data;
-		await until(() => sandbox.control.find(id)?.attributes.status === 'ready');
+		await waitUntil(() => sandbox.control.find(id)?.attributes.status === 'ready');
 		return id;
 	};
 
 	async function inquiryOf(reference: string, actions: string[]) {
 		const fields = { 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1994-04-12' };
 		const meta = { 'auto-create-account-reference-id': reference };
-		const { id } = (await send(sandbox, 'POST', '/inquiries', newInquiry(fields, {}, meta))).data;
+		const { id } = (await send(sandbox, 'POST', '/inquiries', buildInquiry(fields, {}, meta))).data;
 		if (actions.length > 0) {
 			await send(sandbox, 'POST', `/inquiries/${id}/perform-simulate-actions`, {
 				meta: { 'simulate-actions': actions.map((type) => ({ type })) },
@@ -301,7 +301,7 @@ describe('an erasure', () => {
 		sandbox.control.addFault({ method: 'DELETE', path: `/inquiries/${inquiry}`, kind: 'stall' });
 		const stop = new AbortController();
 		const running = erase(account, confirmationCode, { signal: stop.signal });
-		await until(() => asked('DELETE').includes(`/inquiries/${inquiry}`));
+		await waitUntil(() => asked('DELETE').includes(`/inquiries/${inquiry}`));
 		stop.abort();
 		await running;
 		expect(asked('DELETE')).not.toContain(`/accounts/${account}`);

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { fixtures, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/runNode.mts';
+import { buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
+import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
 import {
-	startServer,
-	type Recorded,
-	type Reply,
-	type Server,
+	startRequestRecorder,
+	type RecordedRequest,
+	type FakeResponse,
+	type RequestRecorder,
 } from '../../support/requestRecorder.mts';
 
 const KEY = 'persona_sandbox_demo';
@@ -48,7 +48,7 @@ const upload = (content: string, filename: string) => ({
 const collect = async (
 	baseUrl: string,
 	inquiryId: string,
-	{ parameters, ...more }: Partial<RunOptions> = {},
+	{ parameters, ...more }: Partial<NodeRunOptions> = {},
 ) => {
 	const { items, error } = await runNode({
 		credentials: { baseUrl, apiKey: KEY },
@@ -69,12 +69,12 @@ const missingIn = ({ missing }: Manifest) =>
 describe('the evidence of an inquiry', () => {
 	let sandbox: Sandbox;
 	/** Stands in front of the sandbox and keeps the sum of each answer, by its path. */
-	let witness: Server;
+	let witness: RequestRecorder;
 	let before: (path: string) => Promise<unknown>;
 	const served = new Map<string, string>();
 	const texts: string[] = [];
 
-	async function pass({ path, query, headers }: Recorded): Promise<Reply> {
+	async function pass({ path, query, headers }: RecordedRequest): Promise<FakeResponse> {
 		await before(path);
 		const names = ['authorization', 'persona-version', 'key-inflection'];
 		const answer = await fetch(`${sandbox.apiUrl}${path}?${String(new URLSearchParams(query))}`, {
@@ -92,7 +92,7 @@ describe('the evidence of an inquiry', () => {
 			reportSeconds: 0,
 			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 		});
-		witness = await startServer(pass);
+		witness = await startRequestRecorder(pass);
 	});
 	afterAll(async () => {
 		await witness?.stop();
@@ -122,7 +122,7 @@ describe('the evidence of an inquiry', () => {
 			fields: { receipt: upload('receipt', 'a.pdf'), selfie_photo: upload('us', 'b.jpg') },
 		});
 		const fields = { 'name-last': 'Match', proof_of_address: upload('bill', 'Bill 1.PDF') };
-		const body = newInquiry(fields, { 'account-id': account.id });
+		const body = buildInquiry(fields, { 'account-id': account.id });
 		const { data: inquiry } = await send(sandbox, 'POST', '/inquiries', body);
 		const query = { term: 'Jane Match' };
 		const types = ['watchlist', 'politically-exposed-person', 'adverse-media'];
@@ -133,7 +133,9 @@ describe('the evidence of an inquiry', () => {
 		const { relationships = {} } = control.find(inquiry.id) ?? {};
 		relationships.transaction = { data: { type: 'transaction', id: transaction.id } };
 		relationships.reports = { data: reports.map(({ type, id }) => ({ type, id })) };
-		await until(() => reports.every(({ id }) => control.find(id)?.attributes.status !== 'pending'));
+		await waitUntil(() =>
+			reports.every(({ id }) => control.find(id)?.attributes.status !== 'pending'),
+		);
 		const document = { 'verification-template-id': fixtures.getVerificationTemplate('document') };
 		const actions = [
 			{ type: 'create_passed_verification', data: document },
@@ -366,7 +368,7 @@ describe('the evidence of an inquiry', () => {
 		const inquiryId = await inquiryWithFiles();
 		await send(sandbox, 'DELETE', `/inquiries/${inquiryId}`);
 		const redactedAt = () => related(inquiryId, 'verifications')[0].attributes['redacted-at'];
-		await until(() => typeof redactedAt() === 'string');
+		await waitUntil(() => typeof redactedAt() === 'string');
 		const { manifest } = await collect(witness.baseUrl, inquiryId);
 		expect(missingIn(manifest)).toContainEqual([
 			'verification/selfie',
@@ -401,15 +403,15 @@ describe('the evidence of an inquiry', () => {
 });
 
 describe('evidence out of the ordinary', () => {
-	const servers: Server[] = [];
+	const servers: RequestRecorder[] = [];
 	afterEach(async () => {
 		await Promise.all(servers.splice(0).map(async (server) => await server.stop()));
 	});
 
 	/** The evidence of what an API says that links to files; `link` makes the address of one. */
 	async function evidenceOf(document: (link: (path: string) => string) => object | string) {
-		const serve = async (answer: (request: Recorded) => Reply) => {
-			servers.push(await startServer(answer));
+		const serve = async (answer: (request: RecordedRequest) => FakeResponse) => {
+			servers.push(await startRequestRecorder(answer));
 			return servers[servers.length - 1].baseUrl;
 		};
 		const host = await serve(({ path }) => ({

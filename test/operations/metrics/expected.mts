@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { Metrics } from '../../../nodes/Persona/operations/metrics/metrics.ts';
+import type { Metrics } from '../../../nodes/Persona/operations/metrics/computeMetrics.ts';
 
 /** An inquiry in few words. */
 export interface Inquiry {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { readInquiries } from '../../../nodes/Persona/operations/metrics/fetchInquiries.ts';
-import type { Request } from '../../../nodes/Persona/transport/client.ts';
-import type { Document, PersonaObject } from '../../../nodes/Persona/transport/jsonApi.ts';
+import { fetchInquiries } from '../../../nodes/Persona/operations/metrics/fetchInquiries.ts';
+import type { ApiRequest } from '../../../nodes/Persona/transport/client.ts';
+import type { JsonApiDocument, PersonaObject } from '../../../nodes/Persona/transport/jsonApi.ts';
 
 const [FROM, TO] = [Date.parse('2025-01-01'), Date.parse('2025-07-01')];
 
@@ -37,10 +37,10 @@ const timeOf = ({ attributes }: PersonaObject) => Date.parse(String(attributes?.
 
 /** Answers as Persona's list does, each request later than the one before by another time. */
 function listing(newest: PersonaObject[], delays: () => number) {
-	const asked: Request[] = [];
+	const asked: ApiRequest[] = [];
 	const places = new Map(newest.map(({ id }, place) => [id, place]));
 	const times = newest.map(timeOf);
-	const send = async (request: Request): Promise<Document> => {
+	const send = async (request: ApiRequest): Promise<JsonApiDocument> => {
 		asked.push(request);
 		for (let turns = delays(); turns > 0; turns--) await new Promise(setImmediate);
 		const { filter, page } = request.query as Record<string, IDataObject>;
@@ -60,7 +60,7 @@ function listing(newest: PersonaObject[], delays: () => number) {
 	return { send, asked };
 }
 
-const request: Request = { method: 'GET', path: '/inquiries', query: { filter: {} } };
+const request: ApiRequest = { method: 'GET', path: '/inquiries', query: { filter: {} } };
 
 it('hands over each inquiry of the period once, however they crowd and answers overtake each other', async () => {
 	const rounds = fc.array(fc.nat(3), { minLength: 1, maxLength: 8 });
@@ -70,7 +70,7 @@ it('hands over each inquiry of the period once, however they crowd and answers o
 			let count = 0;
 			const { send, asked } = listing(newest, () => turns[count++ % turns.length]);
 			const taken: string[] = [];
-			await readInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
+			await fetchInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
 			expect(taken.sort()).toEqual(newest.map(({ id }) => id).sort());
 			expect(asked.length).toBeLessThan(newest.length / 100 + 200);
 		}),
@@ -81,12 +81,12 @@ it('hands over each inquiry of the period once, however they crowd and answers o
 it('goes on behind a page that has nothing', async () => {
 	const [inquiry] = inquiriesOf([{ at: 0.9, milliseconds: 0, count: 1 }]);
 	const taken: string[] = [];
-	const send = async ({ query }: Request): Promise<Document> => {
+	const send = async ({ query }: ApiRequest): Promise<JsonApiDocument> => {
 		const { after } = query?.page as IDataObject;
 		if (after === 'inq_hidden') return { data: [inquiry], links: { next: null } };
 		return { data: [], links: { next: '/inquiries?page[after]=inq_hidden' } };
 	};
-	await readInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
+	await fetchInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
 	expect(taken).toEqual([inquiry.id]);
 });
 
@@ -97,6 +97,6 @@ it('reads on where a page of another cursor has ended at the same inquiry', asyn
 	]);
 	const { send } = listing(newest, () => 1);
 	const taken: string[] = [];
-	await readInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
+	await fetchInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
 	expect(taken).toHaveLength(newest.length);
 });

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startServer, type Reply } from '../../support/server.mts';
+import { startRequestRecorder, type FakeResponse } from '../../support/requestRecorder.mts';
 import type { Inquiry } from './expected.mts';
 
 /** Persona's lists of inquiries and templates; all pages of a list are written with its first. */
@@ -11,7 +11,7 @@ export interface Lists {
 	/** Names of templates by ID; null stands for a key that may not read them. */
 	templates: Record<string, string> | null;
 	/** Told of the number of each page before it goes out; what it gives goes out instead. */
-	onPage: (page: number) => Reply | void;
+	onPage: (page: number) => FakeResponse | void;
 	/** Sets what is listed, newest last; `related` says whether sparse answers have relationships. */
 	serve: (inquiries: Inquiry[], related?: boolean) => void;
 	stop: () => Promise<void>;
@@ -60,7 +60,7 @@ export async function startLists(): Promise<Lists> {
 	let newest: Inquiry[] = [];
 	let relatedIfSparse = true;
 	let ready = new Map<string, Map<string, Buffer>>();
-	const server = await startServer(({ path, query }) => {
+	const server = await startRequestRecorder(({ path, query }) => {
 		if (path === '/inquiry-templates') {
 			if (lists.templates === null) return { status: 403, body: { errors: [] } };
 			const data = Object.entries(lists.templates).map(([id, name]) => {

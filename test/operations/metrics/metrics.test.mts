@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DateTime } from 'luxon';
 import { setGlobalState, type IDataObject, type INodeParameters } from 'n8n-workflow';
 import { DurationDistribution } from '../../../nodes/Persona/operations/metrics/percentiles.ts';
-import type { Metrics } from '../../../nodes/Persona/operations/metrics/metrics.ts';
+import type { Metrics } from '../../../nodes/Persona/operations/metrics/computeMetrics.ts';
 import { fixtures, startSandbox } from '../../../sandbox/sandbox.mts';
 import { runNode } from '../../support/runNode.mts';
 import { madeUp, metricsOfAll, percentile, type Inquiry } from './expected.mts';

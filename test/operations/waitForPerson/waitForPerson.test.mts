@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { WebhookContext, WorkflowExecute } from 'n8n-core';
 import type { IDataObject, INodeExecutionData, IRun, IRunExecutionData } from 'n8n-workflow';
 import { Persona } from '../../../nodes/Persona/Persona.node.ts';
-import type { WaitState } from '../../../nodes/Persona/operations/waitForPerson/executionState.ts';
+import type { WaitState } from '../../../nodes/Persona/operations/waitForPerson/waitState.ts';
 import { fixtures, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { runNode, type RunOptions } from '../../support/runNode.mts';
-import { additionalData, NODE, workflowOf } from '../../support/workflow.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
+import { buildAdditionalData, NODE_NAME, buildWorkflow } from '../../support/workflow.mts';
 
 const NO_LIST = "'Fields to Return' is no list of names";
 
@@ -26,7 +26,7 @@ describe('waiting for a person', () => {
 	beforeEach(() => sandbox.control.reset());
 	afterAll(async () => await sandbox.close());
 
-	const newId = async () => (await send(sandbox, 'POST', '/inquiries', newInquiry())).data.id;
+	const newId = async () => (await send(sandbox, 'POST', '/inquiries', buildInquiry())).data.id;
 
 	const simulate = async (id: string, ...types: string[]) => {
 		const actions = types.map((type) => ({ type }));
@@ -41,11 +41,15 @@ describe('waiting for a person', () => {
 			operation: 'waitForPerson',
 			inquiryId: id('={{ $json.id }}'),
 			...parameters,
-		}) as RunOptions['parameters'];
+		}) as NodeRunOptions['parameters'];
 
 	const credentials = () => ({ baseUrl: sandbox.apiUrl, apiKey: 'persona_sandbox_demo' });
 
-	const run = async (ids: string[], parameters: IDataObject = {}, more: Partial<RunOptions> = {}) =>
+	const run = async (
+		ids: string[],
+		parameters: IDataObject = {},
+		more: Partial<NodeRunOptions> = {},
+	) =>
 		await runNode({
 			items: ids.map((id) => ({ id })),
 			credentials: credentials(),
@@ -71,34 +75,34 @@ describe('waiting for a person', () => {
 	const stored = ({ data }: IRun) => JSON.parse(JSON.stringify(data)) as IRunExecutionData;
 
 	const memoryIn = ({ executionData }: IRunExecutionData) =>
-		(executionData?.contextData[`node:${NODE}`] as unknown as { waiting: WaitState }).waiting;
+		(executionData?.contextData[`node:${NODE_NAME}`] as unknown as { waiting: WaitState }).waiting;
 
 	/** What n8n does when its timer is up; the node comes out of the stored execution. */
 	async function woken(data: IRunExecutionData) {
-		const workflow = workflowOf(data.executionData?.nodeExecutionStack[0].node ?? {});
+		const workflow = buildWorkflow(data.executionData?.nodeExecutionStack[0].node ?? {});
 		const execute = new WorkflowExecute(
-			additionalData(workflow, credentials()),
+			buildAdditionalData(workflow, credentials()),
 			'manual',
 			data,
 		).processRunExecutionData(workflow);
 		const ended = await execute;
-		const runs = ended.data.resultData.runData[NODE];
+		const runs = ended.data.resultData.runData[NODE_NAME];
 		expect(runs).toHaveLength(1);
 		return { run: ended, status: ended.status, items: runs[0].data?.main[0] ?? [] };
 	}
 
 	/** Calls the address of a sleeping execution as a browser does, and gives what n8n would go on with. */
 	async function called(data: IRunExecutionData, address: unknown, baseUrl = sandbox.apiUrl) {
-		const workflow = workflowOf(data.executionData?.nodeExecutionStack[0].node ?? {});
+		const workflow = buildWorkflow(data.executionData?.nodeExecutionStack[0].node ?? {});
 		let output: INodeExecutionData[][] | null | undefined;
 		const server = createServer((request, response) => {
 			const { searchParams } = new URL(String(request.url), 'http://127.0.0.1');
 			const express = { query: Object.fromEntries(searchParams) };
 			const context = new WebhookContext(
 				workflow,
-				workflow.nodes[NODE],
+				workflow.nodes[NODE_NAME],
 				{
-					...additionalData(workflow, { ...credentials(), baseUrl }),
+					...buildAdditionalData(workflow, { ...credentials(), baseUrl }),
 					httpRequest: Object.assign(request, express) as never,
 					httpResponse: response as never,
 				},
@@ -151,7 +155,7 @@ describe('waiting for a person', () => {
 		const { run: ended } = await run([id]);
 		expect(asked(from)).toEqual([`GET /inquiries/${id}`, `PATCH /inquiries/${id}`]);
 		const address = new URL(String(addresses()[0]));
-		expect(address.pathname).toBe(`/webhook-waiting/1/${NODE}`);
+		expect(address.pathname).toBe(`/webhook-waiting/1/${NODE_NAME}`);
 		expect(address.searchParams.get('person')).toMatch(/^[0-9a-f-]{36}$/);
 		expect(ended.status).toBe('waiting');
 		const { until } = memoryIn(stored(ended));

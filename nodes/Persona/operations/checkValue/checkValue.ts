@@ -1,21 +1,21 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
-import type { Run, Session } from '../../engine/itemContext';
-import { textOf } from '../../engine/values';
-import type { Document, PersonaObject, Reference } from '../../transport/jsonApi';
-import { camelCase, simplified } from '../../transport/simplify';
-import { comparisons } from './listMatching';
+import type { Run, NodeItemContext } from '../../engine/itemContext';
+import { toText } from '../../engine/values';
+import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import { toCamelCase, simplifyObject } from '../../transport/simplify';
+import { COMPARISONS } from './listMatching';
 
-type Comparison = (typeof comparisons)[string];
+type Comparison = (typeof COMPARISONS)[string];
 
 /** A list as it is compared with any number of values. */
-interface Known {
+interface LoadedList {
 	list: PersonaObject;
 	/** The type of the list without `list/`. */
 	kind: string;
 	comparison?: Comparison;
-	find?: ReturnType<Comparison['among']>;
+	find?: ReturnType<Comparison['createFinder']>;
 	/** How many of its items are compared. */
 	count: number;
 	/** How many items Persona did not give with the list. */
@@ -23,32 +23,36 @@ interface Known {
 }
 
 /** Each list is read once in a run, however many items ask about it. */
-const listsOf = new WeakMap<Run, Map<string, Promise<Known>>>();
+const listsByRun = new WeakMap<Run, Map<string, Promise<LoadedList>>>();
 
-function knownList(session: Session): Promise<Known> {
+function getList(session: NodeItemContext): Promise<LoadedList> {
 	const { run } = session;
-	const id = session.id('list-id');
-	const lists = listsOf.get(run) ?? new Map<string, Promise<Known>>();
-	listsOf.set(run, lists);
-	const list = lists.get(id) ?? read(session, id);
+	const id = session.getId('list-id');
+	const lists = listsByRun.get(run) ?? new Map<string, Promise<LoadedList>>();
+	listsByRun.set(run, lists);
+	const list = lists.get(id) ?? fetchList(session, id);
 	lists.set(id, list);
 	return list;
 }
 
-async function read(session: Session, id: string): Promise<Known> {
+async function fetchList(session: NodeItemContext, id: string): Promise<LoadedList> {
 	const query = { include: 'list-items' };
-	const document: Document = await session.send({ method: 'GET', path: `/lists/${id}`, query });
+	const document: JsonApiDocument = await session.requestDocument({
+		method: 'GET',
+		path: `/lists/${id}`,
+		query,
+	});
 	const list = document.data as PersonaObject;
 	const [, kind] = list.type.split('/');
-	const comparison = Object.hasOwn(comparisons, kind) ? comparisons[kind] : undefined;
-	const refs = (list.relationships?.['list-items']?.data ?? []) as Reference[];
+	const comparison = Object.hasOwn(COMPARISONS, kind) ? COMPARISONS[kind] : undefined;
+	const refs = (list.relationships?.['list-items']?.data ?? []) as ResourceIdentifier[];
 	const items = (document.included ?? []).filter(({ type }) => type === `list-item/${kind}`);
 	const inUse = items.filter(({ attributes }) => attributes?.status !== 'archived');
 	return {
 		list,
 		kind,
 		comparison,
-		find: comparison?.among(inUse),
+		find: comparison?.createFinder(inUse),
 		count: inUse.filter(isActive).length,
 		missing: refs.length - items.length,
 	};
@@ -57,50 +61,50 @@ async function read(session: Session, id: string): Promise<Known> {
 const isActive = ({ attributes }: PersonaObject) => attributes?.status === 'active';
 
 /** What somebody has to know to trust the answer. */
-function noteOn({ list: { attributes = {} } }: Known): string | undefined {
+function describeLimits({ list: { attributes = {} } }: LoadedList): string | undefined {
 	if (attributes.status === 'archived') return 'The list is archived, so nothing matches it';
 	if (attributes['allow-fuzzy-name-first'] !== true) return undefined;
 	return 'In inquiries Persona also matches first names that are alike; here only the same ones do';
 }
 
 /** Compares one value with the items of a list, as far as Persona says how that is done. */
-async function check(session: Session): Promise<INodeExecutionData[]> {
-	const given = textOf(session.parameter('value', ''), 'Value', session.refuse).trim();
-	if (given === '') session.refuse("'Value' is empty", 'Give the value to look for.');
+async function executeCheck(session: NodeItemContext): Promise<INodeExecutionData[]> {
+	const given = toText(session.getParameter('value', ''), 'Value', session.fail).trim();
+	if (given === '') session.fail("'Value' is empty", 'Give the value to look for.');
 	const hints = {
-		countryCode: session.setting<string>('countryCode'),
-		idClass: session.setting<string>('idClass'),
+		countryCode: session.getSetting<string>('countryCode'),
+		idClass: session.getSetting<string>('idClass'),
 	};
-	const known = await knownList(session);
+	const known = await getList(session);
 	const { list, kind, comparison, find, count, missing } = known;
 	if (!comparison || !find) {
-		return session.refuse(
+		return session.fail(
 			`Lists of the type '${list.type}' cannot be compared`,
 			'Read the list with its items and compare them yourself.',
 		);
 	}
 	const found = find(given, hints);
-	if (!found) return session.refuse("'Value' does not fit the list", `Give ${comparison.expects}.`);
+	if (!found) return session.fail("'Value' does not fit the list", `Give ${comparison.expects}.`);
 	const archived = list.attributes?.status === 'archived';
 	const matches = archived ? [] : found.filter(isActive);
 	// A match is certain; that there is none would not be.
 	if (missing > 0 && matches.length === 0 && !archived) {
-		session.refuse(
+		session.fail(
 			`Persona gave only some items of the list: ${missing} are missing`,
 			"The value matches none of those it gave. Look for it in Lists in Persona's dashboard.",
 		);
 	}
-	const flat = session.setting<boolean>('simplify');
+	const flat = session.getSetting<boolean>('simplify');
 	const json = {
 		onList: matches.length > 0,
 		listId: list.id,
 		listName: list.attributes?.name ?? null,
-		listType: camelCase(kind),
+		listType: toCamelCase(kind),
 		value: given,
-		matches: matches.map((match) => (flat ? simplified(match) : match)),
+		matches: matches.map((match) => (flat ? simplifyObject(match) : match)),
 		checked: archived ? 0 : count,
 		pending: archived ? 0 : found.length - matches.length,
-		note: noteOn(known) ?? null,
+		note: describeLimits(known) ?? null,
 	};
 	return [{ json }];
 }
@@ -112,7 +116,7 @@ export const checkValue: Operation = {
 	description:
 		'Tell whether a value is on a list; case, accents and notation make no difference to names, numbers and addresses, but what is only alike does not match',
 	route: 'GET /lists/{list-id}',
-	own: {
+	nodeFields: {
 		value: required(
 			text(
 				'Value',
@@ -131,7 +135,7 @@ export const checkValue: Operation = {
 			'pp',
 		),
 	},
-	plain: true,
+	noSelection: true,
 	returns: 'item',
-	execute: check,
+	execute: executeCheck,
 };

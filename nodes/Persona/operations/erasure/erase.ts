@@ -1,24 +1,28 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
-import type { Session } from '../../engine/itemContext';
+import type { NodeItemContext } from '../../engine/itemContext';
 import type { PersonaObject } from '../../transport/jsonApi';
-import { readOne } from './read';
-import { planOf, type Plan } from './plan';
-import { redactAll, type Outcome } from './redact';
+import { fetchObject } from './fetchObjects';
+import { buildErasurePlan, type ErasurePlan } from './erasurePlan';
+import { redactObjects, type RedactionResult } from './redactObjects';
 
 /** The code that was given, as far as it can be one. */
-function codeOf(session: Session): string {
-	const code = session.setting<string>('confirmationCode').trim().toLowerCase();
+function readConfirmationCode(session: NodeItemContext): string {
+	const code = session.getSetting<string>('confirmationCode').trim().toLowerCase();
 	if (/^[0-9a-f]{12}$/.test(code)) return code;
-	return session.refuse(
+	return session.fail(
 		`'Confirmation Code' ${code === '' ? 'is empty' : 'is no code of a preview'}`,
 		'Run Preview Erasure for the account and give the confirmationCode of its output.',
 	);
 }
 
 /** The record of an erasure, as the output has it. */
-function recordOf({ steps, along, left }: Plan, outcomes: Outcome[], isFlat: boolean) {
+function buildRecord(
+	{ steps, cascaded: along, retained: left }: ErasurePlan,
+	outcomes: RedactionResult[],
+	isFlat: boolean,
+) {
 	const count = (...results: string[]) =>
 		outcomes.filter(({ result }) => results.includes(result)).length;
 	const isDone = count('redacted', 'alreadyRedacted') === outcomes.length;
@@ -39,27 +43,27 @@ function recordOf({ steps, along, left }: Plan, outcomes: Outcome[], isFlat: boo
 	};
 }
 
-async function execute(session: Session): Promise<INodeExecutionData[]> {
-	const isFlat = session.setting<boolean>('simplify');
-	const code = codeOf(session);
-	const { data } = await readOne(session, 'account', session.id('account-id'));
+async function executeErasure(session: NodeItemContext): Promise<INodeExecutionData[]> {
+	const isFlat = session.getSetting<boolean>('simplify');
+	const code = readConfirmationCode(session);
+	const { data } = await fetchObject(session, 'account', session.getId('account-id'));
 	const account = data as PersonaObject;
 	const referenceId = account.attributes?.['reference-id'] ?? null;
-	const plan = await planOf(session, account, referenceId);
+	const plan = await buildErasurePlan(session, account, referenceId);
 	if (code !== plan.confirmationCode) {
-		session.refuse(
+		session.fail(
 			`'Confirmation Code' does not fit what the account has now: ${plan.steps.length} objects`,
 			'Something is new or gone since the preview, or the code is of another account. Nothing was redacted. Run Preview Erasure again and give its new code.',
 		);
 	}
 	const startedAt = new Date().toISOString();
-	const outcomes = await redactAll(
+	const outcomes = await redactObjects(
 		session,
 		plan.steps.map(({ object }) => object),
 	);
 	const finishedAt = new Date().toISOString();
 	const about = { accountId: account.id, referenceId, confirmationCode: code };
-	const record = recordOf(plan, outcomes, isFlat);
+	const record = buildRecord(plan, outcomes, isFlat);
 	return [{ json: { ...about, startedAt, finishedAt, ...record } }];
 }
 
@@ -72,7 +76,7 @@ export const erase: Operation = {
 	route: 'DELETE /accounts/{account-id}',
 	irreversible:
 		'Erasing deletes the personal data of the account and of all that Preview Erasure lists for good',
-	own: {
+	nodeFields: {
 		confirmationCode: required(
 			text(
 				'Confirmation Code',
@@ -81,7 +85,7 @@ export const erase: Operation = {
 			),
 		),
 	},
-	plain: true,
+	noSelection: true,
 	returns: 'item',
-	execute,
+	execute: executeErasure,
 };

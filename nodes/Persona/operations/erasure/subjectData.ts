@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../transport/jsonApi';
 
 /** What an erasure leaves, and why; without an ID where it is not known whether there is any. */
-export interface Left extends IDataObject {
+export interface RetainedRecord extends IDataObject {
 	type: string;
 	id: string | null;
 	why: string;
@@ -11,7 +11,7 @@ export interface Left extends IDataObject {
 }
 
 /** What Persona redacts with an inquiry, and not by itself. */
-export interface Along extends IDataObject {
+export interface CascadedRecord extends IDataObject {
 	type: string;
 	id: string;
 	/** ID of the inquiry. */
@@ -19,25 +19,25 @@ export interface Along extends IDataObject {
 }
 
 /** All that Persona tells to belong to a person or a business. */
-export interface Person {
+export interface SubjectData {
 	/** By their IDs; those that could not be read are without attributes. */
 	objects: Map<string, PersonaObject>;
-	along: Along[];
-	left: Left[];
+	cascaded: CascadedRecord[];
+	retained: RetainedRecord[];
 }
 
 /** What is left of an object, which stays where it is. */
-export function leave({ type, id, attributes }: PersonaObject, why: string): Left {
+export function retain({ type, id, attributes }: PersonaObject, why: string): RetainedRecord {
 	return { type, id, why, redactedAt: (attributes?.['redacted-at'] ?? null) as string | null };
 }
 
 /** Adds an object, unless it is there already and more of it than a reference. */
-export function add({ objects }: Person, object: PersonaObject) {
+export function addObject({ objects }: SubjectData, object: PersonaObject) {
 	if (!objects.get(object.id)?.attributes) objects.set(object.id, object);
 }
 
 /** What may be left of a type of objects that the API key may not read. */
-export function unread(type: string): Left {
+export function retainUnreadable(type: string): RetainedRecord {
 	const why = `The API key may not read ${type}s, so whether there are any is not known`;
 	return { type, id: null, why, redactedAt: null };
 }

@@ -5,14 +5,14 @@ import type { NodeItemContext } from '../../engine/itemContext';
 import type { ApiResponse } from '../../transport/apiResponse';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { isRecord } from '../../transport/simplify';
-import { EVIDENCE_KINDS, type EvidenceKind } from './fileTypes';
-import { buildManifest, type EvidenceOptions } from './manifest';
+import { EVIDENCE_KINDS, type EvidenceKind } from './evidenceKind';
+import { buildManifest, type EvidenceOptions } from './buildManifest';
 import {
 	fetchLinkedFiles,
 	fetchPrints,
 	type EvidenceFile,
 	type EvidenceSource,
-} from './fetchFiles';
+} from './evidenceFile';
 
 /** What the user wants, checked before anything is asked of Persona. */
 function readOptions(session: NodeItemContext): EvidenceOptions {

@@ -1,10 +1,10 @@
-import { choice, moment, words } from '../../engine/fields';
+import { choice, dateTime, words } from '../../engine/fields';
 import type { Fields, Operation } from '../../engine/types';
-import type { Session } from '../../engine/itemContext';
-import { fileItem } from '../../transport/files';
-import { metricsOf } from './metrics';
-import { pageOf } from './htmlReport';
-import { periodOf } from './period';
+import type { NodeItemContext } from '../../engine/itemContext';
+import { createFileItem } from '../../transport/files';
+import { computeMetrics } from './computeMetrics';
+import { renderHtmlReport } from './renderHtmlReport';
+import { readPeriod } from './period';
 
 /** The operation that counts inquiries; `filter` narrows down which, as it does in a list. */
 export const getMetrics = (filter: Fields): Operation => ({
@@ -14,24 +14,24 @@ export const getMetrics = (filter: Fields): Operation => ({
 		'Count the inquiries created in a period: completion, approval and decline rates and how long people take, overall, by template and by day or week',
 	route: 'GET /inquiries',
 	filter,
-	own: {
-		from: moment('From', 'When the period begins (30 days up to its end when empty)', {
-			shown: true,
+	nodeFields: {
+		from: dateTime('From', 'When the period begins (30 days up to its end when empty)', {
+			topLevel: true,
 		}),
-		to: moment('To', 'When the period ends, itself not included (now when empty)', {
-			shown: true,
+		to: dateTime('To', 'When the period ends, itself not included (now when empty)', {
+			topLevel: true,
 		}),
 		groupBy: choice(
 			'Group By',
 			"What to cut the period into, in the workflow's time zone; weeks begin on Monday",
 			{ day: 'Day', week: 'Week' },
-			{ shown: true },
+			{ topLevel: true },
 		),
 		output: choice(
 			'Output',
 			'Whether to put out the numbers alone or a page with charts as well, to send or to print',
 			{ json: 'JSON', page: 'JSON and HTML Page' },
-			{ shown: true },
+			{ topLevel: true },
 		),
 		tags: words(
 			'Tags',
@@ -39,24 +39,24 @@ export const getMetrics = (filter: Fields): Operation => ({
 			'vip, mobile',
 		),
 	},
-	plain: true,
+	noSelection: true,
 	returns: 'files',
-	execute: count,
+	execute: executeMetrics,
 });
 
-async function count(session: Session) {
+async function executeMetrics(session: NodeItemContext) {
 	const { node } = session.run;
-	const output = session.setting<string>('output');
+	const output = session.getSetting<string>('output');
 	if (output !== 'json' && output !== 'page') {
-		session.refuse("'Output' is not known", 'It is json or page.');
+		session.fail("'Output' is not known", 'It is json or page.');
 	}
-	const field = session.setting<string>('binaryPropertyName');
-	const period = periodOf(session);
-	const tags = [session.setting<string[] | string>('tags')].flat().filter((tag) => tag !== '');
-	const { query, ...request } = await session.request();
+	const field = session.getSetting<string>('binaryPropertyName');
+	const period = readPeriod(session);
+	const tags = [session.getSetting<string[] | string>('tags')].flat().filter((tag) => tag !== '');
+	const { query, ...request } = await session.buildRequest();
 	const filter = query?.filter as Record<string, string>;
-	const until = session.setting<string>('to');
-	const metrics = await metricsOf(
+	const until = session.getSetting<string>('to');
+	const metrics = await computeMetrics(
 		session,
 		{
 			...request,
@@ -74,11 +74,11 @@ async function count(session: Session) {
 	const json = { ...metrics };
 	if (output === 'json') return [{ json }];
 	const fileName = `inquiry-metrics-${period.from.toISODate()}-${period.to.toISODate()}.html`;
-	const page = pageOf(metrics, [...Object.values(filter), ...tags]);
+	const page = renderHtmlReport(metrics, [...Object.values(filter), ...tags]);
 	const answer = {
 		statusCode: 200,
 		headers: { 'content-type': 'text/html' },
 		body: Buffer.from(page),
 	};
-	return [await fileItem(node, { ...json, fileName }, answer, field)];
+	return [await createFileItem(node, { ...json, fileName }, answer, field)];
 }

@@ -1,7 +1,7 @@
-import type { Outcome, Span } from './aggregate';
+import type { InquiryOutcome, TimeSpan } from './inquiryAggregator';
 
 /** What the page calls an outcome, and what that means. */
-export const outcomeWords: Record<Outcome, [name: string, meaning: string]> = {
+export const OUTCOME_LABELS: Record<InquiryOutcome, [name: string, meaning: string]> = {
 	approved: ['Approved', 'a person, a workflow or the API approved it.'],
 	undecided: ['Completed, undecided', 'the person reached the end and nobody has decided since.'],
 	inReview: ['In review', 'it was marked for review and waits for a decision.'],
@@ -14,7 +14,7 @@ export const outcomeWords: Record<Outcome, [name: string, meaning: string]> = {
 };
 
 /** What the page calls a span of time, and from when to when it lasts. */
-export const spanWords: Record<Span, [name: string, meaning: string]> = {
+export const SPAN_LABELS: Record<TimeSpan, [name: string, meaning: string]> = {
 	createdToCompleted: ['Creation to completion', 'from the creation until the end of the flow.'],
 	startedToCompleted: [
 		'Start to completion',
@@ -31,7 +31,7 @@ export const spanWords: Record<Span, [name: string, meaning: string]> = {
 };
 
 /** What all other words of the page mean. */
-export const definitions: Array<[name: string, meaning: string]> = [
+export const DEFINITIONS: Array<[name: string, meaning: string]> = [
 	[
 		'Created',
 		'inquiries created in the period. All figures are about them, as they were when this page was made.',
@@ -55,14 +55,14 @@ export const definitions: Array<[name: string, meaning: string]> = [
 ];
 
 /** A share as a percentage, e.g. 62.5 %; a dash where there is nothing to share. */
-export const percent = (rate: number | null) =>
+export const formatPercent = (rate: number | null) =>
 	rate === null ? '–' : `${(rate * 100).toFixed(1)} %`;
 
 /** A number with its thousands set apart, e.g. 12,345. */
-export const counted = (number: number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+export const formatCount = (number: number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** A time in its two largest units, e.g. 2 h 5 min; a dash where there is none. */
-export function lasting(seconds: number | null): string {
+export function formatDuration(seconds: number | null): string {
 	if (seconds === null) return '–';
 	if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
 	const units: Array<[string, number]> = [

@@ -17,12 +17,12 @@ export const accountTypeId = text(
 );
 
 /** The account that a new object belongs to, by your own ID of the person or business. */
-export const accountMeta: Fields = {
+export const accountMetaFields: Fields = {
 	'auto-create-account-reference-id': text(
 		'Reference ID',
 		'Your own ID of the person or business. Its account is used, or created when there is none.',
 		'user-42',
-		{ shown: true },
+		{ topLevel: true },
 	),
 	'auto-create-account': toggle('Create Account', 'create an account when there is none yet', {
 		default: true,

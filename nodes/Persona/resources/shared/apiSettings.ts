@@ -2,7 +2,7 @@ import { choice, count, text, words } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
 /** How Persona writes what it sends: `answers` of an API key, or `deliveries` of a webhook. */
-export const apiSettings = (what: 'answers' | 'deliveries'): Fields => ({
+export const buildApiSettings = (what: 'answers' | 'deliveries'): Fields => ({
 	'api-version': text(
 		'API Version',
 		`Version of Persona's API that ${what} are written in, as YYYY-MM-DD`,

@@ -1,8 +1,8 @@
 import { choice, count, id, required, text } from '../../engine/fields';
-import type { Fields, Kind } from '../../engine/types';
+import type { Fields, Variant } from '../../engine/types';
 
 /** The list that an item belongs to. */
-export const listId = required(
+export const listIdField = required(
 	id(
 		'List',
 		'lst',
@@ -11,104 +11,111 @@ export const listId = required(
 	),
 );
 
-const item = (name: string, sends: string, prefix: string, fields: Fields): Kind => ({
+const buildListType = (name: string, sends: string, prefix: string, fields: Fields): Variant => ({
 	name,
-	sends,
+	apiName: sends,
 	prefix,
-	attributes: { 'list-id': listId, ...fields },
+	attributes: { 'list-id': listIdField, ...fields },
 });
 
-const value = (description: string, sample: string): Fields => ({
+const buildValueField = (description: string, sample: string): Fields => ({
 	value: required(text('Value', description, sample)),
 });
 
-const place = (label: string, description: string, more: object) =>
+const buildCoordinateField = (label: string, description: string, more: object) =>
 	required(count(label, description, { typeOptions: { numberPrecision: 7, ...more } }));
 
 /** What the items of a list can be; the names are stored in workflows. */
-export const itemKinds = {
-	browserFingerprint: item(
+export const LIST_TYPES = {
+	browserFingerprint: buildListType(
 		'Browser Fingerprint',
 		'browser-fingerprints',
 		'libf',
-		value(
+		buildValueField(
 			'Fingerprint of a browser, as the device of an inquiry session has it',
 			'3082c312c9bfc8f0a43bc7173b18afe6',
 		),
 	),
-	country: item('Country', 'countries', 'lic', {
+	country: buildListType('Country', 'countries', 'lic', {
 		'country-code': required(
 			text('Country Code', 'Country as two letters (ISO 3166-1 alpha-2)', 'US'),
 		),
 	}),
-	deviceFingerprint: item(
+	deviceFingerprint: buildListType(
 		'Device Fingerprint',
 		'device-fingerprints',
 		'lidf',
-		value(
+		buildValueField(
 			'Fingerprint of a device, as the device of an inquiry session has it',
 			'3082c312c9bfc8f0a43bc7173b18afe6',
 		),
 	),
-	emailAddress: item('Email Address', 'email-addresses', 'liea', {
-		...value('Email address, or a domain alone', 'jane.doe@example.com'),
+	emailAddress: buildListType('Email Address', 'email-addresses', 'liea', {
+		...buildValueField('Email address, or a domain alone', 'jane.doe@example.com'),
 		'match-type': choice(
 			'Match Type',
 			'Whether the whole address has to be the same, or only its domain, e.g. example.com',
 			{ email_address: 'Email Address', domain: 'Domain' },
-			{ shown: true, default: 'email_address' },
+			{ topLevel: true, default: 'email_address' },
 		),
 	}),
-	field: item('Field', 'fields', 'liif', {
+	field: buildListType('Field', 'fields', 'liif', {
 		'field-value': required(
 			text('Field Value', 'Value that the field of an inquiry must have to match', 'abc123'),
 		),
 	}),
-	geolocation: item('Geolocation', 'geolocations', 'ligl', {
-		latitude: place('Latitude', 'Degrees north, from -90 to 90, e.g. 37.7879461', {
+	geolocation: buildListType('Geolocation', 'geolocations', 'ligl', {
+		latitude: buildCoordinateField('Latitude', 'Degrees north, from -90 to 90, e.g. 37.7879461', {
 			minValue: -90,
 			maxValue: 90,
 		}),
-		longitude: place('Longitude', 'Degrees east, from -180 to 180, e.g. -122.3977409', {
-			minValue: -180,
-			maxValue: 180,
-		}),
+		longitude: buildCoordinateField(
+			'Longitude',
+			'Degrees east, from -180 to 180, e.g. -122.3977409',
+			{
+				minValue: -180,
+				maxValue: 180,
+			},
+		),
 		'radius-meters': required(
 			count('Radius in Meters', 'How far around the point a place still matches, e.g. 500', {
 				default: 100,
 			}),
 		),
 	}),
-	governmentIdNumber: item('Government ID Number', 'government-id-numbers', 'ligin', {
+	governmentIdNumber: buildListType('Government ID Number', 'government-id-numbers', 'ligin', {
 		'id-number': required(text('ID Number', 'Number of the government ID', 'I1234562')),
 		'id-class': required(
 			text('ID Class', 'Kind of ID: pp is a passport, dl a driver license', 'pp'),
 		),
 	}),
-	ipAddress: item(
+	ipAddress: buildListType(
 		'IP Address',
 		'ip-addresses',
 		'liip',
-		value('IPv4 or IPv6 address, or a block of them such as 203.0.113.0/24', '203.0.113.42'),
+		buildValueField(
+			'IPv4 or IPv6 address, or a block of them such as 203.0.113.0/24',
+			'203.0.113.42',
+		),
 	),
 	// Items of names and of strings share a prefix, so that neither is ever told from an ID.
-	name: item('Name', 'names', 'lin', {
+	name: buildListType('Name', 'names', 'lin', {
 		'name-first': required(text('First Name', 'Given name of the person', 'Jane')),
 		'name-last': required(text('Last Name', 'Family name of the person', 'Doe')),
 	}),
-	phoneNumber: item(
+	phoneNumber: buildListType(
 		'Phone Number',
 		'phone-numbers',
 		'lipn',
-		value('Phone number with country code', '+14155551234'),
+		buildValueField('Phone number with country code', '+14155551234'),
 	),
-	string: item('String', 'strings', 'lin', value('Any text', 'abc123')),
+	string: buildListType('String', 'strings', 'lin', buildValueField('Any text', 'abc123')),
 };
 
 /** What an item can be, as far as an operation on an existing item needs it. */
-export const itemPaths = Object.fromEntries(
-	Object.entries(itemKinds).map(([kind, { name, sends, prefix }]): [string, Kind] => [
+export const LIST_TYPE_PATHS = Object.fromEntries(
+	Object.entries(LIST_TYPES).map(([kind, { name, apiName: sends, prefix }]): [string, Variant] => [
 		kind,
-		{ name, sends, prefix },
+		{ name, apiName: sends, prefix },
 	]),
 );

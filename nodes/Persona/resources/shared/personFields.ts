@@ -4,7 +4,7 @@ import type { Fields } from '../../engine/types';
 const countryCode = text('Country Code', 'Country as two letters (ISO 3166-1 alpha-2)', 'US');
 
 /** Where a person lives or a business is. */
-export const address = {
+export const addressFields = {
 	'address-street-1': text('Address Street 1', 'Street and number', '123 Main St'),
 	'address-street-2': text('Address Street 2', 'Apartment, suite, unit or floor', 'Apt 1'),
 	'address-city': text('Address City', 'City or town', 'San Francisco'),
@@ -17,7 +17,7 @@ export const address = {
 };
 
 /** Who a person is and how to reach them. */
-export const person = {
+export const personFields = {
 	'name-first': text('First Name', 'Given name of the person', 'Jane'),
 	'name-middle': text('Middle Name', 'Middle name of the person', 'Marie'),
 	'name-last': text('Last Name', 'Family name of the person', 'Doe'),
@@ -35,9 +35,9 @@ export const person = {
 };
 
 /** All that a report can be asked about. */
-const subjects = {
-	...person,
-	...address,
+const REPORT_FIELDS = {
+	...personFields,
+	...addressFields,
 	'address-country-code': { ...countryCode, displayName: 'Address Country Code' },
 	addressee: text('Addressee', 'Name of a person at this address', 'Jane Doe'),
 	'associated-people': jsonList(
@@ -61,18 +61,20 @@ const subjects = {
 	website: text('Website', 'Address of the website', 'https://example.com'),
 };
 
-type Subject = keyof typeof subjects;
+type ReportFieldName = keyof typeof REPORT_FIELDS;
 
 /**
  * Attributes of a report's query: with a star those that Persona demands, with a question mark
  * those that stand by themselves in the panel.
  */
-export const query = (...names: Array<Subject | `${Subject}*` | `${Subject}?`>): Fields =>
+export const buildReportQuery = (
+	...names: Array<ReportFieldName | `${ReportFieldName}*` | `${ReportFieldName}?`>
+): Fields =>
 	Object.fromEntries(
 		names.map((name) => {
-			const subject = name.replace(/[*?]$/, '') as Subject;
-			const field = subjects[subject];
+			const subject = name.replace(/[*?]$/, '') as ReportFieldName;
+			const field = REPORT_FIELDS[subject];
 			if (name.endsWith('*')) return [`query.${subject}`, required(field)];
-			return [`query.${subject}`, name.endsWith('?') ? { ...field, shown: true } : field];
+			return [`query.${subject}`, name.endsWith('?') ? { ...field, topLevel: true } : field];
 		}),
 	);

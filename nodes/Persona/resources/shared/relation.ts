@@ -2,7 +2,7 @@ import { required, text } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
 /** A relation from one account or transaction to another, as Persona's `meta` names it. */
-export const relation: Fields = {
+export const relationFields: Fields = {
 	'relation-schema-key': required(
 		text(
 			'Relation Key',

@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import { choice, json, notice, property, text } from '../../engine/fields';
+import { choice, json, notice, buildProperty, text } from '../../engine/fields';
 import type { Field, Operation } from '../../engine/types';
-import type { Session } from '../../engine/itemContext';
-import { jsonOf, textOf } from '../../engine/values';
+import type { NodeItemContext } from '../../engine/itemContext';
+import { toJsonObject, toText } from '../../engine/values';
 
 /** Persona allows no more clauses beside each other. */
 const MAX_CLAUSES = 20;
@@ -19,18 +19,18 @@ const MATCH = { and: 'All Conditions', or: 'Any Condition' };
 
 const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
 
-type Condition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
+type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
 
-const otherAttribute = text(
+const customAttributeField = text(
 	'Attribute Name',
 	'Name of the attribute in snake case, as Persona spells it in a search',
 	'fields.name_first',
 );
 
-const conditions = (attributes: Record<string, string>): Field => ({
+const buildConditionsField = (attributes: Record<string, string>): Field => ({
 	displayName: 'Conditions',
-	form: 'json',
-	shown: true,
+	encoding: 'json',
+	topLevel: true,
 	type: 'fixedCollection',
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Condition',
@@ -41,13 +41,16 @@ const conditions = (attributes: Record<string, string>): Field => ({
 			displayName: 'Condition',
 			name: 'condition',
 			values: [
-				property(
+				buildProperty(
 					'attribute',
 					choice('Attribute', 'What to compare', { ...attributes, other: 'Other' }),
 				),
-				property('customAttribute', otherAttribute, { attribute: ['other'] }),
-				property('operator', choice('Operator', 'How to compare', OPERATORS, { default: 'eq' })),
-				property(
+				buildProperty('customAttribute', customAttributeField, { attribute: ['other'] }),
+				buildProperty(
+					'operator',
+					choice('Operator', 'How to compare', OPERATORS, { default: 'eq' }),
+				),
+				buildProperty(
 					'value',
 					text('Value', 'Text, a number or a date such as 2025-06-30 to compare with', 'approved'),
 				),
@@ -57,14 +60,16 @@ const conditions = (attributes: Record<string, string>): Field => ({
 });
 
 /** The form of a search over these attributes: conditions that must all hold, or one of them. */
-export const search = (attributes: Record<string, string>): Pick<Operation, 'own' | 'search'> => ({
-	search: { attributes, body: (session) => bodyOf(session, Object.keys(attributes)) },
-	own: {
-		searchNotice: { ...notice('Persona finds what changed about a minute later'), shown: true },
+export const buildSearch = (
+	attributes: Record<string, string>,
+): Pick<Operation, 'nodeFields' | 'search'> => ({
+	search: { attributes, buildBody: (session) => buildBody(session, Object.keys(attributes)) },
+	nodeFields: {
+		searchNotice: { ...notice('Persona finds what changed about a minute later'), topLevel: true },
 		match: choice('Must Match', 'How many conditions an object has to meet', MATCH, {
-			shown: true,
+			topLevel: true,
 		}),
-		conditions: conditions(attributes),
+		conditions: buildConditionsField(attributes),
 		query: json(
 			'Query (JSON)',
 			'A query in the words of Persona with and, or, not, two levels deep at most, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
@@ -75,9 +80,12 @@ export const search = (attributes: Record<string, string>): Pick<Operation, 'own
 });
 
 /** One comparison as Persona has it. */
-function clauseOf({ attribute, customAttribute, operator, value }: Condition, { refuse }: Session) {
+function buildClause(
+	{ attribute, customAttribute, operator, value }: SearchCondition,
+	{ fail: refuse }: NodeItemContext,
+) {
 	const filled = (label: string, given: unknown) => {
-		const text = textOf(given ?? '', label, refuse).trim();
+		const text = toText(given ?? '', label, refuse).trim();
 		return text || refuse(`'${label}' is empty`, 'Each condition needs one.');
 	};
 	const other = attribute === 'other';
@@ -90,25 +98,28 @@ function clauseOf({ attribute, customAttribute, operator, value }: Condition, { 
 }
 
 /** The body of a search without its page, as Persona's grammar has it. */
-function bodyOf(session: Session, attributes: string[]): IDataObject {
-	const { refuse } = session;
-	const option = (name: string) => session.parameter<unknown>(`options.${name}`, '') ?? '';
-	const { condition = [] } = session.parameter<{ condition?: Condition[] }>('conditions', {});
+function buildBody(session: NodeItemContext, attributes: string[]): IDataObject {
+	const { fail: refuse } = session;
+	const option = (name: string) => session.getParameter<unknown>(`options.${name}`, '') ?? '';
+	const { condition = [] } = session.getParameter<{ condition?: SearchCondition[] }>(
+		'conditions',
+		{},
+	);
 	if (condition.length > MAX_CLAUSES) {
 		refuse(
 			`'Conditions' has more than ${MAX_CLAUSES} entries`,
 			`Persona compares up to ${MAX_CLAUSES} at once. Split the search.`,
 		);
 	}
-	const clauses = condition.map((one) => clauseOf(one, session));
-	const match = session.parameter<string>('match', 'and');
+	const clauses = condition.map((one) => buildClause(one, session));
+	const match = session.getParameter<string>('match', 'and');
 	if (!Object.keys(MATCH).includes(match)) {
 		refuse("'Must Match' is not known", "It has to be 'and' or 'or'.");
 	}
 	const query = option('query');
-	const own = query === '' ? {} : jsonOf(query, 'Query (JSON)', refuse);
-	const attribute = textOf(option('sortBy'), 'Sort By', refuse).trim();
-	const direction = textOf(option('sortDirection'), 'Sort Direction', refuse).trim();
+	const own = query === '' ? {} : toJsonObject(query, 'Query (JSON)', refuse);
+	const attribute = toText(option('sortBy'), 'Sort By', refuse).trim();
+	const direction = toText(option('sortDirection'), 'Sort Direction', refuse).trim();
 	return {
 		...(clauses.length > 0 && { query: { [match]: clauses } }),
 		...(Object.keys(own).length > 0 && { query: own }),

@@ -2,7 +2,7 @@ import { text, words } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
 
 /** The attribute of an object that is created or updated. */
-export const tags = words(
+export const tagsField = words(
 	'Tags',
 	'Names of tags, separated by commas or as a list; an update replaces all tags there are',
 	'vip, mobile',
@@ -12,19 +12,22 @@ export const tags = words(
  * The three operations on the tags of an object: `named` is its name with the article, `route` its
  * path, e.g. `/inquiries/{inquiry-id}`.
  */
-export const tagOperations = (named: string, route: `/${string}`): Record<string, Operation> => ({
+export const buildTagOperations = (
+	named: string,
+	route: `/${string}`,
+): Record<string, Operation> => ({
 	addTag: {
 		name: 'Add Tag',
 		action: `Add a tag to ${named}`,
 		route: `POST ${route}/add-tag`,
-		meta: oneTag('add', 'A tag that does not exist yet is created.'),
+		meta: buildTagFields('add', 'A tag that does not exist yet is created.'),
 		returns: 'item',
 	},
 	removeTag: {
 		name: 'Remove Tag',
 		action: `Remove a tag from ${named}`,
 		route: `POST ${route}/remove-tag`,
-		meta: oneTag('remove', 'All other tags stay.'),
+		meta: buildTagFields('remove', 'All other tags stay.'),
 		returns: 'item',
 	},
 	setTags: {
@@ -37,7 +40,7 @@ export const tagOperations = (named: string, route: `/${string}`): Record<string
 				'Tag Names',
 				'Names of all tags to have afterwards, separated by commas or as a list; an empty list removes all',
 				'vip, mobile',
-				{ shown: true },
+				{ topLevel: true },
 			),
 			'tag-id': words('Tag IDs', 'IDs of the tags, in place of their names', 'tag_ABC123'),
 		},
@@ -45,7 +48,7 @@ export const tagOperations = (named: string, route: `/${string}`): Record<string
 	},
 });
 
-const oneTag = (verb: string, more: string) => ({
-	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${more}`, 'vip', { shown: true }),
+const buildTagFields = (verb: string, more: string) => ({
+	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${more}`, 'vip', { topLevel: true }),
 	'tag-id': text('Tag ID', 'ID of the tag, in place of its name', 'tag_ABC123'),
 });

@@ -1,7 +1,7 @@
-import type { Outcome } from './aggregate';
+import type { InquiryOutcome } from './inquiryAggregator';
 
 /** The colour of each outcome on white and on black; neighbours in a bar differ in brightness too. */
-const colours: Record<Outcome, [light: string, dark: string]> = {
+const OUTCOME_COLORS: Record<InquiryOutcome, [light: string, dark: string]> = {
 	approved: ['#1b7f4d', '#5fd197'],
 	undecided: ['#7cc4e8', '#2f7fae'],
 	inReview: ['#d98a00', '#ffc45c'],
@@ -13,9 +13,9 @@ const colours: Record<Outcome, [light: string, dark: string]> = {
 	other: ['#111827', '#f3f4f6'],
 };
 
-const names = Object.entries(colours);
+const names = Object.entries(OUTCOME_COLORS);
 
-const variables = (dark: boolean) =>
+const formatVariables = (dark: boolean) =>
 	names.map(([name, pair]) => `--${name}:${pair[dark ? 1 : 0]};`).join('');
 
 const classes = names
@@ -23,9 +23,9 @@ const classes = names
 	.join('\n');
 
 /** Everything that makes the page look as it does: on bright and dark screens, and on paper. */
-export const style = `
-:root{color-scheme:light dark;--paper:#fff;--ink:#16181d;--soft:#565c68;--line:#d9dce2;--tint:#f5f6f8;${variables(false)}}
-@media screen and (prefers-color-scheme:dark){:root{--paper:#14161a;--ink:#eceef2;--soft:#a9b0bd;--line:#363b45;--tint:#1d2026;${variables(true)}}}
+export const STYLESHEET = `
+:root{color-scheme:light dark;--paper:#fff;--ink:#16181d;--soft:#565c68;--line:#d9dce2;--tint:#f5f6f8;${formatVariables(false)}}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#14161a;--ink:#eceef2;--soft:#a9b0bd;--line:#363b45;--tint:#1d2026;${formatVariables(true)}}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:70rem;padding:2rem 1.25rem 3rem;background:var(--paper);color:var(--ink);font:15px/1.5 system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif}
 h1{margin:0 0 .25rem;font-size:1.75rem;line-height:1.2}

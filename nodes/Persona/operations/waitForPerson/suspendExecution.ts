@@ -6,7 +6,7 @@ import {
 	getPersonCheckDelayMs,
 	RESUME_DELAYS_MS,
 } from '../../transport/retryTiming';
-import type { Memory } from './executionState';
+import type { WaitState } from './waitState';
 
 /** Milliseconds; n8n looks once a minute for what is due, so a shorter sleep would end late. */
 const SHORT = 65_000;
@@ -26,10 +26,10 @@ class Deadline extends Date {
 }
 
 /** Whether the time to wait is over. */
-export const isOver = ({ until }: Memory) => Date.now() >= until - CLOCK_TOLERANCE_MS;
+export const isTimeUp = ({ until }: WaitState) => Date.now() >= until - CLOCK_TOLERANCE_MS;
 
 /** The address at which this execution is woken; without a mark it serves nobody but n8n. */
-export function addressOf(node: IExecuteFunctions, mark = ''): string {
+export function getResumeUrl(node: IExecuteFunctions, mark = ''): string {
 	const address = new URL(String(node.evaluateExpression('{{ $execution.resumeUrl }}', 0)));
 	address.pathname += `/${encodeURIComponent(node.getNode().id)}`;
 	if (mark) address.searchParams.set('person', mark);
@@ -37,9 +37,9 @@ export function addressOf(node: IExecuteFunctions, mark = ''): string {
 }
 
 /** Lets the execution sleep until it is woken, the time is over, or it is time for a look. */
-export async function fallAsleep({ node }: Run, { runIndex, since, until }: Memory) {
+export async function suspendExecution({ node }: Run, { runIndex, since, until }: WaitState) {
 	const entry = node.getExecuteData();
-	if (entry.runIndex === undefined && until - Date.now() < SHORT) void wake(node, until);
+	if (entry.runIndex === undefined && until - Date.now() < SHORT) void resumeExecution(node, until);
 	// By this the run after the sleep takes the place of the one before, and knows that it slept.
 	entry.runIndex = runIndex;
 	const look = Date.now() + getPersonCheckDelayMs(Date.now() - since);
@@ -47,8 +47,8 @@ export async function fallAsleep({ node }: Run, { runIndex, since, until }: Memo
 }
 
 /** Calls the address of the execution when the time is over. Where that fails, n8n's timer is left. */
-async function wake(node: IExecuteFunctions, at: number) {
-	const url = addressOf(node);
+async function resumeExecution(node: IExecuteFunctions, at: number) {
+	const url = getResumeUrl(node);
 	await sleep(Math.max(0, at - Date.now()));
 	for (const wait of RESUME_DELAYS_MS) {
 		await sleep(wait);

@@ -4,7 +4,7 @@ import type { Operation } from '../../engine/types';
  * The operation that fetches the files which an object links to: `named` is its name with the
  * article, `route` its path, and `include` names the related objects that may have files as well.
  */
-export const downloadOperation = (
+export const buildDownloadOperation = (
 	named: string,
 	route: `/${string}`,
 	include: string[] = [],

@@ -1,5 +1,5 @@
 import type { PersonaObject } from '../../transport/jsonApi';
-import { spoken } from './oneLine';
+import { humanize } from './formatOneLine';
 
 /** One try of a person to pass a verification. */
 export interface Attempt {
@@ -25,33 +25,33 @@ const OPEN = ['initiated', 'submitted', 'skipped', 'canceled'];
 export const hasResult = ({ verification: { attributes = {} } }: Attempt) =>
 	!OPEN.includes(String(attributes.status));
 
-const createdAt = ({ attributes = {} }: PersonaObject) =>
+const getCreatedAtMs = ({ attributes = {} }: PersonaObject) =>
 	Date.parse(String(attributes['created-at'])) || 0;
 
 /** Two IDs that a flow asks for have two templates; two attempts at one of them share theirs. */
-function taskOf({ type, relationships = {} }: PersonaObject) {
+function getTaskKey({ type, relationships = {} }: PersonaObject) {
 	const template = relationships['verification-template']?.data as { id?: string } | null;
 	return `${type} ${template?.id ?? ''}`;
 }
 
 /** All attempts, oldest first. */
-export function attemptsOf(verifications: PersonaObject[]): Attempt[] {
+export function toAttempts(verifications: PersonaObject[]): Attempt[] {
 	const attempts = [...verifications]
-		.sort((a, b) => createdAt(a) - createdAt(b))
+		.sort((a, b) => getCreatedAtMs(a) - getCreatedAtMs(b))
 		.map((verification) => ({
 			verification,
 			kind: verification.type.replace('verification/', ''),
 			superseded: false,
 		}));
 	return attempts.map((attempt, index) => {
-		const task = taskOf(attempt.verification);
+		const task = getTaskKey(attempt.verification);
 		const later = attempts.slice(index + 1).filter(hasResult);
-		const superseded = later.some(({ verification }) => taskOf(verification) === task);
+		const superseded = later.some(({ verification }) => getTaskKey(verification) === task);
 		return { ...attempt, superseded };
 	});
 }
 
-function failedChecksOf({ verification, kind, superseded }: Attempt) {
+function getFailedChecks({ verification, kind, superseded }: Attempt) {
 	const checks = (verification.attributes?.checks ?? []) as Check[];
 	return checks
 		.filter(({ status }) => status === 'failed')
@@ -66,15 +66,15 @@ function failedChecksOf({ verification, kind, superseded }: Attempt) {
 }
 
 /** A check that was not passed, and whether that still counts. */
-export type FailedCheck = ReturnType<typeof failedChecksOf>[number];
+export type FailedCheck = ReturnType<typeof getFailedChecks>[number];
 
-const withReasons = ({ kind, check, reasons }: FailedCheck) => {
-	const because = reasons.map(spoken).join(', ');
-	return `${spoken(kind)}: ${spoken(check)}${because && ` (${because})`}`;
+const formatFailedCheck = ({ kind, check, reasons }: FailedCheck) => {
+	const because = reasons.map(humanize).join(', ');
+	return `${humanize(kind)}: ${humanize(check)}${because && ` (${because})`}`;
 };
 
 /** The last attempt at each kind, and how many there were. */
-function byKind(attempts: Attempt[]) {
+function summarizeKinds(attempts: Attempt[]) {
 	const kinds = [...new Set(attempts.map(({ kind }) => kind))];
 	return kinds.map((kind) => {
 		const own = attempts.filter((attempt) => attempt.kind === kind);
@@ -84,8 +84,8 @@ function byKind(attempts: Attempt[]) {
 }
 
 /** What failed; its counts are null where not everything was read, and do not count what is superseded. */
-export function checksSummary(attempts: Attempt[], complete: boolean, notes: string[]) {
-	const failedChecks = attempts.flatMap(failedChecksOf);
+export function summarizeChecks(attempts: Attempt[], complete: boolean, notes: string[]) {
+	const failedChecks = attempts.flatMap(getFailedChecks);
 	const standing = failedChecks.filter(({ superseded }) => !superseded);
 	const silent = attempts.filter(({ verification }) => !verification.attributes?.checks);
 	for (const { verification } of silent) {
@@ -96,8 +96,8 @@ export function checksSummary(attempts: Attempt[], complete: boolean, notes: str
 		failedChecks,
 		failedCheckCount: known(standing.length),
 		failedRequiredCheckCount: known(standing.filter(({ required }) => required).length),
-		failedCheckText: standing.map(withReasons).join('; '),
-		verifications: byKind(attempts),
+		failedCheckText: standing.map(formatFailedCheck).join('; '),
+		verifications: summarizeKinds(attempts),
 		attemptCount: complete ? attempts.length : null,
 	};
 }

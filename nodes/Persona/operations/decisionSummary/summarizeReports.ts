@@ -1,7 +1,7 @@
 import type { PersonaObject } from '../../transport/jsonApi';
-import type { Related } from './fetch';
+import type { RelatedObjects } from './fetchSources';
 
-function reportOf({ id, type, attributes = {} }: PersonaObject) {
+function summarizeReport({ id, type, attributes = {} }: PersonaObject) {
 	const { status = null, 'has-match': match } = attributes;
 	return {
 		reportId: id,
@@ -13,12 +13,12 @@ function reportOf({ id, type, attributes = {} }: PersonaObject) {
 }
 
 /** What a report says: `matched` is null until it is ready, and where it could not be read. */
-export type ReportLine = ReturnType<typeof reportOf>;
+export type ReportSummary = ReturnType<typeof summarizeReport>;
 
 /** The reports and, in one word, the gravest of what they say. */
-export function reportsSummary({ objects, complete }: Related) {
-	const reports = objects.map(reportOf);
-	const some = (is: (report: ReportLine) => boolean) => reports.some(is);
+export function summarizeReports({ objects, complete }: RelatedObjects) {
+	const reports = objects.map(summarizeReport);
+	const some = (is: (report: ReportSummary) => boolean) => reports.some(is);
 	const gravest = () => {
 		if (some(({ matched }) => matched === true)) return 'matched';
 		if (some(({ status }) => status === 'errored')) return 'errored';

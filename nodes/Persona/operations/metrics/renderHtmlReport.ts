@@ -1,29 +1,52 @@
 import { DateTime } from 'luxon';
-import { chartOf } from './chart';
+import { renderChart } from './renderChart';
 import { html, type Markup } from '../../utils/html';
-import type { Metrics } from './metrics';
-import { style } from './style';
-import { cellsOf, COLUMNS, table } from './tables';
-import { outcomes, spans, type Numbers } from './aggregate';
-import { counted, definitions, lasting, outcomeWords, percent, spanWords } from './labels';
+import type { Metrics } from './computeMetrics';
+import { STYLESHEET } from './stylesheet';
+import { formatMetricCells, METRIC_COLUMNS, renderTable } from './renderTable';
+import { OUTCOMES, SPANS, type MetricValues } from './inquiryAggregator';
+import {
+	formatCount,
+	DEFINITIONS,
+	formatDuration,
+	OUTCOME_LABELS,
+	formatPercent,
+	SPAN_LABELS,
+} from './labels';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The figures that are asked for first, each with what it is made of. */
-const figuresOf = (all: Numbers): Array<[name: string, value: string, of: string]> => {
-	const decided = counted(all.approved + all.declined);
+const getKeyFigures = (all: MetricValues): Array<[name: string, value: string, of: string]> => {
+	const decided = formatCount(all.approved + all.declined);
 	return [
-		['Created', counted(all.created), `${counted(all.started)} started`],
-		['Completion rate', percent(all.completionRate), `${counted(all.completed)} completed`],
-		['Approval rate', percent(all.approvalRate), `${counted(all.approved)} of ${decided} decided`],
-		['Decline rate', percent(all.declineRate), `${counted(all.declined)} of ${decided} decided`],
-		['In review now', counted(all.inReview), `${counted(all.undecided)} more undecided`],
-		['Median time', lasting(all.seconds.createdToCompleted.median), 'creation to completion'],
+		['Created', formatCount(all.created), `${formatCount(all.started)} started`],
+		[
+			'Completion rate',
+			formatPercent(all.completionRate),
+			`${formatCount(all.completed)} completed`,
+		],
+		[
+			'Approval rate',
+			formatPercent(all.approvalRate),
+			`${formatCount(all.approved)} of ${decided} decided`,
+		],
+		[
+			'Decline rate',
+			formatPercent(all.declineRate),
+			`${formatCount(all.declined)} of ${decided} decided`,
+		],
+		['In review now', formatCount(all.inReview), `${formatCount(all.undecided)} more undecided`],
+		[
+			'Median time',
+			formatDuration(all.seconds.createdToCompleted.median),
+			'creation to completion',
+		],
 	];
 };
 
 /** A period in words, by its days alone where it is made of whole ones. */
-function periodIn({ from, to, timeZone: zone }: Metrics): string {
+function formatPeriod({ from, to, timeZone: zone }: Metrics): string {
 	const [begin, end] = [from, to].map((time) => DateTime.fromISO(time, { zone }).setLocale('en'));
 	const whole = [begin, end].every((time) => +time === +time.startOf('day')) && begin < end;
 	const last = whole ? end.minus({ milliseconds: 1 }) : end;
@@ -31,7 +54,7 @@ function periodIn({ from, to, timeZone: zone }: Metrics): string {
 	return `${begin.toFormat(format)} to ${last.toFormat(format)}`;
 }
 
-const defined = (title: string, entries: Array<[name: string, meaning: string]>) =>
+const renderDefinitions = (title: string, entries: Array<[name: string, meaning: string]>) =>
 	html`<h3>${title}</h3>
 		<dl class="definitions">
 			${entries.map(
@@ -47,7 +70,7 @@ const defined = (title: string, entries: Array<[name: string, meaning: string]>)
  * The numbers as a page of its own, without script and without anything from elsewhere; `only` says
  * which inquiries were looked at, where that is not all of them.
  */
-export function pageOf(metrics: Metrics, only: string[]): string {
+export function renderHtmlReport(metrics: Metrics, only: string[]): string {
 	const { timeline, templates, groupBy, timeZone, seconds } = metrics;
 	const made = DateTime.now().setZone(timeZone).setLocale('en').toFormat('d LLLL yyyy, HH:mm');
 	const page: Markup = html`<!doctype html>
@@ -56,21 +79,21 @@ export function pageOf(metrics: Metrics, only: string[]): string {
 				<meta charset="utf-8" />
 				<meta name="viewport" content="width=device-width, initial-scale=1" />
 				<meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-				<title>Inquiry metrics, ${periodIn(metrics)}</title>
+				<title>Inquiry metrics, ${formatPeriod(metrics)}</title>
 				<style>
-					${{ markup: style }}
+					${{ markup: STYLESHEET }}
 				</style>
 			</head>
 			<body>
 				<header>
 					<h1>Inquiry metrics</h1>
-					<p>Persona inquiries created from ${periodIn(metrics)}</p>
+					<p>Persona inquiries created from ${formatPeriod(metrics)}</p>
 					<p class="soft">Time zone ${timeZone}. Made on ${made}.</p>
 					${only.length > 0 && html`<p class="soft">Only inquiries with: ${only.join('; ')}.</p>`}
 				</header>
 				<main>
 					<dl class="figures">
-						${figuresOf(metrics).map(
+						${getKeyFigures(metrics).map(
 							([name, value, of]) =>
 								html`<div>
 									<dt>${name}</dt>
@@ -79,40 +102,43 @@ export function pageOf(metrics: Metrics, only: string[]): string {
 						)}
 					</dl>
 					<h2>Outcomes by ${groupBy} of creation</h2>
-					${chartOf(metrics)}
+					${renderChart(metrics)}
 					<h2>Times</h2>
-					${table(
+					${renderTable(
 						['Time', 'Inquiries', 'Median', '90 % within', '95 % within'],
-						spans.map((span) => {
+						SPANS.map((span) => {
 							const { count, median, p90, p95 } = seconds[span];
-							return [spanWords[span][0], [counted(count), ...[median, p90, p95].map(lasting)]];
+							return [
+								SPAN_LABELS[span][0],
+								[formatCount(count), ...[median, p90, p95].map(formatDuration)],
+							];
 						}),
 					)}
 					<h2>By template</h2>
-					${table(
-						['Template', ...COLUMNS],
+					${renderTable(
+						['Template', ...METRIC_COLUMNS],
 						templates.map(({ templateId, templateName, ...numbers }) => [
 							html`${templateName}<small>${templateId ?? 'No template'}</small>`,
-							cellsOf(numbers),
+							formatMetricCells(numbers),
 						]),
 					)}
 					<h2>By ${groupBy}</h2>
-					${table(
-						[groupBy === 'week' ? 'Week from' : 'Day', ...COLUMNS],
+					${renderTable(
+						[groupBy === 'week' ? 'Week from' : 'Day', ...METRIC_COLUMNS],
 						timeline.map(({ start, ...numbers }) => [
 							html`<time>${start}</time>`,
-							cellsOf(numbers),
+							formatMetricCells(numbers),
 						]),
 					)}
 					<h2>Definitions</h2>
-					${defined('Figures', definitions)}
-					${defined(
+					${renderDefinitions('Figures', DEFINITIONS)}
+					${renderDefinitions(
 						'Outcomes',
-						outcomes.map((name) => outcomeWords[name]),
+						OUTCOMES.map((name) => OUTCOME_LABELS[name]),
 					)}
-					${defined(
+					${renderDefinitions(
 						'Times',
-						spans.map((span) => spanWords[span]),
+						SPANS.map((span) => SPAN_LABELS[span]),
 					)}
 				</main>
 			</body>

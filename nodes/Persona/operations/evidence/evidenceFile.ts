@@ -1,12 +1,18 @@
-import type { Session } from '../../engine/itemContext';
-import type { Answer } from '../../transport/apiResponse';
+import type { NodeItemContext } from '../../engine/itemContext';
+import type { ApiResponse } from '../../transport/apiResponse';
 import { toNodeError } from '../../transport/errors';
-import { follower, linksOf, type Link } from '../../transport/files';
-import type { Document, PersonaObject, Reference } from '../../transport/jsonApi';
-import { endingOf, kindOf, plain, titleOf, type Kind } from './fileTypes';
+import { createLinkDownloader, findFileLinks, type FileLink } from '../../transport/files';
+import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import {
+	getFileExtension,
+	getEvidenceKind,
+	sanitizeFileName,
+	buildTitle,
+	type EvidenceKind,
+} from './evidenceKind';
 
 /** A place in Persona where a piece of evidence is. */
-export interface Place {
+export interface EvidenceLocation {
 	type: string;
 	id: string;
 	/** The route that gives it, or the attribute that links to it. */
@@ -14,35 +20,35 @@ export interface Place {
 }
 
 /** Where a piece of evidence is from, and the other places where Persona has the same. */
-export interface Source extends Place {
-	kind: Kind;
-	alsoAt: Place[];
+export interface EvidenceSource extends EvidenceLocation {
+	kind: EvidenceKind;
+	alsoAt: EvidenceLocation[];
 }
 
 /** One piece of evidence, and what came of fetching it. */
-export interface Piece {
-	source: Source;
+export interface EvidenceFile {
+	source: EvidenceSource;
 	/** The file name, without the ID of the inquiry in front. */
 	name: string;
-	answer: Answer;
+	answer: ApiResponse;
 	/** Why it could not be fetched. */
 	reason?: string;
 }
 
 /** What the evidence lacks, and why. */
-export interface Missing extends Place {
-	kind?: Kind;
-	alsoAt?: Place[];
+export interface MissingEvidence extends EvidenceLocation {
+	kind?: EvidenceKind;
+	alsoAt?: EvidenceLocation[];
 	reason: string;
 }
 
 /** The objects that an inquiry is related to. */
-const relatedTo = ({ relationships = {} }: PersonaObject): Reference[] =>
+const getRelated = ({ relationships = {} }: PersonaObject): ResourceIdentifier[] =>
 	Object.values(relationships).flatMap((relationship) => relationship?.data ?? []);
 
 /** What something is and whose, unless it is the inquiry's own: its ID stands in front anyway. */
-const named = (title: string, id: string, inquiry: PersonaObject) =>
-	id === inquiry.id ? title : `${title}-${plain(id)}`;
+const buildBaseName = (title: string, id: string, inquiry: PersonaObject) =>
+	id === inquiry.id ? title : `${title}-${sanitizeFileName(id)}`;
 
 /** What Persona prints, and below which path. */
 const paths: Record<string, string> = {
@@ -54,34 +60,41 @@ const paths: Record<string, string> = {
 const familyOf = (type: string) => type.split('/')[0];
 
 /** Why Persona did not answer with a file, in the words of its errors. */
-function problemWith({ run }: Session, answer: Answer, permission: string): string | undefined {
+function describePrintFailure(
+	{ run }: NodeItemContext,
+	answer: ApiResponse,
+	permission: string,
+): string | undefined {
 	if (answer.statusCode === 200) return undefined;
 	const { message, description } = toNodeError(run.node.getNode(), answer, { permission });
 	return [message, description].filter((text) => text).join('. ');
 }
 
 /** The PDFs of an inquiry, of its reports and of its verifications, with one request for each. */
-export async function* printed(session: Session, inquiry: PersonaObject): AsyncGenerator<Piece> {
+export async function* fetchPrints(
+	session: NodeItemContext,
+	inquiry: PersonaObject,
+): AsyncGenerator<EvidenceFile> {
 	const { client } = session.run;
-	const all: Reference[] = [inquiry, ...relatedTo(inquiry)];
+	const all: ResourceIdentifier[] = [inquiry, ...getRelated(inquiry)];
 	const printable = all.filter(({ type }) => familyOf(type) in paths);
-	client.pace.ahead += printable.length;
+	client.rateLimiter.expectedRequests += printable.length;
 	for (const { type, id } of printable) {
 		const family = familyOf(type);
 		const path = `/${paths[family]}/${id}/print`;
-		const answer = await client.answer({ method: 'GET', path, file: true });
-		client.pace.ahead--;
+		const answer = await client.request({ method: 'GET', path, expectsFile: true });
+		client.rateLimiter.expectedRequests--;
 		yield {
 			source: { kind: 'pdf', type, id, from: `GET ${path}`, alsoAt: [] },
-			name: `${named(plain(type), id, inquiry)}.pdf`,
+			name: `${buildBaseName(sanitizeFileName(type), id, inquiry)}.pdf`,
 			answer,
-			reason: problemWith(session, answer, `${family}.read`),
+			reason: describePrintFailure(session, answer, `${family}.read`),
 		};
 	}
 }
 
 /** Why the host of the files gave none; undefined where it gave one. */
-function refusal({ statusCode, body }: Answer): string | undefined {
+function describeDownloadFailure({ statusCode, body }: ApiResponse): string | undefined {
 	const refusals: Record<number, string> = {
 		403: 'The link to the file has expired, and a new one is refused as well (403)',
 		404: 'Persona does not have this file any more (404)',
@@ -92,39 +105,40 @@ function refusal({ statusCode, body }: Answer): string | undefined {
 }
 
 /** Verifications tell best what a file shows, so they come before objects with the same files. */
-const rank = ({ type }: Link) => (type.startsWith('verification/') ? 0 : 1);
+const getRank = ({ type }: FileLink) => (type.startsWith('verification/') ? 0 : 1);
 
 /** The files of these kinds that a document links to; `read` reads it anew for fresh links. */
-export async function* linked(
-	session: Session,
-	document: Document,
-	wanted: Set<Kind>,
-	read: () => Promise<Document>,
-): AsyncGenerator<Piece> {
-	const follow = follower(session.run.client, read);
-	const links = linksOf(document).sort((one, other) => rank(one) - rank(other));
-	const byAddress = new Map<string, Link[]>();
-	for (const link of links.filter((one) => wanted.has(kindOf(one)))) {
+export async function* fetchLinkedFiles(
+	session: NodeItemContext,
+	document: JsonApiDocument,
+	wanted: Set<EvidenceKind>,
+	read: () => Promise<JsonApiDocument>,
+): AsyncGenerator<EvidenceFile> {
+	const follow = createLinkDownloader(session.run.client, read);
+	const links = findFileLinks(document).sort((one, other) => getRank(one) - getRank(other));
+	const byAddress = new Map<string, FileLink[]>();
+	for (const link of links.filter((one) => wanted.has(getEvidenceKind(one)))) {
 		byAddress.set(link.url, [...(byAddress.get(link.url) ?? []), link]);
 	}
-	const placeOf = ({ type, id, field }: Link): Place => ({ type, id, from: field });
+	const placeOf = ({ type, id, field }: FileLink): EvidenceLocation => ({ type, id, from: field });
 	for (const [link, ...others] of byAddress.values()) {
 		const answer = await follow(link);
-		const ending = endingOf(link.fileName, answer.headers['content-type']);
+		const ending = getFileExtension(link.fileName, answer.headers['content-type']);
 		yield {
-			source: { kind: kindOf(link), ...placeOf(link), alsoAt: others.map(placeOf) },
-			name: named(titleOf(link, document), link.id, document.data as PersonaObject) + ending,
+			source: { kind: getEvidenceKind(link), ...placeOf(link), alsoAt: others.map(placeOf) },
+			name:
+				buildBaseName(buildTitle(link, document), link.id, document.data as PersonaObject) + ending,
 			answer,
-			reason: refusal(answer),
+			reason: describeDownloadFailure(answer),
 		};
 	}
 }
 
 /** What Persona has not sent with an inquiry although it is related to it, or has redacted. */
-export function absent({ data, included = [] }: Document): Missing[] {
+export function findMissing({ data, included = [] }: JsonApiDocument): MissingEvidence[] {
 	const inquiry = data as PersonaObject;
 	const keys = new Set(included.map(({ type, id }) => `${type} ${id}`));
-	const leftOut = relatedTo(inquiry)
+	const leftOut = getRelated(inquiry)
 		.filter(({ type, id }) => !keys.has(`${type} ${id}`))
 		.map(({ type, id }) => {
 			const reason = 'Persona has not sent it: it is gone, or the API key may not read it';

@@ -1,7 +1,7 @@
 import type { NodeItemContext } from '../../engine/itemContext';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { isRecord } from '../../transport/simplify';
-import { ifPermitted, fetchAllObjects, fetchObject, getRelated } from './read';
+import { ifPermitted, fetchAllObjects, fetchObject, getRelated } from './fetchObjects';
 import { addObject, retain, retainUnreadable, type SubjectData } from './subjectData';
 import { addCases, addTransactions } from './sharedRecords';
 

@@ -1,15 +1,15 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { toggle } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
-import type { Session } from '../../engine/itemContext';
-import type { PersonaObject, Reference } from '../../transport/jsonApi';
-import { outputOf } from '../../transport/simplify';
-import { attemptsOf, checksSummary } from './checks';
-import { documentOf, nameOf } from './identity';
-import { askFor, readingOf, type Reading } from './fetch';
-import { reportsSummary } from './reports';
-import { sessionsSummary } from './sessions';
-import { lineOf } from './oneLine';
+import type { NodeItemContext } from '../../engine/itemContext';
+import type { PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import { toOutput } from '../../transport/simplify';
+import { toAttempts, summarizeChecks } from './summarizeChecks';
+import { summarizeDocument, getName } from './identity';
+import { fetchInquiry, fetchSources, type SummarySources } from './fetchSources';
+import { summarizeReports } from './summarizeReports';
+import { summarizeSessions } from './summarizeSessions';
+import { formatOneLine } from './formatOneLine';
 
 const DECISIONS: Record<string, string> = {
 	approved: 'approved',
@@ -24,11 +24,11 @@ const DECIDERS: Record<string, string> = {
 	'workflow-run': 'workflow',
 };
 
-function decisionOf({ attributes = {}, relationships = {} }: PersonaObject) {
+function summarizeDecision({ attributes = {}, relationships = {} }: PersonaObject) {
 	const decision = DECISIONS[String(attributes.status)] ?? 'none';
 	const at = attributes[decision === 'needsReview' ? 'marked-for-review-at' : 'decisioned-at'];
 	// Persona's own examples have an empty object where nobody has decided.
-	const { type, id = null } = (relationships.reviewer?.data ?? {}) as Partial<Reference>;
+	const { type, id = null } = (relationships.reviewer?.data ?? {}) as Partial<ResourceIdentifier>;
 	return {
 		status: attributes.status ?? null,
 		decision,
@@ -40,23 +40,23 @@ function decisionOf({ attributes = {}, relationships = {} }: PersonaObject) {
 }
 
 /** Whole seconds between two times, or null where there are not two. */
-function secondsBetween(from: unknown, to: unknown) {
+function getSecondsBetween(from: unknown, to: unknown) {
 	const seconds = Math.round((Date.parse(String(to)) - Date.parse(String(from))) / 1000);
 	return Number.isNaN(seconds) ? null : seconds;
 }
 
-function timesOf({ attributes = {} }: PersonaObject) {
+function summarizeTimes({ attributes = {} }: PersonaObject) {
 	const { 'created-at': createdAt, 'started-at': startedAt } = attributes;
 	const finishedAt = attributes['completed-at'] ?? attributes['failed-at'] ?? null;
 	return {
 		finishedAt,
-		secondsFromStart: secondsBetween(startedAt, finishedAt),
-		secondsFromCreation: secondsBetween(createdAt, finishedAt),
+		secondsFromStart: getSecondsBetween(startedAt, finishedAt),
+		secondsFromCreation: getSecondsBetween(createdAt, finishedAt),
 	};
 }
 
-function relatedTo({ attributes = {}, relationships = {} }: PersonaObject) {
-	const id = (name: string) => (relationships[name]?.data as Reference | null)?.id;
+function summarizeRelations({ attributes = {}, relationships = {} }: PersonaObject) {
+	const id = (name: string) => (relationships[name]?.data as ResourceIdentifier | null)?.id;
 	return {
 		referenceId: attributes['reference-id'] ?? null,
 		accountId: id('account') ?? null,
@@ -65,48 +65,48 @@ function relatedTo({ attributes = {}, relationships = {} }: PersonaObject) {
 	};
 }
 
-function summaryOf(reading: Reading, withName: boolean): IDataObject {
+function buildSummary(reading: SummarySources, withName: boolean): IDataObject {
 	const { inquiry, verifications, reports, sessions, notes } = reading;
-	const attempts = attemptsOf(verifications.objects);
-	const decision = decisionOf(inquiry);
-	const times = timesOf(inquiry);
+	const attempts = toAttempts(verifications.objects);
+	const decision = summarizeDecision(inquiry);
+	const times = summarizeTimes(inquiry);
 	const seen = {
 		inquiryId: inquiry.id,
 		...decision,
-		...relatedTo(inquiry),
+		...summarizeRelations(inquiry),
 		...times,
-		...checksSummary(attempts, verifications.complete, notes),
-		...reportsSummary(reports),
-		...documentOf(inquiry, attempts, times.finishedAt ?? decision.decidedAt),
-		...sessionsSummary(sessions),
+		...summarizeChecks(attempts, verifications.complete, notes),
+		...summarizeReports(reports),
+		...summarizeDocument(inquiry, attempts, times.finishedAt ?? decision.decidedAt),
+		...summarizeSessions(sessions),
 	};
 	if (inquiry.attributes?.['redacted-at']) notes.push('The inquiry is redacted');
-	return { ...seen, text: lineOf(seen, withName ? nameOf(inquiry, attempts) : ''), notes };
+	return { ...seen, text: formatOneLine(seen, withName ? getName(inquiry, attempts) : ''), notes };
 }
 
-async function summarize(session: Session): Promise<INodeExecutionData[]> {
-	const isSimplified = session.setting<boolean>('simplify');
-	const withName = session.setting<boolean>('includeName');
-	const inclusion = await askFor(session);
+async function executeSummary(session: NodeItemContext): Promise<INodeExecutionData[]> {
+	const isSimplified = session.getSetting<boolean>('simplify');
+	const withName = session.getSetting<boolean>('includeName');
+	const inclusion = await fetchInquiry(session);
 	const { document } = inclusion;
 	const json = isSimplified
-		? summaryOf(await readingOf(session, inclusion), withName)
-		: outputOf(document, document.data as PersonaObject, false);
+		? buildSummary(await fetchSources(session, inclusion), withName)
+		: toOutput(document, document.data as PersonaObject, false);
 	return [{ json }];
 }
 
 /** How an inquiry was decided and what speaks for and against it, as one flat object. */
-export const decisionSummary: Operation = {
+export const getDecisionSummary: Operation = {
 	name: 'Get Decision Summary',
 	action: 'Get the decision summary of an inquiry',
 	description:
 		'Read how an inquiry was decided and why: failed checks, report matches, age, document, risk signals',
 	route: 'GET /inquiries/{inquiry-id}',
-	own: {
+	nodeFields: {
 		includeName: toggle('Include Name', "begin the summary's one-line text with the person's name"),
 	},
 	// What the summary needs is always included, and nothing else would show in it.
 	include: [],
 	returns: 'item',
-	execute: summarize,
+	execute: executeSummary,
 };
