@@ -3,7 +3,7 @@ const { mkdir, writeFile } = require('node:fs/promises');
 const { basename, dirname, join, resolve } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
-const { operationsPage } = require('./tools/tools/docs/operationsPage.cjs');
+const { operationsPage } = require('./tools/docs/operationsPage.cjs');
 
 /** As n8n looks for them: version 1 of the node, then resource and operation. */
 const SCHEMAS = 'dist/nodes/Persona/__schema__/v1.0.0';

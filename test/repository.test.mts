@@ -13,7 +13,7 @@ const PAGES = [
 const read = (file: string) => readFileSync(file, 'utf8');
 
 /** The anchors that GitHub gives the headings of a page. */
-const anchorsOf = (page: string) =>
+const listAnchors = (page: string) =>
 	[...read(page).matchAll(/^#+ (.+)$/gm)].map(([, heading]) =>
 		heading
 			.toLowerCase()
@@ -22,7 +22,7 @@ const anchorsOf = (page: string) =>
 	);
 
 /** Where the links and pictures of a page lead within the repository. */
-const linksOf = (page: string) =>
+const findLinks = (page: string) =>
 	[...read(page).matchAll(/\]\(([^)\s]+)\)/g)]
 		.map(([, target]) => target)
 		.filter((target) => !/^https?:/.test(target));
@@ -31,20 +31,20 @@ function isDead(page: string, link: string) {
 	const [path, anchor] = link.split('#');
 	const target = path ? join(dirname(page), path) : page;
 	if (!existsSync(target)) return true;
-	return anchor !== undefined && !anchorsOf(target).includes(anchor);
+	return anchor !== undefined && !listAnchors(target).includes(anchor);
 }
 
 describe('the repository', () => {
 	it.each(PAGES)('has no dead link within itself in %s', (page) => {
-		expect(linksOf(page).filter((link) => isDead(page, link))).toEqual([]);
+		expect(findLinks(page).filter((link) => isDead(page, link))).toEqual([]);
 	});
 
 	it('shows each workflow of the library in the README, with its picture, and names its use', () => {
 		expect(libraryNames().map((name) => `${name}.json`)).toEqual(readdirSync('workflows').sort());
 		for (const name of libraryNames()) {
-			expect(linksOf('README.md')).toContain(`workflows/${name}.json`);
-			expect(linksOf('README.md')).toContain(`docs/workflows/${name}.png`);
-			expect(linksOf('docs/use-cases.md')).toContain(`../workflows/${name}.json`);
+			expect(findLinks('README.md')).toContain(`workflows/${name}.json`);
+			expect(findLinks('README.md')).toContain(`docs/workflows/${name}.png`);
+			expect(findLinks('docs/use-cases.md')).toContain(`../workflows/${name}.json`);
 		}
 	});
 

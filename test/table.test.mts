@@ -1,12 +1,12 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
-import { propertiesOf } from '../nodes/Persona/engine/panel.ts';
-import { idsOf } from '../nodes/Persona/engine/itemContext.ts';
+import { buildProperties } from '../nodes/Persona/engine/panel.ts';
+import { getPathIds } from '../nodes/Persona/engine/itemContext.ts';
 import { pickers } from '../nodes/Persona/methods/pickers.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
-import { allFillings } from './support/completeParameters.mts';
-import { lintPanel } from './support/lint.mts';
-import { shownProperties } from './support/panel.mts';
+import { fillAllOperations } from './support/completeParameters.mts';
+import { lintPanel } from './support/lintPanel.mts';
+import { getShownProperties } from './support/panel.mts';
 
 type Named = [string, Operation, Resource];
 
@@ -18,27 +18,34 @@ const rows: Named[] = table.resources.flatMap((resource) =>
 	]),
 );
 
-const placesOf = ({ query, filter, data, attributes, meta, kinds }: Operation): Fields[] =>
+const getFieldPlaces = ({
+	query,
+	filter,
+	data,
+	attributes,
+	meta,
+	variants: kinds,
+}: Operation): Fields[] =>
 	[
 		...[query, filter, data, attributes, meta],
 		...Object.values(kinds?.options ?? {}).map((kind) => kind.attributes),
 	].filter((place) => place !== undefined);
 
-const fieldsOf = (row: Operation): Field[] => [
-	...placesOf(row).flatMap((place) => Object.values(place)),
-	...idsOf(row).map((name) => table.ids[name]),
+const getFields = (row: Operation): Field[] => [
+	...getFieldPlaces(row).flatMap((place) => Object.values(place)),
+	...getPathIds(row).map((name) => table.ids[name]),
 ];
 
 /** Each resource and operation is in the name of its entry already. */
 const COMMON = ['resource', 'operation'];
 
-const plural = (name: string) => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`);
+const toPlural = (name: string) => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`);
 
 /** The names and fixed values that a workflow may store of these properties. */
-const stored = (properties: INodeProperties[], group = ''): string[] =>
+const listStored = (properties: INodeProperties[], group = ''): string[] =>
 	properties.flatMap(({ name, type, options = [] }) => {
 		if (type === 'notice') return [];
-		if (type === 'collection') return stored(options as INodeProperties[], `${name}.`);
+		if (type === 'collection') return listStored(options as INodeProperties[], `${name}.`);
 		const values = type === 'options' || type === 'multiOptions' ? options : [];
 		return [
 			`${group}${name}`,
@@ -50,12 +57,12 @@ const stored = (properties: INodeProperties[], group = ''): string[] =>
 const FIXED = ['Limit', 'Put Output File in Field', 'Return All', 'Simplify'];
 
 /** What a value can be written into, members of collections in the place of those. */
-const fillable = (properties: INodeProperties[]): INodeProperties[] =>
+const listFillable = (properties: INodeProperties[]): INodeProperties[] =>
 	properties.flatMap((property) => {
 		const { type, options = [] } = property;
-		if (type === 'collection') return fillable(options as INodeProperties[]);
+		if (type === 'collection') return listFillable(options as INodeProperties[]);
 		if (type === 'fixedCollection') {
-			return (options as INodePropertyCollection[]).flatMap(({ values }) => fillable(values));
+			return (options as INodePropertyCollection[]).flatMap(({ values }) => listFillable(values));
 		}
 		return FIXED.includes(property.displayName) ? [] : [property];
 	});
@@ -94,7 +101,7 @@ describe('the table', () => {
 	});
 
 	it.each(rows)('%s: knows every placeholder of its route', (_, row) => {
-		const unknown = idsOf(row).filter((name) => !(name in table.ids));
+		const unknown = getPathIds(row).filter((name) => !(name in table.ids));
 		expect(unknown).toEqual([]);
 	});
 
@@ -105,7 +112,7 @@ describe('the table', () => {
 			const { action } = row;
 			expect(action.split(' ')[0]).toBe(row.name.split(' ')[0]);
 			const words = action.toLowerCase();
-			const named = [name, plural(name)].some((form) => words.includes(form.toLowerCase()));
+			const named = [name, toPlural(name)].some((form) => words.includes(form.toLowerCase()));
 			expect(named).toBe(true);
 		},
 	);
@@ -122,7 +129,7 @@ describe('the table', () => {
 	});
 
 	it.each(rows)('%s: uses pickers that exist', (_, row) => {
-		for (const { columns, modes = [] } of fieldsOf(row)) {
+		for (const { columnsMethod: columns, modes = [] } of getFields(row)) {
 			if (columns) expect(Object.keys(pickers.resourceMapping)).toContain(columns);
 			for (const { typeOptions } of modes) {
 				const { searchListMethod } = typeOptions ?? {};
@@ -132,7 +139,7 @@ describe('the table', () => {
 	});
 
 	it.each(rows)('%s: describes every field and offers its choices in order', (_, row) => {
-		for (const { displayName, description, options = [] } of fieldsOf(row)) {
+		for (const { displayName, description, options = [] } of getFields(row)) {
 			expect(description).not.toBe(displayName);
 			expect(description?.length).toBeGreaterThan(5);
 			const labels = options.map(({ name }) => name);
@@ -142,34 +149,36 @@ describe('the table', () => {
 });
 
 describe('the panel', () => {
-	const properties = propertiesOf(table);
+	const properties = buildProperties(table);
 
-	const fillings = allFillings().map((filling) => [filling.name, filling] as const);
+	const fillings = fillAllOperations().map((filling) => [filling.name, filling] as const);
 
 	it.each(fillings)('%s: shows each parameter once, and all that can be filled', (...args) => {
 		const [, { parameters }] = args;
-		const names = shownProperties(parameters).map(({ name }) => name);
+		const names = getShownProperties(parameters).map(({ name }) => name);
 		expect(names).toEqual([...new Set(names)]);
 		const group = names.filter((name) => name in parameters);
 		expect(group.sort()).toEqual(Object.keys(parameters).sort());
 	});
 
 	it.each(fillings)('%s: has each field of a collection once', (_, { parameters }) => {
-		for (const { type, options = [] } of shownProperties(parameters)) {
+		for (const { type, options = [] } of getShownProperties(parameters)) {
 			const names = type === 'collection' ? options.map(({ name }) => name) : [];
 			expect(names).toEqual([...new Set(names)]);
 		}
 	});
 
 	it.each(fillings)('%s: tells how to fill each field, with an example', (_, { parameters }) => {
-		const untold = fillable(shownProperties(parameters)).filter((one) => !isTold(one));
+		const untold = listFillable(getShownProperties(parameters)).filter((one) => !isTold(one));
 		expect(untold.map(({ displayName, description }) => [displayName, description])).toEqual([]);
 	});
 
 	it('keeps what workflows store', () => {
 		const all = fillings.map(([name, { parameters }]) => {
-			const shown = [parameters, { ...parameters, fieldsMode: 'columns' }].flatMap(shownProperties);
-			const names = stored(shown.filter(({ name: one }) => !COMMON.includes(one)));
+			const shown = [parameters, { ...parameters, fieldsMode: 'columns' }].flatMap(
+				getShownProperties,
+			);
+			const names = listStored(shown.filter(({ name: one }) => !COMMON.includes(one)));
 			return [name, [...new Set(names)].sort().join(' ')];
 		});
 		expect(Object.fromEntries(all)).toMatchSnapshot();

@@ -1,10 +1,10 @@
-import type { Reasons } from './compareTable.mts';
+import type { AllowedDifferences } from './compareTable.mts';
 
 const eitherTag =
 	'The tag is given by its name or by its ID, so neither field alone can be required';
 
 /** Members that Persona requires and a row leaves open, each with why: by row, then by member. */
-export const reasons: Reasons = {
+export const allowedDifferences: AllowedDifferences = {
 	'account.addTag': { meta: eitherTag },
 	'account.removeTag': { meta: eitherTag },
 	'account.setTags': { meta: eitherTag },

@@ -1,55 +1,56 @@
-import type { Description, PublishedOperation, Schema } from './description.mts';
+import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './loadOpenApi.mts';
 
 /** A place where the description contradicts itself, and how it is read in the contract. */
-interface Correction {
+interface OpenApiFix {
 	/** Why it cannot be meant as it stands. */
-	why: string;
+	reason: string;
 	/** Mends the place; false where there is nothing to mend any more. */
-	mend(description: Description): boolean;
+	apply(description: OpenApiDocument): boolean;
 }
 
-interface Discriminated extends Schema {
+interface DiscriminatedSchema extends OpenApiSchema {
 	discriminator: { mapping: Record<string, string> };
 }
 
-const schemaOf = ({ components }: Description, name: string) => components.schemas[name] as Schema;
+const getSchema = ({ components }: OpenApiDocument, name: string) =>
+	components.schemas[name] as OpenApiSchema;
 
-const listsOf = ({ components }: Description) =>
+const findListSchemas = ({ components }: OpenApiDocument) =>
 	Object.keys(components.schemas).filter((name) => /^lists-(?!shared)/.test(name));
 
 /** All there are; each one fails the contract once Persona has mended it itself. */
-const corrections: Correction[] = [
+const openApiFixes: OpenApiFix[] = [
 	{
-		why: 'Lists of strings can be made, but are none of the lists that can be read and archived',
-		mend(description) {
-			const { anyOf = [] } = schemaOf(description, 'list');
+		reason: 'Lists of strings can be made, but are none of the lists that can be read and archived',
+		apply(description) {
+			const { anyOf = [] } = getSchema(description, 'list');
 			const $ref = '#/components/schemas/lists-strings';
 			if (anyOf.some((part) => part.$ref === $ref)) return false;
 			anyOf.push({ $ref });
-			const { mapping } = (schemaOf(description, 'list') as Discriminated).discriminator;
+			const { mapping } = (getSchema(description, 'list') as DiscriminatedSchema).discriminator;
 			mapping['list/string'] = $ref;
 			return true;
 		},
 	},
 	{
-		why: 'A list is related to its items, but nothing may stand in the references to them',
-		mend: (description) =>
-			listsOf(description).every((name) => {
-				const { relationships } = schemaOf(description, name).properties ?? {};
+		reason: 'A list is related to its items, but nothing may stand in the references to them',
+		apply: (description) =>
+			findListSchemas(description).every((name) => {
+				const { relationships } = getSchema(description, name).properties ?? {};
 				const { data } = relationships.properties?.['list-items'].properties ?? {};
-				const reference = data.items as Schema;
+				const reference = data.items as OpenApiSchema;
 				if (reference.properties) return false;
 				reference.properties = { type: { type: 'string' }, id: { type: 'string' } };
 				return true;
 			}),
 	},
 	{
-		why: 'Lists and their items take `include`, but their answers have no `included`',
-		mend: ({ paths }) =>
+		reason: 'Lists and their items take `include`, but their answers have no `included`',
+		apply: ({ paths }) =>
 			Object.keys(paths)
 				.filter((path) => /^\/list(s|-item)?\/./.test(path))
 				.flatMap((path) => Object.values(paths[path]))
-				.every(({ responses }: PublishedOperation) => {
+				.every(({ responses }: OpenApiOperation) => {
 					const success = responses['200'] ?? responses['201'];
 					const { properties } = success.content?.['application/json'].schema ?? {};
 					if (!properties || 'included' in properties) return false;
@@ -60,8 +61,8 @@ const corrections: Correction[] = [
 ];
 
 /** The description without its contradictions. Throws where one of them is gone. */
-export function corrected(description: Description): Description {
-	for (const { why, mend } of corrections) {
+export function applyOpenApiFixes(description: OpenApiDocument): OpenApiDocument {
+	for (const { reason: why, apply: mend } of openApiFixes) {
 		if (!mend(description)) throw new Error(`Persona has mended this: ${why}`);
 	}
 	return description;

@@ -1,4 +1,4 @@
-import { isObject } from '../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../nodes/Persona/engine/values.ts';
 
 /** A JSON Schema of what a node puts out, in the parts that n8n's editor shows. */
 export interface OutputSchema {
@@ -7,39 +7,39 @@ export interface OutputSchema {
 	items?: OutputSchema;
 }
 
-const typeOf = (value: unknown) =>
+const getJsonType = (value: unknown) =>
 	value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
 /** What a null hides is not known, so it counts only where nothing else was seen. */
-function typesOf(values: unknown[]): string | string[] {
-	const types = [...new Set(values.map(typeOf))].sort();
+function getJsonTypes(values: unknown[]): string | string[] {
+	const types = [...new Set(values.map(getJsonType))].sort();
 	const telling = types.filter((type) => type !== 'null');
 	return telling.length > 1 ? telling : (telling[0] ?? 'null');
 }
 
 /** A schema that all of these values keep to, without any of the values themselves. */
-export function outputSchema(values: unknown[]): OutputSchema {
-	const objects = values.filter(isObject);
+export function buildOutputSchema(values: unknown[]): OutputSchema {
+	const objects = values.filter(isPlainObject);
 	const entries = values.filter(Array.isArray).flat();
 	const names = [...new Set(objects.flatMap(Object.keys))].sort();
 	const properties = names.map((name) => {
 		const members = objects.filter((object) => name in object).map((object) => object[name]);
-		return [name, outputSchema(members)] as const;
+		return [name, buildOutputSchema(members)] as const;
 	});
 	return {
-		type: typesOf(values),
+		type: getJsonTypes(values),
 		...(objects.length > 0 && { properties: Object.fromEntries(properties) }),
-		...(entries.length > 0 && { items: outputSchema(entries) }),
+		...(entries.length > 0 && { items: buildOutputSchema(entries) }),
 	};
 }
 
 /** A schema that knows from another one what its members are that were null each time. */
-export function informed(schema: OutputSchema, other?: OutputSchema): OutputSchema {
+export function fillUnknownTypes(schema: OutputSchema, other?: OutputSchema): OutputSchema {
 	if (!other) return schema;
 	if (schema.type === 'null') return other;
 	if (!schema.properties) return schema;
 	const properties = Object.entries(schema.properties).map(
-		([name, member]) => [name, informed(member, other.properties?.[name])] as const,
+		([name, member]) => [name, fillUnknownTypes(member, other.properties?.[name])] as const,
 	);
 	return { ...schema, properties: Object.fromEntries(properties) };
 }
@@ -48,23 +48,23 @@ export function informed(schema: OutputSchema, other?: OutputSchema): OutputSche
  * In what a schema differs from what was seen, as sentences. It may allow types that were not seen,
  * but has no member that was not, since the editor would offer it in vain.
  */
-export function differences(schema: OutputSchema, seen: OutputSchema, at = ''): string[] {
+export function findSchemaDifferences(schema: OutputSchema, seen: OutputSchema, at = ''): string[] {
 	const allowed = [schema.type].flat();
 	const unknown = [seen.type].flat().filter((type) => type !== 'null' && !allowed.includes(type));
 	const { properties = {}, items } = schema;
 	const { properties: members = {}, items: entries } = seen;
-	const named = (name: string) => (at ? `${at}.${name}` : name);
+	const toPath = (name: string) => (at ? `${at}.${name}` : name);
 	return [
 		...unknown.map((type) => `'${at || 'the item'}' is of the type ${type}`),
 		...Object.keys(properties)
 			.filter((name) => !(name in members))
-			.map((name) => `'${named(name)}' was not seen`),
+			.map((name) => `'${toPath(name)}' was not seen`),
 		...Object.entries(members).flatMap(([name, member]) =>
 			name in properties
-				? differences(properties[name], member, named(name))
-				: [`'${named(name)}' is missing`],
+				? findSchemaDifferences(properties[name], member, toPath(name))
+				: [`'${toPath(name)}' is missing`],
 		),
 		...(entries && !items ? [`the entries of '${at}' are missing`] : []),
-		...(entries && items ? differences(items, entries, `${at}[]`) : []),
+		...(entries && items ? findSchemaDifferences(items, entries, `${at}[]`) : []),
 	];
 }

@@ -1,6 +1,6 @@
-import { differences, informed, outputSchema } from './outputSchema.mts';
+import { findSchemaDifferences, fillUnknownTypes, buildOutputSchema } from './outputSchema.mts';
 
-const seen = outputSchema([
+const seen = buildOutputSchema([
 	{ id: 'a', tags: ['x'], score: null, fields: { name: 'Jane' } },
 	{ id: 'b', tags: [], score: 3 },
 ]);
@@ -19,14 +19,14 @@ describe('outputSchema', () => {
 	});
 
 	it('names every type of a member that has several', () => {
-		expect(outputSchema([1, 'one'])).toEqual({ type: ['number', 'string'] });
+		expect(buildOutputSchema([1, 'one'])).toEqual({ type: ['number', 'string'] });
 	});
 });
 
 describe('informed', () => {
 	it('takes the type of a member that was never set from another schema', () => {
-		const empty = outputSchema([{ id: 'a', score: null, only: null }]);
-		expect(informed(empty, seen).properties).toEqual({
+		const empty = buildOutputSchema([{ id: 'a', score: null, only: null }]);
+		expect(fillUnknownTypes(empty, seen).properties).toEqual({
 			id: { type: 'string' },
 			only: { type: 'null' },
 			score: { type: 'number' },
@@ -36,18 +36,18 @@ describe('informed', () => {
 
 describe('differences', () => {
 	it('are none between a schema and what it was made from', () => {
-		expect(differences(seen, seen)).toEqual([]);
+		expect(findSchemaDifferences(seen, seen)).toEqual([]);
 	});
 
 	it('are none where the schema allows more types', () => {
 		const { properties } = seen;
 		const wider = { ...seen, properties: { ...properties, id: { type: ['number', 'string'] } } };
-		expect(differences(wider, seen)).toEqual([]);
+		expect(findSchemaDifferences(wider, seen)).toEqual([]);
 	});
 
 	it('name a member that is missing, one that was not seen, and one of another type', () => {
-		const schema = outputSchema([{ id: 1, tags: [1], score: 1, other: 1 }]);
-		expect(differences(schema, seen).sort()).toEqual([
+		const schema = buildOutputSchema([{ id: 1, tags: [1], score: 1, other: 1 }]);
+		expect(findSchemaDifferences(schema, seen).sort()).toEqual([
 			"'fields' is missing",
 			"'id' is of the type string",
 			"'other' was not seen",

@@ -3,7 +3,7 @@ import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/value
 import { getPathIds } from '../../nodes/Persona/engine/itemContext.ts';
 import { fixtures } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/runNode.mts';
-import type { Filling } from '../support/completeParameters.mts';
+import type { FilledOperation } from '../support/completeParameters.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
 import { createList, createListItem } from './listFixtures.mts';
 import { API_KEY, RELATION_KEY, type ContractFixtures } from './contractFixtures.mts';
@@ -20,7 +20,10 @@ const getVerificationType = ({ verificationType: type }: INodeParameters) =>
 		: 'government-id';
 
 /** What a parameter of this name stands for in the sandbox, whichever row has it. */
-const valuesByParameter: Record<string, (world: ContractFixtures, filling: Filling) => unknown> = {
+const valuesByParameter: Record<
+	string,
+	(world: ContractFixtures, filling: FilledOperation) => unknown
+> = {
 	accountActionId: () => fixtures.accountAction,
 	accountId: (world) => world.createAccount(),
 	accountTypeId: () => fixtures.accountType,
@@ -85,7 +88,7 @@ const valuesByParameter: Record<string, (world: ContractFixtures, filling: Filli
 };
 
 /** An object of the kind that is asked for; `countryItem` is an item of a list of countries. */
-const createObject = (world: ContractFixtures, filling: Filling) => {
+const createObject = (world: ContractFixtures, filling: FilledOperation) => {
 	const kind = String(filling.parameters.objectType);
 	const [, listType] = /^(.+)Item$/.exec(kind) ?? [];
 	if (listType === undefined) return valuesByParameter[`${kind}Id`](world, filling);
@@ -258,7 +261,7 @@ async function createRelatedAccounts(world: ContractFixtures) {
 
 /** A filling whose IDs and values fit objects of this world, which are made for it. */
 export async function prepareParameters(
-	filling: Filling,
+	filling: FilledOperation,
 	world: ContractFixtures,
 ): Promise<INodeParameters> {
 	const [row] = filling.name.split(' ');
@@ -288,7 +291,7 @@ async function replaceValues(
 }
 
 /** A filling without all that can be left out. */
-export function pickRequired({ name, row, parameters }: Filling): INodeParameters {
+export function pickRequired({ name, row, parameters }: FilledOperation): INodeParameters {
 	const { query, filter, data, attributes, meta, variants: kinds } = row;
 	const own = { ...row.nodeFields, ...kinds?.options[String(parameters[kinds.name])].attributes };
 	const fields = Object.entries({ ...query, ...filter, ...data, ...attributes, ...own, ...meta });

@@ -6,13 +6,13 @@ import {
 	type PrismHttpComponents,
 } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
-import type { Description, PublishedOperation, Schema } from './description.mts';
-import { published, publishedRoutes } from './openApiRoutes.mts';
-import { resolved } from './schemaShapes.mts';
-import { unseenByPrism } from './prismGaps.mts';
+import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './loadOpenApi.mts';
+import { findOperation, listRoutes } from './openApiRoutes.mts';
+import { resolveReference } from './schemaShapes.mts';
+import { findPrismGaps } from './prismGaps.mts';
 
 /** A request and the answer to it, as they went over the wire. */
-export interface Exchange {
+export interface HttpExchange {
 	request: {
 		method: string;
 		/** Below the API URL. */
@@ -22,19 +22,19 @@ export interface Exchange {
 		/** Parsed where it is JSON. */
 		body?: unknown;
 	};
-	answer: { status: number; headers: IHttpNameValue; body: unknown };
+	response: { status: number; headers: IHttpNameValue; body: unknown };
 }
 
 /** Persona's description, ready to judge what goes over the wire. */
-export interface Judge {
+export interface ExchangeValidator {
 	/** Every violation of either side, as sentences; none when the exchange is as Persona publishes it. */
-	violations(exchange: Exchange): Promise<string[]>;
+	validate(exchange: HttpExchange): Promise<string[]>;
 }
 
 const COMPONENTS = 'persona:components';
 
 /** Comes of the `anyOf` around every body, in addition to what is wrong with it. */
-const OWN = /^\w+: \w+ body must match a schema in anyOf$/;
+const ANY_OF_MESSAGE = /^\w+: \w+ body must match a schema in anyOf$/;
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
@@ -44,11 +44,11 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
  * word. So references stay, all into one document that Prism compiles first and once, and every
  * schema is read as OpenAPI 3.1 means it.
  */
-export async function loadPrism(description: Description): Promise<Judge> {
+export async function loadPrism(description: OpenApiDocument): Promise<ExchangeValidator> {
 	const text = JSON.stringify(description);
 	const document = JSON.parse(
 		text.replaceAll('"#/components/schemas/', `"${COMPONENTS}#/$defs/`),
-	) as Description;
+	) as OpenApiDocument;
 	inlineParameters(document);
 	gatherBodies(document);
 	const operations = transformOas3Operations({ ...document }) as IHttpOperation[];
@@ -56,33 +56,35 @@ export async function loadPrism(description: Description): Promise<Judge> {
 		const contents = [request?.body, ...responses].flatMap((part) => part?.contents ?? []);
 		for (const { schema } of contents) if (schema) Object.assign(schema, { $schema: DIALECT });
 	}
-	await compile(document.components.schemas);
+	await compileSchemas(document.components.schemas);
 	return {
-		violations: async (exchange) => {
-			const { route, messages } = await violationsOf(operations, exchange);
-			return [...messages, ...(route ? unseenByPrism(description, route, exchange) : [])];
+		validate: async (exchange) => {
+			const { route, messages } = await validateExchange(operations, exchange);
+			return [...messages, ...(route ? findPrismGaps(description, route, exchange) : [])];
 		},
 	};
 }
 
 /** Parameters are compiled by themselves, out of reach of the shared document. */
-function inlineParameters({ components }: Description) {
-	for (const parameter of Object.values(components.parameters) as Array<{ schema?: Schema }>) {
+function inlineParameters({ components }: OpenApiDocument) {
+	for (const parameter of Object.values(components.parameters) as Array<{
+		schema?: OpenApiSchema;
+	}>) {
 		const name = parameter.schema?.$ref?.split('/').pop();
-		if (name) parameter.schema = components.schemas[name] as Schema;
+		if (name) parameter.schema = components.schemas[name] as OpenApiSchema;
 	}
 }
 
 /** Moves all JSON bodies into the shared document, where they share what is compiled. */
-function gatherBodies(document: Description) {
+function gatherBodies(document: OpenApiDocument) {
 	const { schemas } = document.components;
-	const bodies = publishedRoutes(document).flatMap((route) => {
-		const { requestBody, responses } = published(document, route) as PublishedOperation;
+	const bodies = listRoutes(document).flatMap((route) => {
+		const { requestBody, responses } = findOperation(document, route) as OpenApiOperation;
 		return [...(requestBody ? [requestBody] : []), ...Object.values(responses)];
 	});
 	const gathered = new Set<object>();
 	for (const [index, body] of bodies.entries()) {
-		const json = resolved(document, body).content?.['application/json'];
+		const json = resolveReference(document, body).content?.['application/json'];
 		if (!json?.schema || gathered.has(json)) continue;
 		schemas[`body-${index}`] = json.schema;
 		// A bare reference would lose the dialect beside it.
@@ -92,9 +94,9 @@ function gatherBodies(document: Description) {
 }
 
 /** Has Prism compile the shared document. */
-async function compile(schemas: object) {
+async function compileSchemas(schemas: object) {
 	const path = `/${COMPONENTS}`;
-	await violationsOf([componentsOperation(path, schemas)], {
+	await validateExchange([buildComponentsOperation(path, schemas)], {
 		request: {
 			method: 'POST',
 			path,
@@ -102,12 +104,12 @@ async function compile(schemas: object) {
 			headers: { 'content-type': 'application/json' },
 			body: {},
 		},
-		answer: { status: 200, headers: {}, body: {} },
+		response: { status: 200, headers: {}, body: {} },
 	});
 }
 
 /** Prism keeps a schema that it compiles under its `$id`, where others then find it. */
-const componentsOperation = (path: string, schemas: object) =>
+const buildComponentsOperation = (path: string, schemas: object) =>
 	({
 		id: 'components',
 		method: 'post',
@@ -136,7 +138,10 @@ const logger = {
 	),
 } as unknown as PrismHttpComponents['logger'];
 
-async function violationsOf(operations: IHttpOperation[], { request, answer }: Exchange) {
+async function validateExchange(
+	operations: IHttpOperation[],
+	{ request, response: answer }: HttpExchange,
+) {
 	let route: string | undefined;
 	const { status: statusCode, headers, body } = answer;
 	const components: PickRequired<Partial<PrismHttpComponents>, 'logger'> = {
@@ -175,5 +180,8 @@ async function violationsOf(operations: IHttpOperation[], { request, answer }: E
 		...input.map(({ message }) => `request: ${message}`),
 		...output.map(({ message }) => `response: ${message}`),
 	];
-	return { route, messages: [...new Set(messages)].filter((message) => !OWN.test(message)) };
+	return {
+		route,
+		messages: [...new Set(messages)].filter((message) => !ANY_OF_MESSAGE.test(message)),
+	};
 }

@@ -1,26 +1,28 @@
-import type { Description } from './description.mts';
-import type { Exchange } from './prism.mts';
-import { bodyShapes, published, queryOf } from './openApiRoutes.mts';
-import { shapesOf } from './schemaShapes.mts';
+import type { OpenApiDocument } from './loadOpenApi.mts';
+import type { HttpExchange } from './prism.mts';
+import { getRequestShapes, findOperation, getQueryParameters } from './openApiRoutes.mts';
+import { expandShapes } from './schemaShapes.mts';
 
 /** Violations of a request that Prism does not look for: undeclared parameters, and an absent body. */
-export function unseenByPrism(
-	description: Description,
+export function findPrismGaps(
+	description: OpenApiDocument,
 	route: string,
-	{ request }: Exchange,
+	{ request }: HttpExchange,
 ): string[] {
-	const operation = published(description, route);
+	const operation = findOperation(description, route);
 	if (!operation) return [];
-	const declared = queryOf(description, operation);
+	const declared = getQueryParameters(description, operation);
 	const undeclared = Object.keys(request.query).filter((name) => {
 		if (name in declared) return false;
 		const [parameter, member] = name.split(/[[\]]/);
 		const schema = declared[parameter]?.schema;
 		if (!schema) return true;
 		if (member === undefined) return false;
-		return !shapesOf(description, schema).some(({ members, open }) => open || member in members);
+		return !expandShapes(description, schema).some(
+			({ members, open }) => open || member in members,
+		);
 	});
-	const bodies = bodyShapes(description, operation);
+	const bodies = getRequestShapes(description, operation);
 	const needsBody = bodies.length > 0 && bodies.every(({ required }) => required.length > 0);
 	return [
 		...undeclared.map((name) => `request: Query parameter '${name}' is not declared`),

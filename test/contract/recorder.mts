@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Exchange } from './prism.mts';
+import type { HttpExchange } from './prism.mts';
 
 /** Stands between the node and Persona and writes down what goes either way. */
 export interface Recorder {
 	/** What belongs into the credential. */
 	baseUrl: string;
 	/** Hands out what was written down since it was last asked. */
-	take(): Exchange[];
+	take(): HttpExchange[];
 	close(): Promise<void>;
 }
 
@@ -31,7 +31,7 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-function queryOf({ searchParams }: URL): Exchange['request']['query'] {
+function queryOf({ searchParams }: URL): HttpExchange['request']['query'] {
 	const names = [...new Set(searchParams.keys())];
 	return Object.fromEntries(
 		names.map((name) => {
@@ -43,7 +43,7 @@ function queryOf({ searchParams }: URL): Exchange['request']['query'] {
 
 /** Starts a recorder in front of an API; bytes go through untouched. Whoever starts it closes it. */
 export async function startRecorder(apiUrl: string): Promise<Recorder> {
-	const exchanges: Exchange[] = [];
+	const exchanges: HttpExchange[] = [];
 	const { pathname: prefix } = new URL(apiUrl);
 	const server = createServer((incoming, outgoing) => {
 		void (async () => {
@@ -70,7 +70,7 @@ export async function startRecorder(apiUrl: string): Promise<Recorder> {
 					},
 					body: valueOf(sent, incoming.headers['content-type']),
 				},
-				answer: {
+				response: {
 					status,
 					headers: endToEnd(headers),
 					body: valueOf(answered, headers['content-type']),

@@ -3,7 +3,7 @@ import versions from '../../tools/docs/apiVersions.json';
 import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
 import { runNode } from '../support/runNode.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
-import { allFillings, type Filling } from '../support/completeParameters.mts';
+import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
 import { ABSENT, findOpenApi, loadOpenApi } from './loadOpenApi.mts';
 import {
 	findSchemaDifferences,
@@ -19,12 +19,13 @@ import { API_KEY, ContractFixtures } from './contractFixtures.mts';
 
 const known = findOpenApi() !== undefined;
 
-const fillings = allFillings().map((filling) => [filling.name, filling] as const);
+const fillings = fillAllOperations().map((filling) => [filling.name, filling] as const);
 
 /** The version of the API that the description is of, and the one before it. */
 const [CURRENT, BEFORE] = ['2025-12-08', '2025-10-27'];
 
-const getOptions = ({ parameters }: Filling) => (parameters.options ?? {}) as INodeParameters;
+const getOptions = ({ parameters }: FilledOperation) =>
+	(parameters.options ?? {}) as INodeParameters;
 
 const getResource = (row: string) => row.split('.')[0];
 
@@ -37,7 +38,7 @@ const isUndeclaredInclude = (violation: string) =>
 	violation === "response: Response body must NOT have additional properties; found 'included'";
 
 /** An item without the objects that were included in it, as it is when none are asked for. */
-function removeIncluded(item: IDataObject, filling: Filling): IDataObject {
+function removeIncluded(item: IDataObject, filling: FilledOperation): IDataObject {
 	const include = (getOptions(filling).include ?? []) as string[];
 	const names = include.map((name) => toParameterName(name));
 	const isIncluded = ([name, value]: [string, unknown]) =>
@@ -63,7 +64,7 @@ function removeIncluded(item: IDataObject, filling: Filling): IDataObject {
 	});
 
 	/** Runs the node and gives what went over the wire; its violations start with the request. */
-	async function run(filling: Filling, apiVersion = CURRENT) {
+	async function run(filling: FilledOperation, apiVersion = CURRENT) {
 		const parameters = await prepareParameters(filling, world);
 		recorder.take();
 		const credentials = { apiKey: API_KEY, baseUrl: recorder.baseUrl, apiVersion };
@@ -90,7 +91,7 @@ function removeIncluded(item: IDataObject, filling: Filling): IDataObject {
 		return found.map((violation) => `${violation} (${method} ${path})`);
 	}
 
-	async function expectValid(filling: Filling) {
+	async function expectValid(filling: FilledOperation) {
 		const { items, error, exchanges, violations } = await run(filling);
 		expect({ violations, error: error && [error.message, error.description] }).toEqual({
 			violations: [],

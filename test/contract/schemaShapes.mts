@@ -1,26 +1,27 @@
-import type { Description, Schema } from './description.mts';
+import type { OpenApiDocument, OpenApiSchema } from './loadOpenApi.mts';
 
 /** One way a value may look: compositions are flattened, references followed. */
-export interface Shape {
+export interface SchemaShape {
 	/** JSON types; empty where any will do. */
 	types: string[];
-	members: Record<string, Schema>;
+	members: Record<string, OpenApiSchema>;
 	required: string[];
 	/** Takes members that are not named, as the maps of Persona's customers do. */
 	open: boolean;
-	items?: Schema;
+	items?: OpenApiSchema;
 	/** The only values there are. */
 	values?: unknown[];
 	format?: string;
 }
 
-const EMPTY: Shape = { types: [], members: {}, required: [], open: false };
+const EMPTY_SHAPE: SchemaShape = { types: [], members: {}, required: [], open: false };
 
-const FREE: Shape = { ...EMPTY, open: true };
+const OPEN_SHAPE: SchemaShape = { ...EMPTY_SHAPE, open: true };
 
-const both = <T,>(a: T[] | undefined, b: T[] | undefined) => (a && b ? [...a, ...b] : (a ?? b));
+const concatLists = <T,>(a: T[] | undefined, b: T[] | undefined) =>
+	a && b ? [...a, ...b] : (a ?? b);
 
-function together(a: Shape, b: Shape): Shape {
+function mergeShapes(a: SchemaShape, b: SchemaShape): SchemaShape {
 	const members = { ...a.members };
 	for (const [name, schema] of Object.entries(b.members)) {
 		members[name] = name in members ? { allOf: [members[name], schema] } : schema;
@@ -31,13 +32,16 @@ function together(a: Shape, b: Shape): Shape {
 		required: [...a.required, ...b.required],
 		open: a.open || b.open,
 		items: a.items ?? b.items,
-		values: both(a.values, b.values),
+		values: concatLists(a.values, b.values),
 		format: a.format ?? b.format,
 	};
 }
 
 /** What a reference of the description points to. Throws on one that points nowhere. */
-export function resolved<T extends { $ref?: string }>(description: Description, part: T): T {
+export function resolveReference<T extends { $ref?: string }>(
+	description: OpenApiDocument,
+	part: T,
+): T {
 	const { $ref, ...rest } = part;
 	if ($ref === undefined) return part;
 	const keys = $ref.slice(2).split('/');
@@ -47,16 +51,16 @@ export function resolved<T extends { $ref?: string }>(description: Description, 
 		target = (target as Record<string, unknown> | undefined)?.[name];
 	}
 	if (target === undefined) throw new Error(`The description has nothing at ${$ref}`);
-	return { ...resolved(description, target as T), ...rest };
+	return { ...resolveReference(description, target as T), ...rest };
 }
 
 /** Every way a schema lets a value look, one for each choice of its `anyOf` and `oneOf`. */
-export function shapesOf(description: Description, schema: Schema): Shape[] {
-	const own = resolved(description, schema);
+export function expandShapes(description: OpenApiDocument, schema: OpenApiSchema): SchemaShape[] {
+	const own = resolveReference(description, schema);
 	const { properties, additionalProperties, allOf = [], anyOf, oneOf } = own;
 	const types = [own.type ?? []].flat();
 	const bare = !properties && !anyOf && !oneOf && allOf.length === 0;
-	let shapes: Shape[] = [
+	let shapes: SchemaShape[] = [
 		{
 			types,
 			members: properties ?? {},
@@ -72,32 +76,40 @@ export function shapesOf(description: Description, schema: Schema): Shape[] {
 	];
 	for (const choices of [...allOf.map((part) => [part]), anyOf, oneOf]) {
 		if (!choices) continue;
-		const parts = choices.flatMap((part) => shapesOf(description, part));
-		shapes = shapes.flatMap((shape) => parts.map((part) => together(shape, part)));
+		const parts = choices.flatMap((part) => expandShapes(description, part));
+		shapes = shapes.flatMap((shape) => parts.map((part) => mergeShapes(shape, part)));
 	}
 	return shapes;
 }
 
 /** All shapes found by going down from any of these along the names of members. */
-export function below(description: Description, shapes: Shape[], path: string[]): Shape[] {
+export function findShapesAt(
+	description: OpenApiDocument,
+	shapes: SchemaShape[],
+	path: string[],
+): SchemaShape[] {
 	const [name, ...rest] = path;
 	if (name === undefined) return shapes;
 	const found = shapes.flatMap((shape) => {
 		const schema = shape.members[name];
-		if (schema) return shapesOf(description, schema);
-		if (shape.items) return below(description, shapesOf(description, shape.items), [name]);
-		return shape.open ? [FREE] : [];
+		if (schema) return expandShapes(description, schema);
+		if (shape.items)
+			return findShapesAt(description, expandShapes(description, shape.items), [name]);
+		return shape.open ? [OPEN_SHAPE] : [];
 	});
-	return below(description, found, rest);
+	return findShapesAt(description, found, rest);
 }
 
 /** The values a shape is limited to: its own, those of its entries, or their `type`. */
-export function valuesOf(description: Description, shape: Shape): unknown[] | undefined {
+export function getAllowedValues(
+	description: OpenApiDocument,
+	shape: SchemaShape,
+): unknown[] | undefined {
 	if (shape.values) return shape.values;
 	if (!shape.items) return undefined;
-	return shapesOf(description, shape.items).reduce<unknown[] | undefined>((all, entry) => {
-		const kinds = below(description, [{ ...entry, open: false }], ['type']);
-		return both(all, entry.values ?? kinds.flatMap(({ values = [] }) => values));
+	return expandShapes(description, shape.items).reduce<unknown[] | undefined>((all, entry) => {
+		const kinds = findShapesAt(description, [{ ...entry, open: false }], ['type']);
+		return concatLists(all, entry.values ?? kinds.flatMap(({ values = [] }) => values));
 	}, undefined);
 }
 
@@ -105,10 +117,10 @@ export function valuesOf(description: Description, shape: Shape): unknown[] | un
  * Paths of the members that a value of this shape cannot do without; an object that must be there
  * stands for itself only where nothing in it must.
  */
-export function needsOf(description: Description, shape: Shape): string[][] {
+export function findRequiredPaths(description: OpenApiDocument, shape: SchemaShape): string[][] {
 	return shape.required.flatMap((name) => {
-		const shapes = shape.members[name] ? shapesOf(description, shape.members[name]) : [];
-		const inner = shapes.length === 1 ? needsOf(description, shapes[0]) : [];
+		const shapes = shape.members[name] ? expandShapes(description, shape.members[name]) : [];
+		const inner = shapes.length === 1 ? findRequiredPaths(description, shapes[0]) : [];
 		return inner.length > 0 ? inner.map((path) => [name, ...path]) : [[name]];
 	});
 }

@@ -1,12 +1,12 @@
 import axios from 'axios';
 import { verificationKinds } from '../../sandbox/life/verificationKinds.mts';
-import { ABSENT, descriptionPath, loadDescription, type Description } from './description.mts';
-import { loadPrism, type Judge } from './prism.mts';
+import { ABSENT, findOpenApi, loadOpenApi, type OpenApiDocument } from './loadOpenApi.mts';
+import { loadPrism, type ExchangeValidator } from './prism.mts';
 import { startRecorder, type Recorder } from './recorder.mts';
-import { resolved, shapesOf } from './schemaShapes.mts';
-import { KEY, World } from './contractFixtures.mts';
+import { resolveReference, expandShapes } from './schemaShapes.mts';
+import { API_KEY, ContractFixtures } from './contractFixtures.mts';
 
-const known = descriptionPath() !== undefined;
+const known = findOpenApi() !== undefined;
 
 interface Verification {
 	type: string;
@@ -14,32 +14,32 @@ interface Verification {
 }
 
 /** Names of the attributes that a kind has, without the deprecated ones. */
-function attributesOf(description: Description, kind: string): string[] {
+function listAttributes(description: OpenApiDocument, kind: string): string[] {
 	const schema = { $ref: `#/components/schemas/verification-${kind}` };
-	const [{ members }] = shapesOf(description, schema);
-	const [attributes] = shapesOf(description, members.attributes);
+	const [{ members }] = expandShapes(description, schema);
+	const [attributes] = expandShapes(description, members.attributes);
 	return Object.entries(attributes.members)
-		.filter(([, member]) => !resolved(description, member).deprecated)
+		.filter(([, member]) => !resolveReference(description, member).deprecated)
 		.map(([name]) => name);
 }
 
 /** All links to files in a value. */
-const linksIn = (value: unknown) =>
+const findLinks = (value: unknown) =>
 	Array.from(JSON.stringify(value).matchAll(/"(http[^"]+access_token=[^"]+)"/g), ([, url]) => url);
 
-const statusOf = async (url: string) => (await fetch(url)).status;
+const fetchStatus = async (url: string) => (await fetch(url)).status;
 
 (known ? describe : describe.skip)(
 	known ? 'verifications of the sandbox' : `verifications of the sandbox (${ABSENT})`,
 	() => {
-		let description: Description;
-		let world: World;
+		let description: OpenApiDocument;
+		let world: ContractFixtures;
 		let recorder: Recorder;
-		let judge: Judge;
+		let judge: ExchangeValidator;
 
 		beforeAll(async () => {
-			description = loadDescription();
-			world = await World.start();
+			description = loadOpenApi();
+			world = await ContractFixtures.start();
 			recorder = await startRecorder(world.sandbox.apiUrl);
 			judge = await loadPrism(description);
 		});
@@ -50,14 +50,14 @@ const statusOf = async (url: string) => (await fetch(url)).status;
 		});
 
 		/** Sends a request that both sides must get right. */
-		async function rightly(method: string, path: string): Promise<Verification> {
+		async function requestValid(method: string, path: string): Promise<Verification> {
 			const { data } = await axios.request<{ data: Verification }>({
 				method,
 				url: recorder.baseUrl + path,
-				headers: { Authorization: `Bearer ${KEY}` },
+				headers: { Authorization: `Bearer ${API_KEY}` },
 			});
 			const violations = await Promise.all(
-				recorder.take().map(async (exchange) => await judge.violations(exchange)),
+				recorder.take().map(async (exchange) => await judge.validate(exchange)),
 			);
 			expect(violations.flat()).toEqual([]);
 			return data.data;
@@ -74,24 +74,24 @@ const statusOf = async (url: string) => (await fetch(url)).status;
 		it.each(Object.keys(verificationKinds))(
 			'%s: show all they have, until redacted',
 			async (kind) => {
-				const id = await world.verification(kind);
+				const id = await world.createVerification(kind);
 				const include = 'inquiry,accounts,document,verification-template';
-				const { type, attributes } = await rightly(
+				const { type, attributes } = await requestValid(
 					'GET',
 					`/verifications/${id}?include=${include}`,
 				);
 				expect(type).toBe(`verification/${kind}`);
-				const names = attributesOf(description, kind);
+				const names = listAttributes(description, kind);
 				expect(Object.keys(attributes).sort()).toEqual(names.sort());
-				const links = linksIn(attributes);
-				expect(await Promise.all(links.map(statusOf))).toEqual(links.map(() => 200));
+				const links = findLinks(attributes);
+				expect(await Promise.all(links.map(fetchStatus))).toEqual(links.map(() => 200));
 
-				const redacted = await rightly('DELETE', `/verifications/${id}`);
+				const redacted = await requestValid('DELETE', `/verifications/${id}`);
 				expect(redacted.attributes['redacted-at']).not.toBeNull();
 				expect(JSON.stringify(redacted.attributes)).not.toMatch(
 					/Jane|Doe|1994-04-12|jane\.doe|4155551234|123 Main|94111|A1234567|access_token/,
 				);
-				expect(await Promise.all(links.map(statusOf))).toEqual(links.map(() => 404));
+				expect(await Promise.all(links.map(fetchStatus))).toEqual(links.map(() => 404));
 			},
 		);
 	},

@@ -1,7 +1,7 @@
 import type { JsonObject, Sandbox, StoredObject } from '../../sandbox/sandbox.mts';
 
 /** What came back from the sandbox. */
-export interface Reply {
+export interface ApiReply {
 	status: number;
 	headers: Headers;
 	text: string;
@@ -20,7 +20,7 @@ export async function send(
 	path: string,
 	body?: unknown,
 	headers: Record<string, string> = {},
-): Promise<Reply> {
+): Promise<ApiReply> {
 	const url = path.startsWith('/api/') ? `${sandbox.url}${path}` : `${sandbox.apiUrl}${path}`;
 	const response = await fetch(url, {
 		method,
@@ -43,11 +43,11 @@ export async function send(
 		data,
 		list: data,
 		...rest,
-	} as unknown as Reply;
+	} as unknown as ApiReply;
 }
 
 /** The body of a new inquiry of the first template. */
-export const newInquiry = (
+export const buildInquiry = (
 	fields: JsonObject = {},
 	more: JsonObject = {},
 	meta: JsonObject = {},
@@ -59,17 +59,17 @@ export const newInquiry = (
 });
 
 /** The names of the events so far, oldest first. */
-export const eventNames = (sandbox: Sandbox) =>
+export const listEventNames = (sandbox: Sandbox) =>
 	sandbox.control.store
 		.getCollection('event')
 		.findAll()
 		.map(({ attributes }) => String(attributes.name));
 
 /** Waits until something is so; fails after five seconds. */
-export async function until(so: () => boolean): Promise<void> {
+export async function waitUntil(condition: () => boolean): Promise<void> {
 	const end = Date.now() + 5000;
-	while (!so()) {
-		if (Date.now() > end) throw new Error(`Waited in vain for ${so.toString()}`);
+	while (!condition()) {
+		if (Date.now() > end) throw new Error(`Waited in vain for ${condition.toString()}`);
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }

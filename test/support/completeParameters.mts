@@ -1,11 +1,15 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../../nodes/Persona/engine/types.ts';
-import { groupOf, idsOf, standsAlone } from '../../nodes/Persona/engine/itemContext.ts';
-import { parameterName } from '../../nodes/Persona/engine/values.ts';
+import {
+	getOptionalGroup,
+	getPathIds,
+	isTopLevel,
+} from '../../nodes/Persona/engine/itemContext.ts';
+import { toParameterName } from '../../nodes/Persona/engine/values.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 
 /** A row with every field set, for one of its kinds where it has kinds. */
-export interface Filling {
+export interface FilledOperation {
 	/** `inquiry.create`, or `inquiry.create (template)`. */
 	name: string;
 	row: Operation;
@@ -16,51 +20,51 @@ export interface Filling {
 const ID = 'ABC123def456GHI789jkl012';
 
 /** What the placeholder of a field gives as its example. */
-const sampleOf = (placeholder = '') =>
+const getSample = (placeholder = '') =>
 	placeholder
 		.replace(/^e\.g\. /, '')
 		.replace('name@email.com', 'jane.doe@example.com')
 		.replaceAll('ABC123', ID);
 
 /** A value that Persona accepts for a field. */
-export function valueFor(field: Field): NodeParameterValueType {
-	const { type, form, default: preset, placeholder, modes, options = [] } = field;
+export function getSampleValue(field: Field): NodeParameterValueType {
+	const { type, encoding: form, default: preset, placeholder, modes, options = [] } = field;
 	const values = options.map((option) => ('value' in option ? option.value : option.name));
 	if (type === 'options') return values[0];
 	if (type === 'multiOptions') return values as string[];
 	if (type === 'boolean') return true;
 	if (type === 'number') return preset || 60;
 	if (type === 'resourceLocator') {
-		const value = sampleOf(modes?.find(({ name }) => name === 'id')?.placeholder);
+		const value = getSample(modes?.find(({ name }) => name === 'id')?.placeholder);
 		return { __rl: true, mode: 'id', value };
 	}
 	if (form === 'date') return '1994-04-12';
 	if (form === 'moment') return '2025-06-30T14:00:00Z';
 	if (form === 'json' || form === 'map') return '{"name-first": "Jane"}';
-	return preset && form === 'text' ? preset : sampleOf(placeholder) || 'Some text';
+	return preset && form === 'text' ? preset : getSample(placeholder) || 'Some text';
 }
 
-const filled = (fields: Fields): INodeParameters =>
+const fillFields = (fields: Fields): INodeParameters =>
 	Object.fromEntries(
-		Object.entries(fields).map(([name, field]) => [parameterName(name), valueFor(field)]),
+		Object.entries(fields).map(([name, field]) => [toParameterName(name), getSampleValue(field)]),
 	);
 
 /** Those of the fields that must be given. */
-const neededOf = (fields: Fields = {}): Fields =>
+const pickRequired = (fields: Fields = {}): Fields =>
 	Object.fromEntries(Object.entries(fields).filter(([, { required }]) => required));
 
 /** Fields of one collection of the panel and those that stand beside it. */
-function grouped(fields: Fields, group: string): INodeParameters {
+function groupFields(fields: Fields, group: string): INodeParameters {
 	const entries = Object.entries(fields);
-	const alone = Object.fromEntries(entries.filter(([, field]) => standsAlone(field)));
-	const others = Object.fromEntries(entries.filter(([, field]) => !standsAlone(field)));
+	const alone = Object.fromEntries(entries.filter(([, field]) => isTopLevel(field)));
+	const others = Object.fromEntries(entries.filter(([, field]) => !isTopLevel(field)));
 	return {
-		...filled(alone),
-		...(Object.keys(others).length > 0 && { [group]: filled(others) }),
+		...fillFields(alone),
+		...(Object.keys(others).length > 0 && { [group]: fillFields(others) }),
 	};
 }
 
-const conditions = (attributes: string[]) => ({
+const buildConditions = (attributes: string[]) => ({
 	condition: attributes.map((attribute) => ({
 		attribute,
 		operator: attribute.endsWith('_at') ? 'gte' : 'eq',
@@ -68,8 +72,8 @@ const conditions = (attributes: string[]) => ({
 	})),
 });
 
-function optionsOf(row: Operation, { include }: Resource): INodeParameters {
-	const selects = row.returns !== 'file' && !row.plain;
+function buildOptions(row: Operation, { include }: Resource): INodeParameters {
+	const selects = row.returns !== 'file' && !row.noSelection;
 	const related = row.include ?? (row.returns === 'list' ? undefined : include);
 	return {
 		...(selects && row.returns !== 'files' && { fieldsToReturn: 'created-at, status' }),
@@ -79,36 +83,36 @@ function optionsOf(row: Operation, { include }: Resource): INodeParameters {
 }
 
 /** The row with every field set, once for each of its kinds. */
-export function fillingsOf(resource: Resource, operation: string): Filling[] {
+export function fillOperation(resource: Resource, operation: string): FilledOperation[] {
 	const row = resource.operations[operation];
-	const { query, filter = {}, data, attributes, meta, kinds, search } = row;
-	const ids = Object.fromEntries(idsOf(row).map((name) => [name, table.ids[name]]));
+	const { query, filter = {}, data, attributes, meta, variants: kinds, search } = row;
+	const ids = Object.fromEntries(getPathIds(row).map((name) => [name, table.ids[name]]));
 	const name = `${resource.value}.${operation}`;
-	const fillingOf = (own: Fields = {}, chosen: INodeParameters = {}): INodeParameters => ({
+	const fillParameters = (own: Fields = {}, chosen: INodeParameters = {}): INodeParameters => ({
 		resource: resource.value,
 		operation,
 		...chosen,
-		...filled(ids),
-		...grouped(filter, 'filters'),
-		...grouped({ ...query, ...own, ...attributes, ...data, ...meta }, groupOf(row)),
-		...filled(neededOf(row.own)),
-		...(search && { match: 'and', conditions: conditions(Object.keys(search.attributes)) }),
-		options: optionsOf(row, resource),
+		...fillFields(ids),
+		...groupFields(filter, 'filters'),
+		...groupFields({ ...query, ...own, ...attributes, ...data, ...meta }, getOptionalGroup(row)),
+		...fillFields(pickRequired(row.nodeFields)),
+		...(search && { match: 'and', conditions: buildConditions(Object.keys(search.attributes)) }),
+		options: buildOptions(row, resource),
 	});
-	if (!kinds) return [{ name, row, parameters: fillingOf() }];
+	if (!kinds) return [{ name, row, parameters: fillParameters() }];
 	return Object.entries(kinds.options).map(([kind, own], index) => ({
 		name: `${name} (${kind})`,
 		row,
-		parameters: fillingOf(own.attributes, {
+		parameters: fillParameters(own.attributes, {
 			[kinds.name]: kind,
 			// One of the kinds waits for its result; the others would only take their time.
-			...(row.own?.waitForResult && { waitForResult: index === 0 }),
+			...(row.nodeFields?.waitForResult && { waitForResult: index === 0 }),
 		}),
 	}));
 }
 
 /** Every row of the table with every field set. */
-export const allFillings = (): Filling[] =>
+export const fillAllOperations = (): FilledOperation[] =>
 	table.resources.flatMap((resource) =>
-		Object.keys(resource.operations).flatMap((operation) => fillingsOf(resource, operation)),
+		Object.keys(resource.operations).flatMap((operation) => fillOperation(resource, operation)),
 	);

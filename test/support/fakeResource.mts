@@ -9,20 +9,25 @@ import {
 	id,
 	json,
 	map,
-	moment,
+	dateTime,
 	required,
 	text,
 	toggle,
 	words,
 } from '../../nodes/Persona/engine/fields.ts';
-import type { Table } from '../../nodes/Persona/engine/types.ts';
-import { propertiesOf } from '../../nodes/Persona/engine/panel.ts';
-import { search } from '../../nodes/Persona/resources/shared/search.ts';
-import { runNode, type RunOptions, type RunOutcome } from './engine.mts';
-import { startServer, type Recorded, type Reply, type Server } from './server.mts';
+import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
+import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
+import { buildSearch } from '../../nodes/Persona/resources/shared/search.ts';
+import { runNode, type NodeRunOptions, type NodeRunResult } from './runNode.mts';
+import {
+	startRequestRecorder,
+	type RecordedRequest,
+	type FakeResponse,
+	type RequestRecorder,
+} from './requestRecorder.mts';
 
 /** A small table that has one row for each thing the engine can do. */
-export const table: Table = {
+export const fakeTable: OperationTable = {
 	ids: { 'thing-id': id('Thing', 'thg', 'The thing to work with', 'searchThings') },
 	resources: [
 		{
@@ -36,18 +41,18 @@ export const table: Table = {
 					name: 'Create',
 					action: 'Create a thing',
 					route: 'POST /things',
-					kinds: {
+					variants: {
 						label: 'Kind',
 						name: 'kind',
 						options: {
 							round: {
 								name: 'Round',
-								sends: 'thing/round',
+								apiName: 'thing/round',
 								attributes: { 'query.radius': required(count('Radius', 'In metres')) },
 							},
 							square: {
 								name: 'Square',
-								sends: 'thing/square',
+								apiName: 'thing/square',
 								attributes: { 'query.side': count('Side', 'In metres') },
 							},
 							plain: { name: 'Plain' },
@@ -58,7 +63,7 @@ export const table: Table = {
 						birthdate: date('Birthdate', 'A day'),
 						fields: map('Fields', 'Your own', 'thingFields'),
 						tags: words('Tags', 'Words', 'a, b'),
-						'expires-at': moment('Expires At', 'A moment'),
+						'expires-at': dateTime('Expires At', 'A moment'),
 						behaviors: json('Behaviors', 'As JSON'),
 					},
 					meta: { 'auto-create-link': toggle('Create Link', 'create a link') },
@@ -103,7 +108,7 @@ export const table: Table = {
 					name: 'Approve',
 					action: 'Approve a thing',
 					route: 'POST /things/{thing-id}/approve',
-					meta: { comment: text('Comment', 'Why', undefined, { shown: true }) },
+					meta: { comment: text('Comment', 'Why', undefined, { topLevel: true }) },
 					returns: 'item',
 				},
 				print: {
@@ -116,7 +121,7 @@ export const table: Table = {
 					name: 'Search',
 					action: 'Search things',
 					route: 'POST /things/search',
-					...search({ status: 'Status', created_at: 'Created At' }),
+					...buildSearch({ status: 'Status', created_at: 'Created At' }),
 					returns: 'list',
 				},
 			},
@@ -125,7 +130,7 @@ export const table: Table = {
 };
 
 /** A node of the small table. */
-export class Things implements INodeType {
+export class FakeNode implements INodeType {
 	description: INodeType['description'] = {
 		displayName: 'Things',
 		name: 'things',
@@ -136,52 +141,55 @@ export class Things implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'personaApi', required: true }],
-		properties: propertiesOf(table),
+		properties: buildProperties(fakeTable),
 	};
 
 	async execute(this: IExecuteFunctions) {
-		return await execute.call(this, table);
+		return await execute.call(this, fakeTable);
 	}
 }
 
 /** Runs one operation of the small table against a server. */
-export const runThing = async (
+export const runFakeNode = async (
 	{ baseUrl }: { baseUrl: string },
 	operation: string,
-	{ parameters, credentials, ...options }: Partial<RunOptions> = {},
-): Promise<RunOutcome> =>
+	{ parameters, credentials, ...options }: Partial<NodeRunOptions> = {},
+): Promise<NodeRunResult> =>
 	await runNode({
-		nodeType: new Things(),
+		nodeType: new FakeNode(),
 		parameters: { resource: 'thing', operation, ...parameters },
 		credentials: { baseUrl, ...credentials },
 		...options,
 	});
 
 /** A JSON:API object of the small table. */
-export const thing = (thingId: string, attributes: IDataObject = {}) => ({
+export const buildThing = (thingId: string, attributes: IDataObject = {}) => ({
 	type: 'thing',
 	id: thingId,
 	attributes,
 });
 
 /** The resource locator value of an ID. */
-export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+export const toLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /**
  * A server for each test, stopped after it. `answer` stands for Persona; without one every request
  * is answered with one thing.
  */
-export function serving() {
-	const servers: Server[] = [];
+export function useFakeServer() {
+	const servers: RequestRecorder[] = [];
 	afterEach(async () => {
 		await Promise.all(servers.splice(0).map(async (server) => await server.stop()));
 	});
 	return async (
-		answer: (request: Recorded, count: number) => Reply | Promise<Reply> = () => ({
-			body: { data: thing('thg_1') },
+		answer: (
+			request: RecordedRequest,
+			count: number,
+		) => FakeResponse | Promise<FakeResponse> = () => ({
+			body: { data: buildThing('thg_1') },
 		}),
-	): Promise<Server> => {
-		const server = await startServer(answer);
+	): Promise<RequestRecorder> => {
+		const server = await startRequestRecorder(answer);
 		servers.push(server);
 		return server;
 	};

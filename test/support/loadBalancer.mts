@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One address in front of several processes. */
-export interface Balancer {
+export interface LoadBalancer {
 	url: string;
 	/** Where connections go, in turn; ports of this machine. While there are none, nobody is let in. */
 	ports: number[];
@@ -12,7 +12,7 @@ export interface Balancer {
 }
 
 /** Starts an address that gives each connection to the next of its ports, byte for byte. */
-export async function startBalancer(): Promise<Balancer> {
+export async function startLoadBalancer(): Promise<LoadBalancer> {
 	const ports: number[] = [];
 	const open = new Set<Socket>();
 	let turn = 0;
@@ -40,16 +40,16 @@ export async function startBalancer(): Promise<Balancer> {
 }
 
 /** Milliseconds between two looks at whether n8n is ready. */
-const LOOK_AGAIN = 200;
+const READINESS_INTERVAL_MS = 200;
 
 /**
  * Lets connections through to an n8n only while it says that it is ready; gives the end of that. An
  * n8n 2.40 that starts answers whatever comes with 200 for a moment, before it asks any node.
  */
-export function whileReady({ ports }: Balancer, { url }: { url: string }): () => void {
+export function forwardWhileReady({ ports }: LoadBalancer, { url }: { url: string }): () => void {
 	const port = Number(new URL(url).port);
 	let watching = true;
-	const look = async () => {
+	const checkReadiness = async () => {
 		const isReady = await fetch(`${url}/healthz/readiness`).then(
 			({ ok }) => ok,
 			() => false,
@@ -58,8 +58,8 @@ export function whileReady({ ports }: Balancer, { url }: { url: string }): () =>
 	};
 	void (async () => {
 		while (watching) {
-			await look();
-			await sleep(LOOK_AGAIN);
+			await checkReadiness();
+			await sleep(READINESS_INTERVAL_MS);
 		}
 	})();
 	return () => (watching = false);

@@ -4,7 +4,7 @@ import { Persona } from '../../nodes/Persona/Persona.node.ts';
 const { description } = new Persona();
 
 /** The properties that n8n shows when a node has these parameters. */
-export function shownProperties(parameters: INodeParameters): INodeProperties[] {
+export function getShownProperties(parameters: INodeParameters): INodeProperties[] {
 	const node = { typeVersion: 1, parameters };
 	const values = NodeHelpers.getNodeParameters(
 		description.properties,
@@ -20,6 +20,6 @@ export function shownProperties(parameters: INodeParameters): INodeProperties[] 
 }
 
 /** Names of the parameters that are picked from a list. */
-export const pickedParameters = description.properties
+export const locatorParameters = description.properties
 	.filter(({ type }) => type === 'resourceLocator')
 	.map(({ name }) => name);

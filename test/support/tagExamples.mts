@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Example } from './testExamples.mts';
+import type { OperationExample } from './testExamples.mts';
 
 /** The examples of the three tag operations, for an object at `path` given by `id`. */
-export const tagExamples = (path: string, id: INodeParameters): Example[] => [
+export const buildTagExamples = (path: string, id: INodeParameters): OperationExample[] => [
 	{
 		operation: 'addTag',
 		parameters: { ...id, tagName: 'vip' },

@@ -2,17 +2,17 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** Listens for webhooks on a free port and answers as it is told. */
-export interface Receiver {
+export interface WebhookReceiver {
 	url: string;
-	received: { headers: IncomingHttpHeaders; body: string }[];
+	deliveries: { headers: IncomingHttpHeaders; body: string }[];
 	/** The statuses of the coming answers, then 200 for ever; 0 never answers. */
-	answers: number[];
+	statuses: number[];
 	close(): Promise<void>;
 }
 
 /** Starts a receiver; whoever starts it closes it. */
-export async function startReceiver(): Promise<Receiver> {
-	const received: Receiver['received'] = [];
+export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+	const received: WebhookReceiver['deliveries'] = [];
 	const answers: number[] = [];
 	const server: Server = createServer((request, response) => {
 		let body = '';
@@ -28,8 +28,8 @@ export async function startReceiver(): Promise<Receiver> {
 	const { port } = server.address() as AddressInfo;
 	return {
 		url: `http://127.0.0.1:${port}/hook`,
-		received,
-		answers,
+		deliveries: received,
+		statuses: answers,
 		close: () =>
 			new Promise((resolve) => {
 				server.closeAllConnections();

@@ -1,4 +1,4 @@
-import './environment.mts';
+import './n8nFolder.mts';
 import { ExecutionLifecycleHooks } from 'n8n-core';
 import {
 	NodeConnectionTypes,
@@ -12,18 +12,18 @@ import {
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
-import { PersonaCredentials } from './credentials.mts';
+import { PersonaCredentialsHelper } from './credentialsHelper.mts';
 
 /** Name of the node under test. */
-export const NODE = 'Persona';
+export const NODE_NAME = 'Persona';
 
 /** Name of the node in front of it. */
-export const SOURCE = 'Items';
+export const SOURCE_NAME = 'Items';
 
 /** Stands in front of the node, so that its input comes from somewhere. */
-const source: INodeType = {
+const sourceNode: INodeType = {
 	description: {
-		displayName: SOURCE,
+		displayName: SOURCE_NAME,
 		name: 'items',
 		group: ['trigger'],
 		version: 1,
@@ -38,18 +38,18 @@ const source: INodeType = {
 	},
 };
 
-const unsupported = (): never => {
+const throwUnsupported = (): never => {
 	throw new Error('A node under test starts no other workflow');
 };
 
 /** What n8n gives a running node besides its workflow. */
-export const additionalData = (
+export const buildAdditionalData = (
 	workflow: Workflow,
 	credentials: ICredentialDataDecryptedObject,
 	executionId = '1',
 ) =>
 	({
-		credentialsHelper: new PersonaCredentials(credentials),
+		credentialsHelper: new PersonaCredentialsHelper(credentials),
 		executionId,
 		hooks: new ExecutionLifecycleHooks('manual', executionId, {
 			id: 'test',
@@ -74,14 +74,14 @@ export const additionalData = (
 		webhookTestBaseUrl: 'http://127.0.0.1/webhook-test',
 		mcpBaseUrl: 'http://127.0.0.1/mcp',
 		mcpTestBaseUrl: 'http://127.0.0.1/mcp-test',
-		executeWorkflow: unsupported,
-		getRunExecutionData: unsupported,
-		getRuntimeCredential: unsupported,
-		startRunnerTask: unsupported,
+		executeWorkflow: throwUnsupported,
+		getRunExecutionData: throwUnsupported,
+		getRuntimeCredential: throwUnsupported,
+		startRunnerTask: throwUnsupported,
 		logAiEvent: () => {},
 	}) satisfies Partial<IWorkflowExecuteAdditionalData> as unknown as IWorkflowExecuteAdditionalData;
 
-const node = (name: string, type: string, more: Partial<INode> = {}): INode => ({
+const buildNode = (name: string, type: string, more: Partial<INode> = {}): INode => ({
 	id: name,
 	name,
 	type,
@@ -92,15 +92,19 @@ const node = (name: string, type: string, more: Partial<INode> = {}): INode => (
 });
 
 /** Stands in a workflow for a node that needs the credential. */
-const tested = (name: string, settings: Partial<INode>) =>
-	node(name, 'tested', {
+const buildTestedNode = (name: string, settings: Partial<INode>) =>
+	buildNode(name, 'tested', {
 		credentials: { personaApi: { id: '1', name: 'Persona' } },
 		...settings,
 	});
 
 /** Knows the node under test, also as a tool of an AI agent, and the one in front of it. */
-function typesOf(nodeType: INodeType): INodeTypes {
-	const types: Record<string, INodeType> = { source, tested: nodeType, testedTool: nodeType };
+function buildNodeTypes(nodeType: INodeType): INodeTypes {
+	const types: Record<string, INodeType> = {
+		source: sourceNode,
+		tested: nodeType,
+		testedTool: nodeType,
+	};
 	return {
 		getByName: (type) => types[type],
 		getByNameAndVersion: (type) => types[type],
@@ -109,21 +113,21 @@ function typesOf(nodeType: INodeType): INodeTypes {
 }
 
 /** A workflow of two nodes: the items, and the node under test with these settings. */
-export function workflowOf(settings: Partial<INode>, nodeType: INodeType = new Persona()) {
+export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = new Persona()) {
 	return new Workflow({
 		id: 'test',
-		nodes: [node(SOURCE, 'source'), tested(NODE, settings)],
+		nodes: [buildNode(SOURCE_NAME, 'source'), buildTestedNode(NODE_NAME, settings)],
 		connections: {
-			[SOURCE]: { main: [[{ node: NODE, type: NodeConnectionTypes.Main, index: 0 }]] },
+			[SOURCE_NAME]: { main: [[{ node: NODE_NAME, type: NodeConnectionTypes.Main, index: 0 }]] },
 		},
-		nodeTypes: typesOf(nodeType),
+		nodeTypes: buildNodeTypes(nodeType),
 		active: false,
 		settings: { executionOrder: 'v1' },
 	});
 }
 
 /** An active workflow that begins with this trigger, with what n8n has stored for it. */
-export const listening = (
+export const buildTriggerWorkflow = (
 	trigger: INodeType,
 	settings: Partial<INode>,
 	staticData: IDataObject = {},
@@ -133,9 +137,9 @@ export const listening = (
 		id: 'wf1',
 		name: 'Onboarding',
 		...about,
-		nodes: [tested(NODE, settings)],
+		nodes: [buildTestedNode(NODE_NAME, settings)],
 		connections: {},
-		nodeTypes: typesOf(trigger),
+		nodeTypes: buildNodeTypes(trigger),
 		active: true,
 		staticData,
 	});

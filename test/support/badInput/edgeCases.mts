@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import type { Writing } from './input.mts';
+import type { InputForm } from './probeInput.mts';
 
 /** One of each kind of trouble: enough to try on each field of each operation. */
-export const common: unknown[] = [
+export const commonCases: unknown[] = [
 	...[{ a: 1 }, ['a', null], NaN, ' \t\n', '\ud83d cut in two'],
 	...['../../webhooks?a=b#c\r\nX-Evil: 1', '{"__proto__": {"polluted": true}}'],
 ];
 
 /** What finds a setting that all operations have alike out of step in one of them. */
-export const least: unknown[] = [{ a: 1 }, '\ud83d cut in two'];
+export const minimalCases: unknown[] = [{ a: 1 }, '\ud83d cut in two'];
 
 const types = [
 	...[0, -0, -1, 42, 1.5, 1e308, Infinity, 10n, true, false, null, undefined],
@@ -49,7 +49,7 @@ const keys = ['order\r\nX-Evil: 1', 'tab\there', 'naïve', 'k'.repeat(10_000), '
 
 const binaryFields = ['data', 'data2', 'empty', 'folder', 'missing', '../data', 'data, data2'];
 
-function nested(levels: number): unknown {
+function buildNested(levels: number): unknown {
 	let value: unknown = {};
 	for (let level = 0; level < levels; level++) value = { value };
 	return value;
@@ -58,14 +58,14 @@ function nested(levels: number): unknown {
 const huge = ['h'.repeat(1_000_000), Array.from({ length: 10_000 }, (_, at) => `word${at}`)];
 
 const small: unknown[] = [
-	...[...common, ...types, ...times, ...numbers, ...texts, ...paths, ...json],
+	...[...commonCases, ...types, ...times, ...numbers, ...texts, ...paths, ...json],
 	...[...lists, ...keys, ...binaryFields],
 ];
 
 /** All that is tried on a field of a new sort. */
-export const everything = (writing: Writing): unknown[] => [
+export const getAllCases = (writing: InputForm): unknown[] => [
 	...small,
-	...(['json', 'jsonList', 'map', 'column'].includes(writing) ? [nested(400)] : []),
+	...(['json', 'jsonList', 'map', 'column'].includes(writing) ? [buildNested(400)] : []),
 	...huge,
 ];
 
@@ -75,7 +75,7 @@ const anyText = fc
 	.map((units) => String.fromCharCode(...units));
 
 /** Values of every sort, the known trouble among them. */
-export const anything: fc.Arbitrary<unknown> = fc.oneof(
+export const anyValue: fc.Arbitrary<unknown> = fc.oneof(
 	fc.constantFrom(...small),
 	anyText,
 	fc.string({ unit: 'grapheme' }),

@@ -1,12 +1,12 @@
 import { DateTime } from 'luxon';
-import { isObject } from '../../../nodes/Persona/engine/values.ts';
-import type { Writing } from './input.mts';
+import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import type { InputForm } from './probeInput.mts';
 
 const noWords = /^[\s,]*$/;
 
 const noMembers = /^\s*(\{\s*\}|\[\s*\])?\s*$/;
 
-const EMPTY: Partial<Record<Writing, RegExp>> = {
+const EMPTY_TEXTS: Partial<Record<InputForm, RegExp>> = {
 	...{ commaList: noWords, fieldsToReturn: noWords, files: noWords, words: noWords },
 	...{ json: noMembers, jsonList: noMembers, map: noMembers },
 };
@@ -16,7 +16,7 @@ export const isTime = (value: unknown): value is Date | DateTime =>
 	value instanceof Date || DateTime.isDateTime(value);
 
 /** The text that stands for a value, if one does. */
-export function textOf(value: unknown): string | undefined {
+export function toText(value: unknown): string | undefined {
 	// n8n writes those in a collection as text before any node sees them.
 	if (DateTime.isDateTime(value)) return String(value);
 	const fits =
@@ -28,25 +28,25 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /** Whether nothing counts as given, for a value that is written in this way. */
-export function isBlank(value: unknown, writing: Writing): boolean {
-	if (typeof value === 'string') return (EMPTY[writing] ?? /^\s*$/).test(value);
+export function isBlank(value: unknown, writing: InputForm): boolean {
+	if (typeof value === 'string') return (EMPTY_TEXTS[writing] ?? /^\s*$/).test(value);
 	if (Array.isArray(value)) {
 		return value.every((one) => typeof one === 'string' && isBlank(one, writing));
 	}
-	if (isObject(value)) return Object.keys(value).length === 0;
+	if (isPlainObject(value)) return Object.keys(value).length === 0;
 	return value === undefined || value === null;
 }
 
 /** The words of a list, or of a text with commas; undefined if something in it is no word. */
-export function wordsOf(value: unknown): string[] | undefined {
-	const list: unknown[] | undefined = Array.isArray(value) ? value : textOf(value)?.split(',');
-	const words = list?.map(textOf);
+export function toWords(value: unknown): string[] | undefined {
+	const list: unknown[] | undefined = Array.isArray(value) ? value : toText(value)?.split(',');
+	const words = list?.map(toText);
 	if (!words?.every((word) => word !== undefined)) return undefined;
 	return words.map((word) => word.trim()).filter((word) => word !== '');
 }
 
 /** What is left of a value in JSON. */
-export function inJson(value: unknown): unknown {
+export function toJsonValue(value: unknown): unknown {
 	try {
 		return JSON.parse(JSON.stringify(value)) as unknown;
 	} catch {
@@ -55,8 +55,8 @@ export function inJson(value: unknown): unknown {
 }
 
 /** The JSON that a value is, or that its text holds. */
-export function jsonOf(value: unknown): unknown {
-	if (typeof value !== 'string') return isTime(value) ? undefined : inJson(value);
+export function parseJson(value: unknown): unknown {
+	if (typeof value !== 'string') return isTime(value) ? undefined : toJsonValue(value);
 	try {
 		return JSON.parse(value) as unknown;
 	} catch {
@@ -65,7 +65,7 @@ export function jsonOf(value: unknown): unknown {
 }
 
 /** A finite number, or what a text says of one. */
-export function numberOf(value: unknown): number | undefined {
+export function toNumber(value: unknown): number | undefined {
 	const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
 	// JSON knows no negative zero.
 	return typeof number === 'number' && Number.isFinite(number) ? number + 0 : undefined;
@@ -75,13 +75,13 @@ export function numberOf(value: unknown): number | undefined {
 const zone = 'America/New_York';
 
 /** A time that names its day in full, in a year of four digits. */
-export function timeOf(
+export function formatTime(
 	value: unknown,
 	write: (time: DateTime) => string | null,
 ): string | undefined {
 	let time = DateTime.isDateTime(value) ? value : undefined;
 	if (value instanceof Date) time = DateTime.fromJSDate(value, { zone });
-	const text = time ? '' : (textOf(value) ?? '').trim();
+	const text = time ? '' : (toText(value) ?? '').trim();
 	if (/^\d{4}(-?)\d\d\1\d\d/.test(text)) {
 		time = DateTime.fromISO(text.replace(' ', 'T'), { zone, setZone: true });
 	}

@@ -1,27 +1,35 @@
 import { DateTime } from 'luxon';
-import { isObject } from '../../../nodes/Persona/engine/values.ts';
-import { files } from './binary.mts';
-import type { Input, Writing } from './input.mts';
-import { inJson, isBlank, jsonOf, numberOf, textOf, timeOf, wordsOf } from './plainValues.mts';
+import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { sentFiles } from './binary.mts';
+import type { ProbeInput, InputForm } from './probeInput.mts';
+import {
+	toJsonValue,
+	isBlank,
+	parseJson,
+	toNumber,
+	toText,
+	formatTime,
+	toWords,
+} from './plainValues.mts';
 
-const trimmed = (value: unknown) => textOf(value)?.trim();
+const toTrimmedText = (value: unknown) => toText(value)?.trim();
 
-const matching = (value: unknown, pattern: RegExp) =>
-	pattern.test(trimmed(value) ?? '') ? trimmed(value) : undefined;
+const matchText = (value: unknown, pattern: RegExp) =>
+	pattern.test(toTrimmedText(value) ?? '') ? toTrimmedText(value) : undefined;
 
-function toggle(value: unknown): boolean | undefined {
+function toBoolean(value: unknown): boolean | undefined {
 	return [true, false].find((state) => value === state || value === String(state));
 }
 
-function inRange(value: unknown, { minValue = -Infinity, maxValue = Infinity } = {}) {
-	const number = numberOf(value);
+function toNumberInRange(value: unknown, { minValue = -Infinity, maxValue = Infinity } = {}) {
+	const number = toNumber(value);
 	return number !== undefined && number >= minValue && number <= maxValue ? number : undefined;
 }
 
 /** Names by their type, which is `own` where none is given; those of one type are one text. */
-function fieldsToReturn(value: unknown, own = '') {
+function toFieldsToReturn(value: unknown, own = '') {
 	const types = new Map<string, string[]>();
-	for (const word of wordsOf(value) ?? []) {
+	for (const word of toWords(value) ?? []) {
 		const [type, name, ...others] = word.includes(':') ? word.split(':') : [own, word];
 		if (!/^[\w/-]+$/.test(type) || name.trim() === '' || others.length > 0) return undefined;
 		types.set(type, [...(types.get(type) ?? []), name.trim()]);
@@ -31,66 +39,68 @@ function fieldsToReturn(value: unknown, own = '') {
 }
 
 /** The file of this name, unless the item has none or an empty one. */
-const fileOf = (name?: string) =>
-	name !== undefined && Object.hasOwn(files, name) ? files[name] : undefined;
+const findFile = (name?: string) =>
+	name !== undefined && Object.hasOwn(sentFiles, name) ? sentFiles[name] : undefined;
 
-function filesOf(value: unknown) {
-	const found = wordsOf(value)?.map(fileOf);
+function findFiles(value: unknown) {
+	const found = toWords(value)?.map(findFile);
 	return found?.every((file) => file !== undefined) ? found : undefined;
 }
 
-const numeric = (value: unknown) => (typeof value === 'number' ? numberOf(value) : undefined);
+const keepNumber = (value: unknown) => (typeof value === 'number' ? toNumber(value) : undefined);
 
-const object = (value: unknown) => (isObject(jsonOf(value)) ? jsonOf(value) : undefined);
+const parseObject = (value: unknown) =>
+	isPlainObject(parseJson(value)) ? parseJson(value) : undefined;
 
-function objects(value: unknown) {
-	const list = jsonOf(value);
-	return Array.isArray(list) && list.every(isObject) ? list : undefined;
+function parseObjects(value: unknown) {
+	const list = parseJson(value);
+	return Array.isArray(list) && list.every(isPlainObject) ? list : undefined;
 }
 
-const sizeOf = (size?: number) => (size === undefined ? undefined : { size });
+const toPageSize = (size?: number) => (size === undefined ? undefined : { size });
 
-function size(value: unknown) {
-	const limit = inRange(value, { minValue: 1 });
-	return sizeOf(limit && Math.min(100, Math.ceil(limit)));
+function limitToPageSize(value: unknown) {
+	const limit = toNumberInRange(value, { minValue: 1 });
+	return toPageSize(limit && Math.min(100, Math.ceil(limit)));
 }
 
-function sizeWhenAll(value: unknown) {
-	const all = toggle(value);
-	return sizeOf(all === undefined ? undefined : all ? 100 : 50);
+function returnAllToPageSize(value: unknown) {
+	const all = toBoolean(value);
+	return toPageSize(all === undefined ? undefined : all ? 100 : 50);
 }
 
 /** What stands in the request for a value; undefined if it has to be refused. */
-const written: Record<Writing, (value: unknown, input: Input) => unknown> = {
-	text: textOf,
-	name: trimmed,
-	scalar: (value) => (typeof value === 'boolean' ? value : (numeric(value) ?? trimmed(value))),
-	id: (value) => matching(value, /^[\w-]{1,99}$/),
-	idempotencyKey: (value) => matching(value, /^[ -~]{1,255}$/),
+const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknown> = {
+	text: toText,
+	name: toTrimmedText,
+	scalar: (value) =>
+		typeof value === 'boolean' ? value : (keepNumber(value) ?? toTrimmedText(value)),
+	id: (value) => matchText(value, /^[\w-]{1,99}$/),
+	idempotencyKey: (value) => matchText(value, /^[ -~]{1,255}$/),
 	match: (value) => ['and', 'or'].find((one) => one === value),
-	words: wordsOf,
-	commaList: (value) => wordsOf(value)?.join(','),
-	fieldsToReturn: (value, { type }) => fieldsToReturn(value, type),
-	toggle,
-	returnAll: sizeWhenAll,
-	number: (value, { range }) => inRange(value, range),
-	limit: size,
-	date: (value) => timeOf(value, (time) => time.toISODate()),
-	moment: (value) => timeOf(value, (time) => time.toUTC().toISO()),
-	json: object,
-	map: object,
-	jsonList: objects,
-	column: (value) => (DateTime.isDateTime(value) ? String(value) : inJson(value)),
-	file: (value) => fileOf(textOf(value)),
-	files: filesOf,
+	words: toWords,
+	commaList: (value) => toWords(value)?.join(','),
+	fieldsToReturn: (value, { type }) => toFieldsToReturn(value, type),
+	toggle: toBoolean,
+	returnAll: returnAllToPageSize,
+	number: (value, { range }) => toNumberInRange(value, range),
+	limit: limitToPageSize,
+	date: (value) => formatTime(value, (time) => time.toISODate()),
+	moment: (value) => formatTime(value, (time) => time.toUTC().toISO()),
+	json: parseObject,
+	map: parseObject,
+	jsonList: parseObjects,
+	column: (value) => (DateTime.isDateTime(value) ? String(value) : toJsonValue(value)),
+	file: (value) => findFile(toText(value)),
+	files: findFiles,
 };
 
 /** All that may stand in the request for a value; nothing if it has to be refused. */
-export function renderings(input: Input, value: unknown): unknown[] {
-	const { required, clears, writing } = input;
+export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
+	const { required, clears, form: writing } = input;
 	if (clears && (value === '' || value === 0)) return [null];
 	// Where Persona requires a map, it takes an empty one too.
 	if (required && isBlank(value, writing) && writing !== 'map') return [];
-	const rendering = written[writing](value, input);
+	const rendering = renderers[writing](value, input);
 	return rendering === undefined ? [] : [rendering];
 }

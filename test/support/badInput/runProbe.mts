@@ -6,22 +6,22 @@ import type {
 	NodeParameterValueType,
 } from 'n8n-workflow';
 import { Persona } from '../../../nodes/Persona/Persona.node.ts';
-import { runNode } from '../engine.mts';
-import { binary } from './binary.mts';
-import type { Ear, Heard } from './requestRecorder.mts';
-import type { Probe } from './input.mts';
+import { runNode } from '../runNode.mts';
+import { inputFiles } from './binary.mts';
+import type { TreeRecorder, RequestTree } from './requestTree.mts';
+import type { Probe } from './probeInput.mts';
 
 /** What became of one item: its failure, and what was asked of Persona. */
-export interface Outcome {
+export interface ProbeResult {
 	message?: string;
 	description?: string;
-	heard: Heard[];
+	requests: RequestTree[];
 }
 
 const persona = new Persona();
 
 /** The node, which tells whose turn it is whenever it asks for a parameter of an item. */
-const telling = (turn: (item: number) => void): INodeType => ({
+const createObservedNode = (turn: (item: number) => void): INodeType => ({
 	description: persona.description,
 	async execute(this: IExecuteFunctions) {
 		const get = this.getNodeParameter.bind(this) as (...given: unknown[]) => unknown;
@@ -34,9 +34,9 @@ const telling = (turn: (item: number) => void): INodeType => ({
 });
 
 /** The same parameters, each value read by an expression from where the item has it. */
-function expressions(value: NodeParameterValueType, from: string): NodeParameterValueType {
+function toExpressions(value: NodeParameterValueType, from: string): NodeParameterValueType {
 	if (Array.isArray(value) && value.some((one) => typeof one === 'object')) {
-		return value.map((one, at) => expressions(one, `${from}[${at}]`)) as INodeParameters[];
+		return value.map((one, at) => toExpressions(one, `${from}[${at}]`)) as INodeParameters[];
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return `={{ ${from} }}`;
 	// Of a resource locator and of mapped columns n8n takes an expression for each value only.
@@ -44,14 +44,14 @@ function expressions(value: NodeParameterValueType, from: string): NodeParameter
 	return Object.fromEntries(
 		Object.entries(value).map(([name, member]) => [
 			name,
-			taken.includes(name) ? expressions(member, `${from}[${JSON.stringify(name)}]`) : member,
+			taken.includes(name) ? toExpressions(member, `${from}[${JSON.stringify(name)}]`) : member,
 		]),
 	) as INodeParameters;
 }
 
 /** What n8n stores of an operation whose values come from the items. */
-function stored({ parameters, fixed }: Probe): INodeParameters {
-	const { options, ...read } = expressions(parameters, '$json.parameters') as INodeParameters;
+function toStoredParameters({ parameters, fixed }: Probe): INodeParameters {
+	const { options, ...read } = toExpressions(parameters, '$json.parameters') as INodeParameters;
 	const literal = Object.entries(parameters).filter(([name]) => fixed.includes(name));
 	return {
 		...read,
@@ -61,7 +61,7 @@ function stored({ parameters, fixed }: Probe): INodeParameters {
 }
 
 /** Parameters with these values in their places, by the path to each. */
-export function withValues(parameters: INodeParameters, values: Array<[string[], unknown]>) {
+export function setValues(parameters: INodeParameters, values: Array<[string[], unknown]>) {
 	const copy = structuredClone(parameters);
 	for (const [path, value] of values) {
 		let target = copy as IDataObject;
@@ -72,7 +72,7 @@ export function withValues(parameters: INodeParameters, values: Array<[string[],
 }
 
 /** What Persona could answer with; the operations that need more say so in their own tests. */
-function answerTo({ row }: Probe) {
+function buildResponse({ row }: Probe) {
 	// Done, so that nothing is waited for.
 	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
 	if (row.returns === 'file') return Buffer.from('a file');
@@ -80,14 +80,18 @@ function answerTo({ row }: Probe) {
 }
 
 /** Runs an operation once for each of these parameters, one after another in one execution. */
-export async function tried(probe: Probe, ear: Ear, all: INodeParameters[]): Promise<Outcome[]> {
-	const outcomes = all.map((): Outcome => ({ heard: [] }));
-	ear.answer = answerTo(probe);
+export async function runProbe(
+	probe: Probe,
+	ear: TreeRecorder,
+	all: INodeParameters[],
+): Promise<ProbeResult[]> {
+	const outcomes = all.map((): ProbeResult => ({ requests: [] }));
+	ear.response = buildResponse(probe);
 	const { items, error } = await runNode({
-		nodeType: telling((item) => ear.listen(outcomes[item].heard)),
-		parameters: stored(probe),
+		nodeType: createObservedNode((item) => ear.recordInto(outcomes[item].requests)),
+		parameters: toStoredParameters(probe),
 		items: all.map((parameters) => ({ parameters })),
-		binary: all.map(() => binary),
+		binary: all.map(() => inputFiles),
 		credentials: { baseUrl: ear.baseUrl },
 		onError: 'continueRegularOutput',
 	});

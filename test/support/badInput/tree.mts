@@ -1,13 +1,13 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 
 /** A value on one short line. */
-export function printed(value: unknown) {
+export function formatShort(value: unknown) {
 	const text = inspect(value, { breakLength: Infinity, depth: 3, maxArrayLength: 4 });
 	return text.length > 70 ? `${text.slice(0, 70)}…` : text;
 }
 
 /** The value at a place of a tree. */
-export const at = (tree: unknown, place: string[]): unknown =>
+export const getAt = (tree: unknown, place: string[]): unknown =>
 	place.reduce<unknown>(
 		(value, name) =>
 			typeof value === 'object' && value !== null && Object.hasOwn(value, name)
@@ -17,26 +17,26 @@ export const at = (tree: unknown, place: string[]): unknown =>
 	);
 
 /** A tree without what stands at these places, nor what is empty without it. */
-export function without(tree: unknown, places: string[][]): unknown {
+export function removeAt(tree: unknown, places: string[][]): unknown {
 	if (places.some((place) => place.length === 0)) return undefined;
 	if (typeof tree !== 'object' || tree === null) return tree;
 	const below = (name: string) =>
 		places.filter((place) => place[0] === name).map((place) => place.slice(1));
-	if (Array.isArray(tree)) return tree.map((member, index) => without(member, below(`${index}`)));
+	if (Array.isArray(tree)) return tree.map((member, index) => removeAt(member, below(`${index}`)));
 	const members = Object.entries(tree)
-		.map(([name, member]) => [name, without(member, below(name))] as const)
+		.map(([name, member]) => [name, removeAt(member, below(name))] as const)
 		.filter(([, member]) => member !== undefined);
 	return members.length > 0 ? Object.fromEntries(members) : undefined;
 }
 
 /** The first place at which two trees differ, with what either has there. */
-export function difference(is: unknown, should: unknown, path = ''): string {
+export function describeDifference(is: unknown, should: unknown, path = ''): string {
 	const names = [is, should].flatMap((tree) =>
 		Object(tree) === tree ? Object.keys(tree as object) : [],
 	);
 	for (const name of new Set(names)) {
-		const [one, other] = [is, should].map((tree) => at(tree, [name]));
-		if (!isDeepStrictEqual(one, other)) return difference(one, other, `${path}.${name}`);
+		const [one, other] = [is, should].map((tree) => getAt(tree, [name]));
+		if (!isDeepStrictEqual(one, other)) return describeDifference(one, other, `${path}.${name}`);
 	}
-	return `${path} is ${printed(is)} instead of ${printed(should)}`;
+	return `${path} is ${formatShort(is)} instead of ${formatShort(should)}`;
 }

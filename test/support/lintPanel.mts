@@ -4,11 +4,11 @@ import type { INodeProperties } from 'n8n-workflow';
 
 const FILE = 'nodes/Persona/Persona.node.ts';
 
-const printed = (value: unknown) =>
+const printLiteral = (value: unknown) =>
 	inspect(value, { depth: null, maxArrayLength: null, maxStringLength: null });
 
 /** A node as n8n's rules want to read it: everything in one literal. */
-const source = (properties: unknown) => `
+const buildNodeSource = (properties: unknown) => `
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 
@@ -25,7 +25,7 @@ export class Persona implements INodeType {
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		properties: ${printed(properties)},
+		properties: ${printLiteral(properties)},
 	};
 }
 `;
@@ -36,7 +36,7 @@ interface Result {
 
 /** What n8n's own lint rules find in a panel, each with the line it is about. */
 export async function lintPanel(properties: INodeProperties[]): Promise<string[]> {
-	const text = source(JSON.parse(JSON.stringify(properties)));
+	const text = buildNodeSource(JSON.parse(JSON.stringify(properties)));
 	const eslint = spawn(
 		process.execPath,
 		[

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'no
 import type { AddressInfo } from 'node:net';
 
 /** A request as it arrived. */
-export interface Recorded {
+export interface RecordedRequest {
 	method: string;
 	/** Below the API URL. */
 	path: string;
@@ -14,23 +14,23 @@ export interface Recorded {
 }
 
 /** What to answer; a Buffer is sent as it is, anything else as JSON. */
-export interface Reply {
+export interface FakeResponse {
 	status?: number;
 	headers?: Record<string, string>;
 	body?: unknown;
 }
 
 /** A server that keeps every request and answers as it is told. */
-export interface Server {
+export interface RequestRecorder {
 	/** What belongs into the credential. */
 	baseUrl: string;
-	requests: Recorded[];
+	requests: RecordedRequest[];
 	stop: () => Promise<void>;
 }
 
 const PREFIX = '/api/v1';
 
-async function received(request: IncomingMessage): Promise<Recorded> {
+async function recordRequest(request: IncomingMessage): Promise<RecordedRequest> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	const text = Buffer.concat(chunks).toString();
@@ -45,15 +45,15 @@ async function received(request: IncomingMessage): Promise<Recorded> {
 }
 
 /** Starts a server on a free port of this machine; whoever starts it stops it. */
-export async function startServer(
-	answer: (request: Recorded, count: number) => Reply | Promise<Reply>,
-): Promise<Server> {
-	const requests: Recorded[] = [];
+export async function startRequestRecorder(
+	respond: (request: RecordedRequest, count: number) => FakeResponse | Promise<FakeResponse>,
+): Promise<RequestRecorder> {
+	const requests: RecordedRequest[] = [];
 	const server = createServer((request, response) => {
 		void (async () => {
-			const recorded = await received(request);
+			const recorded = await recordRequest(request);
 			requests.push(recorded);
-			const { status = 200, headers, body } = await answer(recorded, requests.length);
+			const { status = 200, headers, body } = await respond(recorded, requests.length);
 			const bytes = Buffer.isBuffer(body) ? body : JSON.stringify(body ?? {});
 			response.writeHead(status, { 'content-type': 'application/json', ...headers });
 			response.end(bytes);

@@ -1,5 +1,5 @@
-import { runNode } from './engine.mts';
-import { startServer, type Server } from './server.mts';
+import { runNode } from './runNode.mts';
+import { startRequestRecorder, type RequestRecorder } from './requestRecorder.mts';
 
 const approve = {
 	resource: 'inquiry',
@@ -9,10 +9,10 @@ const approve = {
 };
 
 describe('runNode', () => {
-	let server: Server;
+	let server: RequestRecorder;
 
 	beforeEach(async () => {
-		server = await startServer(({ path }) => {
+		server = await startRequestRecorder(({ path }) => {
 			const id = path.split('/')[2];
 			if (id === 'inq_404') return { status: 404, body: { errors: [{ title: 'Not found' }] } };
 			return { body: { data: { type: 'inquiry', id, attributes: { status: 'approved' } } } };

@@ -1,7 +1,7 @@
-import { itemPaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
-import type { World } from './contractFixtures.mts';
+import { LIST_TYPE_PATHS } from '../../nodes/Persona/resources/shared/listTypes.ts';
+import type { ContractFixtures } from './contractFixtures.mts';
 
-const values: Record<string, object> = {
+const attributesByType: Record<string, object> = {
 	browserFingerprint: { value: 'abc123' },
 	country: { 'country-code': 'US' },
 	deviceFingerprint: { value: 'abc123' },
@@ -16,13 +16,13 @@ const values: Record<string, object> = {
 };
 
 /** A new list of this type, by the name the table has for it. */
-export async function newList(world: World, type = 'name'): Promise<string> {
+export async function createList(world: ContractFixtures, type = 'name'): Promise<string> {
 	const dashboardTypes: Record<string, string> = {
 		deviceFingerprint: 'list/device-fingerprint',
 		field: 'list/field',
 	};
 	if (type in dashboardTypes) {
-		const id = `lst_${world.reference()}`;
+		const id = `lst_${world.createReferenceId()}`;
 		world.sandbox.control.store.add({
 			type: dashboardTypes[type],
 			id,
@@ -32,15 +32,15 @@ export async function newList(world: World, type = 'name'): Promise<string> {
 		return id;
 	}
 	const body = { data: { attributes: { name: 'Blocked' } } };
-	const { id } = await world.ask('POST', `/list/${itemPaths[type].sends}`, body);
+	const { id } = await world.request('POST', `/list/${LIST_TYPE_PATHS[type].apiName}`, body);
 	return String(id);
 }
 
 /** A new item of a new list of this type, and that list. */
-export async function newListItem(world: World, type = 'name') {
-	const listId = await newList(world, type);
-	const attributes = { 'list-id': listId, ...values[type] };
-	const path = `/list-item/${itemPaths[type].sends}`;
-	const { id } = await world.ask('POST', path, { data: { attributes } });
+export async function createListItem(world: ContractFixtures, type = 'name') {
+	const listId = await createList(world, type);
+	const attributes = { 'list-id': listId, ...attributesByType[type] };
+	const path = `/list-item/${LIST_TYPE_PATHS[type].apiName}`;
+	const { id } = await world.request('POST', path, { data: { attributes } });
 	return { listId, listItemId: String(id) };
 }

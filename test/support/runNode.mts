@@ -1,4 +1,4 @@
-import './environment.mts';
+import './n8nFolder.mts';
 import { WorkflowExecute } from 'n8n-core';
 import {
 	createRunExecutionData,
@@ -15,10 +15,10 @@ import {
 	type NodeExecutionHint,
 	type OnError,
 } from 'n8n-workflow';
-import { additionalData, NODE, SOURCE, workflowOf } from './workflow.mts';
+import { buildAdditionalData, NODE_NAME, SOURCE_NAME, buildWorkflow } from './workflow.mts';
 
 /** What to run and on what; only the parameters must be given. */
-export interface RunOptions {
+export interface NodeRunOptions {
 	/** As a workflow stores them; what is left out takes its default, expressions are evaluated. */
 	parameters: INodeParameters;
 	/** The JSON of the input items; one empty item when left out. */
@@ -41,7 +41,7 @@ export interface RunOptions {
 }
 
 /** What a run left behind. */
-export interface RunOutcome {
+export interface NodeRunResult {
 	/** The first output's items. */
 	items: INodeExecutionData[];
 	/** All outputs; the error output is the second. */
@@ -52,11 +52,11 @@ export interface RunOutcome {
 	run: IRun;
 }
 
-const earlierRuns = (count: number): IRunData =>
+const buildEarlierRuns = (count: number): IRunData =>
 	count === 0
 		? {}
 		: {
-				[NODE]: Array.from({ length: count }, (_, executionIndex) => ({
+				[NODE_NAME]: Array.from({ length: count }, (_, executionIndex) => ({
 					startTime: 0,
 					executionTime: 0,
 					executionIndex,
@@ -69,21 +69,21 @@ const earlierRuns = (count: number): IRunData =>
  * Runs the node in a workflow of its own with n8n's own engine, in this process. A failure of the
  * node is in the outcome; parameters that n8n refuses before it starts are thrown.
  */
-export async function runNode(options: RunOptions): Promise<RunOutcome> {
+export async function runNode(options: NodeRunOptions): Promise<NodeRunResult> {
 	const { items = [{}], binary = [], credentials = {}, executionId = '1', signal } = options;
-	const workflow = workflowOf(
+	const workflow = buildWorkflow(
 		{ parameters: options.parameters, onError: options.onError, ...options.settings },
 		options.nodeType,
 	);
 	const input = items.map((json, index) => ({ json, binary: binary[index] }));
 	const execution = new WorkflowExecute(
-		additionalData(workflow, credentials, executionId),
+		buildAdditionalData(workflow, credentials, executionId),
 		'manual',
 		createRunExecutionData({
-			resultData: { runData: earlierRuns(options.runIndex ?? 0) },
+			resultData: { runData: buildEarlierRuns(options.runIndex ?? 0) },
 			executionData: {
 				nodeExecutionStack: [
-					{ node: workflow.nodes[SOURCE], data: { main: [input] }, source: null },
+					{ node: workflow.nodes[SOURCE_NAME], data: { main: [input] }, source: null },
 				],
 			},
 		}),
@@ -92,7 +92,7 @@ export async function runNode(options: RunOptions): Promise<RunOutcome> {
 	signal?.addEventListener('abort', cancel, { once: true });
 	const run = await execution;
 	signal?.removeEventListener('abort', cancel);
-	const task = run.data.resultData.runData[NODE]?.at(-1);
+	const task = run.data.resultData.runData[NODE_NAME]?.at(-1);
 	const outputs = (task?.data?.main ?? []).map((output) => output ?? []);
 	return {
 		items: outputs[0] ?? [],

@@ -1,10 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Operation } from '../../../nodes/Persona/engine/types.ts';
-import type { Form } from '../../../nodes/Persona/engine/values.ts';
+import type { Encoding } from '../../../nodes/Persona/engine/values.ts';
 
 /** How a value is written: as a field of a row is, or in a way that one of the settings has. */
-export type Writing =
-	| Form
+export type InputForm =
+	| Encoding
 	| 'column'
 	| 'fieldsToReturn'
 	| 'id'
@@ -16,12 +16,12 @@ export type Writing =
 	| 'scalar';
 
 /** One thing that a user, an expression or an AI model fills in. */
-export interface Input {
+export interface ProbeInput {
 	/** Its label in the panel, by which an error has to name it. */
 	label: string;
 	/** Where the parameters have it. */
 	path: string[];
-	writing: Writing;
+	form: InputForm;
 	/** Where the request has its value; nowhere if it is about the output. */
 	places: string[][];
 	required?: boolean;
@@ -42,16 +42,16 @@ export interface Probe {
 	name: string;
 	row: Operation;
 	parameters: INodeParameters;
-	inputs: Input[];
+	inputs: ProbeInput[];
 	/** Parameters that n8n lets nobody give by an expression. */
 	fixed: string[];
 }
 
 /** An input, which has its value in one place of the request or in none. */
-export const input = (
+export const buildInput = (
 	label: string,
 	path: string[],
-	writing: Writing,
+	writing: InputForm,
 	place?: string[],
-	more: Partial<Input> = {},
-): Input => ({ label, path, writing, places: place ? [place] : [], ...more });
+	more: Partial<ProbeInput> = {},
+): ProbeInput => ({ label, path, form: writing, places: place ? [place] : [], ...more });

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** A request as a tree, so that each value in it has a place. */
-export interface Heard {
+export interface RequestTree {
 	method: string;
 	/** Decoded segment by segment, so that a slash within one does not look like two. */
 	path: string[];
@@ -29,12 +29,12 @@ function addTo(tree: Map<string, unknown>, name: string, value: string) {
 	target.set(last, target.has(last) ? [target.get(last), value] : value);
 }
 
-const plain = (tree: unknown): unknown =>
+const toPlainObject = (tree: unknown): unknown =>
 	tree instanceof Map
-		? Object.fromEntries([...tree].map(([name, value]) => [name, plain(value)]))
+		? Object.fromEntries([...tree].map(([name, value]) => [name, toPlainObject(value)]))
 		: tree;
 
-async function heardIn(request: IncomingMessage): Promise<Heard> {
+async function toRequestTree(request: IncomingMessage): Promise<RequestTree> {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	const text = Buffer.concat(chunks).toString();
@@ -45,7 +45,7 @@ async function heardIn(request: IncomingMessage): Promise<Heard> {
 	return {
 		method: request.method ?? '',
 		path: path.slice(PREFIX.length).split('/').map(decodeURIComponent),
-		query: plain(tree),
+		query: toPlainObject(tree),
 		body: text === '' ? undefined : (JSON.parse(text) as unknown),
 		key: /^[0-9a-f]{40}$/.test(key ?? '') ? undefined : key,
 		headers: Object.keys(request.headers)
@@ -55,35 +55,35 @@ async function heardIn(request: IncomingMessage): Promise<Heard> {
 }
 
 /** A stand-in for Persona that hears every request exactly as it was sent. */
-export interface Ear {
+export interface TreeRecorder {
 	baseUrl: string;
 	/** To whose requests the following ones belong. */
-	listen: (heard: Heard[]) => void;
+	recordInto: (heard: RequestTree[]) => void;
 	/** What the next requests are answered with. */
-	answer: unknown;
+	response: unknown;
 	stop: () => Promise<void>;
 }
 
 /** Starts such a server, which takes headers of any length; whoever starts it stops it. */
-export async function startEar(): Promise<Ear> {
-	let heard: Heard[] = [];
+export async function startTreeRecorder(): Promise<TreeRecorder> {
+	let heard: RequestTree[] = [];
 	const server = createServer({ maxHeaderSize: 16_000_000 }, (request, response) => {
 		void (async () => {
 			const mine = heard;
-			mine.push(await heardIn(request));
-			const file = Buffer.isBuffer(ear.answer);
+			mine.push(await toRequestTree(request));
+			const file = Buffer.isBuffer(ear.response);
 			response.writeHead(200, { 'content-type': file ? 'application/pdf' : 'application/json' });
-			response.end(file ? ear.answer : JSON.stringify(ear.answer));
+			response.end(file ? ear.response : JSON.stringify(ear.response));
 		})().catch((error: unknown) => response.destroy(error as Error));
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const { port } = server.address() as AddressInfo;
-	const ear: Ear = {
+	const ear: TreeRecorder = {
 		baseUrl: `http://127.0.0.1:${port}${PREFIX}`,
-		listen: (requests) => {
+		recordInto: (requests) => {
 			heard = requests;
 		},
-		answer: undefined,
+		response: undefined,
 		stop: async () => {
 			server.closeAllConnections();
 			await new Promise((resolve) => server.close(resolve));

@@ -14,12 +14,12 @@ export const CREDENTIAL = {
 	baseUrl: 'http://127.0.0.1:9/api/v1',
 };
 
-const notNeeded = async (): Promise<never> => {
+const rejectUnused = async (): Promise<never> => {
 	throw new Error('Persona needs no stored or renewed credentials');
 };
 
 /** Gives n8n's engine one Persona credential, applied by the credential type itself. */
-export class PersonaCredentials extends ICredentialsHelper {
+export class PersonaCredentialsHelper extends ICredentialsHelper {
 	private readonly type = new PersonaApi();
 
 	constructor(private readonly data: ICredentialDataDecryptedObject) {
@@ -60,9 +60,9 @@ export class PersonaCredentials extends ICredentialsHelper {
 		return undefined;
 	}
 
-	getCredentials = notNeeded;
+	getCredentials = rejectUnused;
 
-	updateCredentials = notNeeded;
+	updateCredentials = rejectUnused;
 
-	updateCredentialsOauthTokenData = notNeeded;
+	updateCredentialsOauthTokenData = rejectUnused;
 }
