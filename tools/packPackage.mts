@@ -20,31 +20,31 @@ const packFolder = resolve('.cache/pack');
 interface PackOptions {
 	signal?: AbortSignal;
 	note?: (text: string) => void;
-	/** Builds although nothing has changed since the last time. */
+	/** Builds even when nothing has changed. */
 	fresh?: boolean;
 }
 
-/** Gives the packed package of the sources as they are, built only when they have changed. */
+/** Returns the path of the packed package. Builds only when the sources have changed. */
 export async function packPackage({
 	signal,
 	note = () => undefined,
 	fresh = false,
 }: PackOptions = {}): Promise<string> {
-	const known = await findTarball(join(packFolder, await hashSources()));
-	if (known && !fresh) {
+	const existing = await findTarball(join(packFolder, await hashSources()));
+	if (existing && !fresh) {
 		note('unchanged');
-		return known;
+		return existing;
 	}
 	note('building');
 	await runCommand('npm', ['run', 'build'], { signal });
 	note('packing');
 	await rm(packFolder, { recursive: true, force: true });
-	// The build may have printed files into the sources: the sum is that of what was packed.
+	// The build may have written into the sources: hash what was packed.
 	const folder = join(packFolder, await hashSources());
 	await mkdir(folder, { recursive: true });
 	await runCommand('npm', ['pack', '--pack-destination', folder], { signal });
 	const tarball = await findTarball(folder);
-	if (!tarball) throw new Error(`npm pack has left nothing in ${folder}.`);
+	if (!tarball) throw new Error(`npm pack has not written a tarball to ${folder}.`);
 	note('');
 	return tarball;
 }
@@ -56,16 +56,16 @@ async function findTarball(folder: string) {
 }
 
 async function hashSources() {
-	const sum = createHash('sha256');
+	const hash = createHash('sha256');
 	for (const source of sources) {
 		for (const file of existsSync(source) ? await listFiles(source) : []) {
-			sum
+			hash
 				.update(`${relative('.', file)}\0`)
 				.update(await readFile(file))
 				.update('\0');
 		}
 	}
-	return sum.digest('hex').slice(0, 16);
+	return hash.digest('hex').slice(0, 16);
 }
 
 async function listFiles(path: string): Promise<string[]> {

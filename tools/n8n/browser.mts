@@ -24,19 +24,19 @@ const browserFlags = [
 ];
 const actionTimeoutMs = 30_000;
 
-/** The Chromium or Chrome of this machine, or that which CHROMIUM names; throws when there is none. */
+/** Returns the path of Chromium or Chrome, or what CHROMIUM names. Throws when there is none. */
 export function findBrowser(): string {
 	const named = process.env.CHROMIUM;
-	const found = named ? [named].find(existsSync) : browserPaths.find((place) => existsSync(place));
-	if (found) return found;
+	const path = (named ? [named] : browserPaths).find((candidate) => existsSync(candidate));
+	if (path) return path;
 	throw new Error(
 		named
-			? `CHROMIUM names ${named}, where there is no program.`
-			: 'No Chromium or Chrome was found. Install one, or name its program in CHROMIUM.',
+			? `CHROMIUM names ${named}, which does not exist.`
+			: 'No Chromium or Chrome was found. Install one, or set CHROMIUM to its path.',
 	);
 }
 
-/** Starts the machine's browser without a window. */
+/** Starts the browser of this machine, headless. */
 export async function openBrowser(): Promise<Browser> {
 	return await chromium.launch({ executablePath: findBrowser(), args: browserFlags });
 }
@@ -45,14 +45,14 @@ export async function openBrowser(): Promise<Browser> {
 export interface Editor {
 	page: Page;
 	openWorkflow(id: string): Promise<void>;
-	/** Opens the panel of a node of the open workflow and gives it. */
+	/** Opens the panel of a node of the open workflow and returns it. */
 	openNode(name: string): Promise<Locator>;
 	closeNode(): Promise<void>;
 	screenshot(file: string): Promise<void>;
 	close(): Promise<void>;
 }
 
-/** Signs in to the editor at `url` as a person would, in a window of its own. */
+/** Signs in to the editor at `url` as a user would, in a new browser context. */
 export async function openEditor(
 	browser: Browser,
 	url: string,
@@ -67,7 +67,7 @@ export async function openEditor(
 	await page.locator('input[name="emailOrLdapLoginId"]').fill(account.email);
 	await page.locator('input[name="password"]').fill(account.password);
 	await page.getByTestId('form-submit-button').click();
-	await page.waitForURL((at) => !at.pathname.startsWith('/signin'));
+	await page.waitForURL((current) => !current.pathname.startsWith('/signin'));
 
 	const panel = page.getByTestId('ndv');
 	return {

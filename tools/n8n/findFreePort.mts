@@ -1,20 +1,28 @@
 import { createServer } from 'node:net';
 
-/** `wanted` when it is free on this machine, else a port that is; 0 asks for any. */
-export async function findFreePort(wanted = 0): Promise<number> {
-	return await tryPort(wanted).catch(() => tryPort(0));
+/**
+ * Below the ports that operating systems hand out by themselves, so that nobody takes a port between
+ * two starts of a server, and above those that browsers block. Random, so that two processes that
+ * search at the same time do not meet.
+ */
+const firstPort = 11_000;
+const lastPort = 32_000;
+const maxTries = 100;
+
+/** Returns `preferredPort` when it is free on this machine, else another free port. */
+export async function findFreePort(preferredPort?: number): Promise<number> {
+	if (preferredPort && (await isFree(preferredPort))) return preferredPort;
+	for (let tries = 0; tries < maxTries; tries++) {
+		const port = firstPort + Math.floor(Math.random() * (lastPort - firstPort));
+		if (await isFree(port)) return port;
+	}
+	throw new Error(`No free port between ${firstPort} and ${lastPort}`);
 }
 
-function tryPort(port: number) {
-	return new Promise<number>((resolve, reject) => {
+function isFree(port: number) {
+	return new Promise<boolean>((resolve) => {
 		const server = createServer();
-		server.once('error', reject);
-		server.listen(port, '127.0.0.1', () => {
-			const address = server.address();
-			server.close(() => {
-				if (address && typeof address === 'object') resolve(address.port);
-				else reject(new Error('No port could be had'));
-			});
-		});
+		server.once('error', () => resolve(false));
+		server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
 	});
 }

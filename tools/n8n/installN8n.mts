@@ -16,24 +16,24 @@ const installFlags = [
 	'--no-fund',
 ];
 
-/** An n8n that can be started, and the Node it needs. */
+/** An installed n8n, and the Node it needs. */
 export interface Installation {
 	folder: string;
-	/** The program of the Node that n8n needs, whatever Node runs the caller. */
+	/** Path of the Node that n8n needs. The caller may run in another one. */
 	node: string;
-	/** The script that this Node runs. */
+	/** Path of the script that this Node runs. */
 	n8n: string;
 }
 
 interface InstallOptions {
-	/** Where installations are kept, a folder per version. */
+	/** Folder of the installations, with a subfolder per version. */
 	cache?: string;
 	signal?: AbortSignal;
-	/** Is told what is being done. */
+	/** Receives a remark for each phase. */
 	note?: (text: string) => void;
 }
 
-/** Gives a real n8n of the version this project is tried with, fetched once per user. */
+/** Installs the n8n version that this project is tested with, once per user, and returns it. */
 export async function installN8n({
 	cache = getCacheFolder(),
 	signal,
@@ -57,7 +57,7 @@ export async function installN8n({
 	await mkdir(folder, { recursive: true });
 	await withLock(`${folder}.lock`, { signal, note }, async () => {
 		if (isComplete()) return;
-		note('looking at what is there');
+		note('checking the installation');
 		if (!(await isWorking(installation, signal)))
 			await repairInstallation(installation, signal, note);
 		await writeFile(
@@ -68,7 +68,7 @@ export async function installN8n({
 	return installation;
 }
 
-/** The environment in which programs of an installation find its Node before any other. */
+/** Builds an environment in which the installation's Node comes first in PATH. */
 export function buildEnvironment({ folder }: Installation): NodeJS.ProcessEnv {
 	const bin = join(folder, 'node_modules/node/bin');
 	return { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
@@ -88,11 +88,11 @@ async function repairInstallation(
 		await fetchAndBuild(installation, signal, note);
 	} catch (error) {
 		if (signal?.aborted || isOffline(error) || !existsSync(modules)) throw explainOffline(error);
-		note('once more, from the beginning');
+		note('installing again from scratch');
 		await rm(modules, { recursive: true, force: true });
 		await rm(join(installation.folder, 'package-lock.json'), { force: true });
-		await fetchAndBuild(installation, signal, note).catch((again) => {
-			throw explainOffline(again);
+		await fetchAndBuild(installation, signal, note).catch((secondError) => {
+			throw explainOffline(secondError);
 		});
 	}
 	if (!(await isWorking(installation, signal))) {
@@ -110,19 +110,19 @@ async function fetchAndBuild(
 		join(folder, 'package.json'),
 		JSON.stringify({
 			private: true,
-			// The platform's package holds the program and its headers; `node` itself only points to it.
+			// The platform's package has the binary and its headers; `node` itself only refers to it.
 			dependencies: { node: `npm:${getNodePackageName()}@${nodeVersion}`, n8n: n8nVersion },
 			// linkedom 0.18.15 asks for a package that is not in every registry.
 			overrides: { linkedom: '0.18.13' },
 		}),
 	);
-	note('fetching, some minutes the first time');
-	// Without scripts: drivers that n8n brings and nobody here uses do not compile everywhere.
+	note('downloading, some minutes the first time');
+	// Without scripts: some unused drivers of n8n do not compile everywhere.
 	await runCommand('npm', ['install', ...installFlags], {
 		cwd: folder,
 		signal,
 	});
-	note('building its native parts');
+	note('building its native modules');
 	await runCommand('npm', ['rebuild', '--ignore-scripts=false', 'sqlite3', 'isolated-vm'], {
 		cwd: folder,
 		signal,
@@ -136,16 +136,17 @@ function getNodePackageName() {
 	return `node-${platform}-${arch}`;
 }
 
-/** The folder whose `include/node` holds the headers: npm's own setting may name another Node's. */
+/** Finds the folder with `include/node`. npm's own setting may point to another Node's headers. */
 async function findHeaders(folder: string) {
 	const node = join(folder, 'node_modules/node');
-	const inner = join(node, 'node_modules');
-	const nested = existsSync(inner) ? await readdir(inner) : [];
-	const found = [node, ...nested.map((name) => join(inner, name))].find((candidate) =>
-		existsSync(join(candidate, 'include/node/node.h')),
+	const nestedFolder = join(node, 'node_modules');
+	const nested = existsSync(nestedFolder) ? await readdir(nestedFolder) : [];
+	const folderWithHeaders = [node, ...nested.map((name) => join(nestedFolder, name))].find(
+		(candidate) => existsSync(join(candidate, 'include/node/node.h')),
 	);
-	if (!found) throw new Error(`The headers of Node ${nodeVersion} are missing in ${node}.`);
-	return found;
+	if (!folderWithHeaders)
+		throw new Error(`The headers of Node ${nodeVersion} are missing in ${node}.`);
+	return folderWithHeaders;
 }
 
 async function isWorking(installation: Installation, signal?: AbortSignal) {
@@ -153,7 +154,7 @@ async function isWorking(installation: Installation, signal?: AbortSignal) {
 	if (!existsSync(node) || !existsSync(n8n)) return false;
 	const manifest = await readFile(join(folder, 'node_modules/n8n/package.json'), 'utf8');
 	if (JSON.parse(manifest).version !== n8nVersion) return false;
-	const trial = `
+	const probe = `
 		if (Number(process.versions.node.split('.')[0]) < ${nodeVersion}) process.exit(1);
 		const { Database } = require('sqlite3');
 		new Database(':memory:').get('select 1', (error) => process.exit(error ? 1 : 0));
@@ -161,7 +162,7 @@ async function isWorking(installation: Installation, signal?: AbortSignal) {
 		new Isolate().dispose();
 	`;
 	const options = { cwd: folder, env: buildEnvironment(installation), signal };
-	return await runCommand(node, ['-e', trial], options)
+	return await runCommand(node, ['-e', probe], options)
 		.then(() => runCommand(node, [n8n, '--version'], options))
 		.then(() => true)
 		.catch((error: unknown) => {
@@ -182,8 +183,8 @@ function isOffline(error: unknown) {
 function explainOffline(error: unknown) {
 	if (!isOffline(error)) return error;
 	return new Error(
-		'n8n could not be fetched because the npm registry cannot be reached from here. Connect to ' +
-			'the network (or set npm’s registry or proxy) and run this again: it goes on where it stopped.',
+		'n8n could not be downloaded because the npm registry cannot be reached. Connect to the ' +
+			'network (or set npm’s registry or proxy) and run this again: it continues where it stopped.',
 		{ cause: error },
 	);
 }

@@ -13,20 +13,20 @@ const readyTimeoutMs = 180_000;
 const stopTimeoutMs = 15_000;
 const pollIntervalMs = 200;
 
-/** n8n's command: `start` is the whole of it; queue mode adds the other two. */
+/** n8n's command: `start` runs everything; queue mode adds the other two. */
 export type N8nCommand = 'start' | 'webhook' | 'worker';
 
-/** What a server is started with. */
+/** How an n8n is started. */
 export interface N8nOptions {
 	/** Default `start`. */
 	command?: N8nCommand;
-	/** Its user folder: database, settings and packages; made when it is not there. */
+	/** Its user folder: database, settings and packages. It is created if necessary. */
 	folder: string;
-	/** The packed package that is installed into it. */
+	/** The packed package that is installed in it. */
 	tarball: string;
-	/** Left out or taken, a free one is found. */
+	/** Default: a free one, also when this one is taken. */
 	port?: number;
-	/** Added to its environment, over what is set here. */
+	/** Added to its environment; overrides what is set here. */
 	env?: Record<string, string>;
 	signal?: AbortSignal;
 }
@@ -34,18 +34,18 @@ export interface N8nOptions {
 /** A running n8n. */
 export interface N8n {
 	url: string;
-	/** The ID of its process, which is another one after a restart. */
+	/** The ID of its process, which changes with a restart. */
 	readonly pid: number | undefined;
 	installation: Installation;
-	/** Everything it prints. */
+	/** File with everything it prints. */
 	logFile: string;
-	/** Ends it in an orderly way, or by force when that takes too long. */
+	/** Stops it with SIGTERM, or with SIGKILL when that takes too long. */
 	stop(): Promise<void>;
-	/** Stops it and starts it again with the same folder and ports. */
-	restart(): Promise<void>;
+	/** Stops it and starts it again with the same folder and ports. `env` counts until the next restart. */
+	restart(env?: Record<string, string>): Promise<void>;
 }
 
-/** Starts an n8n that talks to nothing but this machine and has the package installed. */
+/** Starts an n8n that has the package installed and connects to nothing but this machine. */
 export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const { command: n8nCommand = 'start', signal } = options;
 	const folder = resolve(options.folder);
@@ -59,9 +59,9 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	};
 	const logFile = join(folder, 'n8n.log');
 
-	const launch = () => launchProcess(installation, n8nCommand, env, url, logFile, signal);
+	const launch = (more: Record<string, string> = {}) =>
+		launchProcess(installation, n8nCommand, { ...env, ...more }, url, logFile, signal);
 	let child = await launch();
-	const halt = () => stopProcess(child);
 	return {
 		url,
 		get pid() {
@@ -69,15 +69,15 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		},
 		installation,
 		logFile,
-		stop: halt,
-		restart: async () => {
-			await halt();
-			child = await launch();
+		stop: () => stopProcess(child),
+		restart: async (more) => {
+			await stopProcess(child);
+			child = await launch(more);
 		},
 	};
 }
 
-/** Puts the tarball where n8n looks for community packages, unless this very one is there. */
+/** Installs the tarball as a community package, unless the same one is installed already. */
 async function installPackage(
 	folder: string,
 	tarball: string,
@@ -85,13 +85,13 @@ async function installPackage(
 	signal?: AbortSignal,
 ) {
 	const nodes = join(folder, '.n8n/nodes');
-	const stamp = join(nodes, 'installed.sha256');
-	const sum = createHash('sha256')
+	const hashFile = join(nodes, 'installed.sha256');
+	const hash = createHash('sha256')
 		.update(await readFile(tarball))
 		.digest('hex');
-	if (existsSync(stamp) && (await readFile(stamp, 'utf8')) === sum) return;
+	if (existsSync(hashFile) && (await readFile(hashFile, 'utf8')) === hash) return;
 
-	// From scratch: npm would refuse another content under the same version.
+	// From scratch: npm rejects other contents under the same version.
 	await rm(nodes, { recursive: true, force: true });
 	await mkdir(nodes, { recursive: true });
 	await writeFile(join(nodes, 'package.json'), JSON.stringify({ private: true }));
@@ -101,7 +101,7 @@ async function installPackage(
 		env: buildEnvironment(installation),
 		signal,
 	});
-	await writeFile(stamp, sum);
+	await writeFile(hashFile, hash);
 }
 
 function buildHermeticEnvironment(
@@ -123,7 +123,7 @@ function buildHermeticEnvironment(
 		N8N_WEBHOOK_URL: `http://127.0.0.1:${port}/`,
 		WEBHOOK_URL: `http://127.0.0.1:${port}/`,
 		N8N_RUNNERS_BROKER_PORT: String(brokerPort),
-		// A worker has no other port to show that it is ready.
+		// A worker has no other port for a readiness check.
 		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
 		QUEUE_HEALTH_CHECK_PORT: String(port),
 		N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
@@ -133,7 +133,7 @@ function buildHermeticEnvironment(
 		N8N_LOG_LEVEL: 'info',
 		DB_TYPE: 'sqlite',
 		GENERIC_TIMEZONE: 'UTC',
-		// Nothing is fetched, reported or advertised.
+		// Nothing is downloaded, reported or advertised.
 		N8N_DIAGNOSTICS_ENABLED: 'false',
 		N8N_DIAGNOSTICS_CONFIG_FRONTEND: '',
 		N8N_DIAGNOSTICS_CONFIG_BACKEND: '',
@@ -160,7 +160,7 @@ async function launchProcess(
 	signal?.throwIfAborted();
 	const log = await open(logFile, 'a');
 	const { size: logStart } = await log.stat();
-	// An n8n that outlived the process that started it would keep its ports and its database.
+	// n8n must not outlive the process that started it: it would keep its ports and its database.
 	const endWithParent =
 		'data:text/javascript,process.on("disconnect",()=>process.kill(process.pid,"SIGTERM"))';
 	const child = spawn(
@@ -180,7 +180,7 @@ async function launchProcess(
 		while (!(await isReady(`${url}/healthz/readiness`))) {
 			if (hasEnded(child) || Date.now() > deadline) {
 				const printed = (await readFile(logFile)).subarray(logStart).toString();
-				throw new Error(`n8n did not get ready; it printed:\n${printed.slice(-4_000)}`);
+				throw new Error(`n8n did not become ready; it printed:\n${printed.slice(-4_000)}`);
 			}
 			await sleep(pollIntervalMs, undefined, { signal });
 		}
@@ -195,13 +195,13 @@ async function stopProcess(child: ChildProcess) {
 	const { pid } = child;
 	if (pid === undefined) return;
 	if (!hasEnded(child)) {
-		const ended = once(child, 'exit');
+		const exited = once(child, 'exit');
 		child.kill('SIGTERM');
-		const late = setTimeout(() => signalProcessGroup(pid, 'SIGKILL'), stopTimeoutMs);
-		await ended;
-		clearTimeout(late);
+		const killTimer = setTimeout(() => signalProcessGroup(pid, 'SIGKILL'), stopTimeoutMs);
+		await exited;
+		clearTimeout(killTimer);
 	}
-	// Its task runner stands in the same group.
+	// Its task runner is in the same process group.
 	signalProcessGroup(pid, 'SIGKILL');
 }
 

@@ -1,22 +1,24 @@
 /**
- * Reads what the library "flatted" has written: a list whose first entry is the value and in which
- * every text inside an object or array is the place of that member in the list.
+ * Parses the format of the library "flatted", in which n8n stores executions: a list whose first entry
+ * is the value. Every string inside an object or array is the index of that member in the list.
  */
 export function unflatten(text: string): unknown {
 	const entries: unknown[] = JSON.parse(text);
-	const done = new Map<number, unknown>();
+	const resolved = new Map<number, unknown>();
 
-	const at = (place: number): unknown => {
-		const entry = entries[place];
+	const resolve = (index: number): unknown => {
+		const entry = entries[index];
 		if (entry === null || typeof entry !== 'object') return entry;
-		if (done.has(place)) return done.get(place);
+		if (resolved.has(index)) return resolved.get(index);
 		const value: unknown[] | Record<string, unknown> = Array.isArray(entry) ? [] : {};
-		// Known before its members are read: they may point back to it.
-		done.set(place, value);
+		// Before its members are read, since they may refer back to it.
+		resolved.set(index, value);
 		for (const [key, member] of Object.entries(entry)) {
-			Object.assign(value, { [key]: typeof member === 'string' ? at(Number(member)) : member });
+			Object.assign(value, {
+				[key]: typeof member === 'string' ? resolve(Number(member)) : member,
+			});
 		}
 		return value;
 	};
-	return at(0);
+	return resolve(0);
 }

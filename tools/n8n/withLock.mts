@@ -5,11 +5,11 @@ const pollIntervalMs = 500;
 
 interface LockOptions {
 	signal?: AbortSignal;
-	/** Is told when another process has to be waited for. */
+	/** Receives a remark while another process holds the lock. */
 	note?: (text: string) => void;
 }
 
-/** Does `work` while no other process does it; a lock left behind by a process that died is taken over. */
+/** Runs `work` while no other process does. Takes over a lock whose process has died. */
 export async function withLock<T>(
 	file: string,
 	{ signal, note }: LockOptions,
@@ -37,23 +37,23 @@ export function isAlive(pid: number) {
 		process.kill(pid, 0);
 		return true;
 	} catch (error) {
-		// A process of another user answers EPERM: it is there.
+		// EPERM: the process exists and belongs to another user.
 		return (error as NodeJS.ErrnoException).code === 'EPERM';
 	}
 }
 
-/** Linked rather than written in place, so that no lock is ever seen without its holder. */
+/** Links the lock instead of writing it, so that no lock is ever seen without its holder. */
 async function tryAcquire(file: string) {
-	const own = `${file}.${process.pid}`;
-	await writeFile(own, String(process.pid));
+	const ownFile = `${file}.${process.pid}`;
+	await writeFile(ownFile, String(process.pid));
 	try {
-		await link(own, file);
+		await link(ownFile, file);
 		return true;
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
 		throw error;
 	} finally {
-		await rm(own, { force: true });
+		await rm(ownFile, { force: true });
 	}
 }
 
@@ -62,10 +62,10 @@ async function readHolder(file: string) {
 	return text === undefined ? undefined : Number(text);
 }
 
-/** Moved aside first: whoever moved a lock that was taken meanwhile sees it and puts it back. */
+/** Moves the lock aside first. If another process has taken it meanwhile, it is put back. */
 async function discardDeadLock(file: string, holder: number) {
-	const aside = `${file}.dead.${process.pid}`;
-	await rename(file, aside).catch(() => undefined);
-	if (((await readHolder(aside)) ?? holder) === holder) await rm(aside, { force: true });
-	else await rename(aside, file);
+	const movedFile = `${file}.dead.${process.pid}`;
+	await rename(file, movedFile).catch(() => undefined);
+	if (((await readHolder(movedFile)) ?? holder) === holder) await rm(movedFile, { force: true });
+	else await rename(movedFile, file);
 }
