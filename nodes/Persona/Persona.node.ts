@@ -22,7 +22,7 @@ export class Persona implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Verify people and businesses, decide, and work with what Persona found',
+		description: 'Verify people and businesses with Persona, make decisions and use the results',
 		defaults: { name: 'Persona' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],
@@ -40,7 +40,7 @@ export class Persona implements INodeType {
 		],
 		webhooks: returnWebhooks,
 		waitingNodeTooltip:
-			'The execution goes on when the person comes back from Persona, or when the time is over',
+			'The execution continues when the person returns from Persona, or when the time is up',
 		properties: buildProperties(table),
 	};
 

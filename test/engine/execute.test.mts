@@ -102,7 +102,7 @@ describe('items', () => {
 		const regular = await runFakeNode(server, 'get', { ...run, onError: 'continueRegularOutput' });
 		expect(regular.items.map(({ json }) => json.id ?? json.error)).toEqual([
 			'thg_0',
-			'Persona does not have an object with this ID',
+			'Persona has no object with this ID',
 			'thg_2',
 		]);
 		expect(regular.items[1].pairedItem).toEqual({ item: 1 });
@@ -112,8 +112,8 @@ describe('items', () => {
 			[
 				{
 					id: 'thg_1',
-					error: 'Persona does not have an object with this ID',
-					details: expect.stringContaining('IDs of the sandbox'),
+					error: 'Persona has no object with this ID',
+					details: expect.stringContaining('objects of the sandbox'),
 				},
 			],
 		]);

@@ -218,7 +218,7 @@ describe('request', () => {
 		[{ additionalFields: { autoCreateLink: 'perhaps' } }, "'Create Link' must be true or false"],
 		[{ kind: 'round', queryRadius: '={{ "wide" }}' }, "'Radius' must be a number"],
 		[{ kind: 'round', queryRadius: '={{ null }}' }, "'Radius' is empty"],
-		[{ kind: '={{ "oval" }}' }, "'Kind' is not known"],
+		[{ kind: '={{ "oval" }}' }, "'Kind' has an unknown value"],
 	])('says what is wrong with %j, naming the field as the panel does', async (given, message) => {
 		expect(await refusal('create', { kind: 'plain', ...given })).toBe(message);
 	});

@@ -31,7 +31,7 @@ describe('errors', () => {
 				},
 			],
 		});
-		expect(error?.message).toBe('Persona does not accept a value');
+		expect(error?.message).toBe('Persona rejected a value');
 		expect(error?.description).toBe(
 			"'Birthdate': must be in the past. Correct it and run again. Persona's Request-Id: req_ABC123",
 		);
@@ -47,9 +47,9 @@ describe('errors', () => {
 	});
 
 	it.each([
-		[401, 'Persona does not know this API key', "Check 'API Key' in the credential"],
-		[403, 'This API key may not do that', 'has the permission thing.write'],
-		[404, 'Persona does not have an object with this ID', 'IDs of the sandbox are not visible'],
+		[401, 'Persona does not recognize this API key', "Check 'API Key' in the credential"],
+		[403, 'This API key is not allowed to do that', 'has the permission thing.write'],
+		[404, 'Persona has no object with this ID', 'cannot see objects of the sandbox'],
 		[409, 'The object is not in a state that allows this', 'decided or redacted'],
 	])('say for %i what happened and how to mend it', async (status, message, mend) => {
 		const error = await failing(status, { errors: [{ title: 'No', details: 'Because' }] });
@@ -71,7 +71,7 @@ describe('errors', () => {
 		['null', null],
 		['details that are no text', { errors: [{ details: 5, source: { pointer: {} } }] }],
 	])('cope with a body that is %s', async (_, body) => {
-		expect((await failing(422, body))?.message).toBe('Persona does not accept a value');
+		expect((await failing(422, body))?.message).toBe('Persona rejected a value');
 	});
 
 	it.each([
@@ -97,7 +97,7 @@ describe('errors', () => {
 				parameters: { kind: 'plain', options } as INodeParameters,
 			});
 		const [own, ours] = [await create({ idempotencyKey: 'order-1234' }), await create({})];
-		expect(own.error?.description).toContain("your 'Idempotency Key': give another one");
+		expect(own.error?.description).toContain("your 'Idempotency Key': use a new key");
 		expect(ours.error?.description).not.toContain('Idempotency Key');
 	});
 

@@ -221,7 +221,7 @@ describe('downloads', () => {
 		const { error } = await refused();
 		expect(error).toMatchObject({
 			message: "The file 'b.png' could not be downloaded",
-			description: "Persona's file host answered with 403. Run again: the link is read anew.",
+			description: "Persona's file host responded with 403. Run again to get a new link.",
 			context: { itemIndex: 0 },
 		});
 	});
@@ -408,10 +408,8 @@ describe('uploads', () => {
 	])('say for %s what is missing when it names %s', async (field, names, given, label, there) => {
 		const { error, sent } = await create({ [field]: names }, { binary: given });
 		const missing = names.split(', ').pop();
-		expect(error?.message).toBe(
-			`${label}: this item has no file in a binary field '${String(missing)}'`,
-		);
-		expect(error?.description).toContain(`Its binary fields are: ${there}.`);
+		expect(error?.message).toBe(`${label}: this item has no binary field '${String(missing)}'`);
+		expect(error?.description).toContain(`Its binary fields: ${there}.`);
 		expect(sent).toEqual([]);
 	});
 
@@ -428,7 +426,7 @@ describe('uploads', () => {
 			{ items: [{}, {}], binary: [{}, item], onError: 'continueRegularOutput' },
 		);
 		expect(items.map(({ json }) => json.error ?? json.id)).toEqual([
-			"'Photo': this item has no file in a binary field 'front'",
+			"'Photo': this item has no binary field 'front'",
 			'pap_1',
 		]);
 		expect(sent).toHaveLength(1);

@@ -40,8 +40,8 @@ describe('retry', () => {
 			expect(wait).toBeLessThanOrEqual(1250 * 2 ** index + SLOW_MACHINE);
 		}
 		expect(error).toMatchObject({
-			message: 'Persona has an outage',
-			description: expect.stringContaining('look in Persona before you run this again'),
+			message: 'Persona is unavailable',
+			description: expect.stringContaining('Check in Persona before you run this again'),
 			httpCode: '503',
 		});
 		expect(error?.description).toContain("Persona's Request-Id: req_9");
@@ -73,7 +73,7 @@ describe('retry', () => {
 		const server = await serve();
 		await server.stop();
 		const { error } = await runFakeNode(server, 'create', create);
-		expect(error?.message).toBe('Persona did not answer');
+		expect(error?.message).toBe('Persona did not respond');
 		expect(error?.description).toContain("'API URL'");
 	}, 40_000);
 
@@ -124,7 +124,7 @@ describe('retry', () => {
 	it('reports a quota that opens only tomorrow instead of waiting for it', async () => {
 		const server = await serve(() => ({ status: 429, headers: { 'quota-reset': '40000' } }));
 		const { error } = await runFakeNode(server, 'create', create);
-		expect(error?.message).toBe('The rate limit of Persona stays closed');
+		expect(error?.message).toBe('The rate limit of Persona is used up');
 		expect(server.requests).toHaveLength(1);
 	});
 

@@ -50,7 +50,7 @@ function operation(row, resource, ids) {
 	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
 	const shared = [
 		...path
-			.filter((placeholder) => placeholder !== 'kind')
+			.filter((placeholder) => placeholder !== 'variant')
 			.map((placeholder) => line({ ...ids[placeholder], required: true }, `{${placeholder}}`)),
 		...Object.keys(PLACES).flatMap((place) =>
 			// The form of a search is told below.

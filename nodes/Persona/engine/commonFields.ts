@@ -24,22 +24,22 @@ export const commonFields = {
 	include: commaList('Include', 'Names of relationships'),
 	fieldsToReturn: words(
 		'Fields to Return',
-		'Attributes to return, separated by commas; all when empty. Those of an included object have its type and a colon in front.',
+		'Attributes to return, separated by commas (all when empty). For an included object, put its type and a colon in front.',
 		'status, fields.name-first, account:created-at',
 	),
 	idempotencyKey: text(
 		'Idempotency Key',
-		'A key of your own, such as an order number. Persona does requests with the same key once in 24 hours, also across executions.',
+		'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions.',
 		'order-1234',
 	),
 	itemsAtATime: count(
 		'Items at a Time',
-		'How many input items to work on at once, 1 to 100; the rate limit is kept in any case',
+		'How many input items to process at the same time, from 1 to 100. The rate limit is respected in any case.',
 		{ default: 20, typeOptions: { minValue: 1, maxValue: 100 } },
 	),
 	allowDecisions: toggle(
 		'Allow Decisions and Redactions',
-		'let the AI agent do this. It decides about people, hands out a secret, or cannot be undone.',
+		'let the AI agent do this. The operation decides about people, returns a secret, or cannot be undone.',
 		{ noDataExpression: true, topLevel: true },
 	),
 } satisfies Fields;

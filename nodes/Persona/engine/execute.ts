@@ -2,52 +2,63 @@ import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { Client, type ApiRequest } from '../transport/client';
-import { toItemError, isTool } from '../transport/errors';
-import { toDownloadItem, downloadFiles, createFileItem } from '../transport/files';
+import { isTool, toItemError } from '../transport/errors';
+import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
 import type { PersonaObject } from '../transport/jsonApi';
+import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { toOutput } from '../transport/simplify';
-import { paginate } from '../transport/pagination';
-import type { Operation, OperationTable } from './types';
-import { getPathIds, isGuarded, NodeItemContext, type Run } from './itemContext';
+import { createItemContext } from './itemContext';
+import { getPathIds, isGuarded } from './operationRules';
+import type { ItemContext, Operation, OperationTable, Run } from './types';
 
-/** Runs one operation of the table over all input items; the node's whole `execute`. */
+/** Stands for a list without a limit: more requests than a run ever makes. */
+const ENDLESS_RESULTS = 1e11;
+
+/**
+ * Runs the chosen operation of the table over all input items and returns the node's output, in the
+ * order of the input. After the first failure nothing new starts. Throws one of n8n's errors unless
+ * the node continues on fail.
+ */
 export async function execute(
 	this: IExecuteFunctions,
 	table: OperationTable,
 ): Promise<INodeExecutionData[][]> {
 	const run = await createRun(this, table);
-	const sessions = this.getInputData().map((_, index) => new NodeItemContext(run, index));
-	const results: INodeExecutionData[][] = sessions.map(() => []);
-	const lanes = groupByTarget(run, sessions);
-	run.client.rateLimiter.expectedRequests = sessions.length;
-	let next = 0;
+	const { client, row } = run;
+	const contexts = this.getInputData().map((_, index) => createItemContext(run, index));
+	const outputs: INodeExecutionData[][] = contexts.map(() => []);
+	const groups = groupByTarget(run, contexts);
+	client.rateLimiter.expectedRequests = contexts.length;
+	let nextGroup = 0;
 	let failure: Error | undefined;
 	const work = async () => {
-		while (next < lanes.length) {
-			for (const session of lanes[next++]) {
-				if (failure || run.client.isCancelled) return;
+		while (nextGroup < groups.length) {
+			for (const context of groups[nextGroup++]) {
+				if (failure || client.isCancelled) return;
 				try {
-					results[session.itemIndex] = await runWithErrorHandling(session);
+					outputs[context.itemIndex] = await runWithErrorHandling(context, runOperation);
 				} catch (error) {
 					failure ??= error as Error;
 				}
-				run.client.rateLimiter.expectedRequests--;
+				client.rateLimiter.expectedRequests--;
 			}
 		}
 	};
-	const length = sessions[0]?.getSetting<number>('itemsAtATime');
+	const length = contexts[0]?.readSetting<number>('itemsAtATime');
 	await Promise.all(Array.from({ length }, work));
-	const { afterAll: after } = run.row;
-	const finish = async (session: NodeItemContext, index: number) =>
-		(results[index] = await runWithErrorHandling(
-			session,
-			async () => await after!(session, results[index]),
-		));
-	if (after && !failure) await Promise.all(sessions.map(finish));
+	const { afterAll } = row;
+	if (afterAll && !failure) {
+		const finish = async (context: ItemContext, index: number) => {
+			const runAfterAll = async () => await afterAll(context, outputs[index]);
+			outputs[index] = await runWithErrorHandling(context, runAfterAll);
+		};
+		await Promise.all(contexts.map(finish));
+	}
 	if (failure) throw toItemError(this.getNode(), failure);
-	return [results.flat()];
+	return [outputs.flat()];
 }
 
+/** Finds the chosen row and connects to Persona. Throws if there is no such row or no permission. */
 async function createRun(node: IExecuteFunctions, table: OperationTable): Promise<Run> {
 	const value = node.getNodeParameter('resource', 0, '') as string;
 	const operation = node.getNodeParameter('operation', 0, '') as string;
@@ -64,102 +75,120 @@ async function createRun(node: IExecuteFunctions, table: OperationTable): Promis
 	if (isGuarded(row) && allowed !== true) {
 		throw new NodeOperationError(
 			node.getNode(),
-			`This tool may not '${row.action}': a person has to do it, or to turn on 'Allow Decisions and Redactions' in the tool`,
+			`This tool is not allowed to '${row.action}': a person must do it, or turn on 'Allow Decisions and Redactions' in the tool`,
 		);
 	}
 	const execution = node.getExecutionId() ?? randomUUID();
-	const seed = [execution, node.getNode().id, node.getWorkflowDataProxy(0).$runIndex].join(' ');
-	return { node, client: await Client.create(node), table, resource, row, idempotencySeed: seed };
+	const { $runIndex } = node.getWorkflowDataProxy(0);
+	const idempotencySeed = [execution, node.getNode().id, $runIndex].join(' ');
+	return { node, client: await Client.create(node), table, resource, row, idempotencySeed };
 }
 
-/** Items that write to the same object share a lane and keep their order; all others run freely. */
-function groupByTarget({ row }: Run, sessions: NodeItemContext[]): NodeItemContext[][] {
+/**
+ * Groups the items that write to the same object, which keep their order. Each group is worked on
+ * one item after another, and several groups at the same time.
+ */
+function groupByTarget({ row }: Run, contexts: ItemContext[]): ItemContext[][] {
 	const byReference = row.attributes?.['reference-id']?.required;
-	const addresses = getPathIds(row).length > 0 || byReference;
-	if (row.route.startsWith('GET') || !addresses) return sessions.map((one) => [one]);
-	const lanes = new Map<unknown, NodeItemContext[]>();
-	for (const session of sessions) {
-		let key: unknown = session;
+	const hasTarget = getPathIds(row).length > 0 || byReference;
+	if (row.route.startsWith('GET') || !hasTarget) return contexts.map((context) => [context]);
+	const groups = new Map<unknown, ItemContext[]>();
+	for (const context of contexts) {
+		let target: unknown = context;
 		try {
-			key = byReference ? session.getParameter('referenceId') : session.path(row.route);
+			target = byReference ? context.readParameter('referenceId') : context.buildPath(row.route);
 		} catch {
-			// The item will say so itself when its turn comes.
+			// The item fails with this error when its turn comes.
 		}
-		lanes.set(key, [...(lanes.get(key) ?? []), session]);
+		groups.set(target, [...(groups.get(target) ?? []), context]);
 	}
-	return [...lanes.values()];
+	return [...groups.values()];
 }
 
-/** The output of an item or of a part of it: what came of it, or in place of that its failure. */
-async function runWithErrorHandling(session: NodeItemContext, work?: Operation['execute']) {
-	const { run, itemIndex } = session;
-	const { execute: own, returns } = run.row;
-	const pairedItem = { item: itemIndex };
+type RunItem = NonNullable<Operation['execute']>;
+
+/** Runs the row for one item: its own code, or the requests that its `returns` implies. */
+const runOperation: RunItem = async (context) => {
+	const { execute: executeRow, returns } = context.run.row;
+	return await (executeRow ?? REQUEST_BY_RETURNS[returns])(context);
+};
+
+/** Pairs the output with its item. With "continue on fail", an error becomes the output. */
+async function runWithErrorHandling(context: ItemContext, run: RunItem) {
+	const { client, node } = context.run;
+	const pairedItem = { item: context.itemIndex };
 	try {
-		const items = await (
-			work ??
-			own ??
-			{ item: requestItem, list: requestList, file: requestFile, files: requestFiles }[returns]
-		)(session);
+		const items = await run(context);
 		return items.map((item) => ({ pairedItem, ...item }));
 	} catch (error) {
-		const failure = toItemError(run.node.getNode(), error as Error, itemIndex);
-		if (!run.node.continueOnFail() || run.client.isCancelled) throw failure;
+		const failure = toItemError(node.getNode(), error as Error, context.itemIndex);
+		if (!node.continueOnFail() || client.isCancelled) throw failure;
 		const { message, description } = failure;
 		// Without a member `error` of the item n8n keeps the details and adds the input to them.
 		return [{ json: { error: message, details: description }, pairedItem }];
 	}
 }
 
-/** Sends one request and makes the object in its answer the output. */
-export async function requestItem(session: NodeItemContext, request?: ApiRequest) {
-	const flat = session.getSetting<boolean>('simplify');
-	const document = await session.requestDocument(request ?? (await session.buildRequest()));
-	return [{ json: toOutput(document, document.data as PersonaObject, flat) }];
+/** Sends one request, by default the one of the row, and returns the object of the response. */
+export async function requestItem(
+	context: ItemContext,
+	request?: ApiRequest,
+): Promise<INodeExecutionData[]> {
+	const isSimplified = context.readSetting<boolean>('simplify');
+	const document = await context.requestDocument(request ?? (await context.buildRequest()));
+	return [{ json: toOutput(document, document.data as PersonaObject, isSimplified) }];
 }
 
-async function requestList(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const { node, client, row } = session.run;
-	const all = row.unpaged ?? session.getSetting<boolean>('returnAll');
-	const most = all ? Infinity : Math.ceil(session.getSetting<number>('limit'));
-	// A list without end counts as more requests than there ever are.
-	const ahead = Math.ceil(Math.min(most, 1e11) / 100) - 1;
-	// Asked once: n8n takes longer to find a parameter than a page takes to simplify.
-	const flat = session.getSetting<boolean>('simplify');
+/** Reads the pages of a list, up to the limit of the item, and hints at results beyond it. */
+async function requestList(context: ItemContext): Promise<INodeExecutionData[]> {
+	const { node, client, row } = context.run;
+	const isUnlimited = row.unpaged ?? context.readSetting<boolean>('returnAll');
+	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
+	const furtherRequests = Math.ceil(Math.min(limit, ENDLESS_RESULTS) / MAX_PAGE_SIZE) - 1;
+	// Read once: n8n takes longer to find a parameter than a page takes to simplify.
+	const isSimplified = context.readSetting<boolean>('simplify');
 	const items: INodeExecutionData[] = [];
-	const read = paginate(session.requestDocument, await session.buildRequest(), most, row.unpaged);
-	client.rateLimiter.expectedRequests += ahead;
-	for await (const { object, document, more } of read) {
-		items.push({ json: toOutput(document, object, flat) });
-		if (!more || items.length < most) continue;
+	const request = await context.buildRequest();
+	const results = paginate(context.requestDocument, request, limit, row.unpaged);
+	client.rateLimiter.expectedRequests += furtherRequests;
+	for await (const { object, document, hasMore } of results) {
+		items.push({ json: toOutput(document, object, isSimplified) });
+		if (!hasMore || items.length < limit) continue;
 		node.addExecutionHints?.({
-			message: `Persona has more than these ${most} results. Raise 'Limit' or turn on 'Return All' to get them.`,
+			message: `Persona has more than these ${limit} results. Increase 'Limit' or turn on 'Return All' to get more.`,
 			location: 'outputPane',
 		});
 	}
-	client.rateLimiter.expectedRequests -= ahead;
+	client.rateLimiter.expectedRequests -= furtherRequests;
 	return items;
 }
 
-async function requestFile(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const { node, resource, row } = session.run;
-	const field = session.getSetting<string>('binaryPropertyName');
-	const id = session.getId(getPathIds(row)[0]);
-	const answer = await session.request(await session.buildRequest());
-	return [
-		await createFileItem(node, { id, fileName: `${resource.value}-${id}.pdf` }, answer, field),
-	];
+/** Requests a file that Persona itself returns, which is always a PDF. */
+async function requestFile(context: ItemContext): Promise<INodeExecutionData[]> {
+	const { node, resource, row } = context.run;
+	const binaryField = context.readSetting<string>('binaryPropertyName');
+	const id = context.readId(getPathIds(row)[0]);
+	const response = await context.request(await context.buildRequest());
+	const json = { id, fileName: `${resource.value}-${id}.pdf` };
+	return [await createFileItem(node, json, response, binaryField)];
 }
 
-/** The files that an object and what it includes link to, one item each. */
-async function requestFiles(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const { node, client } = session.run;
-	const field = session.getSetting<string>('binaryPropertyName');
+/** Downloads the files that an object and its included objects link to: one item for each. */
+async function requestFiles(context: ItemContext): Promise<INodeExecutionData[]> {
+	const { node, client } = context.run;
+	const binaryField = context.readSetting<string>('binaryPropertyName');
 	const items: INodeExecutionData[] = [];
-	const object = async () => await session.requestDocument(await session.buildRequest());
-	for await (const download of downloadFiles(client, object)) {
-		const read = async () => [await toDownloadItem(node, download, field, session.fail)];
-		items.push(...(await runWithErrorHandling(session, read)));
+	const fetchObject = async () => await context.requestDocument(await context.buildRequest());
+	for await (const download of downloadFiles(client, fetchObject)) {
+		const toItems = async () => [await toDownloadItem(node, download, binaryField, context.fail)];
+		items.push(...(await runWithErrorHandling(context, toItems)));
 	}
 	return items;
 }
+
+const REQUEST_BY_RETURNS: Record<Operation['returns'], RunItem> = {
+	item: async (context) => await requestItem(context),
+	list: requestList,
+	file: requestFile,
+	files: requestFiles,
+};

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Field, DisplayRules } from './types';
 import { toParameterName } from './values';
+import { compareByName } from '../utils/compareByName';
 
 type More = Partial<Field>;
 
@@ -76,7 +77,7 @@ export const date = (label: string, description: string, more: More = {}) =>
 /** A point in time; without an offset it is read in the workflow's time zone. Sent in UTC. */
 export const dateTime = (label: string, description: string, more: More = {}) =>
 	text(label, description, '2025-06-30T14:00:00Z', {
-		encoding: 'moment',
+		encoding: 'dateTime',
 		type: 'dateTime',
 		...more,
 	});
@@ -119,10 +120,6 @@ export function id(what: string, prefix: string, description: string, pick?: str
 
 /** The same field, which must be filled and stands by itself in the panel. */
 export const required = (field: Field): Field => ({ ...field, required: true });
-
-/** Orders by name as n8n asks; the language's own comparison would take a while to set up. */
-export const compareByName = (a: { name: string }, b: { name: string }) =>
-	a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1;
 
 /** n8n's options from labels by value, sorted by label. */
 export const toOptions = (labels: Labels) =>

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { compareByName, choice, choices, json, notice, buildProperty, required } from './fields';
+import { choice, choices, json, notice, buildProperty, required } from './fields';
+import { compareByName } from '../utils/compareByName';
 import type {
 	Field,
 	Fields,
@@ -16,7 +17,7 @@ import {
 	isGuarded,
 	acceptsSelection,
 	isTopLevel,
-} from './itemContext';
+} from './operationRules';
 import { commonFields } from './commonFields';
 import { toParameterName } from './values';
 
@@ -59,7 +60,7 @@ function buildMapperProperties(name: string, field: Field, dependsOn: string[]):
 		},
 	});
 	const ways = { columns: 'Mapping Each Field Below', json: 'Using JSON' };
-	const hint = 'How to give the values; mapping reads the fields from Persona';
+	const hint = 'How to enter the values. Mapping reads the fields from Persona.';
 	return [
 		buildProperty(mode, choice(`Specify ${field.displayName}`, hint, ways, { default: 'json' })),
 		buildProperty(name, field, { [mode]: ['json'] }),
@@ -141,7 +142,9 @@ function buildVariantSelect({ label, name, options, detect }: Variants): INodePr
 	const labels = Object.entries(options).map(([value, kind]) => [value, kind.name]);
 	if (detect) labels.unshift([DETECT_VARIANT, 'Detect From ID']);
 	const parted = Object.values(options).some(({ attributes }) => attributes);
-	const description = parted ? 'Decides which fields there are' : 'What the ID stands for';
+	const description = parted
+		? 'Determines which fields are available'
+		: 'Type of the object that the ID belongs to';
 	const first = { noDataExpression: true, default: labels[0][0] };
 	return buildProperty(name, choice(label, description, Object.fromEntries(labels), first));
 }

@@ -1,119 +1,226 @@
-import type { IDataObject, INodeExecutionData, INodeProperties } from 'n8n-workflow';
-import type { NodeItemContext } from './itemContext';
-import type { Encoding } from './values';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeProperties,
+} from 'n8n-workflow';
+import type { ApiResponse } from '../transport/apiResponse';
+import type { ApiRequest, Client } from '../transport/client';
+import type { FailItem } from '../transport/errors';
+import type { JsonApiDocument } from '../transport/jsonApi';
 
-/** Verb and path as Persona's reference writes them; each `{placeholder}` is filled from the panel. */
+/*
+ * The types of the table in `resources/`, whose rows are `Operation`s. n8n's panel, the requests,
+ * the output, the errors and docs/operations.md are all derived from a row.
+ *
+ * Keys and values in the table are stored in users' workflows, so they are never renamed after a
+ * release. Labels and descriptions may change.
+ */
+
+/** Verb and path as in Persona's reference. The engine fills each `{placeholder}` from the panel. */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
 
-/** An n8n property without its name and its display rules: the engine derives both. */
+/** How the value of a field is converted for Persona; `engine/values.ts` has an encoder for each. */
+export type Encoding =
+	| 'text'
+	| 'words'
+	| 'commaList'
+	| 'file'
+	| 'files'
+	| 'json'
+	| 'jsonList'
+	| 'map'
+	| 'date'
+	| 'dateTime'
+	| 'toggle'
+	| 'number';
+
+/**
+ * One field of the panel: an n8n property without its name and its display rules, which the engine
+ * derives. Make one with the functions in `engine/fields.ts`, such as `text` or `choice`.
+ */
 export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> {
-	/** How its value is written for Persona. */
 	encoding: Encoding;
-	/** Stands by itself in the panel although it is optional, because most users want it. */
+	/**
+	 * Shows an optional field directly in the panel instead of under "Add Field", because most users
+	 * need it. Required fields are always shown directly.
+	 */
 	topLevel?: true;
-	/** For `map` fields: the method in `pickers.ts` that reads the user's own columns. */
+	/**
+	 * For a `map` field: the method in `methods/resourceMapping.ts` that reads the customer's own
+	 * columns, so that the user can fill them one by one.
+	 */
 	columnsMethod?: string;
-	/** An update in which it is emptied sends null, by which Persona takes the value away. */
+	/** An update sends null when the user empties the field, and Persona then removes the value. */
 	clearable?: true;
 }
 
 /**
- * Fields by the name Persona gives them. `redirect-uri` becomes the parameter `redirectUri`; a dot
- * goes one level down, so `query.term` is the member `term` of `query`.
+ * Fields by Persona's own names. `redirect-uri` becomes the parameter `redirectUri`. A dot goes one
+ * level down, so `query.term` is sent as the member `term` of `query`.
  */
 export type Fields = Record<string, Field>;
 
-/** When a property is shown: values by the parameter that must have one of them. */
+/** When a property is shown: the values that each named parameter may have. */
 export type DisplayRules = Record<string, Array<string | boolean>>;
 
-/** One choice among the variants of an operation that differ only by their fields or their path. */
+/** One variant of an operation. Variants differ only in their attributes or in their path. */
 export interface Variant {
+	/** Label in the list of variants. */
 	name: string;
-	/** What Persona calls it: the `{kind}` of the route, else `data.type`. None is sent without it. */
+	/**
+	 * Persona's name of the variant. It replaces `{variant}` in the route; in a route without that
+	 * placeholder it is sent as `data.type`. Without this name, nothing is sent.
+	 */
 	apiName?: string;
-	/** JSON:API type of its objects, where the kinds of a row differ in it. */
+	/** JSON:API type of the objects, if the variants of the operation differ in it. */
 	type?: string;
-	/** What the IDs of its objects begin with, where that tells the kind. */
+	/** What the IDs of the objects begin with, if that identifies the variant. */
 	prefix?: string;
+	/** Fields that only this variant has, besides those of the operation. */
 	attributes?: Fields;
 }
 
-/** The variants of an operation and the parameter that chooses one of them. */
+/** The variants of an operation, and the parameter by which the user chooses one. */
 export interface Variants {
+	/** Label of the parameter. */
 	label: string;
 	/** Name of the parameter, stored in workflows. */
 	name: string;
-	/** The placeholder whose ID tells the kind by its prefix, unless the user chooses one. */
+	/**
+	 * The route's placeholder whose ID identifies the variant by its prefix. The list then begins with
+	 * "Detect From ID", and the user chooses a variant only where that does not work.
+	 */
 	detect?: string;
+	/** The variants by their values, which are stored in workflows. */
 	options: Record<string, Variant>;
 }
 
-/** A form that becomes a query in Persona's search grammar. */
+/** A form of conditions that becomes a query in Persona's search grammar. */
 export interface SearchForm {
-	/** Attributes that can be compared, as Persona spells them, with their labels. */
+	/** Labels of the attributes that can be compared, by Persona's names. */
 	attributes: Record<string, string>;
-	buildBody: (session: NodeItemContext) => IDataObject;
+	/** Builds the body of the search from the parameters of an item. Fails the item if they are invalid. */
+	buildBody: (context: ItemContext) => IDataObject;
 }
 
 /** One row of the table: all that n8n and Persona need to know about one operation. */
 export interface Operation {
-	/** Label in the operation list, e.g. "Get Many". */
+	/** Label in the list of operations, e.g. "Get Many". */
 	name: string;
-	/** Verb and object, e.g. "Get many inquiries". An AI agent reads it as what the tool does. */
+	/** Verb and object, e.g. "Get many inquiries". It also tells an AI agent what the tool does. */
 	action: string;
-	/** What the label leaves open; the action stands in for it. */
+	/** What name and action do not say. The action is used where it is missing. */
 	description?: string;
 	route: Route;
-	/** Where values go: `?name=`, `?filter[name]=`, `data`, `data.attributes`, `meta`. */
+	/** Fields that are sent as `?name=`. */
 	query?: Fields;
+	/** Fields that are sent as `?filter[name]=`. */
 	filter?: Fields;
+	/** Fields that are sent in `data`, beside the attributes. */
 	data?: Fields;
+	/** Fields that are sent in `data.attributes`. */
 	attributes?: Fields;
+	/** Fields that are sent in `meta`. */
 	meta?: Fields;
-	/** What steers the node and is not sent as it is. */
+	/** Fields for the node alone, which are never sent. Read them with `ItemContext.readSetting`. */
 	nodeFields?: Fields;
+	/** Variants such as report types or list types, where one row is enough for all of them. */
 	variants?: Variants;
+	/** For a search: the form of conditions that replaces the fields of a body. */
 	search?: SearchForm;
-	/** What comes back: one object, a list of them, a file, or the files that an object links to. */
+	/**
+	 * What comes back: one object (`item`), a list of objects (`list`), a file (`file`), or one item for
+	 * each file that an object links to (`files`).
+	 */
 	returns: 'item' | 'list' | 'file' | 'files';
-	/** JSON:API type of what comes back, where it is not the resource's own. */
+	/** JSON:API type of the returned objects, if it is not the one of the resource. */
 	type?: string;
-	/** Relationships that `include` takes, where they are not the resource's own. */
+	/** Relationships that `include` accepts, if they are not those of the resource. */
 	include?: string[];
-	/** Persona takes neither `include` nor `fields` here. */
+	/** Persona accepts neither `include` nor `fields`, so the panel does not offer them. */
 	noSelection?: true;
-	/** Persona gives the whole list at once and takes no `page`. */
+	/** Persona returns the whole list at once and does not accept `page`. */
 	unpaged?: true;
-	/** Cannot be undone: the panel says so in this sentence. Guarded as well. */
+	/**
+	 * Says in one sentence what cannot be undone, and contains "for good". The panel shows it above
+	 * the fields. The operation is guarded as well.
+	 */
 	irreversible?: string;
-	/** Decides about people or hands out secrets: as an AI tool it needs the user's permission. */
+	/**
+	 * The operation decides about people or returns a secret. An AI agent may use it only if the user
+	 * has turned on "Allow Decisions and Redactions" in the tool.
+	 */
 	guarded?: true;
-	/** Goes on with the output of each item once all of them are sent, e.g. waits for results. */
-	afterAll?: (
-		session: NodeItemContext,
-		sent: INodeExecutionData[],
-	) => Promise<INodeExecutionData[]>;
-	/** Replaces "send once" for the few operations that take several requests. */
-	execute?: (session: NodeItemContext) => Promise<INodeExecutionData[]>;
+	/**
+	 * Runs for each item once the requests of all items are sent, e.g. to wait for their results
+	 * together. It gets the output of the item and returns the output that replaces it.
+	 */
+	afterAll?: (context: ItemContext, items: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
+	/**
+	 * Replaces the single request of the row, for an operation that needs several. It runs once for
+	 * each item and returns the item's output. Prefer the other keys: the third row that needs the
+	 * same code gets a key of its own here.
+	 */
+	execute?: (context: ItemContext) => Promise<INodeExecutionData[]>;
 }
 
-/** The operations on one kind of Persona object. */
+/** The operations on one type of Persona object. */
 export interface Resource {
-	/** Singular, as Persona's dashboard calls it. */
+	/** Label in the list of resources: singular, as in Persona's dashboard. */
 	name: string;
 	/** Stored in workflows, as are the keys of `operations`: never rename one. */
 	value: string;
-	/** JSON:API type of its objects. */
+	/** JSON:API type of the objects. */
 	type: string;
-	/** Relationships that `include` takes for its objects. */
+	/** Relationships that `include` accepts. */
 	include?: string[];
-	/** Name of the API key permission, without `.read` or `.write`, where Persona documents one. */
+	/** Permission of the API key, without `.read` or `.write`, if Persona documents one. */
 	permission?: string;
+	/** The rows by the values that are stored in workflows. */
 	operations: Record<string, Operation>;
 }
 
-/** All resources, and what each `{placeholder}` of their routes stands for. */
+/** All resources, and the field for each `{placeholder}` of their routes. */
 export interface OperationTable {
 	resources: Resource[];
 	ids: Fields;
+}
+
+/** What all items of one run of the node have in common. */
+export interface Run {
+	node: IExecuteFunctions;
+	client: Client;
+	table: OperationTable;
+	resource: Resource;
+	row: Operation;
+	/** Differs for every execution, node and pass of a loop; part of each idempotency key. */
+	idempotencySeed: string;
+}
+
+/** One input item of a run: its parameters, and the requests made for it. */
+export interface ItemContext {
+	readonly run: Run;
+	readonly itemIndex: number;
+	/** Fails this item: `message` says what is wrong, `description` how to fix it. Never returns. */
+	readonly fail: FailItem;
+	/** Reads a parameter as the user set it; for one chosen from a list, the plain value. */
+	readParameter<T>(name: string, fallback?: T): T;
+	/**
+	 * Reads one of the `commonFields` or of the row's `nodeFields`, converted by its encoding. Returns
+	 * the default if the user set nothing, and fails the item if the value is invalid.
+	 */
+	readSetting<T>(name: string): T;
+	/** Reads the ID for a placeholder of the route. Fails the item if it is not an ID. */
+	readId(placeholder: string): string;
+	/** Reads "Include" and "Fields to Return" as query parameters. */
+	readSelection(): IDataObject;
+	/** Fills the placeholders of a path. Items with the same path work on the same object. */
+	buildPath(path: string): string;
+	/** Builds the request of the row. Fails the item if a value is missing or invalid. */
+	buildRequest(): Promise<ApiRequest>;
+	/** Sends a request and returns the successful response. Throws one of n8n's errors for any other. */
+	request(request: ApiRequest): Promise<ApiResponse>;
+	/** The same, but returns the document in the body of the response. */
+	readonly requestDocument: (request: ApiRequest) => Promise<JsonApiDocument>;
 }

@@ -255,7 +255,7 @@ function columnOf(schema: FieldSchema): ResourceMapperField {
 	};
 }
 
-const NO_FIELDS = "Persona has no fields here; choose 'Using JSON' to give values all the same";
+const NO_FIELDS = "Persona returned no fields. Choose 'Using JSON' to enter values anyway.";
 
 function columnsOf(owner?: PersonaObject): ResourceMapperFields {
 	const schemas = (owner?.attributes?.['field-schemas'] ?? []) as unknown as FieldSchema[];
@@ -283,7 +283,7 @@ async function schemasOf(send: Send, path: string, related?: string) {
 function ask(context: ILoadOptionsFunctions, what: string): never {
 	throw new NodeOperationError(
 		context.getNode(),
-		`Choose ${what} first, as a fixed value; with an expression choose 'Using JSON'`,
+		`Choose ${what} first, as a fixed value. With an expression, choose 'Using JSON'.`,
 	);
 }
 
@@ -318,7 +318,7 @@ const inquiryFields = fieldsOf({
 	choice: 'an inquiry or a template',
 	permission: 'inquiry',
 	refused:
-		"This API key cannot read the fields of a template: choose 'Using JSON' and give them by their keys",
+		"This API key cannot read the fields of a template: choose 'Using JSON' and enter the values by field key",
 });
 
 const accountFields = fieldsOf({

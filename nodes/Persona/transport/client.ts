@@ -190,7 +190,7 @@ function parseBody({ statusCode, headers, body }: ApiResponse, file?: boolean): 
 		} catch {
 			// Half an answer is none: whether the request was carried out is not known.
 			if (statusCode < 400)
-				return { statusCode: NO_RESPONSE, headers, body: 'The answer was cut off' };
+				return { statusCode: NO_RESPONSE, headers, body: 'The response was cut off' };
 		}
 	}
 	return { statusCode, headers, body: value };

@@ -9,6 +9,9 @@ interface PersonaError {
 	source?: { pointer?: unknown };
 }
 
+/** Fails an item: `message` says what is wrong, `description` how to fix it. Never returns. */
+export type FailItem = (message: string, description: string) => never;
+
 /** What an error text may name besides the answer itself. */
 export interface ErrorContext {
 	itemIndex?: number;
@@ -25,36 +28,36 @@ export interface ErrorContext {
 }
 
 const REPEATED_REQUEST_HINT =
-	'Persona answers a repeated request with what it stored the first time, so nothing was done twice, but it may have been done once: look in Persona before you run this again.';
+	'The request may have been carried out once, but not twice: for a repeated idempotency key, Persona returns the stored response. Check in Persona before you run this again.';
 
 const MESSAGES: Record<number, (circumstances: ErrorContext) => [string, string]> = {
 	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
 	401: () => [
-		'Persona does not know this API key',
+		'Persona does not recognize this API key',
 		"Check 'API Key' in the credential: it may be mistyped, expired or revoked.",
 	],
 	403: ({ permission }) => [
-		'This API key may not do that',
-		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the permission for it'}, that its IP allowlist includes this n8n, and that its environment is active.`,
+		'This API key is not allowed to do that',
+		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the required permission'}, that its IP allowlist includes this n8n, and that its environment is active.`,
 	],
 	404: () => [
-		'Persona does not have an object with this ID',
-		'Check the ID: it is not your reference ID, but the one of Persona. IDs of the sandbox are not visible to a production key, nor the other way round.',
+		'Persona has no object with this ID',
+		'Check the ID. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.',
 	],
 	409: () => [
 		'The object is not in a state that allows this',
-		'It may exist already, have been decided or redacted, or be changing right now.',
+		'It may already exist, it may have been decided or redacted, or it may be changing right now.',
 	],
 	413: () => ['The request is too large for Persona', 'Send a smaller file or fewer values.'],
 	414: () => ['The request is too long for Persona', 'Send fewer or shorter values.'],
-	422: () => ['Persona does not accept a value', 'Correct it and run again.'],
+	422: () => ['Persona rejected a value', 'Correct it and run again.'],
 	429: () => [
-		'The rate limit of Persona stays closed',
-		'The limit or a quota is used up for longer than this node waits. Run again later.',
+		'The rate limit of Persona is used up',
+		'The limit or a quota resets later than this node waits. Run again later.',
 	],
 	431: (circumstances) => MESSAGES[414](circumstances),
 	[NO_RESPONSE]: ({ mayBeReplayed: replayed }) => [
-		'Persona did not answer',
+		'Persona did not respond',
 		`Check the connection and 'API URL' in the credential.${replayed ? ` ${REPEATED_REQUEST_HINT}` : ''}`,
 	],
 	[NOT_SENT]: () => ['The request was not sent', ''],
@@ -64,7 +67,7 @@ const buildOutageMessage = ({
 	mayBeReplayed: replayed,
 	outageHint: later = 'Run again later.',
 }: ErrorContext): [string, string] => [
-	'Persona has an outage',
+	'Persona is unavailable',
 	replayed ? REPEATED_REQUEST_HINT : later,
 ];
 
@@ -72,7 +75,7 @@ const buildOutageMessage = ({
 const STORED_STATUSES = [400, 409, 422];
 
 const NEW_KEY_HINT =
-	"Persona keeps this answer for your 'Idempotency Key': give another one with it.";
+	"Persona stores this response for your 'Idempotency Key': use a new key for the corrected request.";
 
 /** A text of others, no longer than anyone reads. */
 const truncate = (text: unknown) => (typeof text === 'string' ? text.trim().slice(0, 300) : '');

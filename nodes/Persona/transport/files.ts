@@ -2,11 +2,9 @@ import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { ApiResponse } from './apiResponse';
 import type { Client } from './client';
+import type { FailItem } from './errors';
 import type { JsonApiDocument } from './jsonApi';
-import { isRecord } from './simplify';
-
-/** Ends an item: what is wrong, and how to mend it. Never returns. */
-type FailItem = (what: string, how: string) => never;
+import { isRecord } from '../utils/isRecord';
 
 /** A file that an object of Persona links to. */
 export interface FileLink {
@@ -123,7 +121,7 @@ export async function toDownloadItem(
 	return refuse(
 		`The file '${fileName}' could not be downloaded`,
 		statusCode > 0
-			? `Persona's file host answered with ${statusCode}. Run again: the link is read anew.`
+			? `Persona's file host responded with ${statusCode}. Run again to get a new link.`
 			: `${String(body)}. Check that this n8n can reach Persona's file host.`,
 	);
 }
@@ -157,13 +155,13 @@ export async function readUpload(
 	if (!Object.hasOwn(binary, name)) {
 		const names = Object.keys(binary).join(', ') || 'none';
 		refuse(
-			`'${label}': this item has no file in a binary field '${name.slice(0, 60)}'`,
-			`Its binary fields are: ${names.slice(0, 200)}. Put a node before this one that gives the file.`,
+			`'${label}': this item has no binary field '${name.slice(0, 60)}'`,
+			`Its binary fields: ${names.slice(0, 200)}. Add a node before this one that outputs the file.`,
 		);
 	}
 	const bytes = await node.helpers.getBinaryDataBuffer(itemIndex, name);
 	if (bytes.length === 0) {
-		refuse(`'${label}': the file in '${name}' is empty`, 'Give a file that has content.');
+		refuse(`'${label}': the file in '${name}' is empty`, 'Use a file with content.');
 	}
 	const { fileName, fileExtension } = binary[name];
 	const own = fileName && getBaseName(fileName);

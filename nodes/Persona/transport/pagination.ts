@@ -16,7 +16,7 @@ export async function* paginate(
 	request: ApiRequest,
 	limit: number,
 	unpaged = false,
-): AsyncGenerator<{ object: PersonaObject; document: JsonApiDocument; more: boolean }> {
+): AsyncGenerator<{ object: PersonaObject; document: JsonApiDocument; hasMore: boolean }> {
 	const seen = new Set<string>();
 	const cursors = new Set<string>();
 	let count = 0;
@@ -47,7 +47,7 @@ export async function* paginate(
 		coming = goesOn ? ask(after) : undefined;
 		coming?.catch(() => {});
 		for (const [index, object] of fresh.entries()) {
-			yield { object, document, more: Boolean(next) || index < fresh.length - 1 };
+			yield { object, document, hasMore: Boolean(next) || index < fresh.length - 1 };
 		}
 	}
 }

@@ -71,7 +71,7 @@ export class RateLimiter {
 	private startQueued() {
 		while (this.queue.length > 0) {
 			const now = Date.now();
-			const getDelayMs = this.signal?.aborted ? 0 : this.wait(now);
+			const getDelayMs = this.signal?.aborted ? 0 : this.getDelayMs(now);
 			if (getDelayMs > 0) {
 				this.scheduleNext(now + getDelayMs);
 				return;
@@ -92,7 +92,7 @@ export class RateLimiter {
 		});
 	}
 
-	private wait(now: number): number {
+	private getDelayMs(now: number): number {
 		if (!this.isLimitKnown) return this.activeRequests < INITIAL_CONCURRENCY ? 0 : Infinity;
 		if (now >= this.windowEnd) {
 			this.windowStart = now;

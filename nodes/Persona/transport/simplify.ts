@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from './jsonApi';
+import { isRecord } from '../utils/isRecord';
 
 /** Members whose keys are the customer's own and stay letter for letter. */
 const CUSTOMER_KEYED_MAPS = new Set([
@@ -10,10 +11,6 @@ const CUSTOMER_KEYED_MAPS = new Set([
 	'payload-filter',
 	'custom-http-headers',
 ]);
-
-/** Whether a value has keys of its own and is no list. */
-export const isRecord = (value: unknown): value is IDataObject =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Names come back with every object of a list, so what is made of each is made once. */
 function memoize(make: (name: string) => string): (name: string) => string {
