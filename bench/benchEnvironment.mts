@@ -12,46 +12,49 @@ import {
 import { startN8n, type N8n } from '../tools/n8n/startN8n.mts';
 import type { SandboxOptions } from '../sandbox/sandbox.mts';
 import { sandboxKey, startSandboxProcess, type SandboxProcess } from './sandboxProcess.mts';
-import { withStripe } from './subjects/stripe.mts';
-import { start } from './workflows.mts';
+import { fakeStripeEnv } from './subjects/stripe.mts';
+import { startNode } from './workflows.mts';
 
-const runWithinMs = 300_000;
+const runTimeoutMs = 300_000;
 
-/** What one run of a node came to. */
+/** The result of one run of a node. */
 export interface TimedRun {
-	/** n8n's own measure of the node alone. */
+	/** n8n's own measurement of the node alone. */
 	ms: number;
 	items: { json: object }[];
 }
 
-/** A real n8n with the packed package, and all that the measurements do with it. */
-export interface Stage {
+/** A real n8n with the packed package, and what the measurements need of it. */
+export interface BenchEnvironment {
 	n8n: N8n;
 	client: N8nClient;
-	/** The package as n8n has installed it. */
+	/** Folder of the package as n8n has installed it. */
 	packageFolder: string;
 	tarball: string;
-	/** Lets `work` have a sandbox of its own and a credential for it. */
+	/** Runs `work` with a new sandbox and a credential for it. */
 	withSandbox<T>(
 		options: SandboxOptions,
 		work: (sandbox: SandboxProcess, credential: StoredCredential) => Promise<T>,
 	): Promise<T>;
-	/** Stores a workflow and gives what runs it and times its last node; throws when a run fails. */
-	timed(file: WorkflowFile): Promise<() => Promise<TimedRun>>;
-	/** Runs a file of `bench/workers` with the Node of n8n and gives what it prints as JSON. */
-	program<T>(name: string, options: object): Promise<T>;
+	/** Stores a workflow and returns a function that runs it and times its last node. That function throws when the run fails. */
+	prepareTimedRun(file: WorkflowFile): Promise<() => Promise<TimedRun>>;
+	/** Runs a file of `bench/workers` with the Node of n8n and returns the JSON that it prints. */
+	runWorker<T>(name: string, options: object): Promise<T>;
 	close(): Promise<void>;
 }
 
-/** Sets up an n8n with nothing in it; whoever sets it up closes it. */
-export async function setStage(tarball: string, signal: AbortSignal): Promise<Stage> {
+/** Starts an empty n8n. The caller closes it. */
+export async function startBenchEnvironment(
+	tarball: string,
+	signal: AbortSignal,
+): Promise<BenchEnvironment> {
 	const folder = await mkdtemp(join(tmpdir(), 'n8n-nodes-persona-bench-'));
 	const closers = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })];
 	const close = async () => {
 		for (const closer of closers.splice(0).reverse()) await closer();
 	};
 	try {
-		const n8n = await startN8n({ folder, tarball, signal, env: withStripe });
+		const n8n = await startN8n({ folder, tarball, signal, env: fakeStripeEnv });
 		closers.push(() => n8n.stop());
 		const client = createN8nClient(n8n.url);
 		await client.signIn({ email: 'bench@example.com', password: 'Persona-bench-1' });
@@ -71,17 +74,17 @@ export async function setStage(tarball: string, signal: AbortSignal): Promise<St
 					await sandbox.close();
 				}
 			},
-			async timed(file) {
+			async prepareTimedRun(file) {
 				const { id } = await client.createWorkflow(file);
 				const node = file.nodes[file.nodes.length - 1].name;
-				return () => timedRun(client, id, node);
+				return () => runTimed(client, id, node);
 			},
-			async program(name, options) {
+			async runWorker(name, options) {
 				const output = await runCommand(
 					n8n.installation.node,
 					[`bench/workers/${name}.mts`, JSON.stringify(options)],
 					{
-						// Where n8n lets packages find what it has itself.
+						// The folder where n8n lets packages find its own modules.
 						env: { ...process.env, NODE_PATH: `${n8n.installation.folder}/node_modules` },
 						signal,
 					},
@@ -96,18 +99,18 @@ export async function setStage(tarball: string, signal: AbortSignal): Promise<St
 	}
 }
 
-async function timedRun(client: N8nClient, workflowId: string, node: string): Promise<TimedRun> {
-	const { executionId } = await client.runWorkflow(workflowId, start.name);
+async function runTimed(client: N8nClient, workflowId: string, node: string): Promise<TimedRun> {
+	const { executionId } = await client.runWorkflow(workflowId, startNode.name);
 	if (executionId === undefined) throw new Error(`Workflow ${workflowId} did not start`);
-	const { runs, status, error } = await client.waitForExecution(executionId, runWithinMs);
+	const { runs, status, error } = await client.waitForExecution(executionId, runTimeoutMs);
 	if (status !== 'success') {
 		throw new Error(`${status}: ${error?.message ?? ''} ${error?.description ?? ''}`);
 	}
 	const [run] = runs[node];
-	return { ms: executionTimeOf(run), items: run.data?.main?.[0] ?? [] };
+	return { ms: getExecutionTimeMs(run), items: run.data?.main?.[0] ?? [] };
 }
 
-function executionTimeOf(run: NodeRun) {
+function getExecutionTimeMs(run: NodeRun) {
 	if ('executionTime' in run && typeof run.executionTime === 'number') return run.executionTime;
-	throw new Error('n8n has not timed the node');
+	throw new Error('n8n has not measured the node');
 }

@@ -1,36 +1,37 @@
-/** What was measured, beside what it is measured against. */
-export interface Finding {
-	what: string;
+/** A measured value, with the baseline it is compared to. */
+export interface BenchResult {
+	title: string;
 	unit: 'ms' | 's' | '/s' | 'KB' | 'lines';
-	ours: number;
-	/** What a user would use instead, or what cannot be beaten. */
-	theirs?: { name: string; value: number };
-	/** A limit for the ratio where there are two sides, else for our own value. */
+	packageValue: number;
+	/** What a user would use instead, or what cannot be faster. */
+	baseline?: { name: string; value: number };
+	/** A limit for the ratio to the baseline, or for the value where there is no baseline. */
 	bar: { atMost: number } | { atLeast: number };
-	/** What makes the bar fail whatever the numbers say, such as a lost item. */
-	flaws?: string[];
-	/** What else is worth knowing. */
+	/** What fails the bar whatever the numbers are, such as a lost item. */
+	defects?: string[];
+	/** Further remarks. */
 	notes?: string[];
-	/** Where it goes, told when the bar does not hold. */
-	spent?: string;
+	/** Where the time goes, printed when the bar is not met. */
+	breakdown?: string;
 }
 
-/** Ours against theirs; undefined where there is one side only. */
-export const ratioOf = ({ ours, theirs }: Finding) => theirs && ours / theirs.value;
+/** The package's value divided by the baseline. Undefined without a baseline. */
+export const getRatio = ({ packageValue, baseline }: BenchResult) =>
+	baseline && packageValue / baseline.value;
 
-/** Whether a bar is met. */
-export function holds(finding: Finding): boolean {
-	const { bar, ours, flaws = [] } = finding;
-	const value = ratioOf(finding) ?? ours;
-	return flaws.length === 0 && ('atMost' in bar ? value <= bar.atMost : value >= bar.atLeast);
+/** Whether a result meets its bar. */
+export function meetsBar(result: BenchResult): boolean {
+	const { bar, packageValue, defects = [] } = result;
+	const value = getRatio(result) ?? packageValue;
+	return defects.length === 0 && ('atMost' in bar ? value <= bar.atMost : value >= bar.atLeast);
 }
 
-/** The middle value; the mean of the two middle ones when their number is even. */
-export function median(values: number[]): number {
+/** Calculates the median: the mean of the two middle values when their number is even. */
+export function calculateMedian(values: number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = (sorted.length - 1) / 2;
 	return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }
 
-/** A count as a person reads it: "1,000". */
-export const counted = (count: number) => count.toLocaleString('en-US');
+/** Formats a count: "1,000". */
+export const formatCount = (count: number) => count.toLocaleString('en-US');

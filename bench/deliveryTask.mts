@@ -1,23 +1,23 @@
-/** What a process that delivers events is told. */
-export interface Barrage {
+/** The arguments of the worker that delivers events. */
+export interface DeliveryTask {
 	url: string;
 	secret: string;
-	/** Which header the signature goes into; Persona and Stripe write it alike. */
+	/** Name of the signature header. Persona and Stripe use the same format. */
 	header: 'Persona-Signature' | 'Stripe-Signature';
-	/** What n8n answers, as text or as a message, when an execution has started. */
-	started: string;
-	/** An event's body; each delivery gets an ID of its own in place of `eventId`. */
+	/** n8n's response, as text or as `message`, when an execution has started. */
+	startedMessage: string;
+	/** The body of an event. In each delivery a new ID replaces `eventId`. */
 	body: string;
 	eventId: string;
 	seconds: number;
-	/** Deliveries under way at once. */
+	/** Simultaneous deliveries. */
 	connections: number;
 }
 
-/** What became of its deliveries while it counted. */
-export interface Reception {
-	/** Answered with 200 and an execution started. */
+/** The deliveries by their result, without the warm-up. */
+export interface DeliveryCounts {
+	/** Responses with status 200 for which an execution started. */
 	accepted: number;
-	/** All others, by status. */
-	otherwise: Record<string, number>;
+	/** All other responses, by status. */
+	otherStatuses: Record<string, number>;
 }

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { installN8n } from '../tools/n8n/installN8n.mts';
 import { packPackage } from '../tools/packPackage.mts';
 import { formatDuration, formatError, type Progress } from '../tools/progress.mjs';
-import { holds, ratioOf, type Finding } from './benchResult.mts';
+import { meetsBar, getRatio, type BenchResult } from './benchResult.mts';
 import { measureCreates } from './measurements/creates.mts';
 import { measureDeliveries } from './measurements/deliveries.mts';
 import { measureLimit } from './measurements/limit.mts';
@@ -10,11 +10,15 @@ import { measureListing } from './measurements/listing.mts';
 import { measureMetrics } from './measurements/metrics.mts';
 import { measurePackage } from './measurements/package.mts';
 import { measureSignatures } from './measurements/signatures.mts';
-import { describe, surroundingsOf, table } from './report.mts';
-import { full, quick as short, type Scale } from './sizes.mts';
-import { setStage, type Stage } from './benchEnvironment.mts';
+import { formatTestBed, readTestBed, formatTable } from './report.mts';
+import { fullSizes, quickSizes, type Sizes } from './sizes.mts';
+import { startBenchEnvironment, type BenchEnvironment } from './benchEnvironment.mts';
 
-type Measurement = (stage: Stage, scale: Scale, note: (text: string) => void) => Promise<Finding[]>;
+type Measurement = (
+	environment: BenchEnvironment,
+	sizes: Sizes,
+	note: (text: string) => void,
+) => Promise<BenchResult[]>;
 
 const measurements: Record<string, Measurement> = {
 	creates: measureCreates,
@@ -31,29 +35,31 @@ interface BenchOptions {
 	/** Ends the bench early. */
 	signal: AbortSignal;
 	quick: boolean;
-	/** Names of the measurements to make; all when left out. */
+	/** Names of the measurements to make. Default: all. */
 	only?: string[];
-	/** Where the findings go besides the screen. */
+	/** A file that also receives the results. */
 	jsonFile?: string;
 }
 
-/** Measures and prints; false when something could not be measured. */
+/** Runs the measurements and prints them. Returns false when one of them has failed. */
 export async function runBench({ progress, signal, quick, only, jsonFile }: BenchOptions) {
 	const names = only ?? Object.keys(measurements);
 	const unknown = names.filter((name) => !(name in measurements));
 	if (unknown.length > 0) {
 		const known = Object.keys(measurements).join(', ');
-		throw new Error(`Nothing is called ${unknown.join(', ')}; there are ${known}.`);
+		throw new Error(`Unknown measurement: ${unknown.join(', ')}. Available: ${known}.`);
 	}
 
-	const from = Date.now();
+	const startedAt = Date.now();
 	const tarball = await progress.runStep('Build and pack', (note) => packPackage({ signal, note }));
 	const installation = await progress.runStep('Install n8n', (note) =>
 		installN8n({ signal, note }),
 	);
-	const surroundings = await surroundingsOf(installation);
-	const stage = await progress.runStep('Start n8n', () => setStage(tarball, signal));
-	const findings: Finding[] = [];
+	const testBed = await readTestBed(installation);
+	const environment = await progress.runStep('Start n8n', () =>
+		startBenchEnvironment(tarball, signal),
+	);
+	const results: BenchResult[] = [];
 	const failures: { name: string; error: Error }[] = [];
 	const stopped = new Promise<never>((_, reject) => {
 		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
@@ -62,33 +68,32 @@ export async function runBench({ progress, signal, quick, only, jsonFile }: Benc
 		for (const name of names) {
 			try {
 				const measure = (note: (text: string) => void) =>
-					measurements[name](stage, quick ? short : full, note);
+					measurements[name](environment, quick ? quickSizes : fullSizes, note);
 				const work = progress.runStep(`Measure ${name}`, measure);
-				findings.push(...(await Promise.race([work, stopped])));
+				results.push(...(await Promise.race([work, stopped])));
 			} catch (error) {
 				if (signal.aborted) throw error;
 				failures.push({ name, error: error as Error });
 			}
 		}
 	} finally {
-		await stage.close();
+		await environment.close();
 	}
 
-	progress.print(`\n${describe(surroundings).join('\n')}`);
-	if (quick)
-		progress.print('A quick run: a rough look, on smaller numbers than the bars are meant for.');
-	progress.print(`\n${table(findings).join('\n')}`);
+	progress.print(`\n${formatTestBed(testBed).join('\n')}`);
+	if (quick) progress.print('A quick run: smaller sizes than those the bars are meant for.');
+	progress.print(`\n${formatTable(results).join('\n')}`);
 	for (const { name, error } of failures)
 		progress.print(`\nNot measured: ${name}\n${formatError(error)}`);
-	progress.print(`\nDone in ${formatDuration(Date.now() - from)}`);
+	progress.print(`\nDone in ${formatDuration(Date.now() - startedAt)}`);
 	if (jsonFile) {
-		const judged = findings.map((finding) => ({
-			...finding,
-			ratio: ratioOf(finding),
-			holds: holds(finding),
+		const resultsWithRatio = results.map((result) => ({
+			...result,
+			ratio: getRatio(result),
+			meetsBar: meetsBar(result),
 		}));
 		const missing = failures.map(({ name, error }) => ({ name, error: error.message }));
-		const report = { at: new Date(from), quick, surroundings, findings: judged, missing };
+		const report = { at: new Date(startedAt), quick, testBed, results: resultsWithRatio, missing };
 		await writeFile(jsonFile, `${JSON.stringify(report, undefined, '\t')}\n`);
 	}
 	return failures.length === 0;

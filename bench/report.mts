@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { cpus, loadavg, platform, arch, totalmem } from 'node:os';
 import { runCommand } from '../tools/runCommand.cjs';
 import type { Installation } from '../tools/n8n/installN8n.mts';
-import { holds, ratioOf, type Finding } from './benchResult.mts';
+import { meetsBar, getRatio, type BenchResult } from './benchResult.mts';
 
-/** On what, and of what, the numbers are. */
-export interface Surroundings {
+/** What was measured, and on which machine. */
+export interface TestBed {
 	package: string;
 	n8n: string;
-	/** The Node of n8n and of the programs that it is compared with. */
+	/** The Node of n8n and of the baseline programs. */
 	node: string;
 	/** The Node that runs the sandbox. */
 	sandboxNode: string;
@@ -16,20 +16,20 @@ export interface Surroundings {
 	cores: number;
 	memoryGb: number;
 	system: string;
-	/** Processes that wanted a core in the last minute before the bench began. */
+	/** The machine's load average in the minute before the bench started. */
 	load: number;
 }
 
-/** Looks at the machine and the programs before anything is measured. */
-export async function surroundingsOf({ folder, node }: Installation): Promise<Surroundings> {
-	const versionIn = async (file: string) => {
+/** Reads the versions and the machine's data, before anything is measured. */
+export async function readTestBed({ folder, node }: Installation): Promise<TestBed> {
+	const readVersion = async (file: string) => {
 		const { version }: { version: string } = JSON.parse(await readFile(file, 'utf8'));
 		return version;
 	};
 	const [{ model }] = cpus();
 	return {
-		package: await versionIn('package.json'),
-		n8n: await versionIn(`${folder}/node_modules/n8n/package.json`),
+		package: await readVersion('package.json'),
+		n8n: await readVersion(`${folder}/node_modules/n8n/package.json`),
 		node: (await runCommand(node, ['--version'])).trim(),
 		sandboxNode: process.version,
 		processor: model.trim(),
@@ -40,57 +40,57 @@ export async function surroundingsOf({ folder, node }: Installation): Promise<Su
 	};
 }
 
-/** The surroundings in a few lines for a person. */
-export function describe(surroundings: Surroundings): string[] {
-	const { cores, load, memoryGb, processor, system } = surroundings;
+/** Formats the test bed in a few lines. */
+export function formatTestBed(testBed: TestBed): string[] {
+	const { cores, load, memoryGb, processor, system } = testBed;
 	return [
-		`n8n-nodes-persona ${surroundings.package}, n8n ${surroundings.n8n} on Node ${surroundings.node}, sandbox on Node ${surroundings.sandboxNode}`,
+		`n8n-nodes-persona ${testBed.package}, n8n ${testBed.n8n} on Node ${testBed.node}, sandbox on Node ${testBed.sandboxNode}`,
 		`${processor}, ${cores} cores, ${memoryGb} GB, ${system}, load ${load} at the start`,
 		...(load > cores / 2
-			? ['Other programs keep this machine busy: do not judge by this run.']
+			? ['Other programs use this machine at the same time: these numbers do not count.']
 			: []),
 	];
 }
 
-/** The findings as a table with a line for each, and below it what else there is to say. */
-export function table(findings: Finding[]): string[] {
-	const head = ['', 'ours', 'theirs', 'ratio', 'bar', 'holds'];
-	const rows = [head, ...findings.map(cells)];
+/** Formats the results as a table, with remarks below each line. */
+export function formatTable(results: BenchResult[]): string[] {
+	const head = ['', 'package', 'baseline', 'ratio', 'bar', 'met'];
+	const rows = [head, ...results.map(formatCells)];
 	const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-	const line = (row: string[]) =>
+	const formatLine = (row: string[]) =>
 		row
 			.map((cell, column) => cell.padEnd(widths[column]))
 			.join('   ')
 			.trimEnd();
 	return [
-		...[line(head), '-'.repeat(line(widths.map((width) => '-'.repeat(width))).length)],
-		...findings.flatMap((finding, index) => [
-			line(rows[index + 1]),
-			...remarks(finding).map((remark) => `    ${remark}`),
+		...[formatLine(head), '-'.repeat(formatLine(widths.map((width) => '-'.repeat(width))).length)],
+		...results.flatMap((result, index) => [
+			formatLine(rows[index + 1]),
+			...listRemarks(result).map((remark) => `    ${remark}`),
 		]),
 	];
 }
 
-function cells(finding: Finding): string[] {
-	const { what, ours, theirs, unit, bar } = finding;
-	const ratio = ratioOf(finding);
+function formatCells(result: BenchResult): string[] {
+	const { title, packageValue, baseline, unit, bar } = result;
+	const ratio = getRatio(result);
 	const [sign, limit] = 'atMost' in bar ? ['≤', bar.atMost] : ['≥', bar.atLeast];
 	return [
-		what,
-		amount(ours, unit),
-		theirs ? `${amount(theirs.value, unit)} (${theirs.name})` : '',
+		title,
+		formatAmount(packageValue, unit),
+		baseline ? `${formatAmount(baseline.value, unit)} (${baseline.name})` : '',
 		ratio === undefined ? '' : `${ratio.toFixed(2)} ×`,
-		`${sign} ${theirs ? `${limit} ×` : amount(limit, unit)}`,
-		holds(finding) ? 'yes' : 'NO',
+		`${sign} ${baseline ? `${limit} ×` : formatAmount(limit, unit)}`,
+		meetsBar(result) ? 'yes' : 'NO',
 	];
 }
 
-function remarks(finding: Finding): string[] {
-	const { flaws = [], notes = [], spent } = finding;
-	return [...flaws, ...notes, ...(spent && !holds(finding) ? [spent] : [])];
+function listRemarks(result: BenchResult): string[] {
+	const { defects = [], notes = [], breakdown } = result;
+	return [...defects, ...notes, ...(breakdown && !meetsBar(result) ? [breakdown] : [])];
 }
 
-function amount(value: number, unit: Finding['unit']) {
+function formatAmount(value: number, unit: BenchResult['unit']) {
 	const digits = value < 100 ? 1 : 0;
 	const number = value.toLocaleString('en-US', { maximumFractionDigits: digits });
 	return unit === '/s' ? `${number}/s` : `${number} ${unit}`;

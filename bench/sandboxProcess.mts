@@ -3,33 +3,33 @@ import { once } from 'node:events';
 import axios from 'axios';
 import type { SandboxOptions } from '../sandbox/sandbox.mts';
 
-/** The key that every sandbox of the bench takes. */
+/** The API key of every sandbox of the bench. */
 export const sandboxKey = 'persona_sandbox_demo';
 
-/** A limit that no run comes near. */
+/** A limit that no run reaches. */
 export const noLimit = { limit: 1_000_000_000, windowSeconds: 60 };
 
-/** A sandbox that computes beside n8n and not in the bench's own process. */
+/** A sandbox in a process of its own, so that it does not slow down the bench. */
 export interface SandboxProcess {
 	apiUrl: string;
-	/** The answer of a path below `/sandbox`. */
-	look<T>(path: string): Promise<T>;
-	/** Causes something by a path below `/sandbox`. */
-	cause<T>(path: string, body?: object): Promise<T>;
-	/** An answer of Persona's API; throws when it is not a success. */
-	persona<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
+	/** Fetches a path below `/sandbox`. */
+	fetchControl<T>(path: string): Promise<T>;
+	/** Posts to a path below `/sandbox`. */
+	postControl<T>(path: string, body?: object): Promise<T>;
+	/** Sends a request to Persona's API. Throws on an error response. */
+	callApi<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T>;
 	close(): Promise<void>;
 }
 
-/** Starts a sandbox in a process of its own, without any limit unless one is given. */
+/** Starts a sandbox in a process of its own. Default: no rate limit. */
 export async function startSandboxProcess(options: SandboxOptions): Promise<SandboxProcess> {
 	const settings = JSON.stringify({ rateLimit: noLimit, ...options });
 	const child = fork('bench/workers/sandbox.mts', [settings], { execArgv: ['--import', 'tsx'] });
-	const ended = once(child, 'exit');
+	const exited = once(child, 'exit');
 	const [{ url, apiUrl }] = await Promise.race([
 		once(child, 'message'),
-		ended.then(([code]) => {
-			throw new Error(`The sandbox ended with ${code} while starting`);
+		exited.then(([code]) => {
+			throw new Error(`The sandbox exited with ${code} while starting`);
 		}),
 	]);
 
@@ -41,13 +41,13 @@ export async function startSandboxProcess(options: SandboxOptions): Promise<Sand
 	});
 	return {
 		apiUrl,
-		look: async (path) => (await control.get(path)).data,
-		cause: async (path, body) => (await control.post(path, body)).data,
-		persona: async (method, path, body) =>
+		fetchControl: async (path) => (await control.get(path)).data,
+		postControl: async (path, body) => (await control.post(path, body)).data,
+		callApi: async (method, path, body) =>
 			(await api.request({ method, url: path, data: body })).data,
 		close: async () => {
 			child.disconnect();
-			await ended;
+			await exited;
 		},
 	};
 }

@@ -1,17 +1,17 @@
-/** What a process that checks signatures is told. */
-export interface Checks {
+/** The arguments of the worker that verifies signatures. */
+export interface SignatureTask {
 	n8nFolder: string;
 	packageFolder: string;
-	/** Length of the signed body. */
+	/** Length of the signed body in bytes. */
 	bytes: number;
 	rounds: number;
-	/** Of each way in each round. */
-	ms: number;
+	/** Milliseconds of each variant in each round. */
+	sliceMs: number;
 }
 
-/** Checks in a second of the processor, by round: the package's, those of n8n's Stripe Trigger, and the HMAC alone. */
-export interface CheckRates {
-	ours: number[];
-	theirs: number[];
-	floor: number[];
+/** Verifications per second of CPU time, by round: the package, n8n's Stripe Trigger, and the HMAC alone. */
+export interface VerificationRates {
+	package: number[];
+	baseline: number[];
+	hmacOnly: number[];
 }

@@ -1,39 +1,39 @@
 /** How much is measured. */
-export interface Scale {
-	/** Runs of each side, of which the median counts. */
+export interface Sizes {
+	/** Runs of the package and of the baseline; the median counts. */
 	runs: number;
 	creates: number;
 	limitedCreates: number;
-	listed: number;
-	/** Inquiries that metrics are made of. */
-	measured: number;
+	listedInquiries: number;
+	/** Inquiries that metrics are calculated from. */
+	metricsInquiries: number;
 	deliveryRounds: number;
-	/** Of each round and side. */
+	/** Seconds of each round, for each subject. */
 	deliverySeconds: number;
-	/** Fresh processes that load the package. */
-	loads: number;
+	/** Fresh processes, each of which loads the package once. */
+	packageLoads: number;
 }
 
-/** What the bars are meant for. */
-export const full: Scale = {
+/** The sizes that the bars are meant for. */
+export const fullSizes: Sizes = {
 	runs: 3,
 	creates: 1_000,
 	limitedCreates: 600,
-	listed: 10_000,
-	measured: 50_000,
+	listedInquiries: 10_000,
+	metricsInquiries: 50_000,
 	deliveryRounds: 2,
 	deliverySeconds: 15,
-	loads: 10,
+	packageLoads: 10,
 };
 
-/** A short look at everything, too short to judge by. */
-export const quick: Scale = {
+/** Smaller sizes for a quick look; they do not count. */
+export const quickSizes: Sizes = {
 	runs: 1,
 	creates: 300,
 	limitedCreates: 300,
-	listed: 2_000,
-	measured: 5_000,
+	listedInquiries: 2_000,
+	metricsInquiries: 5_000,
 	deliveryRounds: 1,
 	deliverySeconds: 4,
-	loads: 3,
+	packageLoads: 3,
 };

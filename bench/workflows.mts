@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { INode, INodeParameters, IWorkflowSettings } from 'n8n-workflow';
 import type { StoredCredential, WorkflowFile } from '../tools/n8n/n8nClient.mts';
 
-/** A node as the bench thinks of it. */
-export interface Part {
+/** What the bench sets of a node. */
+export interface NodeTemplate {
 	name: string;
 	type: string;
 	version?: number;
@@ -12,10 +12,10 @@ export interface Part {
 	onError?: INode['onError'];
 }
 
-export const start: Part = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
+export const startNode: NodeTemplate = { name: 'Start', type: 'n8n-nodes-base.manualTrigger' };
 
-/** A Code node that makes `count` items `{ number }`, from 1. */
-export const items = (count: number): Part => ({
+/** Builds a Code node that returns `count` items `{ number }`, from 1. */
+export const buildItemsNode = (count: number): NodeTemplate => ({
 	name: 'Items',
 	type: 'n8n-nodes-base.code',
 	version: 2,
@@ -24,11 +24,15 @@ export const items = (count: number): Part => ({
 	},
 });
 
-/** Nodes in a row, each connected to the next. */
-export function chain(name: string, parts: Part[], settings: IWorkflowSettings = {}): WorkflowFile {
-	const nodes = parts.map(
-		({ credential, version = 1, parameters = {}, ...part }, index): INode => ({
-			...part,
+/** Builds a workflow of these nodes, each connected to the next. */
+export function buildChain(
+	name: string,
+	templates: NodeTemplate[],
+	settings: IWorkflowSettings = {},
+): WorkflowFile {
+	const nodes = templates.map(
+		({ credential, version = 1, parameters = {}, ...template }, index): INode => ({
+			...template,
 			id: randomUUID(),
 			webhookId: randomUUID(),
 			typeVersion: version,
@@ -39,10 +43,10 @@ export function chain(name: string, parts: Part[], settings: IWorkflowSettings =
 			}),
 		}),
 	);
-	const links = parts
+	const links = templates
 		.slice(1)
 		.map(({ name: next }, index) => [
-			parts[index].name,
+			templates[index].name,
 			{ main: [[{ node: next, type: 'main' as const, index: 0 }]] },
 		]);
 	return {

@@ -11,24 +11,24 @@ import type {
 const credentialName = 'Persona';
 const credentialType = 'personaApi';
 
-/** The example workflows as n8n has stored them. */
+/** The demo's workflows as n8n has stored them. */
 export interface DemoEnvironment {
 	onboarding: StoredWorkflow;
 	approval: StoredWorkflow;
-	/** Whether the trigger of the second one is registered. */
+	/** Whether the approval workflow is published. */
 	published: boolean;
 }
 
 interface DemoEnvironmentOptions {
 	account: EditorAccount;
 	credential: { apiKey: string; baseUrl: string };
-	/** Takes the place of the sandbox's template. */
+	/** Replaces the sandbox's inquiry template. */
 	templateId?: string;
 	/** Whether Persona can reach this n8n. */
 	publish: boolean;
 }
 
-/** Brings credential and example workflows into n8n; what is there already stays as its user left it. */
+/** Stores the credential and the demo's workflows in n8n. Existing workflows keep the user's changes. */
 export async function setUpDemoEnvironment(
 	client: N8nClient,
 	{ account, credential, templateId, publish }: DemoEnvironmentOptions,
@@ -49,7 +49,7 @@ export async function setUpDemoEnvironment(
 	return { onboarding, approval, published: publish };
 }
 
-/** Reads a workflow of the demo. */
+/** Reads a workflow of the demo, with this inquiry template if one is given. */
 export async function readDemoWorkflow(name: string, templateId?: string): Promise<WorkflowFile> {
 	const file: WorkflowFile = JSON.parse(await readFile(`demo/workflows/${name}.json`, 'utf8'));
 	if (!templateId) return file;
@@ -67,7 +67,7 @@ export async function readDemoWorkflow(name: string, templateId?: string): Promi
 	return { ...file, nodes };
 }
 
-/** The nodes with this credential wherever they name one of its type. */
+/** Returns the nodes with this credential wherever they use one of its type. */
 export function assignCredential(nodes: INode[], { id, name }: StoredCredential): INode[] {
 	return nodes.map((node) =>
 		node.credentials?.[credentialType]
@@ -82,30 +82,30 @@ async function upsertCredential(
 ) {
 	const data: IDataObject = { apiKey, baseUrl, apiVersion: '2025-12-08', webhookSecret: '' };
 	const credential = { name: credentialName, type: credentialType, data };
-	const found = (await client.fetchCredentials()).find(
+	const existing = (await client.fetchCredentials()).find(
 		({ name, type }) => name === credentialName && type === credentialType,
 	);
-	if (!found) return await client.createCredential(credential);
-	return await client.updateCredential(found.id, credential);
+	if (!existing) return await client.createCredential(credential);
+	return await client.updateCredential(existing.id, credential);
 }
 
 async function upsertWorkflow(client: N8nClient, credential: StoredCredential, file: WorkflowFile) {
-	const found = (await client.fetchWorkflows()).find(
+	const existing = (await client.fetchWorkflows()).find(
 		({ name, isArchived }) => name === file.name && !isArchived,
 	);
-	if (!found) {
+	if (!existing) {
 		return await client.createWorkflow({
 			...file,
 			nodes: assignCredential(file.nodes, credential),
 		});
 	}
-	const workflow = await client.fetchWorkflow(found.id);
+	const workflow = await client.fetchWorkflow(existing.id);
 	const nodes = assignCredential(workflow.nodes, credential);
 	if (JSON.stringify(nodes) === JSON.stringify(workflow.nodes)) return workflow;
-	return await client.updateWorkflow(found.id, { nodes });
+	return await client.updateWorkflow(existing.id, { nodes });
 }
 
-/** n8n does not ask again for webhooks that it registered once, and a new sandbox has none of them. */
+/** Unpublishes first: n8n registers a webhook only once, and a new sandbox does not have it. */
 async function republish(client: N8nClient, { id, active, name }: StoredWorkflow) {
 	if (active) await client.unpublish(id);
 	const { status, triggers = [] } = await client.publish(id);

@@ -20,24 +20,24 @@ const folder = resolve('.cache/demo');
 
 interface DemoOptions {
 	progress: Progress;
-	/** Ends the demo, also while it starts. */
+	/** Stops the demo, also while it starts. */
 	signal: AbortSignal;
-	/** Plays the story once and ends, instead of waiting for a person to play it. */
+	/** Runs the scenario once and ends, instead of waiting for the user. */
 	check: boolean;
 }
 
-/** Starts n8n with the package and the example workflows, and a stand-in for Persona, until `signal`. */
+/** Starts n8n with the package and the example workflows, and the sandbox, until `signal` aborts. */
 export async function runDemo(options: DemoOptions): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	const note = (text: string) => {
-		throw new Error(`The demo is running already in this folder (${text}). Stop it first.`);
+		throw new Error(`The demo is already running in this folder (${text}). Stop it first.`);
 	};
 	await withLock(join(folder, 'running.lock'), { signal: options.signal, note }, () =>
-		run(options),
+		startDemo(options),
 	);
 }
 
-async function run({ progress, signal, check }: DemoOptions) {
+async function startDemo({ progress, signal, check }: DemoOptions) {
 	const closers: (() => Promise<void>)[] = [];
 	const { PERSONA_API_KEY: ownKey, WEBHOOK_URL, N8N_WEBHOOK_URL } = process.env;
 	const publicUrl = N8N_WEBHOOK_URL ?? WEBHOOK_URL;
@@ -45,7 +45,7 @@ async function run({ progress, signal, check }: DemoOptions) {
 	const stopped = new Promise<never>((_, reject) => {
 		signal.addEventListener('abort', () => reject(signal.reason), { once: true });
 	});
-	// Nobody may be waiting for it when it comes.
+	// It may reject while nothing awaits it.
 	stopped.catch(() => undefined);
 	const unlessStopped = <T,>(work: Promise<T>) => Promise.race([work, stopped]);
 	try {
@@ -63,7 +63,7 @@ async function run({ progress, signal, check }: DemoOptions) {
 
 		const n8n = await progress.runStep('Start n8n', () =>
 			startN8n({
-				// A key of the user's own never meets the sandbox's n8n.
+				// A real API key is never stored in the n8n of the sandbox.
 				folder: join(folder, ownKey ? 'persona' : 'sandbox'),
 				tarball,
 				port: n8nPort,
@@ -78,7 +78,7 @@ async function run({ progress, signal, check }: DemoOptions) {
 			apiKey: ownKey ?? sandboxKey,
 			baseUrl: sandbox?.apiUrl ?? personaUrl,
 		};
-		const scene = await progress.runStep('Set up the workflows', () =>
+		const environment = await progress.runStep('Set up the workflows', () =>
 			unlessStopped(
 				setUpDemoEnvironment(client, {
 					account,
@@ -90,13 +90,14 @@ async function run({ progress, signal, check }: DemoOptions) {
 		);
 
 		if (check) {
-			if (!sandbox) throw new Error('The check plays a person, which only the sandbox allows.');
-			await progress.runStep('Play the story', (note) =>
-				unlessStopped(runScenario(client, scene, note)),
+			if (!sandbox)
+				throw new Error('The check completes an inquiry, which only the sandbox allows.');
+			await progress.runStep('Run the scenario', (note) =>
+				unlessStopped(runScenario(client, environment, note)),
 			);
 		} else {
 			progress.print('\nReady.\n');
-			printScenario(progress.print, { url: n8n.url, account, scene, sandbox });
+			printScenario(progress.print, { url: n8n.url, account, environment, sandbox });
 			await stopped.catch(() => undefined);
 		}
 	} finally {

@@ -14,40 +14,38 @@ const triggerName = 'When an inquiry ends';
 interface ScenarioDetails {
 	url: string;
 	account: EditorAccount;
-	scene: DemoEnvironment;
-	/** None when the demo talks to Persona itself. */
+	environment: DemoEnvironment;
+	/** Undefined when the demo uses the real Persona. */
 	sandbox?: Sandbox;
 }
 
-/** Prints where to click and what to try. */
+/** Prints the steps of the scenario: where to click and what to try. */
 export function printScenario(
 	print: (line: string) => void,
-	{ url, account, scene, sandbox }: ScenarioDetails,
+	{ url, account, environment, sandbox }: ScenarioDetails,
 ): void {
-	const { onboarding, approval, published } = scene;
-	const place = (id: string) => `${url}/workflow/${id}`;
+	const { onboarding, approval, published } = environment;
+	const getUrl = (id: string) => `${url}/workflow/${id}`;
 	print(`  n8n      ${url}`);
-	print(
-		`  Persona  ${sandbox ? `${sandbox.url}/sandbox  (a stand-in on this machine)` : 'real'}\n`,
-	);
+	print(`  Persona  ${sandbox ? `${sandbox.url}/sandbox  (a sandbox on this machine)` : 'real'}\n`);
 	const lines = [
-		`Open "${onboarding.name}" and sign in (${account.email}, password ${account.password}): ${place(onboarding.id)}`,
+		`Open "${onboarding.name}" and sign in (${account.email}, password ${account.password}): ${getUrl(onboarding.id)}`,
 		'Press "Execute workflow", then double-click "Create inquiry": its output has a oneTimeLink.',
-		'Open that link, in a window as narrow as a phone: this is what your customer sees. Go through it.',
+		'Open that link in a window as narrow as a phone: this is what your customer sees. Complete it.',
 		published
-			? `Persona has told n8n meanwhile, and the inquiry is approved: ${place(approval.id)}/executions`
-			: `Persona cannot reach this machine. Set WEBHOOK_URL to a public address of it, start again, and ` +
-				`"${approval.name}" approves what is completed: ${place(approval.id)}`,
+			? `Meanwhile Persona has notified n8n, and the inquiry is approved: ${getUrl(approval.id)}/executions`
+			: `Persona cannot reach this machine. Set WEBHOOK_URL to its public address and start again: ` +
+				`then "${approval.name}" approves completed inquiries: ${getUrl(approval.id)}`,
 		sandbox
-			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.url}/sandbox lists whom else there is.`
-			: 'Set the template of "Create inquiry" to one of yours, if PERSONA_TEMPLATE_ID has not done it.',
-		`To try a workflow of the folder "workflows" (… → Import → From file), unpublish "${approval.name}" first: it would decide before any other.`,
+			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.url}/sandbox lists all test persons.`
+			: 'Set the template of "Create inquiry" to one of yours, unless PERSONA_TEMPLATE_ID is set.',
+		`To try a workflow of the folder "workflows" (… → Import → From file), unpublish "${approval.name}" first: otherwise it decides first.`,
 	];
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
-	print('\nCtrl-C stops all of it.');
+	print('\nCtrl-C stops everything.');
 }
 
-/** Plays the story once: an inquiry is created, a person goes through it, n8n approves it. */
+/** Runs the scenario once: creates an inquiry, completes it, and waits until n8n approves it. */
 export async function runScenario(
 	client: N8nClient,
 	{ onboarding, approval }: DemoEnvironment,
@@ -61,11 +59,11 @@ export async function runScenario(
 		'Create inquiry',
 	);
 
-	note('going through it');
+	note('completing it');
 	await completeHostedFlow(String(created.oneTimeLink));
 
 	note('waiting for its approval');
-	const approved = await waitFor(`n8n hears of ${created.id}`, async () => {
+	const approved = await waitFor(`n8n receives the event of ${created.id}`, async () => {
 		for (const { id } of await client.fetchExecutions(approval.id)) {
 			const execution = await client.waitForExecution(id);
 			const [item] = execution.runs[triggerName]?.[0]?.data?.main?.[0] ?? [];
@@ -78,11 +76,11 @@ export async function runScenario(
 	note('');
 }
 
-/** The first item of a node; throws what went wrong when the execution has failed. */
+/** Returns the first item of a node. Throws the execution's error when there is none. */
 function getFirstItem({ status, runs, error, id }: Execution, node: string) {
 	const item = runs[node]?.[0]?.data?.main?.[0]?.[0];
 	if (item) return item.json;
 	throw new Error(
-		`Execution ${id} (${status}): ${error?.message ?? `"${node}" gave nothing`} ${error?.description ?? ''}`,
+		`Execution ${id} (${status}): ${error?.message ?? `"${node}" returned nothing`} ${error?.description ?? ''}`,
 	);
 }

@@ -2,67 +2,72 @@ import { commonFields } from '../../nodes/Persona/engine/commonFields.ts';
 import {
 	assertComparable,
 	countInquiries,
-	httpRequest,
-	ours,
-	sentCreates,
+	buildHttpRequestNode,
+	buildPersonaNode,
+	fetchSentCreates,
 } from '../subjects/creates.mts';
-import { counted, median, type Finding } from '../benchResult.mts';
-import type { Scale } from '../sizes.mts';
-import type { Stage } from '../benchEnvironment.mts';
-import { chain, items, start } from '../workflows.mts';
+import { formatCount, calculateMedian, type BenchResult } from '../benchResult.mts';
+import type { Sizes } from '../sizes.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
+import { buildChain, buildItemsNode, startNode } from '../workflows.mts';
 
 const latencyMs = 20;
 
 const ITEMS_AT_A_TIME = commonFields.itemsAtATime.default as number;
 
-/** Many creates with no limit in the way, against n8n's HTTP Request node. */
+/** Measures many creates without a rate limit, against n8n's HTTP Request node. */
 export async function measureCreates(
-	stage: Stage,
-	{ creates, runs }: Scale,
+	environment: BenchEnvironment,
+	{ creates, runs }: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
-	return await stage.withSandbox({ latencyMs }, async (sandbox, credential) => {
-		const sides = await Promise.all(
-			[ours(credential), httpRequest(credential, sandbox.apiUrl)].map(async (part) => ({
-				name: part.name,
-				run: await stage.timed(chain(`Create: ${part.name}`, [start, items(creates), part])),
-				times: [] as number[],
-				lost: 0,
-				sent: await sentCreates(sandbox),
-			})),
+): Promise<BenchResult[]> {
+	return await environment.withSandbox({ latencyMs }, async (sandbox, credential) => {
+		const subjects = await Promise.all(
+			[buildPersonaNode(credential), buildHttpRequestNode(credential, sandbox.apiUrl)].map(
+				async (template) => ({
+					name: template.name,
+					run: await environment.prepareTimedRun(
+						buildChain(`Create: ${template.name}`, [startNode, buildItemsNode(creates), template]),
+					),
+					times: [] as number[],
+					lost: 0,
+					sent: await fetchSentCreates(sandbox),
+				}),
+			),
 		);
 		for (let round = 1; round <= runs; round++) {
-			for (const side of sides) {
-				note(`${side.name}, ${round} of ${runs}`);
-				await sandbox.cause('/reset');
-				side.times.push((await side.run()).ms);
-				side.sent = await sentCreates(sandbox);
-				side.lost += creates - (await countInquiries(sandbox));
+			for (const subject of subjects) {
+				note(`${subject.name}, ${round} of ${runs}`);
+				await sandbox.postControl('/reset');
+				subject.times.push((await subject.run()).ms);
+				subject.sent = await fetchSentCreates(sandbox);
+				subject.lost += creates - (await countInquiries(sandbox));
 			}
 		}
 		note('');
-		const [own, other] = sides;
-		assertComparable(own.sent, other.sent);
-		const ms = median(own.times);
-		const waiting = latencyMs / ITEMS_AT_A_TIME;
-		const each = ms / creates;
+		const [personaNode, httpRequestNode] = subjects;
+		assertComparable(personaNode.sent, httpRequestNode.sent);
+		const ms = calculateMedian(personaNode.times);
+		const waitingMs = latencyMs / ITEMS_AT_A_TIME;
+		const msPerItem = ms / creates;
 		return [
 			{
-				what: `${counted(creates)} creates, answered in ${latencyMs} ms`,
+				title: `${formatCount(creates)} creates, ${latencyMs} ms latency`,
 				unit: 'ms',
-				ours: ms,
-				theirs: { name: other.name, value: median(other.times) },
+				packageValue: ms,
+				baseline: { name: httpRequestNode.name, value: calculateMedian(httpRequestNode.times) },
 				bar: { atMost: 1 },
-				flaws: own.lost === 0 ? [] : [`${own.lost} inquiries are not as they should be`],
+				defects:
+					personaNode.lost === 0 ? [] : [`${personaNode.lost} inquiries are missing or duplicated`],
 				notes: [
-					`runs ${listed(own.times)} against ${listed(other.times)} ms; all inquiries counted after each`,
+					`runs ${formatTimes(personaNode.times)} against ${formatTimes(httpRequestNode.times)} ms; all inquiries counted after each`,
 				],
-				spent:
-					`${each.toFixed(2)} ms an item: at least ${waiting.toFixed(2)} waiting for answers ` +
-					`(${ITEMS_AT_A_TIME} at a time), at most ${(each - waiting).toFixed(2)} computing, here and in the sandbox`,
+				breakdown:
+					`${msPerItem.toFixed(2)} ms an item: at least ${waitingMs.toFixed(2)} waiting for responses ` +
+					`(${ITEMS_AT_A_TIME} at a time), at most ${(msPerItem - waitingMs).toFixed(2)} computing, here and in the sandbox`,
 			},
 		];
 	});
 }
 
-const listed = (times: number[]) => times.map((ms) => counted(Math.round(ms))).join(', ');
+const formatTimes = (times: number[]) => times.map((ms) => formatCount(Math.round(ms))).join(', ');

@@ -5,109 +5,116 @@ import {
 	parseSignatureHeader,
 } from '../../nodes/Persona/triggers/webhook/delivery/signature.ts';
 import { buildSignatureHeader } from '../../sandbox/sandbox.mts';
-import type { Barrage, Reception } from '../deliveryTask.mts';
-import { counted, type Finding } from '../benchResult.mts';
-import type { Scale } from '../sizes.mts';
-import { personaSide, stripeSide, webhookSide, type Side } from '../subjects/deliveries.mts';
-import type { Stage } from '../benchEnvironment.mts';
+import type { DeliveryTask, DeliveryCounts } from '../deliveryTask.mts';
+import { formatCount, type BenchResult } from '../benchResult.mts';
+import type { Sizes } from '../sizes.mts';
+import {
+	publishPersonaTrigger,
+	publishStripeTrigger,
+	publishWebhookNode,
+	type DeliverySubject,
+} from '../subjects/deliveries.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
 
 const connections = 50;
 
 /**
- * Signed deliveries to our trigger, against the same to n8n's Webhook node, which checks nothing, and
- * to n8n's Stripe Trigger, which checks a signature of the same kind.
+ * Measures signed deliveries to the Persona Trigger, against n8n's Webhook node, which verifies
+ * nothing, and n8n's Stripe Trigger, which verifies the same kind of signature.
  */
 export async function measureDeliveries(
-	stage: Stage,
-	scale: Scale,
+	environment: BenchEnvironment,
+	sizes: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
-	return await stage.withSandbox({}, async (sandbox, credential) => {
-		const { side, eventId } = await personaSide(stage, sandbox, credential);
-		const { body, secret } = side;
-		const { rates, refusals } = await barrages(stage, scale, note, eventId, [
-			side,
-			await webhookSide(stage, 'Webhook', side, {}),
-			await webhookSide(stage, 'With expression', side, { ignoreBots: '={{ false }}' }),
-			await stripeSide(stage, body),
+): Promise<BenchResult[]> {
+	return await environment.withSandbox({}, async (sandbox, credential) => {
+		const { subject, eventId } = await publishPersonaTrigger(environment, sandbox, credential);
+		const { body, secret } = subject;
+		const { rates, remarks } = await deliverInTurns(environment, sizes, note, eventId, [
+			subject,
+			await publishWebhookNode(environment, 'Webhook', subject, {}),
+			await publishWebhookNode(environment, 'With expression', subject, {
+				ignoreBots: '={{ false }}',
+			}),
+			await publishStripeTrigger(environment, body),
 		]);
-		const [ours, plain, alike, stripes] = rates;
-		const checking = checkingMs(body, secret).toFixed(3);
+		const [personaRate, webhookRate, expressionRate, stripeRate] = rates;
+		const verificationMs = measureVerificationMs(body, secret).toFixed(3);
 		return [
 			{
-				what: 'Signed deliveries accepted',
+				title: 'Signed deliveries accepted',
 				unit: '/s',
-				ours,
-				theirs: { name: 'Webhook node, verifies nothing', value: plain },
+				packageValue: personaRate,
+				baseline: { name: 'Webhook node, verifies nothing', value: webhookRate },
 				bar: { atLeast: 0.9 },
 				notes: [
-					`${connections} at once, ${(body.length / 1000).toFixed(1)} KB each; each starts an execution that is run and not saved, on all sides`,
-					`Webhook node with an expression among its parameters: ${alike.toFixed(1)}/s; n8n then sets up its expression engine for each delivery, as it does for every trigger but a Webhook node without`,
-					...refusals,
+					`${connections} at once, ${(body.length / 1000).toFixed(1)} KB each; each starts an execution that is not saved`,
+					`Webhook node with an expression among its parameters: ${expressionRate.toFixed(1)}/s; n8n then creates an expression engine per delivery, as for every trigger except a Webhook node without one`,
+					...remarks,
 				],
-				spent:
-					`${(1000 / ours).toFixed(2)} ms a delivery, ${(1000 / plain).toFixed(2)} the Webhook node, ` +
-					`${(1000 / alike).toFixed(2)} with an expression; checking the signature takes ${checking}`,
+				breakdown:
+					`${(1000 / personaRate).toFixed(2)} ms a delivery, ${(1000 / webhookRate).toFixed(2)} the Webhook node, ` +
+					`${(1000 / expressionRate).toFixed(2)} with an expression; verifying the signature takes ${verificationMs}`,
 			},
 			{
-				what: 'Signed deliveries accepted and verified',
+				title: 'Signed deliveries accepted and verified',
 				unit: '/s',
-				ours,
-				theirs: { name: 'Stripe Trigger, verifies too', value: stripes },
+				packageValue: personaRate,
+				baseline: { name: 'Stripe Trigger, verifies too', value: stripeRate },
 				bar: { atLeast: 0.9 },
 				notes: [
-					"The same body as an event of Stripe, in n8n's own trigger for them, in the same n8n",
+					"The same body as an event of Stripe, received by n8n's own Stripe Trigger in the same n8n",
 				],
-				spent: `${(1000 / ours).toFixed(2)} ms a delivery, ${(1000 / stripes).toFixed(2)} the Stripe Trigger`,
+				breakdown: `${(1000 / personaRate).toFixed(2)} ms a delivery, ${(1000 / stripeRate).toFixed(2)} the Stripe Trigger`,
 			},
 		];
 	});
 }
 
-/** Deliveries a second that each side accepts, the sides taking turns, and what came instead. */
-async function barrages(
-	stage: Stage,
-	{ deliveryRounds, deliverySeconds: seconds }: Scale,
+/** Measures the accepted deliveries per second of each subject, in turns. Remarks name other responses. */
+async function deliverInTurns(
+	environment: BenchEnvironment,
+	{ deliveryRounds, deliverySeconds: seconds }: Sizes,
 	note: (text: string) => void,
 	eventId: string,
-	sides: Side[],
+	subjects: DeliverySubject[],
 ) {
-	const accepted = sides.map(() => 0);
-	const refusals: string[] = [];
-	// Round 0 warms all of them up and does not count.
+	const accepted = subjects.map(() => 0);
+	const remarks: string[] = [];
+	// Round 0 is a warm-up and does not count.
 	for (let round = 0; round <= deliveryRounds; round++) {
-		for (const [index, { id, name, ...side }] of sides.entries()) {
+		for (const [index, { id, name, ...subject }] of subjects.entries()) {
 			note(round > 0 ? `${name}, ${round} of ${deliveryRounds}` : `${name}, cold`);
-			const barrage: Barrage = { ...side, eventId, seconds, connections };
-			const reception = await stage.program<Reception>('deliver', barrage);
-			await settled(stage, id);
+			const task: DeliveryTask = { ...subject, eventId, seconds, connections };
+			const counts = await environment.runWorker<DeliveryCounts>('deliver', task);
+			await waitUntilIdle(environment, id);
 			if (round === 0) continue;
-			accepted[index] += reception.accepted;
-			for (const [status, count] of Object.entries(reception.otherwise)) {
-				refusals.push(`${name}: ${counted(count)} more answered with ${status}`);
+			accepted[index] += counts.accepted;
+			for (const [status, count] of Object.entries(counts.otherStatuses)) {
+				remarks.push(`${name}: ${formatCount(count)} more with status ${status}`);
 			}
 		}
 	}
 	note('');
-	const silent = sides.filter((_, index) => accepted[index] === 0).map(({ name }) => name);
-	if (silent.length > 0) throw new Error(`Nothing was accepted in time by ${silent.join(', ')}`);
-	return { rates: accepted.map((count) => count / (deliveryRounds * seconds)), refusals };
+	const failing = subjects.filter((_, index) => accepted[index] === 0).map(({ name }) => name);
+	if (failing.length > 0) throw new Error(`Nothing was accepted in time by ${failing.join(', ')}`);
+	return { rates: accepted.map((count) => count / (deliveryRounds * seconds)), remarks };
 }
 
-/** Waits until n8n has run what it has accepted. */
-async function settled({ client }: Stage, workflowId: string) {
+/** Waits until n8n has run all accepted deliveries. */
+async function waitUntilIdle({ client }: BenchEnvironment, workflowId: string) {
 	const isIdle = async () => (await client.fetchExecutions(workflowId)).length === 0;
-	await waitFor('n8n has run what it accepted', isIdle, 120_000);
+	await waitFor('n8n has run all accepted deliveries', isIdle, 120_000);
 	await sleep(1_000);
 }
 
-/** Milliseconds that one check of a signature takes, without n8n around it. */
-function checkingMs(body: string, secret: string) {
+/** Measures how many milliseconds verifying one signature takes, without n8n. */
+function measureVerificationMs(body: string, secret: string) {
 	const bytes = Buffer.from(body);
 	const header = buildSignatureHeader(body, [secret]);
-	const times = 1_000;
-	const from = performance.now();
-	for (let time = 0; time < times; time++)
+	const rounds = 1_000;
+	const startedAt = performance.now();
+	for (let round = 0; round < rounds; round++)
 		verifySignature(parseSignatureHeader(header), bytes, [secret]);
-	return (performance.now() - from) / times;
+	return (performance.now() - startedAt) / rounds;
 }

@@ -1,49 +1,61 @@
-import { countInquiries, httpRequest, ours, sentCreates } from '../subjects/creates.mts';
-import { counted, type Finding } from '../benchResult.mts';
-import type { Scale } from '../sizes.mts';
-import type { Stage } from '../benchEnvironment.mts';
-import { chain, items, start, type Part } from '../workflows.mts';
+import {
+	countInquiries,
+	buildHttpRequestNode,
+	buildPersonaNode,
+	fetchSentCreates,
+} from '../subjects/creates.mts';
+import { formatCount, type BenchResult } from '../benchResult.mts';
+import type { Sizes } from '../sizes.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
+import { buildChain, buildItemsNode, startNode, type NodeTemplate } from '../workflows.mts';
 
 const rateLimit = { maxRequests: 100, windowSeconds: 2 };
 
-/** More creates than a limit admits at once, against the time that the limit itself takes. */
+/** Measures more creates than the rate limit admits at once, against the time that the limit dictates. */
 export async function measureLimit(
-	stage: Stage,
-	{ limitedCreates: wanted }: Scale,
+	environment: BenchEnvironment,
+	{ limitedCreates: count }: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
-	return await stage.withSandbox({ rateLimit }, async (sandbox, credential) => {
-		const once = async (part: Part) => {
-			note(part.name);
-			const run = await stage.timed(chain(`Limited: ${part.name}`, [start, items(wanted), part]));
-			await sandbox.cause('/reset');
+): Promise<BenchResult[]> {
+	return await environment.withSandbox({ rateLimit }, async (sandbox, credential) => {
+		const runOnce = async (template: NodeTemplate) => {
+			note(template.name);
+			const run = await environment.prepareTimedRun(
+				buildChain(`Limited: ${template.name}`, [startNode, buildItemsNode(count), template]),
+			);
+			await sandbox.postControl('/reset');
 			const { ms } = await run();
-			const refused = (await sentCreates(sandbox)).filter(({ status }) => status === 429).length;
-			return { seconds: ms / 1000, refused, created: await countInquiries(sandbox) };
+			const rateLimited = (await fetchSentCreates(sandbox)).filter(
+				({ status }) => status === 429,
+			).length;
+			return { seconds: ms / 1000, rateLimited, created: await countInquiries(sandbox) };
 		};
-		const own = await once(ours(credential));
-		// Its first failed item would otherwise end the execution.
-		const other = await once({
-			...httpRequest(credential, sandbox.apiUrl),
+		const personaNode = await runOnce(buildPersonaNode(credential));
+		// Otherwise its first failed item would end the execution.
+		const httpRequestNode = await runOnce({
+			...buildHttpRequestNode(credential, sandbox.apiUrl),
 			onError: 'continueRegularOutput',
 		});
 		note('');
-		// The last window is not waited for: it opens, and the rest is sent.
-		const windows = Math.ceil(wanted / rateLimit.maxRequests) - 1;
-		const dictated = windows * rateLimit.windowSeconds;
+		// The last window only has to open: the rest is sent at once.
+		const windows = Math.ceil(count / rateLimit.maxRequests) - 1;
+		const minimumSeconds = windows * rateLimit.windowSeconds;
 		return [
 			{
-				what: `${counted(wanted)} creates, ${rateLimit.maxRequests} admitted in ${rateLimit.windowSeconds} s`,
+				title: `${formatCount(count)} creates, ${rateLimit.maxRequests} admitted in ${rateLimit.windowSeconds} s`,
 				unit: 's',
-				ours: own.seconds,
-				theirs: { name: 'the limit itself', value: dictated },
+				packageValue: personaNode.seconds,
+				baseline: { name: 'the limit itself', value: minimumSeconds },
 				bar: { atMost: 1.1 },
-				flaws: own.created === wanted ? [] : [`${counted(own.created)} inquiries were created`],
+				defects:
+					personaNode.created === count
+						? []
+						: [`${formatCount(personaNode.created)} inquiries were created`],
 				notes: [
-					`${counted(own.created)} created, ${own.refused} requests refused with 429 and sent again`,
-					`HTTP Request: ${counted(other.created)} created, ${counted(wanted - other.created)} failed, after ${other.seconds.toFixed(1)} s`,
+					`${formatCount(personaNode.created)} created, ${personaNode.rateLimited} requests rejected with 429 and sent again`,
+					`HTTP Request: ${formatCount(httpRequestNode.created)} created, ${formatCount(count - httpRequestNode.created)} failed, after ${httpRequestNode.seconds.toFixed(1)} s`,
 				],
-				spent: `${(own.seconds - dictated).toFixed(1)} s more than the limit takes: ${((own.seconds - dictated) / windows).toFixed(2)} s for each window that was waited for`,
+				breakdown: `${(personaNode.seconds - minimumSeconds).toFixed(1)} s more than the limit takes: ${((personaNode.seconds - minimumSeconds) / windows).toFixed(2)} s for each window`,
 			},
 		];
 	});

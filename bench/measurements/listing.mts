@@ -1,76 +1,76 @@
 import type { StoredCredential } from '../../tools/n8n/n8nClient.mts';
-import { counted, median, type Finding } from '../benchResult.mts';
+import { formatCount, calculateMedian, type BenchResult } from '../benchResult.mts';
 import { sandboxKey } from '../sandboxProcess.mts';
-import type { Scale } from '../sizes.mts';
-import type { Stage } from '../benchEnvironment.mts';
-import { chain, start } from '../workflows.mts';
+import type { Sizes } from '../sizes.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
+import { buildChain, startNode } from '../workflows.mts';
 
-/** Latencies of the server in milliseconds: that of the creates, and none to hide behind. */
-const latencies = [20, 0];
+/** Latencies of the server: that of the creates, and none, which hides no computing. */
+const latenciesMs = [20, 0];
 
-/** Get Many with Return All, against a loop that does nothing but read the same pages. */
+/** Measures Get Many with Return All, against a loop that only reads the same pages. */
 export async function measureListing(
-	stage: Stage,
-	scale: Scale,
+	environment: BenchEnvironment,
+	sizes: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
-	const findings: Finding[] = [];
-	for (const latencyMs of latencies) {
-		findings.push(await measured(stage, scale, latencyMs, note));
+): Promise<BenchResult[]> {
+	const results: BenchResult[] = [];
+	for (const latencyMs of latenciesMs) {
+		results.push(await measureWithLatency(environment, sizes, latencyMs, note));
 	}
-	return findings;
+	return results;
 }
 
-async function measured(
-	stage: Stage,
-	{ listed, runs }: Scale,
+async function measureWithLatency(
+	environment: BenchEnvironment,
+	{ listedInquiries: listed, runs }: Sizes,
 	latencyMs: number,
 	note: (text: string) => void,
-): Promise<Finding> {
-	return await stage.withSandbox(
+): Promise<BenchResult> {
+	return await environment.withSandbox(
 		{ inquiryCount: listed, latencyMs },
 		async (sandbox, credential) => {
-			const getMany = await stage.timed(listing(credential, true));
-			const getRaw = await stage.timed(listing(credential, false));
-			const own: number[] = [];
-			const bare: number[] = [];
+			const getMany = await environment.prepareTimedRun(buildListing(credential, true));
+			const getRaw = await environment.prepareTimedRun(buildListing(credential, false));
+			const personaTimes: number[] = [];
+			const loopTimes: number[] = [];
 			const counts = new Set<number>();
 			for (let round = 1; round <= runs; round++) {
 				note(`Persona, ${round} of ${runs}, ${latencyMs} ms`);
 				const { ms, items } = await getMany();
-				own.push(ms);
+				personaTimes.push(ms);
 				counts.add(items.length);
 				note(`axios, ${round} of ${runs}, ${latencyMs} ms`);
 				const options = { apiUrl: sandbox.apiUrl, key: sandboxKey };
-				const loop = await stage.program<{ ms: number; count: number }>('list', options);
-				bare.push(loop.ms);
+				const loop = await environment.runWorker<{ ms: number; count: number }>('list', options);
+				loopTimes.push(loop.ms);
 				counts.add(loop.count);
 			}
 			note('Persona, not simplified');
 			const { ms: rawMs } = await getRaw();
 			note('');
-			const wrong = [...counts].filter((count) => count !== listed);
+			const wrongCounts = [...counts].filter((count) => count !== listed);
 			const pages = listed / 100;
-			const [ms, bareMs] = [median(own), median(bare)];
+			const [ms, loopMs] = [calculateMedian(personaTimes), calculateMedian(loopTimes)];
 			return {
-				what: `${counted(listed)} listed, answered ${latencyMs ? `in ${latencyMs} ms` : 'at once'}`,
+				title: `${formatCount(listed)} listed, ${latencyMs ? `${latencyMs} ms latency` : 'no latency'}`,
 				unit: 'ms',
-				ours: ms,
-				theirs: { name: 'bare axios loop', value: bareMs },
+				packageValue: ms,
+				baseline: { name: 'loopTimes axios loop', value: loopMs },
 				bar: { atMost: 1.2 },
-				flaws: wrong.map((count) => `${counted(count)} were listed`),
-				notes: latencyMs ? [] : ['no waiting hides what is computed'],
-				spent:
-					`${(ms / pages).toFixed(1)} ms a page of 100: ${(bareMs / pages).toFixed(1)} in a bare request, ` +
-					`${(rawMs / pages).toFixed(1)} in the node with Simplify off`,
+				defects: wrongCounts.map((count) => `${formatCount(count)} were listed`),
+				notes: latencyMs ? [] : ['no latency hides the computing'],
+				breakdown:
+					`${(ms / pages).toFixed(1)} ms a page of 100: ${(loopMs / pages).toFixed(1)} in a loopTimes request, ` +
+					`${(rawMs / pages).toFixed(1)} in the node without Simplify`,
 			};
 		},
 	);
 }
 
-const listing = (credential: StoredCredential, simplify: boolean) =>
-	chain('List', [
-		start,
+const buildListing = (credential: StoredCredential, simplify: boolean) =>
+	buildChain('List', [
+		startNode,
 		{
 			name: 'Persona',
 			type: 'n8n-nodes-persona.persona',

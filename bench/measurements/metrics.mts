@@ -1,30 +1,30 @@
-import { counted, median, type Finding } from '../benchResult.mts';
+import { formatCount, calculateMedian, type BenchResult } from '../benchResult.mts';
 import { sandboxKey } from '../sandboxProcess.mts';
-import type { Scale } from '../sizes.mts';
-import type { Stage } from '../benchEnvironment.mts';
-import { chain, start } from '../workflows.mts';
+import type { Sizes } from '../sizes.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
+import { buildChain, startNode } from '../workflows.mts';
 
-/** Milliseconds until the server answers, as in the listing. */
-const LATENCY = 20;
+/** Latency of the server, as in the listing. */
+const LATENCY_MS = 20;
 
-/** What the metrics ask for, so that the pages are as small. */
+/** The query of the metrics, so that the loop reads pages of the same size. */
 const QUERY = {
 	'filter[created-at-start]': '2020-01-01T00:00:00.000Z',
 	'fields[inquiry]': 'status,created-at,started-at,completed-at,decisioned-at',
 };
 
-/** Get Metrics over many inquiries, against a loop that does nothing but read the same pages. */
+/** Measures Get Metrics over many inquiries, against a loop that only reads the same pages. */
 export async function measureMetrics(
-	stage: Stage,
-	{ measured: inquiries, runs }: Scale,
+	environment: BenchEnvironment,
+	{ metricsInquiries: inquiries, runs }: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
-	return await stage.withSandbox(
-		{ inquiryCount: inquiries, latencyMs: LATENCY },
+): Promise<BenchResult[]> {
+	return await environment.withSandbox(
+		{ inquiryCount: inquiries, latencyMs: LATENCY_MS },
 		async (sandbox, credential) => {
-			const getMetrics = await stage.timed(
-				chain('Metrics', [
-					start,
+			const getMetrics = await environment.prepareTimedRun(
+				buildChain('Metrics', [
+					startNode,
 					{
 						name: 'Persona',
 						type: 'n8n-nodes-persona.persona',
@@ -38,35 +38,35 @@ export async function measureMetrics(
 					},
 				]),
 			);
-			const own: number[] = [];
-			const bare: number[] = [];
+			const personaTimes: number[] = [];
+			const loopTimes: number[] = [];
 			const counts = new Set<unknown>();
 			for (let round = 1; round <= runs; round++) {
 				note(`Persona, ${round} of ${runs}`);
 				const { ms, items } = await getMetrics();
-				own.push(ms);
+				personaTimes.push(ms);
 				counts.add((items[0].json as { created?: number }).created);
 				note(`axios, ${round} of ${runs}`);
 				const options = { apiUrl: sandbox.apiUrl, key: sandboxKey, query: QUERY };
-				const loop = await stage.program<{ ms: number; count: number }>('list', options);
-				bare.push(loop.ms);
+				const loop = await environment.runWorker<{ ms: number; count: number }>('list', options);
+				loopTimes.push(loop.ms);
 				counts.add(loop.count);
 			}
 			note('');
 			const pages = inquiries / 100;
-			const [ms, bareMs] = [median(own), median(bare)];
+			const [ms, loopMs] = [calculateMedian(personaTimes), calculateMedian(loopTimes)];
 			return [
 				{
-					what: `Metrics of ${counted(inquiries)} inquiries`,
+					title: `Metrics of ${formatCount(inquiries)} inquiries`,
 					unit: 'ms',
-					ours: ms,
-					theirs: { name: 'bare axios loop over the same pages', value: bareMs },
+					packageValue: ms,
+					baseline: { name: 'loopTimes axios loop over the same pages', value: loopMs },
 					bar: { atMost: 1.2 },
-					flaws: [...counts]
+					defects: [...counts]
 						.filter((count) => count !== inquiries)
 						.map((count) => `${String(count)} were counted`),
 					notes: [],
-					spent: `${(ms / pages).toFixed(1)} ms a page of 100, ${(bareMs / pages).toFixed(1)} in a bare request`,
+					breakdown: `${(ms / pages).toFixed(1)} ms a page of 100, ${(loopMs / pages).toFixed(1)} in a loopTimes request`,
 				},
 			];
 		},

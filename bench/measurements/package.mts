@@ -1,66 +1,69 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import { counted, median, type Finding } from '../benchResult.mts';
-import type { Scale } from '../sizes.mts';
-import type { Stage } from '../benchEnvironment.mts';
+import { formatCount, calculateMedian, type BenchResult } from '../benchResult.mts';
+import type { Sizes } from '../sizes.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
 
-/** What the package costs everybody who has it installed, and whoever works on it. */
+/** Measures load time and size of the package, and the length of its code. */
 export async function measurePackage(
-	stage: Stage,
-	{ loads }: Scale,
+	environment: BenchEnvironment,
+	{ packageLoads: loads }: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
+): Promise<BenchResult[]> {
 	const times: number[] = [];
 	const options = {
-		n8nFolder: stage.n8n.installation.folder,
-		packageFolder: stage.packageFolder,
+		n8nFolder: environment.n8n.installation.folder,
+		packageFolder: environment.packageFolder,
 	};
 	for (let load = 1; load <= loads; load++) {
 		note(`process ${load} of ${loads}`);
-		const { ms, nodes } = await stage.program<{ ms: number; nodes: string[] }>('load', options);
+		const { ms, nodes } = await environment.runWorker<{ ms: number; nodes: string[] }>(
+			'load',
+			options,
+		);
 		if (!nodes.includes('persona')) throw new Error('n8n’s loader has not found the node');
 		times.push(ms);
 	}
 	note('');
-	const all = await linesOf('nodes/Persona');
+	const all = await countLines('nodes/Persona');
 	const within = (folder: string) => all.filter(({ file }) => file.startsWith(`${folder}/`));
 	const rows = within('resources');
 	const engine = within('engine');
-	// What is moved out of the engine is not saved.
-	const beside = all.filter((lines) => !rows.includes(lines) && !engine.includes(lines));
+	// Code that is moved out of the engine still shows up.
+	const otherFiles = all.filter((lines) => !rows.includes(lines) && !engine.includes(lines));
 	const operations = table.resources.flatMap((resource) => Object.keys(resource.operations)).length;
 	return [
 		{
-			what: 'Package loaded by n8n’s own loader',
+			title: 'Package loaded by n8n’s own loader',
 			unit: 'ms',
-			ours: median(times),
+			packageValue: calculateMedian(times),
 			bar: { atMost: 100 },
-			notes: [`${loads} fresh processes, n8n’s own code loaded and its log opened before`],
+			notes: [`${loads} fresh processes, with n8n’s own code loaded before`],
 		},
 		{
-			what: 'Tarball',
+			title: 'Tarball',
 			unit: 'KB',
-			ours: (await stat(stage.tarball)).size / 1000,
+			packageValue: (await stat(environment.tarball)).size / 1000,
 			bar: { atMost: 400 },
 		},
 		{
-			what: 'Lines of the table for each operation',
+			title: 'Lines of the table for each operation',
 			unit: 'lines',
-			ours: sum(rows) / operations,
+			packageValue: sumLines(rows) / operations,
 			bar: { atMost: 20 },
-			notes: [`${counted(sum(rows))} lines, ${operations} operations`],
-			spent: longest(rows),
+			notes: [`${formatCount(sumLines(rows))} lines, ${operations} operations`],
+			breakdown: formatLongest(rows),
 		},
 		{
-			what: 'Engine',
+			title: 'Engine',
 			unit: 'lines',
-			ours: sum(engine),
+			packageValue: sumLines(engine),
 			bar: { atMost: 1_000 },
 			notes: [
-				`every line counted, also empty ones and comments; ${counted(sum(beside))} more are in neither table nor engine: ${byFolder(beside)}`,
+				`all lines count, empty ones and comments too; ${formatCount(sumLines(otherFiles))} more outside table and engine: ${formatByFolder(otherFiles)}`,
 			],
-			spent: longest(engine),
+			breakdown: formatLongest(engine),
 		},
 	];
 }
@@ -70,7 +73,7 @@ interface Lines {
 	lines: number;
 }
 
-async function linesOf(folder: string): Promise<Lines[]> {
+async function countLines(folder: string): Promise<Lines[]> {
 	const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'));
 	return await Promise.all(
 		files.map(async (file) => {
@@ -80,19 +83,19 @@ async function linesOf(folder: string): Promise<Lines[]> {
 	);
 }
 
-const sum = (files: Lines[]) => files.reduce((total, { lines }) => total + lines, 0);
+const sumLines = (files: Lines[]) => files.reduce((total, { lines }) => total + lines, 0);
 
-function byFolder(files: Lines[]) {
+function formatByFolder(files: Lines[]) {
 	const folders = [...new Set(files.map(({ file }) => dirname(file)))].sort();
 	return folders
 		.map((folder) => {
-			const lines = sum(files.filter(({ file }) => dirname(file) === folder));
-			return `${folder === '.' ? 'nodes and single files' : folder} ${counted(lines)}`;
+			const lines = sumLines(files.filter(({ file }) => dirname(file) === folder));
+			return `${folder === '.' ? 'nodes and single files' : folder} ${formatCount(lines)}`;
 		})
 		.join(', ');
 }
 
-function longest(files: Lines[]) {
+function formatLongest(files: Lines[]) {
 	const first = [...files].sort((a, b) => b.lines - a.lines).slice(0, 5);
 	return `longest: ${first.map(({ file, lines }) => `${file} ${lines}`).join(', ')}`;
 }

@@ -1,52 +1,54 @@
-import type { CheckRates, Checks } from '../signatureTask.mts';
-import { counted, median, type Finding } from '../benchResult.mts';
-import type { Scale } from '../sizes.mts';
-import type { Stage } from '../benchEnvironment.mts';
+import type { VerificationRates, SignatureTask } from '../signatureTask.mts';
+import { formatCount, calculateMedian, type BenchResult } from '../benchResult.mts';
+import type { Sizes } from '../sizes.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
 
-/** Bodies in bytes: an inquiry alone, and one with everything that belongs to it. */
-const sizes = [4_000, 200_000];
+/** Body sizes in bytes: an inquiry alone, and one with all its related objects. */
+const bodySizes = [4_000, 200_000];
 
-/** Milliseconds of one way in one round: short, so that the ways take turns while the machine is the same. */
-const slice = 100;
+/** Time of one variant in one round. Short turns, so that changes of the machine's load affect all variants. */
+const sliceMs = 100;
 
-/** Rounds in each run of the scale. */
-const roundsARun = 10;
+/** Rounds in each run. */
+const roundsPerRun = 10;
 
 /**
- * The check of a signature as the trigger makes it, in the packed code, against the one that n8n's
- * Stripe Trigger makes, in n8n's own code; n8n around both is left out.
+ * Measures the trigger's verification of a signature, in the packed code, against that of n8n's
+ * Stripe Trigger, in n8n's own code. Both run outside n8n.
  */
 export async function measureSignatures(
-	stage: Stage,
-	{ runs }: Scale,
+	environment: BenchEnvironment,
+	{ runs }: Sizes,
 	note: (text: string) => void,
-): Promise<Finding[]> {
-	const findings: Finding[] = [];
-	for (const bytes of sizes) {
+): Promise<BenchResult[]> {
+	const results: BenchResult[] = [];
+	for (const bytes of bodySizes) {
 		const size = `${bytes / 1000} KB`;
 		note(size);
-		const checks: Checks = {
-			n8nFolder: stage.n8n.installation.folder,
-			packageFolder: stage.packageFolder,
+		const task: SignatureTask = {
+			n8nFolder: environment.n8n.installation.folder,
+			packageFolder: environment.packageFolder,
 			bytes,
-			rounds: runs * roundsARun,
-			ms: slice,
+			rounds: runs * roundsPerRun,
+			sliceMs,
 		};
-		const rates = await stage.program<CheckRates>('signatures', checks);
-		const [ours, theirs, floor] = [rates.ours, rates.theirs, rates.floor].map(median);
-		findings.push({
-			what: `Signatures of ${size} checked`,
+		const rates = await environment.runWorker<VerificationRates>('signatures', task);
+		const [packageRate, stripeRate, hmacRate] = [rates.package, rates.baseline, rates.hmacOnly].map(
+			calculateMedian,
+		);
+		results.push({
+			title: `Signatures of ${size} verified`,
 			unit: '/s',
-			ours,
-			theirs: { name: 'Stripe Trigger', value: theirs },
+			packageValue: packageRate,
+			baseline: { name: 'Stripe Trigger', value: stripeRate },
 			bar: { atLeast: 0.9 },
 			notes: [
-				`${micros(ours)} µs each, the Stripe Trigger ${micros(theirs)}, the HMAC alone ${micros(floor)} (${counted(Math.round(floor))}/s)`,
+				`${formatMicroseconds(packageRate)} µs each, the Stripe Trigger ${formatMicroseconds(stripeRate)}, the HMAC alone ${formatMicroseconds(hmacRate)} (${formatCount(Math.round(hmacRate))}/s)`,
 			],
 		});
 	}
 	note('');
-	return findings;
+	return results;
 }
 
-const micros = (rate: number) => (1_000_000 / rate).toFixed(1);
+const formatMicroseconds = (rate: number) => (1_000_000 / rate).toFixed(1);

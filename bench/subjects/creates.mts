@@ -1,15 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { StoredCredential } from '../../tools/n8n/n8nClient.mts';
 import { fixtures, type RequestLogEntry } from '../../sandbox/sandbox.mts';
-import { listInquiries } from '../pageLoop.mts';
+import { listInquiries } from '../listInquiries.mts';
 import { noLimit, sandboxKey, type SandboxProcess } from '../sandboxProcess.mts';
-import type { Part } from '../workflows.mts';
+import type { NodeTemplate } from '../workflows.mts';
 
 const fields = `{ 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1995-09-08' }`;
 const referenceId = `'customer-' + $json.number`;
 
-/** Our node, which creates an inquiry for each item, with its defaults. */
-export const ours = (credential: StoredCredential): Part => ({
+/** Builds the Persona node, which creates an inquiry for each item, with its defaults. */
+export const buildPersonaNode = (credential: StoredCredential): NodeTemplate => ({
 	name: 'Persona',
 	type: 'n8n-nodes-persona.persona',
 	credential,
@@ -24,8 +24,11 @@ export const ours = (credential: StoredCredential): Part => ({
 	},
 });
 
-/** n8n's HTTP Request node, which sends the same with the same credential. */
-export const httpRequest = (credential: StoredCredential, apiUrl: string): Part => ({
+/** Builds n8n's HTTP Request node, which sends the same requests with the same credential. */
+export const buildHttpRequestNode = (
+	credential: StoredCredential,
+	apiUrl: string,
+): NodeTemplate => ({
 	name: 'HTTP Request',
 	type: 'n8n-nodes-base.httpRequest',
 	version: 4.5,
@@ -48,23 +51,26 @@ export const httpRequest = (credential: StoredCredential, apiUrl: string): Part 
 	},
 });
 
-/** Everything that was sent to create inquiries since the sandbox was reset. */
-export async function sentCreates(sandbox: SandboxProcess): Promise<RequestLogEntry[]> {
-	const requests = await sandbox.look<RequestLogEntry[]>('/requests');
+/** Fetches the requests that created inquiries since the sandbox was reset. */
+export async function fetchSentCreates(sandbox: SandboxProcess): Promise<RequestLogEntry[]> {
+	const requests = await sandbox.fetchControl<RequestLogEntry[]>('/requests');
 	return requests.filter(({ method, path }) => `${method} ${path}` === 'POST /api/v1/inquiries');
 }
 
-/** Throws unless both sides have sent the same body for the first item. */
-export function assertComparable(one: RequestLogEntry[], other: RequestLogEntry[]) {
-	const [first, second] = [one, other].map(
-		(sent) => sent.find(({ body }) => JSON.stringify(body).includes('"customer-1"'))?.body,
+/** Throws unless both nodes have sent the same body for the first item. */
+export function assertComparable(
+	packageRequests: RequestLogEntry[],
+	baselineRequests: RequestLogEntry[],
+) {
+	const [first, second] = [packageRequests, baselineRequests].map(
+		(requests) => requests.find(({ body }) => JSON.stringify(body).includes('"customer-1"'))?.body,
 	);
 	if (first !== undefined && isDeepStrictEqual(first, second)) return;
-	throw new Error(`Not the same: ${JSON.stringify(first)} and ${JSON.stringify(second)}`);
+	throw new Error(`Different bodies: ${JSON.stringify(first)} and ${JSON.stringify(second)}`);
 }
 
-/** How many inquiries there are, whatever the limit was. */
+/** Counts all inquiries. Removes the rate limit first. */
 export async function countInquiries(sandbox: SandboxProcess): Promise<number> {
-	await sandbox.cause('/rate-limit', noLimit);
+	await sandbox.postControl('/rate-limit', noLimit);
 	return (await listInquiries(sandbox.apiUrl, sandboxKey)).length;
 }

@@ -3,73 +3,79 @@ import type { INodeParameters } from 'n8n-workflow';
 import { waitFor, type StoredCredential } from '../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../tools/completeHostedFlow.mts';
 import { fixtures, type DeliveryLogEntry } from '../../sandbox/sandbox.mts';
-import type { Barrage } from '../deliveryTask.mts';
+import type { DeliveryTask } from '../deliveryTask.mts';
 import type { SandboxProcess } from '../sandboxProcess.mts';
-import type { Stage } from '../benchEnvironment.mts';
+import type { BenchEnvironment } from '../benchEnvironment.mts';
 import { stripeSecret } from './stripe.mts';
-import { chain, type Part } from '../workflows.mts';
+import { buildChain, type NodeTemplate } from '../workflows.mts';
 
-/** Of all sides alike: executions are run, and deleted instead of kept. */
+/** The same for all subjects: executions run and are deleted instead of saved. */
 const settings = {
 	saveDataSuccessExecution: 'none',
 	saveDataErrorExecution: 'none',
 } as const;
 
-const nothing: Part = { name: 'Nothing', type: 'n8n-nodes-base.noOp' };
+const noOp: NodeTemplate = { name: 'Nothing', type: 'n8n-nodes-base.noOp' };
 
-type Deliveries = Pick<Barrage, 'secret' | 'header' | 'started' | 'body'>;
+type DeliverySettings = Pick<DeliveryTask, 'secret' | 'header' | 'startedMessage' | 'body'>;
 
-/** A published workflow that deliveries are sent to, and what they are. */
-export interface Side extends Deliveries {
+/** A published workflow that receives deliveries, and what is delivered. */
+export interface DeliverySubject extends DeliverySettings {
 	id: string;
 	name: string;
 	url: string;
 }
 
-/** Our trigger, told of an inquiry that a person has completed; the event's ID is in the body. */
-export async function personaSide(
-	stage: Stage,
+/** Publishes the Persona Trigger, with the event of a completed inquiry. The event's ID is in the body. */
+export async function publishPersonaTrigger(
+	environment: BenchEnvironment,
 	sandbox: SandboxProcess,
 	credential: StoredCredential,
-): Promise<{ side: Side; eventId: string }> {
-	const trigger = await publish(stage, {
+): Promise<{ subject: DeliverySubject; eventId: string }> {
+	const trigger = await publishTrigger(environment, {
 		name: 'Persona Trigger',
 		type: 'n8n-nodes-persona.personaTrigger',
 		credential,
 		parameters: { events: ['inquiry.completed'] },
 	});
-	const { event, secret } = await completedInquiry(sandbox);
+	const { event, secret } = await completeInquiry(sandbox);
 	const { body, eventId } = event;
-	const started = 'Workflow was started';
-	return { side: { ...trigger, secret, body, header: 'Persona-Signature', started }, eventId };
+	const startedMessage = 'Workflow was started';
+	return {
+		subject: { ...trigger, secret, body, header: 'Persona-Signature', startedMessage },
+		eventId,
+	};
 }
 
-/** n8n's Webhook node, for the same deliveries as another side. */
-export async function webhookSide(
-	stage: Stage,
+/** Publishes n8n's Webhook node for the same deliveries as another subject. */
+export async function publishWebhookNode(
+	environment: BenchEnvironment,
 	name: string,
-	{ secret, header, started, body }: Deliveries,
+	{ secret, header, startedMessage, body }: DeliverySettings,
 	options: INodeParameters,
-): Promise<Side> {
-	const trigger = await publish(stage, {
+): Promise<DeliverySubject> {
+	const trigger = await publishTrigger(environment, {
 		name,
 		type: 'n8n-nodes-base.webhook',
 		version: 2.1,
 		parameters: { httpMethod: 'POST', path: randomUUID(), options },
 	});
-	return { ...trigger, secret, header, started, body };
+	return { ...trigger, secret, header, startedMessage, body };
 }
 
-/** n8n's Stripe Trigger, for events that hold the body of one of Persona's. */
-export async function stripeSide(stage: Stage, body: string): Promise<Side> {
+/** Publishes n8n's Stripe Trigger, for events of Stripe with the same contents. */
+export async function publishStripeTrigger(
+	environment: BenchEnvironment,
+	body: string,
+): Promise<DeliverySubject> {
 	const type = 'charge.succeeded';
 	const data = { secretKey: 'sk_bench' };
-	const credential = await stage.client.createCredential({
+	const credential = await environment.client.createCredential({
 		name: 'Stripe',
 		type: 'stripeApi',
 		data,
 	});
-	const trigger = await publish(stage, {
+	const trigger = await publishTrigger(environment, {
 		name: 'Stripe Trigger',
 		type: 'n8n-nodes-base.stripeTrigger',
 		credential,
@@ -80,14 +86,14 @@ export async function stripeSide(stage: Stage, body: string): Promise<Side> {
 		secret: stripeSecret,
 		body: JSON.stringify({ ...JSON.parse(body), type }),
 		header: 'Stripe-Signature',
-		// It does not say what to answer with, so n8n answers with the name of its own default.
-		started: 'firstEntryJson',
+		// The node defines no response, so n8n responds with the name of its own default.
+		startedMessage: 'firstEntryJson',
 	};
 }
 
-async function publish({ client, n8n }: Stage, trigger: Part) {
+async function publishTrigger({ client, n8n }: BenchEnvironment, trigger: NodeTemplate) {
 	const { name, parameters } = trigger;
-	const file = chain(name, [trigger, nothing], settings);
+	const file = buildChain(name, [trigger, noOp], settings);
 	const { id } = await client.createWorkflow(file);
 	const { status, triggers = [] } = await client.publish(id);
 	const path = parameters?.path ?? `${file.nodes[0].webhookId}/webhook`;
@@ -95,9 +101,9 @@ async function publish({ client, n8n }: Stage, trigger: Part) {
 	throw new Error(triggers.map(({ errorMessage }) => errorMessage ?? status).join(' '));
 }
 
-/** Lets a person complete an inquiry and gives what the trigger was told of it. */
-async function completedInquiry(sandbox: SandboxProcess) {
-	const { meta } = await sandbox.persona<{ meta: Record<string, string> }>('POST', '/inquiries', {
+/** Completes an inquiry and returns the delivery of its event, with the webhook's secret. */
+async function completeInquiry(sandbox: SandboxProcess) {
+	const { meta } = await sandbox.callApi<{ meta: Record<string, string> }>('POST', '/inquiries', {
 		data: {
 			attributes: {
 				'inquiry-template-id': fixtures.inquiryTemplate,
@@ -107,11 +113,11 @@ async function completedInquiry(sandbox: SandboxProcess) {
 		meta: { 'auto-create-one-time-link': true },
 	});
 	await completeHostedFlow(meta['one-time-link']);
-	const event = await waitFor('the event of the inquiry is accepted', async () => {
-		const deliveries = await sandbox.look<DeliveryLogEntry[]>('/deliveries');
+	const event = await waitFor('the event is accepted', async () => {
+		const deliveries = await sandbox.fetchControl<DeliveryLogEntry[]>('/deliveries');
 		return deliveries.find(({ status }) => status === 200);
 	});
-	const { data } = await sandbox.persona<{ data: { attributes: { secret: string } } }>(
+	const { data } = await sandbox.callApi<{ data: { attributes: { secret: string } } }>(
 		'GET',
 		`/webhooks/${event.webhookId}`,
 	);

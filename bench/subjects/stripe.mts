@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 
-/** Where n8n's Stripe Trigger registers its webhook; nothing lets it ask another host. */
+/** The host where n8n's Stripe Trigger registers its webhook. It cannot be configured. */
 export const stripeHost = 'api.stripe.com';
 
-/** What the stand-in for Stripe signs with. */
+/** The webhook secret of the fake Stripe. */
 export const stripeSecret = 'whsec_0123456789abcdef0123456789abcdef';
 
-/** Lets an n8n have the stand-in in its process, from which it can register but never leaves. */
-export const withStripe = {
+/** Environment of an n8n that runs the fake Stripe in its own process, so that no request leaves it. */
+export const fakeStripeEnv = {
 	NODE_OPTIONS: `--import=${pathToFileURL('bench/workers/stripeApi.mts').href}`,
 };

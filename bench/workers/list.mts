@@ -1,8 +1,8 @@
-import { listInquiries } from '../pageLoop.mts';
+import { listInquiries } from '../listInquiries.mts';
 
 const { apiUrl, key, query } = JSON.parse(process.argv[2]);
-// The first time is for the compiler: n8n has run for a while when its turn comes.
+// A warm-up for the compiler: n8n has been running for a while, too.
 await listInquiries(apiUrl, key, query);
-const from = performance.now();
+const startedAt = performance.now();
 const { length: count } = await listInquiries(apiUrl, key, query);
-console.log(JSON.stringify({ ms: performance.now() - from, count }));
+console.log(JSON.stringify({ ms: performance.now() - startedAt, count }));

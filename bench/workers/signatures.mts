@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { createRequire } from 'node:module';
 import type { IWebhookFunctions } from 'n8n-workflow';
 import { buildSignatureHeader } from '../../sandbox/webhooks/signature.mts';
-import type { Checks, CheckRates } from '../signatureTask.mts';
+import type { SignatureTask, VerificationRates } from '../signatureTask.mts';
 import { stripeSecret as secret } from '../subjects/stripe.mts';
 
 type Signatures = typeof import('../../nodes/Persona/triggers/webhook/delivery/signature.ts');
@@ -11,7 +11,9 @@ interface StripeHelpers {
 	verifySignature: (this: IWebhookFunctions) => Promise<boolean>;
 }
 
-const { n8nFolder, packageFolder, bytes, rounds, ms }: Checks = JSON.parse(process.argv[2]);
+const { n8nFolder, packageFolder, bytes, rounds, sliceMs }: SignatureTask = JSON.parse(
+	process.argv[2],
+);
 const inPackage = createRequire(`${packageFolder}/package.json`);
 const inN8n = createRequire(`${n8nFolder}/node_modules/n8n/package.json`);
 const { isWithinTolerance, parseSignatureHeader, verifySignature }: Signatures = inPackage(
@@ -23,22 +25,22 @@ const rest = JSON.stringify({ data: { type: 'event', attributes: { text: '' } } 
 const text = 'x'.repeat(bytes - rest);
 const body = Buffer.from(JSON.stringify({ data: { type: 'event', attributes: { text } } }));
 
-/** A context with what Stripe's way asks of n8n, and nothing that takes time. */
-const contextOf = (header: string) =>
+/** Creates a context with what the Stripe Trigger reads of n8n, and nothing that takes time. */
+const createStripeContext = (header: string) =>
 	({
 		getWorkflowStaticData: () => ({ webhookSecret: secret }),
 		getRequestObject: () => ({ header: () => header, rawBody: body }),
 	}) as unknown as IWebhookFunctions;
 
-const ways: Record<keyof CheckRates, (header: string) => Promise<boolean>> = {
-	async ours(header) {
+const variants: Record<keyof VerificationRates, (header: string) => Promise<boolean>> = {
+	async package(header) {
 		const seconds = verifySignature(parseSignatureHeader(header), body, [secret]);
 		return seconds !== undefined && isWithinTolerance(seconds, Date.now(), 5);
 	},
-	async theirs(header) {
-		return await stripe.verifySignature.call(contextOf(header));
+	async baseline(header) {
+		return await stripe.verifySignature.call(createStripeContext(header));
 	},
-	async floor(header) {
+	async hmacOnly(header) {
 		const time = header.slice(2, header.indexOf(','));
 		const digest = createHmac('sha256', secret).update(`${time}.`).update(body).digest('hex');
 		return header.endsWith(digest);
@@ -46,28 +48,28 @@ const ways: Record<keyof CheckRates, (header: string) => Promise<boolean>> = {
 };
 
 /**
- * Checks that one way makes in a second, of what it has to accept. The second is the processor's own:
- * whatever else runs on the machine would fall on the ways at random.
+ * Measures how many genuine signatures a variant verifies per second of CPU time. CPU time, because
+ * other programs on the machine would distort elapsed time at random.
  */
-async function rateOf(check: (header: string) => Promise<boolean>) {
+async function measureRate(verify: (header: string) => Promise<boolean>) {
 	const header = buildSignatureHeader(body, [secret]);
-	if (await check(buildSignatureHeader(body, ['whsec_other'])))
-		throw new Error('Accepts a forgery');
-	const until = performance.now() + ms;
+	if (await verify(buildSignatureHeader(body, ['whsec_other'])))
+		throw new Error('Accepts a forged signature');
+	const until = performance.now() + sliceMs;
 	const before = process.cpuUsage();
 	let count = 0;
 	for (; performance.now() < until; count++) {
-		if (!(await check(header))) throw new Error('Refuses what is genuine');
+		if (!(await verify(header))) throw new Error('Rejects a genuine signature');
 	}
 	const { user, system } = process.cpuUsage(before);
 	return (count * 1_000_000) / (user + system);
 }
 
-const rates: CheckRates = { ours: [], theirs: [], floor: [] };
-// Round 0 warms all of them up and does not count.
+const rates: VerificationRates = { package: [], baseline: [], hmacOnly: [] };
+// Round 0 is a warm-up and does not count.
 for (let round = 0; round <= rounds; round++) {
-	for (const name of ['ours', 'theirs', 'floor'] as const) {
-		const rate = await rateOf(ways[name]);
+	for (const name of ['package', 'baseline', 'hmacOnly'] as const) {
+		const rate = await measureRate(variants[name]);
 		if (round > 0) rates[name].push(rate);
 	}
 }

@@ -3,10 +3,10 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { stripeHost, stripeSecret } from '../subjects/stripe.mts';
 
-// Loaded into n8n before anything else. Only the registration of a webhook asks for it: the
-// deliveries go through n8n and its Stripe Trigger as they are.
+// Loaded into n8n before anything else. Only the registration of a webhook uses it: deliveries go
+// through n8n and its Stripe Trigger unchanged.
 
-/** A webhook of Stripe, whatever is asked about it. */
+/** A webhook of Stripe, the response to every request. */
 const endpoint = { id: 'we_bench', status: 'enabled', enabled_events: ['*'], secret: stripeSecret };
 
 const stripe = createServer((request, response) => {
@@ -18,7 +18,7 @@ stripe.listen(0, '127.0.0.1').unref();
 
 const { request } = https;
 
-function redirected(...given: unknown[]) {
+function redirectRequest(...given: unknown[]) {
 	const [options, callback] = given as [https.RequestOptions, (() => void) | undefined];
 	if (options.hostname !== stripeHost) return Reflect.apply(request, https, given);
 	const { method, path, headers } = options;
@@ -26,4 +26,4 @@ function redirected(...given: unknown[]) {
 	return http.request({ host, port, method, path, headers }, callback);
 }
 
-https.request = redirected as typeof https.request;
+https.request = redirectRequest as typeof https.request;
