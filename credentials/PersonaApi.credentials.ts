@@ -26,7 +26,7 @@ export class PersonaApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. persona_sandbox_…',
 			description:
-				'Created in the Persona dashboard under API. The key decides whether you work in the sandbox or in production.',
+				'Create the key in the Persona dashboard under API. It decides whether you work in the sandbox or in production.',
 		},
 		{
 			displayName: 'API Version',
@@ -34,7 +34,8 @@ export class PersonaApi implements ICredentialType {
 			type: 'string',
 			default: '2025-12-08',
 			required: true,
-			description: 'Every request and webhook asks for this version, whatever the key is set to',
+			description:
+				'Every request and webhook uses this version, whatever version the key is set to',
 		},
 		{
 			displayName: 'Webhook Secret',
@@ -44,7 +45,7 @@ export class PersonaApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. wbhsec_…',
 			description:
-				'Only for webhooks that you registered in Persona by hand. The trigger reads the secret of its own webhooks itself.',
+				'Only for webhooks that you register in Persona by hand, and for calls from Persona workflows. For its own webhooks, the trigger reads the secret from Persona.',
 		},
 		{
 			displayName: 'API URL',
@@ -53,7 +54,7 @@ export class PersonaApi implements ICredentialType {
 			default: 'https://api.withpersona.com/api/v1',
 			required: true,
 			description:
-				'Change it only for a proxy or a stand-in of Persona. The key is sent nowhere else.',
+				'Change it only to use a proxy or a local sandbox. The key is sent only to this host.',
 		},
 	];
 
@@ -82,7 +83,8 @@ export class PersonaApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 401,
-					message: 'Persona does not know this API key: it may be mistyped, expired or revoked',
+					message:
+						'Persona does not recognize this API key: it may be mistyped, expired or revoked',
 				},
 			},
 			{
@@ -90,7 +92,7 @@ export class PersonaApi implements ICredentialType {
 				properties: {
 					value: 403,
 					message:
-						'The API key is genuine, but Persona refuses it: check its IP allowlist, its environment and its permissions',
+						'Persona recognizes the API key but denies access: check its IP allowlist, its environment and its permissions',
 				},
 			},
 		],

@@ -18,20 +18,20 @@ export class PersonaPollingTrigger implements INodeType {
 		subtitle:
 			'={{ [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
 		description:
-			'Starts the workflow when something happens in Persona, also where Persona cannot reach this n8n',
+			'Starts the workflow when something happens in Persona, even if Persona cannot reach this n8n',
 		eventTriggerDescription: 'Looking for events in Persona',
 		activationMessage:
-			'This workflow now asks Persona for events at the times you chose. It starts with what happens from now on.',
+			'This workflow now asks Persona for events at the times you chose. It starts with events from now on.',
 		triggerPanel: {
-			header: 'Ask Persona for its events',
+			header: 'Fetch events from Persona',
 			executionsHelp: {
 				inactive:
-					'<b>While you build</b>, click "Fetch Test Event" to see the last events of the chosen kinds.<br><br><b>When the workflow is ready</b>, publish it: n8n asks Persona at the chosen times, and new events start an execution.',
+					'<b>While building</b>, click "Fetch Test Event" to see the latest events of the chosen types.<br><br><b>When the workflow is ready</b>, publish it. n8n then asks Persona at the chosen times, and new events start an execution.',
 				active:
-					'<b>While you build</b>, click "Fetch Test Event" to see the last events of the chosen kinds.<br><br><b>The workflow is published</b>, so new events also start an execution, which you find in the executions list.',
+					'<b>While building</b>, click "Fetch Test Event" to see the latest events of the chosen types.<br><br><b>The workflow is published</b>, so new events also start an execution, which appears in the executions list.',
 			},
 			activationHint:
-				'Publish the workflow and n8n asks Persona for new events at the chosen times.',
+				'Publish the workflow. n8n then asks Persona for new events at the chosen times.',
 		},
 		defaults: { name: 'Persona Polling Trigger' },
 		polling: true,

@@ -11,14 +11,14 @@ import { receive } from './triggers/webhook/delivery/receive';
 import { register, isRegistered, unregister } from './triggers/webhook/registration/registration';
 import { receiveModeParameters } from './triggers/webhook/receiveMode';
 
-/** What a Persona workflow sends is up to its author, so nothing can be chosen about it. */
-const chosen = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [
+/** Not for calls of a Persona workflow: what it sends is up to its author. */
+const eventFields = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [
 	...eventParameters,
 	...selectionParameters,
 ]);
 
-/** What Persona can be asked for only with a webhook that the node registers. */
-const registered = { show: { '/receive': ['automatic'] } };
+/** Only for a webhook that the node registers itself. */
+const forRegistered = { show: { '/receive': ['automatic'] } };
 
 export class PersonaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,17 +32,17 @@ export class PersonaTrigger implements INodeType {
 		description: 'Starts the workflow when something happens in Persona',
 		eventTriggerDescription: 'Waiting for an event from Persona',
 		activationMessage:
-			'Persona can now start this workflow. A webhook that n8n has registered stands in your Persona dashboard under Webhooks.',
+			'Persona can now start this workflow. If n8n registered a webhook, it appears in your Persona dashboard under Webhooks.',
 		triggerPanel: {
 			header: 'Receive an event from Persona',
 			executionsHelp: {
 				inactive:
-					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry. With "Registered Automatically", a webhook for this one test is registered and removed again.<br><br><b>When the workflow is ready</b>, publish it: n8n registers its webhook in Persona if you want it to, and every event starts an execution.',
+					'<b>While building</b>, click "Listen for test event" and trigger an event in Persona, such as a completed inquiry. With "Registered Automatically", n8n registers a webhook for this one test and removes it afterwards.<br><br><b>When the workflow is ready</b>, publish it. With "Registered Automatically", n8n registers its webhook in Persona. Every event then starts an execution.',
 				active:
-					'<b>While you build</b>, click "Listen for test event" and let something happen in Persona, such as a completed inquiry.<br><br><b>The workflow is published</b>, so every event also starts an execution, which you find in the executions list.',
+					'<b>While building</b>, click "Listen for test event" and trigger an event in Persona, such as a completed inquiry.<br><br><b>The workflow is published</b>, so every event also starts an execution, which appears in the executions list.',
 			},
 			activationHint:
-				'Publish the workflow. With "Registered Automatically", n8n then registers the webhook in Persona, with the events chosen here.',
+				'Publish the workflow. With "Registered Automatically", n8n then registers a webhook in Persona for the events chosen here.',
 		},
 		defaults: { name: 'Persona Trigger' },
 		inputs: [],
@@ -63,7 +63,7 @@ export class PersonaTrigger implements INodeType {
 		],
 		properties: [
 			...receiveModeParameters,
-			...chosen,
+			...eventFields,
 			...outputParameters,
 			{
 				displayName: 'Options',
@@ -75,7 +75,7 @@ export class PersonaTrigger implements INodeType {
 					{
 						displayName: 'Attribute Blocklist',
 						name: 'attributeBlocklist',
-						displayOptions: registered,
+						displayOptions: forRegistered,
 						type: 'string',
 						default: '',
 						placeholder: 'e.g. name-last, address-*',
@@ -84,30 +84,30 @@ export class PersonaTrigger implements INodeType {
 					{
 						displayName: 'Catch Up After a Pause (Hours)',
 						name: 'catchUp',
-						displayOptions: registered,
+						displayOptions: forRegistered,
 						type: 'number',
 						typeOptions: { minValue: 1, maxValue: 720 },
 						default: 24,
 						description:
-							'How far back to look, when the workflow is published again, for events that happened since it was unpublished, e.g. 24; they come first, each marked as caughtUp. Needs the permission event.read.',
+							'How many hours to look back for missed events when the workflow is published again, e.g. 24. Missed events come first, each marked with caughtUp. Needs the permission event.read.',
 					},
 					{
 						displayName: 'File Link Lifetime (Hours)',
 						name: 'fileLinkLifetime',
-						displayOptions: registered,
+						displayOptions: forRegistered,
 						type: 'number',
 						typeOptions: { minValue: 1, maxValue: 72 },
 						default: 6,
-						description: 'How long the links to photos and documents in an event can be used',
+						description: 'How long links to photos and documents in an event stay valid',
 					},
 					{
 						displayName: 'Include Related Objects',
 						name: 'includeRelated',
-						displayOptions: registered,
+						displayOptions: forRegistered,
 						type: 'boolean',
 						default: true,
 						description:
-							'Whether to receive the objects that the event’s object refers to in full, such as the verifications of an inquiry',
+							'Whether to receive related objects in full, such as the verifications of an inquiry',
 					},
 					{
 						displayName: 'Tolerance (Minutes)',
@@ -116,7 +116,7 @@ export class PersonaTrigger implements INodeType {
 						typeOptions: { minValue: 0 },
 						default: 5,
 						description:
-							'How old the signature of an event may be before it is refused as a replay. With 0 the age is not checked.',
+							'How old the signature of an event may be before the event is rejected as a replay. Set 0 to accept any age.',
 					},
 				],
 			},

@@ -12,7 +12,7 @@ import { buildTagOperations, tagsField } from './shared/tags';
 
 const referenceId = text(
 	'Reference ID',
-	'Your own ID of the person or business; no two accounts share one',
+	'Your own ID of the person or business, unique among accounts',
 	'user-42',
 );
 
@@ -25,7 +25,7 @@ const attributes: Fields = {
 	...personFields,
 	...addressFields,
 	'account-status': text('Account Status', 'Name of the status to set', 'Default'),
-	'selfie-photo.data': file('Selfie Photo', 'Binary field with the picture of the face'),
+	'selfie-photo.data': file('Selfie Photo', 'Binary field that contains the picture of the face'),
 	tags: tagsField,
 };
 
@@ -114,10 +114,11 @@ export const accounts: Resource = {
 		redact: {
 			name: 'Redact',
 			action: 'Redact an account',
-			description: 'Delete the personal data of an account and all that belongs to it for good',
+			description:
+				'Permanently delete the personal data of an account and of everything that belongs to it',
 			route: 'DELETE /accounts/{account-id}',
 			irreversible:
-				'Redacting deletes the personal data of the account and of all inquiries, verifications and reports of it for good',
+				'Redacting deletes the personal data of the account and of all its inquiries, verifications and reports for good',
 			returns: 'item',
 		},
 		previewErasure: previewErasure(pathIds['account-id']),
@@ -139,7 +140,8 @@ export const accounts: Resource = {
 		getRelations: {
 			name: 'Get Many Relations',
 			action: 'Get many relations of an account',
-			description: 'List the accounts and transactions that an account is related to by one key',
+			description:
+				'List the accounts and transactions that an account is related to by one relation key',
 			route: 'GET /accounts/{account-id}/relations',
 			filter: {
 				key: relationFields['relation-schema-key'],
@@ -152,7 +154,8 @@ export const accounts: Resource = {
 		consolidate: {
 			name: 'Consolidate',
 			action: 'Consolidate accounts into an account',
-			description: 'Move all that belongs to other accounts to this one and archive those',
+			description:
+				'Move everything that belongs to other accounts to this one, and archive the others',
 			route: 'POST /accounts/{account-id}/consolidate',
 			meta: {
 				'source-account-ids': required(
@@ -181,7 +184,7 @@ export const accounts: Resource = {
 				),
 				parameters: json(
 					'Parameters',
-					'What the action asks for, as a JSON object, e.g. {"amount": 100}',
+					'Parameters of the action, as a JSON object, e.g. {"amount": 100}',
 				),
 			},
 			noSelection: true,

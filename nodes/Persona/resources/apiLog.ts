@@ -10,7 +10,7 @@ export const apiLogs: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get an API log',
-			description: 'Read one request to Persona and how it was answered',
+			description: 'Read one request to Persona and its response',
 			route: 'GET /api-logs/{api-log-id}',
 			returns: 'item',
 		},

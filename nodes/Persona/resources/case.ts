@@ -1,4 +1,4 @@
-import { count, files, id, map, required, text, words } from '../engine/fields';
+import { number, files, id, map, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
@@ -12,15 +12,15 @@ const fields = map(
 
 const queueId = text(
 	'Case Queue ID',
-	'Queue that the case waits in, from Cases > Queues in the Persona dashboard',
+	'Queue of the case, from Cases > Queues in the Persona dashboard',
 	'cqueue_ABC123',
 );
 
 const buildSlaField = (minValue: 0 | 1) =>
-	count(
+	number(
 		'SLA Expires In',
 		`Seconds from now until the SLA of the case expires, up to 7776000 (90 days), e.g. 86400 for a day${
-			minValue === 0 ? '; 0 takes the SLA away' : ''
+			minValue === 0 ? '; 0 removes the SLA' : ''
 		}`,
 		{ default: 86_400, typeOptions: { minValue, maxValue: 7_776_000 } },
 	);
@@ -36,7 +36,7 @@ const objectIds = words(
 	'inq_ABC123, act_ABC123',
 );
 
-const status = text('Status', 'Name of the status, spelt as the case template has it', 'Approved');
+const status = text('Status', 'Name of the status, spelled as in the case template', 'Approved');
 
 const objects: Fields = { 'object-ids': required(objectIds) };
 
@@ -68,7 +68,7 @@ export const cases: Resource = {
 				'case-queue-id': queueId,
 				'creator-email-address': buildMemberField(
 					'Creator Email Address',
-					'to name as the creator, e.g. jane@example.com',
+					'to record as the creator, e.g. jane@example.com',
 				),
 			},
 			meta: {
@@ -86,7 +86,7 @@ export const cases: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many cases',
-			description: 'List cases, newest first, by status, template or what they are about',
+			description: 'List cases, newest first, by status, template or the objects they are about',
 			route: 'GET /cases',
 			filter: {
 				'account-id': id('Account', 'act', 'An account that the cases are about', 'searchAccounts'),
@@ -131,11 +131,11 @@ export const cases: Resource = {
 				fields,
 				attachments: files(
 					'Attachments',
-					'Binary fields with PDFs or pictures to add to those there are, separated by commas',
+					'Binary fields with PDFs or pictures to add to the existing attachments, separated by commas',
 				),
 				'case-queue-id': {
 					...queueId,
-					description: `${queueId.description}; empty takes the case out of its queue`,
+					description: `${queueId.description}; leave it empty to remove the case from its queue`,
 					clearable: true,
 				},
 			},
@@ -147,16 +147,16 @@ export const cases: Resource = {
 		redact: {
 			name: 'Redact',
 			action: 'Redact a case',
-			description: 'Delete the fields and attachments of a case for good',
+			description: 'Permanently delete the fields and attachments of a case',
 			route: 'DELETE /cases/{case-id}',
 			irreversible:
-				'Redacting deletes the data of the case for good; the objects in it are redacted by themselves',
+				'Redacting deletes the data of the case for good. The objects in it must be redacted separately.',
 			returns: 'item',
 		},
 		assign: {
 			name: 'Assign',
 			action: 'Assign a case',
-			description: 'Hand a case to a member of your Persona organization',
+			description: 'Assign a case to a member of your Persona organization',
 			route: 'POST /cases/{case-id}/assign',
 			meta: {
 				'user-email-address': required(
@@ -177,7 +177,7 @@ export const cases: Resource = {
 		addObjects: {
 			name: 'Add Objects',
 			action: 'Add objects to a case',
-			description: 'Put accounts, inquiries, reports or other objects into a case',
+			description: 'Add accounts, inquiries, reports or other objects to a case',
 			route: 'POST /cases/{case-id}/add-objects',
 			meta: objects,
 			returns: 'item',
@@ -185,7 +185,7 @@ export const cases: Resource = {
 		removeObjects: {
 			name: 'Remove Objects',
 			action: 'Remove objects from a case',
-			description: 'Take objects out of a case; those that are not in it do no harm',
+			description: 'Remove objects from a case. Objects that are not in it are ignored.',
 			route: 'POST /cases/{case-id}/remove-objects',
 			meta: objects,
 			returns: 'item',
@@ -194,7 +194,7 @@ export const cases: Resource = {
 			name: 'Download Attachments',
 			action: 'Download the attachments of a case',
 			description:
-				'Fetch the files of a case, one item per file; with Include also those of related objects',
+				'Download the files of a case, one item per file. Use Include to download the files of related objects as well.',
 			route: 'GET /cases/{case-id}',
 			include: ['accounts', 'inquiries', 'txns', 'verifications'],
 			returns: 'files',

@@ -3,7 +3,7 @@ import type { Resource } from '../engine/types';
 
 const organizationId = text(
 	'Destination Organization ID',
-	'The organization that may receive what is shared; it tells you its ID',
+	'The organization that may receive shared data. Ask it for its ID.',
 	'org_ABC123',
 );
 
@@ -17,7 +17,7 @@ export const connections: Resource = {
 			name: 'Create',
 			action: 'Create a connection',
 			description:
-				'Offer another organization to share with it; the connection is pending until it accepts',
+				'Invite another organization to share data. The connection is pending until it accepts.',
 			route: 'POST /connect/connections',
 			attributes: { 'destination-organization-id': required(organizationId) },
 			guarded: true,
@@ -36,7 +36,7 @@ export const connections: Resource = {
 			route: 'GET /connect/connections',
 			filter: {
 				'destination-organization-id': organizationId,
-				status: choice('Status', 'How far the connection is', {
+				status: choice('Status', 'Status of the connections', {
 					active: 'Active',
 					inactive: 'Inactive',
 					pending: 'Pending',
@@ -47,7 +47,7 @@ export const connections: Resource = {
 		deactivate: {
 			name: 'Deactivate',
 			action: 'Deactivate a connection',
-			description: 'Let nothing more be shared through a connection until it is reactivated',
+			description: 'Stop sharing through a connection until it is reactivated',
 			route: 'POST /connect/connections/{connection-id}/deactivate',
 			noSelection: true,
 			returns: 'item',
@@ -56,7 +56,7 @@ export const connections: Resource = {
 			name: 'Reactivate',
 			action: 'Reactivate a connection',
 			description:
-				'Offer an inactive connection of your organization again; the other one has to accept it anew',
+				'Reactivate an inactive connection of your organization. The other organization must accept it again.',
 			route: 'POST /connect/connections/{connection-id}/reactivate',
 			noSelection: true,
 			guarded: true,

@@ -10,7 +10,8 @@ export const devices: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a device',
-			description: 'Read its fingerprints, by which it is recognised in other inquiries',
+			description:
+				'Read the fingerprints of a device, by which it is recognized in other inquiries',
 			route: 'GET /devices/{device-id}',
 			returns: 'item',
 		},
@@ -21,7 +22,7 @@ export const devices: Resource = {
 			route: 'GET /devices',
 			filter: {
 				'inquiry-session-id': required(
-					id('Inquiry Session', 'iqse', 'The session; Inquiry Session > Get Many gives the ID'),
+					id('Inquiry Session', 'iqse', 'The session. Inquiry Session > Get Many returns the ID.'),
 				),
 			},
 			noSelection: true,

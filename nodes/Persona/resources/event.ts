@@ -17,7 +17,7 @@ export const events: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many events',
-			description: 'List what happened, newest first, also to certain objects only',
+			description: 'List events, newest first, optionally of certain objects only',
 			route: 'GET /events',
 			filter: {
 				id: commaList('Event IDs', 'IDs of events, separated by commas', 'evt_ABC123'),

@@ -1,4 +1,4 @@
-import { count, map, required, text, toggle } from '../engine/fields';
+import { number, map, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 
@@ -12,24 +12,24 @@ export const graphQueries: Resource = {
 		create: {
 			name: 'Create',
 			action: 'Create a graph query',
-			description: 'Look for accounts that are connected with each other, by a query template',
+			description: 'Find accounts that are connected to each other, with a query template',
 			route: 'POST /graph-queries',
 			...waitForResult('GET /graph-queries/{graph-query-id}'),
 			attributes: {
 				'graph-query-template-id': required(
 					text(
 						'Graph Query Template ID',
-						'Template of the query; its ID stands in Graph > Query Templates in the Persona dashboard',
+						'Template of the query, from Graph > Query Templates in the Persona dashboard',
 						'grphqt_ABC123',
 					),
 				),
 				'parameter-map': required(
 					map(
 						'Parameters',
-						'Values by the names of the parameters of the template, as a JSON object, e.g. {"account_id": "act_ABC123"}',
+						'Values by parameter name of the template, as a JSON object, e.g. {"account_id": "act_ABC123"}',
 					),
 				),
-				'timeout-in-seconds': count(
+				'timeout-in-seconds': number(
 					'Timeout in Seconds',
 					'How long the query may take, from 1 to 59 seconds, e.g. 30',
 					{ default: 30, typeOptions: { minValue: 1, maxValue: 59 } },
@@ -38,7 +38,7 @@ export const graphQueries: Resource = {
 			meta: {
 				'run-sync': toggle(
 					'Run Synchronously',
-					'let Persona answer only once the query is done, for at most a minute',
+					'have Persona respond only when the query has finished, after a minute at most',
 				),
 			},
 			returns: 'item',
@@ -46,7 +46,7 @@ export const graphQueries: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a graph query',
-			description: 'Read the status of a graph query and what it has found',
+			description: 'Read the status and the results of a graph query',
 			route: 'GET /graph-queries/{graph-query-id}',
 			returns: 'item',
 		},

@@ -32,7 +32,8 @@ export const inquiryTemplates: Resource = {
 		getTranslations: {
 			name: 'Get Translations',
 			action: 'Get translations of an inquiry template',
-			description: 'Read every text of the draft, or else of the published version, by language',
+			description:
+				'Read all texts by language, of the draft if there is one, otherwise of the published version',
 			route: 'GET /inquiry-templates/{inquiry-template-id}/translations',
 			type: 'inquiry-template-translations',
 			include: [],
@@ -41,13 +42,14 @@ export const inquiryTemplates: Resource = {
 		importTranslations: {
 			name: 'Import Translations',
 			action: 'Import translations of an inquiry template',
-			description: 'Change texts of the draft by language; publish it in the Persona dashboard',
+			description:
+				'Change texts of the draft by language. Publish the draft in the Persona dashboard.',
 			route: 'POST /inquiry-templates/{inquiry-template-id}/translations',
 			attributes: {
 				translations: required(
 					jsonList(
 						'Translations',
-						'Texts as a JSON list, in the form that Get Translations gives them without Simplify. Texts that are not in it stay as they are.',
+						'Texts as a JSON list, in the format that Get Translations returns without Simplify. Texts that are not in the list stay unchanged.',
 						'[{"step": "start", "component": "title", "attribute-name": "text", "locale-values": [{"locale": "fr", "value": "Commencer"}]}]',
 					),
 				),

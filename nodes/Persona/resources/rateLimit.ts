@@ -9,7 +9,7 @@ export const rateLimits: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get the rate limit',
-			description: 'Read how many requests are left and in how many seconds they are renewed',
+			description: 'Read how many requests are left and in how many seconds the limit resets',
 			route: 'GET /rate-limits',
 			noSelection: true,
 			unpaged: true,

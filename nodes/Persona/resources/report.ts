@@ -176,7 +176,7 @@ const kinds: Record<string, Variant> = {
 			query: required(
 				json(
 					'Query',
-					'What to look for, as a JSON object with the names of the report type, e.g. {"name-first": "Jane", "name-last": "Doe"}',
+					'What to look for, as a JSON object with the field names of the report type, e.g. {"name-first": "Jane", "name-last": "Doe"}',
 				),
 			),
 		},
@@ -216,7 +216,7 @@ export const reports: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many reports',
-			description: 'List reports, newest first, also of one account only',
+			description: 'List reports, newest first, optionally of one account only',
 			route: 'GET /reports',
 			filter: {
 				'account-id': {
@@ -230,7 +230,7 @@ export const reports: Resource = {
 		redact: {
 			name: 'Redact',
 			action: 'Redact a report',
-			description: 'Delete the personal data of a report for good',
+			description: 'Permanently delete the personal data of a report',
 			route: 'DELETE /reports/{report-id}',
 			irreversible: 'Redacting deletes the personal data of the report for good',
 			returns: 'item',
@@ -238,7 +238,7 @@ export const reports: Resource = {
 		history: {
 			name: 'Get History',
 			action: 'Get the history of a report',
-			description: 'List its runs, dismissals, pauses and resumptions, newest first',
+			description: 'List the runs, dismissals, pauses and resumptions of a report, newest first',
 			route: 'GET /reports/{report-id}/history',
 			type: 'report-history',
 			noSelection: true,
@@ -247,7 +247,7 @@ export const reports: Resource = {
 		run: {
 			name: 'Run',
 			action: 'Run a report again',
-			description: 'Repeat a report that is monitored continuously, at once',
+			description: 'Run a continuously monitored report again, immediately',
 			route: 'POST /reports/{report-id}/run',
 			returns: 'item',
 		},
@@ -266,18 +266,18 @@ export const reports: Resource = {
 		dismiss: {
 			name: 'Dismiss Matches',
 			action: 'Dismiss the matches of a report',
-			description: 'Mark what a report found as not relevant, with a reason',
+			description: 'Mark the matches of a report as not relevant, with a reason',
 			route: 'POST /reports/{report-id}/dismiss',
 			attributes: {
 				reason: required(text('Reason', 'Why the matches are not relevant', 'Other birthdate')),
 				'dismiss-type': choice(
 					'Dismiss Type',
-					'What the ID stands for; needed for adverse media reports',
+					'Type of the object that the ID belongs to; required for adverse media reports',
 					{ entity: 'Entity', media: 'Media' },
 				),
 				'entity-id': text(
 					'Entity ID',
-					'ID of the entity or media in the result; needed for adverse media reports',
+					'ID of the entity or media in the result; required for adverse media reports',
 					'ent_ABC123',
 				),
 			},

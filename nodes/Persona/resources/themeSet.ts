@@ -1,11 +1,11 @@
 import { choice, json, required, text } from '../engine/fields';
 import type { Resource } from '../engine/types';
 
-const name = text('Name', 'What the theme set is called in Persona', 'Acme Inc');
+const name = text('Name', 'Name of the theme set in Persona', 'Acme Inc');
 
 const styles = json(
 	'Styles',
-	'Settings, light and dark as a JSON object; what is not given looks as Persona has it, also in an update, e.g. {"light": {"inquiry": {"primary-color": {"unit": "hex", "value": "#3f51b5"}}}}',
+	'Settings, light and dark, as a JSON object. Styles that you omit use the defaults of Persona, even in an update. E.g. {"light": {"inquiry": {"primary-color": {"unit": "hex", "value": "#3f51b5"}}}}',
 );
 
 /** Theme sets: colors, fonts and shapes of what a person sees in an inquiry. */
@@ -32,7 +32,7 @@ export const themeSets: Resource = {
 			action: 'Get many theme sets',
 			route: 'GET /theme-sets',
 			filter: {
-				status: choice('Status', 'Whether the theme sets are in use, e.g. active', {
+				status: choice('Status', 'Status of the theme sets, e.g. active', {
 					active: 'Active',
 					archived: 'Archived',
 				}),
@@ -42,7 +42,7 @@ export const themeSets: Resource = {
 		update: {
 			name: 'Update',
 			action: 'Update a theme set',
-			description: 'Change name or styles; given styles replace all there are',
+			description: 'Change the name or styles. New styles replace all existing ones.',
 			route: 'PATCH /theme-sets/{theme-set-id}',
 			attributes: { name, styles },
 			returns: 'item',
@@ -50,10 +50,10 @@ export const themeSets: Resource = {
 		archive: {
 			name: 'Archive',
 			action: 'Archive a theme set',
-			description: 'Take a theme set off all templates; it can still be read',
+			description: 'Remove a theme set from all templates. It can still be read.',
 			route: 'DELETE /theme-sets/{theme-set-id}',
 			irreversible:
-				'Archiving takes the theme set off all inquiry templates for good, whose flows then look as Persona has it. It can still be read.',
+				'Archiving removes the theme set from all inquiry templates for good. Their flows then use the default theme of Persona. The theme set can still be read.',
 			returns: 'item',
 		},
 	},

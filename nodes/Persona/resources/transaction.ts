@@ -1,4 +1,4 @@
-import { count, map, required, text } from '../engine/fields';
+import { number, map, required, text } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
@@ -41,7 +41,7 @@ export const transactions: Resource = {
 			name: 'Create',
 			action: 'Create a transaction',
 			description:
-				'Record a transaction. Where one has this reference ID already, Persona answers with that.',
+				'Record a transaction. If one with this reference ID already exists, Persona returns that one.',
 			route: 'POST /transactions',
 			attributes: {
 				'transaction-type-id': required(pathIds['transaction-type-id']),
@@ -67,12 +67,12 @@ export const transactions: Resource = {
 				'transaction-type-id': pathIds['transaction-type-id'],
 				'identifier.key': text(
 					'Identifier Key',
-					'Key of a field that identifies transactions; needs an identifier value beside it',
+					'Key of a field that identifies transactions. Requires an identifier value.',
 					'order_number',
 				),
 				'identifier.value': text(
 					'Identifier Value',
-					'Value that the field with the identifier key has',
+					'Value of the field with the identifier key',
 					'A-1234',
 				),
 			},
@@ -96,16 +96,18 @@ export const transactions: Resource = {
 		redact: {
 			name: 'Redact',
 			action: 'Redact a transaction',
-			description: 'Delete the personal data of a transaction and of what belongs to it for good',
+			description:
+				'Permanently delete the personal data of a transaction and of everything that belongs to it',
 			route: 'DELETE /transactions/{transaction-id}',
 			irreversible:
-				'Redacting deletes the personal data of the transaction and of all that belongs to it for good',
+				'Redacting deletes the personal data of the transaction and of everything that belongs to it, for good',
 			returns: 'item',
 		},
 		redactBiometrics: {
 			name: 'Redact Biometrics',
 			action: 'Redact the biometrics of a transaction',
-			description: 'Delete the biometric data of a transaction and of its related objects for good',
+			description:
+				'Permanently delete the biometric data of a transaction and of its related objects',
 			route: 'POST /transactions/{transaction-id}/redact-biometrics',
 			irreversible:
 				'Redacting deletes the biometric data of the transaction and of all its related objects for good',
@@ -114,11 +116,11 @@ export const transactions: Resource = {
 		label: {
 			name: 'Label',
 			action: 'Label a transaction',
-			description: 'Say what a transaction turned out to be, with the score of your model',
+			description: 'Record what a transaction turned out to be, with the score of your model',
 			route: 'POST /transactions/{transaction-id}/label',
 			meta: {
 				label: required(label),
-				score: count('Score', 'How sure your model is of the label, as a number, e.g. 0.92'),
+				score: number('Score', 'Confidence of your model in the label, as a number, e.g. 0.92'),
 				'model-version': text('Model Version', 'Version of your model', '2025-06-30'),
 			},
 			include: given,
@@ -128,7 +130,8 @@ export const transactions: Resource = {
 		addRelation: {
 			name: 'Add Relation',
 			action: 'Add a relation to a transaction',
-			description: 'Relate a transaction to an account or another transaction, if it is not yet',
+			description:
+				'Relate a transaction to an account or another transaction, unless it is related already',
 			route: 'POST /transactions/{transaction-id}/add-relation',
 			meta: relationFields,
 			returns: 'item',
@@ -136,7 +139,7 @@ export const transactions: Resource = {
 		removeRelation: {
 			name: 'Remove Relation',
 			action: 'Remove a relation from a transaction',
-			description: 'End the relation of a transaction to another object, if there is one',
+			description: 'Remove the relation between a transaction and another object, if there is one',
 			route: 'POST /transactions/{transaction-id}/remove-relation',
 			meta: relationFields,
 			returns: 'item',

@@ -11,7 +11,7 @@ export const userAuditLogs: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a user audit log',
-			description: 'Read one thing that a member did in the dashboard; needs a production key',
+			description: 'Read one action of a member in the dashboard. Needs a production key.',
 			route: 'GET /user-audit-logs/{user-audit-log-id}',
 			returns: 'item',
 		},
@@ -19,7 +19,7 @@ export const userAuditLogs: Resource = {
 			name: 'Get Many',
 			action: 'Get many user audit logs',
 			description:
-				'List what members did in the dashboard in the last 6 months, newest first; needs a production key',
+				'List the actions of members in the dashboard in the last 6 months, newest first. Needs a production key.',
 			route: 'GET /user-audit-logs',
 			returns: 'list',
 		},

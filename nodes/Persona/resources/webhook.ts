@@ -1,4 +1,4 @@
-import { choice, count, json, jsonList, required, text } from '../engine/fields';
+import { choice, number, json, jsonList, required, text } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
 import { buildApiSettings } from './shared/apiSettings';
@@ -6,8 +6,8 @@ import { buildApiSettings } from './shared/apiSettings';
 const ALL_OR_NONE = { include_all: 'Include All', include_none: 'Include None' };
 
 const attributes: Fields = {
-	name: text('Name', 'What the webhook is called in the Persona dashboard', 'Orders'),
-	url: text('URL', 'Address that events are sent to by POST', 'https://example.com/persona'),
+	name: text('Name', 'Name of the webhook in the Persona dashboard', 'Orders'),
+	url: text('URL', 'URL that events are sent to by POST', 'https://example.com/persona'),
 	'enabled-events': text(
 		'Events',
 		'Names of the events to send, as a list, e.g. ["inquiry.approved", "inquiry.declined"], or ["*"] for all',
@@ -20,27 +20,27 @@ const attributes: Fields = {
 	...buildApiSettings('deliveries'),
 	'payload-filter.data': json(
 		'Payload Filter',
-		'Only events whose payload contains all of this are sent, as a JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
+		'Send only events whose payload contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
 	),
 	'included-allowlist.state': choice(
 		'Include Related Objects',
-		'Which objects related to that of the event are sent with it',
+		'Which related objects to send with the object of the event',
 		{ custom: 'By Event', ...ALL_OR_NONE },
 		{ default: 'include_none' },
 	),
 	'included-allowlist.event-types': jsonList(
 		'Related Objects by Event',
-		'What to send with which event, as a JSON list, where Include Related Objects is By Event; a star stands for all',
+		'Related objects to send with each event, as a JSON list, if Include Related Objects is By Event. An asterisk stands for all.',
 		'[{"event-type": "inquiry.approved", "relationships": ["account"]}]',
 	),
 	'relationship-allowlist.state': choice(
 		'Include Relationships',
-		'Whether the object of the event names the IDs of those it is related to',
+		'Whether the object of the event has the IDs of its related objects',
 		ALL_OR_NONE,
 	),
 	'custom-http-headers': json(
 		'Custom HTTP Headers',
-		'Headers to send along, as a JSON object, e.g. {"X-API-Key": "abc"}. Authorization, Calling-Application, X-API-Key and the two of Cloudflare Access are for everyone, others for enterprise customers of Persona.',
+		'Headers to send with deliveries, as a JSON object, e.g. {"X-API-Key": "abc"}. Authorization, Calling-Application, X-API-Key and the two Cloudflare Access headers are for everyone, others for enterprise customers of Persona.',
 	),
 };
 
@@ -57,7 +57,7 @@ export const webhooks: Resource = {
 			name: 'Create',
 			action: 'Create a webhook',
 			description:
-				'Register an address for events. It is disabled until you enable it; the Persona Trigger node makes its own by itself.',
+				'Register a URL for events. The webhook is disabled until you enable it. The Persona Trigger node creates its own webhook.',
 			route: 'POST /webhooks',
 			attributes: {
 				name: required(name),
@@ -87,7 +87,7 @@ export const webhooks: Resource = {
 			name: 'Update',
 			action: 'Update a webhook',
 			description:
-				'Change a webhook. That of a Persona Trigger node is set in that node, which looks after it.',
+				'Change a webhook. To change the webhook of a Persona Trigger node, edit that node instead.',
 			route: 'PATCH /webhooks/{webhook-id}',
 			attributes,
 			guarded: true,
@@ -97,10 +97,10 @@ export const webhooks: Resource = {
 			name: 'Archive',
 			action: 'Archive a webhook',
 			description:
-				'End a webhook. That of a Persona Trigger node ends by itself when its workflow is deactivated.',
+				'Archive a webhook. The webhook of a Persona Trigger node is archived automatically when its workflow is unpublished.',
 			route: 'POST /webhooks/{webhook-id}/archive',
 			irreversible:
-				'Archiving ends the webhook for good: the API cannot bring it back. Leave those of Persona Trigger nodes alone; they look after their own.',
+				'Archiving ends the webhook for good: the API cannot restore it. Do not archive the webhooks of Persona Trigger nodes, which manage their own.',
 			returns: 'item',
 		},
 		enable: {
@@ -114,7 +114,7 @@ export const webhooks: Resource = {
 			name: 'Disable',
 			action: 'Disable a webhook',
 			description:
-				'Stop deliveries until the webhook is enabled again. What is under way is given up, what happens meanwhile is not sent later.',
+				'Stop deliveries until the webhook is enabled again. Pending deliveries are dropped, and events from this time are not sent later.',
 			route: 'POST /webhooks/{webhook-id}/disable',
 			guarded: true,
 			returns: 'item',
@@ -122,12 +122,12 @@ export const webhooks: Resource = {
 		rotateSecret: {
 			name: 'Rotate Secret',
 			action: 'Rotate the secret of a webhook',
-			description: 'Give a webhook a new secret; the old one stays good for a while',
+			description: 'Create a new secret for a webhook. The old one stays valid for a while.',
 			route: 'POST /webhooks/{webhook-id}/rotate-secret',
 			meta: {
-				'expires-in-seconds': count(
+				'expires-in-seconds': number(
 					'Overlap',
-					'Seconds for which deliveries are signed with the old secret as well, e.g. 86400 for a day',
+					'Seconds during which deliveries are also signed with the old secret, e.g. 86400 for a day',
 					{ default: 86_400, topLevel: true, typeOptions: { minValue: 0 } },
 				),
 			},
@@ -137,7 +137,7 @@ export const webhooks: Resource = {
 		clone: {
 			name: 'Clone',
 			action: 'Clone a webhook',
-			description: 'Make a copy of a webhook with a secret of its own; it is disabled at first',
+			description: 'Copy a webhook. The copy has its own secret and is disabled at first.',
 			route: 'POST /webhooks/{webhook-id}/clone',
 			guarded: true,
 			returns: 'item',

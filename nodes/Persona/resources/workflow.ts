@@ -12,14 +12,15 @@ export const workflows: Resource = {
 		run: {
 			name: 'Run',
 			action: 'Run a workflow',
-			description: 'Start a workflow that an API call triggers, and wait until its run is done',
+			description:
+				'Run a workflow that is triggered by an API call, and wait until the run has finished',
 			route: 'POST /workflows/{workflow-id}/trigger',
 			...waitForResult('GET /workflow-runs/{workflow-run-id}'),
 			attributes: {
 				fields: required(
 					map(
 						'Fields',
-						'Values by the names of the inputs of the workflow, as a JSON object; {} where it takes none, e.g. {"account_id": "act_ABC123"}',
+						'Values by input name of the workflow, as a JSON object ({} if it has no inputs), e.g. {"account_id": "act_ABC123"}',
 						'workflowFields',
 					),
 				),

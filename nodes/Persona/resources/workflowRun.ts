@@ -11,7 +11,7 @@ export const workflowRuns: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a workflow run',
-			description: 'Read whether a run is still in progress or done',
+			description: 'Read whether a run is in progress or has finished',
 			route: 'GET /workflow-runs/{workflow-run-id}',
 			returns: 'item',
 		},
@@ -22,7 +22,7 @@ export const workflowRuns: Resource = {
 			filter: {
 				status: text(
 					'Status',
-					"Status of the runs. Persona's reference says of this filter that it takes the ID of a workflow: try that where a status finds nothing.",
+					"Status of the runs. Persona's reference says that this filter takes the ID of a workflow. Try that if a status finds nothing.",
 					'in_progress',
 				),
 			},

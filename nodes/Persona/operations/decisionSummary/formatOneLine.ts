@@ -1,7 +1,8 @@
+import { humanize } from './humanize';
 import type { FailedCheck } from './summarizeChecks';
 import type { ReportSummary } from './summarizeReports';
 
-/** What the line is made of. */
+/** What the line is made of: these members of the summary. */
 interface DecisionFacts {
 	inquiryId: string;
 	referenceId: unknown;
@@ -20,63 +21,60 @@ interface DecisionFacts {
 	threatLevel: string | null;
 }
 
-/** Checks that the line names; of more than these it gives the number. */
+/** The line names this many failed checks, and only counts the rest. */
 const MAX_NAMED_CHECKS = 5;
 
-/** Threat levels that are not worth a word. */
+/** Threat levels that the line leaves out. */
 const HARMLESS_THREAT_LEVELS = ['unknown', 'low', 'medium'];
 
-const ABBREVIATIONS = /\b(aamva|id|mrz|nfc|tin|vat)\b/g;
-
-/** A name of Persona's in words: `id_expired_detection` is `ID expired`. */
-export const humanize = (name: string) =>
-	name
-		.replace(/_detection$/, '')
-		.replace(/[_/-]+/g, ' ')
-		.replace(ABBREVIATIONS, (letters) => letters.toUpperCase());
-
 function formatDecision({ status, decision, decidedBy }: DecisionFacts) {
-	const by = decidedBy === 'person' ? 'review' : decidedBy && humanize(decidedBy);
+	const decider = decidedBy === 'person' ? 'review' : decidedBy && humanize(decidedBy);
 	const isFinal = decision === 'approved' || decision === 'declined';
-	return humanize(String(status ?? 'unknown')) + (isFinal && by ? ` by ${by}` : '');
+	return humanize(String(status ?? 'unknown')) + (isFinal && decider ? ` by ${decider}` : '');
 }
 
 function formatFailedChecks({ failedChecks, failedCheckCount }: DecisionFacts) {
-	const standing = failedChecks.filter(({ superseded }) => !superseded);
-	const names = standing.filter(({ required }) => required).map(({ check }) => humanize(check));
-	const optional = standing.length - names.length;
-	const more =
-		names.length > MAX_NAMED_CHECKS ? ` and ${names.length - MAX_NAMED_CHECKS} more` : '';
+	const counting = failedChecks.filter(({ superseded }) => !superseded);
+	const required = counting.filter((check) => check.required).map(({ check }) => humanize(check));
+	const optionalCount = counting.length - required.length;
+	const unnamedCount = required.length - MAX_NAMED_CHECKS;
+	const more = unnamedCount > 0 ? ` and ${unnamedCount} more` : '';
 	return [
-		names.length > 0 && `failed: ${names.slice(0, MAX_NAMED_CHECKS).join(', ')}${more}`,
-		optional > 0 && `${optional} optional ${optional === 1 ? 'check' : 'checks'} failed`,
-		failedCheckCount === null && 'checks not known',
+		required.length > 0 && `failed: ${required.slice(0, MAX_NAMED_CHECKS).join(', ')}${more}`,
+		optionalCount > 0 &&
+			`${optionalCount} optional ${optionalCount === 1 ? 'check' : 'checks'} failed`,
+		failedCheckCount === null && 'checks unknown',
 	];
 }
 
-/** `1 watchlist match` for all reports of a kind that say the same. */
+/** Kind, singular and plural of what a report contributes; undefined where it is clear. */
+function getReportWords({ kind, status, matched }: ReportSummary) {
+	if (matched) return [humanize(kind), 'match', 'matches'];
+	if (matched === false) return undefined;
+	const state = status === null || status === 'ready' ? 'unknown' : status;
+	return [humanize(kind), `report ${state}`, `reports ${state}`];
+}
+
+/** Counts the reports of a kind with the same result, e.g. `1 watchlist match`. */
 function formatReports({ reports, reportsResult }: DecisionFacts) {
-	if (reports.length === 0 && reportsResult === 'unknown') return ['reports not known'];
-	const say = ({ kind, status, matched }: ReportSummary) => {
-		if (matched) return [humanize(kind), 'match', 'matches'];
-		if (matched === false) return [];
-		const why = status === null || status === 'ready' ? 'not known' : status;
-		return [humanize(kind), `report ${why}`, `reports ${why}`];
-	};
-	const said = reports.map((report) => say(report).join('|')).filter((one) => one !== '');
-	return [...new Set(said)].map((one) => {
-		const count = said.filter((other) => other === one).length;
-		const [kind, singular, plural] = one.split('|');
+	if (reports.length === 0 && reportsResult === 'unknown') return ['reports unknown'];
+	const results = reports.flatMap((report) => getReportWords(report)?.join('|') ?? []);
+	return [...new Set(results)].map((result) => {
+		const count = results.filter((other) => other === result).length;
+		const [kind, singular, plural] = result.split('|');
 		return `${count} ${kind} ${count === 1 ? singular : plural}`;
 	});
 }
 
-/** One line for a chat or a person in a hurry, e.g. "user-42: declined by review · age 17 · VPN". */
+/**
+ * Formats a summary as one line for a chat, e.g. "user-42: declined by review · age 17 · VPN". An
+ * empty name is left out.
+ */
 export function formatOneLine(facts: DecisionFacts, name: string): string {
 	const { inquiryId, referenceId, age, threatLevel } = facts;
-	const own = String(referenceId ?? inquiryId);
+	const id = String(referenceId ?? inquiryId);
 	const parts = [
-		`${name ? `${name} (${own})` : own}: ${formatDecision(facts)}`,
+		`${name ? `${name} (${id})` : id}: ${formatDecision(facts)}`,
 		...formatFailedChecks(facts),
 		...formatReports(facts),
 		age !== null && `age ${age}`,

@@ -1,54 +1,12 @@
-import type { PersonaObject } from '../../transport/jsonApi';
-import { humanize } from './formatOneLine';
+import type { Attempt } from './attempts';
+import { humanize } from './humanize';
 
-/** One try of a person to pass a verification. */
-export interface Attempt {
-	verification: PersonaObject;
-	/** What follows `verification/` in its type, e.g. `government-id`. */
-	kind: string;
-	/** A later attempt at the same has a result, so this one no longer counts. */
-	superseded: boolean;
-}
-
-/** A check as Persona's description has it; those of chips come without a requirement. */
+/** A check of a verification. The checks of NFC chips have no requirement. */
 interface Check {
 	name?: string;
 	status?: string;
 	reasons?: Array<string | null>;
 	requirement?: string;
-}
-
-/** Statuses in which an attempt has no result: it is under way, or was left. */
-const OPEN = ['initiated', 'submitted', 'skipped', 'canceled'];
-
-/** Whether an attempt has come to a result. */
-export const hasResult = ({ verification: { attributes = {} } }: Attempt) =>
-	!OPEN.includes(String(attributes.status));
-
-const getCreatedAtMs = ({ attributes = {} }: PersonaObject) =>
-	Date.parse(String(attributes['created-at'])) || 0;
-
-/** Two IDs that a flow asks for have two templates; two attempts at one of them share theirs. */
-function getTaskKey({ type, relationships = {} }: PersonaObject) {
-	const template = relationships['verification-template']?.data as { id?: string } | null;
-	return `${type} ${template?.id ?? ''}`;
-}
-
-/** All attempts, oldest first. */
-export function toAttempts(verifications: PersonaObject[]): Attempt[] {
-	const attempts = [...verifications]
-		.sort((a, b) => getCreatedAtMs(a) - getCreatedAtMs(b))
-		.map((verification) => ({
-			verification,
-			kind: verification.type.replace('verification/', ''),
-			superseded: false,
-		}));
-	return attempts.map((attempt, index) => {
-		const task = getTaskKey(attempt.verification);
-		const later = attempts.slice(index + 1).filter(hasResult);
-		const superseded = later.some(({ verification }) => getTaskKey(verification) === task);
-		return { ...attempt, superseded };
-	});
 }
 
 function getFailedChecks({ verification, kind, superseded }: Attempt) {
@@ -65,39 +23,42 @@ function getFailedChecks({ verification, kind, superseded }: Attempt) {
 		}));
 }
 
-/** A check that was not passed, and whether that still counts. */
+/** A failed check, as it is in the output. */
 export type FailedCheck = ReturnType<typeof getFailedChecks>[number];
 
 const formatFailedCheck = ({ kind, check, reasons }: FailedCheck) => {
-	const because = reasons.map(humanize).join(', ');
-	return `${humanize(kind)}: ${humanize(check)}${because && ` (${because})`}`;
+	const reasonText = reasons.map(humanize).join(', ');
+	return `${humanize(kind)}: ${humanize(check)}${reasonText && ` (${reasonText})`}`;
 };
 
-/** The last attempt at each kind, and how many there were. */
+/** For each kind of verification: how many attempts there were, and the status of the last one. */
 function summarizeKinds(attempts: Attempt[]) {
 	const kinds = [...new Set(attempts.map(({ kind }) => kind))];
 	return kinds.map((kind) => {
-		const own = attempts.filter((attempt) => attempt.kind === kind);
-		const { attributes = {} } = own[own.length - 1].verification;
-		return { kind, attempts: own.length, status: attributes.status ?? null };
+		const ofKind = attempts.filter((attempt) => attempt.kind === kind);
+		const { attributes = {} } = ofKind[ofKind.length - 1].verification;
+		return { kind, attempts: ofKind.length, status: attributes.status ?? null };
 	});
 }
 
-/** What failed; its counts are null where not everything was read, and do not count what is superseded. */
-export function summarizeChecks(attempts: Attempt[], complete: boolean, notes: string[]) {
+/**
+ * Summarizes what failed. Counts leave out superseded checks, and are null where not everything
+ * could be read: a missing check never counts as passed. Adds what is missing to `notes`.
+ */
+export function summarizeChecks(attempts: Attempt[], isComplete: boolean, notes: string[]) {
 	const failedChecks = attempts.flatMap(getFailedChecks);
-	const standing = failedChecks.filter(({ superseded }) => !superseded);
-	const silent = attempts.filter(({ verification }) => !verification.attributes?.checks);
-	for (const { verification } of silent) {
-		notes.push(`Verification ${verification.id} came without its checks`);
+	const counting = failedChecks.filter(({ superseded }) => !superseded);
+	const withoutChecks = attempts.filter(({ verification }) => !verification.attributes?.checks);
+	for (const { verification } of withoutChecks) {
+		notes.push(`Verification ${verification.id} was returned without its checks`);
 	}
-	const known = (count: number) => (complete && silent.length === 0 ? count : null);
+	const isKnown = isComplete && withoutChecks.length === 0;
 	return {
 		failedChecks,
-		failedCheckCount: known(standing.length),
-		failedRequiredCheckCount: known(standing.filter(({ required }) => required).length),
-		failedCheckText: standing.map(formatFailedCheck).join('; '),
+		failedCheckCount: isKnown ? counting.length : null,
+		failedRequiredCheckCount: isKnown ? counting.filter(({ required }) => required).length : null,
+		failedCheckText: counting.map(formatFailedCheck).join('; '),
 		verifications: summarizeKinds(attempts),
-		attemptCount: complete ? attempts.length : null,
+		attemptCount: isComplete ? attempts.length : null,
 	};
 }

@@ -1,16 +1,17 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../transport/jsonApi';
 
-/** What an erasure leaves, and why; without an ID where it is not known whether there is any. */
+/** A record that an erasure keeps, in the output. */
 export interface RetainedRecord extends IDataObject {
 	type: string;
+	/** Null where it is unknown whether there are any records of the type. */
 	id: string | null;
 	why: string;
-	/** When it was redacted otherwise, after which nothing is left of it. */
+	/** When it was redacted in another way, which leaves nothing to erase. */
 	redactedAt: string | null;
 }
 
-/** What Persona redacts with an inquiry, and not by itself. */
+/** A record that Persona redacts with its inquiry and that has no redaction of its own, in the output. */
 export interface CascadedRecord extends IDataObject {
 	type: string;
 	id: string;
@@ -18,26 +19,31 @@ export interface CascadedRecord extends IDataObject {
 	with: string;
 }
 
-/** All that Persona tells to belong to a person or a business. */
+/** Everything that Persona says belongs to a person or a business. */
 export interface SubjectData {
-	/** By their IDs; those that could not be read are without attributes. */
+	/** By ID. Objects that could not be read have no attributes. */
 	objects: Map<string, PersonaObject>;
 	cascaded: CascadedRecord[];
 	retained: RetainedRecord[];
 }
 
-/** What is left of an object, which stays where it is. */
-export function retain({ type, id, attributes }: PersonaObject, why: string): RetainedRecord {
-	return { type, id, why, redactedAt: (attributes?.['redacted-at'] ?? null) as string | null };
-}
-
-/** Adds an object, unless it is there already and more of it than a reference. */
+/** Adds an object, unless the same one is already there with its attributes. */
 export function addObject({ objects }: SubjectData, object: PersonaObject) {
 	if (!objects.get(object.id)?.attributes) objects.set(object.id, object);
 }
 
-/** What may be left of a type of objects that the API key may not read. */
-export function retainUnreadable(type: string): RetainedRecord {
-	const why = `The API key may not read ${type}s, so whether there are any is not known`;
-	return { type, id: null, why, redactedAt: null };
+/** Records that an object is kept, and why. */
+export function retainObject(
+	{ retained }: SubjectData,
+	{ type, id, attributes }: PersonaObject,
+	why: string,
+) {
+	const redactedAt = (attributes?.['redacted-at'] ?? null) as string | null;
+	retained.push({ type, id, why, redactedAt });
+}
+
+/** Records that the API key may not read a type of objects, so some of them may be kept. */
+export function retainUnreadable({ retained }: SubjectData, type: string) {
+	const why = `The API key may not read ${type}s, so it is unknown whether there are any`;
+	retained.push({ type, id: null, why, redactedAt: null });
 }

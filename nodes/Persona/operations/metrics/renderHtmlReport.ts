@@ -88,7 +88,7 @@ export function renderHtmlReport(metrics: Metrics, only: string[]): string {
 				<header>
 					<h1>Inquiry metrics</h1>
 					<p>Persona inquiries created from ${formatPeriod(metrics)}</p>
-					<p class="soft">Time zone ${timeZone}. Made on ${made}.</p>
+					<p class="soft">Time zone ${timeZone}. Created on ${made}.</p>
 					${only.length > 0 && html`<p class="soft">Only inquiries with: ${only.join('; ')}.</p>`}
 				</header>
 				<main>

@@ -81,7 +81,7 @@ export async function handleReturn(this: IWebhookFunctions): Promise<IWebhookRes
 		// Persona does not document how it adds parameters to an address that has some already.
 		const [person] = String(query.person).split('?');
 		const back = waits.find(({ mark }) => mark === person);
-		if (!back && !isTimeUp(memory)) throw new Error('nobody is waited for at this address');
+		if (!back && !isTimeUp(memory)) throw new Error('no inquiry is waiting at this URL');
 		const client = await Client.create(this, RETURN_RETRY_POLICY);
 		const seen = new Map<InquiryRef, JsonApiDocument>();
 		if (back) seen.set(back, await fetchUntilClosed(client, back));
@@ -91,7 +91,7 @@ export async function handleReturn(this: IWebhookFunctions): Promise<IWebhookRes
 		if (!stays || isTimeUp(memory)) output = await buildOutput(client, memory, seen);
 	} catch (error) {
 		// n8n would end the execution for an error here, and show it to whoever calls.
-		this.logger.debug(`The execution sleeps on: ${(error as Error).message}`);
+		this.logger.debug(`The execution stays suspended: ${(error as Error).message}`);
 	}
 	if (address) redirect(this, address);
 	else sendPage(this, page);

@@ -5,7 +5,7 @@ import type { Fields } from '../../engine/types';
 export const accountId = id(
 	'Account',
 	'act',
-	'The account that this belongs to. Leave it empty when you give a reference ID.',
+	'The account that the object belongs to. Leave it empty if you set a reference ID.',
 	'searchAccounts',
 );
 
@@ -20,11 +20,11 @@ export const accountTypeId = text(
 export const accountMetaFields: Fields = {
 	'auto-create-account-reference-id': text(
 		'Reference ID',
-		'Your own ID of the person or business. Its account is used, or created when there is none.',
+		'Your own ID of the person or business. Their account is used, or created if there is none.',
 		'user-42',
 		{ topLevel: true },
 	),
-	'auto-create-account': toggle('Create Account', 'create an account when there is none yet', {
+	'auto-create-account': toggle('Create Account', 'create an account if there is none', {
 		default: true,
 	}),
 	'auto-create-account-type-id': accountTypeId,

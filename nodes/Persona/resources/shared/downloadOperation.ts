@@ -12,8 +12,8 @@ export const buildDownloadOperation = (
 	downloadFiles: {
 		name: 'Download Files',
 		action: `Download the files of ${named}`,
-		description: `Fetch what was uploaded to the fields of ${named}, one item per file${
-			include.length > 0 ? '; with Include also the files of related objects' : ''
+		description: `Download the files in the fields of ${named}, one item per file${
+			include.length > 0 ? '. Use Include to download the files of related objects as well.' : ''
 		}`,
 		route: `GET ${route}`,
 		include,

@@ -21,9 +21,9 @@ export const personFields = {
 	'name-first': text('First Name', 'Given name of the person', 'Jane'),
 	'name-middle': text('Middle Name', 'Middle name of the person', 'Marie'),
 	'name-last': text('Last Name', 'Family name of the person', 'Doe'),
-	birthdate: date('Birthdate', 'Day of birth, as YYYY-MM-DD', { placeholder: 'e.g. 1994-04-12' }),
+	birthdate: date('Birthdate', 'Date of birth, as YYYY-MM-DD', { placeholder: 'e.g. 1994-04-12' }),
 	'phone-number': text('Phone Number', 'With country code', '+14155551234'),
-	'email-address': text('Email Address', 'One address', 'jane.doe@example.com', {
+	'email-address': text('Email Address', 'A single email address', 'jane.doe@example.com', {
 		placeholder: 'name@email.com',
 	}),
 	'social-security-number': text(
@@ -57,7 +57,7 @@ const REPORT_FIELDS = {
 		'Any number that identifies the person and is not a social security number',
 		'A1234567',
 	),
-	term: text('Search Term', 'Full name, in place of its parts', 'Jane Marie Doe'),
+	term: text('Search Term', 'Full name, instead of its parts', 'Jane Marie Doe'),
 	website: text('Website', 'Address of the website', 'https://example.com'),
 };
 

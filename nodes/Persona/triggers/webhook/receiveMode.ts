@@ -1,16 +1,17 @@
-import type { IHookFunctions, INodeProperties, IWebhookFunctions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
+import type { WebhookTriggerContext } from './listener';
 
 /**
- * How deliveries come: from a webhook that the node registers, from one that the user registers,
- * or from a step of a Persona workflow.
+ * Who sends the deliveries: a webhook that the node registers, one that the user registers by hand,
+ * or a step of a Persona workflow.
  */
 export type ReceiveMode = 'automatic' | 'byHand' | 'workflow';
 
-/** The way the user chose. */
-export const readReceiveMode = (node: IHookFunctions | IWebhookFunctions) =>
-	node.getNodeParameter('receive', 'automatic') as ReceiveMode;
+/** The user's choice of 'Receive'. */
+export const readReceiveMode = (context: WebhookTriggerContext) =>
+	context.getNodeParameter('receive', 'automatic') as ReceiveMode;
 
-/** The choice of the way, and what goes with each. */
+/** The field 'Receive', and what belongs to each of its choices. */
 export const receiveModeParameters: INodeProperties[] = [
 	{
 		displayName: 'Receive',
@@ -22,7 +23,7 @@ export const receiveModeParameters: INodeProperties[] = [
 			{
 				name: 'Registered Automatically',
 				value: 'automatic',
-				description: 'With a webhook that n8n creates in Persona and takes care of',
+				description: 'With a webhook that n8n creates and manages in Persona',
 			},
 			{
 				name: 'Registered by Hand in Persona',
@@ -32,14 +33,14 @@ export const receiveModeParameters: INodeProperties[] = [
 			{
 				name: 'Called by a Persona Workflow',
 				value: 'workflow',
-				description: 'By its step "Make HTTPS Request", which can wait for an answer',
+				description: 'From its step "Make HTTPS Request", which can wait for a response',
 			},
 		],
 		description: 'How Persona reaches this workflow',
 	},
 	{
 		displayName:
-			'In Persona, create a webhook under Webhooks with the Production URL from above and the events that you choose here, and enable it. Copy its secret into <b>Webhook Secret</b> of the credential; without it every event is refused. For a test, use the Test URL.',
+			'In Persona, create a webhook under Webhooks with the Production URL above and the events that you choose here, and enable it. Copy its secret into <b>Webhook Secret</b> in the credential; without it, every event is rejected. To test, use the Test URL.',
 		name: 'byHandNotice',
 		type: 'notice',
 		default: '',
@@ -47,7 +48,7 @@ export const receiveModeParameters: INodeProperties[] = [
 	},
 	{
 		displayName:
-			'In Persona, add the step "Make HTTPS Request" to a workflow, with the method POST and the Production URL from above. Set a secret there and copy it into <b>Webhook Secret</b> of the credential; without it every call is refused. For a test, use the Test URL.',
+			'In Persona, add the step "Make HTTPS Request" to a workflow, with the method POST and the Production URL above. Set a secret in the step and copy it into <b>Webhook Secret</b> in the credential; without it, every call is rejected. To test, use the Test URL.',
 		name: 'workflowNotice',
 		type: 'notice',
 		default: '',
@@ -72,11 +73,11 @@ export const receiveModeParameters: INodeProperties[] = [
 				description: 'Returns the first item of the last node',
 			},
 		],
-		description: 'When the step in Persona gets its answer',
+		description: 'When to respond to the step in Persona',
 	},
 	{
 		displayName:
-			'A run that takes longer than the "Request Timeout" of the step is not lost: set retry intervals there, and the call that comes again receives the result of the first run instead of starting another. Calls are told apart by their body, so put the ID of the Persona workflow run into it.',
+			'If a run takes longer than the "Request Timeout" of the step, its result is not lost. Set retry intervals in the step: the retry then receives the result of the first run and does not start a second one. A retry is recognized by its identical body, so include the ID of the Persona workflow run in the body.',
 		name: 'timeoutNotice',
 		type: 'notice',
 		default: '',
