@@ -1,5 +1,4 @@
 import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
-import { ABSENT, findOpenApi, loadOpenApi, type OpenApiSchema } from '../contract/loadOpenApi.mts';
 
 const labels = eventOptions.map(({ name }) => name);
 
@@ -21,17 +20,5 @@ describe('eventOptions', () => {
 	it('has another label for each event, in alphabetical order', () => {
 		expect(new Set(labels).size).toBe(labels.length);
 		expect(labels).toEqual([...labels].sort((a, b) => a.localeCompare(b)));
-	});
-});
-
-const published = findOpenApi() === undefined ? describe.skip : describe;
-
-published(findOpenApi() === undefined ? ABSENT : "eventOptions and Persona's description", () => {
-	it('offers the events that Persona publishes, and no other', () => {
-		const { schemas } = loadOpenApi().components;
-		const attributes = schemas['webhook-request-attributes'] as OpenApiSchema;
-		const names = attributes.properties?.['enabled-events'].items?.enum ?? [];
-		expect(names.length).toBeGreaterThan(200);
-		expect(eventOptions.map(({ value }) => value).sort()).toEqual([...names].sort());
 	});
 });

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import type { ApiResponse } from '../../nodes/Persona/transport/apiResponse.ts';
-import type { ApiRequest } from '../../nodes/Persona/transport/client.ts';
+import type { ApiRequest } from '../../nodes/Persona/transport/apiRequest.ts';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
 import { fetchLatestState } from '../../nodes/Persona/triggers/latestState.ts';
 import { sign } from '../support/sign.mts';

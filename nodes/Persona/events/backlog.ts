@@ -1,73 +1,81 @@
 import type { IDataObject } from 'n8n-workflow';
 import { paginateEvents, type FetchPage, type TimestampedEvent } from './eventList';
 
-/** How far a long backlog has been passed on, in IDs of events. */
+/**
+ * How far a long backlog has been read, in IDs of events. n8n stores it, so its members keep their
+ * names.
+ */
 export interface BacklogCursor extends IDataObject {
-	/** Below each is a part still to pass on, the last part first; the newest page is above them all. */
+	/**
+	 * Each is the event above a part that is still to be emitted, the lowest part last. The newest
+	 * page lies above all of them.
+	 */
 	starts: string[];
-	/** Below it all that was visible is done. */
+	/** Everything that was visible below this event has been emitted. */
 	floor?: string;
 }
 
 /** What to read: down to a time, from where the last reading stopped. */
 export interface BacklogQuery {
-	/** Milliseconds since 1970. */
-	from: number;
-	isNew: (one: TimestampedEvent) => boolean;
-	place: BacklogCursor;
-	/** Milliseconds since 1970 when reading should stop. */
-	deadline: number;
+	/** Milliseconds since 1970, by Persona's clock. */
+	fromMs: number;
+	isNew: (event: TimestampedEvent) => boolean;
+	cursor: BacklogCursor;
+	/** When reading should stop, in milliseconds since 1970. */
+	deadlineMs: number;
 }
 
-/** The oldest events that are new, and where those above them begin. */
+/** The oldest new events, and where to read on. */
 export interface Backlog {
 	/** Oldest first. */
 	events: TimestampedEvent[];
-	/** Time of the newest event that was read with them. */
-	newest: number;
-	/** Whether they were looked for down to `from`; events may become visible below a floor. */
-	whole: boolean;
-	/** Where to go on when these events are done, and where if they are not. */
-	place: BacklogCursor;
-	again: BacklogCursor;
+	/** Time of the newest event on the pages they come from, in milliseconds since 1970. */
+	newestMs: number;
+	/** Whether all pages down to `fromMs` were read; events may still become visible below a floor. */
+	isComplete: boolean;
+	/** Where to read on when these events are done. */
+	nextCursor: BacklogCursor;
+	/** Where to read on when they are not. */
+	retryCursor: BacklogCursor;
 }
 
-/** New events that are held and passed on at once; the rest follows with the next poll. */
+/** How many new events are held and emitted at once; the rest follows with the next reading. */
 export const MAX_BACKLOG_EVENTS = 2_000;
 
-const NO_EVENTS = { events: [], newest: 0, whole: false };
+/** Where reading begins when nothing is left from before: at the newest page. */
+export const createEmptyCursor = (): BacklogCursor => ({ starts: [] });
 
 /**
- * Persona lists the newest events first, and the oldest are wanted first. So this reads down to
- * `from` and keeps what it read last; of what is above it only remembers where it begins.
+ * Fetches the oldest new events. Persona lists the newest first, so this reads down to `fromMs` and
+ * keeps what it read last. Of what lies above, it only remembers where it begins.
  */
-export async function fetchBacklog(ask: FetchPage, search: BacklogQuery): Promise<Backlog> {
-	const { from, isNew, deadline } = search;
-	const { floor } = search.place;
-	const starts = [...search.place.starts];
-	const again = { starts, floor };
+export async function fetchBacklog(fetchPage: FetchPage, query: BacklogQuery): Promise<Backlog> {
+	const { fromMs, isNew, deadlineMs } = query;
+	const { floor } = query.cursor;
+	const starts = [...query.cursor.starts];
+	const retryCursor = { starts, floor };
 	const found = new Map<string, TimestampedEvent>();
-	let newest = 0;
+	let newestMs = 0;
 	let start = starts[starts.length - 1];
-	for await (const { events, next } of paginateEvents(ask, start)) {
-		const fresh = events.filter((one) => one.at >= from && isNew(one));
-		if (found.size > 0 && found.size + fresh.length > MAX_BACKLOG_EVENTS) {
+	for await (const { events, next } of paginateEvents(fetchPage, start)) {
+		const newEvents = events.filter((event) => event.at >= fromMs && isNew(event));
+		if (found.size > 0 && found.size + newEvents.length > MAX_BACKLOG_EVENTS) {
 			starts.push(start);
 			found.clear();
-			newest = 0;
+			newestMs = 0;
 		}
-		for (const one of fresh) found.set(one.event.id, one);
-		newest = Math.max(newest, ...events.map(({ at }) => at));
+		for (const event of newEvents) found.set(event.event.id, event);
+		newestMs = Math.max(newestMs, ...events.map(({ at }) => at));
 		const last = events[events.length - 1];
-		const isDone = last && (last.at < from || events.some(({ event }) => event.id === floor));
+		const isDone = last && (last.at < fromMs || events.some(({ event }) => event.id === floor));
 		if (next === undefined || isDone) break;
 		start = next;
-		if (Date.now() <= deadline) continue;
+		if (Date.now() <= deadlineMs) continue;
 		starts.push(start);
-		return { ...NO_EVENTS, place: again, again };
+		return { events: [], newestMs: 0, isComplete: false, nextCursor: retryCursor, retryCursor };
 	}
 	// Of events at the same time, the one that is listed later happened earlier.
 	const events = [...found.values()].reverse().sort((one, other) => one.at - other.at);
-	const place = { starts: starts.slice(0, -1), floor: starts[starts.length - 1] };
-	return { events, newest, whole: floor === undefined, place, again };
+	const nextCursor = { starts: starts.slice(0, -1), floor: starts[starts.length - 1] };
+	return { events, newestMs, isComplete: floor === undefined, nextCursor, retryCursor };
 }

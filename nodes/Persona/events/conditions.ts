@@ -1,73 +1,145 @@
-import { toCamelCase, isRecord } from '../transport/simplify';
+import { toCamelCase } from '../transport/simplify';
+import { isRecord } from '../utils/isRecord';
 import type { PersonaEvent } from './event';
 
-/** What can be asked of the object that an event is about. */
-type Condition = 'accountId' | 'objectId' | 'referenceId' | 'status' | 'tags' | 'templateId';
+/** The object that an event is about; every part may be missing or anything else. */
+interface EventObject {
+	id?: unknown;
+	type?: unknown;
+	attributes?: unknown;
+	relationships?: unknown;
+}
 
-/** Values of which the object of an event must have one each; an absent or empty list asks nothing. */
-export type EventConditions = Partial<Record<Condition, string[]>>;
+/** One condition of 'Only When': its field in the panel, and how to read its values from an object. */
+interface Condition {
+	label: string;
+	/** What the field asks for, without a period. */
+	description: string;
+	sample: string;
+	/** The values that an object has; the condition is met if one of the user's is among them. */
+	read: (object: EventObject) => string[];
+	/** Makes spellings of the same value equal; applied to both sides. */
+	normalize?: (value: string) => string;
+	/** Whether an object that does not meet the condition now never will. */
+	isFinal?: (object: EventObject) => boolean;
+}
 
-/** Webhooks registered by hand may spell names in any of Persona's three ways. */
-const named = (members: unknown, isWanted: (name: string) => boolean): unknown[] =>
+const toTexts = (values: unknown[]) =>
+	values.flat().filter((value): value is string => typeof value === 'string');
+
+/** A webhook registered by hand may send names in any of Persona's three inflections. */
+const readMembers = (members: unknown, isMatch: (camelCaseName: string) => boolean): unknown[] =>
 	isRecord(members)
 		? Object.entries(members)
-				.filter(([name]) => isWanted(toCamelCase(name)))
+				.filter(([name]) => isMatch(toCamelCase(name)))
 				.map(([, value]) => value)
 		: [];
 
-const texts = (values: unknown[]) =>
-	values.flat().filter((value): value is string => typeof value === 'string');
+const readAttribute = ({ attributes }: EventObject, camelCaseName: string) =>
+	toTexts(readMembers(attributes, (name) => name === camelCaseName));
 
-const idsIn = (relationships: unknown, isWanted: (name: string) => boolean) => {
-	const references = named(relationships, isWanted).flatMap((one) =>
-		isRecord(one) ? [one.data].flat() : [],
+function readRelatedIds({ relationships }: EventObject, namePattern: RegExp) {
+	const references = readMembers(relationships, (name) => namePattern.test(name)).flatMap(
+		(relationship) => (isRecord(relationship) ? [relationship.data].flat() : []),
 	);
-	return texts(references.map((one) => (isRecord(one) ? one.id : undefined)));
-};
-
-/** Statuses read the same as in the dashboard: `Needs Review` is `needs_review`. */
-const comparable = (status: string) => status.toLowerCase().replace(/[\s_-]+/g, '_');
-
-function extractConditionValues({
-	attributes: { payload },
-}: PersonaEvent): Record<string, string[]> {
-	const { data } = isRecord(payload) ? payload : {};
-	const { id, type, attributes, relationships } = isRecord(data) ? data : {};
-	const attribute = (name: string) => texts(named(attributes, (other) => other === name));
-	return {
-		accountId: [
-			...(type === 'account' ? texts([id]) : []),
-			...idsIn(relationships, (name) => /^accounts?$/.test(name)),
-		],
-		objectId: texts([id]),
-		referenceId: attribute('referenceId'),
-		status: attribute('status').map(comparable),
-		tags: attribute('tags'),
-		templateId: idsIn(relationships, (name) => /template(Version)?$/i.test(name)),
-	};
-}
-
-/** Whether all conditions hold for the object of an event: of each, one of its values. */
-export function matches(event: PersonaEvent, onlyWhen: EventConditions): boolean {
-	const facts = extractConditionValues(event);
-	return Object.entries(onlyWhen).every(([name, wanted]) => {
-		if (wanted.length === 0) return true;
-		const values = name === 'status' ? wanted.map(comparable) : wanted;
-		return values.some((value) => facts[name]?.includes(value));
-	});
+	return toTexts(references.map((reference) => (isRecord(reference) ? reference.id : undefined)));
 }
 
 /**
- * Whether an event may pass once its object is read anew: the ID and the templates never change. A
- * webhook can be set to leave all relationships out, and then nothing is known of the templates.
+ * All conditions of 'Only When', in the order of the panel. Both the panel and the matching are
+ * derived from this record, so there is no condition that only one of them knows.
  */
-export function canStillMatch(
-	event: PersonaEvent,
-	{ objectId = [], templateId = [] }: EventConditions,
-): boolean {
-	const { payload } = event.attributes;
+export const CONDITIONS = {
+	accountId: {
+		label: 'Account ID',
+		description: 'Account of the object',
+		sample: 'act_ABC123',
+		read: (object) => [
+			...(object.type === 'account' ? toTexts([object.id]) : []),
+			...readRelatedIds(object, /^accounts?$/),
+		],
+	},
+	objectId: {
+		label: 'Object ID',
+		description: 'ID of the object',
+		sample: 'inq_ABC123',
+		read: ({ id }) => toTexts([id]),
+		isFinal: () => true,
+	},
+	referenceId: {
+		label: 'Reference ID',
+		description: 'Your own ID of the object',
+		sample: 'user-42',
+		read: (object) => readAttribute(object, 'referenceId'),
+	},
+	status: {
+		label: 'Status',
+		description: 'Status of the object',
+		sample: 'approved, needs_review',
+		read: (object) => readAttribute(object, 'status'),
+		// The dashboard shows `needs_review` as "Needs Review".
+		normalize: (status) => status.toLowerCase().replace(/[\s_-]+/g, '_'),
+	},
+	tags: {
+		label: 'Tags',
+		description: 'Tag of the object',
+		sample: 'vip',
+		read: (object) => readAttribute(object, 'tags'),
+	},
+	templateId: {
+		label: 'Template ID',
+		description: 'Template of the object',
+		sample: 'itmpl_ABC123',
+		read: (object) => readRelatedIds(object, /template(Version)?$/i),
+		// A webhook can be set to leave all relationships out; then the template is not known yet.
+		isFinal: ({ relationships }) =>
+			isRecord(relationships) && Object.keys(relationships).length > 0,
+	},
+} satisfies Record<string, Condition>;
+
+/** Key of a condition, as workflows store it. */
+export type ConditionName = keyof typeof CONDITIONS;
+
+/** The values of which an object must have one each. An absent or empty list demands nothing. */
+export type EventConditions = Partial<Record<ConditionName, string[]>>;
+
+/** Whether this version of the node knows a condition; a workflow may have been made with another. */
+export const isConditionName = (name: string): name is ConditionName =>
+	Object.hasOwn(CONDITIONS, name);
+
+/** What to tell the user about conditions that this version of the node does not know. */
+export const describeUnknownConditions = (names: string[]) =>
+	`'Only When' has a condition that this version of the node does not know: ${names.join(', ')}. Update the node, or remove the condition.`;
+
+function getEventObject({ attributes: { payload } }: PersonaEvent): EventObject {
 	const { data } = isRecord(payload) ? payload : {};
-	const { relationships } = isRecord(data) ? data : {};
-	const isTold = isRecord(relationships) && Object.keys(relationships).length > 0;
-	return matches(event, { objectId, templateId: isTold ? templateId : [] });
+	return isRecord(data) ? data : {};
+}
+
+function isMet(name: string, accepted: string[], object: EventObject): boolean {
+	if (accepted.length === 0) return true;
+	// An unknown condition must never let an event through.
+	if (!isConditionName(name)) return false;
+	const { read, normalize = (value) => value }: Condition = CONDITIONS[name];
+	const values = read(object).map(normalize);
+	return accepted.map(normalize).some((value) => values.includes(value));
+}
+
+/** Whether the object of an event meets all conditions: has one of the values of each. */
+export function matches(event: PersonaEvent, conditions: EventConditions): boolean {
+	const object = getEventObject(event);
+	return Object.entries(conditions).every(([name, accepted]) => isMet(name, accepted, object));
+}
+
+/**
+ * Whether an event may meet all conditions once its object has been read again. What it says about
+ * values that never change decides already, and saves the request.
+ */
+export function canStillMatch(event: PersonaEvent, conditions: EventConditions): boolean {
+	const object = getEventObject(event);
+	return Object.entries(conditions).every(([name, accepted]) => {
+		const condition: Condition | undefined = isConditionName(name) ? CONDITIONS[name] : undefined;
+		const isUndecided = condition && condition.isFinal?.(object) !== true;
+		return isUndecided || isMet(name, accepted, object);
+	});
 }

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../transport/jsonApi';
-import { isCaughtUp } from '../triggers/webhook/catchUp/progress';
-import { isRecord, toOutput, simplifyObject } from '../transport/simplify';
+import { toOutput, simplifyObject } from '../transport/simplify';
+import { isRecord } from '../utils/isRecord';
 
-/** What happened, as Persona delivers it. */
+/** Something that happened in Persona, as its webhooks and its list of events describe it. */
 export interface PersonaEvent extends PersonaObject {
 	attributes: IDataObject & { name: string };
 }
 
-/** The event in a body, or undefined where there is none. */
+/** The event in the body of a delivery; undefined where the body is no event. */
 export function parseEvent(body: Buffer): PersonaEvent | undefined {
 	let document: unknown;
 	try {
@@ -18,9 +18,16 @@ export function parseEvent(body: Buffer): PersonaEvent | undefined {
 	}
 	if (!isRecord(document) || !isRecord(document.data)) return undefined;
 	const { id, attributes } = document.data;
-	const named = isRecord(attributes) && typeof attributes.name === 'string';
-	return named && typeof id === 'string' ? (document.data as PersonaEvent) : undefined;
+	const hasName = isRecord(attributes) && typeof attributes.name === 'string';
+	return hasName && typeof id === 'string' ? (document.data as PersonaEvent) : undefined;
 }
+
+/** What the webhook trigger adds to an event that it delivers to itself; Persona's own have none. */
+export const getCaughtUpMark = ({ meta }: PersonaEvent) =>
+	isRecord(meta) ? meta.caughtUp : undefined;
+
+/** Whether an event was missed while the workflow was unpublished, and the node delivers it itself. */
+export const isCaughtUp = (event: PersonaEvent) => getCaughtUpMark(event) === true;
 
 /** The item that a workflow gets for an event: flat, or as Persona sent it. */
 export function toItem(event: PersonaEvent, attempt: number, simplify: boolean): IDataObject {

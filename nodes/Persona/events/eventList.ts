@@ -1,39 +1,35 @@
-import { NodeOperationError } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
-import type { Client } from '../transport/client';
-import { toHeadlineError } from '../transport/errors';
 import type { JsonApiDocument } from '../transport/jsonApi';
-import { isRecord } from '../transport/simplify';
 import { getNextCursor, MAX_PAGE_SIZE } from '../transport/pagination';
+import { isRecord } from '../utils/isRecord';
 import type { PersonaEvent } from './event';
+import type { EventSource } from './eventSource';
 import { ALL_EVENTS } from './eventTypes';
-import type { TriggerFunctions } from './parameters';
 
-/** An event, and when it happened in milliseconds since 1970. */
+/** An event, and when it happened in milliseconds since 1970, by Persona's clock. */
 export interface TimestampedEvent {
 	event: PersonaEvent;
 	at: number;
 }
 
-/** A page of the list of events, newest first; `next` is the cursor of the one below it. */
+/** A page of the list of events, newest first; `next` is the cursor of the page below it. */
 export interface EventPage {
 	events: TimestampedEvent[];
 	next?: string;
+	/** Persona's ID of the environment that the API key belongs to. */
 	environment?: string;
 }
 
-/** Reads the page below an event, or the newest one. Throws one of n8n's errors. */
-export type FetchPage = (after?: string) => Promise<EventPage>;
+/** Fetches the page below an event, or the newest one. Throws what its `EventSource` makes of a failure. */
+export type FetchPage = (cursor?: string) => Promise<EventPage>;
 
-/** Names that Persona is asked for; the address of a request with more of them grows too long. */
+/** With more names than this in the filter, the URL of the request grows too long for Persona. */
 const MAX_FILTER_NAMES = 40;
 
-function parsePage(node: TriggerFunctions, { body, headers }: ApiResponse): EventPage {
+function parsePage({ toError }: EventSource, { body, headers }: ApiResponse): EventPage {
 	const { data, links } = (isRecord(body) ? body : {}) as Partial<JsonApiDocument>;
 	if (!Array.isArray(data)) {
-		throw new NodeOperationError(node.getNode(), 'Persona answered without a list of events', {
-			description: "Check 'API URL' in the credential.",
-		});
+		throw toError('Persona did not return a list of events', "Check 'API URL' in the credential.");
 	}
 	const events = data.map((object): TimestampedEvent => {
 		const { id, attributes } = isRecord(object) ? object : {};
@@ -42,45 +38,41 @@ function parsePage(node: TriggerFunctions, { body, headers }: ApiResponse): Even
 		if (typeof id === 'string' && typeof name === 'string' && !Number.isNaN(at)) {
 			return { event: object as PersonaEvent, at };
 		}
-		throw new NodeOperationError(
-			node.getNode(),
-			'Persona gives an event without its ID, name or time, so none is passed on. Take `name` and `created-at` off the attribute blocklist of the API key.',
+		throw toError(
+			'Persona returned an event without its ID, name or time, so no events are emitted. Remove `name` and `created-at` from the attribute blocklist of the API key.',
 		);
 	});
 	const next = links?.next ? getNextCursor(links.next, data) : undefined;
 	return { events, next, environment: headers['persona-environment-id'] };
 }
 
-/** A way to read the list of the events with these names; with many names, of all events. */
-export function createEventList(
-	node: TriggerFunctions,
-	client: Client,
-	names: string[],
-): FetchPage {
-	const few = names.length <= MAX_FILTER_NAMES && !names.includes(ALL_EVENTS);
-	const filter = few ? { name: names.join(',') } : undefined;
-	return async (after) => {
-		const answer = await client.request({
+/** The list of events with these names. Where they are too many for a filter, it has all events. */
+export function createEventList(source: EventSource, eventNames: string[]): FetchPage {
+	const canFilter = eventNames.length <= MAX_FILTER_NAMES && !eventNames.includes(ALL_EVENTS);
+	const filter = canFilter ? { name: eventNames.join(',') } : undefined;
+	return async (cursor) => {
+		const response = await source.request({
 			method: 'GET',
 			path: '/events',
-			query: { page: { size: MAX_PAGE_SIZE, after }, filter },
+			query: { page: { size: MAX_PAGE_SIZE, after: cursor }, filter },
 		});
-		if (answer.statusCode !== 200) {
-			throw toHeadlineError(node.getNode(), answer, { permission: 'event.read' });
-		}
-		return parsePage(node, answer);
+		if (response.statusCode !== 200) throw source.toResponseError(response, 'event.read');
+		return parsePage(source, response);
 	};
 }
 
-/** The pages below an event, or all, one after another. Throws where they go round in circles. */
-export async function* paginateEvents(ask: FetchPage, after?: string): AsyncGenerator<EventPage> {
-	const cursors = new Set<string>();
-	for (let cursor = after; ;) {
-		const page = await ask(cursor);
+/** The pages below a cursor, or all, newest first. Throws where Persona's pages repeat. */
+export async function* paginateEvents(
+	fetchPage: FetchPage,
+	startCursor?: string,
+): AsyncGenerator<EventPage> {
+	const seenCursors = new Set<string>();
+	for (let cursor = startCursor; ;) {
+		const page = await fetchPage(cursor);
 		yield page;
 		cursor = page.next;
 		if (cursor === undefined) return;
-		if (cursors.has(cursor)) throw new Error("The pages of Persona's events repeat themselves");
-		cursors.add(cursor);
+		if (seenCursors.has(cursor)) throw new Error('Persona returned the same page of events twice');
+		seenCursors.add(cursor);
 	}
 }

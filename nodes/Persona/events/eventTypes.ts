@@ -1,7 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
-import { compareByName } from '../engine/fields';
+import { compareByName } from '../utils/compareByName';
 
-/** What happens to whom, by Persona's names: `inquiry` and `approved` make `inquiry.approved`. */
+/** Changes by their subject, in Persona's names: `inquiry` and `approved` make `inquiry.approved`. */
 const EVENT_TYPES: Record<string, string> = {
 	'account-property': 'redacted',
 	'account-type': 'deleted-field',
@@ -88,7 +88,7 @@ const EVENT_TYPES: Record<string, string> = {
 	workflow: 'published',
 };
 
-/** Words that are not simply capitalized in a label and small in a sentence. */
+/** Spelling of words that are not simply capitalized in a label and lower case in a sentence. */
 const LABEL_OVERRIDES: Record<string, string> = {
 	chainalysis: 'Chainalysis',
 	clearbit: 'Clearbit',
@@ -111,34 +111,34 @@ const LABEL_OVERRIDES: Record<string, string> = {
 	trm: 'TRM',
 };
 
-/** `report/adverse-media` reads as an adverse media report, `updated-tags` as tags updated. */
-function splitIntoWords(subject: string, happening: string): string[] {
+/** `report/adverse-media` becomes "adverse media report", `updated-tags` becomes "tags updated". */
+function splitIntoWords(subject: string, change: string): string[] {
 	const [, report] = subject.match(/^report\/(.+)$/) ?? [];
-	const who = report ? `${report}-report` : subject;
-	const what = happening.replace(/^(added|deleted|removed|updated)-(.+)$/, '$2-$1');
-	return `${who}-${what}`.split(/[/_-]/);
+	const noun = report ? `${report}-report` : subject;
+	const verb = change.replace(/^(added|deleted|removed|updated)-(.+)$/, '$2-$1');
+	return `${noun}-${verb}`.split(/[/_-]/);
 }
 
 const capitalize = (word: string) => word[0].toUpperCase() + word.slice(1);
 
-function buildOption(subject: string, happening: string): INodePropertyOptions {
-	const words = splitIntoWords(subject, happening);
+function buildOption(subject: string, change: string): INodePropertyOptions {
+	const words = splitIntoWords(subject, change);
 	return {
 		name: words.map((word) => LABEL_OVERRIDES[word] ?? capitalize(word)).join(' '),
-		value: `${subject}.${happening}`,
+		value: `${subject}.${change}`,
 		action: `On ${words.map((word) => LABEL_OVERRIDES[word] ?? word).join(' ')}`,
 	};
 }
 
-/** Stands for every event, also for those that Persona adds later. */
+/** Persona's wildcard for all events, including those that it adds later. */
 export const ALL_EVENTS = '*';
 
-/** All events of Persona's description for the panel, in the order of their labels. */
+/** All events of Persona's published description as options of the panel, sorted by label. */
 export const eventOptions: INodePropertyOptions[] = [
 	{ name: '[All]', value: ALL_EVENTS, action: 'On any event' },
 	...Object.entries(EVENT_TYPES)
-		.flatMap(([subject, happenings]) =>
-			happenings.split(' ').map((happening) => buildOption(subject, happening)),
+		.flatMap(([subject, changes]) =>
+			changes.split(' ').map((change) => buildOption(subject, change)),
 		)
 		.sort(compareByName),
 ];

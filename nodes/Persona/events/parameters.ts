@@ -5,27 +5,24 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import { ALL_EVENTS, eventOptions } from './eventTypes';
-import type { EventConditions } from './conditions';
+import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
+import { splitList } from '../utils/splitList';
 
-/** Either trigger, in whatever n8n asks of it. */
-export type TriggerFunctions = IHookFunctions | IPollFunctions | IWebhookFunctions;
+/** The context that n8n gives either trigger, whatever it calls. */
+export type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
 
-const buildConditionField = (
-	displayName: string,
-	name: string,
-	sample: string,
-	description: string,
-) =>
-	({
-		displayName,
+const conditionFields = Object.entries(CONDITIONS).map(
+	([name, { label, sample, description }]): INodeProperties => ({
+		displayName: label,
 		name,
 		type: 'string',
 		default: '',
 		placeholder: `e.g. ${sample}`,
-		description: `${description}, e.g. ${sample}; with commas between several, of which one must fit`,
-	}) satisfies INodeProperties;
+		description: `${description}, e.g. ${sample}. Separate several with commas; one of them must match.`,
+	}),
+);
 
-/** What both triggers listen to. */
+/** The events that both triggers listen to. */
 export const eventParameters: INodeProperties[] = [
 	{
 		displayName: 'Trigger On',
@@ -41,11 +38,11 @@ export const eventParameters: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. report/screening.reviewed, custom.account.reviewed',
 		description:
-			'Names of further events, separated by commas. Persona adds events over time, and your organization may have its own.',
+			'Names of other events, separated by commas. Persona adds events over time, and your organization may have its own.',
 	},
 ];
 
-/** Which of their events both triggers pass on, and with which state of the object. */
+/** Which of these events both triggers emit, and with which state of the object. */
 export const selectionParameters: INodeProperties[] = [
 	{
 		displayName: 'Only When',
@@ -53,21 +50,8 @@ export const selectionParameters: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Condition',
 		default: {},
-		description:
-			'What must be true of the object that an event is about; all conditions given here must hold',
-		options: [
-			buildConditionField('Account ID', 'accountId', 'act_ABC123', 'The account it belongs to'),
-			buildConditionField('Object ID', 'objectId', 'inq_ABC123', 'Its own ID'),
-			buildConditionField('Reference ID', 'referenceId', 'user-42', 'Your own ID for it'),
-			buildConditionField('Status', 'status', 'approved, needs_review', 'Its status'),
-			buildConditionField('Tags', 'tags', 'vip', 'A tag it has'),
-			buildConditionField(
-				'Template ID',
-				'templateId',
-				'itmpl_ABC123',
-				'The template it was made from',
-			),
-		],
+		description: 'Conditions on the object of the event. All of them must be met.',
+		options: conditionFields,
 	},
 	{
 		displayName: 'Fetch Latest State',
@@ -75,7 +59,7 @@ export const selectionParameters: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to read the object anew for each event, since events can come late and out of order, e.g. a completion after the approval; the conditions then look at this state',
+			'Whether to read the object again for each event, because events can arrive late or out of order. The conditions then apply to this state.',
 	},
 	{
 		displayName: 'Include',
@@ -85,11 +69,11 @@ export const selectionParameters: INodeProperties[] = [
 		displayOptions: { show: { fetchLatest: [true] } },
 		placeholder: 'e.g. account, verifications',
 		description:
-			'Related objects to read with it in full, separated by commas, e.g. account, verifications; each object gets those that it can have',
+			'Related objects to return in full, separated by commas, e.g. account, verifications. Names that do not apply to an object are ignored.',
 	},
 ];
 
-/** The shape of what both triggers give. */
+/** The shape of the items of both triggers. */
 export const outputParameters: INodeProperties[] = [
 	{
 		displayName: 'Simplify',
@@ -100,44 +84,47 @@ export const outputParameters: INodeProperties[] = [
 	},
 ];
 
-/** The parts of a list with commas, however it was given; empty parts are left out. */
-export const splitList = (given: unknown): string[] =>
-	[given]
-		.flat()
-		.flatMap((part) => String(part ?? '').split(','))
-		.map((name) => name.trim())
-		.filter((name) => name !== '');
-
-/** The names of all events a trigger listens to. */
-export const readEventNames = (node: TriggerFunctions): string[] => [
+/** The names of all events a trigger listens to, each once. */
+export const readEventNames = (context: TriggerContext): string[] => [
 	...new Set([
-		...splitList(node.getNodeParameter('events', [])),
-		...splitList(node.getNodeParameter('otherEvents', '')),
+		...splitList(context.getNodeParameter('events', [])),
+		...splitList(context.getNodeParameter('otherEvents', '')),
 	]),
 ];
 
-/** Whether an event is among those listened to. */
-export const isSubscribed = (events: string[], name: string) =>
-	events.includes(ALL_EVENTS) || events.includes(name);
+/** Whether a trigger listens to an event. */
+export const isSubscribed = (eventNames: string[], name: string) =>
+	eventNames.includes(ALL_EVENTS) || eventNames.includes(name);
 
-/** What the user asks of the events a trigger passes on. */
+/** Which events a trigger emits, and how. */
 export interface EventSelection {
-	onlyWhen: EventConditions;
+	conditions: EventConditions;
+	/** Conditions with a value that this version of the node does not know. */
+	unknownConditions: string[];
 	fetchLatest: boolean;
 	/** Relationships to read with the latest state. */
 	include: string[];
 	simplify: boolean;
 }
 
-/** The user's choice of what a trigger passes on. */
-export function readSelection(node: TriggerFunctions): EventSelection {
-	const given = (node.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
-	const conditions = Object.entries(given).map(([name, value]) => [name, splitList(value)]);
-	const fetchLatest = node.getNodeParameter('fetchLatest', false) === true;
+/** Whether a trigger flattens what it emits. */
+export const readSimplify = (context: TriggerContext) =>
+	context.getNodeParameter('simplify', true) !== false;
+
+/** The user's choice of what a trigger emits. */
+export function readSelection(context: TriggerContext): EventSelection {
+	const given = (context.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
+	const conditions = Object.entries(given).map(
+		([name, value]) => [name, splitList(value)] as const,
+	);
+	const fetchLatest = context.getNodeParameter('fetchLatest', false) === true;
 	return {
-		onlyWhen: Object.fromEntries(conditions) as EventConditions,
+		conditions: Object.fromEntries(conditions),
+		unknownConditions: conditions
+			.filter(([name, accepted]) => accepted.length > 0 && !isConditionName(name))
+			.map(([name]) => name),
 		fetchLatest,
-		include: fetchLatest ? splitList(node.getNodeParameter('include', '')) : [],
-		simplify: node.getNodeParameter('simplify', true) !== false,
+		include: fetchLatest ? splitList(context.getNodeParameter('include', '')) : [],
+		simplify: readSimplify(context),
 	};
 }

@@ -1,19 +1,20 @@
 import type { ApiResponse } from '../transport/apiResponse';
-import type { ApiRequest } from '../transport/client';
+import type { ApiRequest } from '../transport/apiRequest';
 import type { JsonApiDocument, PersonaObject } from '../transport/jsonApi';
-import { isRecord } from '../transport/simplify';
+import { isRecord } from '../utils/isRecord';
 import { table } from '../resources';
 import type { PersonaEvent } from '../events/event';
 
 /**
- * The event with its object as Persona has it now, or undefined where Persona cannot give it any
- * more; `failure` is what Persona answered instead, such as an outage or a missing permission.
+ * The event with its object as it is in Persona now; undefined where Persona no longer has the object
+ * or offers no way to read it. `failure` is the response where it could not be read, for example
+ * because of an outage; `permission` is the one that reading takes.
  */
 export type LatestState =
 	| { event: PersonaEvent | undefined; failure?: undefined }
 	| { failure: ApiResponse; permission?: string };
 
-/** Statuses of an object that is no longer there. */
+/** Statuses for an object that no longer exists. */
 const GONE_STATUSES = [404, 410];
 
 /** A route that needs nothing but an ID. */
@@ -26,10 +27,10 @@ function findReadRoute(type: string) {
 	const row = Object.values(resource?.operations ?? {}).find(({ route }) =>
 		BY_ID_ROUTE.test(route),
 	);
-	// What is guarded shows secrets.
+	// A guarded operation returns secrets.
 	if (!resource || !row || row.guarded) return undefined;
 	return {
-		path: (id: string) => row.route.replace(BY_ID_ROUTE, `$1${id}`),
+		buildPath: (id: string) => row.route.replace(BY_ID_ROUTE, `$1${id}`),
 		include: row.include ?? resource.include ?? [],
 		permission: resource.permission,
 	};
@@ -38,38 +39,38 @@ function findReadRoute(type: string) {
 const toObjects = (value: unknown) =>
 	(Array.isArray(value) ? value : []).filter(isRecord) as PersonaObject[];
 
-/** The objects read now, and of the event's own those that were not read again. */
-function mergeIncluded(read: PersonaObject[], delivered: PersonaObject[]): PersonaObject[] {
-	const known = new Set(read.map(({ type, id }) => `${type} ${id}`));
-	return [...read, ...delivered.filter(({ type, id }) => !known.has(`${type} ${id}`))];
+/** The included objects read now, and those of the event that were not read again. */
+function mergeIncluded(current: PersonaObject[], delivered: PersonaObject[]): PersonaObject[] {
+	const known = new Set(current.map(({ type, id }) => `${type} ${id}`));
+	return [...current, ...delivered.filter(({ type, id }) => !known.has(`${type} ${id}`))];
 }
 
 /**
- * Reads the object of an event anew, with those relationships of `include` that it can have.
- * `send` never throws, and neither does this.
+ * Fetches the object of an event, with those relationships of `include` that the object can have.
+ * `request` must never throw; then neither does this.
  */
 export async function fetchLatestState(
-	send: (request: ApiRequest) => Promise<ApiResponse>,
+	request: (request: ApiRequest) => Promise<ApiResponse>,
 	event: PersonaEvent,
 	include: string[],
 ): Promise<LatestState> {
 	const { payload } = event.attributes;
 	const { data, included } = isRecord(payload) ? payload : {};
 	const { type, id } = isRecord(data) ? data : {};
-	const row = typeof type === 'string' ? findReadRoute(type) : undefined;
-	if (!row || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return { event: undefined };
-	const wanted = include.filter((path) => row.include.includes(path.split('.')[0]));
-	const answer = await send({
+	const route = typeof type === 'string' ? findReadRoute(type) : undefined;
+	if (!route || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return { event: undefined };
+	const possibleIncludes = include.filter((path) => route.include.includes(path.split('.')[0]));
+	const response = await request({
 		method: 'GET',
-		path: row.path(id),
-		query: wanted.length > 0 ? { include: wanted.join(',') } : {},
+		path: route.buildPath(id),
+		query: possibleIncludes.length > 0 ? { include: possibleIncludes.join(',') } : {},
 	});
-	if (GONE_STATUSES.includes(answer.statusCode)) return { event: undefined };
-	const document = isRecord(answer.body) ? (answer.body as Partial<JsonApiDocument>) : {};
-	if (answer.statusCode !== 200 || !isRecord(document.data)) {
-		return { failure: answer, permission: row.permission && `${row.permission}.read` };
+	if (GONE_STATUSES.includes(response.statusCode)) return { event: undefined };
+	const document = isRecord(response.body) ? (response.body as Partial<JsonApiDocument>) : {};
+	if (response.statusCode !== 200 || !isRecord(document.data)) {
+		return { failure: response, permission: route.permission && `${route.permission}.read` };
 	}
 	const related = mergeIncluded(toObjects(document.included), toObjects(included));
-	const now = { data: document.data, ...(related.length > 0 && { included: related }) };
-	return { event: { ...event, attributes: { ...event.attributes, payload: now } } };
+	const latest = { data: document.data, ...(related.length > 0 && { included: related }) };
+	return { event: { ...event, attributes: { ...event.attributes, payload: latest } } };
 }

@@ -1,4 +1,4 @@
-/** Text that stands in a page as it is. */
+/** Text that is inserted into a page unescaped. */
 export interface Markup {
 	markup: string;
 }
@@ -21,7 +21,7 @@ function render(value: unknown): string {
 	return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character]);
 }
 
-/** Markup from a template; whatever is put into it is text unless it is markup itself. */
+/** A template tag: every inserted value is escaped, unless it is markup itself. */
 export const html = (strings: TemplateStringsArray, ...values: unknown[]): Markup => ({
 	markup: String.raw({ raw: strings }, ...values.map(render)),
 });

@@ -1,23 +1,22 @@
-/** A map of bounded size that forgets what was written longest ago. */
+/** A map of bounded size; it forgets what was written longest ago, and all that is older than its TTL. */
 export class TtlCache<Value> {
-	private readonly entries = new Map<string, { value: Value; until: number }>();
+	private readonly entries = new Map<string, { value: Value; expiresAt: number }>();
 
-	/** `lifetime` is in milliseconds. */
 	constructor(
-		private readonly size: number,
-		private readonly lifetime: number = Infinity,
+		private readonly maxEntries: number,
+		private readonly ttlMs: number = Infinity,
 	) {}
 
 	get(key: string): Value | undefined {
 		const entry = this.entries.get(key);
-		return entry && entry.until > Date.now() ? entry.value : undefined;
+		return entry && entry.expiresAt > Date.now() ? entry.value : undefined;
 	}
 
 	set(key: string, value: Value) {
 		this.entries.delete(key);
-		this.entries.set(key, { value, until: Date.now() + this.lifetime });
-		const [oldest] = this.entries.keys();
-		if (this.entries.size > this.size) this.entries.delete(oldest);
+		this.entries.set(key, { value, expiresAt: Date.now() + this.ttlMs });
+		const [oldestKey] = this.entries.keys();
+		if (this.entries.size > this.maxEntries) this.entries.delete(oldestKey);
 	}
 
 	delete(key: string) {

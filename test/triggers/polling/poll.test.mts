@@ -311,7 +311,7 @@ describe('poll, by hand', () => {
 
 	it('says that there is none', async () => {
 		const poller = here.poller();
-		await expect(poller.sample()).rejects.toThrow('Persona has no recent event like this');
+		await expect(poller.sample()).rejects.toThrow('Persona has no recent event that matches');
 		expect(poller.stored).toEqual({});
 	});
 });

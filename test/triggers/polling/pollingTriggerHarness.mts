@@ -8,8 +8,8 @@ import type {
 } from 'n8n-workflow';
 import { PersonaPollingTrigger } from '../../../nodes/Persona/PersonaPollingTrigger.node.ts';
 import type { PollState } from '../../../nodes/Persona/triggers/polling/pollState.ts';
-import { PersonaCredentials } from '../../support/credentialsHelper.mts';
-import { listening, NODE } from '../../support/workflow.mts';
+import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
+import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
 /** What stands in the polling trigger of a test; the events are an approved and a completed inquiry. */
 export interface PollerOptions {
@@ -24,7 +24,7 @@ export interface PollerOptions {
 const type = new PersonaPollingTrigger();
 
 const workflowOf = (parameters: INodeParameters, staticData: IDataObject) =>
-	listening(type, { parameters }, staticData);
+	buildTriggerWorkflow(type, { parameters }, staticData);
 
 /** The polling trigger in n8n's own context, with what n8n stores for it. */
 export class Poller {
@@ -81,13 +81,13 @@ export class Poller {
 	}
 
 	private get node() {
-		return this.workflow.nodes[NODE];
+		return this.workflow.nodes[NODE_NAME];
 	}
 
 	private async run(mode: 'manual' | 'trigger') {
 		const { baseUrl, apiKey, budget = 300_000 } = this.options;
 		const additionalData = {
-			credentialsHelper: new PersonaCredentials({ baseUrl, apiKey }),
+			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, apiKey }),
 			variables: {},
 		} as unknown as IWorkflowExecuteAdditionalData;
 		const context = new PollContext(

@@ -59,7 +59,7 @@ describe('a webhook registered by hand', () => {
 			};
 			await attempts();
 			expect(warn).toHaveBeenCalledTimes(1);
-			expect(warn.mock.calls[0][0]).toContain("'Webhook Secret' of the credential");
+			expect(warn.mock.calls[0][0]).toContain("'Webhook Secret' in the credential");
 			ahead += 61_000;
 			await attempts();
 			expect(warn).toHaveBeenCalledTimes(2);
@@ -72,7 +72,7 @@ describe('a webhook registered by hand', () => {
 		expect(await deliver(bodyOf('evt_1'), 'wbhsec_other')).toBe(401);
 		expect(await trigger.deliver(bodyOf('evt_1'))).toBe(401);
 		expect(warn).toHaveBeenCalledTimes(1);
-		expect(warn.mock.calls[0][0]).toContain('does not fit');
+		expect(warn.mock.calls[0][0]).toContain('does not match');
 		expect(trigger.started).toEqual([]);
 	});
 
@@ -109,7 +109,9 @@ describe('a webhook registered by hand', () => {
 		here.sandbox.control.addFault({ method: 'POST', kind: 'status', status: 403 });
 		await trigger.activate();
 		expect(trigger.remembered).toEqual({});
-		expect(warn.mock.calls[0][0]).toContain(`Webhook ${String(webhookId)} stays in Persona`);
+		expect(warn.mock.calls[0][0]).toContain(
+			`Webhook ${String(webhookId)} could not be archived in Persona`,
+		);
 	});
 
 	it('registers a webhook when that is asked for again', async () => {
@@ -158,7 +160,7 @@ describe('a call of a Persona workflow', () => {
 		expect(await deliver('{}', 'wbhsec_other')).toBe(401);
 		expect(await trigger.deliver('{}')).toBe(401);
 		expect(warn.mock.calls.slice(-2).map(([text]) => String(text))).toEqual([
-			expect.stringContaining('the one in the step'),
+			expect.stringContaining('the secret of the step'),
 			expect.stringContaining('without a signature'),
 		]);
 		expect([...none.trigger.started, ...trigger.started]).toEqual([]);

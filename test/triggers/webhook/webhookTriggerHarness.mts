@@ -11,8 +11,8 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 import { PersonaTrigger } from '../../../nodes/Persona/PersonaTrigger.node.ts';
-import { PersonaCredentials } from '../../support/credentialsHelper.mts';
-import { listening, NODE } from '../../support/workflow.mts';
+import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
+import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
 /** What stands in the trigger of a test; the events are an approved and a completed inquiry. */
 export interface ListenerOptions {
@@ -37,7 +37,7 @@ const workflowOf = (
 	parameters: INodeParameters,
 	staticData: IDataObject,
 	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: ListenerOptions,
-) => listening(type, { webhookId, parameters }, staticData, workflow);
+) => buildTriggerWorkflow(type, { webhookId, parameters }, staticData, workflow);
 
 async function bytesOf(request: IncomingMessage) {
 	const chunks: Buffer[] = [];
@@ -183,7 +183,7 @@ export class Listener {
 	}
 
 	private get node() {
-		return this.workflow.nodes[NODE];
+		return this.workflow.nodes[NODE_NAME];
 	}
 
 	private get origin() {
@@ -193,7 +193,7 @@ export class Listener {
 	private get additionalData() {
 		const { baseUrl, credentials, publicUrl = this.origin } = this.options;
 		return {
-			credentialsHelper: new PersonaCredentials({ baseUrl, ...credentials }),
+			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, ...credentials }),
 			webhookBaseUrl: `${publicUrl}/webhook`,
 			webhookTestBaseUrl: `${publicUrl}/webhook-test`,
 			variables: {},

@@ -1,70 +1,61 @@
-import type { IDataObject, IPollFunctions } from 'n8n-workflow';
-import type { Client } from '../../transport/client';
-import { toHeadlineError } from '../../transport/errors';
-import { toItem, type PersonaEvent } from '../../events/event';
 import { canStillMatch, matches } from '../../events/conditions';
-import { fetchLatestState } from '../latestState';
-import type { EventSelection } from '../../events/parameters';
+import { toItem, type PersonaEvent } from '../../events/event';
 import type { TimestampedEvent } from '../../events/eventList';
+import type { EventSource } from '../../events/eventSource';
+import type { EventSelection } from '../../events/parameters';
+import { fetchLatestState } from '../latestState';
 
-/** Objects that are read at the same time; the client keeps the rate limit. */
+/** How many objects are read at the same time; the client keeps the rate limit. */
 const CONCURRENT_READS = 10;
 
-/** What becomes of events, and of how many of them from the first one on. */
+/** The items made of events, and how many events, from the first one on, are done with that. */
 export interface ConvertedEvents {
-	items: IDataObject[];
-	count: number;
+	items: Array<ReturnType<typeof toItem>>;
+	doneCount: number;
 }
 
-/** The event to pass on, if its conditions can hold; an error where its object cannot be read. */
+/** The event to match and emit, undefined if it can never match, an error if it cannot be read. */
 async function resolveEvent(
-	node: IPollFunctions,
-	client: Client,
+	source: EventSource,
 	event: PersonaEvent,
-	{ onlyWhen, include, fetchLatest }: EventSelection,
+	{ conditions, include, fetchLatest }: EventSelection,
 ): Promise<PersonaEvent | undefined | Error> {
 	if (!fetchLatest) return event;
-	if (!canStillMatch(event, onlyWhen)) return undefined;
-	const latest = await fetchLatestState(
-		async (request) => await client.request(request),
-		event,
-		include,
-	);
-	if (latest.failure) {
-		const { permission } = latest;
-		return toHeadlineError(node.getNode(), latest.failure, { permission });
-	}
-	// Of what is no longer there, the event tells the last that is known.
+	if (!canStillMatch(event, conditions)) return undefined;
+	const latest = await fetchLatestState(source.request, event, include);
+	if (latest.failure) return source.toResponseError(latest.failure, latest.permission);
+	// An object that no longer exists is emitted in the last state known, which is the event's own.
 	return latest.event ?? event;
 }
 
 /**
- * The items for events, in their order, until the deadline, in milliseconds since 1970, or until an
- * object cannot be read; throws only where that is the first one, so that each poll gets further.
+ * The items for events, in their order, until the deadline (milliseconds since 1970) or until an
+ * object cannot be read. Throws only where that is the first one, so that every poll gets further.
  */
 export async function toItems(
-	node: IPollFunctions,
-	client: Client,
+	source: EventSource,
 	events: TimestampedEvent[],
 	selection: EventSelection,
-	deadline: number,
+	deadlineMs: number,
 ): Promise<ConvertedEvents> {
-	const items: IDataObject[] = [];
-	for (let count = 0; count < events.length; count += CONCURRENT_READS) {
-		if (selection.fetchLatest && count > 0 && Date.now() > deadline) return { items, count };
-		const some = events.slice(count, count + CONCURRENT_READS);
-		const states = await Promise.all(
-			some.map(async ({ event }) => await resolveEvent(node, client, event, selection)),
+	const items: ConvertedEvents['items'] = [];
+	for (let doneCount = 0; doneCount < events.length; doneCount += CONCURRENT_READS) {
+		if (selection.fetchLatest && doneCount > 0 && Date.now() > deadlineMs) {
+			return { items, doneCount };
+		}
+		const batch = events.slice(doneCount, doneCount + CONCURRENT_READS);
+		const resolved = await Promise.all(
+			batch.map(async ({ event }) => await resolveEvent(source, event, selection)),
 		);
-		for (const [index, state] of states.entries()) {
-			if (state instanceof Error) {
-				if (count + index === 0) throw state;
-				return { items, count: count + index };
+		for (const [index, event] of resolved.entries()) {
+			if (event instanceof Error) {
+				if (doneCount + index === 0) throw event;
+				return { items, doneCount: doneCount + index };
 			}
-			if (state && matches(state, selection.onlyWhen)) {
-				items.push(toItem(state, 1, selection.simplify));
+			if (event && matches(event, selection.conditions)) {
+				items.push(toItem(event, 1, selection.simplify));
 			}
 		}
 	}
-	return { items, count: events.length };
+	return { items, doneCount: events.length };
 }

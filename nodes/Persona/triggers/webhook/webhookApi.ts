@@ -1,57 +1,93 @@
-import type { IHookFunctions } from 'n8n-workflow';
+import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 import type { ApiResponse } from '../../transport/apiResponse';
-import { Client, type ApiRequest } from '../../transport/client';
+import type { ApiRequest } from '../../transport/apiRequest';
+import { Client } from '../../transport/client';
 import { toHeadlineError } from '../../transport/errors';
-import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
-import { PANEL_LABELS } from './registration/desiredWebhook';
+import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
+import { isRecord } from '../../utils/isRecord';
 
-/** Where one webhook stands in Persona's API. */
-export const getWebhookPath = (webhookId: string) => `/webhooks/${encodeURIComponent(webhookId)}`;
-
-/** Whether Persona did what was asked. */
-export const isSuccess = ({ statusCode }: ApiResponse) => statusCode >= 200 && statusCode < 300;
+/** Labels of the panel by the attributes of a webhook that they fill. */
+const PANEL_LABELS = new Map(
+	Object.entries({
+		'api-attributes-blocklist': 'Attribute Blocklist',
+		'api-version': 'API Version',
+		'enabled-events': 'Trigger On',
+		'file-access-token-expires-in': 'File Link Lifetime (Hours)',
+		'included-allowlist': 'Include Related Objects',
+		url: 'Webhook URL',
+	}),
+);
 
 const REGISTER_BY_HAND_HINT = " Or set 'Receive' to 'Registered by Hand in Persona'.";
 
-/** The error for a request about a webhook that failed, as one headline that says what to do. */
-export function toWebhookError(hook: IHookFunctions, { method }: ApiRequest, answer: ApiResponse) {
-	const error = toHeadlineError(hook.getNode(), answer, {
+/** Path of a webhook in Persona's API. */
+export const getWebhookPath = (webhookId: string) => `/webhooks/${encodeURIComponent(webhookId)}`;
+
+/** Whether a request succeeded. */
+export const isSuccess = ({ statusCode }: ApiResponse) => statusCode >= 200 && statusCode < 300;
+
+/** The error for a failed request about a webhook, as one headline that says what to do. */
+export function toWebhookError(
+	hook: IHookFunctions,
+	method: ApiRequest['method'],
+	response: ApiResponse,
+) {
+	const error = toHeadlineError(hook.getNode(), response, {
 		labels: PANEL_LABELS,
 		permission: method === 'GET' ? 'webhook.read' : 'webhook.write',
 		outageHint: 'n8n has stopped trying: publish the workflow again later.',
 	});
-	if (answer.statusCode === 403) error.message += REGISTER_BY_HAND_HINT;
+	if (response.statusCode === 403) error.message += REGISTER_BY_HAND_HINT;
 	return error;
 }
 
-/** The way to Persona's API for a hook: `answer` never throws, `document` throws at a refusal. */
+/** Persona's API as a hook uses it: `request` never throws, `fetchDocument` throws on any failure. */
 export async function createWebhookApi(hook: IHookFunctions) {
 	const client = await Client.create(hook, HOOK_RETRY_POLICY);
-	const answer = async (request: ApiRequest) => await client.request(request);
-	const document = async (request: ApiRequest) => {
-		const result = await client.request(request);
-		if (!isSuccess(result)) throw toWebhookError(hook, request, result);
-		return result.body as JsonApiDocument;
+	const request = async (apiRequest: ApiRequest) => await client.request(apiRequest);
+	const fetchDocument = async (apiRequest: ApiRequest) => {
+		const response = await request(apiRequest);
+		if (!isSuccess(response)) throw toWebhookError(hook, apiRequest.method, response);
+		return response.body as JsonApiDocument;
 	};
-	return { answer, document };
+	return { request, fetchDocument };
 }
 
-/** What `personaFor` gives. */
+/** What `createWebhookApi` returns. */
 export type WebhookApi = Awaited<ReturnType<typeof createWebhookApi>>;
 
-/** Archives a webhook; a refusal because it is archived already comes back as its document. */
-export async function archiveWebhook(persona: WebhookApi, webhookId: string): Promise<ApiResponse> {
-	const answer = await persona.answer({
+/** Archives a webhook. Where it is archived already, the response is the one with that webhook. */
+export async function archiveWebhook(api: WebhookApi, webhookId: string): Promise<ApiResponse> {
+	const response = await api.request({
 		method: 'POST',
 		path: `${getWebhookPath(webhookId)}/archive`,
 	});
-	if (![409, 422].includes(answer.statusCode)) return answer;
-	const now = await persona.answer({ method: 'GET', path: getWebhookPath(webhookId) });
-	const { data } = now.body as JsonApiDocument;
-	return (data as PersonaObject | undefined)?.attributes?.status === 'archived' ? now : answer;
+	if (![409, 422].includes(response.statusCode)) return response;
+	const current = await api.request({ method: 'GET', path: getWebhookPath(webhookId) });
+	const { data } = current.body as JsonApiDocument;
+	const status = (data as PersonaObject | undefined)?.attributes?.status;
+	return status === 'archived' ? current : response;
 }
 
-/** Whether a webhook delivers no more, since it is archived or unknown. */
-export const isArchivedOrMissing = (answer: ApiResponse) =>
-	isSuccess(answer) || answer.statusCode === 404;
+/** Whether a webhook no longer delivers after an attempt to archive it. */
+export const isArchivedOrMissing = (response: ApiResponse) =>
+	isSuccess(response) || response.statusCode === 404;
+
+/** A signing secret, and until when it is valid, in milliseconds since 1970. */
+export interface WebhookSecret {
+	value: string;
+	validUntilMs: number;
+}
+
+/** The secrets in the response for a webhook; none where it has none or is a failure. */
+export function parseSecrets({ statusCode, body }: ApiResponse): WebhookSecret[] {
+	if (statusCode !== 200 || !isRecord(body) || !isRecord(body.data)) return [];
+	const { secrets } = (body.data.attributes ?? {}) as { secrets?: IDataObject[] };
+	return (secrets ?? []).flatMap(({ value, 'expires-at': expiresAt }) => {
+		if (typeof value !== 'string' || value === '') return [];
+		return [
+			{ value, validUntilMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : Infinity },
+		];
+	});
+}

@@ -145,7 +145,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		expect((await again(trigger, 1)).status).toBe(409);
 		expect((await again(trigger, 2)).status).toBe(409);
 		expect(trigger.started).toHaveLength(1);
-		expect(warn.mock.calls[0][0]).toContain('too long to be kept');
+		expect(warn.mock.calls[0][0]).toContain('too large to store');
 	});
 
 	it('is another one while the first caller still waits', async () => {

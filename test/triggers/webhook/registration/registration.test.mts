@@ -1,4 +1,4 @@
-import { NODE } from '../../../support/workflow.mts';
+import { NODE_NAME } from '../../../support/workflow.mts';
 import { asked, standing, world } from '../sandboxHarness.mts';
 
 const here = world();
@@ -329,7 +329,9 @@ describe('delete', () => {
 		const { webhookId } = trigger.stored;
 		here.sandbox.control.addFault({ kind: 'status', status: 403 });
 		expect(await trigger.delete()).toBe(true);
-		expect(warn.mock.calls[0][0]).toContain(`Webhook ${String(webhookId)} stays in Persona`);
+		expect(warn.mock.calls[0][0]).toContain(
+			`Webhook ${String(webhookId)} could not be archived in Persona`,
+		);
 		expect(trigger.remembered).toEqual({ webhookId });
 		await trigger.activate();
 		expect(standing(here).map(({ id }) => id)).toEqual([webhookId]);
@@ -341,7 +343,7 @@ describe('delete', () => {
 		await original.activate();
 		const copy = await here.listener({
 			workflow: { id: 'wf2' },
-			staticData: { [`node:${NODE}`]: { ...original.stored } },
+			staticData: { [`node:${NODE_NAME}`]: { ...original.stored } },
 		});
 		await copy.activate();
 		expect(standing(here)).toHaveLength(2);

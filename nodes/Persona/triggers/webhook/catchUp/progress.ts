@@ -1,11 +1,30 @@
-import type { IDataObject, IWebhookFunctions } from 'n8n-workflow';
-import { isRecord } from '../../../transport/simplify';
-import type { PersonaEvent } from '../../../events/event';
-import { getStaticData } from '../staticData';
+import { getCaughtUpMark, type PersonaEvent } from '../../../events/event';
+import { isRecord } from '../../../utils/isRecord';
+import type { MissedRange, WebhookStaticData } from '../staticData';
 
-/** How far the node has caught up on one `Missed`; to its end where no event is named. */
-export interface CatchUpProgress extends IDataObject {
-	/** Names the `Missed`. */
+/*
+ * Catch-up, the protocol. While the workflow is unpublished there is no webhook, and its events are
+ * missed. When it is published again, they are delivered afterwards, and never lost in between:
+ *
+ * 1. Unregistering stores when the webhook was archived (`off`). Registering turns that into a range
+ *    of time, `missed`, which ends with the creation of the new webhook. Both stand in static data.
+ * 2. The node reads the events of a range from Persona's list and delivers them to its own URL, one
+ *    after another, oldest first, signed like Persona's deliveries and marked with
+ *    `meta: { caughtUp: true }`. n8n lets a trigger start executions in no other way, and the
+ *    signature keeps strangers from doing the same.
+ * 3. After each event the node delivers a progress event to itself, `meta: { caughtUp: { until, from,
+ *    after } }`: the range that ends at `until` is done up to this event. Receiving it updates static
+ *    data and starts nothing. This detour is needed because n8n 2.40 saves static data after a hook,
+ *    and after a delivery that starts no execution, but not after one that does.
+ * 4. A progress event without `after` ends the range, which is deleted.
+ * 5. If n8n stops in the middle, the next event of Persona resumes the catch-up, since n8n does not
+ *    call the hooks of a trigger when it starts. A range that was worked on lately (`at`) is left
+ *    alone, because another process may be at it. The event that was under way may come twice.
+ */
+
+/** How far the node has caught up on a missed range; to its end where no event is named. */
+export interface CatchUpProgress {
+	/** Identifies the range by its end. */
 	until: number;
 	/** When the last event that is done happened, in milliseconds since 1970. */
 	from?: number;
@@ -13,41 +32,60 @@ export interface CatchUpProgress extends IDataObject {
 	after?: string;
 }
 
-/** An event as the node delivers it to itself. */
+/** A missed event, as the node delivers it to itself. */
 export const markCaughtUp = (event: PersonaEvent): PersonaEvent => ({
 	...event,
 	meta: { caughtUp: true },
 });
 
-/** What the node tells itself between the events: n8n lets it remember nothing else on the way. */
-export const createProgressEvent = (reached: CatchUpProgress): PersonaEvent => ({
+/** The event with which the node tells itself how far it is. */
+export const createProgressEvent = (progress: CatchUpProgress): PersonaEvent => ({
 	type: 'event',
 	id: 'caught-up',
 	attributes: { name: 'caught-up' },
-	meta: { caughtUp: reached },
+	meta: { caughtUp: { ...progress } },
 });
 
-const caughtUp = ({ meta }: PersonaEvent) => (isRecord(meta) ? meta.caughtUp : undefined);
-
-/** Whether the node delivered an event itself, since it happened while nobody listened. */
-export const isCaughtUp = (event: PersonaEvent) => caughtUp(event) === true;
-
-/** How far the node tells itself that it is; undefined for an event. */
+/** The progress in a progress event; undefined for all other events. */
 export function parseProgress(event: PersonaEvent): CatchUpProgress | undefined {
-	const reached = caughtUp(event);
-	return isRecord(reached) ? (reached as CatchUpProgress) : undefined;
+	const mark = getCaughtUpMark(event);
+	return isRecord(mark) ? (mark as unknown as CatchUpProgress) : undefined;
 }
 
 /**
- * Remembers how far the node is. n8n 2.40 stores nothing of what a delivery changes that starts an
- * execution, so this takes one that starts none.
+ * Adds the range from the end of the last webhook to the creation of this one. Of all ranges, only
+ * what lies within the last `lookbackMs` is kept.
  */
-export function saveProgress(webhook: IWebhookFunctions, { until, ...place }: CatchUpProgress) {
-	const stored = getStaticData(webhook);
-	const left = (stored.missed ?? []).flatMap((missed) => {
-		if (missed.until !== until) return [missed];
-		return place.after === undefined ? [] : [{ ...missed, ...place, at: Date.now() }];
+export function recordMissedRange(
+	staticData: WebhookStaticData,
+	untilMs: number,
+	lookbackMs: number,
+) {
+	const earliestMs = untilMs - lookbackMs;
+	const { off, missed = [] } = staticData;
+	delete staticData.off;
+	const latest = off === undefined ? [] : [{ from: off, until: untilMs, at: Date.now() }];
+	const ranges = [...missed, ...latest]
+		.filter(({ from, until }) => until > Math.max(earliestMs, from))
+		.map((range): MissedRange =>
+			range.from < earliestMs ? { ...range, from: earliestMs, after: undefined } : range,
+		);
+	saveRanges(staticData, ranges);
+}
+
+/** Saves how far the node is; a range that is done is deleted. */
+export function saveProgress(
+	staticData: WebhookStaticData,
+	{ until, ...position }: CatchUpProgress,
+) {
+	const ranges = (staticData.missed ?? []).flatMap((range) => {
+		if (range.until !== until) return [range];
+		return position.after === undefined ? [] : [{ ...range, ...position, at: Date.now() }];
 	});
-	if (left.length > 0) stored.missed = left;
-	else delete stored.missed;
+	saveRanges(staticData, ranges);
+}
+
+function saveRanges(staticData: WebhookStaticData, ranges: MissedRange[]) {
+	if (ranges.length > 0) staticData.missed = ranges;
+	else delete staticData.missed;
 }

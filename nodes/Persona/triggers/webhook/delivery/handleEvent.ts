@@ -1,101 +1,101 @@
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { Client } from '../../../transport/client';
+import { canStillMatch, describeUnknownConditions, matches } from '../../../events/conditions';
+import { isCaughtUp, toItem, type PersonaEvent } from '../../../events/event';
+import { isSubscribed, type EventSelection } from '../../../events/parameters';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
-import { toNodeError } from '../../../transport/errors';
-import { resumeCatchUp } from '../catchUp/catchUp';
-import { toItem, type PersonaEvent } from '../../../events/event';
-import { canStillMatch, matches } from '../../../events/conditions';
-import { fetchLatestState } from '../../latestState';
-import { saveProgress, isCaughtUp, parseProgress } from '../catchUp/progress';
-import { readEventNames, isSubscribed, readSelection } from '../../../events/parameters';
-import { replayCache, type Delivery } from './replayCache';
 import { TtlCache } from '../../../utils/ttlCache';
-import { getListenerKey, rejectDelivery, warn } from '../listener';
-import { getStaticData } from '../staticData';
+import type { LogWarning } from '../listener';
+import type { DeliveryResult } from './deliveryResult';
+import { replayCache, type Delivery } from './replayCache';
 
-/** Milliseconds in which a delivery is answered; Persona gives up after 5 seconds. */
-const RESPONSE_DEADLINE_MS = 4_500;
-
-/** The event with the latest state of its object; undefined where that cannot be read now. */
-async function fetchWithLatestState(
-	webhook: IWebhookFunctions,
-	event: PersonaEvent,
-	include: string[],
-	timeoutMs: number,
-): Promise<PersonaEvent | undefined> {
-	let reason: string;
-	try {
-		const client = await Client.create(webhook, { ...DELIVERY_RETRY_POLICY, timeoutMs });
-		const latest = await fetchLatestState(
-			async (request) => await client.request(request),
-			event,
-			include,
-		);
-		if (!latest.failure) return latest.event ?? event;
-		const { permission } = latest;
-		const error = toNodeError(webhook.getNode(), latest.failure, { permission });
-		reason = `${error.message}. ${error.description}`;
-	} catch (error) {
-		// The credential is gone or cannot be read.
-		reason = (error as Error).message;
-	}
-	warn(
-		webhook,
-		`The latest state of an object could not be read, so its event is answered with 503 and Persona sends it again later. ${reason}`,
-	);
-	return undefined;
+/** The listener that an event is delivered to. */
+export interface EventListener {
+	/** Tells listeners apart, also the test and the production of one node. */
+	listenerKey: string;
+	/** ID of the node's own webhook, as far as there is one. */
+	webhookId: string | undefined;
+	/** Names of the events that it listens to. */
+	eventNames: string[];
+	selection: EventSelection;
+	/**
+	 * Fetches the event's object as it is now, within so many milliseconds. Undefined where it cannot
+	 * be read, which is logged. Never throws.
+	 */
+	fetchLatestEvent: (event: PersonaEvent, timeoutMs: number) => Promise<PersonaEvent | undefined>;
+	logWarning: LogWarning;
 }
 
-/** Events that were passed on of late, by listener; Persona and the node itself may both deliver one. */
-const emittedEvents = new TtlCache<true>(10_000, 60 * 60 * 1000);
+/** How soon a delivery gets its response; Persona gives up after 5 seconds. */
+const RESPONSE_DEADLINE_MS = 4_500;
 
-/** Starts the workflow for an event that the user wants. What cannot be decided now comes again. */
-export async function handleEvent(
-	webhook: IWebhookFunctions,
-	event: PersonaEvent,
-	delivery: Delivery,
-): Promise<IWebhookResponseData> {
-	const reached = parseProgress(event);
-	if (reached) {
-		saveProgress(webhook, reached);
-		return {};
-	}
-	const key = `${getListenerKey(webhook)} ${event.id}`;
-	const isKnown = isCaughtUp(event) && emittedEvents.get(key) === true;
-	const response = isKnown ? {} : await processEvent(webhook, event, delivery);
-	if (response.noWebhookResponse) return response;
-	if (response.workflowData) emittedEvents.set(key, true);
-	if (!isCaughtUp(event)) await resumeCatchUp(webhook);
-	return response;
+/** Duplicates are recognized among so many events: nearly three a second for an hour. */
+const EMITTED_EVENTS_SIZE = 10_000;
+
+const EMITTED_EVENTS_TTL_MS = 60 * 60 * 1000;
+
+/** Events that have started a workflow, to deduplicate those that both Persona and catch-up deliver. */
+const emittedEvents = new TtlCache<true>(EMITTED_EVENTS_SIZE, EMITTED_EVENTS_TTL_MS);
+
+/** Whether an event is emitted, or may still turn out to be once its object has been read. */
+function mayBeEmitted(event: PersonaEvent, { eventNames, selection }: EventListener): boolean {
+	if (!isSubscribed(eventNames, event.attributes.name)) return false;
+	const canMatch = selection.fetchLatest ? canStillMatch : matches;
+	return canMatch(event, selection.conditions);
 }
 
 async function processEvent(
-	webhook: IWebhookFunctions,
 	event: PersonaEvent,
-	{ seconds, attempt, at }: Delivery,
-): Promise<IWebhookResponseData> {
-	if (!isSubscribed(readEventNames(webhook), event.attributes.name)) return {};
-	const { onlyWhen, fetchLatest, include, simplify } = readSelection(webhook);
-	// What cannot pass whatever is read costs no request.
-	if (!(fetchLatest ? canStillMatch : matches)(event, onlyWhen)) return {};
-	const { webhookId } = getStaticData(webhook);
-	// The signed time tells a new attempt from a replay; the header with the attempts is not signed.
-	const key = [getListenerKey(webhook), webhookId, event.id, seconds].join(' ');
-	const earlier = replayCache.get(key);
-	if (earlier) return (await earlier) ? {} : rejectDelivery(webhook, 503);
-	const left = Math.min(DELIVERY_RETRY_POLICY.timeoutMs, at + RESPONSE_DEADLINE_MS - Date.now());
-	const reading = fetchLatest
-		? fetchWithLatestState(webhook, event, include, left)
+	delivery: Delivery,
+	listener: EventListener,
+): Promise<DeliveryResult> {
+	const { listenerKey, webhookId, selection } = listener;
+	if (!mayBeEmitted(event, listener)) return { action: 'acknowledge' };
+	const { signedAtSeconds, attempt, arrivedAtMs } = delivery;
+	// The signed time tells a new attempt from a replay: the header with the attempts is not signed.
+	const replayKey = [listenerKey, webhookId, event.id, signedAtSeconds].join(' ');
+	const original = replayCache.get(replayKey);
+	if (original) {
+		return (await original) ? { action: 'acknowledge' } : { action: 'reject', status: 503 };
+	}
+	const timeoutMs = Math.min(
+		DELIVERY_RETRY_POLICY.timeoutMs,
+		arrivedAtMs + RESPONSE_DEADLINE_MS - Date.now(),
+	);
+	const latestEvent = selection.fetchLatest
+		? listener.fetchLatestEvent(event, timeoutMs)
 		: Promise.resolve<PersonaEvent>(event);
 	replayCache.set(
-		key,
-		reading.then((found) => found !== undefined),
+		replayKey,
+		latestEvent.then((latest) => latest !== undefined),
 	);
-	const now = await reading;
-	if (!now) {
-		replayCache.delete(key);
-		return rejectDelivery(webhook, 503);
+	const latest = await latestEvent;
+	if (!latest) {
+		replayCache.delete(replayKey);
+		return { action: 'reject', status: 503 };
 	}
-	if (!matches(now, onlyWhen)) return {};
-	return { workflowData: [[{ json: toItem(now, attempt, simplify) }]] };
+	if (!matches(latest, selection.conditions)) return { action: 'acknowledge' };
+	return { action: 'start', item: toItem(latest, attempt, selection.simplify) };
+}
+
+/**
+ * Decides what becomes of an event with a valid signature. What cannot be decided now is rejected
+ * with 503, so that Persona delivers it again. Never throws.
+ */
+export async function handleEvent(
+	event: PersonaEvent,
+	delivery: Delivery,
+	listener: EventListener,
+): Promise<DeliveryResult> {
+	const { listenerKey, selection, logWarning } = listener;
+	if (selection.unknownConditions.length > 0) {
+		// Acknowledging would lose the event, and starting the workflow would ignore the condition.
+		logWarning(
+			`${describeUnknownConditions(selection.unknownConditions)} Until then, events are answered with 503, and Persona redelivers them later.`,
+		);
+		return { action: 'reject', status: 503 };
+	}
+	const emittedKey = `${listenerKey} ${event.id}`;
+	if (isCaughtUp(event) && emittedEvents.get(emittedKey)) return { action: 'acknowledge' };
+	const result = await processEvent(event, delivery, listener);
+	if (result.action === 'start') emittedEvents.set(emittedKey, true);
+	return result;
 }

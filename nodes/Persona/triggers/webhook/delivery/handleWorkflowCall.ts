@@ -1,47 +1,54 @@
 import { createHash } from 'crypto';
-import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
-import { storeResponse, replayResponse } from './responseStore';
 import { parseEvent, toItem } from '../../../events/event';
-import { readSelection } from '../../../events/parameters';
+import type { HttpResponse } from '../../../utils/httpResponse';
+import type { LogWarning } from '../listener';
+import { sendRejection, type DeliveryResult } from './deliveryResult';
 import { replayCache, type Delivery } from './replayCache';
-import { getListenerKey, rejectDelivery, getHttpResponse, warn } from '../listener';
+import { replayResponse, storeResponse } from './responseStore';
 
-/** The value in a body that is JSON, else its text. */
-function parseJsonOrText(body: Buffer): IDataObject[string] {
+/** The listener that a step of a Persona workflow calls. */
+export interface CallListener {
+	/** Tells listeners apart, also the test and the production of one node. */
+	listenerKey: string;
+	simplify: boolean;
+	/** The response to this call. */
+	response: HttpResponse;
+	logWarning: LogWarning;
+}
+
+function parseJsonOrText(body: Buffer): unknown {
 	const text = body.toString();
 	try {
-		return JSON.parse(text) as IDataObject[string];
+		return JSON.parse(text);
 	} catch {
 		return text;
 	}
 }
 
 /**
- * Starts the workflow for a call of a Persona workflow, whose author decides what is in the body.
- * Persona gives up waiting and calls again: the first run goes on, and the same body receives its
- * answer instead of a second run. The very same call, once answered, is refused aloud.
+ * Starts the workflow for a call of a Persona workflow, whose author decides what the body is. If
+ * Persona stops waiting and calls again, the first run continues, and the retry with the same body
+ * gets its response instead of a second run. A replay of a call that has its response is rejected.
  */
 export function handleWorkflowCall(
-	webhook: IWebhookFunctions,
-	{ body, seconds, attempt }: Delivery,
-): IWebhookResponseData {
-	const response = getHttpResponse(webhook);
-	const call = [getListenerKey(webhook), createHash('sha256').update(body).digest('hex')].join(' ');
-	const refuse = () => {
-		warn(
-			webhook,
-			'A result was too long to be kept for a call that came again, which was refused. Let the last node return less, or raise the "Request Timeout" of the step in Persona.',
+	{ body, signedAtSeconds, attempt }: Delivery,
+	{ listenerKey, simplify, response, logWarning }: CallListener,
+): DeliveryResult {
+	const callKey = `${listenerKey} ${createHash('sha256').update(body).digest('hex')}`;
+	const rejectRetry = () => {
+		logWarning(
+			'A retry of a call was rejected because the result of the first run was too large to store. Return less from the last node, or increase the "Request Timeout" of the step in Persona.',
 		);
-		rejectDelivery(webhook, 409);
+		sendRejection(response, 409);
 	};
-	if (replayResponse(call, response, refuse)) return { noWebhookResponse: true };
-	const key = `${call} ${seconds}`;
-	if (replayCache.get(key)) return rejectDelivery(webhook, 409);
+	if (replayResponse(callKey, response, rejectRetry)) return { action: 'none' };
+	const replayKey = `${callKey} ${signedAtSeconds}`;
+	if (replayCache.get(replayKey)) return { action: 'reject', status: 409 };
 	const event = parseEvent(body);
-	const json = event
-		? toItem(event, attempt, readSelection(webhook).simplify)
-		: { body: parseJsonOrText(body), signedAt: new Date(seconds * 1000).toISOString() };
-	replayCache.set(key, Promise.resolve(true));
-	storeResponse(call, response);
-	return { workflowData: [[{ json }]] };
+	const item = event
+		? toItem(event, attempt, simplify)
+		: { body: parseJsonOrText(body), signedAt: new Date(signedAtSeconds * 1000).toISOString() };
+	replayCache.set(replayKey, Promise.resolve(true));
+	storeResponse(callKey, response);
+	return { action: 'start', item };
 }

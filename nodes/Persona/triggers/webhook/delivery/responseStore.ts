@@ -1,87 +1,94 @@
+import type { HttpResponse } from '../../../utils/httpResponse';
 import { TtlCache } from '../../../utils/ttlCache';
-import type { HttpResponse } from '../listener';
 
-/** What n8n wrote as the answer to a call. */
+/** What n8n has written as the response to a call. */
 interface StoredResponse {
 	status: number;
 	/** Undefined where there is no body. */
-	type: string | undefined;
+	contentType: string | undefined;
 	body: Buffer;
 }
 
-/** Bytes of an answer that is kept; all of them together stay below 128 MB. */
+/** A larger response is not stored; all of them together stay below 128 MB. */
 const MAX_RESPONSE_BYTES = 256 * 1024;
 
-/** Calls whose answers are kept at once. */
 const MAX_PENDING_RESPONSES = 500;
 
-/** Milliseconds since a caller has last been there, for whoever calls again. */
+/** How long a response is stored after its last caller has gone. */
 const RESPONSE_TTL_MS = 60 * 60 * 1000;
 
-/** Answers, also those to come, of calls whose callers have gone; undefined is one that was too long. */
+/**
+ * Responses to calls whose callers have gone, by the key of the call. One that is still to come is a
+ * pending promise; one that was too large resolves to undefined.
+ */
 const pendingResponses = new TtlCache<Promise<StoredResponse | undefined>>(
 	MAX_PENDING_RESPONSES,
 	RESPONSE_TTL_MS,
 );
 
-/** The answer that n8n is going to write, whether somebody still listens or not. */
+/** Records the response that n8n is going to write, whether the caller is still there or not. */
 async function captureResponse(response: HttpResponse): Promise<StoredResponse | undefined> {
 	return await new Promise((resolve) => {
-		const parts: Buffer[] = [];
+		const chunks: Buffer[] = [];
 		let size = 0;
-		const take = ([part, encoding]: unknown[]) => {
-			if (typeof part !== 'string' && !(part instanceof Uint8Array)) return;
+		const capture = ([chunk, encoding]: unknown[]) => {
+			if (typeof chunk !== 'string' && !(chunk instanceof Uint8Array)) return;
 			const bytes =
-				typeof part === 'string'
-					? Buffer.from(part, typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8')
-					: Buffer.from(part);
+				typeof chunk === 'string'
+					? Buffer.from(chunk, typeof encoding === 'string' ? (encoding as 'utf8') : 'utf8')
+					: Buffer.from(chunk);
 			size += bytes.length;
-			if (size <= MAX_RESPONSE_BYTES) parts.push(bytes);
+			if (size <= MAX_RESPONSE_BYTES) chunks.push(bytes);
 		};
 		const write = response.write.bind(response);
 		const end = response.end.bind(response);
-		response.write = (...given) => {
-			take(given);
-			return write(...given);
+		response.write = (...chunk) => {
+			capture(chunk);
+			return write(...chunk);
 		};
-		response.end = (...given) => {
-			take(given);
-			const type = response.getHeader('content-type')?.toString();
+		response.end = (...chunk) => {
+			capture(chunk);
+			const contentType = response.getHeader('content-type')?.toString();
 			const { statusCode: status } = response;
-			resolve(size > MAX_RESPONSE_BYTES ? undefined : { status, type, body: Buffer.concat(parts) });
-			return end(...given);
+			const isTooLarge = size > MAX_RESPONSE_BYTES;
+			resolve(isTooLarge ? undefined : { status, contentType, body: Buffer.concat(chunks) });
+			return end(...chunk);
 		};
 	});
 }
 
-/** Keeps the answer of a call that starts the workflow, should its caller go before it is sent. */
-export function storeResponse(call: string, response: HttpResponse) {
-	const answer = captureResponse(response);
-	const leave = () => {
-		if (!response.writableFinished) pendingResponses.set(call, answer);
+/** Stores the response to a call that starts the workflow, if its caller goes before it is sent. */
+export function storeResponse(callKey: string, response: HttpResponse) {
+	const captured = captureResponse(response);
+	const storeIfUnsent = () => {
+		if (!response.writableFinished) pendingResponses.set(callKey, captured);
 	};
-	if (response.closed) leave();
-	else response.once('close', leave);
+	if (response.closed) storeIfUnsent();
+	else response.once('close', storeIfUnsent);
 }
 
 /**
- * Answers a call as the same one was answered whose caller had gone, as soon as that answer is
- * there; `refuse` is called where it was too long. False where there is no such call. An answer that
- * has been received is forgotten.
+ * Sends the stored response to a retry of the same call, as soon as it is there, and forgets it once
+ * it has been received. Calls `rejectRetry` instead where it was too large. Returns false where there
+ * is none, so that the call is a new one.
  */
-export function replayResponse(call: string, response: HttpResponse, refuse: () => void): boolean {
-	const answer = pendingResponses.get(call);
-	if (!answer) return false;
-	pendingResponses.set(call, answer);
-	void answer.then((kept) => {
+export function replayResponse(
+	callKey: string,
+	response: HttpResponse,
+	rejectRetry: () => void,
+): boolean {
+	const pending = pendingResponses.get(callKey);
+	if (!pending) return false;
+	pendingResponses.set(callKey, pending);
+	void pending.then((stored) => {
 		if (response.closed) return;
-		if (!kept) return refuse();
+		if (!stored) return rejectRetry();
 		response.once('finish', () => {
-			if (pendingResponses.get(call) === answer) pendingResponses.delete(call);
+			if (pendingResponses.get(callKey) === pending) pendingResponses.delete(callKey);
 		});
-		response.statusCode = kept.status;
-		if (kept.type !== undefined) response.setHeader('content-type', kept.type);
-		response.end(kept.body);
+		response.statusCode = stored.status;
+		if (stored.contentType !== undefined) response.setHeader('content-type', stored.contentType);
+		response.end(stored.body);
 	});
 	return true;
 }

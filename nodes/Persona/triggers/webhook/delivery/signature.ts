@@ -1,11 +1,11 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
-/** Characters of a header that is read at all; a set takes 80, and a rotation sends two of them. */
+/** A longer header is not read; a signature takes 80 characters, and a rotation sends two of them. */
 const MAX_HEADER_LENGTH = 1024;
 
-/** One signing of a body: the moment as it was written, and what it may have been signed to. */
+/** One signature of a body: the timestamp as it was written, and the digests it may have. */
 export interface SignatureSet {
-	time: string;
+	timestamp: string;
 	digests: Buffer[];
 }
 
@@ -14,48 +14,51 @@ function parseSignatureSet(text: string): SignatureSet {
 		const equals = member.indexOf('=');
 		return [member.slice(0, equals), member.slice(equals + 1)];
 	});
-	const values = (name: string) =>
+	const getValues = (name: string) =>
 		members.filter(([member]) => member === name).map(([, value]) => value);
-	const [time = ''] = values('t').filter((value) => /^\d{1,12}$/.test(value));
-	const digests = values('v1').filter((value) => /^[0-9a-f]{64}$/i.test(value));
-	return { time, digests: digests.map((digest) => Buffer.from(digest, 'hex')) };
+	const [timestamp = ''] = getValues('t').filter((value) => /^\d{1,12}$/.test(value));
+	const digests = getValues('v1').filter((value) => /^[0-9a-f]{64}$/i.test(value));
+	return { timestamp, digests: digests.map((digest) => Buffer.from(digest, 'hex')) };
 }
 
 /**
- * The sets of a `Persona-Signature` header, `t=…,v1=…` with a space between them. What cannot be one
- * is left out, so nothing remains of garbage.
+ * The signatures of a `Persona-Signature` header: `t=…,v1=…`, with a space between two of them.
+ * Whatever is malformed is left out, so garbage gives an empty list.
  */
 export function parseSignatureHeader(header: unknown): SignatureSet[] {
 	if (typeof header !== 'string' || header.length > MAX_HEADER_LENGTH) return [];
 	return header
 		.split(' ')
 		.map(parseSignatureSet)
-		.filter(({ time, digests }) => time !== '' && digests.length > 0);
+		.filter(({ timestamp, digests }) => timestamp !== '' && digests.length > 0);
 }
 
 /**
- * When Persona signed these bytes, in seconds since 1970: the newest set that one of the secrets
- * made. Undefined when none did, so without a secret always.
+ * The timestamp of the newest signature that one of the secrets made of this body, in seconds since
+ * 1970. Undefined where there is none, and therefore always without a secret.
  */
 export function verifySignature(
-	sets: SignatureSet[],
+	signatures: SignatureSet[],
 	body: Buffer,
 	secrets: string[],
 ): number | undefined {
-	const proven = sets.filter(({ time, digests }) =>
+	const valid = signatures.filter(({ timestamp, digests }) =>
 		secrets.some((secret) => {
 			// Anybody can sign with the empty secret.
 			if (secret === '') return false;
-			const expected = createHmac('sha256', secret).update(`${time}.`).update(body).digest();
+			const expected = createHmac('sha256', secret).update(`${timestamp}.`).update(body).digest();
 			return digests.some((digest) => timingSafeEqual(digest, expected));
 		}),
 	);
-	return proven.length > 0 ? Math.max(...proven.map(({ time }) => Number(time))) : undefined;
+	return valid.length > 0
+		? Math.max(...valid.map(({ timestamp }) => Number(timestamp)))
+		: undefined;
 }
 
-/**
- * Whether a signature is young enough, for clocks that are wrong in either direction. `now` is in
- * milliseconds since 1970, the tolerance in minutes; 0 takes any age.
- */
-export const isWithinTolerance = (seconds: number, now: number, tolerance: number) =>
-	tolerance <= 0 || Math.abs(now / 1000 - seconds) <= tolerance * 60;
+/** Whether a timestamp is close enough to now; clocks may be wrong in either direction. */
+export const isWithinTolerance = (
+	signedAtSeconds: number,
+	nowMs: number,
+	/** With 0 the age is not checked. */
+	toleranceMinutes: number,
+) => toleranceMinutes <= 0 || Math.abs(nowMs / 1000 - signedAtSeconds) <= toleranceMinutes * 60;

@@ -1,105 +1,87 @@
-import type { IWebhookFunctions } from 'n8n-workflow';
-import { NOT_SENT, type ApiResponse } from '../../../transport/apiResponse';
-import { Client } from '../../../transport/client';
-import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
-import { toNodeError } from '../../../transport/errors';
-import { splitList } from '../../../events/parameters';
-import { warn } from '../listener';
-import { getWebhookPath } from '../webhookApi';
-import { SecretCache, parseSecrets } from './secretCache';
+import type { ApiResponse } from '../../../transport/apiResponse';
+import type { LogWarning } from '../listener';
+import type { ReceiveMode } from '../receiveMode';
+import { SecretCache } from './secretCache';
 import { verifySignature, type SignatureSet } from './signature';
-import { getStaticData } from '../staticData';
-import { readReceiveMode } from '../receiveMode';
 
-/** When Persona signed a body, in seconds since 1970; otherwise the status to answer with. */
-export type VerificationResult = { seconds: number } | { status: 401 | 503 };
+/** When the sender signed a delivery, in seconds since 1970; otherwise the status to reject it with. */
+export type VerificationResult = { signedAtSeconds: number } | { status: 401 | 503 };
+
+/** Where the secrets of a delivery come from. */
+export interface SecretSource {
+	mode: ReceiveMode;
+	/** ID of the node's own webhook, as far as n8n has stored it. */
+	webhookId: string | undefined;
+	/** Tells webhooks of different API keys apart in the cache of secrets. */
+	credentialId: string | undefined;
+	/** Requests the node's own webhook with its secrets. Never throws, and logs why there are none. */
+	fetchWebhook: (webhookId: string) => Promise<ApiResponse>;
+	/** The secrets that the user has entered in the credential. Throws where it cannot be read. */
+	readCredentialSecrets: () => Promise<string[]>;
+	logWarning: LogWarning;
+}
 
 const secretCache = new SecretCache();
 
-function describeSecretFailure(webhook: IWebhookFunctions, webhookId: string, answer: ApiResponse) {
-	const { message, description } = toNodeError(webhook.getNode(), answer, {
-		permission: 'webhook.read',
-	});
-	const mend: Record<number, string> = {
-		200: 'An attribute blocklist of the API key hides it: take `secrets` off that list.',
-		404: `${message}. Unpublish and publish the workflow, which registers the webhook anew.`,
-	};
-	return `The secret of webhook ${webhookId} could not be read, so its deliveries are answered with 503 and Persona sends them again later. ${mend[answer.statusCode] ?? `${message}. ${description}`}`;
-}
-
-async function fetchSecrets(webhook: IWebhookFunctions, webhookId: string): Promise<ApiResponse> {
-	let answer: ApiResponse;
-	try {
-		const client = await Client.create(webhook, DELIVERY_RETRY_POLICY);
-		answer = await client.request({ method: 'GET', path: getWebhookPath(webhookId) });
-	} catch (error) {
-		// The credential is gone or cannot be read.
-		answer = { statusCode: NOT_SENT, headers: {}, body: (error as Error).message };
-	}
-	if (parseSecrets(answer).length === 0)
-		warn(webhook, describeSecretFailure(webhook, webhookId, answer));
-	return answer;
-}
-
-/** By the secrets of the node's own webhook, which Persona tells. */
+/** With the secrets of the webhook that the node has registered, fetched from Persona. */
 async function verifyWithWebhookSecrets(
-	webhook: IWebhookFunctions,
-	sets: SignatureSet[],
+	signatures: SignatureSet[],
 	body: Buffer,
+	{ webhookId, credentialId, fetchWebhook }: SecretSource,
 ): Promise<VerificationResult> {
-	const { webhookId } = getStaticData(webhook);
 	// Persona may deliver before n8n has stored the ID of a webhook that was just created.
 	if (!webhookId) return { status: 503 };
-	const key = `${webhook.getNode().credentials?.personaApi?.id} ${webhookId}`;
-	let seconds = verifySignature(sets, body, secretCache.get(key));
-	if (seconds !== undefined) return { seconds };
-	const outcome = await secretCache.refresh(
-		key,
-		async () => await fetchSecrets(webhook, webhookId),
-	);
-	seconds = verifySignature(sets, body, secretCache.get(key));
-	if (seconds !== undefined) return { seconds };
-	return { status: outcome === 'told' ? 401 : 503 };
+	const cacheKey = `${credentialId} ${webhookId}`;
+	let signedAtSeconds = verifySignature(signatures, body, secretCache.get(cacheKey));
+	if (signedAtSeconds !== undefined) return { signedAtSeconds };
+	// Either the delivery is forged, or the secret has been rotated since it was fetched.
+	const result = await secretCache.refresh(cacheKey, async () => await fetchWebhook(webhookId));
+	signedAtSeconds = verifySignature(signatures, body, secretCache.get(cacheKey));
+	if (signedAtSeconds !== undefined) return { signedAtSeconds };
+	// Only the current secrets can tell a forgery. Without them Persona has to deliver it again.
+	return { status: result === 'fetched' ? 401 : 503 };
 }
 
-/** By the secrets that the user keeps in the credential. */
+function describeMismatch(mode: ReceiveMode, hasSecret: boolean) {
+	const [place, twin] =
+		mode === 'workflow'
+			? ['the "Make HTTPS Request" step in Persona', 'the secret of the step']
+			: ['the webhook in Persona', 'the secret of the webhook'];
+	return hasSecret
+		? `A delivery was rejected because its signature does not match. Check that 'Webhook Secret' in the credential is ${twin}. During a rotation, enter both secrets, separated by a comma.`
+		: `A delivery was rejected because there is no secret to verify it with. Copy the secret of ${place} into 'Webhook Secret' in the credential.`;
+}
+
+/** With the secrets that the user has entered in the credential. */
 async function verifyWithCredentialSecret(
-	webhook: IWebhookFunctions,
-	sets: SignatureSet[],
+	signatures: SignatureSet[],
 	body: Buffer,
+	{ mode, readCredentialSecrets, logWarning }: SecretSource,
 ): Promise<VerificationResult> {
-	let known: string[];
+	let secrets: string[];
 	try {
-		const { webhookSecret } = await webhook.getCredentials('personaApi');
-		known = splitList(webhookSecret);
+		secrets = await readCredentialSecrets();
 	} catch {
-		warn(
-			webhook,
-			'The credential could not be read, so deliveries are answered with 503. Choose it anew in the node.',
+		logWarning(
+			'The credential could not be read, so deliveries are answered with 503. Select it again in the node.',
 		);
 		return { status: 503 };
 	}
-	const seconds = verifySignature(sets, body, known);
-	if (seconds !== undefined) return { seconds };
-	const [place, twin] =
-		readReceiveMode(webhook) === 'workflow'
-			? ['the "Make HTTPS Request" step in Persona', 'the one in the step']
-			: ['the webhook in Persona', 'the one of the webhook'];
-	warn(
-		webhook,
-		known.length === 0
-			? `A delivery was refused because there is no secret to check it with. Copy the secret of ${place} into 'Webhook Secret' of the credential.`
-			: `A delivery was refused because its signature does not fit. Check that 'Webhook Secret' of the credential is ${twin}; while it is replaced, give both with a comma between them.`,
-	);
+	const signedAtSeconds = verifySignature(signatures, body, secrets);
+	if (signedAtSeconds !== undefined) return { signedAtSeconds };
+	logWarning(describeMismatch(mode, secrets.length > 0));
 	return { status: 401 };
 }
 
-/** Whether Persona has signed a body. Never throws. */
+/**
+ * Decides whether the sender has signed a delivery: 401 where it has not, 503 where that cannot be
+ * known now. Never throws.
+ */
 export const verifyDelivery = async (
-	webhook: IWebhookFunctions,
-	sets: SignatureSet[],
+	signatures: SignatureSet[],
 	body: Buffer,
+	source: SecretSource,
 ): Promise<VerificationResult> =>
-	readReceiveMode(webhook) === 'automatic'
-		? await verifyWithWebhookSecrets(webhook, sets, body)
-		: await verifyWithCredentialSecret(webhook, sets, body);
+	source.mode === 'automatic'
+		? await verifyWithWebhookSecrets(signatures, body, source)
+		: await verifyWithCredentialSecret(signatures, body, source);

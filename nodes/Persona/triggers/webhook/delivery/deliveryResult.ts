@@ -1,0 +1,26 @@
+import type { HttpResponse } from '../../../utils/httpResponse';
+
+const REJECTION_MESSAGES = {
+	400: 'This is not a Persona event',
+	401: 'The signature is missing, wrong or too old',
+	409: 'This call has already been received',
+	503: 'The delivery cannot be verified right now',
+};
+
+/** Status of the response to a rejected delivery. */
+export type RejectionStatus = keyof typeof REJECTION_MESSAGES;
+
+/**
+ * What to do with a delivery: start the workflow with an item, acknowledge it with 200 and start
+ * nothing, reject it, or nothing at all, since the response is written elsewhere.
+ */
+export type DeliveryResult =
+	| { action: 'start'; item: object }
+	| { action: 'acknowledge' }
+	| { action: 'reject'; status: RejectionStatus }
+	| { action: 'none' };
+
+/** Writes the response to a rejected delivery. */
+export function sendRejection(response: HttpResponse, status: RejectionStatus) {
+	response.status(status).json({ message: REJECTION_MESSAGES[status] });
+}

@@ -1,0 +1,63 @@
+import type { IWebhookFunctions } from 'n8n-workflow';
+import { NOT_SENT, type ApiResponse } from '../../../transport/apiResponse';
+import { Client } from '../../../transport/client';
+import { toNodeError } from '../../../transport/errors';
+import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
+import { splitList } from '../../../utils/splitList';
+import type { LogWarning } from '../listener';
+import type { ReceiveMode } from '../receiveMode';
+import { getStaticData } from '../staticData';
+import { getWebhookPath, parseSecrets } from '../webhookApi';
+import type { SecretSource } from './verify';
+
+function describeSecretFailure(
+	webhook: IWebhookFunctions,
+	webhookId: string,
+	response: ApiResponse,
+) {
+	const { message, description } = toNodeError(webhook.getNode(), response, {
+		permission: 'webhook.read',
+	});
+	const hints: Record<number, string> = {
+		200: 'An attribute blocklist of the API key hides it: remove `secrets` from that list.',
+		404: `${message}. Unpublish and publish the workflow to register the webhook again.`,
+	};
+	const hint = hints[response.statusCode] ?? `${message}. ${description}`;
+	return `The secret of webhook ${webhookId} could not be read. Its deliveries are answered with 503, and Persona redelivers them later. ${hint}`;
+}
+
+async function fetchWebhook(
+	webhook: IWebhookFunctions,
+	webhookId: string,
+	logWarning: LogWarning,
+): Promise<ApiResponse> {
+	let response: ApiResponse;
+	try {
+		const client = await Client.create(webhook, DELIVERY_RETRY_POLICY);
+		response = await client.request({ method: 'GET', path: getWebhookPath(webhookId) });
+	} catch (error) {
+		// The credential is missing or cannot be read.
+		response = { statusCode: NOT_SENT, headers: {}, body: (error as Error).message };
+	}
+	if (parseSecrets(response).length === 0) {
+		logWarning(describeSecretFailure(webhook, webhookId, response));
+	}
+	return response;
+}
+
+/** The secrets for a delivery, from n8n and Persona; credential and webhook are read when needed. */
+export const createSecretSource = (
+	webhook: IWebhookFunctions,
+	mode: ReceiveMode,
+	logWarning: LogWarning,
+): SecretSource => ({
+	mode,
+	webhookId: mode === 'automatic' ? getStaticData(webhook).webhookId : undefined,
+	credentialId: webhook.getNode().credentials?.personaApi?.id ?? undefined,
+	fetchWebhook: async (webhookId) => await fetchWebhook(webhook, webhookId, logWarning),
+	readCredentialSecrets: async () => {
+		const { webhookSecret } = await webhook.getCredentials('personaApi');
+		return splitList(webhookSecret);
+	},
+	logWarning,
+});
