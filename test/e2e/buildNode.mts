@@ -1,11 +1,16 @@
 import type { IDataObject, INode } from 'n8n-workflow';
-import type { Stage } from './testEnvironment.mts';
+import type { TestEnvironment } from './testEnvironment.mts';
 
 /** The trigger that every workflow of these tests starts with. */
 export const START = 'When clicking';
 
 /** A node as a workflow stores it. */
-export const node = (type: string, name: string, parameters: IDataObject, more = {}): INode => ({
+export const buildNode = (
+	type: string,
+	name: string,
+	parameters: IDataObject,
+	more = {},
+): INode => ({
 	id: name,
 	name,
 	type,
@@ -16,16 +21,16 @@ export const node = (type: string, name: string, parameters: IDataObject, more =
 });
 
 /** What lets a node use the credential of a stage. */
-export const credentialsOf = ({ credential: { id, name } }: Stage) => ({
+export const selectCredential = ({ credential: { id, name } }: TestEnvironment) => ({
 	credentials: { personaApi: { id, name } },
 });
 
 /** An ID in the form that n8n stores; an expression too. */
-export const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+export const buildIdLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /** Runs nodes one after another behind a manual trigger and gives the execution. */
-export async function runInOrder({ client }: Stage, ...nodes: INode[]) {
-	const all = [node('n8n-nodes-base.manualTrigger', START, {}), ...nodes];
+export async function runNodes({ client }: TestEnvironment, ...nodes: INode[]) {
+	const all = [buildNode('n8n-nodes-base.manualTrigger', START, {}), ...nodes];
 	const next = (index: number) => [{ node: all[index + 1].name, type: 'main' as const, index: 0 }];
 	const connections = Object.fromEntries(
 		all.slice(0, -1).map(({ name }, index) => [name, { main: [next(index)] }]),

@@ -1,44 +1,38 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import {
 	createN8nClient,
-	type EditorAccount,
 	type N8nClient,
 	type StoredCredential,
 } from '../../tools/n8n/n8nClient.mts';
-import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
+import type { N8n } from '../../tools/n8n/startN8n.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
+import { cleanUpN8n } from './cleanUpN8n.mts';
+import { useN8n, type WorkerN8n } from './useN8n.mts';
 
-/** The owner of every n8n that the tests start. */
-export const account: EditorAccount = { email: 'owner@example.com', password: 'Correct-horse-1' };
-
-/** A real n8n with the packed package, signed in, and a stand-in for Persona with a credential for it. */
-export interface Stage {
-	n8n: N8n;
+/** A real n8n with the packed package, signed in, and a sandbox with a credential for it. */
+export interface TestEnvironment {
+	n8n: Pick<N8n, 'url' | 'pid' | 'logFile' | 'restart'>;
 	client: N8nClient;
 	sandbox: Sandbox;
 	credential: StoredCredential;
 	close(): Promise<void>;
 }
 
-/** Sets up a stage of its own for a test file, with an n8n that has `env` set; whoever does so closes it. */
-export async function setStage(
+/**
+ * Prepares the n8n of this jest worker for a test file, and starts a sandbox. The caller closes the
+ * environment, which also deletes everything that the test file has stored in n8n.
+ */
+export async function startTestEnvironment(
 	options: SandboxOptions = {},
-	env: Record<string, string> = {},
-): Promise<Stage> {
-	const tarball = process.env.PERSONA_TARBALL;
-	if (!tarball)
-		throw new Error('Run these tests with "npm run test:e2e", which packs the package.');
-	const folder = await mkdtemp(join(tmpdir(), 'persona-e2e-'));
+): Promise<TestEnvironment & { n8n: WorkerN8n }> {
+	const n8n = await useN8n();
+	const client = createN8nClient(n8n.url, n8n.cookie);
+	// A test file that was interrupted may have left something.
+	await cleanUpN8n(client);
 	const sandbox = await startSandbox(options);
-	const n8n = await startN8n({ folder, tarball, env });
-	const client = createN8nClient(n8n.url);
-	await client.signIn(account);
 	const credential = await client.createCredential({
 		name: 'Persona',
 		type: 'personaApi',
-		data: credentialFor(sandbox),
+		data: buildCredentialData(sandbox),
 	});
 	return {
 		n8n,
@@ -46,15 +40,14 @@ export async function setStage(
 		sandbox,
 		credential,
 		async close() {
-			await n8n.stop();
+			await cleanUpN8n(client);
 			await sandbox.close();
-			await rm(folder, { recursive: true, force: true });
 		},
 	};
 }
 
-/** The data of a credential for a sandbox, with one of its keys. */
-export const credentialFor = ({ apiUrl }: Sandbox, apiKey = 'persona_sandbox_demo') => ({
+/** Builds the data of a credential for a sandbox, with one of its keys. */
+export const buildCredentialData = ({ apiUrl }: Sandbox, apiKey = 'persona_sandbox_demo') => ({
 	apiKey,
 	apiVersion: '2025-12-08',
 	baseUrl: apiUrl,

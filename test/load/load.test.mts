@@ -1,15 +1,19 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
-import { runCourse } from './scenario.mts';
-import { executionsOf, type Started } from './readAllExecutions.mts';
-import { countsOf, printFigures } from './report.mts';
-import { happenings, publishListener, TRIGGER } from './publishListener.mts';
-import { MEASURED, memoryOf } from './measureMemory.mts';
-import { strangers } from './malformedRequests.mts';
-import { sendRaw } from './sendRawRequest.mts';
-import { startBalancer, whileReady, type Balancer } from '../support/loadBalancer.mts';
-import { setStage, type Stage } from '../e2e/testEnvironment.mts';
+import { runScenario } from './scenario.mts';
+import { readAllExecutions, type RecordedExecution } from './readAllExecutions.mts';
+import { countValues, printFigures } from './report.mts';
+import { createEventEmitter, publishListener, TRIGGER } from './publishListener.mts';
+import { MEMORY_PROBE_ENV, measureMemory } from './measureMemory.mts';
+import { generateMalformedRequests } from './malformedRequests.mts';
+import { sendRawRequest } from './sendRawRequest.mts';
+import {
+	startLoadBalancer,
+	forwardWhileReady,
+	type LoadBalancer,
+} from '../support/loadBalancer.mts';
+import { startLoadEnvironment, type LoadEnvironment } from './loadEnvironment.mts';
 
 /** How many deliveries are begun; BARRAGE_EVENTS sets another number. */
 const DELIVERIES = Number(process.env.BARRAGE_EVENTS ?? 5_000);
@@ -41,18 +45,18 @@ const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 const minutes = (count: number) => count * 60_000;
 
 describe('the trigger under load', () => {
-	let gate: Balancer;
+	let gate: LoadBalancer;
 	let unwatch: () => void;
-	let stage: Stage;
+	let stage: LoadEnvironment;
 	let workflowId: string;
 
 	beforeAll(async () => {
-		gate = await startBalancer();
-		stage = await setStage(
+		gate = await startLoadBalancer();
+		stage = await startLoadEnvironment(
 			{ webhookRetrySeconds: RETRIES, webhookTimeoutMs: PATIENCE },
-			{ ...ENGINE, ...MEASURED, N8N_WEBHOOK_URL: gate.url, WEBHOOK_URL: gate.url },
+			{ ...ENGINE, ...MEMORY_PROBE_ENV, N8N_WEBHOOK_URL: gate.url, WEBHOOK_URL: gate.url },
 		);
-		unwatch = whileReady(gate, stage.n8n);
+		unwatch = forwardWhileReady(gate, stage.n8n);
 		workflowId = await publishListener(stage);
 	});
 	afterAll(async () => {
@@ -67,7 +71,7 @@ describe('the trigger under load', () => {
 
 	const isAccepted = (eventId: string) => accepted().some((one) => one.eventId === eventId);
 
-	const started = async () => await executionsOf(stage.n8n, workflowId, TRIGGER);
+	const started = async () => await readAllExecutions(stage.n8n, workflowId, TRIGGER);
 
 	/** Executions once all that have begun are over. */
 	const settled = async () =>
@@ -82,12 +86,12 @@ describe('the trigger under load', () => {
 
 	/** Lets an event happen and waits until it is accepted; gives its ID. */
 	const takesAnEvent = async () => {
-		const eventId = happenings(stage)();
+		const eventId = createEventEmitter(stage)();
 		await waitFor(`${eventId} is accepted`, async () => isAccepted(eventId), minutes(1));
 		return eventId;
 	};
 
-	const keyOf = ({ eventId, attempt }: Pick<Started, 'eventId' | 'attempt'>) =>
+	const keyOf = ({ eventId, attempt }: Pick<RecordedExecution, 'eventId' | 'attempt'>) =>
 		`${eventId} ${attempt}`;
 
 	it(
@@ -95,7 +99,7 @@ describe('the trigger under load', () => {
 		async () => {
 			const first = await takesAnEvent();
 			const [webhook] = stage.sandbox.control.store.getCollection('webhook').findAll();
-			const course = await runCourse(stage, webhook.id, DELIVERIES);
+			const course = await runScenario(stage, webhook.id, DELIVERIES);
 			const events = [first, ...course.events];
 			const missing = () => {
 				const taken = new Set(accepted().map(({ eventId }) => eventId));
@@ -109,7 +113,7 @@ describe('the trigger under load', () => {
 			const executions = await settled();
 
 			const failed = deliveries().filter(({ status }) => status !== 200);
-			const attempts = countsOf(executions.map(keyOf));
+			const attempts = countValues(executions.map(keyOf));
 			const unanswered = new Set(failed.filter(({ status }) => status === null).map(keyOf));
 			const slowest = Math.max(...accepted().map(({ durationMs: ms }) => ms));
 			printFigures('Barrage', {
@@ -117,12 +121,12 @@ describe('the trigger under load', () => {
 				'deliveries sent': deliveries().length,
 				'accepted deliveries': accepted().length,
 				executions: executions.length,
-				'executions by status': countsOf(executions.map(({ status }) => status)),
-				'refused deliveries, by status': countsOf(failed.map(({ status }) => status)),
+				'executions by status': countValues(executions.map(({ status }) => status)),
+				'refused deliveries, by status': countValues(failed.map(({ status }) => status)),
 				'later attempts accepted': accepted().filter(({ attempt }) => attempt > 1).length,
 				'delivered again by Persona': course.redelivered.length,
-				'exact replays, by status': countsOf(course.replays),
-				'forged or stale, by status': countsOf(course.forged.map(({ status }) => status)),
+				'exact replays, by status': countValues(course.replays),
+				'forged or stale, by status': countValues(course.forged.map(({ status }) => status)),
 				'slowest accepted answer (ms)': slowest,
 				'not answered in time': failed.filter(({ durationMs: ms }) => ms >= PATIENCE).length,
 			});
@@ -157,11 +161,14 @@ describe('the trigger under load', () => {
 				const upTo = answers.length + count;
 				while (answers.length < upTo) {
 					const numRuns = Math.min(AT_ONCE, upTo - answers.length);
-					const wave = fc.sample(strangers(secret), { numRuns, seed: seed + answers.length });
-					answers.push(...(await Promise.all(wave.map((one) => sendRaw(url, one)))));
+					const wave = fc.sample(generateMalformedRequests(secret), {
+						numRuns,
+						seed: seed + answers.length,
+					});
+					answers.push(...(await Promise.all(wave.map((one) => sendRawRequest(url, one)))));
 				}
 				await sleep(IDLE);
-				return await memoryOf(stage.n8n.pid);
+				return await measureMemory(stage.n8n.pid);
 			};
 			const early = await afterMore(REQUESTS / 5);
 			const late = await afterMore(REQUESTS - REQUESTS / 5);
@@ -170,7 +177,7 @@ describe('the trigger under load', () => {
 			printFigures('Strangers', {
 				seed,
 				requests: answers.length,
-				'answers, by status': countsOf(answers),
+				'answers, by status': countValues(answers),
 				'executions they started': theirs.length,
 				'seconds in all': Math.round((Date.now() - from) / 1000),
 				[`memory after ${REQUESTS / 5} (MB)`]: Math.round(early),

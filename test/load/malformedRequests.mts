@@ -6,7 +6,7 @@ import { sign } from '../support/sign.mts';
 export type Framing = 'whole' | 'chunked' | 'broken chunks' | 'cut off';
 
 /** A request that anybody on the internet may send to the webhook. */
-export interface Stranger {
+export interface MalformedRequest {
 	framing: Framing;
 	/** Lines of the head, without those that the framing needs; not all of them are valid HTTP. */
 	headers: string[];
@@ -22,7 +22,7 @@ const GENUINE = JSON.stringify({
 /** Small on the wire, and several times what n8n takes once it is unpacked. */
 const BOMB = gzipSync(Buffer.alloc(64 * MEGABYTE));
 
-const now = () => Math.floor(Date.now() / 1000);
+const getNowSeconds = () => Math.floor(Date.now() / 1000);
 
 const bytes = fc.uint8Array({ maxLength: 2_000 }).map((array) => Buffer.from(array));
 
@@ -54,26 +54,26 @@ const body = fc
 	)
 	.map((content) => Buffer.from(content));
 
-const hex = (length: number) =>
+const generateHex = (length: number) =>
 	fc.string({ minLength: length, maxLength: length, unit: fc.constantFrom(...'0123456789abcdef') });
 
 const piece = fc.oneof(
-	fc.constantFrom(`t=${now()}`, 't=', 'v1=', 'v0=', ',', ' ', '=', ';', '\0'),
+	fc.constantFrom(`t=${getNowSeconds()}`, 't=', 'v1=', 'v0=', ',', ' ', '=', ';', '\0'),
 	fc.nat().map((time) => `t=${time}`),
-	hex(64).map((digest) => `v1=${digest}`),
+	generateHex(64).map((digest) => `v1=${digest}`),
 	fc.string({ unit: 'binary', maxLength: 8 }),
 );
 
 /** Signatures as somebody would make them who has seen many and knows all but the secret. */
-const nearMiss = (secret: string) =>
+const generateNearMiss = (secret: string) =>
 	fc.constantFrom<(content: Buffer, place: number) => string>(
 		(content) => sign(content, secret.slice(0, -1)),
 		(content) => sign(content, ''),
 		(content) => sign(Buffer.concat([content, Buffer.from(' ')]), secret),
-		(content) => sign(content, secret, now() - 360),
+		(content) => sign(content, secret, getNowSeconds() - 360),
 		(content) => sign(content, secret).replace('v1=', 'v0='),
 		(content, place) => sign(content, secret).slice(0, -1 - place),
-		(content) => sign(content, secret).replace(/t=\d+/, `t=${now() + 1}`),
+		(content) => sign(content, secret).replace(/t=\d+/, `t=${getNowSeconds() + 1}`),
 		(content, place) => {
 			const genuine = sign(content, secret);
 			const at = genuine.length - 64 + place;
@@ -109,11 +109,11 @@ const framing = fc.oneof(
 	{ weight: 1, arbitrary: fc.constant<Framing>('cut off') },
 );
 
-const line = (name: string, value: string | undefined) =>
+const formatHeader = (name: string, value: string | undefined) =>
 	value === undefined ? [] : [`${name}: ${value}`];
 
 /** Requests of strangers to a webhook with this secret, none of which is genuine. */
-export const strangers = (secret: string): fc.Arbitrary<Stranger> =>
+export const generateMalformedRequests = (secret: string): fc.Arbitrary<MalformedRequest> =>
 	fc
 		.record({
 			framing,
@@ -122,10 +122,12 @@ export const strangers = (secret: string): fc.Arbitrary<Stranger> =>
 			encoding,
 			place: fc.nat(62),
 			signature: fc.oneof(
-				nearMiss(secret),
+				generateNearMiss(secret),
 				fc
-					.array(hex(64), { minLength: 1, maxLength: 4 })
-					.map((all) => () => [`t=${now()}`, ...all.map((digest) => `v1=${digest}`)].join()),
+					.array(generateHex(64), { minLength: 1, maxLength: 4 })
+					.map(
+						(all) => () => [`t=${getNowSeconds()}`, ...all.map((digest) => `v1=${digest}`)].join(),
+					),
 				fc.array(piece, { maxLength: 12 }).map((pieces) => () => pieces.join('')),
 				fc.string({ unit: 'binary', maxLength: 2_000 }).map((text) => () => text),
 				fc.constant(() => undefined),
@@ -136,9 +138,9 @@ export const strangers = (secret: string): fc.Arbitrary<Stranger> =>
 			framing: request.framing,
 			body: request.body,
 			headers: [
-				...line('Content-Type', request.contentType),
-				...line('Content-Encoding', request.encoding),
-				...line('Persona-Webhook-Attempts-Made', request.attempts),
-				...line('Persona-Signature', signature(request.body, place)),
+				...formatHeader('Content-Type', request.contentType),
+				...formatHeader('Content-Encoding', request.encoding),
+				...formatHeader('Persona-Webhook-Attempts-Made', request.attempts),
+				...formatHeader('Persona-Signature', signature(request.body, place)),
 			],
 		}));

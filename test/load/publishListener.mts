@@ -1,6 +1,6 @@
 import type { StoredObject } from '../../sandbox/sandbox.mts';
-import { node, credentialsOf } from '../e2e/buildNode.mts';
-import type { Stage } from '../e2e/testEnvironment.mts';
+import { buildNode, selectCredential } from '../e2e/buildNode.mts';
+import type { TestEnvironment } from '../e2e/testEnvironment.mts';
 
 /** The name of the node that receives. */
 export const TRIGGER = 'Persona Trigger';
@@ -16,15 +16,15 @@ const EVENTS = [
 ];
 
 /** Publishes a workflow that does nothing but receive events of several kinds; gives its ID. */
-export async function publishListener(stage: Stage): Promise<string> {
+export async function publishListener(stage: TestEnvironment): Promise<string> {
 	const { id } = await stage.client.createWorkflow({
 		name: 'Barrage',
 		nodes: [
-			node(
+			buildNode(
 				'n8n-nodes-persona.personaTrigger',
 				TRIGGER,
 				{ events: EVENTS },
-				{ ...credentialsOf(stage), webhookId: '5f0b7a1c-92d4-4f0e-8a67-3b1de0c4a9f2' },
+				{ ...selectCredential(stage), webhookId: '5f0b7a1c-92d4-4f0e-8a67-3b1de0c4a9f2' },
 			),
 		],
 		connections: {},
@@ -36,7 +36,7 @@ export async function publishListener(stage: Stage): Promise<string> {
 }
 
 /** Makes something happen that the workflow listens to, of another kind each time; gives the event's ID. */
-export function happenings({ sandbox: { control } }: Stage): () => string {
+export function createEventEmitter({ sandbox: { control } }: TestEnvironment): () => string {
 	const inquiries = control.seedInquiries(100);
 	const other = (type: string): StoredObject => ({
 		type,

@@ -1,5 +1,5 @@
 import { unflatten } from '../../tools/n8n/unflatten.mts';
-import type { Started } from './readAllExecutions.mts';
+import type { RecordedExecution } from './readAllExecutions.mts';
 
 /** The part of Node's own SQLite that is used here; n8n's Node has it, the project's types do not. */
 interface Sqlite {
@@ -31,7 +31,7 @@ const rows = database
 	)
 	.iterate(workflowId);
 
-const started: Started[] = [];
+const started: RecordedExecution[] = [];
 for (const { id, status, data } of rows) {
 	const { resultData, executionData } = unflatten(String(data ?? '[{}]')) as Recorded;
 	const sources = [

@@ -1,5 +1,5 @@
 /** How often each value occurs, such as `{ '200': 90, '401': 10 }`. */
-export function countsOf(values: unknown[]): Record<string, number> {
+export function countValues(values: unknown[]): Record<string, number> {
 	const counts: Record<string, number> = {};
 	for (const value of values) counts[String(value)] = (counts[String(value)] ?? 0) + 1;
 	return counts;

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeliveryLogEntry } from '../../sandbox/sandbox.mts';
-import type { Stage } from '../e2e/testEnvironment.mts';
-import { forgery } from './forgedDeliveries.mts';
-import { happenings } from './publishListener.mts';
-import { send } from './postDelivery.mts';
+import type { TestEnvironment } from '../e2e/testEnvironment.mts';
+import { forgeDelivery } from './forgedDeliveries.mts';
+import { createEventEmitter } from './publishListener.mts';
+import { postDelivery } from './postDelivery.mts';
 
 /** Deliveries that are begun in a second, genuine or not; BARRAGE_PACE sets another number. */
 const PACE = Number(process.env.BARRAGE_PACE ?? 20);
@@ -18,7 +18,7 @@ const OUTAGE = 17_000;
 const ANOTHER_SECOND = 1_500;
 
 /** What happened in a barrage, beside what the sandbox's log of deliveries tells. */
-export interface Course {
+export interface ScenarioResult {
 	/** IDs of all events, in the order in which they happened. */
 	events: string[];
 	/** The status each exact replay was answered with; null when none came. */
@@ -33,10 +33,14 @@ export interface Course {
  * attempts, a tenth forged. Meanwhile the secret is rotated twice, n8n restarted and Persona's API
  * out of reach. Gives what happened once all of that is over.
  */
-export async function runCourse(stage: Stage, webhookId: string, count: number): Promise<Course> {
+export async function runScenario(
+	stage: TestEnvironment,
+	webhookId: string,
+	count: number,
+): Promise<ScenarioResult> {
 	const { control } = stage.sandbox;
-	const happen = happenings(stage);
-	const course: Course = { events: [], replays: [], redelivered: [], forged: [] };
+	const happen = createEventEmitter(stage);
+	const course: ScenarioResult = { events: [], replays: [], redelivered: [], forged: [] };
 	const again = new Set<DeliveryLogEntry>();
 	const underWay: Promise<void>[] = [];
 	/** When the present life of n8n began; undefined while it is down. */
@@ -54,17 +58,17 @@ export async function runCourse(stage: Stage, webhookId: string, count: number):
 		return undefined;
 	};
 	const replay = async ({ url, headers, body }: DeliveryLogEntry) => {
-		course.replays.push(await send(url, headers, body));
+		course.replays.push(await postDelivery(url, headers, body));
 	};
 	const forge = async (number: number) => {
 		const [genuine] = control.deliveries;
-		const { kind, eventId, body, signature } = forgery(
+		const { kind, eventId, body, signature } = forgeDelivery(
 			number,
 			genuine,
 			control.getSecrets(webhookId)[0],
 		);
 		const headers = signature === undefined ? undefined : { 'Persona-Signature': signature };
-		const status = await send(genuine.url, { ...headers }, body);
+		const status = await postDelivery(genuine.url, { ...headers }, body);
 		course.forged.push({ kind, eventId, status });
 	};
 	const restart = async () => {

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
-import type { Framing, Stranger } from './malformedRequests.mts';
+import type { Framing, MalformedRequest } from './malformedRequests.mts';
 
 /** Milliseconds in which a request is answered or its connection closed. */
 const PATIENCE = 20_000;
 
-const chunk = (part: Buffer) =>
+const encodeChunk = (part: Buffer) =>
 	Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]);
 
 const CHUNKED = 'Transfer-Encoding: chunked';
@@ -15,7 +15,7 @@ const FRAMES: Record<Framing, (body: Buffer) => [string, Buffer]> = {
 	chunked: (body) => {
 		const half = body.length >> 1;
 		const parts = [body.subarray(0, half), body.subarray(half)].filter(({ length }) => length > 0);
-		return [CHUNKED, Buffer.concat([...parts.map(chunk), Buffer.from('0\r\n\r\n')])];
+		return [CHUNKED, Buffer.concat([...parts.map(encodeChunk), Buffer.from('0\r\n\r\n')])];
 	},
 	'broken chunks': (body) => [CHUNKED, Buffer.concat([Buffer.from('zz\r\n'), body])],
 	'cut off': (body) => [`Content-Length: ${body.length + 1}`, body],
@@ -25,7 +25,10 @@ const FRAMES: Record<Framing, (body: Buffer) => [string, Buffer]> = {
  * Sends a request as it is, valid or not, and gives the status of the answer, or how the connection
  * ended without one.
  */
-export function sendRaw(url: string, { framing, headers, body }: Stranger): Promise<string> {
+export function sendRawRequest(
+	url: string,
+	{ framing, headers, body }: MalformedRequest,
+): Promise<string> {
 	const { hostname, port, host, pathname } = new URL(url);
 	const [length, content] = FRAMES[framing](body);
 	const head = [`POST ${pathname} HTTP/1.1`, `Host: ${host}`, 'Connection: close', length];

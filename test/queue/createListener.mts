@@ -4,8 +4,8 @@ import type { IConnections, IDataObject, INode } from 'n8n-workflow';
 import { waitFor, type Execution } from '../../tools/n8n/n8nClient.mts';
 import type { N8n } from '../../tools/n8n/startN8n.mts';
 import { sign } from '../support/sign.mts';
-import { credentialsOf, node } from '../e2e/buildNode.mts';
-import type { QueueStage } from './queueEnvironment.mts';
+import { selectCredential, buildNode } from '../e2e/buildNode.mts';
+import type { QueueEnvironment } from './queueEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -16,23 +16,26 @@ const PAGE = 100;
 export type Listener = Awaited<ReturnType<typeof createListener>>;
 
 /** A delivery, with a signature or without. */
-export interface Sent {
+export interface SignedBody {
 	body: string;
 	signature?: string;
 }
 
 /** Stores a workflow of the trigger and what follows it in a row; nothing is published yet. */
 export async function createListener(
-	stage: QueueStage,
+	stage: QueueEnvironment,
 	name: string,
 	parameters: IDataObject,
 	...following: INode[]
 ) {
 	const { client, sandbox } = stage;
 	const webhookId = `persona-${name}`;
-	const more = { webhookId, ...credentialsOf(stage) };
-	const nodes = [node('n8n-nodes-persona.personaTrigger', TRIGGER, parameters, more), ...following];
-	const { id } = await client.createWorkflow({ name, nodes, connections: inARow(nodes) });
+	const more = { webhookId, ...selectCredential(stage) };
+	const nodes = [
+		buildNode('n8n-nodes-persona.personaTrigger', TRIGGER, parameters, more),
+		...following,
+	];
+	const { id } = await client.createWorkflow({ name, nodes, connections: connectInOrder(nodes) });
 	const path = `webhook/${webhookId}/webhook`;
 
 	const webhooks = () =>
@@ -51,24 +54,25 @@ export async function createListener(
 	};
 
 	const runsOf = async (eventId: string) =>
-		(await runs()).filter((run) => eventIdOf(run) === eventId);
+		(await runs()).filter((run) => getEventId(run) === eventId);
 
 	return {
 		id,
 		/** Where the trigger listens, below the address of each process. */
 		path,
 		/** Its webhooks in Persona that are not archived. */
-		standing: () => webhooks().filter(({ attributes }) => attributes.status !== 'archived'),
+		findActiveWebhooks: () =>
+			webhooks().filter(({ attributes }) => attributes.status !== 'archived'),
 		webhooks,
 		runs,
 		runsOf,
 
 		/** Waits for the execution that an event started. */
-		started: async (eventId: string) =>
+		waitForStart: async (eventId: string) =>
 			await waitFor(`${eventId} starts "${name}"`, async () => (await runsOf(eventId))[0]),
 
 		/** Sends what Persona would, or somebody else, to one process. */
-		post: async (to: N8n, { body, signature }: Sent) =>
+		post: async (to: N8n, { body, signature }: SignedBody) =>
 			await axios.post<IDataObject>(`${to.url}/${path}`, body, {
 				headers: {
 					'content-type': 'application/json; charset=utf-8',
@@ -81,7 +85,7 @@ export async function createListener(
 			}),
 
 		/** A delivery of an event with this ID, signed with the webhook's secrets. */
-		genuine: (eventId: string): Required<Sent> => {
+		buildDelivery: (eventId: string): Required<SignedBody> => {
 			const [webhook] = webhooks();
 			const { deliveries } = sandbox.control;
 			const model = deliveries.find((one) => one.webhookId === webhook.id);
@@ -93,18 +97,18 @@ export async function createListener(
 }
 
 /** The event that an execution was started by. */
-export const eventIdOf = ({ runs }: Execution) =>
+export const getEventId = ({ runs }: Execution) =>
 	String(runs[TRIGGER]?.[0]?.data?.main?.[0]?.[0]?.json.eventId);
 
 /** The IDs of the executions that stand in the log of a process behind these words. */
-export async function logged({ logFile }: N8n, words: string): Promise<Set<string>> {
+export async function readLoggedExecutions({ logFile }: N8n, words: string): Promise<Set<string>> {
 	const text = await readFile(logFile, 'utf8');
 	return new Set(
 		[...text.matchAll(new RegExp(`${words} execution (\\d+)`, 'g'))].map(([, id]) => id),
 	);
 }
 
-function inARow(nodes: INode[]): IConnections {
+function connectInOrder(nodes: INode[]): IConnections {
 	const next = nodes.slice(1).map(({ name }) => [{ node: name, type: 'main' as const, index: 0 }]);
 	return Object.fromEntries(next.map((link, index) => [nodes[index].name, { main: [link] }]));
 }

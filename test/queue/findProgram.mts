@@ -5,13 +5,13 @@ import { delimiter, join } from 'node:path';
 const postgresVersions = '/usr/lib/postgresql';
 
 /** Servers of the user's own, which are then used instead of ones that the tests start. */
-export const named = {
+export const configuredServers = {
 	redis: process.env.QUEUE_TEST_REDIS_URL,
 	postgres: process.env.QUEUE_TEST_POSTGRES_URL,
 };
 
 /** Where a program stands on this machine, if it does. */
-export function program(name: string): string | undefined {
+export function findProgram(name: string): string | undefined {
 	const versions = existsSync(postgresVersions) ? readdirSync(postgresVersions) : [];
 	const folders = [
 		...(process.env.PATH ?? '').split(delimiter),
@@ -21,7 +21,7 @@ export function program(name: string): string | undefined {
 }
 
 /** Whom PostgreSQL runs as: it refuses to be root. Undefined where there is nobody. */
-export function postgresUser(): { uid?: number; gid?: number } | undefined {
+export function findPostgresUser(): { uid?: number; gid?: number } | undefined {
 	if (process.getuid?.() !== 0) return {};
 	const [, uid, gid] =
 		/^postgres:[^:]*:(\d+):(\d+):/m.exec(readFileSync('/etc/passwd', 'utf8')) ?? [];
@@ -29,17 +29,17 @@ export function postgresUser(): { uid?: number; gid?: number } | undefined {
 }
 
 /** Why queue mode cannot be tried on this machine; undefined where it can. */
-export function missing(): string | undefined {
+export function findMissingPrograms(): string | undefined {
 	const reasons: string[] = [];
-	if (!named.redis && !program('redis-server')) {
+	if (!configuredServers.redis && !findProgram('redis-server')) {
 		reasons.push('there is no redis-server; install it, or name one in QUEUE_TEST_REDIS_URL');
 	}
-	if (!named.postgres) {
-		const tools = ['initdb', 'postgres', 'pg_isready'].filter((name) => !program(name));
+	if (!configuredServers.postgres) {
+		const tools = ['initdb', 'postgres', 'pg_isready'].filter((name) => !findProgram(name));
 		const mend = 'name an empty database in QUEUE_TEST_POSTGRES_URL';
 		if (tools.length > 0) {
 			reasons.push(`there is no ${tools.join(', ')}; install PostgreSQL, or ${mend}`);
-		} else if (!postgresUser()) {
+		} else if (!findPostgresUser()) {
 			reasons.push(`PostgreSQL refuses to run as root and there is no user postgres; ${mend}`);
 		}
 	}

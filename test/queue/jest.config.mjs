@@ -1,3 +1,7 @@
 import base from '../e2e/jest.config.mjs';
 
-export default { ...base, testMatch: ['<rootDir>/test/queue/queueMode.mts'] };
+export default {
+	...base,
+	testMatch: ['<rootDir>/test/queue/queueMode.mts'],
+	maxWorkers: 1,
+};

@@ -9,15 +9,16 @@ import {
 } from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n, type N8nCommand } from '../../tools/n8n/startN8n.mts';
 import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
-import { account, credentialFor, type Stage } from '../e2e/testEnvironment.mts';
-import { startBalancer } from '../support/loadBalancer.mts';
-import { postgres, redis } from './servers.mts';
+import { account } from '../e2e/account.mts';
+import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironment.mts';
+import { startLoadBalancer } from '../support/loadBalancer.mts';
+import { startPostgres, startRedis } from './servers.mts';
 
 /** The secret in the credential, for calls of Persona workflows. */
 export const SECRET = 'wbhsec_of_the_credential';
 
 /** n8n in queue mode behind one address, with a stand-in for Persona. */
-export interface QueueStage extends Stage {
+export interface QueueEnvironment extends TestEnvironment {
 	/** The main process. */
 	n8n: N8n;
 	/** A webhook processor. */
@@ -28,7 +29,7 @@ export interface QueueStage extends Stage {
 }
 
 /** Sets up a stage; each process of n8n has a folder of its own with the package in it. */
-export async function setQueueStage(options: SandboxOptions): Promise<QueueStage> {
+export async function startQueueEnvironment(options: SandboxOptions): Promise<QueueEnvironment> {
 	const tarball = process.env.PERSONA_TARBALL;
 	if (!tarball)
 		throw new Error('Run these tests with "npm run test:queue", which packs the package.');
@@ -39,14 +40,14 @@ export async function setQueueStage(options: SandboxOptions): Promise<QueueStage
 	try {
 		const folder = await mkdtemp(join(tmpdir(), 'persona-queue-'));
 		undo.push(() => rm(folder, { recursive: true, force: true }));
-		const broker = await redis();
+		const broker = await startRedis();
 		undo.push(broker.stop);
-		const database = await postgres();
+		const database = await startPostgres();
 		undo.push(database.stop);
-		const balancer = await startBalancer();
+		const balancer = await startLoadBalancer();
 		undo.push(balancer.close);
 		const env = {
-			...queueEnvironment(broker.url, database.url),
+			...buildQueueEnv(broker.url, database.url),
 			N8N_WEBHOOK_URL: balancer.url,
 			WEBHOOK_URL: balancer.url,
 		};
@@ -75,10 +76,10 @@ const persona = async (client: N8nClient, sandbox: Sandbox): Promise<StoredCrede
 	await client.createCredential({
 		name: 'Persona',
 		type: 'personaApi',
-		data: { ...credentialFor(sandbox), webhookSecret: SECRET },
+		data: { ...buildCredentialData(sandbox), webhookSecret: SECRET },
 	});
 
-function queueEnvironment(broker: URL, database: URL): Record<string, string> {
+function buildQueueEnv(broker: URL, database: URL): Record<string, string> {
 	// A Redis of the user's own may serve others at the same time.
 	const prefix = `persona-${randomUUID()}`;
 	const part = decodeURIComponent;

@@ -1,10 +1,10 @@
 import { createListener } from './createListener.mts';
-import { pollingRules, startPolling } from './testPolling.mts';
-import { missing } from './findProgram.mts';
-import { leavingRule, receivingRules } from './testReceiving.mts';
-import { repeatingRules } from './testReplays.mts';
-import { setQueueStage, type QueueStage } from './queueEnvironment.mts';
-import { since, type World } from './queueContext.mts';
+import { testPolling, publishPolling } from './testPolling.mts';
+import { findMissingPrograms } from './findProgram.mts';
+import { testUnpublishing, testReceiving } from './testReceiving.mts';
+import { testReplays } from './testReplays.mts';
+import { startQueueEnvironment, type QueueEnvironment } from './queueEnvironment.mts';
+import { formatSecondsSince, type QueueContext } from './queueContext.mts';
 
 /** Seconds between the attempts of one delivery, enough for a busy machine. */
 const RETRIES = Array.from({ length: 18 }, () => 5);
@@ -12,16 +12,19 @@ const RETRIES = Array.from({ length: 18 }, () => 5);
 /** Persona waits 5 seconds; a machine that does other work at the same time may take longer. */
 const TIMEOUT_MS = 60_000;
 
-const reason = missing();
+const reason = findMissingPrograms();
 
 (reason ? describe.skip : describe)(`queue mode${reason ? ` (${reason})` : ''}`, () => {
-	let stage: QueueStage | undefined;
-	let world: World;
+	let stage: QueueEnvironment | undefined;
+	let world: QueueContext;
 	const here = () => world;
 
 	beforeAll(async () => {
 		const from = Date.now();
-		stage = await setQueueStage({ webhookRetrySeconds: RETRIES, webhookTimeoutMs: TIMEOUT_MS });
+		stage = await startQueueEnvironment({
+			webhookRetrySeconds: RETRIES,
+			webhookTimeoutMs: TIMEOUT_MS,
+		});
 		world = {
 			stage,
 			receivers: [
@@ -29,8 +32,10 @@ const reason = missing();
 				['the webhook processor', stage.processor],
 			],
 			listener: await createListener(stage, 'listen', { events: ['inquiry.created'] }),
-			polling: await startPolling(stage),
-			measured: [`Redis, PostgreSQL and three processes of n8n were ready after ${since(from)} s`],
+			polling: await publishPolling(stage),
+			measured: [
+				`Redis, PostgreSQL and three processes of n8n were ready after ${formatSecondsSince(from)} s`,
+			],
 		};
 	}, 200_000);
 	afterAll(async () => {
@@ -39,8 +44,8 @@ const reason = missing();
 		process.stdout.write(`\nMeasured in queue mode\n${lines.join('')}\n`);
 	}, 60_000);
 
-	receivingRules(here);
-	repeatingRules(here);
-	pollingRules(here);
-	leavingRule(here);
+	testReceiving(here);
+	testReplays(here);
+	testPolling(here);
+	testUnpublishing(here);
 });

@@ -1,8 +1,8 @@
 import { runChecks } from '../checks.mjs';
 
 await runChecks('queue', async ({ check, jest, signal }) => {
-	const { missing } = await import('./findProgram.mts');
-	const reason = missing();
+	const { findMissingPrograms } = await import('./findProgram.mts');
+	const reason = findMissingPrograms();
 	// jest goes on and lists what it skips, so that the tests are counted as skipped.
 	if (reason) {
 		console.log(`SKIPPED queue mode: ${reason}`);

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import { findFreePort } from '../../tools/n8n/findFreePort.mts';
-import { named, postgresUser, program } from './findProgram.mts';
+import { configuredServers, findPostgresUser, findProgram } from './findProgram.mts';
 
 const readyWithinMs = 30_000;
 
@@ -17,46 +17,51 @@ export interface Server {
 }
 
 /** The user's Redis, or one of its own that forgets everything. */
-export async function redis(): Promise<Server> {
-	if (named.redis) return foreign(named.redis);
+export async function startRedis(): Promise<Server> {
+	if (configuredServers.redis) return connectToServer(configuredServers.redis);
 	const folder = await mkdtemp(join(tmpdir(), 'persona-redis-'));
 	const port = await findFreePort();
 	const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
-	const child = await launched('redis-server', options, folder);
-	return await own(`redis://127.0.0.1:${port}`, child, 'SIGTERM', folder, () => accepts(port));
+	const child = await launch('redis-server', options, folder);
+	return await waitUntilReady(`redis://127.0.0.1:${port}`, child, 'SIGTERM', folder, () =>
+		canConnect(port),
+	);
 }
 
 /** The user's database, or an empty one in a PostgreSQL of its own. */
-export async function postgres(): Promise<Server> {
-	if (named.postgres) return foreign(named.postgres);
+export async function startPostgres(): Promise<Server> {
+	if (configuredServers.postgres) return connectToServer(configuredServers.postgres);
 	const folder = await mkdtemp(join(tmpdir(), 'persona-postgres-'));
-	const { uid, gid } = postgresUser() ?? {};
+	const { uid, gid } = findPostgresUser() ?? {};
 	if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
 	const as = { uid, gid, cwd: folder };
 	const data = join(folder, 'data');
 	const port = await findFreePort();
 
 	const setup = ['-D', data, '-U', 'n8n', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-	await succeeds(await launched('initdb', setup, folder, as), folder);
+	await requireSuccess(await launch('initdb', setup, folder, as), folder);
 	const place = ['-D', data, '-k', '', '-h', '127.0.0.1', '-p', port];
-	const child = await launched('postgres', [...place, '-c', 'fsync=off'], folder, as);
+	const child = await launch('postgres', [...place, '-c', 'fsync=off'], folder, as);
 	// Its orderly end does not wait for clients.
-	return await own(
+	return await waitUntilReady(
 		`postgres://n8n@127.0.0.1:${port}/postgres`,
 		child,
 		'SIGINT',
 		folder,
 		async () => {
-			const look = await launched('pg_isready', ['-h', '127.0.0.1', '-p', port], folder, as);
-			return (await ended(look)) === 0;
+			const look = await launch('pg_isready', ['-h', '127.0.0.1', '-p', port], folder, as);
+			return (await waitForExit(look)) === 0;
 		},
 	);
 }
 
-const foreign = (url: string): Server => ({ url: new URL(url), stop: async () => undefined });
+const connectToServer = (url: string): Server => ({
+	url: new URL(url),
+	stop: async () => undefined,
+});
 
 /** Waits until a server answers; it ends with this process's group, or when it is stopped. */
-async function own(
+async function waitUntilReady(
 	url: string,
 	child: ChildProcess,
 	signal: NodeJS.Signals,
@@ -65,14 +70,14 @@ async function own(
 ): Promise<Server> {
 	const stop = async () => {
 		child.kill(signal);
-		await ended(child);
+		await waitForExit(child);
 		await rm(folder, { recursive: true, force: true });
 	};
 	try {
 		await waitFor(
 			`${child.spawnfile} is ready`,
 			async () => {
-				if (child.exitCode !== null) throw await failure(child, folder);
+				if (child.exitCode !== null) throw await buildError(child, folder);
 				return await isReady();
 			},
 			readyWithinMs,
@@ -84,13 +89,13 @@ async function own(
 	return { url: new URL(url), stop };
 }
 
-async function launched(
+async function launch(
 	name: string,
 	options: (string | number)[],
 	folder: string,
 	as: SpawnOptions = {},
 ) {
-	const file = program(name);
+	const file = findProgram(name);
 	if (!file) throw new Error(`There is no ${name}`);
 	const log = await open(join(folder, 'log'), 'a');
 	const child = spawn(file, options.map(String), { ...as, stdio: ['ignore', log.fd, log.fd] });
@@ -99,21 +104,21 @@ async function launched(
 	return child;
 }
 
-async function ended(child: ChildProcess) {
+async function waitForExit(child: ChildProcess) {
 	if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 	return child.exitCode;
 }
 
-async function succeeds(child: ChildProcess, folder: string) {
-	if ((await ended(child)) !== 0) throw await failure(child, folder);
+async function requireSuccess(child: ChildProcess, folder: string) {
+	if ((await waitForExit(child)) !== 0) throw await buildError(child, folder);
 }
 
-async function failure({ spawnfile }: ChildProcess, folder: string) {
+async function buildError({ spawnfile }: ChildProcess, folder: string) {
 	const printed = await readFile(join(folder, 'log'), 'utf8');
 	return new Error(`${spawnfile} failed; it printed:\n${printed.slice(-2_000)}`);
 }
 
-async function accepts(port: number) {
+async function canConnect(port: number) {
 	const socket = connect(port, '127.0.0.1');
 	try {
 		await once(socket, 'connect');

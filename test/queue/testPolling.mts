@@ -1,8 +1,8 @@
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
-import { credentialsOf, node } from '../e2e/buildNode.mts';
-import { logged } from './createListener.mts';
-import type { QueueStage } from './queueEnvironment.mts';
-import { happen, requestsTo, type World } from './queueContext.mts';
+import { selectCredential, buildNode } from '../e2e/buildNode.mts';
+import { readLoggedExecutions } from './createListener.mts';
+import type { QueueEnvironment } from './queueEnvironment.mts';
+import { emitEvent, findRequests, type QueueContext } from './queueContext.mts';
 
 /** n8n polls no more often than every minute. */
 const A_POLL_MS = 75_000;
@@ -11,30 +11,30 @@ const A_POLL_MS = 75_000;
 const EVENT = 'inquiry.completed';
 
 /** A published workflow that polls, and the events that have happened since. */
-export interface Polling {
+export interface PollingWorkflow {
 	id: string;
 	events: string[];
 }
 
 /** Publishes a workflow that polls; its first event happens at once, since n8n takes its time. */
-export async function startPolling(stage: QueueStage): Promise<Polling> {
-	const trigger = node(
+export async function publishPolling(stage: QueueEnvironment): Promise<PollingWorkflow> {
+	const trigger = buildNode(
 		'n8n-nodes-persona.personaPollingTrigger',
 		'Persona',
 		{ pollTimes: { item: [{ mode: 'everyMinute' }] }, events: [EVENT] },
-		credentialsOf(stage),
+		selectCredential(stage),
 	);
 	const file = { name: 'Polling', nodes: [trigger], connections: {} };
 	const { id } = await stage.client.createWorkflow(file);
 	await stage.client.publish(id);
-	return { id, events: [happen(stage, EVENT)] };
+	return { id, events: [emitEvent(stage, EVENT)] };
 }
 
 /** The rules of the polling trigger. */
-export function pollingRules(here: () => World) {
+export function testPolling(here: () => QueueContext) {
 	it('polls in main alone and passes each event on once', async () => {
 		const { stage, polling, measured } = here();
-		polling.events.push(happen(stage, EVENT));
+		polling.events.push(emitEvent(stage, EVENT));
 		const started = async () => {
 			const list = await stage.client.fetchExecutions(polling.id);
 			const runs = await Promise.all(list.map(({ id }) => stage.client.waitForExecution(id)));
@@ -45,13 +45,13 @@ export function pollingRules(here: () => World) {
 		};
 		const events = await waitFor('both events are polled', started, A_POLL_MS);
 		expect(events.map(({ event }) => event).sort()).toEqual(polling.events.sort());
-		const enqueued = await logged(stage.n8n, 'Enqueued');
-		const inWorker = await logged(stage.worker, 'Worker started');
+		const enqueued = await readLoggedExecutions(stage.n8n, 'Enqueued');
+		const inWorker = await readLoggedExecutions(stage.worker, 'Worker started');
 		for (const { id } of events) {
 			expect(enqueued).toContain(id);
 			expect(inWorker).toContain(id);
 		}
-		const times = requestsTo(stage, 'GET', '/events')
+		const times = findRequests(stage, 'GET', '/events')
 			.filter(({ query }) => JSON.stringify(query).includes(EVENT))
 			.map(({ startedAt }) => startedAt);
 		const seconds = times.map((at) => Math.round((at - times[0]) / 1000));

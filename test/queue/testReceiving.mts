@@ -1,9 +1,9 @@
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import { sign } from '../support/sign.mts';
-import { byId, credentialsOf, node } from '../e2e/buildNode.mts';
-import { createListener, eventIdOf, logged } from './createListener.mts';
+import { buildIdLocator, selectCredential, buildNode } from '../e2e/buildNode.mts';
+import { createListener, getEventId, readLoggedExecutions } from './createListener.mts';
 import { SECRET } from './queueEnvironment.mts';
-import { happen, requestsTo, since, type World } from './queueContext.mts';
+import { emitEvent, findRequests, formatSecondsSince, type QueueContext } from './queueContext.mts';
 
 /** Events at once, more than the worker runs at a time. */
 const BURST = 40;
@@ -12,12 +12,12 @@ const BURST = 40;
 const A_ROTATION_MS = 40_000;
 
 /** The rules of deliveries that come to two processes. */
-export function receivingRules(here: () => World) {
+export function testReceiving(here: () => QueueContext) {
 	it('registers one webhook, with the address that the processes share', async () => {
 		const { stage, listener } = here();
 		expect(await stage.client.publish(listener.id)).toMatchObject({ status: 'published' });
 		expect(stage.sandbox.control.store.getCollection('webhook').findAll()).toHaveLength(1);
-		expect(listener.standing()[0].attributes).toMatchObject({
+		expect(listener.findActiveWebhooks()[0].attributes).toMatchObject({
 			status: 'enabled',
 			url: `${stage.address}${listener.path}`,
 		});
@@ -26,25 +26,25 @@ export function receivingRules(here: () => World) {
 	it('starts the workflow for each event of a burst once, whichever process receives it', async () => {
 		const { stage, listener, receivers, measured } = here();
 		const from = Date.now();
-		const events = Array.from({ length: BURST }, () => happen(stage, 'inquiry.created'));
+		const events = Array.from({ length: BURST }, () => emitEvent(stage, 'inquiry.created'));
 		await waitFor(
 			'all events have started the workflow',
 			async () => (await listener.runs()).length >= BURST,
 			60_000,
 		);
-		const seconds = since(from);
+		const seconds = formatSecondsSince(from);
 		const runs = await listener.runs();
-		expect(runs.map(eventIdOf).sort()).toEqual(events.sort());
+		expect(runs.map(getEventId).sort()).toEqual(events.sort());
 		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
 
 		const shares: string[] = [];
 		for (const [name, n8n] of receivers) {
-			const enqueued = await logged(n8n, 'Enqueued');
+			const enqueued = await readLoggedExecutions(n8n, 'Enqueued');
 			const { length } = runs.filter(({ id }) => enqueued.has(id));
 			expect(length).toBeGreaterThan(0);
 			shares.push(`${length} by ${name}`);
 		}
-		const inWorker = await logged(stage.worker, 'Worker started');
+		const inWorker = await readLoggedExecutions(stage.worker, 'Worker started');
 		expect(runs.filter(({ id }) => !inWorker.has(id))).toEqual([]);
 		measured.push(
 			`${BURST} events at once: received ${shares.join(', ')}; run by the worker within ${seconds} s`,
@@ -56,18 +56,18 @@ export function receivingRules(here: () => World) {
 		for (const round of [1, 2, 3]) {
 			for (const [name, n8n] of receivers) {
 				const eventId = `evt_${round}_${name}`;
-				expect((await listener.post(n8n, listener.genuine(eventId))).status).toBe(200);
-				const { id } = await listener.started(eventId);
-				expect(await logged(n8n, 'Enqueued')).toContain(id);
-				expect(await logged(stage.worker, 'Worker started')).toContain(id);
+				expect((await listener.post(n8n, listener.buildDelivery(eventId))).status).toBe(200);
+				const { id } = await listener.waitForStart(eventId);
+				expect(await readLoggedExecutions(n8n, 'Enqueued')).toContain(id);
+				expect(await readLoggedExecutions(stage.worker, 'Worker started')).toContain(id);
 			}
 		}
 		const before = (await listener.runs()).length;
-		const [webhook] = listener.standing();
+		const [webhook] = listener.findActiveWebhooks();
 		const secrets = stage.sandbox.control.getSecrets(webhook.id);
 		const sixMinutesAgo = Math.floor(Date.now() / 1000) - 6 * 60;
 		for (const [, n8n] of receivers) {
-			const { body, signature } = listener.genuine('evt_forged');
+			const { body, signature } = listener.buildDelivery('evt_forged');
 			const forgeries = [
 				{ body },
 				{ body, signature: 'garbage' },
@@ -80,7 +80,7 @@ export function receivingRules(here: () => World) {
 			}
 		}
 		expect(await listener.runs()).toHaveLength(before);
-		const { length } = requestsTo(stage, 'GET', `/webhooks/${webhook.id}`);
+		const { length } = findRequests(stage, 'GET', `/webhooks/${webhook.id}`);
 		measured.push(
 			`${before} genuine and 10 forged deliveries: the secret was read ${length} times`,
 		);
@@ -89,16 +89,16 @@ export function receivingRules(here: () => World) {
 	it('answers a Persona workflow with the result of the worker', async () => {
 		const { stage, receivers, measured } = here();
 		const [inquiryId] = stage.sandbox.control.seedInquiries(1);
-		const inquiry = byId('={{ $json.body.inquiryId }}');
+		const inquiry = buildIdLocator('={{ $json.body.inquiryId }}');
 		const asked = await createListener(
 			stage,
 			'asked',
 			{ receive: 'workflow', responseMode: 'lastNode' },
-			node(
+			buildNode(
 				'n8n-nodes-persona.persona',
 				'Inquiry',
 				{ resource: 'inquiry', operation: 'get', inquiryId: inquiry },
-				credentialsOf(stage),
+				selectCredential(stage),
 			),
 		);
 		expect(await stage.client.publish(asked.id)).toMatchObject({ status: 'published' });
@@ -106,28 +106,30 @@ export function receivingRules(here: () => World) {
 			const body = JSON.stringify({ inquiryId, call: name });
 			const from = Date.now();
 			const answer = await asked.post(n8n, { body, signature: sign(body, SECRET) });
-			measured.push(`A Persona workflow had its answer from ${name} after ${since(from)} s`);
+			measured.push(
+				`A Persona workflow had its answer from ${name} after ${formatSecondsSince(from)} s`,
+			);
 			expect(answer).toMatchObject({ status: 200, data: { id: inquiryId, type: 'inquiry' } });
 			const forged = await asked.post(n8n, { body, signature: sign(body, 'wbhsec_wrong') });
 			expect(forged.status).toBe(401);
 		}
 		const runs = await asked.runs();
 		expect(runs).toHaveLength(receivers.length);
-		const inWorker = await logged(stage.worker, 'Worker started');
+		const inWorker = await readLoggedExecutions(stage.worker, 'Worker started');
 		expect(runs.filter(({ id }) => !inWorker.has(id))).toEqual([]);
 		await stage.client.unpublish(asked.id);
 	});
 
 	it('follows a new secret in each process, and lets the old one go', async () => {
 		const { stage, listener, receivers, measured } = here();
-		const [{ id }] = listener.standing();
+		const [{ id }] = listener.findActiveWebhooks();
 		const [old] = stage.sandbox.control.getSecrets(id);
 		const fresh = stage.sandbox.control.rotateSecret(id, 0);
 		const from = Date.now();
-		const delivered = happen(stage, 'inquiry.created');
-		const follows = async ([name, n8n]: World['receivers'][number]) => {
+		const delivered = emitEvent(stage, 'inquiry.created');
+		const follows = async ([name, n8n]: QueueContext['receivers'][number]) => {
 			const eventId = `evt_fresh_${name}`;
-			const { body } = listener.genuine(eventId);
+			const { body } = listener.buildDelivery(eventId);
 			const statusWith = async (secret: string) =>
 				(await listener.post(n8n, { body, signature: sign(body, secret) })).status;
 			await waitFor(
@@ -135,22 +137,27 @@ export function receivingRules(here: () => World) {
 				async () => (await statusWith(fresh)) === 200,
 				A_ROTATION_MS,
 			);
-			measured.push(`${name} followed a secret that was replaced at once after ${since(from)} s`);
+			measured.push(
+				`${name} followed a secret that was replaced at once after ${formatSecondsSince(from)} s`,
+			);
 			expect(await statusWith(old)).toBe(401);
-			await listener.started(eventId);
+			await listener.waitForStart(eventId);
 		};
 		await Promise.all(receivers.map(follows));
-		await listener.started(delivered);
+		await listener.waitForStart(delivered);
 	});
 }
 
 /** The rule of the end. */
-export function leavingRule(here: () => World) {
+export function testUnpublishing(here: () => QueueContext) {
 	it('archives the webhook when it is unpublished, and neither process listens any longer', async () => {
 		const { stage, listener, receivers } = here();
-		const late = listener.genuine('evt_late');
+		const late = listener.buildDelivery('evt_late');
 		await stage.client.unpublish(listener.id);
-		await waitFor('the webhook is archived', async () => listener.standing().length === 0);
+		await waitFor(
+			'the webhook is archived',
+			async () => listener.findActiveWebhooks().length === 0,
+		);
 		for (const [, n8n] of receivers) expect((await listener.post(n8n, late)).status).toBe(404);
 		expect(listener.webhooks()).toHaveLength(1);
 	});

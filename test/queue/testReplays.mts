@@ -1,17 +1,17 @@
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import { fixtures } from '../../sandbox/seeds.mts';
-import { byId, credentialsOf, node } from '../e2e/buildNode.mts';
+import { buildIdLocator, selectCredential, buildNode } from '../e2e/buildNode.mts';
 import { createListener } from './createListener.mts';
-import { happen, requestsTo, type World } from './queueContext.mts';
+import { emitEvent, findRequests, type QueueContext } from './queueContext.mts';
 
 /** Exact replays that reach both processes at the same moment. */
 const PAIRS = 10;
 
 /** The rules of exact replays: each process remembers what it has received itself. */
-export function repeatingRules(here: () => World) {
+export function testReplays(here: () => QueueContext) {
 	it('takes an exact replay once in each process', async () => {
 		const { listener, receivers, measured } = here();
-		const replay = listener.genuine('evt_replay');
+		const replay = listener.buildDelivery('evt_replay');
 		for (const [index, [, n8n]] of receivers.entries()) {
 			for (let time = 0; time < 3; time++) {
 				expect((await listener.post(n8n, replay)).status).toBe(200);
@@ -32,11 +32,11 @@ export function repeatingRules(here: () => World) {
 			'once',
 			{ events: ['inquiry.approved'] },
 			removeDuplicates,
-			node('n8n-nodes-base.noOp', 'Done', {}),
+			buildNode('n8n-nodes-base.noOp', 'Done', {}),
 		);
 		expect(await stage.client.publish(once.id)).toMatchObject({ status: 'published' });
-		await once.started(happen(stage, 'inquiry.approved'));
-		const replay = once.genuine('evt_later');
+		await once.waitForStart(emitEvent(stage, 'inquiry.approved'));
+		const replay = once.buildDelivery('evt_later');
 		for (const [index, [, n8n]] of receivers.entries()) {
 			expect((await once.post(n8n, replay)).status).toBe(200);
 			await waitFor('it has run', async () => (await once.runsOf('evt_later')).length > index);
@@ -53,32 +53,32 @@ export function repeatingRules(here: () => World) {
 			'acting',
 			{ events: ['inquiry.declined'] },
 			removeDuplicates,
-			node(
+			buildNode(
 				'n8n-nodes-persona.persona',
 				'Done',
 				{
 					resource: 'inquiry',
 					operation: 'create',
-					inquiryTemplateId: byId(fixtures.inquiryTemplate),
+					inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 					options: { idempotencyKey: '={{ $json.eventId }}-create' },
 				},
-				credentialsOf(stage),
+				selectCredential(stage),
 			),
 		);
 		expect(await stage.client.publish(acting.id)).toMatchObject({ status: 'published' });
-		await acting.started(happen(stage, 'inquiry.declined'));
+		await acting.waitForStart(emitEvent(stage, 'inquiry.declined'));
 		const inquiries = () => stage.sandbox.control.store.getCollection('inquiry').findAll().length;
 		const before = inquiries();
-		const sent = requestsTo(stage, 'POST', '/inquiries').length;
+		const sent = findRequests(stage, 'POST', '/inquiries').length;
 		for (let pair = 0; pair < PAIRS; pair++) {
-			const replay = acting.genuine(`evt_pair_${pair}`);
+			const replay = acting.buildDelivery(`evt_pair_${pair}`);
 			await Promise.all(receivers.map(([, n8n]) => acting.post(n8n, replay)));
 		}
 		await waitFor('all have run', async () => (await acting.runs()).length > 2 * PAIRS, 60_000);
 		const runs = await acting.runs();
 		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect(inquiries() - before).toBe(PAIRS);
-		const passed = requestsTo(stage, 'POST', '/inquiries').length - sent - PAIRS;
+		const passed = findRequests(stage, 'POST', '/inquiries').length - sent - PAIRS;
 		measured.push(
 			`${PAIRS} exact replays, to both processes at the same moment: Remove Duplicates passed ${passed} of the second ones on, the idempotency key none`,
 		);
@@ -86,7 +86,7 @@ export function repeatingRules(here: () => World) {
 	});
 }
 
-const removeDuplicates = node(
+const removeDuplicates = buildNode(
 	'n8n-nodes-base.removeDuplicates',
 	'Remove Duplicates',
 	{

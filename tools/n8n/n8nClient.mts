@@ -101,8 +101,11 @@ export async function waitFor<T>(
 
 export type N8nClient = ReturnType<typeof createN8nClient>;
 
-/** Creates a client of the REST API that n8n's editor uses. Its session is a cookie, bound to one browser ID. */
-export function createN8nClient(url: string) {
+/**
+ * Creates a client of the REST API that n8n's editor uses. Its session
+ * is a cookie, bound to one browser ID; a cookie of another client continues that session.
+ */
+export function createN8nClient(url: string, sessionCookie = '') {
 	const http: AxiosInstance = axios.create({
 		baseURL: url,
 		headers: { 'browser-id': 'n8n-nodes-persona' },
@@ -111,7 +114,7 @@ export function createN8nClient(url: string) {
 		// n8n closes idle connections, possibly just when the next request is sent.
 		httpAgent: new Agent({ keepAlive: false }),
 	});
-	let cookie = '';
+	let cookie = sessionCookie;
 
 	async function request<T>(
 		method: Method,
@@ -255,6 +258,15 @@ export function createN8nClient(url: string) {
 				},
 				timeoutMs,
 			);
+		},
+
+		/** The paths of all data tables in the API. */
+		async fetchDataTablePaths() {
+			const { data } = await request<{ data: { id: string; projectId: string }[] }>(
+				'GET',
+				'/rest/data-tables-global',
+			);
+			return data.map(({ id, projectId }) => `/rest/projects/${projectId}/data-tables/${id}`);
 		},
 
 		/** Runs the stored workflow from this trigger, as the editor's button does. */

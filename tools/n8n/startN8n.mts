@@ -36,6 +36,8 @@ export interface N8n {
 	url: string;
 	/** The ID of its process, which changes with a restart. */
 	readonly pid: number | undefined;
+	/** Whether its process runs. */
+	readonly isRunning: boolean;
 	installation: Installation;
 	/** File with everything it prints. */
 	logFile: string;
@@ -66,6 +68,9 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		url,
 		get pid() {
 			return child.pid;
+		},
+		get isRunning() {
+			return !hasEnded(child);
 		},
 		installation,
 		logFile,

@@ -2,22 +2,27 @@ import type { Browser } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
-import { account, credentialFor, setStage, type Stage } from '../testEnvironment.mts';
+import { account } from '../account.mts';
+import {
+	buildCredentialData,
+	startTestEnvironment,
+	type TestEnvironment,
+} from '../testEnvironment.mts';
 
 /** Where the pictures of the README are kept; a run puts them there when it is asked to. */
 const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
 
 describe('the editor', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
 	let scene: DemoEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage();
+		stage = await startTestEnvironment();
 		scene = await setUpDemoEnvironment(stage.client, {
 			account,
-			credential: credentialFor(stage.sandbox),
+			credential: buildCredentialData(stage.sandbox),
 			publish: true,
 		});
 		browser = await openBrowser();
@@ -115,12 +120,12 @@ describe('the editor', () => {
 		});
 		await editor.openWorkflow(scene.onboarding.id);
 		await page.getByTestId('execute-workflow-button').first().click();
-		await page.getByText('Persona does not accept a value').first().waitFor();
+		await page.getByText('Persona rejected a value').first().waitFor();
 		const panel = await editor.openNode('Create inquiry');
-		await panel.getByText('Persona does not accept a value').first().waitFor();
+		await panel.getByText('Persona rejected a value').first().waitFor();
 		await picture('failed-item');
 		const text = await panel.innerText();
-		expect(text).toContain('Persona does not accept a value');
+		expect(text).toContain('Persona rejected a value');
 		expect(text).toContain('must be in the past');
 		await editor.closeNode();
 	});

@@ -2,16 +2,21 @@ import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
 import { runScenario } from '../../../demo/scenario.mts';
-import { goesThrough, timesDone } from '../workflows/scenarioSteps.mts';
-import { account, credentialFor, setStage, type Stage } from '../testEnvironment.mts';
+import { completeInquiry, countActions } from '../workflows/scenarioSteps.mts';
+import { account } from '../account.mts';
+import {
+	buildCredentialData,
+	startTestEnvironment,
+	type TestEnvironment,
+} from '../testEnvironment.mts';
 
 describe('the example workflows', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 	let scene: DemoEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage();
-		const credential = credentialFor(stage.sandbox);
+		stage = await startTestEnvironment();
+		const credential = buildCredentialData(stage.sandbox);
 		scene = await setUpDemoEnvironment(stage.client, { account, credential, publish: true });
 	});
 	afterAll(() => stage?.close());
@@ -27,7 +32,7 @@ describe('the example workflows', () => {
 		'approve nobody called %s, whom a person has to look at',
 		async (name) => {
 			const { client, sandbox } = stage;
-			const id = await goesThrough(sandbox, { 'name-first': 'Robin', 'name-last': name });
+			const id = await completeInquiry(sandbox, { 'name-first': 'Robin', 'name-last': name });
 			const { runs } = await waitFor(`n8n hears of ${id}`, async () => {
 				const executions = await client.fetchExecutions(scene.approval.id);
 				const all = await Promise.all(executions.map((one) => client.waitForExecution(one.id)));
@@ -38,7 +43,7 @@ describe('the example workflows', () => {
 				'Has passed?',
 				'Tell somebody who can look',
 			]);
-			expect(timesDone(sandbox, id, 'approve')).toBe(0);
+			expect(countActions(sandbox, id, 'approve')).toBe(0);
 		},
 	);
 

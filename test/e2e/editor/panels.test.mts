@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Browser, Locator } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import { byId, credentialsOf, node, START } from '../buildNode.mts';
-import { account, setStage, type Stage } from '../testEnvironment.mts';
+import { buildIdLocator, selectCredential, buildNode, START } from '../buildNode.mts';
+import { account } from '../account.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
 
@@ -68,7 +69,7 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 };
 
 describe('the panel', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
 	let workflow: string;
@@ -77,25 +78,25 @@ describe('the panel', () => {
 	const create = {
 		resource: 'inquiry',
 		operation: 'create',
-		inquiryTemplateId: byId(fixtures.inquiryTemplate),
+		inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 	};
 
 	beforeAll(async () => {
 		const key = 'persona_production_demo';
-		stage = await setStage({
+		stage = await startTestEnvironment({
 			apiKeys: [{ value: 'persona_sandbox_demo', allowTemplates: true }, key],
 		});
 		const all = { ...panels, 'Search inquiries': [search], 'Create inquiry': [create] };
 		const nodes = Object.entries(all).map(([name, [parameters]], index) =>
-			node('n8n-nodes-persona.persona', name, parameters, {
-				...credentialsOf(stage),
+			buildNode('n8n-nodes-persona.persona', name, parameters, {
+				...selectCredential(stage),
 				position: [(1 + (index % 4)) * 220, Math.floor(index / 4) * 160],
 			}),
 		);
 		const { id } = await stage.client.createWorkflow({
 			name: 'Panels',
 			settings: { executionOrder: 'v1' },
-			nodes: [node('n8n-nodes-base.manualTrigger', START, {}), ...nodes],
+			nodes: [buildNode('n8n-nodes-base.manualTrigger', START, {}), ...nodes],
 			connections: {
 				[START]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main', index: 0 }))] },
 			},

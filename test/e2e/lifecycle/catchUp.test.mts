@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
-import { credentialsOf, node } from '../buildNode.mts';
-import { account, setStage, type Stage } from '../testEnvironment.mts';
+import { selectCredential, buildNode } from '../buildNode.mts';
+import { account } from '../account.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
 describe('a workflow that was off, in n8n', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
+		stage = await startTestEnvironment({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 	});
 	afterAll(async () => await stage?.close());
 
@@ -24,11 +25,11 @@ describe('a workflow that was off, in n8n', () => {
 		const { id } = await client.createWorkflow({
 			name: 'Catching up',
 			nodes: [
-				node(
+				buildNode(
 					'n8n-nodes-persona.personaTrigger',
 					TRIGGER,
 					{ events: ['inquiry.completed'], options: { catchUp: 24 } },
-					{ ...credentialsOf(stage), webhookId: '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d28' },
+					{ ...selectCredential(stage), webhookId: '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d28' },
 				),
 			],
 			connections: {},

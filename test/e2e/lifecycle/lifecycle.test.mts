@@ -1,49 +1,56 @@
 import type { StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
-import { failing } from './testFailures.mts';
-import { setGround, TRIGGER, type Ground } from './lifecycleEnvironment.mts';
-import { listening } from './testListening.mts';
-import { publishing } from './testPublishing.mts';
-import { restarting } from './testRestarts.mts';
+import { testFailures } from './testFailures.mts';
+import {
+	startLifecycleEnvironment,
+	TRIGGER,
+	type LifecycleEnvironment,
+} from './lifecycleEnvironment.mts';
+import { testListening } from './testListening.mts';
+import { testPublishing } from './testPublishing.mts';
+import { testRestarts } from './testRestarts.mts';
 
 /** n8n ends a test after two minutes, and no setting shortens that. */
 const A_TEST_MS = 150_000;
 
 describe('the webhooks in Persona through the life of a workflow', () => {
-	let ground: Ground;
+	let environment: LifecycleEnvironment;
 	let unanswered: StoredWorkflow;
 
 	beforeAll(async () => {
-		ground = await setGround();
-		unanswered = await ground.listener('Unanswered', ground.trigger({ events: ['sar.filed'] }));
-		await ground.stage.client.runWorkflow(unanswered.id, TRIGGER);
+		environment = await startLifecycleEnvironment();
+		unanswered = await environment.createWorkflow(
+			'Unanswered',
+			environment.buildTrigger({ events: ['sar.filed'] }),
+		);
+		await environment.client.runWorkflow(unanswered.id, TRIGGER);
 	});
-	afterAll(() => ground?.close());
+	afterAll(() => environment?.close());
 
-	const here = () => ground;
-	const kept = () =>
-		ground.stage.sandbox.control.store
+	const getEnvironment = () => environment;
+	const findActiveWebhooks = () =>
+		environment.sandbox.control.store
 			.getCollection('webhook')
 			.findAll(({ attributes }) => attributes.status !== 'archived');
 
-	describe('when it is published and changed', () => publishing(here));
-	describe('when it listens for a test event', () => listening(here));
+	describe('when it is published and changed', () => testPublishing(getEnvironment));
+	describe('when it listens for a test event', () => testListening(getEnvironment));
 
 	it('a test that nobody ends is ended by n8n, and its webhook archived', async () => {
-		expect(ground.registered(unanswered)).toHaveLength(1);
-		await ground.settled(unanswered, 0, A_TEST_MS);
-		expect(await ground.stage.client.fetchExecutions(unanswered.id)).toEqual([]);
+		expect(environment.findWebhooks(unanswered)).toHaveLength(1);
+		await environment.waitForWebhooks(unanswered, 0, A_TEST_MS);
+		expect(await environment.client.fetchExecutions(unanswered.id)).toEqual([]);
 	});
 
 	// Afterwards, for nobody could archive it while Persona is made to refuse.
-	describe('when Persona or the key does not play along', () => failing(here));
+	describe('when Persona or the key does not play along', () => testFailures(getEnvironment));
 
 	it('nothing is left in Persona when all workflows are taken back', async () => {
-		const { client } = ground.stage;
-		expect(kept()).not.toEqual([]);
+		const { client } = environment;
+		expect(findActiveWebhooks()).not.toEqual([]);
 		for (const { id, active } of await client.fetchWorkflows())
 			if (active) await client.unpublish(id);
-		expect(kept()).toEqual([]);
+		expect(findActiveWebhooks()).toEqual([]);
 	});
 
-	describe('when n8n starts again', () => restarting(here));
+	describe('when n8n starts again', () => testRestarts(getEnvironment));
 });

@@ -1,6 +1,6 @@
 import type { PublicationState, StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
-import { credentialFor } from '../testEnvironment.mts';
-import { KEYS, type Ground } from './lifecycleEnvironment.mts';
+import { buildCredentialData } from '../testEnvironment.mts';
+import { KEYS, type LifecycleEnvironment } from './lifecycleEnvironment.mts';
 
 /** n8n tries five times, 1, 2, 4 and 8 seconds apart; a try itself takes up to 4 seconds. */
 const PUBLISHING_MS = 90_000;
@@ -8,19 +8,19 @@ const PUBLISHING_MS = 90_000;
 const FOR_GOOD = 1_000;
 
 /** What n8n's status panel shows. */
-const said = ({ status, triggers = [] }: PublicationState) =>
+const formatStatus = ({ status, triggers = [] }: PublicationState) =>
 	`${status}: ${triggers[0]?.errorMessage}`;
 
 /** What a publication that fails leaves in Persona, and what it says. */
-export function failing(ground: () => Ground) {
-	const client = () => ground().stage.client;
-	const control = () => ground().stage.sandbox.control;
+export function testFailures(getEnvironment: () => LifecycleEnvironment) {
+	const client = () => getEnvironment().client;
+	const control = () => getEnvironment().sandbox.control;
 
 	const publish = async ({ id }: StoredWorkflow) => await client().publish(id, PUBLISHING_MS);
 
 	const statuses = (workflow: StoredWorkflow) =>
-		ground()
-			.registered(workflow)
+		getEnvironment()
+			.findWebhooks(workflow)
 			.map(({ attributes }) => attributes.status);
 
 	const fault = (path: string, status: number, times = FOR_GOOD) =>
@@ -33,19 +33,19 @@ export function failing(ground: () => Ground) {
 			{
 				missing: 'the permission to write',
 				key: KEYS.readsOnly,
-				headline: 'This API key may not do that.',
+				headline: 'This API key is not allowed to do that.',
 				advice: 'the permission webhook.write',
 			},
 			{
 				missing: 'the permission to read',
 				key: KEYS.writesOnly,
-				headline: 'This API key may not do that.',
+				headline: 'This API key is not allowed to do that.',
 				advice: 'the permission webhook.read',
 			},
 			{
 				missing: 'a key that Persona knows',
 				key: 'persona_sandbox_unknown',
-				headline: 'Persona does not know this API key.',
+				headline: 'Persona does not recognize this API key.',
 				advice: "Check 'API Key' in the credential",
 			},
 			{
@@ -60,10 +60,13 @@ export function failing(ground: () => Ground) {
 
 		// Together, for n8n takes its time with each.
 		beforeAll(async () => {
-			const { listener, trigger, credential } = ground();
+			const { createWorkflow, buildTrigger, createCredential } = getEnvironment();
 			const attempts = cases.map(async ({ missing, key, data }) => {
-				const workflow = await listener(missing, trigger({}, await credential(key, data)));
-				outcomes[missing] = { workflow, text: said(await publish(workflow)) };
+				const workflow = await createWorkflow(
+					missing,
+					buildTrigger({}, await createCredential(key, data)),
+				);
+				outcomes[missing] = { workflow, text: formatStatus(await publish(workflow)) };
 			});
 			await Promise.all(attempts);
 		}, 120_000);
@@ -72,39 +75,39 @@ export function failing(ground: () => Ground) {
 			const { workflow, text } = outcomes[missing];
 			expect(text).toContain(`failed: ${headline}`);
 			expect(text).toContain(advice);
-			expect(ground().registered(workflow)).toEqual([]);
+			expect(getEnvironment().findWebhooks(workflow)).toEqual([]);
 		});
 	});
 
 	it('an outage that ends is survived, and one webhook stands', async () => {
-		const workflow = await ground().listener('Outage that ends');
+		const workflow = await getEnvironment().createWorkflow('Outage that ends');
 		fault('/webhooks', 500, 3);
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
 		expect(statuses(workflow)).toEqual(['enabled']);
 	});
 
 	it('an outage that does not end leaves nothing and is named', async () => {
-		const workflow = await ground().listener('Outage');
+		const workflow = await getEnvironment().createWorkflow('Outage');
 		fault('/webhooks', 500);
-		expect(said(await publish(workflow))).toContain('failed: Persona has an outage.');
-		expect(ground().registered(workflow)).toEqual([]);
+		expect(formatStatus(await publish(workflow))).toContain('failed: Persona is unavailable.');
+		expect(getEnvironment().findWebhooks(workflow)).toEqual([]);
 		control().clearFaults();
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(ground().standing(workflow)).toHaveLength(1);
+		expect(getEnvironment().findActiveWebhooks(workflow)).toHaveLength(1);
 	});
 
 	it('a webhook that may not be enabled is archived again', async () => {
-		const workflow = await ground().listener('Half way');
+		const workflow = await getEnvironment().createWorkflow('Half way');
 		fault('/webhooks/.+/enable', 403);
-		expect(said(await publish(workflow))).toContain('webhook.write');
-		expect(ground().standing(workflow)).toEqual([]);
+		expect(formatStatus(await publish(workflow))).toContain('webhook.write');
+		expect(getEnvironment().findActiveWebhooks(workflow)).toEqual([]);
 	});
 
 	it('a webhook that may be neither enabled nor archived stays one, until it may', async () => {
-		const workflow = await ground().listener('Half way, twice');
+		const workflow = await getEnvironment().createWorkflow('Half way, twice');
 		fault('/webhooks/.+/(enable|archive)', 403);
-		expect(said(await publish(workflow))).toContain('webhook.write');
-		expect(ground().registered(workflow)).toHaveLength(1);
+		expect(formatStatus(await publish(workflow))).toContain('webhook.write');
+		expect(getEnvironment().findWebhooks(workflow)).toHaveLength(1);
 		control().clearFaults();
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
 		expect(statuses(workflow)).toEqual(['enabled']);
@@ -114,35 +117,37 @@ export function failing(ground: () => Ground) {
 		['refuses', () => fault('/webhooks/.+/archive', 403)],
 		['is down', () => control().setOutage(true)],
 	])('taking a workflow back while Persona %s says which webhook stays', async (_, begin) => {
-		const workflow = await ground().listener('Taken back');
+		const workflow = await getEnvironment().createWorkflow('Taken back');
 		await publish(workflow);
-		const [webhook] = ground().standing(workflow);
+		const [webhook] = getEnvironment().findActiveWebhooks(workflow);
 		begin();
 		await client().unpublish(workflow.id);
 		control().setOutage(false);
 		control().clearFaults();
-		expect(ground().standing(workflow)).toEqual([webhook]);
-		expect(await ground().printed()).toContain(`Webhook ${webhook.id} stays in Persona.`);
+		expect(getEnvironment().findActiveWebhooks(workflow)).toEqual([webhook]);
+		expect(await getEnvironment().readLog()).toContain(
+			`Webhook ${webhook.id} could not be archived in Persona.`,
+		);
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(ground().standing(workflow)).toEqual([webhook]);
+		expect(getEnvironment().findActiveWebhooks(workflow)).toEqual([webhook]);
 		expect(webhook.attributes.status).toBe('enabled');
 	});
 
 	it('a change that Persona refused reaches the webhook when it is published again', async () => {
-		const { listener, trigger, standing } = ground();
-		const own = trigger();
-		const workflow = await listener('Refused for now', own);
+		const { createWorkflow, buildTrigger, findActiveWebhooks } = getEnvironment();
+		const own = buildTrigger();
+		const workflow = await createWorkflow('Refused for now', own);
 		await publish(workflow);
-		const [webhook] = standing(workflow);
+		const [webhook] = findActiveWebhooks(workflow);
 		const parameters = { events: ['inquiry.approved'] };
 		await client().updateWorkflow(workflow.id, { nodes: [{ ...own, parameters }] });
 		fault('/webhooks/.+/archive', 403);
 		control().addFault({ method: 'GET', kind: 'status', status: 403, times: FOR_GOOD });
-		expect(said(await publish(workflow))).toContain('failed: ');
-		expect(standing(workflow)).toEqual([webhook]);
+		expect(formatStatus(await publish(workflow))).toContain('failed: ');
+		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 		control().clearFaults();
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(standing(workflow)).toEqual([webhook]);
+		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 		expect(webhook.attributes).toMatchObject({
 			status: 'enabled',
 			'enabled-events': ['inquiry.approved'],
@@ -150,24 +155,26 @@ export function failing(ground: () => Ground) {
 	});
 
 	it('a key that is revoked is named, and the webhook is taken over with the next key', async () => {
-		const { listener, trigger, credential, standing } = ground();
-		const { credentials } = await credential(KEYS.revoked);
-		const own = trigger({}, { credentials });
-		const workflow = await listener('Revoked', own);
+		const { createWorkflow, buildTrigger, createCredential, findActiveWebhooks } = getEnvironment();
+		const { credentials } = await createCredential(KEYS.revoked);
+		const own = buildTrigger({}, { credentials });
+		const workflow = await createWorkflow('Revoked', own);
 		await publish(workflow);
-		const [webhook] = standing(workflow);
+		const [webhook] = findActiveWebhooks(workflow);
 		control().revokeApiKey(KEYS.revoked);
 		const parameters = { events: ['inquiry.approved'] };
 		await client().updateWorkflow(workflow.id, { nodes: [{ ...own, parameters }] });
-		expect(said(await publish(workflow))).toContain('failed: Persona does not know this API key.');
-		expect(standing(workflow)).toEqual([webhook]);
+		expect(formatStatus(await publish(workflow))).toContain(
+			'failed: Persona does not recognize this API key.',
+		);
+		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 		await client().updateCredential(String(credentials?.personaApi.id), {
 			name: 'The next key',
 			type: 'personaApi',
-			data: credentialFor(ground().stage.sandbox),
+			data: buildCredentialData(getEnvironment().sandbox),
 		});
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(standing(workflow)).toEqual([webhook]);
+		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 		expect(webhook.attributes).toMatchObject({
 			status: 'enabled',
 			'enabled-events': ['inquiry.approved'],

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startServer, type Server } from '../../support/requestRecorder.mts';
-import { byId, credentialsOf, node, START } from '../buildNode.mts';
-import { setStage, type Stage } from '../testEnvironment.mts';
+import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
+import { buildIdLocator, selectCredential, buildNode, START } from '../buildNode.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 /** One message of a chat, as the API of OpenAI has it. */
 interface Message {
@@ -41,14 +41,14 @@ function scripted({ messages, tools }: Chat, inquiryId: string) {
 }
 
 describe('the node as a tool of an AI agent', () => {
-	let stage: Stage;
-	let model: Server;
+	let stage: TestEnvironment;
+	let model: RequestRecorder;
 	let inquiryId: string;
 	let openAi: { id: string; name: string };
 
 	beforeAll(async () => {
-		stage = await setStage();
-		model = await startServer(({ body }) => ({ body: scripted(body as Chat, inquiryId) }));
+		stage = await startTestEnvironment();
+		model = await startRequestRecorder(({ body }) => ({ body: scripted(body as Chat, inquiryId) }));
 		openAi = await stage.client.createCredential({
 			name: 'Scripted',
 			type: 'openAiApi',
@@ -74,28 +74,30 @@ describe('the node as a tool of an AI agent', () => {
 			name: 'Agent',
 			settings: { executionOrder: 'v1' },
 			nodes: [
-				node('n8n-nodes-base.manualTrigger', START, {}),
-				node(
+				buildNode('n8n-nodes-base.manualTrigger', START, {}),
+				buildNode(
 					'@n8n/n8n-nodes-langchain.agent',
 					'Agent',
 					{ promptType: 'define', text: 'What about this inquiry?' },
 					{ typeVersion: 3.1 },
 				),
-				node(
+				buildNode(
 					'@n8n/n8n-nodes-langchain.lmChatOpenAi',
 					'Model',
 					{ model: { __rl: true, mode: 'id', value: 'scripted' } },
 					{ typeVersion: 1.2, credentials: { openAiApi: { id: openAi.id, name: openAi.name } } },
 				),
-				node(
+				buildNode(
 					'n8n-nodes-persona.personaTool',
 					'Persona',
 					{
 						resource: 'inquiry',
-						inquiryId: byId("={{ $fromAI('Inquiry', 'The inquiry to work with', 'string') }}"),
+						inquiryId: buildIdLocator(
+							"={{ $fromAI('Inquiry', 'The inquiry to work with', 'string') }}",
+						),
 						...parameters,
 					},
-					credentialsOf(stage),
+					selectCredential(stage),
 				),
 			],
 			connections: {
@@ -119,7 +121,7 @@ describe('the node as a tool of an AI agent', () => {
 	it('tells the agent what was wrong and how to mend it', async () => {
 		inquiryId = 'inq_unknown';
 		const answer = await ask({ operation: 'get' });
-		expect(answer).toContain('Persona does not have an object with this ID. ');
+		expect(answer).toContain('Persona has no object with this ID. ');
 		expect(answer).toContain('Check the ID');
 	});
 

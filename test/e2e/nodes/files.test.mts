@@ -3,19 +3,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import { byId, credentialsOf, node, runInOrder } from '../buildNode.mts';
-import { setStage, type Stage } from '../testEnvironment.mts';
+import { buildIdLocator, selectCredential, buildNode, runNodes } from '../buildNode.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const SIZE = 20 * 1024 * 1024;
 
 describe('files in n8n', () => {
 	const bytes = randomBytes(SIZE);
 	const sum = createHash('sha256').update(bytes).digest('hex');
-	let stage: Stage;
+	let stage: TestEnvironment;
 	let source: Server;
 
 	beforeAll(async () => {
-		stage = await setStage();
+		stage = await startTestEnvironment();
 		source = createServer((_, response) => {
 			response.setHeader('content-type', 'video/mp4');
 			response.setHeader('content-disposition', 'attachment; filename="interview.mp4"');
@@ -29,20 +29,20 @@ describe('files in n8n', () => {
 	});
 
 	const persona = (name: string, parameters: IDataObject) =>
-		node(
+		buildNode(
 			'n8n-nodes-persona.persona',
 			name,
 			{ resource: 'case', ...parameters },
-			credentialsOf(stage),
+			selectCredential(stage),
 		);
 
 	it('of 20 MB go to a case and come back, byte for byte', async () => {
 		const { port } = source.address() as AddressInfo;
-		const caseId = byId("={{ $('Case').item.json.id }}");
-		const { runs, status } = await runInOrder(
+		const caseId = buildIdLocator("={{ $('Case').item.json.id }}");
+		const { runs, status } = await runNodes(
 			stage,
 			persona('Case', { operation: 'create', caseTemplateId: fixtures.caseTemplate }),
-			node(
+			buildNode(
 				'n8n-nodes-base.httpRequest',
 				'Film',
 				{
@@ -57,7 +57,7 @@ describe('files in n8n', () => {
 				updateFields: { attachments: 'data' },
 			}),
 			persona('Download', { operation: 'downloadAttachments', caseId }),
-			node('n8n-nodes-base.crypto', 'Sum', {
+			buildNode('n8n-nodes-base.crypto', 'Sum', {
 				action: 'hash',
 				type: 'SHA256',
 				binaryData: true,

@@ -1,28 +1,32 @@
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import { byId, credentialsOf, node, runInOrder } from '../buildNode.mts';
-import { credentialFor, setStage, type Stage } from '../testEnvironment.mts';
+import { buildIdLocator, selectCredential, buildNode, runNodes } from '../buildNode.mts';
+import {
+	buildCredentialData,
+	startTestEnvironment,
+	type TestEnvironment,
+} from '../testEnvironment.mts';
 
 const KEY = 'persona_sandbox_demo';
 
 describe('the node in n8n', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage({ apiKeys: [KEY, 'persona_production_demo'] });
+		stage = await startTestEnvironment({ apiKeys: [KEY, 'persona_production_demo'] });
 	});
 	afterAll(async () => await stage?.close());
 
-	const run = async (...nodes: INode[]) => await runInOrder(stage, ...nodes);
+	const run = async (...nodes: INode[]) => await runNodes(stage, ...nodes);
 
-	const credentials = () => credentialsOf(stage);
+	const credentials = () => selectCredential(stage);
 
 	const persona = (parameters: IDataObject, more = {}) =>
-		node('n8n-nodes-persona.persona', 'Persona', parameters, { ...credentials(), ...more });
+		buildNode('n8n-nodes-persona.persona', 'Persona', parameters, { ...credentials(), ...more });
 
 	const items = (count: number) =>
-		node(
+		buildNode(
 			'n8n-nodes-base.code',
 			'Items',
 			{ jsCode: `return Array.from({ length: ${count} }, (_, n) => ({ json: { n } }));` },
@@ -49,13 +53,13 @@ describe('the node in n8n', () => {
 		const { client, sandbox } = stage;
 		const test = async (data: IDataObject) =>
 			await client.testCredential({ name: 'Persona', type: 'personaApi', data });
-		expect(await test(credentialFor(sandbox))).toMatchObject({ status: 'OK' });
-		expect(await test(credentialFor(sandbox, 'persona_sandbox_wrong'))).toEqual({
+		expect(await test(buildCredentialData(sandbox))).toMatchObject({ status: 'OK' });
+		expect(await test(buildCredentialData(sandbox, 'persona_sandbox_wrong'))).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('mistyped, expired or revoked'),
 		});
 		sandbox.control.addFault({ path: '/rate-limits', kind: 'status', status: 403, times: 1 });
-		expect(await test(credentialFor(sandbox))).toEqual({
+		expect(await test(buildCredentialData(sandbox))).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('IP allowlist'),
 		});
@@ -63,7 +67,7 @@ describe('the node in n8n', () => {
 
 	it('lends its credential to the HTTP Request node, for Persona alone', async () => {
 		const http = (url: string) =>
-			node(
+			buildNode(
 				'n8n-nodes-base.httpRequest',
 				'HTTP Request',
 				{ url, authentication: 'predefinedCredentialType', nodeCredentialType: 'personaApi' },
@@ -82,10 +86,10 @@ describe('the node in n8n', () => {
 			persona({
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: byId(fixtures.inquiryTemplate),
+				inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 				additionalFields: { note: '={{ "person " + $json.n }}' },
 			}),
-			node(
+			buildNode(
 				'n8n-nodes-base.set',
 				'Joined',
 				{
@@ -113,7 +117,7 @@ describe('the node in n8n', () => {
 				{
 					resource: 'inquiry',
 					operation: 'get',
-					inquiryId: byId(`={{ $json.n === 0 ? "${id}" : "inq_unknown" }}`),
+					inquiryId: buildIdLocator(`={{ $json.n === 0 ? "${id}" : "inq_unknown" }}`),
 				},
 				{ onError: 'continueErrorOutput' },
 			),
@@ -123,7 +127,7 @@ describe('the node in n8n', () => {
 		expect(failed?.map(({ json }) => json)).toEqual([
 			expect.objectContaining({
 				n: 1,
-				error: 'Persona does not have an object with this ID',
+				error: 'Persona has no object with this ID',
 				details: expect.stringContaining('Request-Id: req_'),
 			}),
 		]);
@@ -135,7 +139,7 @@ describe('the node in n8n', () => {
 			persona({
 				resource: 'inquiry',
 				operation: 'print',
-				inquiryId: byId(id),
+				inquiryId: buildIdLocator(id),
 			}),
 		);
 		expect(runs.Persona[0].data?.main[0]?.[0].binary?.data).toMatchObject({
@@ -164,7 +168,7 @@ describe('the node in n8n', () => {
 		const production = await client.createCredential({
 			name: 'Production',
 			type: 'personaApi',
-			data: credentialFor(sandbox, 'persona_production_demo'),
+			data: buildCredentialData(sandbox, 'persona_production_demo'),
 		});
 		const templates = await client.searchList(request('searchInquiryTemplates', production.id));
 		expect(templates.results.map(({ value }) => value)).toContain(fixtures.inquiryTemplate);
@@ -173,7 +177,7 @@ describe('the node in n8n', () => {
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
-				inquiryTemplateId: byId(fixtures.inquiryTemplate),
+				inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 			},
 		});
 		expect(fields.map(({ id }) => id)).toContain('name-first');

@@ -5,8 +5,12 @@ import { waitFor, type StoredCredential } from '../../../tools/n8n/n8nClient.mts
 import { fixtures, type HttpsStep } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { sign } from '../../support/sign.mts';
-import { node } from '../buildNode.mts';
-import { credentialFor, setStage, type Stage } from '../testEnvironment.mts';
+import { buildNode } from '../buildNode.mts';
+import {
+	buildCredentialData,
+	startTestEnvironment,
+	type TestEnvironment,
+} from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -15,7 +19,7 @@ const SECRET = 'wbhsec_step';
 /** Seconds that the slow workflow takes; n8n keeps waits below 65 seconds in its process. */
 const SLOW = 6;
 
-const decide = node(
+const decide = buildNode(
 	'n8n-nodes-base.set',
 	'Decide',
 	{
@@ -25,14 +29,14 @@ const decide = node(
 	{ typeVersion: 3.4 },
 );
 
-const wait = node(
+const wait = buildNode(
 	'n8n-nodes-base.wait',
 	'Wait',
 	{ resume: 'timeInterval', amount: SLOW, unit: 'seconds' },
 	{ typeVersion: 1.1, webhookId: randomUUID() },
 );
 
-const fail = node('n8n-nodes-base.stopAndError', 'Fail', { errorMessage: 'No such customer' });
+const fail = buildNode('n8n-nodes-base.stopAndError', 'Fail', { errorMessage: 'No such customer' });
 
 /** An n8n workflow that Persona workflows call. */
 interface Called {
@@ -42,15 +46,15 @@ interface Called {
 }
 
 describe('n8n, called by a Persona workflow', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 	let credential: StoredCredential;
 
 	beforeAll(async () => {
-		stage = await setStage({ reportSeconds: 0.01 });
+		stage = await startTestEnvironment({ reportSeconds: 0.01 });
 		credential = await stage.client.createCredential({
 			name: 'Persona with secrets',
 			type: 'personaApi',
-			data: { ...credentialFor(stage.sandbox), webhookSecret: `wbhsec_before, ${SECRET}` },
+			data: { ...buildCredentialData(stage.sandbox), webhookSecret: `wbhsec_before, ${SECRET}` },
 		});
 	});
 	afterAll(async () => await stage?.close());
@@ -58,7 +62,7 @@ describe('n8n, called by a Persona workflow', () => {
 	/** Makes an n8n workflow of nodes in a row behind the trigger. */
 	async function workflow(nodes: INode[], parameters: IDataObject = {}): Promise<Called> {
 		const webhookId = randomUUID();
-		const trigger = node(
+		const trigger = buildNode(
 			'n8n-nodes-persona.personaTrigger',
 			TRIGGER,
 			{ receive: 'workflow', responseMode: 'lastNode', ...parameters },

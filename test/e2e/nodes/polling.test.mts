@@ -1,7 +1,8 @@
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
-import { credentialsOf, node } from '../buildNode.mts';
-import { account, setStage, type Stage } from '../testEnvironment.mts';
+import { selectCredential, buildNode } from '../buildNode.mts';
+import { account } from '../account.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 /** n8n polls no more often than every minute, and once when a workflow starts to listen. */
 const A_POLL_MS = 75_000;
@@ -10,10 +11,10 @@ const A_POLL_MS = 75_000;
 const MANY = 2_000;
 
 describe('the polling trigger in n8n', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage();
+		stage = await startTestEnvironment();
 	});
 	afterAll(async () => await stage?.close());
 
@@ -28,16 +29,16 @@ describe('the polling trigger in n8n', () => {
 			name,
 			settings: { executionOrder: 'v1' },
 			nodes: [
-				node(
+				buildNode(
 					'n8n-nodes-persona.personaPollingTrigger',
 					'Persona',
 					{
 						pollTimes: { item: [{ mode: 'everyMinute' }] },
 						events: ['inquiry.completed'],
 					},
-					credentialsOf(stage),
+					selectCredential(stage),
 				),
-				node('n8n-nodes-base.noOp', 'Done', {}),
+				buildNode('n8n-nodes-base.noOp', 'Done', {}),
 			],
 			connections: { Persona: { main: [[{ node: 'Done', type: 'main', index: 0 }]] } },
 		});

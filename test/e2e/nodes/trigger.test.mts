@@ -3,7 +3,7 @@ import type { INode } from 'n8n-workflow';
 import { waitFor, type StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { sign } from '../../support/sign.mts';
-import { setStage, type Stage } from '../testEnvironment.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
@@ -11,11 +11,11 @@ const TRIGGER = 'Persona Trigger';
 const RETRIES = [1, 1, 2, 4, 12];
 
 describe('the trigger in n8n', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 	let workflow: StoredWorkflow;
 
 	beforeAll(async () => {
-		stage = await setStage({ webhookRetrySeconds: RETRIES });
+		stage = await startTestEnvironment({ webhookRetrySeconds: RETRIES });
 		workflow = await stage.client.createWorkflow({
 			name: 'Listen',
 			nodes: [trigger(['inquiry.created'])],

@@ -5,8 +5,9 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { byId, credentialsOf, node, START } from '../buildNode.mts';
-import { account, setStage, type Stage } from '../testEnvironment.mts';
+import { buildIdLocator, selectCredential, buildNode, START } from '../buildNode.mts';
+import { account } from '../account.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 /** A name at which an expression could stumble. */
 const WAIT = 'Wait for "the" {{ person }}';
@@ -21,26 +22,26 @@ interface Sleeper {
 }
 
 describe('an execution of n8n that waits for a person', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
+		stage = await startTestEnvironment({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
 	});
 	afterAll(async () => await stage?.close());
 
 	const creation = {
 		resource: 'inquiry',
-		inquiryTemplateId: byId(fixtures.inquiryTemplate),
+		inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 	};
 
 	const persona = (name: string, parameters: IDataObject) =>
-		node('n8n-nodes-persona.persona', name, parameters, {
-			...credentialsOf(stage),
+		buildNode('n8n-nodes-persona.persona', name, parameters, {
+			...selectCredential(stage),
 			id: randomUUID(),
 		});
 
 	const people = (count: number) =>
-		node(
+		buildNode(
 			'n8n-nodes-base.code',
 			'People',
 			{ jsCode: `return Array.from({ length: ${count} }, () => ({ json: {} }));` },
@@ -54,12 +55,12 @@ describe('an execution of n8n that waits for a person', () => {
 		persona(WAIT, {
 			resource: 'inquiry',
 			operation: 'waitForPerson',
-			inquiryId: byId('={{ $json.id }}'),
+			inquiryId: buildIdLocator('={{ $json.id }}'),
 			...parameters,
 		});
 
 	const after = () =>
-		node(
+		buildNode(
 			'n8n-nodes-base.set',
 			AFTER,
 			{
@@ -83,7 +84,7 @@ describe('an execution of n8n that waits for a person', () => {
 		return (await stage.client.createWorkflow({ name: 'Waiting', nodes, connections })).id;
 	}
 
-	const start = () => node('n8n-nodes-base.manualTrigger', START, {});
+	const start = () => buildNode('n8n-nodes-base.manualTrigger', START, {});
 
 	const workflow = async (parameters: IDataObject, count = 1) =>
 		await stored(
@@ -268,7 +269,7 @@ describe('an execution of n8n that waits for a person', () => {
 	});
 
 	it('sleeps once more in each pass of a loop', async () => {
-		const each = node('n8n-nodes-base.splitInBatches', 'Each', {}, { typeVersion: 3 });
+		const each = buildNode('n8n-nodes-base.splitInBatches', 'Each', {}, { typeVersion: 3 });
 		const id = await stored(
 			[start(), people(2), each, create(), wait(), after()],
 			[START, 'People', 'Each 1', 'Create', WAIT, 'Each 0', AFTER],
@@ -292,19 +293,19 @@ describe('an execution of n8n that waits for a person', () => {
 
 	it('takes a visitor of a website through the flow in one execution', async () => {
 		const path = randomUUID();
-		const visit = node(
+		const visit = buildNode(
 			'n8n-nodes-base.webhook',
 			'Visit',
 			{ path, responseMode: 'responseNode' },
 			{ typeVersion: 2, webhookId: path },
 		);
-		const respond = node(
+		const respond = buildNode(
 			'n8n-nodes-base.respondToWebhook',
 			'Respond',
 			{ respondWith: 'redirect', redirectURL: '={{ $json.oneTimeLink }}' },
 			{ typeVersion: 1.1 },
 		);
-		const inquiryId = byId('={{ $("Create").item.json.id }}');
+		const inquiryId = buildIdLocator('={{ $("Create").item.json.id }}');
 		const id = await stored(
 			[visit, create(), respond, wait({ inquiryId }), after()],
 			['Visit', 'Create', 'Respond', WAIT, AFTER],
@@ -330,7 +331,7 @@ describe('an execution of n8n that waits for a person', () => {
 	});
 
 	it('gives what a sub-workflow has waited for to the workflow that called it', async () => {
-		const called = node(
+		const called = buildNode(
 			'n8n-nodes-base.executeWorkflowTrigger',
 			'Called',
 			{ inputSource: 'passthrough' },
@@ -338,10 +339,10 @@ describe('an execution of n8n that waits for a person', () => {
 		);
 		const child = await stored([called, create(), wait()], ['Called', 'Create', WAIT]);
 		expect(await stage.client.publish(child)).toMatchObject({ status: 'published' });
-		const verify = node(
+		const verify = buildNode(
 			'n8n-nodes-base.executeWorkflow',
 			'Verify',
-			{ workflowId: byId(child), options: {} },
+			{ workflowId: buildIdLocator(child), options: {} },
 			{ typeVersion: 1.2 },
 		);
 		const id = await stored([start(), verify, after()], [START, 'Verify', AFTER]);

@@ -1,13 +1,13 @@
-import { credentialsOf, node, runInOrder } from '../buildNode.mts';
-import { setStage, type Stage } from '../testEnvironment.mts';
+import { selectCredential, buildNode, runNodes } from '../buildNode.mts';
+import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
 
 describe('waiting for reports in n8n', () => {
-	let stage: Stage;
+	let stage: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await setStage();
+		stage = await startTestEnvironment();
 	});
 	afterAll(async () => await stage?.close());
 
@@ -19,15 +19,15 @@ describe('waiting for reports in n8n', () => {
 			json: { name, type: TYPES[index % TYPES.length] },
 		}));
 		const startedAt = Date.now();
-		const { runs, status } = await runInOrder(
+		const { runs, status } = await runNodes(
 			stage,
-			node(
+			buildNode(
 				'n8n-nodes-base.code',
 				'People',
 				{ jsCode: `return ${JSON.stringify(people)};` },
 				{ typeVersion: 2 },
 			),
-			node(
+			buildNode(
 				'n8n-nodes-persona.persona',
 				'Persona',
 				{
@@ -39,7 +39,7 @@ describe('waiting for reports in n8n', () => {
 						'={{ { "name-first": "Jane", "name-last": $json.name, birthdate: "1994-04-12" } }}',
 					options: { waitAtMost: 24 },
 				},
-				{ ...credentialsOf(stage), onError: 'continueRegularOutput' },
+				{ ...selectCredential(stage), onError: 'continueRegularOutput' },
 			),
 		);
 		expect(status).toBe('success');

@@ -3,10 +3,15 @@ import type { INode } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
-import { account } from '../testEnvironment.mts';
-import { setLibrary, type Library } from './workflowEnvironment.mts';
-import { nodeTypesOf, type NodeTypes } from './nodeTypes.mts';
-import { libraryNames, pathOf, readWorkflow, sumOf } from './workflowFiles.mts';
+import { account } from '../account.mts';
+import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
+import { fetchNodeTypes, type NodeTypes } from './nodeTypes.mts';
+import {
+	listWorkflowNames,
+	getWorkflowPath,
+	readWorkflow,
+	hashWorkflow,
+} from './workflowFiles.mts';
 
 /** Whether the pictures of the README are taken anew. */
 const isUpdate = Boolean(process.env.UPDATE_SCREENSHOTS);
@@ -27,7 +32,9 @@ const WITHOUT_BUTTON = `${BUTTON}, ${BUTTON} ~ * { visibility: hidden !important
 
 /** Lets it be seen later whether the pictures are still those of the workflows. */
 async function noteWhatWasTaken() {
-	const sums = await Promise.all(libraryNames().map(async (name) => [name, await sumOf(name)]));
+	const sums = await Promise.all(
+		listWorkflowNames().map(async (name) => [name, await hashWorkflow(name)]),
+	);
 	const text = JSON.stringify(Object.fromEntries(sums), null, '\t');
 	await writeFile(`${PICTURES}/screenshots.json`, `${text}\n`);
 }
@@ -58,7 +65,7 @@ const overlap = (one: INode, other: INode) => {
 	return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
 };
 
-describe.each(libraryNames())('%s', (name) => {
+describe.each(listWorkflowNames())('%s', (name) => {
 	it('is as anybody may share it, with nothing of the n8n it was made in', async () => {
 		const file = await readWorkflow(name);
 		expect(Object.keys(file).sort()).toEqual(['connections', 'name', 'nodes', 'settings']);
@@ -78,14 +85,14 @@ describe.each(libraryNames())('%s', (name) => {
 });
 
 describe('the library in n8n', () => {
-	let library: Library;
+	let library: WorkflowEnvironment;
 	let types: NodeTypes;
 	let browser: Browser;
 	let editor: Editor;
 
 	beforeAll(async () => {
-		library = await setLibrary();
-		types = await nodeTypesOf(library.client);
+		library = await startWorkflowEnvironment();
+		types = await fetchNodeTypes(library.client);
 		browser = await openBrowser();
 		editor = await openEditor(browser, library.n8n.url, account, { width: WIDTH, height: 720 });
 	});
@@ -106,37 +113,40 @@ describe('the library in n8n', () => {
 		return await page.locator(`${node}[data-test-id="node-issues"]`).count();
 	};
 
-	it.each(libraryNames())('knows every node of %s and misses no parameter', async (name) => {
+	it.each(listWorkflowNames())('knows every node of %s and misses no parameter', async (name) => {
 		const { nodes } = await readWorkflow(name);
-		const issues = nodes.map((node) => [node.name, types.issuesOf(node)]);
+		const issues = nodes.map((node) => [node.name, types.findIssues(node)]);
 		expect(issues.filter(([, found]) => found.length > 0)).toEqual([]);
 	});
 
-	it.each(libraryNames())(
+	it.each(listWorkflowNames())(
 		'imports %s without a warning; then only credentials are missing',
 		async (name) => {
 			const { page } = editor;
 			const { nodes } = await readWorkflow(name);
 			await page.goto(`${library.n8n.url}/workflow/new`);
-			await page.getByTestId('workflow-import-input').setInputFiles(pathOf(name));
+			await page.getByTestId('workflow-import-input').setInputFiles(getWorkflowPath(name));
 			const drawn = nodes.filter((node) => !isNote(node));
 			await waitFor('all nodes are drawn', async () => (await shown(page)) === drawn.length);
 			// n8n chooses a credential by itself where there is only one that fits.
-			const unconnected = drawn.filter((node) => types.credentialTypesOf(node).length === 0);
+			const unconnected = drawn.filter((node) => types.getCredentialTypes(node).length === 0);
 			for (const { name: own } of unconnected) expect(await marks(page, own)).toBe(0);
 			const welcome = /^Credentials auto-added/;
 			expect((await notices(page)).filter((text) => !welcome.test(text))).toEqual([]);
 		},
 	);
 
-	it.each(libraryNames())('shows %s ready to run once its credentials are chosen', async (name) => {
-		const { page } = editor;
-		const { workflow } = await library.play(name);
-		await editor.openWorkflow(workflow.id);
-		await page.setViewportSize({ width: WIDTH, height: heightFor(workflow.nodes) });
-		await page.addStyleTag({ content: WITHOUT_BUTTON });
-		await page.keyboard.press('1');
-		await editor.screenshot(`${PICTURES}/${name}.png`);
-		expect(await marks(page)).toBe(0);
-	});
+	it.each(listWorkflowNames())(
+		'shows %s ready to run once its credentials are chosen',
+		async (name) => {
+			const { page } = editor;
+			const { workflow } = await library.publishWorkflow(name);
+			await editor.openWorkflow(workflow.id);
+			await page.setViewportSize({ width: WIDTH, height: heightFor(workflow.nodes) });
+			await page.addStyleTag({ content: WITHOUT_BUTTON });
+			await page.keyboard.press('1');
+			await editor.screenshot(`${PICTURES}/${name}.png`);
+			expect(await marks(page)).toBe(0);
+		},
+	);
 });

@@ -1,21 +1,30 @@
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type JsonObject, type StoredObject } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
-import { deliverAgain, goesThrough, linkTo, timesDone } from './scenarioSteps.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
+import {
+	redeliverEvent,
+	completeInquiry,
+	buildDashboardUrl,
+	countActions,
+} from './scenarioSteps.mts';
 
 const LIST = 'lst_Sandbox-email-address';
 
 const ALL_TRIES = 5;
 
 describe('"Answer failed verifications by their reason"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let people = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			reportSeconds: 0.01,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
@@ -26,7 +35,7 @@ describe('"Answer failed verifications by their reason"', () => {
 			attributes: { name: 'Blocked addresses', status: 'active', 'archived-at': null },
 			relationships: { 'list-items': { data: [] } },
 		});
-		played = await library.play('08-answer-failed-verifications');
+		played = await library.publishWorkflow('08-answer-failed-verifications');
 	});
 	afterAll(async () => await library?.close());
 	beforeEach(() => {
@@ -96,7 +105,7 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	/** Lets somebody fail because of these checks; gives the ID of the inquiry. */
 	const failed = async (checks: string[], fields = newPerson('Doe')): Promise<string> => {
-		const { data } = await post('/inquiries', newInquiry(fields));
+		const { data } = await post('/inquiries', buildInquiry(fields));
 		await failAt(data.id, checks);
 		return data.id;
 	};
@@ -114,17 +123,17 @@ describe('"Answer failed verifications by their reason"', () => {
 	const linkIn = (text: string) => /http\S+/.exec(text)?.[0] ?? '';
 
 	it('leaves an inquiry alone that was not failed or declined', async () => {
-		const passed = await goesThrough(library.sandbox, newPerson('Doe'));
+		const passed = await completeInquiry(library.sandbox, newPerson('Doe'));
 		const later = await failed(['id_tamper_detection']);
-		await played.about(later);
-		expect(await played.about(passed, 0)).toEqual([]);
+		await played.waitForExecutions(later);
+		expect(await played.waitForExecutions(passed, 0)).toEqual([]);
 		expect(find(passed).attributes).toMatchObject({ status: 'completed', tags: [] });
 	});
 
 	it('blocks the address of who shows a forged ID, and warns compliance', async () => {
 		const person = newPerson('Fail');
-		const id = await goesThrough(library.sandbox, person);
-		const [{ status }] = await played.about(id);
+		const id = await completeInquiry(library.sandbox, person);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(blocked(person)).toHaveLength(1);
 		expect(library.slack.messages).toEqual([
@@ -136,7 +145,7 @@ describe('"Answer failed verifications by their reason"', () => {
 			},
 		]);
 		const [text] = texts();
-		expect(text).toContain(linkTo(id));
+		expect(text).toContain(buildDashboardUrl(id));
 		expect(text).not.toMatch(/Jane|@/);
 		expect([library.smtp.mails, casesOf(id), othersOf(id)]).toEqual([[], [], []]);
 	});
@@ -144,10 +153,10 @@ describe('"Answer failed verifications by their reason"', () => {
 	it('takes an address that is blocked already as it is', async () => {
 		const person = newPerson('Fail');
 		for (const id of [
-			await goesThrough(library.sandbox, person),
-			await goesThrough(library.sandbox, person),
+			await completeInquiry(library.sandbox, person),
+			await completeInquiry(library.sandbox, person),
 		]) {
-			const [{ status }] = await played.about(id);
+			const [{ status }] = await played.waitForExecutions(id);
 			expect(status).toBe('success');
 		}
 		expect(blocked(person)).toHaveLength(1);
@@ -156,8 +165,8 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('warns of a forged ID where there is no address to block', async () => {
 		const before = all('list-item').length;
-		const id = await goesThrough(library.sandbox, { 'name-last': 'Fail' });
-		await played.about(id);
+		const id = await completeInquiry(library.sandbox, { 'name-last': 'Fail' });
+		await played.waitForExecutions(id);
 		expect(texts()).toEqual([
 			expect.stringContaining('Signs of a forged document. There is no email address to block.'),
 		]);
@@ -166,8 +175,8 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('opens a case for a reviewer where the face is not that of the ID', async () => {
 		const person = newPerson('Mask');
-		const id = await goesThrough(library.sandbox, person);
-		const [{ status }] = await played.about(id);
+		const id = await completeInquiry(library.sandbox, person);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		const [only, ...others] = casesOf(id);
 		expect(others).toEqual([]);
@@ -180,11 +189,11 @@ describe('"Answer failed verifications by their reason"', () => {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Match' } } },
 		});
 		await waitFor('the report is ready', async () => find(report.id).attributes.status === 'ready');
-		const { data: inquiry } = await post('/inquiries', newInquiry(newPerson('Doe')));
+		const { data: inquiry } = await post('/inquiries', buildInquiry(newPerson('Doe')));
 		const { relationships = {} } = find(inquiry.id);
 		relationships.reports = { data: [{ type: report.type, id: report.id }] };
 		await failAt(inquiry.id, ['id_blur_detection']);
-		await played.about(inquiry.id);
+		await played.waitForExecutions(inquiry.id);
 		const [{ relationships: about }] = casesOf(inquiry.id);
 		expect(about).toMatchObject({ reports: { data: [{ id: report.id }] } });
 		expect(library.smtp.mails).toEqual([]);
@@ -193,7 +202,7 @@ describe('"Answer failed verifications by their reason"', () => {
 	it('sends a new link to who has shown a document that another one can mend', async () => {
 		const person = newPerson('Doe');
 		const id = await failed(['id_expired_detection', 'id_blur_detection'], person);
-		const [{ status }] = await played.about(id);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		const [another, ...others] = othersOf(id);
 		expect(others).toEqual([]);
@@ -210,21 +219,21 @@ describe('"Answer failed verifications by their reason"', () => {
 	it('sends a new link also to who has no account', async () => {
 		const { data } = await post(
 			'/inquiries',
-			newInquiry(newPerson('Doe'), {}, { 'auto-create-account': false }),
+			buildInquiry(newPerson('Doe'), {}, { 'auto-create-account': false }),
 		);
 		expect(data.relationships?.account).toEqual({ data: null });
 		await failAt(data.id, ['id_blur_detection']);
-		const [{ status }] = await played.about(data.id);
+		const [{ status }] = await played.waitForExecutions(data.id);
 		expect(status).toBe('success');
 		await completeHostedFlow(linkIn(mail().text));
 	});
 
 	it('sends no third link, but tells the team', async () => {
 		const first = await failed(['id_blur_detection']);
-		await played.about(first);
+		await played.waitForExecutions(first);
 		const [{ id: second }] = othersOf(first);
 		await failAt(second, ['id_blur_detection']);
-		await played.about(second);
+		await played.waitForExecutions(second);
 		expect(library.smtp.mails).toHaveLength(1);
 		expect(texts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: failed · failed: ID blur/),
@@ -236,32 +245,32 @@ describe('"Answer failed verifications by their reason"', () => {
 		['no check at all', []],
 	])('tells the team of a failure with %s', async (_, checks) => {
 		const id = await failed(checks);
-		await played.about(id);
-		expect(texts()).toEqual([expect.stringContaining(linkTo(id))]);
+		await played.waitForExecutions(id);
+		expect(texts()).toEqual([expect.stringContaining(buildDashboardUrl(id))]);
 		expect(othersOf(id)).toEqual([]);
 	});
 
 	it('sends no link while something about the inquiry cannot be read', async () => {
-		const { data } = await post('/inquiries', newInquiry(newPerson('Doe')));
+		const { data } = await post('/inquiries', buildInquiry(newPerson('Doe')));
 		const { relationships = {} } = find(data.id);
 		relationships.reports = { data: [{ type: 'report/watchlist', id: 'rep_Gone' }] };
 		await failAt(data.id, ['id_blur_detection']);
-		await played.about(data.id);
-		expect(texts()).toEqual([expect.stringContaining('watchlist report not known')]);
+		await played.waitForExecutions(data.id);
+		expect(texts()).toEqual([expect.stringContaining('watchlist report unknown')]);
 		expect(othersOf(data.id)).toEqual([]);
 	});
 
 	it('tells the team where there is no address to send a link to', async () => {
 		const id = await failed(['id_blur_detection'], { 'name-last': 'Doe' });
-		await played.about(id);
+		await played.waitForExecutions(id);
 		expect(texts()).toHaveLength(1);
 		expect(library.smtp.mails).toEqual([]);
 	});
 
 	it('tells the team of a decline, and asks the person for nothing', async () => {
-		const id = await goesThrough(library.sandbox, newPerson('Doe'));
+		const id = await completeInquiry(library.sandbox, newPerson('Doe'));
 		await post(`/inquiries/${id}/decline`);
-		await played.about(id);
+		await played.waitForExecutions(id);
 		expect(texts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: declined by review/),
 		]);
@@ -272,10 +281,10 @@ describe('"Answer failed verifications by their reason"', () => {
 		const { control } = library.sandbox;
 		const person = newPerson('Fail');
 		control.holdDeliveries();
-		const id = await goesThrough(library.sandbox, person);
+		const id = await completeInquiry(library.sandbox, person);
 		await post(`/inquiries/${id}/approve`);
 		control.releaseDeliveries();
-		const [{ status }] = await played.about(id);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(find(id).attributes.tags).toEqual([]);
 		expect([texts(), blocked(person)]).toEqual([[], []]);
@@ -283,11 +292,11 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('does nothing again when an event comes twice, or a failed inquiry is declined as well', async () => {
 		const id = await failed(['id_blur_detection']);
-		await played.about(id);
-		await deliverAgain(library.sandbox, 'inquiry.failed', id);
-		await played.about(id, 2);
+		await played.waitForExecutions(id);
+		await redeliverEvent(library.sandbox, 'inquiry.failed', id);
+		await played.waitForExecutions(id, 2);
 		await post(`/inquiries/${id}/decline`);
-		const executions = await played.about(id, 3);
+		const executions = await played.waitForExecutions(id, 3);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
 		expect(othersOf(id)).toHaveLength(1);
 		expect(library.smtp.mails).toHaveLength(1);
@@ -295,26 +304,26 @@ describe('"Answer failed verifications by their reason"', () => {
 	});
 
 	it('waits until Slack takes the message', async () => {
-		library.slack.disturb({ status: 503 });
+		library.slack.failNext({ status: 503 });
 		const id = await failed([]);
-		const [{ status }] = await played.about(id);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(texts()).toHaveLength(1);
 	});
 
 	it('keeps the address blocked while Slack is down, and a retry sends the warning alone', async () => {
-		library.slack.disturb({ status: 503 }, ALL_TRIES);
+		library.slack.failNext({ status: 503 }, ALL_TRIES);
 		const person = newPerson('Fail');
-		const id = await goesThrough(library.sandbox, person);
-		const [broken] = await played.about(id);
+		const id = await completeInquiry(library.sandbox, person);
+		const [broken] = await played.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Warn of a forgery']);
 		expect(blocked(person)).toHaveLength(1);
 		expect(texts()).toEqual([]);
 
-		const retried = await played.retry(broken);
+		const retried = await played.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(texts()).toHaveLength(1);
-		expect(timesDone(library.sandbox, id, 'add-tag')).toBe(1);
+		expect(countActions(library.sandbox, id, 'add-tag')).toBe(1);
 	});
 
 	it('opens the case by a retry when Persona has refused it', async () => {
@@ -324,12 +333,12 @@ describe('"Answer failed verifications by their reason"', () => {
 			kind: 'status',
 			status: 403,
 		});
-		const id = await goesThrough(library.sandbox, newPerson('Mask'));
-		const [broken] = await played.about(id);
+		const id = await completeInquiry(library.sandbox, newPerson('Mask'));
+		const [broken] = await played.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Open a case']);
 		expect(casesOf(id)).toEqual([]);
 
-		const retried = await played.retry(broken);
+		const retried = await played.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(casesOf(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([fixtures.user]);
 	});

@@ -1,9 +1,13 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
-import { goesThrough } from './scenarioSteps.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
+import { completeInquiry } from './scenarioSteps.mts';
 
 const DASHBOARD = 'https://app.withpersona.com/dashboard';
 
@@ -19,24 +23,24 @@ const TOOLS = [
 const READING = 'GET';
 
 describe('"Answer compliance questions"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let chatUrl: string;
 	let sessions = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			reportSeconds: 0.01,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.play('14-answer-compliance-questions');
+		played = await library.publishWorkflow('14-answer-compliance-questions');
 		const [{ webhookId }] = played.workflow.nodes.filter(({ name }) => name === 'Question');
 		chatUrl = `${library.n8n.url}/webhook/${webhookId}/chat`;
 	});
 	afterAll(async () => await library?.close());
 	beforeEach(() => {
 		sessions += 1;
-		library.model.asked.length = 0;
+		library.model.requests.length = 0;
 		library.sandbox.control.requests.length = 0;
 	});
 	afterEach(() => {
@@ -61,7 +65,7 @@ describe('"Answer compliance questions"', () => {
 
 	/** What the model was told by its tools before it said something. */
 	const heard = () =>
-		library.model.asked
+		library.model.requests
 			.flatMap(({ messages }) => messages)
 			.filter(({ role }) => role === 'tool')
 			.map(({ content }) => String(content));
@@ -72,7 +76,10 @@ describe('"Answer compliance questions"', () => {
 		library.model.script.push({ call: name, input });
 
 	const inquiryOf = async (referenceId: string, lastName: string) => {
-		const id = await goesThrough(library.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
+		const id = await completeInquiry(library.sandbox, {
+			'name-first': 'Jane',
+			'name-last': lastName,
+		});
 		const { attributes } = library.sandbox.control.find(id) as StoredObject;
 		attributes['reference-id'] = referenceId;
 		library.sandbox.control.requests.length = 0;
@@ -84,13 +91,13 @@ describe('"Answer compliance questions"', () => {
 		expect(await ask('Who was declined?', 'stranger', 'n8n-auth=x')).toMatchObject({
 			status: 401,
 		});
-		expect(library.model.asked).toEqual([]);
+		expect(library.model.requests).toEqual([]);
 	});
 
 	it('gives the model tools that read, and what it has to know of them', async () => {
 		say('Hello.');
 		await ask('Hello');
-		const [{ tools, messages }] = library.model.asked;
+		const [{ tools, messages }] = library.model.requests;
 		expect(tools.map((tool) => tool.function.name).sort()).toEqual(TOOLS);
 		const [find] = tools.filter((tool) => tool.function.name === 'Find_inquiries');
 		expect(find.function.description).toContain('by the reference ID');
@@ -143,7 +150,7 @@ describe('"Answer compliance questions"', () => {
 
 	it('counts the inquiries of a period', async () => {
 		const from = new Date(Date.now() - 3_600_000).toISOString();
-		const { data } = await send(library.sandbox, 'POST', '/inquiries', newInquiry());
+		const { data } = await send(library.sandbox, 'POST', '/inquiries', buildInquiry());
 		library.sandbox.control.requests.length = 0;
 		call('Get_metrics', { from, to: new Date(Date.now() + 60_000).toISOString() });
 		say('There were some.');
@@ -175,7 +182,7 @@ describe('"Answer compliance questions"', () => {
 		call('Get_decision_summary', { inquiryId: 'inq_Unknown' });
 		say('There is no inq_Unknown.');
 		const { output } = await ask('Why was inq_Unknown declined?');
-		expect(heard()[0]).toContain('Persona does not have an object with this ID');
+		expect(heard()[0]).toContain('Persona has no object with this ID');
 		expect(output).toContain('**Named, but not read for this answer:** inq_Unknown');
 	});
 
@@ -202,15 +209,15 @@ describe('"Answer compliance questions"', () => {
 		await ask('Which one is my favourite?');
 		say('I do not know.');
 		await ask('Which one is my favourite?', 'another-session');
-		const [, same, other] = library.model.asked.map(({ messages }) => JSON.stringify(messages));
+		const [, same, other] = library.model.requests.map(({ messages }) => JSON.stringify(messages));
 		expect(same).toContain('user-77');
 		expect(other).not.toContain('user-77');
 	});
 
 	it('says so when the model does not answer, and answers again afterwards', async () => {
-		library.model.down = true;
+		library.model.isDown = true;
 		const { status, output } = await ask('Hello?');
-		library.model.down = false;
+		library.model.isDown = false;
 		expect(status).toBe(200);
 		expect(output).toContain('I could not answer');
 		say('Hello.');

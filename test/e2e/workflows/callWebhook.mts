@@ -1,11 +1,11 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
-import type { Library } from './workflowEnvironment.mts';
+import type { WorkflowEnvironment } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 
 /** What n8n answers your own app when it calls the webhook of a workflow, whatever the status. */
-export async function callFromApp(
-	{ n8n }: Library,
+export async function callWebhook(
+	{ n8n }: WorkflowEnvironment,
 	path: string,
 	body: IDataObject,
 	headers: Record<string, string> = { [appKey.name]: appKey.value },

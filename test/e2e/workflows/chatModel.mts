@@ -1,50 +1,51 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startServer } from '../../support/requestRecorder.mts';
+import { startRequestRecorder } from '../../support/requestRecorder.mts';
 
-/** One message of a chat, as the API of OpenAI has it. */
+/** A chat message, as in OpenAI's API. */
 export interface ChatMessage {
 	role: string;
 	content: string | null;
 	tool_calls?: IDataObject[];
 }
 
-/** What a chat model is asked, as the API of OpenAI has it. */
-export interface Chat {
+/** A chat request, as in OpenAI's API. */
+export interface ChatRequest {
 	messages: ChatMessage[];
 	tools: Array<{ function: { name: string; description: string; parameters: IDataObject } }>;
 }
 
-/** What the model does next: it calls a tool, or says something about what the tools told it. */
-export type Move =
-	{ call: string; input: IDataObject } | { say: string | ((heard: string) => string) };
+/** What the model does next: it calls a tool, or says something, for example about the tools' results. */
+export type ScriptedReply =
+	{ call: string; input: IDataObject } | { say: string | ((toolResults: string) => string) };
 
 /** A chat model that follows a script. */
 export interface ChatModel {
-	/** What goes into a credential. */
+	/** Base URL for a credential. */
 	url: string;
-	/** The moves to come, the next first; what it is asked beyond them goes to `refused`. */
-	script: Move[];
-	/** Everything that it was asked, oldest first. */
-	asked: Chat[];
-	/** While it is so, it answers nothing but that it is overloaded. */
-	down: boolean;
+	/** The replies to come, next one first. Requests beyond them are unexpected. */
+	script: ScriptedReply[];
+	/** All requests, oldest first. */
+	requests: ChatRequest[];
+	/** While true, every response is 503. */
+	isDown: boolean;
 	close(): Promise<void>;
 }
 
-/** What the tools have told it since the last question. */
-function heardIn({ messages }: Chat): string {
+/** Returns the tools' results since the last question. */
+function getToolResults({ messages }: ChatRequest): string {
 	const question = messages.map(({ role }) => role).lastIndexOf('user');
-	const told = messages.slice(question).filter(({ role }) => role === 'tool');
-	return told.map(({ content }) => content).join('\n');
+	const results = messages.slice(question).filter(({ role }) => role === 'tool');
+	return results.map(({ content }) => content).join('\n');
 }
 
-function answerTo(chat: Chat, move: Move): ChatMessage {
-	if ('say' in move) {
-		const { say } = move;
-		return { role: 'assistant', content: typeof say === 'string' ? say : say(heardIn(chat)) };
+function buildMessage(request: ChatRequest, reply: ScriptedReply): ChatMessage {
+	if ('say' in reply) {
+		const { say } = reply;
+		const content = typeof say === 'string' ? say : say(getToolResults(request));
+		return { role: 'assistant', content };
 	}
-	const call = { name: move.call, arguments: JSON.stringify(move.input) };
-	const id = `call_${chat.messages.length}`;
+	const call = { name: reply.call, arguments: JSON.stringify(reply.input) };
+	const id = `call_${request.messages.length}`;
 	return {
 		role: 'assistant',
 		content: null,
@@ -52,22 +53,22 @@ function answerTo(chat: Chat, move: Move): ChatMessage {
 	};
 }
 
-/** Plays the part of a service with the API of OpenAI, as far as chats go. */
-export async function startChatModel(refused: string[]): Promise<ChatModel> {
-	const model = { script: [] as Move[], asked: [] as Chat[], down: false };
-	const server = await startServer(({ path, body }) => {
-		if (model.down) return { status: 503, body: { error: { message: 'Overloaded' } } };
-		const move = path === '/chat/completions' ? model.script.shift() : undefined;
-		if (!move) {
-			refused.push(`The model has no answer to ${path}`);
+/** Starts a server with the chat endpoint of OpenAI's API. */
+export async function startChatModel(unexpectedRequests: string[]): Promise<ChatModel> {
+	const model = { script: [] as ScriptedReply[], requests: [] as ChatRequest[], isDown: false };
+	const server = await startRequestRecorder(({ path, body }) => {
+		if (model.isDown) return { status: 503, body: { error: { message: 'Overloaded' } } };
+		const reply = path === '/chat/completions' ? model.script.shift() : undefined;
+		if (!reply) {
+			unexpectedRequests.push(`Chat model: ${path} is not in the script`);
 			return { status: 400, body: { error: { message: 'Not in the script' } } };
 		}
-		const chat = body as Chat;
-		model.asked.push(chat);
-		const message = answerTo(chat, move);
+		const request = body as ChatRequest;
+		model.requests.push(request);
+		const message = buildMessage(request, reply);
 		return {
 			body: {
-				id: `chatcmpl-${model.asked.length}`,
+				id: `chatcmpl-${model.requests.length}`,
 				object: 'chat.completion',
 				created: 0,
 				model: 'scripted',

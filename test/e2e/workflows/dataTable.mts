@@ -1,7 +1,7 @@
 import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
 
 /** Where n8n has the only data table of its workflows. */
-export async function dataTable(client: N8nClient): Promise<string> {
+export async function fetchDataTablePath(client: N8nClient): Promise<string> {
 	const { data } = await client.request<{ data: { id: string; projectId: string }[] }>(
 		'GET',
 		'/rest/data-tables-global',
@@ -11,8 +11,8 @@ export async function dataTable(client: N8nClient): Promise<string> {
 }
 
 /** What is in the only data table, the oldest row first. */
-export async function rowsOfTable<Row extends { id: number }>(client: N8nClient): Promise<Row[]> {
-	const path = `${await dataTable(client)}/rows?take=100`;
+export async function fetchRows<Row extends { id: number }>(client: N8nClient): Promise<Row[]> {
+	const path = `${await fetchDataTablePath(client)}/rows?take=100`;
 	const { data } = await client.request<{ data: Row[] }>('GET', path);
 	return data.sort((one, other) => one.id - other.id);
 }

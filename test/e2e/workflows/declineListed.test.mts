@@ -1,8 +1,12 @@
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
-import { deliverAgain, goesThrough, timesDone } from './scenarioSteps.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
+import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.mts';
 
 const LIST = 'lst_Sandbox-ip-address';
 
@@ -12,11 +16,14 @@ const LISTED = '198.51.100.0/24';
 const REASON = 'An IP address of the session is on the list Blocked IP addresses';
 
 describe('"Decline when the IP address is on a list"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await setLibrary({ webhookRetrySeconds: [1, 1, 2, 4], reportSeconds: 0.01 });
+		library = await startWorkflowEnvironment({
+			webhookRetrySeconds: [1, 1, 2, 4],
+			reportSeconds: 0.01,
+		});
 		const { control } = library.sandbox;
 		control.store.add({
 			type: 'list/ip-address',
@@ -32,7 +39,7 @@ describe('"Decline when the IP address is on a list"', () => {
 			'the address is active on the list',
 			async () => control.find(item.data.id)?.attributes.status === 'active',
 		);
-		played = await library.play('04-decline-listed-ip-addresses');
+		played = await library.publishWorkflow('04-decline-listed-ip-addresses');
 	});
 	afterAll(async () => await library?.close());
 
@@ -40,21 +47,21 @@ describe('"Decline when the IP address is on a list"', () => {
 
 	const inquiry = (id: string) => find(id).attributes;
 
-	const times = (id: string, action: string) => timesDone(library.sandbox, id, action);
+	const times = (id: string, action: string) => countActions(library.sandbox, id, action);
 
 	const listed = async (fields = {}) =>
-		await goesThrough(library.sandbox, { 'name-last': 'Proxy', ...fields });
+		await completeInquiry(library.sandbox, { 'name-last': 'Proxy', ...fields });
 
 	it('leaves an inquiry alone whose addresses are not on the list', async () => {
-		const id = await goesThrough(library.sandbox, { 'name-last': 'Doe' });
-		const [execution] = await played.about(id);
+		const id = await completeInquiry(library.sandbox, { 'name-last': 'Doe' });
+		const [execution] = await played.waitForExecutions(id);
 		expect([execution.status, execution.lastNode]).toEqual(['success', 'On the list']);
 		expect(inquiry(id).status).toBe('completed');
 	});
 
 	it('declines with the name of the list where an address is within a range on it', async () => {
 		const id = await listed();
-		const [{ status }] = await played.about(id);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(inquiry(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
 	});
@@ -75,7 +82,7 @@ describe('"Decline when the IP address is on a list"', () => {
 			{ type: 'inquiry-session', id: second.id },
 		];
 		control.releaseDeliveries();
-		const [execution] = await played.about(id);
+		const [execution] = await played.waitForExecutions(id);
 		const addresses = execution.runs['On the list'][0].data?.main[0]?.map(({ json }) => json.value);
 		expect(addresses).toEqual(['198.51.100.7', '198.51.100.8']);
 		expect(execution.status).toBe('success');
@@ -92,7 +99,7 @@ describe('"Decline when the IP address is on a list"', () => {
 		const id = await listed();
 		await send(library.sandbox, 'POST', `/inquiries/${id}/mark-for-review`);
 		control.releaseDeliveries();
-		await played.about(id);
+		await played.waitForExecutions(id);
 		expect(inquiry(id).status).toBe('declined');
 	});
 
@@ -100,14 +107,14 @@ describe('"Decline when the IP address is on a list"', () => {
 		const { control } = library.sandbox;
 		const [id] = control.seedInquiries(1);
 		control.emitEvent('inquiry.completed', id);
-		await played.about(id);
+		await played.waitForExecutions(id);
 		expect(inquiry(id).status).toBe('needs_review');
 	});
 
 	it('does nothing about an inquiry that has failed', async () => {
-		const id = await goesThrough(library.sandbox, { 'name-last': 'Fail' });
-		await played.about(await listed());
-		expect(await played.about(id, 0)).toEqual([]);
+		const id = await completeInquiry(library.sandbox, { 'name-last': 'Fail' });
+		await played.waitForExecutions(await listed());
+		expect(await played.waitForExecutions(id, 0)).toEqual([]);
 		expect(inquiry(id).status).toBe('failed');
 	});
 
@@ -117,16 +124,16 @@ describe('"Decline when the IP address is on a list"', () => {
 		const id = await listed();
 		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
 		control.releaseDeliveries();
-		const [{ status }] = await played.about(id);
+		const [{ status }] = await played.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(inquiry(id).status).toBe('approved');
 	});
 
 	it('declines once when Persona delivers an event twice', async () => {
 		const id = await listed();
-		await played.about(id);
-		await deliverAgain(library.sandbox, 'inquiry.completed', id);
-		const executions = await played.about(id, 2);
+		await played.waitForExecutions(id);
+		await redeliverEvent(library.sandbox, 'inquiry.completed', id);
+		const executions = await played.waitForExecutions(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		expect(times(id, 'decline')).toBe(1);
 	});
@@ -134,11 +141,11 @@ describe('"Decline when the IP address is on a list"', () => {
 	it('decides nothing while the list cannot be read, and a retry goes on from there', async () => {
 		library.sandbox.control.addFault({ path: '/lists/.+', kind: 'status', status: 403 });
 		const id = await listed();
-		const [failed] = await played.about(id);
+		const [failed] = await played.waitForExecutions(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Is it on the list?']);
 		expect(inquiry(id).status).toBe('completed');
 
-		const retried = await played.retry(failed);
+		const retried = await played.retryExecution(failed);
 		expect(retried.status).toBe('success');
 		expect(inquiry(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
 	});

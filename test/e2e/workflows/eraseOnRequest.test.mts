@@ -3,10 +3,14 @@ import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
 import { waitFor, type Execution } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { account } from '../testEnvironment.mts';
-import { rowsOfTable } from './dataTable.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import { account } from '../account.mts';
+import { fetchRows } from './dataTable.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 import type { SlackMessage } from './slack.mts';
 import { slackUser } from './slackButtons.mts';
 
@@ -31,8 +35,8 @@ interface Row {
 }
 
 describe('"Erase a person on request"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let browser: Browser;
 	let page: Page;
 	let formUrl: string;
@@ -40,8 +44,10 @@ describe('"Erase a person on request"', () => {
 	let people = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
-		played = await library.play('13-erase-on-request');
+		library = await startWorkflowEnvironment({
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
+		});
+		played = await library.publishWorkflow('13-erase-on-request');
 		await played.runOnce();
 		formUrl = `${library.n8n.url}/form/persona-erasure`;
 		browser = await openBrowser();
@@ -75,7 +81,12 @@ describe('"Erase a person on request"', () => {
 			'auto-create-account-reference-id': referenceId,
 			'auto-create-one-time-link': true,
 		};
-		const created = await send(library.sandbox, 'POST', '/inquiries', newInquiry(fields, {}, meta));
+		const created = await send(
+			library.sandbox,
+			'POST',
+			'/inquiries',
+			buildInquiry(fields, {}, meta),
+		);
 		await completeHostedFlow(created.meta['one-time-link']);
 		return created.data.id;
 	};
@@ -112,7 +123,7 @@ describe('"Erase a person on request"', () => {
 
 	/** What the data table has about somebody, oldest first. */
 	const rowsOf = async (referenceId: string) =>
-		(await rowsOfTable<Row>(library.client)).filter((row) => row.referenceId === referenceId);
+		(await fetchRows<Row>(library.client)).filter((row) => row.referenceId === referenceId);
 
 	/** Waits until the newest request about somebody has this result. */
 	const becomes = async (referenceId: string, result: string, withinMs = 30_000) =>
@@ -151,7 +162,7 @@ describe('"Erase a person on request"', () => {
 	};
 
 	const press = async (question: SlackMessage, label: string, secret?: string) =>
-		await library.slack.press(library.n8n.url, question, label, secret);
+		await library.slack.pressButton(library.n8n.url, question, label, secret);
 
 	/** Asks for the erasure of somebody, and waits for the question in Slack. */
 	const asked = async (referenceId: string) => {
@@ -308,10 +319,10 @@ describe('"Erase a person on request"', () => {
 		const other = await person();
 		const shared = await newCase(jane.accountId, other.inquiry);
 		const question = await asked(jane.referenceId);
-		expect(wordsOf(question)).toContain(`*What would stay:* ${shared}: It is also about`);
+		expect(wordsOf(question)).toContain(`*What would stay:* ${shared}: It also involves`);
 		await press(question, 'Erase');
 		const { notRedacted } = await becomes(jane.referenceId, 'incomplete');
-		expect(notRedacted).toContain(`${shared}: It is also about`);
+		expect(notRedacted).toContain(`${shared}: It also involves`);
 		const { text } = await told(jane.referenceId, 'Not all of it could be erased');
 		expect(text).toContain(shared);
 		expect([isRedacted(jane.accountId), isRedacted(other.accountId)]).toEqual([true, false]);
@@ -325,7 +336,7 @@ describe('"Erase a person on request"', () => {
 		control().addFault({ ...fault, kind: 'status' });
 		await press(question, 'Erase');
 		const { notRedacted } = await becomes(referenceId, 'incomplete');
-		expect(notRedacted).toContain(`${inquiry}: Persona has an outage`);
+		expect(notRedacted).toContain(`${inquiry}: Persona is unavailable`);
 		expect(isRedacted(accountId)).toBe(false);
 
 		library.slack.messages.length = 0;
@@ -364,7 +375,7 @@ describe('"Erase a person on request"', () => {
 			{ result: 'approved', decidedBy: slackUser.email },
 		]);
 		expect(isRedacted(accountId)).toBe(false);
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expect(await rowsOf(referenceId)).toMatchObject([{ result: 'erased' }]);
 	});
 
@@ -377,7 +388,7 @@ describe('"Erase a person on request"', () => {
 		expect(failed.error?.message).toContain('channel_not_found');
 		expect(await rowsOf(referenceId)).toMatchObject([{ result: 'waiting' }]);
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'waiting' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'waiting' });
 		await press(await questionAbout(referenceId), 'Erase');
 		await becomes(referenceId, 'erased');
 	});

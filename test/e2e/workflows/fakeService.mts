@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Certificate } from './certificate.mts';
 
 /** What a service in trouble answers in place of its own answer. */
-export interface Trouble {
+export interface ServiceFault {
 	status: number;
 	headers?: Record<string, string>;
 	body?: unknown;
@@ -12,25 +12,25 @@ export interface Trouble {
 }
 
 /** A service of the internet, played on this machine. */
-export interface StandIn {
+export interface FakeService {
 	host: string;
 	port: number;
 	/** Every request, as "POST /path". */
 	requests: string[];
 	/** Answers coming requests like this, as many as it says. */
-	disturb(trouble: Trouble, times?: number): void;
+	failNext(trouble: ServiceFault, times?: number): void;
 	close(): Promise<void>;
 }
 
 /** Starts a server that answers for a host on these routes; what else is asked of it goes to `refused`. */
-export async function startStandIn(
+export async function startFakeService(
 	host: string,
 	{ key, cert }: Certificate,
 	refused: string[],
 	addRoutes: (app: FastifyInstance) => void,
-): Promise<StandIn> {
+): Promise<FakeService> {
 	const requests: string[] = [];
-	const troubles: Trouble[] = [];
+	const troubles: ServiceFault[] = [];
 	const app = Fastify({ https: { key, cert }, forceCloseConnections: true });
 	app.addHook('onRequest', async ({ method, url }, reply) => {
 		requests.push(`${method} ${url}`);
@@ -50,7 +50,7 @@ export async function startStandIn(
 		host,
 		port: (app.server.address() as AddressInfo).port,
 		requests,
-		disturb: (trouble, times = 1) => {
+		failNext: (trouble, times = 1) => {
 			troubles.push(...Array.from({ length: times }, () => trouble));
 		},
 		close: async () => await app.close(),

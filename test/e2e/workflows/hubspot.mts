@@ -1,5 +1,5 @@
 import type { Certificate } from './certificate.mts';
-import { startStandIn, type StandIn } from './fakeService.mts';
+import { startFakeService, type FakeService } from './fakeService.mts';
 
 /** A person in the CRM. */
 export interface HubspotContact {
@@ -9,7 +9,7 @@ export interface HubspotContact {
 }
 
 /** HubSpot with one account. */
-export interface Hubspot extends StandIn {
+export interface FakeHubspot extends FakeService {
 	/** In the order in which they were made. */
 	contacts: HubspotContact[];
 	/** The properties that contacts can have. */
@@ -24,17 +24,24 @@ interface Upsert {
 	Body: { properties?: { property: string; value: string }[] };
 }
 
-const problem = (category: string, message: string) => ({ status: 'error', category, message });
+const buildProblem = (category: string, message: string) => ({
+	status: 'error',
+	category,
+	message,
+});
 
 /** Plays the part of HubSpot's API that creates, updates and reads contacts. */
-export async function startHubspot(certificate: Certificate, refused: string[]): Promise<Hubspot> {
+export async function startFakeHubspot(
+	certificate: Certificate,
+	refused: string[],
+): Promise<FakeHubspot> {
 	const contacts: HubspotContact[] = [];
 	const properties = ['email', 'firstname', 'lastname', 'hs_lead_status'];
 
-	const standIn = await startStandIn('api.hubapi.com', certificate, refused, (app) => {
+	const standIn = await startFakeService('api.hubapi.com', certificate, refused, (app) => {
 		app.addHook('preHandler', async ({ headers }, reply) => {
 			if (headers.authorization === `Bearer ${hubspotToken}`) return undefined;
-			const wrong = problem('INVALID_AUTHENTICATION', 'Authentication credentials not found');
+			const wrong = buildProblem('INVALID_AUTHENTICATION', 'Authentication credentials not found');
 			return await reply.code(401).send(wrong);
 		});
 
@@ -44,12 +51,12 @@ export async function startHubspot(certificate: Certificate, refused: string[]):
 			if (!/^\S+@\S+\.\S+$/.test(email)) {
 				return await reply
 					.code(400)
-					.send(problem('VALIDATION_ERROR', `${email} is not an address`));
+					.send(buildProblem('VALIDATION_ERROR', `${email} is not an address`));
 			}
 			const unknown = given.find(({ property }) => !properties.includes(property));
 			if (unknown) {
 				const message = `Property "${unknown.property}" does not exist`;
-				return await reply.code(400).send(problem('VALIDATION_ERROR', message));
+				return await reply.code(400).send(buildProblem('VALIDATION_ERROR', message));
 			}
 			const known = contacts.find((contact) => contact.properties.email === email);
 			const contact = known ?? { vid: 101 + contacts.length, properties: { email } };
@@ -63,7 +70,9 @@ export async function startHubspot(certificate: Certificate, refused: string[]):
 			async ({ params }, reply) => {
 				const contact = contacts.find(({ vid }) => vid === Number(params.vid));
 				if (!contact) {
-					return await reply.code(404).send(problem('OBJECT_NOT_FOUND', 'contact does not exist'));
+					return await reply
+						.code(404)
+						.send(buildProblem('OBJECT_NOT_FOUND', 'contact does not exist'));
 				}
 				const values = Object.entries(contact.properties).map(([name, value]) => [name, { value }]);
 				return { vid: contact.vid, properties: Object.fromEntries(values) };

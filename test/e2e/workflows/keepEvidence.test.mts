@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { fixtures } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { dataTable, rowsOfTable } from './dataTable.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { fetchDataTablePath, fetchRows } from './dataTable.mts';
+import {
+	getExecutedNodes,
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 import { s3Key } from './s3.mts';
-import { deliverAgain, goesThrough, timesDone } from './scenarioSteps.mts';
+import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.mts';
 
 /** An address at which nobody answers. */
 const NOWHERE = 'http://127.0.0.1:1';
@@ -44,15 +49,15 @@ interface Manifest {
 const sumOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 describe('"Keep the evidence of every decision"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.play('10-keep-evidence-of-decisions');
+		played = await library.publishWorkflow('10-keep-evidence-of-decisions');
 		await makeRegister();
 	});
 	afterAll(async () => await library?.close());
@@ -61,7 +66,7 @@ describe('"Keep the evidence of every decision"', () => {
 
 	/** What the register has about an inquiry, oldest first. */
 	const rowsOf = async (inquiryId: string) =>
-		(await rowsOfTable<Row>(library.client)).filter((row) => row.inquiryId === inquiryId);
+		(await fetchRows<Row>(library.client)).filter((row) => row.inquiryId === inquiryId);
 
 	/** What is stored of an inquiry, by its keys. */
 	const objectsOf = (inquiryId: string) =>
@@ -88,7 +93,7 @@ describe('"Keep the evidence of every decision"', () => {
 	};
 
 	const person = async (lastName = 'Doe') =>
-		await goesThrough(library.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
+		await completeInquiry(library.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
 
 	const decide = async (id: string, decision: 'approve' | 'decline', comment?: string) =>
 		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`, { meta: { comment } });
@@ -97,7 +102,7 @@ describe('"Keep the evidence of every decision"', () => {
 	const approved = async () => {
 		const id = await person();
 		await decide(id, 'approve');
-		const [execution] = await played.about(id);
+		const [execution] = await played.waitForExecutions(id);
 		return { id, execution };
 	};
 
@@ -124,7 +129,7 @@ describe('"Keep the evidence of every decision"', () => {
 		async (decision, status) => {
 			const id = await person();
 			await decide(id, decision, 'Known at the branch');
-			const [execution] = await played.about(id);
+			const [execution] = await played.waitForExecutions(id);
 			expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 			const [row, ...others] = await rowsOf(id);
 			expect(others).toEqual([]);
@@ -157,7 +162,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const { relationships = {} } = control.find(id) ?? {};
 		relationships.reports = { data: [{ type: report.data.type, id: report.data.id }] };
 		await decide(id, 'decline');
-		await played.about(id);
+		await played.waitForExecutions(id);
 		const [row] = await rowsOf(id);
 		expect(row.why).toContain('1 watchlist match');
 		const names = manifestOf(row).files.map(({ fileName }) => fileName);
@@ -172,7 +177,7 @@ describe('"Keep the evidence of every decision"', () => {
 	it('does nothing about an inquiry that nobody has decided', async () => {
 		const id = await person('Fail');
 		await approved();
-		expect(await played.about(id, 0)).toEqual([]);
+		expect(await played.waitForExecutions(id, 0)).toEqual([]);
 		expect(await rowsOf(id)).toEqual([]);
 	});
 
@@ -181,7 +186,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const [first] = await rowsOf(id);
 		const stored = objectsOf(id);
 		await decide(id, 'decline');
-		await played.about(id, 2);
+		await played.waitForExecutions(id, 2);
 		const [before, after, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		expect(before).toEqual(first);
@@ -193,12 +198,12 @@ describe('"Keep the evidence of every decision"', () => {
 		const { id } = await approved();
 		const rows = await rowsOf(id);
 		const stored = objectsOf(id);
-		await deliverAgain(library.sandbox, 'inquiry.approved', id);
-		const [, again] = await played.about(id, 2);
+		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
+		const [, again] = await played.waitForExecutions(id, 2);
 		expect([again.status, again.lastNode]).toEqual(['success', 'Remove the second row']);
 		expect(await rowsOf(id)).toEqual(rows);
 		expect(objectsOf(id)).toEqual(stored);
-		expect(timesDone(library.sandbox, id, 'print')).toBe(1);
+		expect(countActions(library.sandbox, id, 'print')).toBe(1);
 	});
 
 	it('collects once when an event comes again while its evidence is being collected', async () => {
@@ -208,10 +213,10 @@ describe('"Keep the evidence of every decision"', () => {
 		await decide(id, 'approve');
 		await waitFor(
 			'the evidence is being collected',
-			async () => timesDone(library.sandbox, id, 'print') > 0,
+			async () => countActions(library.sandbox, id, 'print') > 0,
 		);
-		await deliverAgain(library.sandbox, 'inquiry.approved', id);
-		const [first, second] = await played.about(id, 2);
+		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
+		const [first, second] = await played.waitForExecutions(id, 2);
 		expect([first.lastNode, second.lastNode]).toEqual([
 			'Enter the evidence',
 			'Remove the second row',
@@ -219,7 +224,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const [row, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		manifestOf(row);
-		expect(timesDone(library.sandbox, id, 'print')).toBe(1);
+		expect(countActions(library.sandbox, id, 'print')).toBe(1);
 	});
 
 	it('says of a late event that its decision was replaced, and touches no other row', async () => {
@@ -229,7 +234,7 @@ describe('"Keep the evidence of every decision"', () => {
 		await decide(id, 'approve');
 		await decide(id, 'decline');
 		control.releaseDeliveries();
-		const executions = await played.about(id, 2);
+		const executions = await played.waitForExecutions(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		const rows = await rowsOf(id);
 		expect(rows.map(({ decision }) => decision).sort()).toEqual(['approved', 'declined']);
@@ -266,13 +271,13 @@ describe('"Keep the evidence of every decision"', () => {
 		const refusal = { kind: 'status', status: 403, times: 100 } as const;
 		control.addFault({ method: 'GET', path: '/inquiries/.+', ...refusal });
 		await decide(id, 'approve');
-		const [failed] = await played.about(id);
+		const [failed] = await played.waitForExecutions(id);
 		control.clearFaults();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get decision summary']);
 		const [row] = await rowsOf(id);
 		expect(row).toMatchObject({ decision: 'approved', manifestSha256: null, storedAt: null });
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		const [complete, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		expect(complete.id).toBe(row.id);
@@ -284,26 +289,26 @@ describe('"Keep the evidence of every decision"', () => {
 		const { id, execution: failed } = await approved();
 		await connectStore();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Store the files']);
-		expect(nodesOf(failed)).not.toContain('Enter the evidence');
+		expect(getExecutedNodes(failed)).not.toContain('Enter the evidence');
 		const [row] = await rowsOf(id);
 		expect(row).toMatchObject({ decision: 'approved', storedAt: null });
 		expect(objectsOf(id)).toEqual([]);
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		const [complete, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		manifestOf(complete);
-		expect(timesDone(library.sandbox, id, 'print')).toBe(1);
+		expect(countActions(library.sandbox, id, 'print')).toBe(1);
 	});
 
 	it('fails where there is no register, and a retry goes on once there is one', async () => {
-		await library.client.request('DELETE', await dataTable(library.client));
+		await library.client.request('DELETE', await fetchDataTablePath(library.client));
 		const { id, execution: failed } = await approved();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Enter the decision']);
 		expect(objectsOf(id)).toEqual([]);
 
 		await makeRegister();
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		const [row] = await rowsOf(id);
 		manifestOf(row);
 	});

@@ -2,11 +2,15 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { named, postgresUser, program } from '../../queue/findProgram.mts';
-import { postgres, type Server } from '../../queue/servers.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
-import { deliverAgain, goesThrough } from './scenarioSteps.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import { configuredServers, findPostgresUser, findProgram } from '../../queue/findProgram.mts';
+import { startPostgres, type Server } from '../../queue/servers.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
+import { redeliverEvent, completeInquiry } from './scenarioSteps.mts';
 
 const PROGRAMS = ['initdb', 'postgres', 'pg_isready', 'psql'];
 
@@ -27,9 +31,11 @@ interface Row {
 
 /** Why PostgreSQL cannot be tried on this machine; undefined where it can. */
 function missing(): string | undefined {
-	const tools = (named.postgres ? ['psql'] : PROGRAMS).filter((name) => !program(name));
+	const tools = (configuredServers.postgres ? ['psql'] : PROGRAMS).filter(
+		(name) => !findProgram(name),
+	);
 	if (tools.length > 0) return `there is no ${tools.join(', ')}`;
-	const nobody = !named.postgres && !postgresUser();
+	const nobody = !configuredServers.postgres && !findPostgresUser();
 	return nobody ? 'PostgreSQL refuses to run as root and there is no user postgres' : undefined;
 }
 
@@ -38,21 +44,21 @@ const reason = missing();
 const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})` : ''}`;
 
 (reason ? describe.skip : describe)(title, () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let database: Server;
 	let people = 0;
 
 	beforeAll(async () => {
-		database = await postgres();
-		library = await setLibrary({
+		database = await startPostgres();
+		library = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		library.hubspot.properties.push('persona_status');
 		await query('DROP TABLE IF EXISTS persona_people');
 		await connectDatabase();
-		played = await library.play('09-keep-records-in-sync');
+		played = await library.publishWorkflow('09-keep-records-in-sync');
 		await makeTable();
 	});
 	afterAll(async () => {
@@ -68,7 +74,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	/** What the database answers, as one text. */
 	const query = async (statement: string) => {
 		const options = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', statement];
-		const { stdout } = await promisify(execFile)(String(program('psql')), [
+		const { stdout } = await promisify(execFile)(String(findProgram('psql')), [
 			database.url.href,
 			...options,
 		]);
@@ -134,7 +140,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 			library.sandbox,
 			'POST',
 			'/inquiries',
-			newInquiry(fields, { 'reference-id': person }),
+			buildInquiry(fields, { 'reference-id': person }),
 		);
 		const meta = { 'simulate-actions': [{ type: 'complete_inquiry' }] };
 		await send(library.sandbox, 'POST', `/inquiries/${data.id}/perform-simulate-actions`, { meta });
@@ -146,7 +152,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	/** Waits until so many executions about an inquiry have ended, and have ended well. */
 	const done = async (id: string, count = 1) => {
-		const executions = await played.about(id, count);
+		const executions = await played.waitForExecutions(id, count);
 		expect(executions.map(({ status }) => status)).toEqual(Array(count).fill('success'));
 		return executions;
 	};
@@ -171,7 +177,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	it('keeps a failure as well', async () => {
 		const email = 'fail@example.com';
 		const fields = { 'name-last': 'Fail', 'email-address': email };
-		const id = await goesThrough(library.sandbox, fields);
+		const id = await completeInquiry(library.sandbox, fields);
 		await done(id);
 		expect((await rows()).find(({ inquiry_id }) => inquiry_id === id)).toMatchObject({
 			email,
@@ -228,7 +234,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	it('gives HubSpot the newer decision when an older one has reached it last', async () => {
 		const { person, email, id } = await newPerson();
-		library.hubspot.disturb({ status: 503 }, 2);
+		library.hubspot.failNext({ status: 503 }, 2);
 		await decide(id, 'mark-for-review');
 		await waitFor('HubSpot was asked', async () => timesWritten(email) > 0);
 		// The execution now waits to try again; meanwhile another one writes the row.
@@ -246,7 +252,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		await decide(id, 'approve');
 		await done(id);
 		const kept = await rowOf(person);
-		await deliverAgain(library.sandbox, 'inquiry.approved', id);
+		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
 		const [, again] = await done(id, 2);
 		expect(again.lastNode).toBe('Each event once');
 		expect(await rowOf(person)).toEqual(kept);
@@ -254,7 +260,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	});
 
 	describe('when the memory for events is full', () => {
-		let nodes: Played['workflow']['nodes'];
+		let nodes: PublishedWorkflow['workflow']['nodes'];
 
 		beforeAll(async () => {
 			({ nodes } = await library.client.fetchWorkflow(played.workflow.id));
@@ -287,7 +293,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 			await done(id);
 			const kept = await rowOf(person);
 			expect(kept).toMatchObject({ status: 'approved' });
-			await deliverAgain(library.sandbox, 'inquiry.approved', id);
+			await redeliverEvent(library.sandbox, 'inquiry.approved', id);
 			const [, again] = await done(id, 2);
 			expect(await rowOf(person)).toEqual(kept);
 			expect(timesWritten(email)).toBe(1);
@@ -306,15 +312,15 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	it('keeps the row while HubSpot is down, and a retry updates the contact alone', async () => {
 		const { person, email, id } = await newPerson();
-		library.hubspot.disturb({ status: 503 }, ALL_TRIES);
+		library.hubspot.failNext({ status: 503 }, ALL_TRIES);
 		await decide(id, 'approve');
-		const [broken] = await played.about(id);
+		const [broken] = await played.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Update the contact']);
 		const kept = await rowOf(person);
 		expect(kept).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual([]);
 
-		const retried = await played.retry(broken);
+		const retried = await played.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(statusesOf(email)).toEqual(['approved']);
 		expect(await rowOf(person)).toEqual(kept);
@@ -324,13 +330,13 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		const { person, email, id } = await newPerson();
 		await connectDatabase(NOWHERE);
 		await decide(id, 'mark-for-review');
-		const [broken] = await played.about(id);
+		const [broken] = await played.waitForExecutions(id);
 		await connectDatabase();
 		expect(broken.status).toBe('error');
 		await decide(id, 'approve');
-		await played.about(id, 2);
+		await played.waitForExecutions(id, 2);
 
-		const retried = await played.retry(broken);
+		const retried = await played.retryExecution(broken);
 		expect([retried.status, retried.lastNode]).toEqual(['success', 'Newer, with an address?']);
 		expect(await rowOf(person)).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual(['approved']);
@@ -340,13 +346,13 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		await connectDatabase(NOWHERE);
 		const { person, email, id } = await newPerson();
 		await decide(id, 'approve');
-		const [broken] = await played.about(id);
+		const [broken] = await played.waitForExecutions(id);
 		await connectDatabase();
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Keep the decision']);
 		expect(await rowOf(person)).toBeUndefined();
 		expect(statusesOf(email)).toEqual([]);
 
-		const retried = await played.retry(broken);
+		const retried = await played.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(await rowOf(person)).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual(['approved']);

@@ -9,15 +9,15 @@ import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
 /** What an n8n knows of its nodes. */
 export interface NodeTypes {
 	/** The description for the version that a node was made with; throws where there is none. */
-	descriptionOf(node: INode): INodeTypeDescription;
+	findDescription(node: INode): INodeTypeDescription;
 	/** The types of the credentials that a node asks for, with the parameters it has. */
-	credentialTypesOf(node: INode): string[];
+	getCredentialTypes(node: INode): string[];
 	/** What the editor would complain about in a node, besides credentials that are not chosen. */
-	issuesOf(node: INode): string[];
+	findIssues(node: INode): string[];
 }
 
 /** Reads the descriptions that n8n gives its editor. */
-export async function nodeTypesOf(client: N8nClient): Promise<NodeTypes> {
+export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 	const all = (await client.fetchNodeTypes()) as unknown as INodeTypeDescription[];
 
 	const descriptionOf = ({ type, typeVersion }: INode) => {
@@ -43,9 +43,9 @@ export async function nodeTypesOf(client: N8nClient): Promise<NodeTypes> {
 	};
 
 	return {
-		descriptionOf,
+		findDescription: descriptionOf,
 
-		credentialTypesOf(node) {
+		getCredentialTypes(node) {
 			const description = descriptionOf(node);
 			const { parameters } = filled(node, description);
 			return (description.credentials ?? [])
@@ -55,7 +55,7 @@ export async function nodeTypesOf(client: N8nClient): Promise<NodeTypes> {
 				.map(({ name }) => name);
 		},
 
-		issuesOf(node) {
+		findIssues(node) {
 			const description = descriptionOf(node);
 			const { properties } = description;
 			const whole = filled(node, description);

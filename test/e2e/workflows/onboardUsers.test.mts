@@ -3,23 +3,27 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
-import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
-import { deliverAgain, linkTo, timesDone } from './scenarioSteps.mts';
+import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
+import { redeliverEvent, buildDashboardUrl, countActions } from './scenarioSteps.mts';
 
 /** How often the workflow asks a service that does not answer. */
 const ALL_TRIES = 5;
 
 describe('"Onboard users"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({ webhookRetrySeconds: [1, 1, 2, 4] });
+		library = await startWorkflowEnvironment({ webhookRetrySeconds: [1, 1, 2, 4] });
 		library.hubspot.properties.push('persona_status');
-		played = await library.play('01-onboard-users');
+		played = await library.publishWorkflow('01-onboard-users');
 	});
 	afterAll(async () => await library?.close());
 	beforeEach(() => {
@@ -40,10 +44,10 @@ describe('"Onboard users"', () => {
 
 	/** What your app does when somebody signs up. */
 	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
-		await signUpAt(library, 'persona-sign-up', user, headers);
+		await postSignUp(library, 'persona-sign-up', user, headers);
 
 	const becomes = async (user: IDataObject, status: string) =>
-		await untilContactIs(library, user, status);
+		await waitForContactStatus(library, user, status);
 
 	it('answers nobody who does not have the key', async () => {
 		const before = inquiries().length;
@@ -75,8 +79,8 @@ describe('"Onboard users"', () => {
 		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
 		expect(attributes['reference-id']).toBe(user.userId);
 		const { email } = user;
-		await waitFor('the contact is entered', async () => contactOf(library, user));
-		expect(contactOf(library, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
+		await waitFor('the contact is entered', async () => findContact(library, user));
+		expect(findContact(library, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
 	});
 
 	it('gives the same inquiry and link for a sign-up that is sent twice', async () => {
@@ -106,7 +110,7 @@ describe('"Onboard users"', () => {
 		await becomes(user, 'needs_review');
 		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
 		expect(library.slack.messages).toEqual([
-			{ channel: 'compliance', text: `A sign-up waits for your review: ${linkTo(id)}` },
+			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
 		]);
 		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await becomes(user, 'approved');
@@ -135,9 +139,9 @@ describe('"Onboard users"', () => {
 		control.releaseDeliveries();
 		await becomes(user, 'declined');
 		const heard = control.deliveries.filter(({ body }) => body.includes(`"${id}"`)).length;
-		await played.about(id, heard);
+		await played.waitForExecutions(id, heard);
 		expect(statusOf(id)).toBe('declined');
-		expect(timesDone(library.sandbox, id, 'mark-for-review')).toBe(0);
+		expect(countActions(library.sandbox, id, 'mark-for-review')).toBe(0);
 		expect(library.slack.messages).toEqual([]);
 	});
 
@@ -146,14 +150,14 @@ describe('"Onboard users"', () => {
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
 		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
-		const before = await played.about(id);
-		await deliverAgain(library.sandbox, 'inquiry.completed', id);
-		await deliverAgain(library.sandbox, 'inquiry.marked-for-review', id);
-		const executions = await played.about(id, before.length + 2);
+		const before = await played.waitForExecutions(id);
+		await redeliverEvent(library.sandbox, 'inquiry.completed', id);
+		await redeliverEvent(library.sandbox, 'inquiry.marked-for-review', id);
+		const executions = await played.waitForExecutions(id, before.length + 2);
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
-		expect(timesDone(library.sandbox, id, 'mark-for-review')).toBe(1);
+		expect(countActions(library.sandbox, id, 'mark-for-review')).toBe(1);
 		expect(library.slack.messages).toHaveLength(1);
-		expect(contactOf(library, user)?.persona_status).toBe('needs_review');
+		expect(findContact(library, user)?.persona_status).toBe('needs_review');
 		const { contacts } = library.hubspot;
 		expect(contacts.filter(({ properties }) => properties.email === user.email)).toHaveLength(1);
 	});
@@ -171,26 +175,26 @@ describe('"Onboard users"', () => {
 	it('gives the link while HubSpot is busy, and enters the contact later', async () => {
 		const user = newUser();
 		const body = { status: 'error', category: 'RATE_LIMITS' };
-		library.hubspot.disturb({ status: 429, body, at: user.email });
+		library.hubspot.failNext({ status: 429, body, at: user.email });
 		expect(await signUp(user)).toMatchObject({ status: 200 });
-		expect(contactOf(library, user)).toBeUndefined();
-		await waitFor('the contact is entered', async () => contactOf(library, user));
+		expect(findContact(library, user)).toBeUndefined();
+		await waitFor('the contact is entered', async () => findContact(library, user));
 	});
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const user = newUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
-		await waitFor('the contact is entered', async () => contactOf(library, user));
-		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
+		await waitFor('the contact is entered', async () => findContact(library, user));
+		library.hubspot.failNext({ status: 503, at: user.email }, ALL_TRIES);
 		await completeHostedFlow(link);
-		const [, failed] = await played.about(id, 2);
+		const [, failed] = await played.waitForExecutions(id, 2);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
 		expect(statusOf(id)).toBe('approved');
-		expect(contactOf(library, user)?.persona_status).toBeUndefined();
+		expect(findContact(library, user)?.persona_status).toBeUndefined();
 
-		const retried = await played.retry(failed);
+		const retried = await played.retryExecution(failed);
 		expect(retried.status).toBe('success');
-		expect(contactOf(library, user)?.persona_status).toBe('approved');
-		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
+		expect(findContact(library, user)?.persona_status).toBe('approved');
+		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
 	});
 });

@@ -3,9 +3,14 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
-import { contactOf, signUpAt, untilContactIs } from './signUp.mts';
-import { linkTo, timesDone } from './scenarioSteps.mts';
+import {
+	getExecutedNodes,
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
+import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
+import { buildDashboardUrl, countActions } from './scenarioSteps.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
 /** n8n polls every minute. */
@@ -17,14 +22,16 @@ const ALL_TRIES = 5;
 const NAME = '15-onboard-users-without-public-address';
 
 describe('"Onboard users without a public address"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
+		library = await startWorkflowEnvironment({
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
+		});
 		library.hubspot.properties.push('persona_status');
-		played = await library.play(NAME);
+		played = await library.publishWorkflow(NAME);
 	});
 	afterAll(async () => await library?.close());
 	beforeEach(() => {
@@ -47,7 +54,7 @@ describe('"Onboard users without a public address"', () => {
 
 	/** What your app does when somebody signs up. */
 	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
-		await signUpAt(library, 'persona-sign-up-inside', user, headers);
+		await postSignUp(library, 'persona-sign-up-inside', user, headers);
 
 	/** Somebody who has signed up and gone through the inquiry. */
 	const finished = async (more: IDataObject = {}) => {
@@ -65,7 +72,7 @@ describe('"Onboard users without a public address"', () => {
 	};
 
 	const becomes = async (user: IDataObject, status: string) =>
-		await untilContactIs(library, user, status);
+		await waitForContactStatus(library, user, status);
 
 	/** Waits until Persona has the decision about an inquiry. */
 	const decided = async (id: string, status: string, withinMs?: number) =>
@@ -77,7 +84,7 @@ describe('"Onboard users without a public address"', () => {
 			const all = await library.client.fetchExecutions(played.workflow.id, 100);
 			if (all.some(({ status }) => ['new', 'running'].includes(status))) return false;
 			const whole = await Promise.all(all.map(({ id }) => library.client.fetchExecution(id)));
-			return whole.filter((each) => nodesOf(each).includes('When an inquiry changes'));
+			return whole.filter((each) => getExecutedNodes(each).includes('When an inquiry changes'));
 		});
 
 	it('is the workflow "Onboard users" in all that works, but for its trigger', async () => {
@@ -138,7 +145,7 @@ describe('"Onboard users without a public address"', () => {
 		await becomes(user, 'needs_review');
 		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
 		expect(library.slack.messages).toEqual([
-			{ channel: 'compliance', text: `A sign-up waits for your review: ${linkTo(id)}` },
+			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
 		]);
 		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await poll();
@@ -173,7 +180,7 @@ describe('"Onboard users without a public address"', () => {
 		await becomes(user, 'declined');
 		await polled();
 		expect(statusOf(id)).toBe('declined');
-		expect(timesDone(library.sandbox, id, 'mark-for-review')).toBe(0);
+		expect(countActions(library.sandbox, id, 'mark-for-review')).toBe(0);
 		expect(library.slack.messages).toEqual([]);
 	});
 
@@ -187,7 +194,7 @@ describe('"Onboard users without a public address"', () => {
 		await poll();
 		await poll();
 		expect(await polled()).toHaveLength(before);
-		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
+		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
 	});
 
 	it('loses nothing when Persona does not answer a poll', async () => {
@@ -203,10 +210,10 @@ describe('"Onboard users without a public address"', () => {
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const { user, id } = await finished();
-		await waitFor('the contact is entered', async () => contactOf(library, user));
+		await waitFor('the contact is entered', async () => findContact(library, user));
 		await poll();
 		await decided(id, 'approved');
-		library.hubspot.disturb({ status: 503, at: user.email }, ALL_TRIES);
+		library.hubspot.failNext({ status: 503, at: user.email }, ALL_TRIES);
 		await poll();
 		const failed = await waitFor(
 			'the execution fails',
@@ -214,9 +221,9 @@ describe('"Onboard users without a public address"', () => {
 			60_000,
 		);
 		expect(failed.lastNode).toBe('Update the contact');
-		expect(contactOf(library, user)?.persona_status).toBeUndefined();
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
-		expect(contactOf(library, user)?.persona_status).toBe('approved');
-		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
+		expect(findContact(library, user)?.persona_status).toBeUndefined();
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(findContact(library, user)?.persona_status).toBe('approved');
+		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
 	});
 });

@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { connect, type AddressInfo, type Socket } from 'node:net';
-import type { StandIn } from './fakeService.mts';
+import { connect, type Socket } from 'node:net';
+import type { FakeService } from './fakeService.mts';
 
-/** A way out of n8n that ends at stand-ins. */
-export interface Proxy {
-	url: string;
+/** The HTTPS proxy of n8n, which connects to fake services only. */
+export interface FakeProxy {
 	close(): Promise<void>;
 }
 
-/** Starts a proxy that knows the hosts of these stand-ins; what others are asked goes to `refused`. */
-export async function startProxy(standIns: StandIn[], refused: string[]): Promise<Proxy> {
+/** Starts a proxy to these fake services. Requests to other hosts are unexpected. */
+export async function startFakeProxy(
+	port: number,
+	services: FakeService[],
+	unexpectedRequests: string[],
+): Promise<FakeProxy> {
 	const sockets = new Set<Socket>();
 	const server = createServer((request, response) => {
-		refused.push(`${request.method} ${request.url}`);
+		unexpectedRequests.push(`${request.method} ${request.url}`);
 		response.writeHead(502).end();
 	});
 	server.on('connection', (socket: Socket) => {
@@ -21,25 +24,24 @@ export async function startProxy(standIns: StandIn[], refused: string[]): Promis
 		socket.once('close', () => sockets.delete(socket));
 	});
 	server.on('connect', ({ url = '' }, socket: Socket) => {
-		// Either end may hang up at any time; a test sees that in what n8n says.
+		// Either side may close the connection at any time. A test sees that in n8n's error.
 		socket.on('error', () => socket.destroy());
-		const standIn = standIns.find(({ host }) => url === `${host}:443`);
-		if (!standIn) {
-			refused.push(`CONNECT ${url}`);
-			socket.end('HTTP/1.1 502 Nobody stands in for this host\r\n\r\n');
+		const service = services.find(({ host }) => url === `${host}:443`);
+		if (!service) {
+			unexpectedRequests.push(`CONNECT ${url}`);
+			socket.end('HTTP/1.1 502 No fake service for this host\r\n\r\n');
 			return;
 		}
-		const inner = connect(standIn.port, '127.0.0.1', () => {
+		const upstream = connect(service.port, '127.0.0.1', () => {
 			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-			inner.pipe(socket).pipe(inner);
+			upstream.pipe(socket).pipe(upstream);
 		});
-		inner.on('error', () => socket.destroy());
-		socket.on('close', () => inner.destroy());
+		upstream.on('error', () => socket.destroy());
+		socket.on('close', () => upstream.destroy());
 	});
-	server.listen(0, '127.0.0.1');
+	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
 	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
 		async close() {
 			server.close();
 			for (const socket of sockets) socket.destroy();

@@ -1,6 +1,10 @@
 import { DateTime } from 'luxon';
 import type { WorkflowFile } from '../../../tools/n8n/n8nClient.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 import { smtpLogin, type Mail } from './smtp.mts';
 
 const TRIGGER = 'Every Monday morning';
@@ -81,11 +85,13 @@ function weekBefore(moment: DateTime) {
 const iso = (moment: DateTime) => moment.toJSDate().toISOString();
 
 describe('"Report the metrics of last week"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await setLibrary({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
+		library = await startWorkflowEnvironment({
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
+		});
 		played = await play();
 	});
 	afterAll(async () => await library?.close());
@@ -96,7 +102,7 @@ describe('"Report the metrics of last week"', () => {
 	});
 
 	const play = async (change?: Partial<WorkflowFile>) => {
-		const one = await library.play('11-report-metrics-weekly');
+		const one = await library.publishWorkflow('11-report-metrics-weekly');
 		// On a Monday morning it would run by itself as well.
 		await library.client.unpublish(one.workflow.id);
 		if (change) await library.client.updateWorkflow(one.workflow.id, change);
@@ -104,7 +110,7 @@ describe('"Report the metrics of last week"', () => {
 	};
 
 	/** Executes the workflow as its button in the editor does. */
-	const run = async ({ workflow }: Played = played) => {
+	const run = async ({ workflow }: PublishedWorkflow = played) => {
 		const { executionId = '' } = await library.client.runWorkflow(workflow.id, TRIGGER);
 		return await library.client.waitForExecution(executionId, 120_000);
 	};
@@ -221,15 +227,15 @@ describe('"Report the metrics of last week"', () => {
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get metrics']);
 		expect([messages(), mails()]).toEqual([[], []]);
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
 
 	it('waits until Slack takes the message', async () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		library.slack.disturb({ status: 429, headers: { 'retry-after': '1' } });
-		library.slack.disturb({ status: 503 });
+		library.slack.failNext({ status: 429, headers: { 'retry-after': '1' } });
+		library.slack.failNext({ status: 503 });
 		expect(await run()).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
@@ -237,12 +243,12 @@ describe('"Report the metrics of last week"', () => {
 	it('sends the mail while Slack is down, and a retry posts the figures alone', async () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		library.slack.disturb({ status: 503 }, ALL_TRIES);
+		library.slack.failNext({ status: 503 }, ALL_TRIES);
 		const failed = await run();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
 		expect([messages().length, mails().length]).toEqual([0, 1]);
 
-		const retried = await played.retry(failed);
+		const retried = await played.retryExecution(failed);
 		expect([retried.status, retried.lastNode]).toEqual(['success', 'Is the mail missing?']);
 		expectBoth(week);
 	});
@@ -257,7 +263,7 @@ describe('"Report the metrics of last week"', () => {
 		expect(messages().map(({ text }) => text.split('\n').at(-1))).toEqual([NOT_MAILED]);
 		expect(mails()).toEqual([]);
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, NOT_MAILED);
 	});
 
@@ -265,13 +271,13 @@ describe('"Report the metrics of last week"', () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		await connectMail(NOWHERE);
-		library.slack.disturb({ status: 503 }, ALL_TRIES);
+		library.slack.failNext({ status: 503 }, ALL_TRIES);
 		const failed = await run();
 		await connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
 		expect([messages(), mails()]).toEqual([[], []]);
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, NOT_MAILED);
 	});
 });

@@ -1,67 +1,57 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { IDataObject } from 'n8n-workflow';
-import { certificateFor } from './certificate.mts';
+import type { PooledN8n } from '../n8nPool.mts';
+import { readCertificate } from './certificate.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
-import { startHubspot, hubspotToken, type Hubspot } from './hubspot.mts';
-import { startProxy } from './proxy.mts';
-import { s3Key, startS3, type S3 } from './s3.mts';
-import { slackToken, startSlack, type Slack } from './slack.mts';
+import { startFakeHubspot, hubspotToken, type FakeHubspot } from './hubspot.mts';
+import { startFakeProxy } from './proxy.mts';
+import { s3Key, startFakeS3, type FakeS3 } from './s3.mts';
+import { slackToken, startFakeSlack, type FakeSlack } from './slack.mts';
 import { slackSigningSecret } from './slackButtons.mts';
-import { smtpLogin, startSmtp, type Smtp } from './smtp.mts';
+import { smtpLogin, startFakeSmtp, type FakeSmtp } from './smtp.mts';
 
-/** What your own app sends along when it calls a workflow. */
-export const appKey = { name: 'X-App-Key', value: 'stand-in' };
+/** The header that your own app sends when it calls a workflow. */
+export const appKey = { name: 'X-App-Key', value: 'fake-key' };
 
-/** The services around Persona that workflows talk to, all on this machine. */
+/** The other services that the workflows use, all of them fake and on this machine. */
 export interface Services {
-	slack: Slack;
-	hubspot: Hubspot;
-	s3: S3;
-	smtp: Smtp;
+	slack: FakeSlack;
+	hubspot: FakeHubspot;
+	s3: FakeS3;
+	smtp: FakeSmtp;
 	model: ChatModel;
-	/** What leads an n8n to them. */
-	env: Record<string, string>;
-	/** What opens them to n8n, by the type of the credential. */
+	/** The data of n8n's credentials for them, by credential type. */
 	credentials: Record<string, IDataObject>;
-	/** What was asked of them and they do not know, and what of other hosts. */
-	refused: string[];
+	/** Requests that the fakes do not support, and requests to other hosts. */
+	unexpectedRequests: string[];
 	close(): Promise<void>;
 }
 
-/** Starts all services; whoever does so closes them. */
-export async function startServices(): Promise<Services> {
-	const folder = await mkdtemp(join(tmpdir(), 'persona-services-'));
-	const certificate = await certificateFor(
-		['slack.com', 'hooks.slack.com', 'api.hubapi.com'],
-		folder,
-	);
-	const refused: string[] = [];
-	const slack = await startSlack(certificate, refused);
-	const hubspot = await startHubspot(certificate, refused);
-	const [s3, smtp] = await Promise.all([startS3(refused), startSmtp(refused)]);
-	const standIns = [slack, hubspot];
-	const model = await startChatModel(refused);
+/** Starts all services for an n8n of the pool. The caller closes them. */
+export async function startServices({
+	proxyPort,
+	certificate: certificateFiles,
+}: Pick<PooledN8n, 'proxyPort' | 'certificate'>): Promise<Services> {
+	const certificate = await readCertificate(certificateFiles);
+	const unexpectedRequests: string[] = [];
+	const slack = await startFakeSlack(certificate, unexpectedRequests);
+	const hubspot = await startFakeHubspot(certificate, unexpectedRequests);
+	const s3 = await startFakeS3(unexpectedRequests);
+	const smtp = await startFakeSmtp(unexpectedRequests);
+	const model = await startChatModel(unexpectedRequests);
 	const hooks = { ...slack, host: 'hooks.slack.com' };
-	const proxy = await startProxy([...standIns, hooks], refused);
-	const all = [...standIns, s3, smtp, model, proxy];
-	// Lower case wins where both are set, and the user's own may be.
-	const env = { HTTPS_PROXY: proxy.url, NO_PROXY: '127.0.0.1,localhost' };
-	const lower = Object.entries(env).map(([name, value]) => [name.toLowerCase(), value]);
+	const proxy = await startFakeProxy(proxyPort, [slack, hubspot, hooks], unexpectedRequests);
 	return {
 		slack,
 		hubspot,
 		s3,
 		smtp,
 		model,
-		env: { ...env, ...Object.fromEntries(lower), NODE_EXTRA_CA_CERTS: certificate.file },
 		credentials: {
 			slackApi: { accessToken: slackToken, signatureSecret: slackSigningSecret },
 			hubspotAppToken: { appToken: hubspotToken },
 			httpHeaderAuth: appKey,
-			openAiApi: { apiKey: 'stand-in', url: model.url },
-			// A test that needs the database starts one, and says where it is.
+			openAiApi: { apiKey: 'fake-key', url: model.url },
+			// A test that needs a database starts one and updates this credential.
 			postgres: { host: '127.0.0.1', database: 'postgres', user: 'n8n', ssl: 'disable' },
 			s3: { ...s3Key, endpoint: s3.url, region: 'us-east-1', forcePathStyle: true },
 			smtp: {
@@ -72,10 +62,10 @@ export async function startServices(): Promise<Services> {
 				disableStartTls: true,
 			},
 		},
-		refused,
+		unexpectedRequests,
 		async close() {
-			await Promise.all(all.map((each) => each.close()));
-			await rm(folder, { recursive: true, force: true });
+			const services = [slack, hubspot, s3, smtp, model, proxy];
+			await Promise.all(services.map((service) => service.close()));
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { node, runInOrder } from '../buildNode.mts';
-import { setLibrary, type Library } from './workflowEnvironment.mts';
+import { buildNode, runNodes } from '../buildNode.mts';
+import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
 import { s3Bucket } from './s3.mts';
 
 const WRONG = 'wrong';
@@ -57,10 +57,10 @@ const email = {
 };
 
 describe('the services around Persona', () => {
-	let library: Library;
+	let library: WorkflowEnvironment;
 
 	beforeAll(async () => {
-		library = await setLibrary();
+		library = await startWorkflowEnvironment();
 	});
 	afterAll(async () => await library?.close());
 
@@ -70,9 +70,9 @@ describe('the services around Persona', () => {
 		change: IDataObject = {},
 		{ id, name } = library.credentials[credential],
 	) =>
-		await runInOrder(
+		await runNodes(
 			library,
-			node(
+			buildNode(
 				type,
 				'Service',
 				{ ...parameters, ...change },
@@ -125,11 +125,11 @@ describe('the services around Persona', () => {
 
 	it('are the only hosts that n8n reaches', async () => {
 		const url = 'https://elsewhere.example/hello';
-		const { status } = await runInOrder(
+		const { status } = await runNodes(
 			library,
-			node('n8n-nodes-base.httpRequest', 'Elsewhere', { url }, { typeVersion: 4.2 }),
+			buildNode('n8n-nodes-base.httpRequest', 'Elsewhere', { url }, { typeVersion: 4.2 }),
 		);
 		expect(status).toBe('error');
-		expect(library.refused.splice(0)).toEqual(['CONNECT elsewhere.example:443']);
+		expect(library.unexpectedRequests.splice(0)).toEqual(['CONNECT elsewhere.example:443']);
 	});
 });

@@ -1,6 +1,6 @@
 import type { Certificate } from './certificate.mts';
-import { slackButtons, type SlackBlock, type SlackButtons } from './slackButtons.mts';
-import { startStandIn, type StandIn } from './fakeService.mts';
+import { createSlackButtons, type SlackBlock, type SlackButtons } from './slackButtons.mts';
+import { startFakeService, type FakeService } from './fakeService.mts';
 
 /** A message as n8n's Slack node sends it. */
 export interface SlackMessage {
@@ -11,7 +11,7 @@ export interface SlackMessage {
 }
 
 /** Slack with one workspace. */
-export interface Slack extends StandIn, Pick<SlackButtons, 'press'> {
+export interface FakeSlack extends FakeService, Pick<SlackButtons, 'pressButton'> {
 	/** Those that were delivered, oldest first. */
 	messages: SlackMessage[];
 	/** Names of the channels that the app may write to. */
@@ -26,7 +26,10 @@ const MOST_CHARACTERS = 40_000;
 const MOST_IN_BLOCK = 3_000;
 
 /** Plays the part of Slack's Web API that posts messages. */
-export async function startSlack(certificate: Certificate, refused: string[]): Promise<Slack> {
+export async function startFakeSlack(
+	certificate: Certificate,
+	refused: string[],
+): Promise<FakeSlack> {
 	const messages: SlackMessage[] = [];
 	const channels = ['compliance'];
 
@@ -42,9 +45,9 @@ export async function startSlack(certificate: Certificate, refused: string[]): P
 		return text.length > MOST_CHARACTERS ? 'msg_too_long' : undefined;
 	};
 
-	const buttons = slackButtons();
-	const standIn = await startStandIn('slack.com', certificate, refused, (app) => {
-		buttons.addTo(app);
+	const buttons = createSlackButtons();
+	const standIn = await startFakeService('slack.com', certificate, refused, (app) => {
+		buttons.addRoutes(app);
 		app.post<{ Body: Partial<SlackMessage> }>(
 			'/api/chat.postMessage',
 			async ({ headers, body }) => {
@@ -53,10 +56,10 @@ export async function startSlack(certificate: Certificate, refused: string[]): P
 				const { channel = '', text = '', blocks } = body;
 				const message = { channel: channel.replace(/^#/, ''), text, ...(blocks && { blocks }) };
 				messages.push(message);
-				const ts = buttons.posted(message);
+				const ts = buttons.recordMessage(message);
 				return { ok: true, channel: 'C0COMPLIANCE', ts, message: { type: 'message', text, ts } };
 			},
 		);
 	});
-	return Object.assign(standIn, { messages, channels, press: buttons.press });
+	return Object.assign(standIn, { messages, channels, pressButton: buttons.pressButton });
 }

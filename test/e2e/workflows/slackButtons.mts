@@ -22,11 +22,16 @@ export interface SlackUser {
 /** The buttons of messages that the app has posted. */
 export interface SlackButtons {
 	/** Adds what an app asks of Slack when a button was pressed. */
-	addTo(app: FastifyInstance): void;
+	addRoutes(app: FastifyInstance): void;
 	/** Keeps a message, and gives the time that is its ID. */
-	posted(message: SlackMessage): string;
+	recordMessage(message: SlackMessage): string;
 	/** Presses a button, and gives the status of n8n's answer. */
-	press(n8nUrl: string, message: SlackMessage, label: string, secret?: string): Promise<number>;
+	pressButton(
+		n8nUrl: string,
+		message: SlackMessage,
+		label: string,
+		secret?: string,
+	): Promise<number>;
 }
 
 /** Who presses the buttons. */
@@ -35,10 +40,10 @@ export const slackUser: SlackUser = { id: 'U0DANA', name: 'dana', email: 'dana@e
 const CHANNEL = 'C0COMPLIANCE';
 
 /** Plays the part of Slack that tells an app which button was pressed, and lets it change its message. */
-export function slackButtons(): SlackButtons {
+export function createSlackButtons(): SlackButtons {
 	const messages = new Map<string, SlackMessage>();
 	return {
-		addTo(app) {
+		addRoutes(app) {
 			app.get<{ Querystring: { user?: string } }>('/api/users.info', async ({ query }) => {
 				const { id, name, email } = slackUser;
 				if (query.user !== id) return { ok: false, error: 'user_not_found' };
@@ -54,13 +59,13 @@ export function slackButtons(): SlackButtons {
 				},
 			);
 		},
-		posted(message) {
+		recordMessage(message) {
 			const count = String(messages.size).padStart(6, '0');
 			const ts = `${Math.floor(Date.now() / 1000)}.${count}`;
 			messages.set(ts, message);
 			return ts;
 		},
-		async press(n8nUrl, message, label, secret = slackSigningSecret) {
+		async pressButton(n8nUrl, message, label, secret = slackSigningSecret) {
 			const [ts] = [...messages].find(([, each]) => each === message) ?? [''];
 			const buttons = (message.blocks ?? []).flatMap(({ elements = [] }) => elements);
 			const button = buttons.find(({ text }) => text.text === label);

@@ -11,7 +11,7 @@ export interface Mail {
 }
 
 /** A server that takes mail for everybody and passes none on. */
-export interface Smtp {
+export interface FakeSmtp {
 	port: number;
 	/** Oldest first. */
 	mails: Mail[];
@@ -24,14 +24,14 @@ export const smtpLogin = { user: 'n8n', password: 'stand-in' };
 const SECRET = Buffer.from(`\0${smtpLogin.user}\0${smtpLogin.password}`).toString('base64');
 
 /** Takes mail by as much of SMTP as a client without encryption uses. */
-export async function startSmtp(refused: string[]): Promise<Smtp> {
+export async function startFakeSmtp(refused: string[]): Promise<FakeSmtp> {
 	const mails: Mail[] = [];
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		socket.on('error', () => socket.destroy());
-		converse(socket, mails, refused);
+		handleConnection(socket, mails, refused);
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -47,7 +47,7 @@ export async function startSmtp(refused: string[]): Promise<Smtp> {
 }
 
 /** Talks with one client until it goes. */
-function converse(socket: Socket, mails: Mail[], refused: string[]) {
+function handleConnection(socket: Socket, mails: Mail[], refused: string[]) {
 	const say = (line: string) => socket.write(`${line}\r\n`);
 	let isKnown = false;
 	let envelope = { from: '', to: [] as string[] };

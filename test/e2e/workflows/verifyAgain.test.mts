@@ -2,11 +2,16 @@ import type { IDataObject } from 'n8n-workflow';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../../support/apiClient.mts';
-import { askForDecision, askForLink, untilDecided } from './decision.mts';
-import { nodesOf, setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
+import { requestDecision, requestNewLink, waitForDecision } from './decision.mts';
+import {
+	getExecutedNodes,
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
-import { deliverAgain } from './scenarioSteps.mts';
+import { redeliverEvent } from './scenarioSteps.mts';
 
 const PATH = 'persona-transaction';
 
@@ -16,16 +21,16 @@ const DAY = 86_400_000;
 const LARGE = 1_000;
 
 describe('"Verify again before large transactions"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.play('03-verify-again-before-large-transactions');
+		played = await library.publishWorkflow('03-verify-again-before-large-transactions');
 		await played.runOnce();
 	});
 	afterAll(async () => await library?.close());
@@ -53,11 +58,11 @@ describe('"Verify again before large transactions"', () => {
 
 	/** What your app does before it carries out a transaction. */
 	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
-		await askForDecision(library, PATH, body, headers);
+		await requestDecision(library, PATH, body, headers);
 
 	/** Asks again until it is told this decision. */
 	const becomes = async (body: IDataObject, decision: string) =>
-		await untilDecided(async () => await ask(body), decision);
+		await waitForDecision(async () => await ask(body), decision);
 
 	/** A transaction for which an execution sleeps, and what the app was told about it. */
 	const asleep = async (lastName?: string, more: IDataObject = {}) => {
@@ -88,13 +93,13 @@ describe('"Verify again before large transactions"', () => {
 			library.sandbox,
 			'POST',
 			'/inquiries',
-			newInquiry({}, { 'reference-id': userId }),
+			buildInquiry({}, { 'reference-id': userId }),
 		);
 		control.holdDeliveries();
 		await decide(data.id, 'approve');
 		attributesOf(data.id)['decisioned-at'] = new Date(Date.now() - daysAgo * DAY).toISOString();
 		control.releaseDeliveries();
-		const [{ status }] = await played.about(data.id);
+		const [{ status }] = await played.waitForExecutions(data.id);
 		expect(status).toBe('success');
 		return data.id;
 	};
@@ -158,9 +163,9 @@ describe('"Verify again before large transactions"', () => {
 		const user = newUser();
 		const id = await approved(user.userId);
 		await decide(id, 'decline');
-		await played.about(id, 2);
-		await deliverAgain(library.sandbox, 'inquiry.approved', id);
-		await played.about(id, 3);
+		await played.waitForExecutions(id, 2);
+		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
+		await played.waitForExecutions(id, 3);
 		expect(await ask(transaction(user))).toMatchObject({ decision: 'verify' });
 	});
 
@@ -178,7 +183,7 @@ describe('"Verify again before large transactions"', () => {
 			status: 'approved',
 			'reviewer-comment': 'All checks passed',
 		});
-		await played.about(id);
+		await played.waitForExecutions(id);
 		expect(await ask(transaction(body))).toEqual({
 			status: 200,
 			decision: 'pass',
@@ -216,7 +221,7 @@ describe('"Verify again before large transactions"', () => {
 		await becomes(body, 'stop');
 		await waitFor('the inquiry is expired', async () => attributesOf(id).status === 'expired');
 		await decide(id, 'approve');
-		await played.about(id);
+		await played.waitForExecutions(id);
 		expect(await ask(body)).toMatchObject({ decision: 'stop' });
 		expect(await ask(transaction(body))).toMatchObject({ decision: 'pass' });
 	});
@@ -230,17 +235,17 @@ describe('"Verify again before large transactions"', () => {
 		const [{ id: newest }] = await library.client.fetchExecutions(played.workflow.id, 1);
 		const execution = await library.client.waitForExecution(newest);
 		expect(execution.status).toBe('success');
-		expect(nodesOf(execution)).not.toContain('Wait for the person');
+		expect(getExecutedNodes(execution)).not.toContain('Wait for the person');
 	});
 
 	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
 		const { body, id, link } = await asleep();
-		const again = await askForLink(library, PATH, body);
+		const again = await requestNewLink(library, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await completeHostedFlow(String(again.link));
 		await becomes(body, 'pass');
-		expect(await askForLink(library, PATH, body)).toEqual({
+		expect(await requestNewLink(library, PATH, body)).toEqual({
 			status: 200,
 			decision: 'pass',
 			inquiryId: id,
@@ -283,7 +288,7 @@ describe('"Verify again before large transactions"', () => {
 		await completeHostedFlow(link);
 		const failed = await failedAt('Approve');
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		await becomes(body, 'pass');
 	});
 
@@ -298,7 +303,7 @@ describe('"Verify again before large transactions"', () => {
 		const { decision, link } = await ask(body);
 		expect(decision).toBe('verify');
 		const failed = await failedAt('Wait for the person');
-		expect(await played.retry(failed)).toMatchObject({ status: 'waiting' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'waiting' });
 		await completeHostedFlow(String(link));
 		await becomes(body, 'pass');
 	});

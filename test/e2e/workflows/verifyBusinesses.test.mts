@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
-import { callFromApp } from './callWebhook.mts';
-import { setLibrary, type Library } from './workflowEnvironment.mts';
+import { callWebhook } from './callWebhook.mts';
+import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 
 /** What the workflow tells the app about a business. */
@@ -15,15 +15,15 @@ interface Answer {
 }
 
 describe('"Verify a business with four reports"', () => {
-	let library: Library;
+	let library: WorkflowEnvironment;
 	let businesses = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			reportSeconds: 0.5,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		await library.play('06-verify-businesses');
+		await library.publishWorkflow('06-verify-businesses');
 	});
 	afterAll(async () => await library?.close());
 
@@ -44,7 +44,7 @@ describe('"Verify a business with four reports"', () => {
 
 	/** What your app does when a business applies. */
 	const apply = async (business: IDataObject, headers?: Record<string, string>) => {
-		const { status, data } = await callFromApp(library, 'persona-business', business, headers);
+		const { status, data } = await callWebhook(library, 'persona-business', business, headers);
 		return { ...Object(data), status } as Answer;
 	};
 
@@ -180,7 +180,7 @@ describe('"Verify a business with four reports"', () => {
 		expect(answer).toMatchObject({ status: 200, decision: 'review', reportIds: [] });
 		expect(answer.reasons).toHaveLength(4);
 		expect(answer.reasons[0]).toContain(
-			`Business watchlist: Report ${watchlist?.id} ended as 'errored'`,
+			`Business watchlist: Report ${watchlist?.id} ended with the status 'errored'`,
 		);
 		expect(idsOf(belonging('case', business))).toEqual([answer.caseId]);
 	});

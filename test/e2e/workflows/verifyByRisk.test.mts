@@ -2,28 +2,32 @@ import type { IDataObject } from 'n8n-workflow';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { rowsOfTable } from './dataTable.mts';
-import { askForDecision, askForLink, untilDecided, type Decision } from './decision.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { fetchRows } from './dataTable.mts';
+import { requestDecision, requestNewLink, waitForDecision, type Decision } from './decision.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
-import { deliverAgain, goesThrough, timesDone } from './scenarioSteps.mts';
+import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.mts';
 
 const { inquiryTemplate: ID_AND_SELFIE, idOnlyInquiryTemplate: ID } = fixtures;
 
 const PATH = 'persona-payment';
 
 describe('"Verify by risk"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let users = 0;
 	let payments = 0;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.play('02-verify-by-risk');
+		played = await library.publishWorkflow('02-verify-by-risk');
 		await played.runOnce();
 	});
 	afterAll(async () => await library?.close());
@@ -48,11 +52,11 @@ describe('"Verify by risk"', () => {
 
 	/** What your app does before it carries out a payment. */
 	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
-		await askForDecision(library, PATH, body, headers);
+		await requestDecision(library, PATH, body, headers);
 
 	/** Asks again until it is told this decision. */
 	const becomes = async (body: IDataObject, decision: string) =>
-		await untilDecided(async () => await ask(body), decision);
+		await waitForDecision(async () => await ask(body), decision);
 
 	const templateOf = ({ inquiryId }: Decision) => {
 		const { relationships = {} } = find(inquiryId);
@@ -148,7 +152,7 @@ describe('"Verify by risk"', () => {
 	it('keeps no details of the account in its table', async () => {
 		const user = newUser({ bankAccount: 'DE02500105170137075030' });
 		await ask(payment(user, 1));
-		const rows = await rowsOfTable(library.client);
+		const rows = await fetchRows(library.client);
 		expect(JSON.stringify(rows)).toContain(user.userId);
 		expect(JSON.stringify(rows)).not.toMatch(/@example\.com|DE02500105170137075030|Jane/);
 	});
@@ -197,12 +201,12 @@ describe('"Verify by risk"', () => {
 
 	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
 		const { body, id, link } = await risky();
-		const again = await askForLink(library, PATH, body);
+		const again = await requestNewLink(library, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await completeHostedFlow(String(again.link));
 		await becomes(body, 'pass');
-		expect(await askForLink(library, PATH, body)).toEqual({
+		expect(await requestNewLink(library, PATH, body)).toEqual({
 			status: 200,
 			decision: 'pass',
 			inquiryId: id,
@@ -227,8 +231,8 @@ describe('"Verify by risk"', () => {
 	});
 
 	it('leaves inquiries alone that no payment has asked for', async () => {
-		const id = await goesThrough(library.sandbox, { 'name-last': 'Doe' });
-		const [execution] = await played.about(id);
+		const id = await completeInquiry(library.sandbox, { 'name-last': 'Doe' });
+		const [execution] = await played.waitForExecutions(id);
 		expect([execution.status, execution.lastNode]).toEqual(['success', 'Is it about a payment?']);
 		expect(statusOf(id)).toBe('completed');
 	});
@@ -241,9 +245,9 @@ describe('"Verify by risk"', () => {
 		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
 		control.releaseDeliveries();
 		await becomes(body, 'stop');
-		await played.about(id, 2);
+		await played.waitForExecutions(id, 2);
 		expect(statusOf(id)).toBe('declined');
-		expect(timesDone(library.sandbox, id, 'approve')).toBe(0);
+		expect(countActions(library.sandbox, id, 'approve')).toBe(0);
 		expect(await ask(body)).toMatchObject({ decision: 'stop' });
 	});
 
@@ -251,12 +255,12 @@ describe('"Verify by risk"', () => {
 		const { body, id, link } = await risky();
 		await completeHostedFlow(link);
 		await becomes(body, 'pass');
-		const before = await played.about(id, 2);
-		await deliverAgain(library.sandbox, 'inquiry.completed', id);
-		await deliverAgain(library.sandbox, 'inquiry.approved', id);
-		const executions = await played.about(id, before.length + 2);
+		const before = await played.waitForExecutions(id, 2);
+		await redeliverEvent(library.sandbox, 'inquiry.completed', id);
+		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
+		const executions = await played.waitForExecutions(id, before.length + 2);
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
-		expect(timesDone(library.sandbox, id, 'approve')).toBe(1);
+		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
 		expect(await ask(body)).toMatchObject({ decision: 'pass' });
 	});
 
@@ -268,11 +272,11 @@ describe('"Verify by risk"', () => {
 			status: 403,
 		});
 		await completeHostedFlow(link);
-		const [failed] = await played.about(id);
+		const [failed] = await played.waitForExecutions(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Approve']);
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 
-		expect(await played.retry(failed)).toMatchObject({ status: 'success' });
+		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
 		await becomes(body, 'pass');
 	});
 

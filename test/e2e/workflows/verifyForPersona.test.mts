@@ -2,8 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { fixtures, type HttpsStep, type JsonObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { credentialFor } from '../testEnvironment.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
+import { buildCredentialData } from '../testEnvironment.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
 
 const SECRET = 'wbhsec_step';
 
@@ -19,20 +23,20 @@ const incomplete = {
 };
 
 describe('"Verify a business for a Persona workflow"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 	let accountId: string;
 	let url: string;
 
 	beforeAll(async () => {
-		library = await setLibrary({
+		library = await startWorkflowEnvironment({
 			reportSeconds: 0.01,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		const { id, name, type } = library.credential;
-		const data = { ...credentialFor(library.sandbox), webhookSecret: SECRET };
+		const data = { ...buildCredentialData(library.sandbox), webhookSecret: SECRET };
 		await library.client.updateCredential(id, { name, type, data });
-		played = await library.play('07-verify-businesses-for-persona');
+		played = await library.publishWorkflow('07-verify-businesses-for-persona');
 		const trigger = played.workflow.nodes.find((node) => node.name === 'When Persona calls');
 		url = `${library.n8n.url}/webhook/${trigger?.webhookId}/webhook`;
 		const created = await send(library.sandbox, 'POST', '/accounts', { data: { attributes: {} } });

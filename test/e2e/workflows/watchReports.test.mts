@@ -1,8 +1,12 @@
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import type { JsonObject, StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
-import { setLibrary, type Library, type Played } from './workflowEnvironment.mts';
-import { deliverAgain, timesDone } from './scenarioSteps.mts';
+import {
+	startWorkflowEnvironment,
+	type WorkflowEnvironment,
+	type PublishedWorkflow,
+} from './workflowEnvironment.mts';
+import { redeliverEvent, countActions } from './scenarioSteps.mts';
 
 const DASHBOARD = 'https://app.withpersona.com/dashboard';
 
@@ -10,12 +14,15 @@ const DASHBOARD = 'https://app.withpersona.com/dashboard';
 const SECONDS = 0.01;
 
 describe('"Pause accounts while a match is open"', () => {
-	let library: Library;
-	let played: Played;
+	let library: WorkflowEnvironment;
+	let played: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await setLibrary({ webhookRetrySeconds: [1, 1, 2, 4], reportSeconds: SECONDS });
-		played = await library.play('12-watch-monitored-reports');
+		library = await startWorkflowEnvironment({
+			webhookRetrySeconds: [1, 1, 2, 4],
+			reportSeconds: SECONDS,
+		});
+		played = await library.publishWorkflow('12-watch-monitored-reports');
 	});
 	afterAll(async () => await library?.close());
 	beforeEach(() => {
@@ -73,8 +80,8 @@ describe('"Pause accounts while a match is open"', () => {
 		const accountId = await account();
 		const clear = await screen(accountId, 'Jane Doe');
 		const match = await screen();
-		await played.about(match);
-		expect(await played.about(clear, 0)).toEqual([]);
+		await played.waitForExecutions(match);
+		expect(await played.waitForExecutions(clear, 0)).toEqual([]);
 		expect(casesOf(clear)).toEqual([]);
 		expect(statusOf(accountId)).toBe('Default');
 	});
@@ -82,7 +89,7 @@ describe('"Pause accounts while a match is open"', () => {
 	it('pauses the account, opens a case about both, and tells the team', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		const [{ status }] = await played.about(reportId);
+		const [{ status }] = await played.waitForExecutions(reportId);
 		expect(status).toBe('success');
 		expect(statusOf(accountId)).toBe('Paused');
 		expect(attributesOf(reportId).tags).toEqual(['case-open']);
@@ -103,7 +110,7 @@ describe('"Pause accounts while a match is open"', () => {
 	])('does the same when a report of the type %s matches', async (kind, type) => {
 		const accountId = await account();
 		const reportId = await screen(accountId, 'Match', type);
-		await played.about(reportId);
+		await played.waitForExecutions(reportId);
 		expect(statusOf(accountId)).toBe('Paused');
 		const [{ id }] = casesOf(reportId);
 		expect(texts()).toEqual([messageAbout(id, kind)]);
@@ -111,7 +118,7 @@ describe('"Pause accounts while a match is open"', () => {
 
 	it('opens a case where there is no account to pause', async () => {
 		const reportId = await screen();
-		const [{ status }] = await played.about(reportId);
+		const [{ status }] = await played.waitForExecutions(reportId);
 		expect(status).toBe('success');
 		const [{ id, relationships }] = casesOf(reportId);
 		expect(relationships?.accounts).toEqual({ data: [] });
@@ -123,10 +130,10 @@ describe('"Pause accounts while a match is open"', () => {
 	it('resumes the account when its match is dismissed', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		await played.about(reportId);
+		await played.waitForExecutions(reportId);
 		library.slack.messages.length = 0;
 		await dismiss(reportId);
-		const [, { status }] = await played.about(reportId, 2);
+		const [, { status }] = await played.waitForExecutions(reportId, 2);
 		expect(status).toBe('success');
 		expect(statusOf(accountId)).toBe('Default');
 		expect(attributesOf(reportId).tags).toEqual([]);
@@ -138,18 +145,18 @@ describe('"Pause accounts while a match is open"', () => {
 	it('keeps an account paused until the last of its matches is dismissed', async () => {
 		const accountId = await account();
 		const first = await screen(accountId);
-		await played.about(first);
+		await played.waitForExecutions(first);
 		const second = await screen(accountId, 'Match', 'report/adverse-media');
-		await played.about(second);
+		await played.waitForExecutions(second);
 		expect(texts()).toHaveLength(2);
 
 		await dismiss(first);
-		await played.about(first, 2);
+		await played.waitForExecutions(first, 2);
 		expect(statusOf(accountId)).toBe('Paused');
 		expect(texts()).toHaveLength(2);
 
 		await dismiss(second);
-		await played.about(second, 2);
+		await played.waitForExecutions(second, 2);
 		expect(statusOf(accountId)).toBe('Default');
 		expect(texts()).toHaveLength(3);
 	});
@@ -157,11 +164,11 @@ describe('"Pause accounts while a match is open"', () => {
 	it('opens another case when a report matches again after a dismissal', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		await played.about(reportId);
+		await played.waitForExecutions(reportId);
 		await dismiss(reportId);
-		await played.about(reportId, 2);
+		await played.waitForExecutions(reportId, 2);
 		await send(library.sandbox, 'POST', `/reports/${reportId}/run`);
-		await played.about(reportId, 3);
+		await played.waitForExecutions(reportId, 3);
 		expect(casesOf(reportId)).toHaveLength(2);
 		expect(statusOf(accountId)).toBe('Paused');
 	});
@@ -173,7 +180,7 @@ describe('"Pause accounts while a match is open"', () => {
 		const reportId = await screen(accountId);
 		await dismiss(reportId);
 		control.releaseDeliveries();
-		const executions = await played.about(reportId, 2);
+		const executions = await played.waitForExecutions(reportId, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		expect(casesOf(reportId)).toEqual([]);
 		expect(statusOf(accountId)).toBe('Default');
@@ -183,18 +190,18 @@ describe('"Pause accounts while a match is open"', () => {
 	it('does nothing again when Persona delivers an event twice', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		await played.about(reportId);
-		await deliverAgain(library.sandbox, 'report/watchlist.matched', reportId);
-		await played.about(reportId, 2);
+		await played.waitForExecutions(reportId);
+		await redeliverEvent(library.sandbox, 'report/watchlist.matched', reportId);
+		await played.waitForExecutions(reportId, 2);
 		expect(casesOf(reportId)).toHaveLength(1);
 		expect(texts()).toHaveLength(1);
 
 		await dismiss(reportId);
-		await played.about(reportId, 3);
-		await deliverAgain(library.sandbox, 'report/watchlist.dismissed', reportId);
-		const executions = await played.about(reportId, 4);
+		await played.waitForExecutions(reportId, 3);
+		await redeliverEvent(library.sandbox, 'report/watchlist.dismissed', reportId);
+		const executions = await played.waitForExecutions(reportId, 4);
 		expect(executions.map(({ status }) => status)).toEqual(Array(4).fill('success'));
-		expect(timesDone(library.sandbox, reportId, 'remove-tag')).toBe(1);
+		expect(countActions(library.sandbox, reportId, 'remove-tag')).toBe(1);
 		expect(texts()).toHaveLength(2);
 	});
 
@@ -202,11 +209,11 @@ describe('"Pause accounts while a match is open"', () => {
 		const accountId = await account();
 		await setStatus(accountId, 'Closed');
 		const reportId = await screen(accountId);
-		await played.about(reportId);
+		await played.waitForExecutions(reportId);
 		expect(statusOf(accountId)).toBe('Closed');
 		expect(casesOf(reportId)).toHaveLength(1);
 		await dismiss(reportId);
-		await played.about(reportId, 2);
+		await played.waitForExecutions(reportId, 2);
 		expect(statusOf(accountId)).toBe('Closed');
 		expect(attributesOf(reportId).tags).toEqual([]);
 	});
@@ -215,13 +222,13 @@ describe('"Pause accounts while a match is open"', () => {
 		const channels = library.slack.channels.splice(0);
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		const [failed] = await played.about(reportId);
+		const [failed] = await played.waitForExecutions(reportId);
 		library.slack.channels.push(...channels);
 		expect(failed.error?.message).toContain('channel_not_found');
 		expect(statusOf(accountId)).toBe('Paused');
 		expect(texts()).toEqual([]);
 
-		const retried = await played.retry(failed);
+		const retried = await played.retryExecution(failed);
 		expect(retried.status).toBe('success');
 		const [{ id }, ...others] = casesOf(reportId);
 		expect(others).toEqual([]);

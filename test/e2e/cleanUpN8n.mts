@@ -1,0 +1,42 @@
+import type { N8nClient } from '../../tools/n8n/n8nClient.mts';
+
+/** Deletes what a test file has left in n8n, so that the next one finds an empty n8n. */
+export async function cleanUpN8n(client: N8nClient): Promise<void> {
+	await deleteWorkflows(client);
+	const credentials = await client.fetchCredentials();
+	await Promise.all(
+		credentials.map(({ id }) => client.request('DELETE', `/rest/credentials/${id}`)),
+	);
+	for (const path of await client.fetchDataTablePaths()) await client.request('DELETE', path);
+	const apiKeys = await client.request<{ id: string }[]>('GET', '/rest/api-keys');
+	for (const { id } of apiKeys) await client.request('DELETE', `/rest/api-keys/${id}`);
+}
+
+async function deleteWorkflows(client: N8nClient) {
+	for (;;) {
+		const workflows = await client.fetchWorkflows();
+		if (workflows.length === 0) return;
+		await Promise.all(
+			workflows.map(async ({ id, active, isArchived }) => {
+				if (active) await client.unpublish(id);
+				await stopExecutions(client, id);
+				if (isArchived) await client.request('DELETE', `/rest/workflows/${id}`);
+				else await client.deleteWorkflow(id);
+			}),
+		);
+	}
+}
+
+/** n8n would try to resume a waiting execution that is deleted with its workflow. */
+async function stopExecutions(client: N8nClient, workflowId: string) {
+	const executions = await client.fetchExecutions(workflowId, 250);
+	const unfinished = executions.filter(({ status }) =>
+		['new', 'running', 'waiting'].includes(status),
+	);
+	await Promise.all(
+		unfinished.map(({ id }) =>
+			// It may have ended meanwhile.
+			client.request('POST', `/rest/executions/${id}/stop`).catch(() => undefined),
+		),
+	);
+}
