@@ -58,8 +58,8 @@ async function checkSchemas() {
 		...schemas.filter((name) => !rows.includes(name)).map((name) => `${name} has no operation`),
 	];
 	if (problems.length === 0) return;
-	const mend = 'To record them: UPDATE_SCHEMAS=1 npm run jest -- contract';
-	throw new Error([...problems, mend].join('\n'));
+	const fix = 'To record them: npm run openapi, then UPDATE_SCHEMAS=1 npm run jest -- contract';
+	throw new Error([...problems, fix].join('\n'));
 }
 
 /** Prints the reference of all operations from the built table. */

@@ -1,13 +1,13 @@
 import type {
+	Encoding,
 	Field,
 	Fields,
-	Variant,
 	Operation,
-	Resource,
 	OperationTable,
+	Resource,
+	Variant,
 } from '../../nodes/Persona/engine/types.ts';
-import type { Encoding } from '../../nodes/Persona/engine/values.ts';
-import type { OpenApiDocument, OpenApiOperation } from './loadOpenApi.mts';
+import type { OpenApiDocument, OpenApiOperation } from './openApiDocument.mts';
 import {
 	getSuccessResponse,
 	getRequestShapes,
@@ -41,7 +41,7 @@ const JSON_TYPES: Record<Encoding, string[]> = {
 	text: ['string'],
 	commaList: ['string'],
 	date: ['string'],
-	moment: ['string'],
+	dateTime: ['string'],
 	number: ['number', 'integer'],
 	toggle: ['boolean'],
 	words: ['array'],
@@ -53,7 +53,7 @@ const JSON_TYPES: Record<Encoding, string[]> = {
 };
 
 /** A day and a moment are told apart by Persona, but both are text in JSON. */
-const WRONG_FORMAT: Partial<Record<Encoding, string>> = { date: 'date-time', moment: 'date' };
+const WRONG_FORMAT: Partial<Record<Encoding, string>> = { date: 'date-time', dateTime: 'date' };
 
 /** These have parameters of their own in every panel. */
 const ENGINE_PARAMETERS = ['include', 'fields', 'page', 'filter'];
@@ -101,7 +101,7 @@ function compareRow(
 		? Object.entries(row.variants.options)
 		: [['', undefined]];
 	const findings = kinds.flatMap(([key, kind]) => {
-		const route = row.route.replace('{kind}', String(kind?.apiName));
+		const route = row.route.replace('{variant}', String(kind?.apiName));
 		const operation = findOperation(description, route);
 		const full = kind ? `${name} (${key})` : name;
 		if (!operation) return [`${full}: Persona has no route '${route}'`];
@@ -115,7 +115,7 @@ function compareRow(
 		];
 	});
 	const placeholders = Array.from(row.route.matchAll(/{(.+?)}/g), ([, placeholder]) => placeholder);
-	const unknown = placeholders.filter((one) => one !== 'kind' && !(one in ids));
+	const unknown = placeholders.filter((one) => one !== 'variant' && !(one in ids));
 	return [
 		...findings,
 		...unknown.map((one) => `${name}: the table has no field for '{${one}}'`),
@@ -178,7 +178,7 @@ function compareBody(
 		...prefixNames('data.attributes', attributes),
 		...prefixNames('meta', row.meta),
 	};
-	const named = kind?.apiName !== undefined && !row.route.includes('{kind}');
+	const named = kind?.apiName !== undefined && !row.route.includes('{variant}');
 	const shapes = getRequestShapes(description, operation);
 	const bodies = named ? filterByType(description, shapes, String(kind.apiName)) : shapes;
 	if (named && bodies.length === 0) {

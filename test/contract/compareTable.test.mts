@@ -5,12 +5,11 @@ import { table } from '../../nodes/Persona/resources/index.ts';
 import { pathIds } from '../../nodes/Persona/resources/shared/pathIds.ts';
 import absent from '../../tools/docs/unsupportedOperations.json';
 import { measureCoverage, formatCoverage } from './measureCoverage.mts';
-import { ABSENT, findOpenApi, loadOpenApi, type OpenApiDocument } from './loadOpenApi.mts';
+import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
+import type { OpenApiDocument } from './openApiDocument.mts';
 import { listEventNames, compareTable, compareEvents } from './compareTable.mts';
 import { listRoutes } from './openApiRoutes.mts';
 import { allowedDifferences } from './allowedDifferences.mts';
-
-const known = findOpenApi() !== undefined;
 
 const create: Operation = {
 	name: 'Create',
@@ -62,7 +61,7 @@ const report: Operation = {
 const listItem: Operation = {
 	name: 'Create',
 	action: 'Create a list item',
-	route: 'POST /list-item/{kind}',
+	route: 'POST /list-item/{variant}',
 	variants: {
 		label: 'Type',
 		name: 'itemType',
@@ -82,7 +81,7 @@ const buildTable = (row: Operation, include?: string[]): OperationTable => ({
 const replaceKey = (row: Operation, from: string, to: string): Operation =>
 	JSON.parse(JSON.stringify(row).replaceAll(`"${from}"`, `"${to}"`)) as Operation;
 
-(known ? describe : describe.skip)(known ? 'judge' : `judge (${ABSENT})`, () => {
+describeWithOpenApi('compareTable', () => {
 	let description: OpenApiDocument;
 
 	beforeAll(() => {
@@ -217,7 +216,7 @@ const replaceKey = (row: Operation, from: string, to: string): Operation =>
 	});
 });
 
-(known ? describe : describe.skip)(known ? 'coverage' : `coverage (${ABSENT})`, () => {
+describeWithOpenApi('measureCoverage', () => {
 	it('is counted against every operation that Persona publishes', () => {
 		const description = loadOpenApi();
 		const coverage = measureCoverage(table, description);

@@ -16,14 +16,14 @@ const attributesByType: Record<string, object> = {
 };
 
 /** A new list of this type, by the name the table has for it. */
-export async function createList(world: ContractFixtures, type = 'name'): Promise<string> {
+export async function createList(objects: ContractFixtures, type = 'name'): Promise<string> {
 	const dashboardTypes: Record<string, string> = {
 		deviceFingerprint: 'list/device-fingerprint',
 		field: 'list/field',
 	};
 	if (type in dashboardTypes) {
-		const id = `lst_${world.createReferenceId()}`;
-		world.sandbox.control.store.add({
+		const id = `lst_${objects.createReferenceId()}`;
+		objects.sandbox.control.store.add({
 			type: dashboardTypes[type],
 			id,
 			attributes: { name: 'Blocked', status: 'active' },
@@ -32,15 +32,15 @@ export async function createList(world: ContractFixtures, type = 'name'): Promis
 		return id;
 	}
 	const body = { data: { attributes: { name: 'Blocked' } } };
-	const { id } = await world.request('POST', `/list/${LIST_TYPE_PATHS[type].apiName}`, body);
+	const { id } = await objects.request('POST', `/list/${LIST_TYPE_PATHS[type].apiName}`, body);
 	return String(id);
 }
 
 /** A new item of a new list of this type, and that list. */
-export async function createListItem(world: ContractFixtures, type = 'name') {
-	const listId = await createList(world, type);
+export async function createListItem(objects: ContractFixtures, type = 'name') {
+	const listId = await createList(objects, type);
 	const attributes = { 'list-id': listId, ...attributesByType[type] };
 	const path = `/list-item/${LIST_TYPE_PATHS[type].apiName}`;
-	const { id } = await world.request('POST', path, { data: { attributes } });
+	const { id } = await objects.request('POST', path, { data: { attributes } });
 	return { listId, listItemId: String(id) };
 }

@@ -1,6 +1,6 @@
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import absent from '../../tools/docs/unsupportedOperations.json';
-import type { OpenApiDocument } from './loadOpenApi.mts';
+import type { OpenApiDocument } from './openApiDocument.mts';
 import { listRoutes, getRowRoutes } from './openApiRoutes.mts';
 
 /** How much of what Persona publishes the table reaches. */

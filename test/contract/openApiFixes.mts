@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './loadOpenApi.mts';
+import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './openApiDocument.mts';
 
 /** A place where the description contradicts itself, and how it is read in the contract. */
 interface OpenApiFix {

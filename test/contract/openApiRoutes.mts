@@ -1,5 +1,5 @@
 import type { Operation } from '../../nodes/Persona/engine/types.ts';
-import type { OpenApiDocument, OpenApiParameter, OpenApiOperation } from './loadOpenApi.mts';
+import type { OpenApiDocument, OpenApiParameter, OpenApiOperation } from './openApiDocument.mts';
 import { resolveReference, expandShapes, type SchemaShape } from './schemaShapes.mts';
 
 const VERBS = ['get', 'post', 'patch', 'put', 'delete'];
@@ -26,9 +26,9 @@ export function findOperation(
 
 /** The routes of a row, one for each kind where the kind is a part of the path. */
 export function getRowRoutes({ route, variants: kinds }: Operation): string[] {
-	if (!route.includes('{kind}')) return [route];
+	if (!route.includes('{variant}')) return [route];
 	return Object.values(kinds?.options ?? {}).map(({ apiName: sends }) =>
-		route.replace('{kind}', String(sends)),
+		route.replace('{variant}', String(sends)),
 	);
 }
 

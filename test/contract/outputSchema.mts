@@ -33,7 +33,7 @@ export function buildOutputSchema(values: unknown[]): OutputSchema {
 	};
 }
 
-/** A schema that knows from another one what its members are that were null each time. */
+/** A schema in which members that were always null have the type that another schema knows. */
 export function fillUnknownTypes(schema: OutputSchema, other?: OutputSchema): OutputSchema {
 	if (!other) return schema;
 	if (schema.type === 'null') return other;
@@ -42,6 +42,23 @@ export function fillUnknownTypes(schema: OutputSchema, other?: OutputSchema): Ou
 		([name, member]) => [name, fillUnknownTypes(member, other.properties?.[name])] as const,
 	);
 	return { ...schema, properties: Object.fromEntries(properties) };
+}
+
+/** A schema that allows what any of these allow. */
+export function mergeOutputSchemas(schemas: OutputSchema[]): OutputSchema {
+	const types = [...new Set(schemas.flatMap(({ type }) => type))].sort();
+	const known = types.filter((type) => type !== 'null');
+	const names = new Set(schemas.flatMap(({ properties = {} }) => Object.keys(properties)));
+	const properties = [...names].sort().map((name) => {
+		const members = schemas.flatMap((schema) => schema.properties?.[name] ?? []);
+		return [name, mergeOutputSchemas(members)] as const;
+	});
+	const items = schemas.flatMap((schema) => schema.items ?? []);
+	return {
+		type: known.length > 1 ? known : (known[0] ?? 'null'),
+		...(names.size > 0 && { properties: Object.fromEntries(properties) }),
+		...(items.length > 0 && { items: mergeOutputSchemas(items) }),
+	};
 }
 
 /**

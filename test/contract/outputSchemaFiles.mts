@@ -1,13 +1,20 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { OutputSchema } from './outputSchema.mts';
+import { table } from '../../nodes/Persona/resources/index.ts';
+import { fillUnknownTypes, mergeOutputSchemas, type OutputSchema } from './outputSchema.mts';
 
-/** Where n8n looks for what version 1 of the node puts out. */
+/** Where n8n looks for the output schemas of version 1 of the node. */
 const FOLDER = 'nodes/Persona/__schema__/v1.0.0';
 
 const toSchemaFile = (row: string) => `${join(FOLDER, ...row.split('.'))}.json`;
 
-/** The rows that have a committed schema, as `inquiry.create`. */
+/** The rows of the table, as `inquiry.create`. */
+export const listRows = (): string[] =>
+	table.resources.flatMap(({ value, operations }) =>
+		Object.keys(operations).map((operation) => `${value}.${operation}`),
+	);
+
+/** The rows that have a committed schema. */
 export function listSchemaRows(): string[] {
 	if (!existsSync(FOLDER)) return [];
 	return readdirSync(FOLDER).flatMap((resource) =>
@@ -15,15 +22,57 @@ export function listSchemaRows(): string[] {
 	);
 }
 
-/** The committed schema of a row. */
-export const readSchema = (row: string) =>
-	JSON.parse(readFileSync(toSchemaFile(row), 'utf8')) as OutputSchema;
+/** The committed schema of a row. Throws if there is none. */
+export function readSchema(row: string): OutputSchema {
+	const file = toSchemaFile(row);
+	if (!existsSync(file)) {
+		throw new Error(
+			`${row} has no output schema. To record it: UPDATE_SCHEMAS=1 npm run jest -- contract -t '${row}'`,
+		);
+	}
+	return JSON.parse(readFileSync(file, 'utf8')) as OutputSchema;
+}
 
-/** Writes these schemas and removes all others. */
-export function writeSchemas(schemas: Record<string, OutputSchema>) {
-	rmSync(FOLDER, { recursive: true, force: true });
-	for (const [row, schema] of Object.entries(schemas)) {
-		mkdirSync(dirname(toSchemaFile(row)), { recursive: true });
-		writeFileSync(toSchemaFile(row), `${JSON.stringify({ ...schema, version: 1 }, null, '\t')}\n`);
+/** What the committed schemas of the other rows of its resource say about a row's objects. */
+function readRelatedSchema(row: string): OutputSchema {
+	const [resource] = row.split('.');
+	const related = listSchemaRows().filter((one) => one !== row && one.startsWith(`${resource}.`));
+	return mergeOutputSchemas(related.map(readSchema));
+}
+
+/** Records the output schemas of the rows that have run, if all tests have passed. */
+export class OutputSchemaRecorder {
+	private unfinished = 0;
+
+	private readonly schemas = new Map<string, OutputSchema>();
+
+	startTest() {
+		this.unfinished++;
+	}
+
+	passTest() {
+		this.unfinished--;
+	}
+
+	/** Keeps a schema until the end of the run. Types of members that were always null come from the resource's other rows. */
+	record(row: string, returned: OutputSchema) {
+		this.schemas.set(row, fillUnknownTypes(returned, readRelatedSchema(row)));
+	}
+
+	/** Writes the kept schemas, and removes those of operations that no longer exist. */
+	write() {
+		if (this.unfinished > 0) {
+			console.warn('No output schema was recorded, because tests have failed.');
+			return;
+		}
+		for (const [row, schema] of this.schemas) {
+			mkdirSync(dirname(toSchemaFile(row)), { recursive: true });
+			const text = JSON.stringify({ ...schema, version: 1 }, null, '\t');
+			writeFileSync(toSchemaFile(row), `${text}\n`);
+		}
+		const rows = listRows();
+		for (const row of listSchemaRows().filter((one) => !rows.includes(one))) {
+			rmSync(toSchemaFile(row), { force: true });
+		}
 	}
 }

@@ -1,9 +1,9 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
-import { getPathIds } from '../../nodes/Persona/engine/itemContext.ts';
+import { getPathIds } from '../../nodes/Persona/engine/operationRules.ts';
 import { fixtures } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/runNode.mts';
-import type { FilledOperation } from '../support/completeParameters.mts';
+import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
 import { createList, createListItem } from './listFixtures.mts';
 import { API_KEY, RELATION_KEY, type ContractFixtures } from './contractFixtures.mts';
@@ -13,201 +13,252 @@ type ParameterValues = Record<string, NodeParameterValueType | undefined>;
 
 const completeActions = ['start_inquiry', 'complete_inquiry'];
 
-/** The kind of verification that a row wants: `governmentIdNfc` is `government-id-nfc`. */
+/** The type of verification that a variant needs: `governmentIdNfc` is `government-id-nfc`. */
 const getVerificationType = ({ verificationType: type }: INodeParameters) =>
 	typeof type === 'string' && type !== 'any'
 		? type.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 		: 'government-id';
 
-/** What a parameter of this name stands for in the sandbox, whichever row has it. */
+/** Values of parameters by their names, for all rows; most create the object whose ID is needed. */
 const valuesByParameter: Record<
 	string,
-	(world: ContractFixtures, filling: FilledOperation) => unknown
+	(objects: ContractFixtures, operation: FilledOperation) => unknown
 > = {
 	accountActionId: () => fixtures.accountAction,
-	accountId: (world) => world.createAccount(),
+	accountId: (objects) => objects.createAccount(),
 	accountTypeId: () => fixtures.accountType,
-	apiKeyId: (world) => world.createApiKey(),
-	apiLogId: (world) => world.fetchNewestId('/api-logs'),
-	autoCreateAccountReferenceId: (world) => world.createReferenceId(),
+	apiKeyId: (objects) => objects.createApiKey(),
+	apiLogId: (objects) => createApiLog(objects),
+	autoCreateAccountReferenceId: (objects) => objects.createReferenceId(),
 	autoCreateAccountTypeId: () => fixtures.accountType,
-	connectionId: (world) => world.createConnection(),
-	caseId: async (world) =>
-		world.createCase([await world.createInquiry(), await world.createAccount()]),
+	connectionId: (objects) => objects.createConnection(),
+	caseId: async (objects) =>
+		objects.createCase([await objects.createInquiry(), await objects.createAccount()]),
 	caseQueueId: () => fixtures.caseQueue,
 	caseTemplateId: () => fixtures.caseTemplate,
 	createdAtEnd: () => '2100-01-01T00:00:00Z',
 	createdAtStart: () => '2020-01-01T00:00:00Z',
 	creatorEmailAddress: () => fixtures.userEmail,
-	deviceId: async (world) => (await world.createSessionWithDevice()).deviceId,
-	documentId: (world, { parameters }) =>
-		world.createDocument(parameters.documentType === 'generic' ? 'document' : 'government-id'),
-	eventId: (world) => world.fetchCreatedEventId(),
+	deviceId: async (objects) => (await objects.createSessionWithDevice()).deviceId,
+	documentId: (objects, { parameters }) =>
+		objects.createDocument(parameters.documentType === 'generic' ? 'document' : 'government-id'),
+	eventId: (objects) => objects.fetchCreatedEventId(),
 	file: (_, { parameters: { importType } }) =>
 		String(importType) in sampleFiles ? String(importType) : 'people',
-	graphQueryId: (world) => createGraphQuery(world),
+	graphQueryId: (objects) => createGraphQuery(objects),
 	graphQueryTemplateId: () => fixtures.graphQueryTemplate,
-	importerId: (world) => createImporter(world),
-	inquiryId: (world) => world.createInquiry(completeActions),
-	inquiryIds: async (world) => [await world.createInquiry(), await world.createInquiry()],
-	inquirySessionId: (world) => world.createSession(),
+	importerId: (objects) => createImporter(objects),
+	inquiryId: (objects) => objects.createInquiry(completeActions),
+	inquiryIds: async (objects) => [await objects.createInquiry(), await objects.createInquiry()],
+	inquirySessionId: (objects) => objects.createSession(),
 	inquiryTemplateId: () => fixtures.inquiryTemplate,
 	inquiryTemplateVersionId: () => fixtures.inquiryTemplateVersion,
-	listId: (world, { parameters }) => createList(world, getListType(parameters)),
-	listItemId: async (world, { parameters }) =>
-		(await createListItem(world, getListType(parameters))).listItemId,
-	// The filling compares each attribute with a value of another; one of them is met.
+	listId: (objects, { parameters }) => createList(objects, getListType(parameters)),
+	listItemId: async (objects, { parameters }) =>
+		(await createListItem(objects, getListType(parameters))).listItemId,
+	// The example values of the conditions belong to different objects: any one of them may match.
 	match: () => 'or',
-	referenceId: (world) => world.createReferenceId(),
-	objectId: (world, filling) => createObject(world, filling),
-	objectIds: async (world) => [await world.createInquiry(), await world.createAccount()],
+	referenceId: (objects) => objects.createReferenceId(),
+	objectId: (objects, operation) => createObject(objects, operation),
+	objectIds: async (objects) => [await objects.createInquiry(), await objects.createAccount()],
 	relationSchemaKey: () => RELATION_KEY,
-	reportId: (world) => world.createReport(),
+	reportId: (objects) => objects.createReport(),
 	reportTemplateId: (_, { row, parameters }) => {
 		const sends = row.variants?.options[String(parameters[row.variants.name])].apiName;
 		return fixtures.getReportTemplate((sends ?? 'report/watchlist').replace('report/', ''));
 	},
-	shareTokenId: (world) => world.findInboundShareToken(),
+	shareTokenId: (objects) => objects.findInboundShareToken(),
 	simulateActionsDataVerificationTemplateId: () => fixtures.getVerificationTemplate('selfie'),
 	simulateActionsType: () => [...completeActions, 'create_passed_verification', 'approve_inquiry'],
-	sourceId: (world) => world.createInquiry(),
-	sourceAccountIds: async (world) => [await world.createAccount(), await world.createAccount()],
+	sourceId: (objects) => objects.createInquiry(),
+	sourceAccountIds: async (objects) => [
+		await objects.createAccount(),
+		await objects.createAccount(),
+	],
 	styles: () => JSON.stringify(styles),
 	tagId: ({ sandbox }) => sandbox.control.getOrCreateTagId('vip'),
-	targetObjectId: (world) => world.createAccount(),
+	targetObjectId: (objects) => objects.createAccount(),
 	themeSetId: () => fixtures.themeSet,
-	transactionId: (world) => world.createTransaction(),
+	transactionId: (objects) => objects.createTransaction(),
 	transactionTypeId: () => fixtures.transactionType,
 	userEmailAddress: () => fixtures.userEmail,
-	userAuditLogId: (world) => world.fetchNewestId('/user-audit-logs'),
-	webhookId: (world) => world.createWebhook(),
-	verificationId: (world, { parameters }) =>
-		world.createVerification(getVerificationType(parameters)),
+	userAuditLogId: (objects) => objects.fetchNewestId('/user-audit-logs'),
+	webhookId: (objects) => objects.createWebhook(),
+	verificationId: (objects, { parameters }) =>
+		objects.createVerification(getVerificationType(parameters)),
 	workflowId: () => fixtures.workflow,
-	workflowRunId: (world) => startWorkflowRun(world),
+	workflowRunId: (objects) => startWorkflowRun(objects),
 };
 
-/** An object of the kind that is asked for; `countryItem` is an item of a list of countries. */
-const createObject = (world: ContractFixtures, filling: FilledOperation) => {
-	const kind = String(filling.parameters.objectType);
+/** An object of the chosen type; `countryItem` is an item of a list of countries. */
+const createObject = (objects: ContractFixtures, operation: FilledOperation) => {
+	const kind = String(operation.parameters.objectType);
 	const [, listType] = /^(.+)Item$/.exec(kind) ?? [];
-	if (listType === undefined) return valuesByParameter[`${kind}Id`](world, filling);
-	return valuesByParameter.listItemId(world, { ...filling, parameters: { listType } });
+	if (listType === undefined) return valuesByParameter[`${kind}Id`](objects, operation);
+	return valuesByParameter.listItemId(objects, { ...operation, parameters: { listType } });
 };
 
-/** Where that is not enough: what must be there before the row can do its work. */
-const valuesByRow: Record<string, (world: ContractFixtures) => Promise<ParameterValues>> = {
-	'account.createOrUpdate': async (world) => {
-		const referenceId = world.createReferenceId();
-		await world.createAccount(referenceId);
+/** Values for one row alone, by its name. They create what the row works on. */
+const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<ParameterValues>> = {
+	'account.createOrUpdate': async (objects) => {
+		const referenceId = objects.createReferenceId();
+		await objects.createAccount(referenceId);
 		return { referenceId };
 	},
-	'account.previewErasure': (world) => createPersonData(world),
-	'account.erase': async (world) => {
-		const { accountId } = await createPersonData(world);
+	'account.previewErasure': (objects) => createPersonData(objects),
+	'account.erase': async (objects) => {
+		const { accountId } = await createPersonData(objects);
 		const parameters = { resource: 'account', operation: 'previewErasure', accountId };
-		const credentials = { apiKey: API_KEY, baseUrl: world.sandbox.apiUrl };
+		const credentials = { apiKey: API_KEY, baseUrl: objects.sandbox.apiUrl };
 		const { items } = await runNode({ parameters, credentials });
 		return { accountId, confirmationCode: String(items[0].json.confirmationCode) };
 	},
-	'account.downloadFiles': async (world) => ({ accountId: await world.createAccountWithFile() }),
-	'account.getAll': async (world) => {
-		const referenceId = world.createReferenceId();
-		await world.createAccount(referenceId);
+	'account.downloadFiles': async (objects) => ({
+		accountId: await objects.createAccountWithFile(),
+	}),
+	'account.getAll': async (objects) => {
+		const referenceId = objects.createReferenceId();
+		await objects.createAccount(referenceId);
 		return { referenceId };
 	},
-	'account.getRelations': async (world) => ({
-		...(await createRelatedAccounts(world)),
+	'account.search': async (objects) => {
+		await objects.createAccount();
+		return {};
+	},
+	'account.getRelations': async (objects) => ({
+		...(await createRelatedAccounts(objects)),
 		key: RELATION_KEY,
 	}),
-	'account.removeRelation': (world) => createRelatedAccounts(world),
-	'apiKey.getAll': async (world) => {
-		await world.createApiKey('Shop');
+	'account.removeRelation': (objects) => createRelatedAccounts(objects),
+	'apiLog.getAll': async (objects) => {
+		await runOperations(loggedOperations, objects);
+		await objects.createWebhook();
+		return {};
+	},
+	'apiKey.getAll': async (objects) => {
+		await objects.createApiKey('Shop');
 		return { name: 'Shop' };
 	},
-	'connection.getAll': async (world) => {
-		await world.createConnection('org_Acme');
+	'connection.getAll': async (objects) => {
+		await objects.createConnection('org_Acme');
 		return { destinationOrganizationId: 'org_Acme' };
 	},
-	'connection.reactivate': async (world) => {
-		const connectionId = await world.createConnection();
-		await world.request('POST', `/connect/connections/${connectionId}/deactivate`);
+	'connection.reactivate': async (objects) => {
+		const connectionId = await objects.createConnection();
+		await objects.request('POST', `/connect/connections/${connectionId}/deactivate`);
 		return { connectionId };
 	},
-	'case.getAll': async (world) => {
-		const referenceId = world.createReferenceId();
+	'case.getAll': async (objects) => {
+		const referenceId = objects.createReferenceId();
 		const [accountId, reportId] = [
-			await world.createAccount(referenceId),
-			await world.createReport(),
+			await objects.createAccount(referenceId),
+			await objects.createReport(),
 		];
-		const inquiryId = await world.createInquiry();
-		await world.createCase([accountId, inquiryId, reportId]);
+		const inquiryId = await objects.createInquiry();
+		await objects.createCase([accountId, inquiryId, reportId]);
+		await runOperations(['case.create'], objects);
 		return { accountId, inquiryId, referenceId, reportId, status: 'Open' };
 	},
-	'case.removeObjects': async (world) => {
-		const objectIds = [await world.createInquiry(), await world.createAccount()];
-		return { caseId: await world.createCase(objectIds), objectIds };
+	'case.search': async (objects) => {
+		await objects.createCase();
+		await runOperations(['case.create'], objects);
+		return {};
 	},
-	'device.getAll': (world) => world.createSessionWithDevice(),
-	'event.getAll': async (world) => {
-		const objectId = await world.createInquiry();
-		return { objectId, id: await world.fetchCreatedEventId(objectId), name: 'inquiry.created' };
+	'case.removeObjects': async (objects) => {
+		const objectIds = [await objects.createInquiry(), await objects.createAccount()];
+		return { caseId: await objects.createCase(objectIds), objectIds };
 	},
-	'inquiry.downloadFiles': async (world) => ({ inquiryId: await world.createInquiryWithFile() }),
-	'inquiry.expire': async (world) => ({ inquiryId: await world.createInquiry() }),
-	'inquiry.getAll': async (world) => {
-		const referenceId = world.createReferenceId();
-		const inquiryId = await world.createInquiry([], referenceId);
-		const accountId = await world.fetchAccountId(`/inquiries/${inquiryId}`);
+	'device.getAll': (objects) => objects.createSessionWithDevice(),
+	'event.getAll': async (objects) => {
+		await createObjectsWithEvents(objects);
+		const objectId = await objects.createInquiry();
+		return { objectId, id: await objects.fetchCreatedEventId(objectId), name: 'inquiry.created' };
+	},
+	'inquiry.downloadFiles': async (objects) => ({
+		inquiryId: await objects.createInquiryWithFile(),
+	}),
+	'inquiry.expire': async (objects) => ({ inquiryId: await objects.createInquiry() }),
+	'inquiry.getAll': async (objects) => {
+		const referenceId = objects.createReferenceId();
+		const inquiryId = await objects.createInquiry([], referenceId);
+		const accountId = await objects.fetchAccountId(`/inquiries/${inquiryId}`);
 		// Persona takes the note only by itself.
 		return { referenceId, inquiryId, accountId, note: undefined };
 	},
-	'inquiry.getMetrics': async (world) => ({
-		accountId: await world.fetchAccountId(
-			`/inquiries/${await world.createInquiry(completeActions)}`,
+	'inquiry.getMetrics': async (objects) => ({
+		accountId: await objects.fetchAccountId(
+			`/inquiries/${await objects.createInquiry(completeActions)}`,
 		),
 	}),
-	'inquiry.resume': async (world) => ({ inquiryId: await world.createInquiry(['start_inquiry']) }),
-	'inquiry.simulate': async (world) => ({ inquiryId: await world.createInquiry() }),
-	'shareToken.expire': async (world) => ({ shareTokenId: await world.createOutboundShareToken() }),
-	'shareToken.getAll': async () => ({ connectionId: fixtures.connection }),
-	'shareToken.redeem': async (world) => ({ destinationId: await world.createInquiry() }),
-	'importer.getAll': async (world) => ({ importerId: await createImporter(world) }),
-	'list.get': (world) => createListItem(world),
-	'list.getAll': (world) => createListItem(world),
-	'listItem.checkValue': async (world) => {
-		const { listId, listItemId } = await createListItem(world);
-		Object.assign(world.sandbox.control.find(listItemId)?.attributes ?? {}, { status: 'active' });
+	'inquiry.search': async (objects) => {
+		await objects.createInquiry();
+		return {};
+	},
+	'inquirySession.getAll': async (objects) => {
+		await objects.createSession();
+		return {};
+	},
+	'inquiry.resume': async (objects) => ({
+		inquiryId: await objects.createInquiry(['start_inquiry']),
+	}),
+	'inquiry.simulate': async (objects) => ({ inquiryId: await objects.createInquiry() }),
+	'shareToken.expire': async (objects) => ({
+		shareTokenId: await objects.createOutboundShareToken(),
+	}),
+	'shareToken.getAll': async (objects) => {
+		await objects.createOutboundShareToken();
+		return { connectionId: fixtures.connection };
+	},
+	'shareToken.redeem': async (objects) => ({ destinationId: await objects.createInquiry() }),
+	'importer.getAll': async (objects) => ({ importerId: await createImporter(objects) }),
+	'list.get': (objects) => createListItem(objects),
+	'list.getAll': (objects) => createListItem(objects),
+	'listItem.checkValue': async (objects) => {
+		const { listId, listItemId } = await createListItem(objects);
+		Object.assign(objects.sandbox.control.find(listItemId)?.attributes ?? {}, { status: 'active' });
 		return { listId, value: 'Jane Doe' };
 	},
-	'report.getAll': async (world) => {
-		const referenceId = world.createReferenceId();
-		const report = await world.createReport(referenceId);
-		return { referenceId, accountId: await world.fetchAccountId(`/reports/${report}`) };
+	'report.getAll': async (objects) => {
+		const referenceId = objects.createReferenceId();
+		await runOperations(['report.create'], objects);
+		const report = await objects.createReport(referenceId);
+		return { referenceId, accountId: await objects.fetchAccountId(`/reports/${report}`) };
 	},
-	'themeSet.archive': async (world) => ({ themeSetId: await createThemeSet(world) }),
-	'themeSet.update': async (world) => ({ themeSetId: await createThemeSet(world) }),
+	'themeSet.archive': async (objects) => ({ themeSetId: await createThemeSet(objects) }),
+	'themeSet.update': async (objects) => ({ themeSetId: await createThemeSet(objects) }),
 	'workflow.run': async () => ({ fields: JSON.stringify(inputs) }),
-	'workflowRun.getAll': async (world) => {
-		await startWorkflowRun(world);
+	'workflowRun.getAll': async (objects) => {
+		await startWorkflowRun(objects);
 		return { status: 'in_progress, completed' };
 	},
-	'transaction.getAll': async (world) => {
-		const referenceId = world.createReferenceId();
-		await world.createTransaction(undefined, referenceId);
+	'transaction.getAll': async (objects) => {
+		const referenceId = objects.createReferenceId();
+		await objects.createTransaction(undefined, referenceId);
+		await runOperations(['transaction.create'], objects);
 		return { referenceId, identifierKey: 'order_number', identifierValue: referenceId };
 	},
-	'transaction.removeRelation': async (world) => {
-		const targetObjectId = await world.createAccount();
-		return { transactionId: await world.createTransaction(targetObjectId), targetObjectId };
+	'webhook.getAll': async (objects) => {
+		await runOperations(['webhook.create'], objects);
+		return {};
+	},
+	'transaction.removeRelation': async (objects) => {
+		const targetObjectId = await objects.createAccount();
+		return { transactionId: await objects.createTransaction(targetObjectId), targetObjectId };
 	},
 };
 
-/** Parameters of which Persona requires any one, so that none is required in the panel. */
+/** Parameters of which Persona requires any one, so that the panel can require none. */
 const alternatives: Array<[row: RegExp, parameter: RegExp]> = [
 	[/Tags?$/, /^tagName$/],
 	[/^report\.create/, /^query/],
 	[/^inquiry\.simulate$/, /VerificationTemplateId$/],
+];
+
+/** Operations whose requests and responses are logged with members of many kinds. */
+const loggedOperations = [
+	...['apiKey.create', 'apiKey.update', 'apiKey.getAll', 'apiKey.clone', 'apiKey.expire'],
+	...['connection.create', 'connection.getAll'],
+	...['shareToken.create', 'shareToken.getAll', 'shareToken.redeem'],
 ];
 
 const styles = { light: { inquiry: { 'primary-color': { unit: 'hex', value: '#3f51b5' } } } };
@@ -217,58 +268,90 @@ const inputs = { account_id: 'act_1' };
 const getListType = ({ listType, importType }: INodeParameters) =>
 	(listType ?? importType) as string | undefined;
 
-async function createGraphQuery(world: ContractFixtures) {
+async function createGraphQuery(objects: ContractFixtures) {
 	const attributes = {
 		'graph-query-template-id': fixtures.graphQueryTemplate,
-		'parameter-map': { account_id: await world.createAccount() },
+		'parameter-map': { account_id: await objects.createAccount() },
 	};
 	const body = { data: { attributes }, meta: { 'run-sync': true } };
-	return String((await world.request('POST', '/graph-queries', body)).id);
+	return String((await objects.request('POST', '/graph-queries', body)).id);
 }
 
-async function createImporter(world: ContractFixtures) {
+async function createImporter(objects: ContractFixtures) {
 	const file = { data: Buffer.from('name_first\nJane\n').toString('base64'), filename: 'a.csv' };
 	const body = { data: { attributes: { file } } };
-	return String((await world.request('POST', '/importer/accounts', body)).id);
+	return String((await objects.request('POST', '/importer/accounts', body)).id);
 }
 
-async function createThemeSet(world: ContractFixtures) {
+async function createThemeSet(objects: ContractFixtures) {
 	const body = { data: { attributes: { name: 'Acme Inc', styles } } };
-	return String((await world.request('POST', '/theme-sets', body)).id);
+	return String((await objects.request('POST', '/theme-sets', body)).id);
 }
 
-async function startWorkflowRun(world: ContractFixtures) {
+async function startWorkflowRun(objects: ContractFixtures) {
 	const body = { data: { attributes: { fields: inputs } } };
-	return String((await world.request('POST', `/workflows/${fixtures.workflow}/trigger`, body)).id);
+	return String(
+		(await objects.request('POST', `/workflows/${fixtures.workflow}/trigger`, body)).id,
+	);
 }
 
-/** Somebody of whom there is one of everything. */
-async function createPersonData(world: ContractFixtures) {
-	const referenceId = world.createReferenceId();
-	const inquiryId = await world.createInquiry(completeActions, referenceId);
-	const accountId = await world.fetchAccountId(`/inquiries/${inquiryId}`);
-	await world.createCase([accountId, inquiryId, await world.createReport(referenceId)]);
+/** An account with an object of each kind that belongs to a person. */
+async function createPersonData(objects: ContractFixtures) {
+	const referenceId = objects.createReferenceId();
+	const inquiryId = await objects.createInquiry(completeActions, referenceId);
+	const accountId = await objects.fetchAccountId(`/inquiries/${inquiryId}`);
+	await objects.createCase([accountId, inquiryId, await objects.createReport(referenceId)]);
 	return { accountId };
 }
 
-async function createRelatedAccounts(world: ContractFixtures) {
-	const [accountId, targetObjectId] = [await world.createAccount(), await world.createAccount()];
-	await world.request('POST', `/accounts/${accountId}/add-relation`, {
+async function createRelatedAccounts(objects: ContractFixtures) {
+	const [accountId, targetObjectId] = [
+		await objects.createAccount(),
+		await objects.createAccount(),
+	];
+	await objects.request('POST', `/accounts/${accountId}/add-relation`, {
 		meta: { 'relation-schema-key': RELATION_KEY, 'target-object-id': targetObjectId },
 	});
 	return { accountId, targetObjectId };
 }
 
-/** A filling whose IDs and values fit objects of this world, which are made for it. */
+/** The log of a request of the node. */
+async function createApiLog(objects: ContractFixtures) {
+	await runOperations(['rateLimit.get'], objects);
+	return await objects.fetchNewestId('/api-logs');
+}
+
+/** Objects whose events have payloads of many types. */
+async function createObjectsWithEvents(objects: ContractFixtures) {
+	await objects.createInquiry(completeActions);
+	await objects.createReport();
+	await createRelatedAccounts(objects);
+	await createGraphQuery(objects);
+	await startWorkflowRun(objects);
+	await objects.createTransaction();
+}
+
+/** Runs all variants of these rows with every field, for what they create and for their logs. */
+async function runOperations(rows: string[], objects: ContractFixtures) {
+	const operations = fillAllOperations().filter(({ name }) => rows.includes(name.split(' ')[0]));
+	for (const operation of operations.map(selectAllAttributes)) {
+		const parameters = await prepareParameters(operation, objects);
+		const credentials = { apiKey: API_KEY, baseUrl: objects.sandbox.apiUrl };
+		const { error } = await runNode({ parameters, credentials, binary: [sampleFiles] });
+		if (error) throw new Error(`${operation.name}: ${error.message}`);
+	}
+}
+
+/** The parameters of an operation with IDs and values of objects that are created for it. */
 export async function prepareParameters(
-	filling: FilledOperation,
-	world: ContractFixtures,
+	operation: FilledOperation,
+	objects: ContractFixtures,
 ): Promise<INodeParameters> {
-	const [row] = filling.name.split(' ');
-	const own = (await valuesByRow[row]?.(world)) ?? {};
-	return await replaceValues(filling.parameters, async (name, value) => {
+	const [row] = operation.name.split(' ');
+	const own = (await valuesByRow[row]?.(objects)) ?? {};
+	return await replaceValues(operation.parameters, async (name, value) => {
 		if (name in own) return own[name];
-		return name in valuesByParameter ? await valuesByParameter[name](world, filling) : value;
+		return name in valuesByParameter ? await valuesByParameter[name](objects, operation) : value;
 	});
 }
 
@@ -290,7 +373,13 @@ async function replaceValues(
 	return result;
 }
 
-/** A filling without all that can be left out. */
+/** An operation that returns its objects with all attributes. */
+export function selectAllAttributes(operation: FilledOperation): FilledOperation {
+	const { fieldsToReturn: _, ...options } = (operation.parameters.options ?? {}) as INodeParameters;
+	return { ...operation, parameters: { ...operation.parameters, options } };
+}
+
+/** The parameters of an operation without all that can be left out. */
 export function pickRequired({ name, row, parameters }: FilledOperation): INodeParameters {
 	const { query, filter, data, attributes, meta, variants: kinds } = row;
 	const own = { ...row.nodeFields, ...kinds?.options[String(parameters[kinds.name])].attributes };

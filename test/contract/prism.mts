@@ -1,48 +1,30 @@
 import { transformOas3Operations } from '@stoplight/http-spec/oas3/operation';
-import {
-	createInstance,
-	type IHttpNameValue,
-	type PickRequired,
-	type PrismHttpComponents,
-} from '@stoplight/prism-http';
+import { createInstance, type PickRequired, type PrismHttpComponents } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
-import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './loadOpenApi.mts';
+import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './openApiDocument.mts';
 import { findOperation, listRoutes } from './openApiRoutes.mts';
 import { resolveReference } from './schemaShapes.mts';
+import type { HttpExchange } from './exchangeRecorder.mts';
 import { findPrismGaps } from './prismGaps.mts';
 
-/** A request and the answer to it, as they went over the wire. */
-export interface HttpExchange {
-	request: {
-		method: string;
-		/** Below the API URL. */
-		path: string;
-		query: Record<string, string | string[]>;
-		headers: IHttpNameValue;
-		/** Parsed where it is JSON. */
-		body?: unknown;
-	};
-	response: { status: number; headers: IHttpNameValue; body: unknown };
-}
-
-/** Persona's description, ready to judge what goes over the wire. */
+/** Checks exchanges against Persona's description. */
 export interface ExchangeValidator {
-	/** Every violation of either side, as sentences; none when the exchange is as Persona publishes it. */
+	/** Returns all violations of the description by the request or the response, as sentences. */
 	validate(exchange: HttpExchange): Promise<string[]>;
 }
 
 const COMPONENTS = 'persona:components';
 
-/** Comes of the `anyOf` around every body, in addition to what is wrong with it. */
+/** The `anyOf` around every body adds this message to the one that says what is wrong. */
 const ANY_OF_MESSAGE = /^\w+: \w+ body must match a schema in anyOf$/;
 
 const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 
 /**
- * Prism over Persona's description. Its own loader resolves every reference, which breaks the
- * schemas that contain themselves, and Prism passes over a schema that it cannot compile without a
- * word. So references stay, all into one document that Prism compiles first and once, and every
- * schema is read as OpenAPI 3.1 means it.
+ * Loads Persona's description into Prism. Prism's own loader is not used: it resolves every
+ * reference, which breaks recursive schemas, and Prism ignores a schema that it cannot compile
+ * without a warning. So references stay references, all into one document that Prism compiles first
+ * and only once. Every schema is read as OpenAPI 3.1 (JSON Schema 2020-12).
  */
 export async function loadPrism(description: OpenApiDocument): Promise<ExchangeValidator> {
 	const text = JSON.stringify(description);
@@ -65,7 +47,7 @@ export async function loadPrism(description: OpenApiDocument): Promise<ExchangeV
 	};
 }
 
-/** Parameters are compiled by themselves, out of reach of the shared document. */
+/** Prism compiles each parameter alone, where a reference to the shared document leads nowhere. */
 function inlineParameters({ components }: OpenApiDocument) {
 	for (const parameter of Object.values(components.parameters) as Array<{
 		schema?: OpenApiSchema;
@@ -75,7 +57,7 @@ function inlineParameters({ components }: OpenApiDocument) {
 	}
 }
 
-/** Moves all JSON bodies into the shared document, where they share what is compiled. */
+/** Moves all JSON bodies into the shared document, so that what they share is compiled once. */
 function gatherBodies(document: OpenApiDocument) {
 	const { schemas } = document.components;
 	const bodies = listRoutes(document).flatMap((route) => {
@@ -93,7 +75,7 @@ function gatherBodies(document: OpenApiDocument) {
 	}
 }
 
-/** Has Prism compile the shared document. */
+/** Makes Prism compile the shared document, by validating an exchange that uses it. */
 async function compileSchemas(schemas: object) {
 	const path = `/${COMPONENTS}`;
 	await validateExchange([buildComponentsOperation(path, schemas)], {
@@ -108,7 +90,7 @@ async function compileSchemas(schemas: object) {
 	});
 }
 
-/** Prism keeps a schema that it compiles under its `$id`, where others then find it. */
+/** An operation whose body has an `$id`: Prism stores what it compiles under that ID, for all others. */
 const buildComponentsOperation = (path: string, schemas: object) =>
 	({
 		id: 'components',
@@ -129,24 +111,21 @@ const buildComponentsOperation = (path: string, schemas: object) =>
 		responses: [{ id: 'components', code: '200' }],
 	}) as unknown as IHttpOperation;
 
-const silence = () => {};
+const ignore = () => {};
 
 const logger = {
 	child: () => logger,
 	...Object.fromEntries(
-		['trace', 'debug', 'info', 'success', 'warn', 'error', 'fatal'].map((name) => [name, silence]),
+		['trace', 'debug', 'info', 'success', 'warn', 'error', 'fatal'].map((name) => [name, ignore]),
 	),
 } as unknown as PrismHttpComponents['logger'];
 
-async function validateExchange(
-	operations: IHttpOperation[],
-	{ request, response: answer }: HttpExchange,
-) {
+async function validateExchange(operations: IHttpOperation[], { request, response }: HttpExchange) {
 	let route: string | undefined;
-	const { status: statusCode, headers, body } = answer;
+	const { status: statusCode, headers, body } = response;
 	const components: PickRequired<Partial<PrismHttpComponents>, 'logger'> = {
 		logger,
-		// The exchange has taken place already, so that bytes reach the node untouched.
+		// The exchange is over: it was recorded, so that bytes reach the node unchanged.
 		forward: (_input, _upstream, _proxy, resource) => () => async () => {
 			if (resource) route = `${resource.method.toUpperCase()} ${resource.path}`;
 			return { _tag: 'Right', right: { statusCode, headers, body } };

@@ -1,5 +1,7 @@
-import { ABSENT, findOpenApi, loadOpenApi } from './loadOpenApi.mts';
-import { loadPrism, type HttpExchange, type ExchangeValidator } from './prism.mts';
+import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
+import type { OpenApiDocument } from './openApiDocument.mts';
+import type { HttpExchange } from './exchangeRecorder.mts';
+import { loadPrism, type ExchangeValidator } from './prism.mts';
 import {
 	getSuccessResponse,
 	getRequestShapes,
@@ -11,8 +13,6 @@ import { table } from '../../nodes/Persona/resources/index.ts';
 const reached = new Set(
 	table.resources.flatMap(({ operations }) => Object.values(operations).flatMap(getRowRoutes)),
 );
-
-const known = findOpenApi() !== undefined;
 
 const headers = { authorization: 'Bearer key' };
 
@@ -57,16 +57,17 @@ const withResponse = (
 	response: { ...exchange.response, ...answer },
 });
 
-(known ? describe : describe.skip)(known ? 'violations' : `violations (${ABSENT})`, () => {
-	const description = known ? loadOpenApi() : { paths: {}, components: {} };
-	let judge: ExchangeValidator;
+describeWithOpenApi('violations', () => {
+	let description: OpenApiDocument;
+	let validator: ExchangeValidator;
 
 	beforeAll(async () => {
-		judge = await loadPrism(description);
+		description = loadOpenApi();
+		validator = await loadPrism(description);
 	});
 
 	it.each([listed, created])('are none where both sides keep to the description', async (one) => {
-		expect(await judge.validate(one)).toEqual([]);
+		expect(await validator.validate(one)).toEqual([]);
 	});
 
 	it.each<[string, HttpExchange, string]>([
@@ -103,7 +104,7 @@ const withResponse = (
 			'No supported content types',
 		],
 	])('name %s in the request', async (_, exchange, fault) => {
-		const violations = await judge.validate(exchange);
+		const violations = await validator.validate(exchange);
 		expect(violations.filter((one) => one.startsWith('re')).join('\n')).toContain(fault);
 	});
 
@@ -132,7 +133,7 @@ const withResponse = (
 			'errors',
 		],
 	])('name %s in the answer', async (_, exchange, fault) => {
-		const violations = await judge.validate(exchange);
+		const violations = await validator.validate(exchange);
 		expect(violations.join('\n')).toContain(fault);
 	});
 
@@ -143,7 +144,7 @@ const withResponse = (
 		const { mediaType = '' } = getSuccessResponse(description, operation);
 		const takesBody = getRequestShapes(description, operation).length > 0;
 		const [type] = Object.keys(operation.requestBody?.content ?? { 'application/json': {} });
-		const violations = await judge.validate({
+		const violations = await validator.validate({
 			request: {
 				method,
 				path: path.replace(/{.+?}/g, 'x'),

@@ -1,5 +1,5 @@
-import type { OpenApiDocument } from './loadOpenApi.mts';
-import type { HttpExchange } from './prism.mts';
+import type { OpenApiDocument } from './openApiDocument.mts';
+import type { HttpExchange } from './exchangeRecorder.mts';
 import { getRequestShapes, findOperation, getQueryParameters } from './openApiRoutes.mts';
 import { expandShapes } from './schemaShapes.mts';
 

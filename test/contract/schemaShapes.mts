@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OpenApiSchema } from './loadOpenApi.mts';
+import type { OpenApiDocument, OpenApiSchema } from './openApiDocument.mts';
 
 /** One way a value may look: compositions are flattened, references followed. */
 export interface SchemaShape {

@@ -4,7 +4,7 @@ import {
 	getOptionalGroup,
 	getPathIds,
 	isTopLevel,
-} from '../../nodes/Persona/engine/itemContext.ts';
+} from '../../nodes/Persona/engine/operationRules.ts';
 import { toParameterName } from '../../nodes/Persona/engine/values.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 
@@ -39,7 +39,7 @@ export function getSampleValue(field: Field): NodeParameterValueType {
 		return { __rl: true, mode: 'id', value };
 	}
 	if (form === 'date') return '1994-04-12';
-	if (form === 'moment') return '2025-06-30T14:00:00Z';
+	if (form === 'dateTime') return '2025-06-30T14:00:00Z';
 	if (form === 'json' || form === 'map') return '{"name-first": "Jane"}';
 	return preset && form === 'text' ? preset : getSample(placeholder) || 'Some text';
 }

@@ -1,7 +1,8 @@
 import './n8nFolder.mts';
 import { LoadOptionsContext } from 'n8n-core';
 import type { ICredentialDataDecryptedObject, INodeParameters } from 'n8n-workflow';
-import { pickers } from '../../nodes/Persona/methods/pickers.ts';
+import { listSearch } from '../../nodes/Persona/methods/listSearch.ts';
+import { resourceMapping } from '../../nodes/Persona/methods/resourceMapping.ts';
 import { buildAdditionalData, NODE_NAME, buildWorkflow } from './workflow.mts';
 
 function createContext(
@@ -19,15 +20,15 @@ function createContext(
 
 /** One page of a list in the editor, as it asks for it. */
 export const runListSearch = async (
-	method: keyof typeof pickers.listSearch,
+	method: keyof typeof listSearch,
 	credentials: ICredentialDataDecryptedObject,
 	filter?: string,
 	token?: string,
-) => await pickers.listSearch[method].call(createContext(credentials), filter, token);
+) => await listSearch[method].call(createContext(credentials), filter, token);
 
 /** The columns of a map in the editor, for a node with these parameters. */
 export const runResourceMapping = async (
-	method: keyof typeof pickers.resourceMapping,
+	method: keyof typeof resourceMapping,
 	credentials: ICredentialDataDecryptedObject,
 	parameters: INodeParameters,
-) => await pickers.resourceMapping[method].call(createContext(credentials, parameters));
+) => await resourceMapping[method].call(createContext(credentials, parameters));

@@ -4,7 +4,7 @@ import { execute } from '../../nodes/Persona/engine/execute.ts';
 import {
 	choice,
 	commaList,
-	count,
+	number,
 	date,
 	id,
 	json,
@@ -48,12 +48,12 @@ export const fakeTable: OperationTable = {
 							round: {
 								name: 'Round',
 								apiName: 'thing/round',
-								attributes: { 'query.radius': required(count('Radius', 'In metres')) },
+								attributes: { 'query.radius': required(number('Radius', 'In metres')) },
 							},
 							square: {
 								name: 'Square',
 								apiName: 'thing/square',
-								attributes: { 'query.side': count('Side', 'In metres') },
+								attributes: { 'query.side': number('Side', 'In metres') },
 							},
 							plain: { name: 'Plain' },
 						},

@@ -1,39 +1,23 @@
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingHttpHeaders } from 'node:http';
+import { startRequestRecorder } from './requestRecorder.mts';
 
-/** Listens for webhooks on a free port and answers as it is told. */
+/** A server that records the deliveries of a webhook. */
 export interface WebhookReceiver {
 	url: string;
 	deliveries: { headers: IncomingHttpHeaders; body: string }[];
-	/** The statuses of the coming answers, then 200 for ever; 0 never answers. */
+	/** The statuses of the responses that follow, then 200 for ever; with 0 the delivery gets no response. */
 	statuses: number[];
 	close(): Promise<void>;
 }
 
-/** Starts a receiver; whoever starts it closes it. */
+/** Starts a receiver. The caller closes it. */
 export async function startWebhookReceiver(): Promise<WebhookReceiver> {
-	const received: WebhookReceiver['deliveries'] = [];
-	const answers: number[] = [];
-	const server: Server = createServer((request, response) => {
-		let body = '';
-		request.setEncoding('utf8');
-		request.on('data', (part: string) => (body += part));
-		request.on('end', () => {
-			received.push({ headers: request.headers, body });
-			const status = answers.shift() ?? 200;
-			if (status > 0) response.writeHead(status).end();
-		});
+	const deliveries: WebhookReceiver['deliveries'] = [];
+	const statuses: number[] = [];
+	const { baseUrl, stop } = await startRequestRecorder(async ({ headers, bytes }) => {
+		deliveries.push({ headers, body: bytes.toString() });
+		const status = statuses.shift() ?? 200;
+		return status > 0 ? { status } : await new Promise(() => {});
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	return {
-		url: `http://127.0.0.1:${port}/hook`,
-		deliveries: received,
-		statuses: answers,
-		close: () =>
-			new Promise((resolve) => {
-				server.closeAllConnections();
-				server.close(() => resolve());
-			}),
-	};
+	return { url: `${baseUrl}/hook`, deliveries, statuses, close: stop };
 }

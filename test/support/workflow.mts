@@ -14,6 +14,9 @@ import {
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
 import { PersonaCredentialsHelper } from './credentialsHelper.mts';
 
+/** One for all tests, as n8n has one: building its panel takes longer than most of them. */
+const persona = new Persona();
+
 /** Name of the node under test. */
 export const NODE_NAME = 'Persona';
 
@@ -113,7 +116,7 @@ function buildNodeTypes(nodeType: INodeType): INodeTypes {
 }
 
 /** A workflow of two nodes: the items, and the node under test with these settings. */
-export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = new Persona()) {
+export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = persona) {
 	return new Workflow({
 		id: 'test',
 		nodes: [buildNode(SOURCE_NAME, 'source'), buildTestedNode(NODE_NAME, settings)],

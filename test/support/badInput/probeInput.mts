@@ -1,6 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Operation } from '../../../nodes/Persona/engine/types.ts';
-import type { Encoding } from '../../../nodes/Persona/engine/values.ts';
+import type { Encoding, Operation } from '../../../nodes/Persona/engine/types.ts';
 
 /** How a value is written: as a field of a row is, or in a way that one of the settings has. */
 export type InputForm =

@@ -4,7 +4,7 @@ import {
 	getOptionalGroup,
 	getPathIds,
 	isTopLevel,
-} from '../../../nodes/Persona/engine/itemContext.ts';
+} from '../../../nodes/Persona/engine/operationRules.ts';
 import { toParameterName } from '../../../nodes/Persona/engine/values.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import { fillAllOperations, type FilledOperation } from '../completeParameters.mts';
@@ -51,7 +51,7 @@ const buildIdInputs = (row: Operation, sends = '') =>
 	getPathIds(row).map((name) => {
 		const { displayName, type } = table.ids[name];
 		const path = [toParameterName(name), ...(type === 'resourceLocator' ? ['value'] : [])];
-		const segments = row.route.replace('{kind}', sends).split('/').slice(1);
+		const segments = row.route.replace('{variant}', sends).split('/').slice(1);
 		const place = ['path', String(segments.indexOf(`{${name}}`))];
 		return buildInput(displayName, path, 'id', place, { required: true });
 	});

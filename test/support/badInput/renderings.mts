@@ -86,7 +86,7 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	number: (value, { range }) => toNumberInRange(value, range),
 	limit: limitToPageSize,
 	date: (value) => formatTime(value, (time) => time.toISODate()),
-	moment: (value) => formatTime(value, (time) => time.toUTC().toISO()),
+	dateTime: (value) => formatTime(value, (time) => time.toUTC().toISO()),
 	json: parseObject,
 	map: parseObject,
 	jsonList: parseObjects,

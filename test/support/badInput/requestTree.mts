@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { startRequestRecorder, type RecordedRequest } from '../requestRecorder.mts';
 
 /** A request as a tree, so that each value in it has a place. */
 export interface RequestTree {
@@ -9,13 +8,11 @@ export interface RequestTree {
 	/** Brackets become levels. */
 	query: unknown;
 	body: unknown;
-	/** Idempotency key of the user's own; the engine's is a hash. */
+	/** The user's own idempotency key; the engine's is a hash. */
 	key?: string;
 	/** Names of the headers that do not depend on the body. */
 	headers: string[];
 }
-
-const PREFIX = '/api/v1/';
 
 /** Adds `value` below the levels that `a[b][c]` names, without ever touching a prototype. */
 function addTo(tree: Map<string, unknown>, name: string, value: string) {
@@ -34,60 +31,52 @@ const toPlainObject = (tree: unknown): unknown =>
 		? Object.fromEntries([...tree].map(([name, value]) => [name, toPlainObject(value)]))
 		: tree;
 
-async function toRequestTree(request: IncomingMessage): Promise<RequestTree> {
-	const chunks: Buffer[] = [];
-	for await (const chunk of request) chunks.push(chunk as Buffer);
-	const text = Buffer.concat(chunks).toString();
-	const [path, ...query] = (request.url ?? '').split('?');
-	const key = request.headers['idempotency-key'] as string | undefined;
+function toRequestTree({ method, path, search, headers, body }: RecordedRequest): RequestTree {
+	const key = headers['idempotency-key'] as string | undefined;
 	const tree = new Map<string, unknown>();
-	for (const [name, value] of new URLSearchParams(query.join('?'))) addTo(tree, name, value);
+	for (const [name, value] of new URLSearchParams(search)) addTo(tree, name, value);
 	return {
-		method: request.method ?? '',
-		path: path.slice(PREFIX.length).split('/').map(decodeURIComponent),
+		method,
+		path: path.split('/').slice(1).map(decodeURIComponent),
 		query: toPlainObject(tree),
-		body: text === '' ? undefined : (JSON.parse(text) as unknown),
+		body,
 		key: /^[0-9a-f]{40}$/.test(key ?? '') ? undefined : key,
-		headers: Object.keys(request.headers)
+		headers: Object.keys(headers)
 			.filter((name) => !/^content-|^transfer-|^idempotency-key$/.test(name))
 			.sort(),
 	};
 }
 
-/** A stand-in for Persona that hears every request exactly as it was sent. */
+/** A fake Persona that records requests as trees. */
 export interface TreeRecorder {
 	baseUrl: string;
-	/** To whose requests the following ones belong. */
-	recordInto: (heard: RequestTree[]) => void;
-	/** What the next requests are answered with. */
+	/** Adds all requests that follow to this list. */
+	recordInto: (requests: RequestTree[]) => void;
+	/** The body of the responses that follow; a Buffer is a file. */
 	response: unknown;
 	stop: () => Promise<void>;
 }
 
-/** Starts such a server, which takes headers of any length; whoever starts it stops it. */
+/** Starts such a recorder. The caller stops it. */
 export async function startTreeRecorder(): Promise<TreeRecorder> {
-	let heard: RequestTree[] = [];
-	const server = createServer({ maxHeaderSize: 16_000_000 }, (request, response) => {
-		void (async () => {
-			const mine = heard;
-			mine.push(await toRequestTree(request));
-			const file = Buffer.isBuffer(ear.response);
-			response.writeHead(200, { 'content-type': file ? 'application/pdf' : 'application/json' });
-			response.end(file ? ear.response : JSON.stringify(ear.response));
-		})().catch((error: unknown) => response.destroy(error as Error));
+	let current: RequestTree[] = [];
+	const { baseUrl, requests, stop } = await startRequestRecorder((request) => {
+		// Some bodies are of a megabyte: only the trees are needed.
+		requests.length = 0;
+		current.push(toRequestTree(request));
+		const isFile = Buffer.isBuffer(recorder.response);
+		return {
+			headers: { 'content-type': isFile ? 'application/pdf' : 'application/json' },
+			body: recorder.response,
+		};
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const ear: TreeRecorder = {
-		baseUrl: `http://127.0.0.1:${port}${PREFIX}`,
-		recordInto: (requests) => {
-			heard = requests;
+	const recorder: TreeRecorder = {
+		baseUrl,
+		recordInto: (list) => {
+			current = list;
 		},
 		response: undefined,
-		stop: async () => {
-			server.closeAllConnections();
-			await new Promise((resolve) => server.close(resolve));
-		},
+		stop,
 	};
-	return ear;
+	return recorder;
 }

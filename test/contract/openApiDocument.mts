@@ -1,0 +1,46 @@
+/** A JSON Schema of the description, in the parts that the contract reads; references stay references. */
+export interface OpenApiSchema {
+	$ref?: string;
+	type?: string | string[];
+	properties?: Record<string, OpenApiSchema>;
+	required?: string[];
+	additionalProperties?: boolean | OpenApiSchema;
+	items?: OpenApiSchema;
+	enum?: unknown[];
+	const?: unknown;
+	format?: string;
+	allOf?: OpenApiSchema[];
+	anyOf?: OpenApiSchema[];
+	oneOf?: OpenApiSchema[];
+	deprecated?: boolean;
+}
+
+/** A parameter of a route. */
+export interface OpenApiParameter {
+	$ref?: string;
+	name: string;
+	in: 'path' | 'query' | 'header' | 'cookie';
+	required?: boolean;
+	schema?: OpenApiSchema;
+}
+
+/** The bodies of a request or of a response, by media type. */
+export interface OpenApiBody {
+	$ref?: string;
+	content?: Record<string, { schema?: OpenApiSchema }>;
+	required?: boolean;
+}
+
+/** One verb of one path. */
+export interface OpenApiOperation {
+	description?: string;
+	parameters?: OpenApiParameter[];
+	requestBody?: OpenApiBody;
+	responses: Record<string, OpenApiBody>;
+}
+
+/** Persona's published description of its API, in the parts that the contract reads. */
+export interface OpenApiDocument {
+	paths: Record<string, Record<string, OpenApiOperation>>;
+	components: Record<string, Record<string, unknown>>;
+}

@@ -1,0 +1,3 @@
+import { testOperations } from './testOperations.mts';
+
+testOperations((resource) => resource >= 'inquiry');
