@@ -1,8 +1,9 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
 import { buildProperties } from '../nodes/Persona/engine/panel.ts';
-import { getPathIds } from '../nodes/Persona/engine/itemContext.ts';
-import { pickers } from '../nodes/Persona/methods/pickers.ts';
+import { getPathIds } from '../nodes/Persona/engine/operationRules.ts';
+import { listSearch } from '../nodes/Persona/methods/listSearch.ts';
+import { resourceMapping } from '../nodes/Persona/methods/resourceMapping.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
 import { fillAllOperations } from './support/completeParameters.mts';
 import { lintPanel } from './support/lintPanel.mts';
@@ -130,10 +131,10 @@ describe('the table', () => {
 
 	it.each(rows)('%s: uses pickers that exist', (_, row) => {
 		for (const { columnsMethod: columns, modes = [] } of getFields(row)) {
-			if (columns) expect(Object.keys(pickers.resourceMapping)).toContain(columns);
+			if (columns) expect(Object.keys(resourceMapping)).toContain(columns);
 			for (const { typeOptions } of modes) {
 				const { searchListMethod } = typeOptions ?? {};
-				if (searchListMethod) expect(Object.keys(pickers.listSearch)).toContain(searchListMethod);
+				if (searchListMethod) expect(Object.keys(listSearch)).toContain(searchListMethod);
 			}
 		}
 	});

@@ -11,7 +11,8 @@ import { execute } from './engine/execute';
 import { buildProperties } from './engine/panel';
 import { handleReturn } from './operations/waitForPerson/handleReturn';
 import { returnWebhooks } from './operations/waitForPerson/waitForPerson';
-import { pickers } from './methods/pickers';
+import { listSearch } from './methods/listSearch';
+import { resourceMapping } from './methods/resourceMapping';
 import { table } from './resources';
 
 export class Persona implements INodeType {
@@ -44,7 +45,7 @@ export class Persona implements INodeType {
 		properties: buildProperties(table),
 	};
 
-	methods = pickers;
+	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return await execute.call(this, table);

@@ -1,12 +1,12 @@
-import { commaList, count, text, toggle, words } from './fields';
+import { commaList, number, text, toggle, words } from './fields';
 import type { Fields } from './types';
 
-/** What can be set for every operation that sends or returns alike. */
+/** Fields that many operations share. Names are stored in workflows. */
 export const commonFields = {
 	returnAll: toggle('Return All', 'return all results or only up to a given limit', {
 		topLevel: true,
 	}),
-	limit: count('Limit', 'Max number of results to return', {
+	limit: number('Limit', 'Max number of results to return', {
 		default: 50,
 		typeOptions: { minValue: 1 },
 		topLevel: true,
@@ -32,7 +32,7 @@ export const commonFields = {
 		'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions.',
 		'order-1234',
 	),
-	itemsAtATime: count(
+	itemsAtATime: number(
 		'Items at a Time',
 		'How many input items to process at the same time, from 1 to 100. The rate limit is respected in any case.',
 		{ default: 20, typeOptions: { minValue: 1, maxValue: 100 } },

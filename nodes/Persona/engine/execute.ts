@@ -1,7 +1,8 @@
 import { randomUUID } from 'crypto';
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { Client, type ApiRequest } from '../transport/client';
+import type { ApiRequest } from '../transport/apiRequest';
+import { Client } from '../transport/client';
 import { isTool, toItemError } from '../transport/errors';
 import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
 import type { PersonaObject } from '../transport/jsonApi';

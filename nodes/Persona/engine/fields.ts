@@ -1,18 +1,28 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { Field, DisplayRules } from './types';
-import { toParameterName } from './values';
 import { compareByName } from '../utils/compareByName';
+import type { DisplayRules, Field } from './types';
+import { toParameterName } from './values';
 
-type More = Partial<Field>;
+/*
+ * The fields of the table. Each function makes one kind of field from its label and description, so
+ * they are nouns: a row reads like the panel it becomes.
+ */
 
-type Labels = Record<string, string>;
+type FieldOverrides = Partial<Field>;
 
-/** An AI model reads the description alone, so the example of the placeholder stands there too. */
+type LabelsByValue = Record<string, string>;
+
+/** An AI agent reads only the description, so it contains the example of the placeholder as well. */
 const appendExample = (description: string, sample: string) =>
 	description.endsWith('.') ? `${description} E.g. ${sample}.` : `${description}, e.g. ${sample}`;
 
 /** One line of text. */
-export function text(label: string, description?: string, sample?: string, more?: More): Field {
+export function text(
+	label: string,
+	description?: string,
+	sample?: string,
+	overrides?: FieldOverrides,
+): Field {
 	return {
 		displayName: label,
 		encoding: 'text',
@@ -20,95 +30,149 @@ export function text(label: string, description?: string, sample?: string, more?
 		default: '',
 		...(description && { description: sample ? appendExample(description, sample) : description }),
 		...(sample && { placeholder: `e.g. ${sample}` }),
-		...more,
+		...overrides,
 	};
 }
 
-/** A switch; the description continues "Whether to …". */
-export const toggle = (label: string, description: string, more: More = {}) =>
+/** A switch. The description continues "Whether to …". */
+export const toggle = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, `Whether to ${description}`, undefined, {
 		encoding: 'toggle',
 		type: 'boolean',
 		default: false,
-		...more,
+		...overrides,
 	});
 
 /** A number. */
-export const count = (label: string, description: string, more: More = {}) =>
-	text(label, description, undefined, { encoding: 'number', type: 'number', default: 0, ...more });
+export const number = (label: string, description: string, overrides: FieldOverrides = {}) =>
+	text(label, description, undefined, {
+		encoding: 'number',
+		type: 'number',
+		default: 0,
+		...overrides,
+	});
 
-/** One of a fixed set of values; `labels` are those of the panel by the value Persona knows. */
-export function choice(label: string, description = '', labels: Labels, more?: More): Field {
+/** One of a fixed set of values. `labels` holds the panel's labels by Persona's values. */
+export function choice(
+	label: string,
+	description = '',
+	labels: LabelsByValue,
+	overrides?: FieldOverrides,
+): Field {
 	const options = toOptions(labels);
 	const first = options[0]?.value;
-	return text(label, description, undefined, { type: 'options', options, default: first, ...more });
+	return text(label, description, undefined, {
+		type: 'options',
+		options,
+		default: first,
+		...overrides,
+	});
 }
 
-/** Several of a fixed set of values, sent as one text with commas between them. */
-export const choices = (label: string, description: string, labels: Labels, more: More = {}) =>
+/** Any of a fixed set of values, sent as one text with commas between them. */
+export const choices = (
+	label: string,
+	description: string,
+	labels: LabelsByValue,
+	overrides: FieldOverrides = {},
+) =>
 	text(label, appendExample(description, Object.keys(labels).slice(0, 2).join(', ')), undefined, {
 		encoding: 'commaList',
 		type: 'multiOptions',
 		options: toOptions(labels),
 		default: [],
-		...more,
+		...overrides,
 	});
 
-/** A list of words, written with commas between them or given as an array; sent as an array. */
-export const words = (label: string, description: string, sample?: string, more: More = {}) =>
-	text(label, description, sample, { encoding: 'words', ...more });
+/** A list of words, given as text with commas or as an array, and sent as an array. */
+export const words = (
+	label: string,
+	description: string,
+	sample?: string,
+	overrides: FieldOverrides = {},
+) => text(label, description, sample, { encoding: 'words', ...overrides });
 
-/** A list of words as above, sent as one text with commas between them. */
-export const commaList = (label: string, description: string, sample?: string, more: More = {}) =>
-	text(label, description, sample, { encoding: 'commaList', ...more });
+/** A list of words like `words`, but sent as one text with commas between them. */
+export const commaList = (
+	label: string,
+	description: string,
+	sample?: string,
+	overrides: FieldOverrides = {},
+) => text(label, description, sample, { encoding: 'commaList', ...overrides });
 
-/** JSON written in the panel or given as an object. */
-export const json = (label: string, description: string, more: More = {}) =>
-	text(label, description, undefined, { encoding: 'json', type: 'json', default: '{}', ...more });
+/** A JSON object, given as text or as a value. */
+export const json = (label: string, description: string, overrides: FieldOverrides = {}) =>
+	text(label, description, undefined, {
+		encoding: 'json',
+		type: 'json',
+		default: '{}',
+		...overrides,
+	});
 
-/** A list of objects, written as JSON or given as an array. */
-export const jsonList = (label: string, description: string, sample: string, more: More = {}) =>
-	text(label, description, sample, { encoding: 'jsonList', type: 'json', default: '[]', ...more });
+/** A list of JSON objects, given as text or as an array. */
+export const jsonList = (
+	label: string,
+	description: string,
+	sample: string,
+	overrides: FieldOverrides = {},
+) =>
+	text(label, description, sample, {
+		encoding: 'jsonList',
+		type: 'json',
+		default: '[]',
+		...overrides,
+	});
 
-/** A day, sent as YYYY-MM-DD exactly as it is written, whatever the time zone. */
-export const date = (label: string, description: string, more: More = {}) =>
-	text(label, description, '1994-04-12', { encoding: 'date', type: 'dateTime', ...more });
+/** A day, sent as YYYY-MM-DD just as it is written, in any time zone. */
+export const date = (label: string, description: string, overrides: FieldOverrides = {}) =>
+	text(label, description, '1994-04-12', { encoding: 'date', type: 'dateTime', ...overrides });
 
-/** A point in time; without an offset it is read in the workflow's time zone. Sent in UTC. */
-export const dateTime = (label: string, description: string, more: More = {}) =>
+/** A point in time, sent in UTC. Without an offset, it is in the time zone of the workflow. */
+export const dateTime = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, description, '2025-06-30T14:00:00Z', {
 		encoding: 'dateTime',
 		type: 'dateTime',
-		...more,
+		...overrides,
 	});
 
-/** A file of the item; the user names the binary field that holds it. */
-export const file = (label: string, description: string, more: More = {}) =>
+/** A file of the item, by the name of its binary field. */
+export const file = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, description, 'data', {
 		encoding: 'file',
 		hint: 'The name of the input binary field containing the file to be uploaded',
-		...more,
+		...overrides,
 	});
 
-/** Several files of the item, by the names of their binary fields with commas between them. */
-export const files = (label: string, description: string, more: More = {}) =>
+/** Files of the item, by the names of their binary fields with commas between them. */
+export const files = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, description, 'data, data2', {
 		encoding: 'files',
 		hint: 'The names of the input binary fields containing the files to be uploaded',
-		...more,
+		...overrides,
 	});
 
-/** Keys and values that the customer defines in Persona: mapped one by one, or as JSON. */
-export const map = (label: string, description: string, columns?: string) =>
-	json(label, description, { encoding: 'map', columnsMethod: columns });
+/**
+ * Keys and values that the customer has defined in Persona, as JSON. With `columnsMethod`, a method of
+ * `methods/resourceMapping.ts`, the user can also fill them one by one.
+ */
+export const map = (label: string, description: string, columnsMethod?: string) =>
+	json(label, description, { encoding: 'map', columnsMethod });
 
-/** The ID of an object; with `pick`, a method of `pickers.ts`, it can be chosen from a list. */
-export function id(what: string, prefix: string, description: string, pick?: string): Field {
+/**
+ * The ID of an object, which begins with `prefix`. With `searchMethod`, a method of
+ * `methods/listSearch.ts`, the user can also choose the object from a list.
+ */
+export function id(
+	objectLabel: string,
+	prefix: string,
+	description: string,
+	searchMethod?: string,
+): Field {
 	const sample = `${prefix}_ABC123`;
-	if (!pick) return text(`${what} ID`, description, sample);
-	const typeOptions = { searchListMethod: pick, searchable: true };
+	if (!searchMethod) return text(`${objectLabel} ID`, description, sample);
+	const typeOptions = { searchListMethod: searchMethod, searchable: true };
 	const placeholder = `e.g. ${sample}`;
-	return text(what, appendExample(description, sample), undefined, {
+	return text(objectLabel, appendExample(description, sample), undefined, {
 		type: 'resourceLocator',
 		default: { mode: 'list', value: '' },
 		modes: [
@@ -118,22 +182,23 @@ export function id(what: string, prefix: string, description: string, pick?: str
 	});
 }
 
-/** The same field, which must be filled and stands by itself in the panel. */
+/** The same field as a required one, which the panel shows directly. */
 export const required = (field: Field): Field => ({ ...field, required: true });
 
-/** n8n's options from labels by value, sorted by label. */
-export const toOptions = (labels: Labels) =>
+/** Converts labels by value to n8n's options, sorted by label. */
+export const toOptions = (labels: LabelsByValue) =>
 	Object.entries(labels)
 		.map(([value, name]) => ({ name, value }))
 		.sort(compareByName);
 
-/** A sentence in the panel. */
-export const notice = (line: string) => text(line, undefined, undefined, { type: 'notice' });
+/** A sentence in the panel, without a value. */
+export const notice = (sentence: string) =>
+	text(sentence, undefined, undefined, { type: 'notice' });
 
-/** What a field has beyond n8n's own properties. */
+/** Members of a field that n8n does not know. */
 const ENGINE_KEYS = ['encoding', 'topLevel', 'columnsMethod', 'clearable'];
 
-/** A field as n8n's property. */
+/** Builds n8n's property from a field; `show` says when it is shown, by default always. */
 export const buildProperty = (
 	name: string,
 	field: Field,

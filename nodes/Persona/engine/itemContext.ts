@@ -1,7 +1,7 @@
 import type { IDataObject, IHttpRequestMethods, ResourceMapperValue } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
-import { buildPathWithQuery, createIdempotencyKey, type ApiRequest } from '../transport/client';
+import { buildPathWithQuery, createIdempotencyKey, type ApiRequest } from '../transport/apiRequest';
 import { toNodeError } from '../transport/errors';
 import { readUpload } from '../transport/files';
 import type { JsonApiDocument } from '../transport/jsonApi';

@@ -1,47 +1,136 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { choice, choices, json, notice, buildProperty, required } from './fields';
 import { compareByName } from '../utils/compareByName';
-import type {
-	Field,
-	Fields,
-	Variants,
-	Operation,
-	Resource,
-	DisplayRules,
-	OperationTable,
-} from './types';
+import { commonFields } from './commonFields';
+import { buildProperty, choice, choices, json, notice, required } from './fields';
 import {
+	acceptsSelection,
 	DETECT_VARIANT,
 	getOptionalGroup,
 	getPathIds,
 	isGuarded,
-	acceptsSelection,
 	isTopLevel,
 } from './operationRules';
-import { commonFields } from './commonFields';
+import type {
+	DisplayRules,
+	Field,
+	Fields,
+	Operation,
+	OperationTable,
+	Resource,
+	Variants,
+} from './types';
 import { toParameterName } from './values';
 
-/** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */
-const toTitle = (name: string) =>
-	name.replace(/(^|-)(\w)|([A-Z])/g, (_, dash, first, capital) =>
-		capital ? ` ${capital}` : (dash && ' ') + first.toUpperCase(),
-	);
-
-function getOptionFields(row: Operation, resource: Resource): Fields {
-	const { fieldsToReturn, idempotencyKey, itemsAtATime } = commonFields;
-	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
-	const labels = Object.fromEntries(related.map((name) => [name, toTitle(name)]));
-	const include = choices('Include', 'Related objects to return in full', labels);
-	return {
-		...(acceptsSelection(row) && related.length > 0 && { include }),
-		...(acceptsSelection(row) && row.returns !== 'files' && { fieldsToReturn }),
-		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
-		...filterFields(row.nodeFields ?? {}, false),
-		itemsAtATime,
-	};
+/** Builds the properties of the node, which are its whole panel, from the table. */
+export function buildProperties({ resources, ids }: OperationTable): INodeProperties[] {
+	const labels = Object.fromEntries(resources.map(({ name, value }) => [value, name]));
+	const overrides = { noDataExpression: true, default: resources[0].value };
+	const buildForms = (resource: Resource) =>
+		Object.entries(resource.operations).map(([operation, row]) => {
+			const show = { resource: [resource.value], operation: [operation] };
+			return addDisplayRules(show, buildForm(row, resource, ids));
+		});
+	return [
+		buildProperty('resource', choice('Resource', undefined, labels, overrides)),
+		...resources.map(buildOperationSelect),
+		...resources.flatMap((resource) => mergeForms(buildForms(resource), 'operation')),
+	];
 }
 
-/** A map whose columns can be read from Persona is offered column by column and as JSON. */
+function buildOperationSelect({ value: resource, operations }: Resource): INodeProperties {
+	const options = Object.entries(operations)
+		.map(([value, { name, action, description = action }]) => {
+			return { name, value, action, description };
+		})
+		.sort(compareByName);
+	const overrides = { noDataExpression: true, options, default: Object.keys(operations)[0] };
+	const field = choice('Operation', undefined, {}, overrides);
+	return buildProperty('operation', field, { resource: [resource] });
+}
+
+/** Builds the form of one row, in the order in which the panel shows it. */
+function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
+	const { irreversible, variants, filter = {}, nodeFields = {}, returns, unpaged } = row;
+	const { allowDecisions, binaryPropertyName, limit, returnAll, simplify } = commonFields;
+	const path = Object.fromEntries(getPathIds(row).map((name) => [name, required(ids[name])]));
+	return [
+		...(irreversible ? [buildProperty('irreversible', notice(irreversible))] : []),
+		...(variants ? [buildVariantSelect(variants)] : []),
+		...buildTopLevel(path),
+		...buildForVariants(row, (fields) =>
+			buildTopLevel(fields, getColumnDependencies({ ...path, ...fields })),
+		),
+		...buildTopLevel(filter),
+		...buildTopLevel(nodeFields),
+		...(returns === 'list' && !unpaged
+			? [
+					buildProperty('returnAll', returnAll),
+					buildProperty('limit', limit, { returnAll: [false] }),
+				]
+			: []),
+		...buildTopLevel(returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
+		...buildCollection('filters', selectFields(filter, false)),
+		...buildForVariants(row, (fields) =>
+			buildCollection(getOptionalGroup(row), selectFields(fields, false)),
+		),
+		...buildCollection('options', getOptionFields(row, resource)),
+		...(isGuarded(row)
+			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
+			: []),
+	];
+}
+
+/**
+ * Builds a part of a row's form from the fields that are sent. A row with variants gets the part once
+ * for each, and what is equal in several is shown for all of those.
+ */
+function buildForVariants(
+	row: Operation,
+	buildPart: (fields: Fields) => INodeProperties[],
+): INodeProperties[] {
+	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
+	if (!row.variants) return buildPart(shared);
+	const { name, options } = row.variants;
+	const parts = Object.entries(options).map(([variant, { attributes }]) => {
+		// Spread twice: first for the order, in which those of the variant lead, then for the values.
+		const fields = { ...attributes, ...shared, ...attributes };
+		return addDisplayRules({ [name]: [variant] }, buildPart(fields));
+	});
+	return mergeForms(parts, name);
+}
+
+function buildVariantSelect({ label, name, options, detect }: Variants): INodeProperties {
+	const labels = Object.entries(options).map(([value, variant]) => [value, variant.name]);
+	if (detect) labels.unshift([DETECT_VARIANT, 'Detect From ID']);
+	const haveAttributes = Object.values(options).some(({ attributes }) => attributes);
+	const description = haveAttributes
+		? 'Determines which fields are available'
+		: 'Type of the object that the ID belongs to';
+	const overrides = { noDataExpression: true, default: labels[0][0] };
+	return buildProperty(name, choice(label, description, Object.fromEntries(labels), overrides));
+}
+
+/** Selects the fields that are shown directly in the panel, or all others, in the order of the row. */
+const selectFields = (fields: Fields, topLevel: boolean): Fields =>
+	Object.fromEntries(Object.entries(fields).filter(([, field]) => isTopLevel(field) === topLevel));
+
+/** `dependsOn` are the parameters whose change makes n8n read the columns of a map again. */
+const buildTopLevel = (fields: Fields, dependsOn: string[] = []): INodeProperties[] =>
+	Object.entries(selectFields(fields, true)).flatMap(([name, field]) =>
+		field.columnsMethod
+			? buildMapperProperties(name, field, dependsOn)
+			: [buildProperty(name, field)],
+	);
+
+/** The IDs in a form: which columns a map has depends on the objects that they stand for. */
+const getColumnDependencies = (fields: Fields): string[] =>
+	Object.entries(selectFields(fields, true))
+		.filter(([name]) => name.endsWith('-id'))
+		.map(
+			([name, { type }]) => toParameterName(name) + (type === 'resourceLocator' ? '.value' : ''),
+		);
+
+/** Offers a map whose columns can be read from Persona both column by column and as JSON. */
 function buildMapperProperties(name: string, field: Field, dependsOn: string[]): INodeProperties[] {
 	const mode = `${toParameterName(name)}Mode`;
 	const columns = json(field.displayName, field.description ?? '', {
@@ -59,23 +148,20 @@ function buildMapperProperties(name: string, field: Field, dependsOn: string[]):
 			},
 		},
 	});
-	const ways = { columns: 'Mapping Each Field Below', json: 'Using JSON' };
-	const hint = 'How to enter the values. Mapping reads the fields from Persona.';
+	const modes = { columns: 'Mapping Each Field Below', json: 'Using JSON' };
+	const description = 'How to enter the values. Mapping reads the fields from Persona.';
+	const modeField = choice(`Specify ${field.displayName}`, description, modes, { default: 'json' });
 	return [
-		buildProperty(mode, choice(`Specify ${field.displayName}`, hint, ways, { default: 'json' })),
+		buildProperty(mode, modeField),
 		buildProperty(name, field, { [mode]: ['json'] }),
 		buildProperty(`${toParameterName(name)}Columns`, columns, { [mode]: ['columns'] }),
 	];
 }
 
-/** Some of a row's fields, by whether they stand by themselves, in the order of the table. */
-const filterFields = (fields: Fields, alone: boolean): Fields =>
-	Object.fromEntries(Object.entries(fields).filter(([, field]) => isTopLevel(field) === alone));
-
 function buildCollection(name: string, fields: Fields): INodeProperties[] {
-	const label = ({ displayName: name }: INodeProperties) => ({ name });
-	const all = Object.entries(fields).map(([name, field]) => buildProperty(name, field));
-	const options = all.sort((a, b) => compareByName(label(a), label(b)));
+	const getName = ({ displayName }: INodeProperties) => ({ name: displayName });
+	const properties = Object.entries(fields).map(([key, field]) => buildProperty(key, field));
+	const options = properties.sort((a, b) => compareByName(getName(a), getName(b)));
 	if (options.length === 0) return [];
 	const placeholder = `Add ${{ filters: 'Filter', options: 'Option' }[name] ?? 'Field'}`;
 	return [
@@ -83,124 +169,56 @@ function buildCollection(name: string, fields: Fields): INodeProperties[] {
 	];
 }
 
-/** `dependsOn`: parameters that the columns of a map depend on. */
-const buildTopLevelProperties = (fields: Fields, dependsOn: string[] = []) =>
-	Object.entries(filterFields(fields, true)).flatMap(([name, field]) =>
-		field.columnsMethod
-			? buildMapperProperties(name, field, dependsOn)
-			: [buildProperty(name, field)],
+/** What "Options" offers for a row: common fields as far as they apply, and those of the row. */
+function getOptionFields(row: Operation, resource: Resource): Fields {
+	const { fieldsToReturn, idempotencyKey, itemsAtATime } = commonFields;
+	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
+	const labels = Object.fromEntries(related.map((name) => [name, toTitle(name)]));
+	const include = choices('Include', 'Related objects to return in full', labels);
+	return {
+		...(acceptsSelection(row) && related.length > 0 && { include }),
+		...(acceptsSelection(row) && row.returns !== 'files' && { fieldsToReturn }),
+		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
+		...selectFields(row.nodeFields ?? {}, false),
+		itemsAtATime,
+	};
+}
+
+/** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */
+const toTitle = (name: string) =>
+	name.replace(/(^|-)(\w)|([A-Z])/g, (_, dash, first, capital) =>
+		capital ? ` ${capital}` : (dash && ' ') + first.toUpperCase(),
 	);
 
-const getColumnDependencies = (fields: Fields) =>
-	Object.entries(filterFields(fields, true))
-		.filter(([name]) => name.endsWith('-id'))
-		.map(
-			([name, { type }]) => toParameterName(name) + (type === 'resourceLocator' ? '.value' : ''),
-		);
-
-function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
-	const path = Object.fromEntries(getPathIds(row).map((name) => [name, required(ids[name])]));
-	const { allowDecisions, binaryPropertyName, limit, returnAll, simplify } = commonFields;
-	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
-	/** The same part of the panel once for each kind, with what is equal shown for several. */
-	const perKind = (part: (fields: Fields) => INodeProperties[]) => {
-		if (!row.variants) return part(shared);
-		const { name, options } = row.variants;
-		const forms = Object.entries(options).map(([kind, { attributes }]) =>
-			addDisplayRule({ [name]: [kind] }, part({ ...attributes, ...shared, ...attributes })),
-		);
-		return mergeForms(forms, name);
-	};
-	return [
-		...(row.irreversible ? [buildProperty('irreversible', notice(row.irreversible))] : []),
-		...(row.variants ? [buildVariantSelect(row.variants)] : []),
-		...buildTopLevelProperties(path),
-		...perKind((fields) =>
-			buildTopLevelProperties(fields, getColumnDependencies({ ...path, ...fields })),
-		),
-		...buildTopLevelProperties(row.filter ?? {}),
-		...buildTopLevelProperties(row.nodeFields ?? {}),
-		...(row.returns === 'list' && !row.unpaged
-			? [
-					buildProperty('returnAll', returnAll),
-					buildProperty('limit', limit, { returnAll: [false] }),
-				]
-			: []),
-		...buildTopLevelProperties(
-			row.returns.startsWith('file') ? { binaryPropertyName } : { simplify },
-		),
-		...buildCollection('filters', filterFields(row.filter ?? {}, false)),
-		...perKind((fields) => buildCollection(getOptionalGroup(row), filterFields(fields, false))),
-		...buildCollection('options', getOptionFields(row, resource)),
-		...(isGuarded(row)
-			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
-			: []),
-	];
-}
-
-function buildVariantSelect({ label, name, options, detect }: Variants): INodeProperties {
-	const labels = Object.entries(options).map(([value, kind]) => [value, kind.name]);
-	if (detect) labels.unshift([DETECT_VARIANT, 'Detect From ID']);
-	const parted = Object.values(options).some(({ attributes }) => attributes);
-	const description = parted
-		? 'Determines which fields are available'
-		: 'Type of the object that the ID belongs to';
-	const first = { noDataExpression: true, default: labels[0][0] };
-	return buildProperty(name, choice(label, description, Object.fromEntries(labels), first));
-}
-
-const addDisplayRule = (show: DisplayRules, members: INodeProperties[]): INodeProperties[] =>
-	members.map((member) => ({
-		...member,
-		displayOptions: { show: { ...show, ...member.displayOptions?.show } },
+const addDisplayRules = (show: DisplayRules, properties: INodeProperties[]): INodeProperties[] =>
+	properties.map((property) => ({
+		...property,
+		displayOptions: { show: { ...show, ...property.displayOptions?.show } },
 	}));
 
 /**
- * Several forms as one. Properties that differ only in which values of the parameter `by` show them
- * become one, as far as every form keeps its order.
+ * Merges forms into one. Properties that differ only in the values of `parameter` for which they are
+ * shown become one property, as far as every form keeps its order.
  */
-function mergeForms(forms: INodeProperties[][], by: string): INodeProperties[] {
-	const all: Array<{ member: INodeProperties; show: DisplayRules; content: string }> = [];
+function mergeForms(forms: INodeProperties[][], parameter: string): INodeProperties[] {
+	const merged: Array<{ property: INodeProperties; show: DisplayRules; content: string }> = [];
 	for (const form of forms) {
-		let place = 0;
-		for (const member of form) {
-			const { [by]: values = [], ...others } = (member.displayOptions?.show ?? {}) as DisplayRules;
-			const content = JSON.stringify({ ...member, displayOptions: others });
-			const twin = all.findIndex((one, index) => index >= place && one.content === content);
-			if (twin >= 0) all[twin].show[by].push(...values);
-			else {
-				all.splice(place, 0, { member, show: { [by]: [...values], ...others }, content });
+		let position = 0;
+		for (const property of form) {
+			const displayRules = (property.displayOptions?.show ?? {}) as DisplayRules;
+			const { [parameter]: values = [], ...others } = displayRules;
+			const content = JSON.stringify({ ...property, displayOptions: others });
+			const equal = merged.findIndex(
+				(candidate, index) => index >= position && candidate.content === content,
+			);
+			if (equal >= 0) {
+				merged[equal].show[parameter].push(...values);
+			} else {
+				const show = { [parameter]: [...values], ...others };
+				merged.splice(position, 0, { property, show, content });
 			}
-			place = Math.max(twin, place) + 1;
+			position = Math.max(equal, position) + 1;
 		}
 	}
-	return all.map(({ member, show }) => ({ ...member, displayOptions: { show } }));
-}
-
-const buildOperationSelect = ({ value: resource, operations }: Resource) => {
-	const options = Object.entries(operations)
-		.map(([value, { name, action, description = action }]) => {
-			return { name, value, action, description };
-		})
-		.sort(compareByName);
-	const first = { noDataExpression: true, options, default: Object.keys(operations)[0] };
-	return buildProperty('operation', choice('Operation', undefined, {}, first), {
-		resource: [resource],
-	});
-};
-
-/** The node's whole panel, derived from the table. */
-export function buildProperties({ resources, ids }: OperationTable): INodeProperties[] {
-	const labels = Object.fromEntries(resources.map(({ name, value }) => [value, name]));
-	const first = { noDataExpression: true, default: resources[0].value };
-	const formsOf = (resource: Resource) =>
-		Object.entries(resource.operations).map(([operation, row]) => {
-			const show = { resource: [resource.value], operation: [operation] };
-			return addDisplayRule(show, buildForm(row, resource, ids));
-		});
-	return [
-		buildProperty('resource', choice('Resource', undefined, labels, first)),
-		...resources.map(buildOperationSelect),
-		...resources.flatMap((resource) => mergeForms(formsOf(resource), 'operation')),
-	];
+	return merged.map(({ property, show }) => ({ ...property, displayOptions: { show } }));
 }

@@ -5,7 +5,8 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
-import type { ApiRequest, Client } from '../transport/client';
+import type { ApiRequest } from '../transport/apiRequest';
+import type { Client } from '../transport/client';
 import type { FailItem } from '../transport/errors';
 import type { JsonApiDocument } from '../transport/jsonApi';
 

@@ -4,22 +4,25 @@ import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
 import type { Encoding, Field } from './types';
 
-/** Persona's name as n8n's: `redirect-uri` is the parameter `redirectUri`. */
+/** Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`. */
 export const toParameterName = toCamelCase;
 
-/** The plain value of a resource locator; any other value as it is. */
+/** Returns the plain value of one of n8n's resource locators, and any other value unchanged. */
 export const unwrapLocator = (value: unknown) =>
 	isPlainObject(value) && value.__rl === true ? value.value : value;
 
-/** Whether a value is an object with keys of its own, not an array, a date or null. */
+/**
+ * Whether a value of the panel is an object with keys: no array, no date and not null. An expression
+ * may return dates of two kinds, so this looks closer than `isRecord`, which is for parsed JSON.
+ */
 export const isPlainObject = (value: unknown): value is IDataObject =>
 	Object.prototype.toString.call(value) === '[object Object]' && !DateTime.isDateTime(value);
 
-/** Text as it can be sent. */
+/** Converts a value to text that can be sent. Calls `fail` if it cannot. */
 export function toText(value: unknown, label: string, fail: FailItem): string {
 	const plain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
 	if (!plain) fail(`'${label}' must be text`, 'Use a single value, e.g. {{ $json.id }}.');
-	// No address can hold it.
+	// Half of an emoji cannot be encoded in a URL.
 	if (!/\p{Surrogate}/u.test(String(value))) return String(value);
 	return fail(
 		`'${label}' contains an incomplete character`,
@@ -27,7 +30,7 @@ export function toText(value: unknown, label: string, fail: FailItem): string {
 	);
 }
 
-/** A list of words from an array, or from a text with commas between them. */
+/** Converts an array, or text with commas, to a list of words. Calls `fail` if it cannot. */
 export function toWords(value: unknown, label: string, fail: FailItem): string[] {
 	const list = Array.isArray(value) ? value : toText(value, label, fail).split(',');
 	return list.map((word) => toText(word, label, fail).trim()).filter((word) => word !== '');
@@ -42,7 +45,7 @@ function parseJson(value: unknown, label: string, fail: FailItem): unknown {
 	}
 }
 
-/** A JSON object from its text or from a value. */
+/** Converts JSON text to an object; an object is returned unchanged. Calls `fail` if it is neither. */
 export function toJsonObject(value: unknown, label: string, fail: FailItem): IDataObject {
 	const object = parseJson(value, label, fail);
 	if (isPlainObject(object)) return object;
@@ -55,10 +58,11 @@ function toJsonList(value: unknown, label: string, fail: FailItem): IDataObject[
 	return fail(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }
 
+/** Converts a value for Persona. Calls `fail` if it cannot; `zone` is the time zone of the workflow. */
 type Encoder = (value: unknown, label: string, fail: FailItem, zone: string) => unknown;
 
-/** A form of time, which names its day in full and whose year has four digits. */
-const createTimeEncoder = (write: (time: DateTime) => string | null): Encoder =>
+/** Accepts only a time that names its day in full, and only a year of four digits. */
+const createTimeEncoder = (format: (time: DateTime) => string | null): Encoder =>
 	function (value, label, fail, zone) {
 		let time = value;
 		if (value instanceof Date) time = DateTime.fromJSDate(value, { zone });
@@ -69,8 +73,8 @@ const createTimeEncoder = (write: (time: DateTime) => string | null): Encoder =>
 				setZone: true,
 			});
 		}
-		const written = write(time as DateTime) ?? '';
-		if (/^\d{4}-/.test(written)) return written;
+		const formatted = format(time as DateTime) ?? '';
+		if (/^\d{4}-/.test(formatted)) return formatted;
 		return fail(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
 	};
 
@@ -78,7 +82,7 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	text: toText,
 	words: toWords,
 	commaList: (value, label, fail) => toWords(value, label, fail).join(',') || undefined,
-	// Names of binary fields, whose files stand in their place once they are read.
+	// Names of binary fields; `ItemContext` replaces them by the files.
 	file: toText,
 	files: toWords,
 	json: toJsonObject,
@@ -98,7 +102,10 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	},
 };
 
-/** A value of the panel as Persona wants it; dates without an offset are read in `zone`. */
+/**
+ * Converts a value of the panel as the encoding of its field says. Calls `fail` if the value is
+ * invalid or out of range; a date without an offset is in the time zone `zone`.
+ */
 export function encodeValue(field: Field, value: unknown, zone: string, fail: FailItem): unknown {
 	const encode = ENCODERS[field.encoding];
 	const encoded = encode(value, field.displayName, fail, zone);

@@ -1,8 +1,9 @@
-import { createHash, randomUUID } from 'crypto';
-import type { IAllExecuteFunctions, IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import { randomUUID } from 'crypto';
+import type { IAllExecuteFunctions } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
-import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
+import { buildPathWithQuery, type ApiRequest } from './apiRequest';
+import { NO_RESPONSE, NOT_SENT, parseBody, toErrorResponse, type ApiResponse } from './apiResponse';
 import { RateLimiter } from './rateLimiter';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
 import {
@@ -10,23 +11,11 @@ import {
 	getRequestedDelayMs,
 	getRetryDelayMs,
 	MAX_RESET_DELAY_MS,
+	type RetryReason,
 } from './retryTiming';
 
-/** One request, before anything that is the same for all of them. */
-export interface ApiRequest {
-	method: IHttpRequestMethods;
-	/** Below the API URL, with a leading slash. */
-	path: string;
-	/** Objects become Persona's brackets: `{ page: { size: 5 } }` is `page[size]=5`. */
-	query?: IDataObject;
-	body?: IDataObject;
-	/** The answer is a file: its bytes are wanted. */
-	expectsFile?: boolean;
-	/** Idempotency key of a POST; a random one stands in for it. */
-	idempotencyKey?: string;
-}
-
-const RETRYABLE_STATUSES = [NO_RESPONSE, 408, 429, 500, 502, 503, 504];
+/** Statuses of a failure that may pass. */
+const OUTAGE_STATUSES = [NO_RESPONSE, 408, 429, 500, 502, 503, 504];
 
 const CANCELLED: ApiResponse = {
 	statusCode: NOT_SENT,
@@ -34,27 +23,7 @@ const CANCELLED: ApiResponse = {
 	body: 'The execution was stopped',
 };
 
-const encodeQuery = (value: unknown, name: string): string[] => {
-	if (value === undefined || value === null) return [];
-	if (typeof value === 'object') {
-		return Object.entries(value).flatMap(([key, member]) =>
-			encodeQuery(member, name ? `${name}[${key}]` : key),
-		);
-	}
-	return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
-};
-
-/** The path of a request with its query, as it goes out. */
-export const buildPathWithQuery = ({ path, query }: ApiRequest) => {
-	const parts = encodeQuery(query, '');
-	return parts.length > 0 ? `${path}?${parts.join('&')}` : path;
-};
-
-/** An idempotency key that is the same whenever all parts are the same. */
-export const createIdempotencyKey = (...parts: unknown[]) =>
-	createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
-
-/** All HTTP of this package. One client serves one run, whose requests share its pace. */
+/** Sends all HTTP requests of this package. A client serves one run, which shares its rate limiter. */
 export class Client {
 	readonly rateLimiter: RateLimiter;
 
@@ -68,7 +37,7 @@ export class Client {
 		this.rateLimiter = new RateLimiter(signal);
 	}
 
-	/** A client for the credential of a node. Throws what n8n throws when there is none. */
+	/** Creates a client for the credential of a node. Throws n8n's error if the node has none. */
 	static async create(
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
@@ -86,48 +55,92 @@ export class Client {
 	}
 
 	/** Whether the user has stopped the execution. */
-	get isCancelled() {
+	get isCancelled(): boolean {
 		return this.signal?.aborted === true;
 	}
 
 	/**
-	 * Sends a request until it has a final answer, whatever its status. A try that may have got
-	 * through unheard is repeated with the same key, so Persona does nothing twice
-	 * (https://docs.withpersona.com/idempotence). Never throws.
+	 * Sends a request, retries it as the policy allows, and returns the last response, whatever its
+	 * status. All attempts of a POST have one idempotency key, so that Persona does nothing twice
+	 * although an earlier attempt may have succeeded (https://docs.withpersona.com/idempotence).
+	 * Never throws.
 	 */
 	async request(request: ApiRequest): Promise<ApiResponse> {
-		const key = request.method === 'POST' ? (request.idempotencyKey ?? randomUUID()) : undefined;
-		for (let failures = 0, stale = 0; ;) {
-			const startedAt = await this.rateLimiter.acquire();
-			const answer = this.isCancelled ? CANCELLED : await this.sendOnce(request, key);
-			const { statusCode } = answer;
-			this.rateLimiter.release(startedAt, answer);
+		const headers = this.buildHeaders(request);
+		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, outage: 0 };
+		for (;;) {
+			const response = await this.sendWithinRateLimit(request, headers);
 			if (this.isCancelled) return CANCELLED;
-			const requestedMs = getRequestedDelayMs(answer);
-			if (statusCode === 429 && requestedMs !== undefined) {
-				if (this.retryPolicy.maxAttempts > 1 && requestedMs <= MAX_RESET_DELAY_MS) continue;
-				return answer;
-			}
-			if (statusCode === 409 && isStaleObject(answer) && stale++ === 0) continue;
-			if (!RETRYABLE_STATUSES.includes(statusCode) || ++failures === this.retryPolicy.maxAttempts)
-				return answer;
-			await delay(getRetryDelayMs(answer, failures), this.signal);
+			const reason = getRetryReason(response);
+			if (!reason) return response;
+			failures[reason]++;
+			if (!this.shouldRetry(reason, response, failures[reason])) return response;
+			await delay(getRetryDelayMs(reason, response, failures[reason]), this.signal);
 		}
 	}
 
 	/**
-	 * The bytes behind one of Persona's file links. The link carries its own token and leads to
-	 * another host (https://docs.withpersona.com/downloading-files), so the key stays away. Never throws.
+	 * Downloads the file behind one of Persona's file links, with retries, and returns the last response.
+	 * The link carries its own token and leads to another host, so the API key is not sent
+	 * (https://docs.withpersona.com/downloading-files). Never throws.
 	 */
 	async download(url: string): Promise<ApiResponse> {
-		for (let failures = 0; ;) {
-			const answer = this.isCancelled ? CANCELLED : await this.downloadOnce(url);
-			if (
-				!RETRYABLE_STATUSES.includes(answer.statusCode) ||
-				++failures === this.retryPolicy.maxAttempts
-			)
-				return answer;
+		for (let failures = 1; ; failures++) {
+			const response = this.isCancelled ? CANCELLED : await this.downloadOnce(url);
+			if (!isOutage(response) || failures === this.retryPolicy.maxAttempts) return response;
 			await delay(getBackOffMs(failures), this.signal);
+		}
+	}
+
+	private buildHeaders(request: ApiRequest): Record<string, string> {
+		const { method, body, expectsFile, idempotencyKey = randomUUID() } = request;
+		return {
+			Accept: expectsFile ? '*/*' : 'application/json',
+			'Key-Inflection': 'kebab',
+			'Persona-Version': this.apiVersion,
+			'User-Agent': `n8n-nodes-persona/${version}`,
+			...(method === 'POST' && idempotencyKey && { 'Idempotency-Key': idempotencyKey }),
+			...(body && { 'Content-Type': 'application/json' }),
+		};
+	}
+
+	/** Sends one attempt when the rate limit allows it, and tells the limiter what the response says. */
+	private async sendWithinRateLimit(
+		request: ApiRequest,
+		headers: Record<string, string>,
+	): Promise<ApiResponse> {
+		const startedAt = await this.rateLimiter.acquire();
+		const response = this.isCancelled ? CANCELLED : await this.sendOnce(request, headers);
+		this.rateLimiter.release(startedAt, response);
+		return response;
+	}
+
+	private async sendOnce(
+		request: ApiRequest,
+		headers: Record<string, string>,
+	): Promise<ApiResponse> {
+		const { method, body, expectsFile } = request;
+		try {
+			const response: ApiResponse = await this.context.helpers.httpRequestWithAuthentication.call(
+				this.context,
+				'personaApi',
+				{
+					method,
+					baseURL: this.baseURL,
+					url: buildPathWithQuery(request),
+					headers,
+					// n8n drops an empty object, but not its text.
+					...(body && { body: JSON.stringify(body) }),
+					...(expectsFile && { encoding: 'arraybuffer' }),
+					timeout: this.retryPolicy.timeoutMs,
+					returnFullResponse: true,
+					ignoreHttpStatusErrors: true,
+					sendCredentialsOnCrossOriginRedirect: false,
+				},
+			);
+			return parseBody(response, expectsFile);
+		} catch (error) {
+			return toErrorResponse(error);
 		}
 	}
 
@@ -145,69 +158,26 @@ export class Client {
 		}
 	}
 
-	private async sendOnce(request: ApiRequest, key?: string): Promise<ApiResponse> {
-		const { method, body, expectsFile: file } = request;
-		try {
-			const answer = await this.context.helpers.httpRequestWithAuthentication.call(
-				this.context,
-				'personaApi',
-				{
-					method,
-					baseURL: this.baseURL,
-					url: buildPathWithQuery(request),
-					headers: {
-						Accept: file ? '*/*' : 'application/json',
-						'Key-Inflection': 'kebab',
-						'Persona-Version': this.apiVersion,
-						'User-Agent': `n8n-nodes-persona/${version}`,
-						...(key && { 'Idempotency-Key': key }),
-						...(body && { 'Content-Type': 'application/json' }),
-					},
-					// n8n drops an empty object; as text it arrives.
-					...(body && { body: JSON.stringify(body) }),
-					...(file && { encoding: 'arraybuffer' }),
-					timeout: this.retryPolicy.timeoutMs,
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					sendCredentialsOnCrossOriginRedirect: false,
-				},
-			);
-			return parseBody(answer, file);
-		} catch (error) {
-			return toErrorResponse(error);
-		}
+	/** `failures` counts the responses so far that had the same reason. */
+	private shouldRetry(reason: RetryReason, response: ApiResponse, failures: number): boolean {
+		const { maxAttempts } = this.retryPolicy;
+		// Another change has just been made; it is rare that one more gets in the way.
+		if (reason === 'staleObject') return failures === 1;
+		if (reason === 'outage') return failures < maxAttempts;
+		// A limit is waited for as often as it takes, but neither for hours nor while a caller waits.
+		return maxAttempts > 1 && (getRequestedDelayMs(response) ?? 0) <= MAX_RESET_DELAY_MS;
 	}
 }
 
-/** JSON as values, also where bytes were asked for and Persona answers with an error instead. */
-function parseBody({ statusCode, headers, body }: ApiResponse, file?: boolean): ApiResponse {
-	if (file && statusCode < 400) return { statusCode, headers, body };
-	let value = body instanceof ArrayBuffer ? Buffer.from(body) : body;
-	if (Buffer.isBuffer(value)) value = value.toString();
-	if (typeof value === 'string') {
-		try {
-			value = JSON.parse(value);
-		} catch {
-			// Half an answer is none: whether the request was carried out is not known.
-			if (statusCode < 400)
-				return { statusCode: NO_RESPONSE, headers, body: 'The response was cut off' };
-		}
-	}
-	return { statusCode, headers, body: value };
+/** Why a request with this response may be sent again; undefined if the response is final. */
+function getRetryReason(response: ApiResponse): RetryReason | undefined {
+	const { statusCode } = response;
+	if (statusCode === 429 && getRequestedDelayMs(response) !== undefined) return 'rateLimit';
+	if (statusCode === 409 && isStaleObject(response)) return 'staleObject';
+	return isOutage(response) ? 'outage' : undefined;
 }
 
-type Failure = { isAxiosError?: boolean; message?: string } | undefined;
+const isOutage = ({ statusCode }: ApiResponse) => OUTAGE_STATUSES.includes(statusCode);
 
-/** The error may carry the request with its key, so nothing but its text goes on. */
-function toErrorResponse(error: unknown): ApiResponse {
-	const { message, cause } = error as Error;
-	// With a credential n8n wraps the error of the network; without one it is the error itself.
-	const network = ([error, cause] as Failure[]).find((one) => one?.isAxiosError);
-	return network
-		? { statusCode: NO_RESPONSE, headers: {}, body: network.message }
-		: { statusCode: NOT_SENT, headers: {}, body: message };
-}
-
-function isStaleObject({ body }: ApiResponse) {
-	return JSON.stringify(body).includes('Stale object');
-}
+/** Persona refuses a change with this conflict when another change has just been made. */
+const isStaleObject = ({ body }: ApiResponse) => JSON.stringify(body).includes('Stale object');

@@ -2,7 +2,7 @@ import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
 
-/** What Persona says of an error; whoever answers in its place may say anything. */
+/** An error in the body of a response. Nothing is certain: a proxy may have responded. */
 interface PersonaError {
 	title?: unknown;
 	details?: unknown;
@@ -12,25 +12,28 @@ interface PersonaError {
 /** Fails an item: `message` says what is wrong, `description` how to fix it. Never returns. */
 export type FailItem = (message: string, description: string) => never;
 
-/** What an error text may name besides the answer itself. */
+/** What the text of an error needs to know besides the response. */
 export interface ErrorContext {
 	itemIndex?: number;
-	/** Labels of the panel by Persona's name of the field. */
+	/** The panel's labels by Persona's names of the fields. */
 	labels?: Map<string, string>;
-	/** The permission the API key needs, e.g. `inquiry.write`. */
+	/** The permission that the API key needs, e.g. `inquiry.write`. */
 	permission?: string;
-	/** A POST whose stored answer Persona replays for the same idempotency key. */
+	/** For a POST: Persona replays the stored response to a repeated idempotency key. */
 	mayBeReplayed?: boolean;
-	/** What to do when Persona is there again. */
+	/** What to do once Persona is available again. */
 	outageHint?: string;
-	/** The idempotency key is the user's own, and stays the same when the request is corrected. */
+	/** The idempotency key is the user's own, so it does not change when the request is corrected. */
 	hasCustomKey?: boolean;
 }
 
 const REPEATED_REQUEST_HINT =
 	'The request may have been carried out once, but not twice: for a repeated idempotency key, Persona returns the stored response. Check in Persona before you run this again.';
 
-const MESSAGES: Record<number, (circumstances: ErrorContext) => [string, string]> = {
+/** What happened, and how to fix it. */
+type ErrorMessage = [headline: string, fix: string];
+
+const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
 	401: () => [
 		'Persona does not recognize this API key',
@@ -52,104 +55,117 @@ const MESSAGES: Record<number, (circumstances: ErrorContext) => [string, string]
 	414: () => ['The request is too long for Persona', 'Send fewer or shorter values.'],
 	422: () => ['Persona rejected a value', 'Correct it and run again.'],
 	429: () => [
-		'The rate limit of Persona is used up',
+		"Persona's rate limit is used up",
 		'The limit or a quota resets later than this node waits. Run again later.',
 	],
-	431: (circumstances) => MESSAGES[414](circumstances),
-	[NO_RESPONSE]: ({ mayBeReplayed: replayed }) => [
+	431: (context) => MESSAGES[414](context),
+	[NO_RESPONSE]: ({ mayBeReplayed }) => [
 		'Persona did not respond',
-		`Check the connection and 'API URL' in the credential.${replayed ? ` ${REPEATED_REQUEST_HINT}` : ''}`,
+		`Check the connection and 'API URL' in the credential.${mayBeReplayed ? ` ${REPEATED_REQUEST_HINT}` : ''}`,
 	],
 	[NOT_SENT]: () => ['The request was not sent', ''],
 };
 
 const buildOutageMessage = ({
-	mayBeReplayed: replayed,
-	outageHint: later = 'Run again later.',
-}: ErrorContext): [string, string] => [
+	mayBeReplayed,
+	outageHint = 'Run again later.',
+}: ErrorContext): ErrorMessage => [
 	'Persona is unavailable',
-	replayed ? REPEATED_REQUEST_HINT : later,
+	mayBeReplayed ? REPEATED_REQUEST_HINT : outageHint,
 ];
 
-/** Persona stores these for an idempotency key, so that a corrected request needs another. */
+/** Persona stores these responses for an idempotency key, so a corrected request needs a new key. */
 const STORED_STATUSES = [400, 409, 422];
 
 const NEW_KEY_HINT =
 	"Persona stores this response for your 'Idempotency Key': use a new key for the corrected request.";
 
-/** A text of others, no longer than anyone reads. */
-const truncate = (text: unknown) => (typeof text === 'string' ? text.trim().slice(0, 300) : '');
+const MAX_DETAIL_LENGTH = 300;
 
-/** What a page says that a proxy answers with. */
+/** Cuts a text of Persona or of a proxy to a readable length; empty for anything but text. */
+const truncate = (text: unknown) =>
+	typeof text === 'string' ? text.trim().slice(0, MAX_DETAIL_LENGTH) : '';
+
+/** Reduces the page of a proxy to its text. */
 const stripHtml = (page: string) => truncate(page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '));
 
-const key = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
+const normalizeName = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
-/** The label of the field that a pointer or a path such as `data.attributes.name` ends in. */
+/** Finds the label of the field that a path such as `data.attributes.name` points to. */
 function findLabel(path: string, labels: Map<string, string>): string | undefined {
 	const members = path
 		.split(/[./]/)
 		.filter((member) => !['', 'data', 'attributes'].includes(member));
-	// The whole path, its ends, and its beginnings: a key of a map belongs to the map's field.
-	const names = members.flatMap((_, at) => [members.slice(at), members.slice(0, at + 1)]);
-	const keys = names.map((part) => key(part.join('')));
-	const entry = [...labels].find(([name]) => keys.includes(key(name)));
+	// The whole path, its ends and its beginnings, since a key of a map belongs to the map's field.
+	const paths = members.flatMap((_, at) => [members.slice(at), members.slice(0, at + 1)]);
+	const candidates = paths.map((part) => normalizeName(part.join('')));
+	const entry = [...labels].find(([name]) => candidates.includes(normalizeName(name)));
 	return entry?.[1];
 }
 
+/** Extracts what Persona says about each error, led by the label of the field that it is about. */
 function extractDetails({ body }: ApiResponse, labels = new Map<string, string>()): string[] {
 	const errors: unknown = Object(body).errors;
 	return (Array.isArray(errors) ? errors : []).map((error) => {
 		const { title, details, source } = Object(error) as PersonaError;
-		const said = truncate(details) || truncate(title);
-		const path = truncate(source?.pointer) || said.match(/data\.attributes\.[\w.-]+/)?.[0];
+		const text = truncate(details) || truncate(title);
+		const path = truncate(source?.pointer) || text.match(/data\.attributes\.[\w.-]+/)?.[0];
 		const label = path && findLabel(path, labels);
-		return label ? `'${label}': ${said}` : said;
+		return label ? `'${label}': ${text}` : text;
 	});
 }
 
 /**
- * The error a user sees for an answer: what happened in the headline; how to mend it, Persona's own
- * details and its `Request-Id` in the description. Neither request nor credential is in it.
+ * Converts a response to the error that a user sees: what happened in the headline; Persona's details,
+ * how to fix it and the `Request-Id` in the description. It contains neither request nor credential.
  */
-export function toNodeError(node: INode, answer: ApiResponse, circumstances: ErrorContext = {}) {
-	const { statusCode, headers, body } = answer;
-	const other = statusCode >= 400 && statusCode < 500 ? MESSAGES[400] : buildOutageMessage;
-	const [message, mend] = (MESSAGES[statusCode] ?? other)(circumstances);
+export function toNodeError(
+	node: INode,
+	response: ApiResponse,
+	context: ErrorContext = {},
+): NodeApiError {
+	const { statusCode, headers, body } = response;
+	const buildOtherMessage =
+		statusCode >= 400 && statusCode < 500 ? MESSAGES[400] : buildOutageMessage;
+	const [message, fix] = (MESSAGES[statusCode] ?? buildOtherMessage)(context);
 	const details =
-		typeof body === 'string' ? [stripHtml(body)] : extractDetails(answer, circumstances.labels);
+		typeof body === 'string' ? [stripHtml(body)] : extractDetails(response, context.labels);
 	const requestId = headers['request-id'];
 	const description = [
 		...details.filter((detail) => detail !== '').map((detail) => detail.replace(/\.?$/, '.')),
-		mend,
-		circumstances.hasCustomKey && STORED_STATUSES.includes(statusCode) ? NEW_KEY_HINT : '',
+		fix,
+		context.hasCustomKey && STORED_STATUSES.includes(statusCode) ? NEW_KEY_HINT : '',
 		requestId ? `Persona's Request-Id: ${requestId}` : '',
 	];
 	return new NodeApiError(node, { statusCode, requestId } as JsonObject, {
 		message: statusCode === NOT_SENT ? String(body) : message,
 		description: description.filter((line) => line !== '').join(' '),
 		httpCode: statusCode > 0 ? String(statusCode) : undefined,
-		itemIndex: circumstances.itemIndex,
+		itemIndex: context.itemIndex,
 	});
 }
 
-/** The same with all of its text in the headline, since n8n's status panel shows nothing else. */
-export function toHeadlineError(node: INode, answer: ApiResponse, circumstances?: ErrorContext) {
-	const error = toNodeError(node, answer, circumstances);
-	if (answer.statusCode !== NOT_SENT) error.message = `${error.message}. ${error.description}`;
+/** The same with the whole text in the headline, since n8n's status panel shows nothing else. */
+export function toHeadlineError(
+	node: INode,
+	response: ApiResponse,
+	context?: ErrorContext,
+): NodeApiError {
+	const error = toNodeError(node, response, context);
+	if (response.statusCode !== NOT_SENT) error.message = `${error.message}. ${error.description}`;
 	error.description = undefined;
 	return error;
 }
 
-/** Whether an AI agent calls a node; n8n marks those by the end of their type alone. */
+/** Whether an AI agent uses a node as a tool. Only the end of its type says so. */
 export const isTool = (node: INode) => node.type.endsWith('Tool');
 
-/** Any failure as one of n8n's errors, which names its item; known ones are kept as they are. */
+/** Converts any error to one of n8n's that names its item. An error of n8n is only completed. */
 export function toItemError(node: INode, error: Error, itemIndex?: number) {
-	const known = error instanceof NodeApiError || error instanceof NodeOperationError;
-	const failure = known ? error : new NodeOperationError(node, error);
+	const isNodeError = error instanceof NodeApiError || error instanceof NodeOperationError;
+	const failure = isNodeError ? error : new NodeOperationError(node, error);
 	if (itemIndex !== undefined) failure.context.itemIndex = itemIndex;
-	// An AI agent hears nothing but the message.
+	// An AI agent gets nothing but the message.
 	const { message, description } = failure;
 	if (isTool(node) && description && !message.endsWith(description)) {
 		failure.message = `${message}. ${description}`;

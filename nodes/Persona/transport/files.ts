@@ -1,32 +1,32 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { isRecord } from '../utils/isRecord';
 import type { ApiResponse } from './apiResponse';
 import type { Client } from './client';
 import type { FailItem } from './errors';
 import type { JsonApiDocument } from './jsonApi';
-import { isRecord } from '../utils/isRecord';
 
 /** A file that an object of Persona links to. */
 export interface FileLink {
-	/** ID of the object that links to it. */
+	/** ID and type of the object that links to it. */
 	id: string;
 	type: string;
-	/** Where the object has it, e.g. `attachments.0.url`. */
+	/** Path of the link in the object's attributes, e.g. `attachments.0.url`. */
 	field: string;
 	fileName: string;
 	url: string;
 }
 
-/** Persona's file links carry their own token (https://docs.withpersona.com/downloading-files). */
+/** Persona's file links contain their own token (https://docs.withpersona.com/downloading-files). */
 const isFileLink = (value: unknown): value is string =>
 	typeof value === 'string' &&
 	/^https?:\/\/\S+[?&]access_token=/.test(value) &&
 	URL.canParse(value);
 
-/** The last part of a path, so that no name leads to another folder. */
+/** The last part of a path, so that no file name leads to another folder. */
 const getBaseName = (path: string) => path.split(/[\\/]/).pop() as string;
 
-/** The name at the end of a link, which may hold a stray percent sign. */
+/** Parses the file name at the end of a link. A stray percent sign in it is kept. */
 function parseFileName(url: string): string {
 	const { pathname } = new URL(url);
 	try {
@@ -36,7 +36,7 @@ function parseFileName(url: string): string {
 	}
 }
 
-/** All file links of a document and of what it includes. */
+/** Finds all file links in the objects of a document and in those it includes. */
 export function findFileLinks({ data, included = [] }: JsonApiDocument): FileLink[] {
 	const links: FileLink[] = [];
 	for (const { id, type, attributes = {} } of [data, included].flat()) {
@@ -48,8 +48,8 @@ export function findFileLinks({ data, included = [] }: JsonApiDocument): FileLin
 				value.forEach((entry, index) => visit(entry, `${path}.${index}`));
 			} else if (isRecord(value)) {
 				for (const [key, member] of Object.entries(value)) {
-					const own = key === 'url' ? value.filename : undefined;
-					visit(member, path ? `${path}.${key}` : key, own);
+					const memberName = key === 'url' ? value.filename : undefined;
+					visit(member, path ? `${path}.${key}` : key, memberName);
 				}
 			}
 		};
@@ -58,67 +58,72 @@ export function findFileLinks({ data, included = [] }: JsonApiDocument): FileLin
 	return links;
 }
 
-/** What came of one file link. */
-interface FileDownload {
+/** A file link, and the last response of the file host. */
+export interface FileDownload {
 	link: FileLink;
 	response: ApiResponse;
 }
 
 /**
- * A way to the files behind the links of a document, which `read` reads anew, as links end after a
- * while: a refused one is looked up again, once, before its refusal counts, and so are those after it.
+ * Creates a function that downloads the files behind the links of a document. Links expire: when the
+ * file host rejects one, `fetchDocument` gets new links, which are used from then on, and the download
+ * is tried once more. The function returns the last response and throws what `fetchDocument` throws.
  */
-export function createLinkDownloader(client: Client, read: () => Promise<JsonApiDocument>) {
-	let fresh: FileLink[] = [];
-	const latest = ({ id, field }: FileLink) =>
-		fresh.find((link) => link.id === id && link.field === field);
-	return async (link: FileLink): Promise<ApiResponse> => {
-		const answer = await client.download((latest(link) ?? link).url);
-		if (answer.statusCode < 400 || answer.statusCode >= 500) return answer;
-		fresh = findFileLinks(await read());
-		const again = latest(link);
-		return again ? await client.download(again.url) : answer;
+export function createLinkDownloader(
+	client: Client,
+	fetchDocument: () => Promise<JsonApiDocument>,
+): (link: FileLink) => Promise<ApiResponse> {
+	let newLinks: FileLink[] = [];
+	const findNewLink = ({ id, field }: FileLink) =>
+		newLinks.find((link) => link.id === id && link.field === field);
+	return async (link) => {
+		const response = await client.download((findNewLink(link) ?? link).url);
+		const isRejected = response.statusCode >= 400 && response.statusCode < 500;
+		if (!isRejected) return response;
+		newLinks = findFileLinks(await fetchDocument());
+		const newLink = findNewLink(link);
+		return newLink ? await client.download(newLink.url) : response;
 	};
 }
 
-/** The answers behind the file links of a document that `read` reads, each file of an object once. */
+/** Downloads the files that a document links to. Each file of an object is yielded once. */
 export async function* downloadFiles(
 	client: Client,
-	read: () => Promise<JsonApiDocument>,
+	fetchDocument: () => Promise<JsonApiDocument>,
 ): AsyncGenerator<FileDownload> {
-	const follow = createLinkDownloader(client, read);
+	const downloadLink = createLinkDownloader(client, fetchDocument);
 	const seen = new Set<string>();
-	for (const link of findFileLinks(await read())) {
+	for (const link of findFileLinks(await fetchDocument())) {
 		if (seen.has(link.url)) continue;
 		seen.add(link.url);
-		const answer = await follow(link);
-		if (answer.statusCode === 200) {
-			// Persona links to some files twice, with another token each time, and the names are those
-			// of the uploads, which two files may share. So the content alone tells them apart.
-			const content = createHash('sha256').update(toBuffer(answer)).digest('hex');
+		const response = await downloadLink(link);
+		if (response.statusCode === 200) {
+			// Persona links to some files twice, each time with another token, and two uploads may have
+			// the same name. Only the content tells whether two files are the same.
+			const content = createHash('sha256').update(toBuffer(response)).digest('hex');
 			const file = [link.id, link.fileName, content].join(' ');
 			if (seen.has(file)) continue;
 			seen.add(file);
 		}
-		yield { link, response: answer };
+		yield { link, response };
 	}
 }
 
 const toBuffer = ({ body }: ApiResponse) => Buffer.from(body as Buffer);
 
-/** An item for what came of a file link; `refuse` is told what went wrong, and how to mend it. */
+/** Converts a download to an item with the file. Calls `fail` if there is no file. */
 export async function toDownloadItem(
 	node: IExecuteFunctions,
-	{ link, response: answer }: FileDownload,
+	{ link, response }: FileDownload,
 	binaryField: string,
-	refuse: FailItem,
+	fail: FailItem,
 ): Promise<INodeExecutionData> {
 	const { id, type, field, fileName } = link;
-	const { statusCode, body } = answer;
+	const { statusCode, body } = response;
 	if (statusCode === 200) {
-		return await createFileItem(node, { id, type, field, fileName }, answer, binaryField);
+		return await createFileItem(node, { id, type, field, fileName }, response, binaryField);
 	}
-	return refuse(
+	return fail(
 		`The file '${fileName}' could not be downloaded`,
 		statusCode > 0
 			? `Persona's file host responded with ${statusCode}. Run again to get a new link.`
@@ -126,45 +131,45 @@ export async function toDownloadItem(
 	);
 }
 
-/** An item with the bytes of an answer in its binary field; its type is as the host says. */
+/** Creates an item with the body of a response in its binary field, with the type that the host says. */
 export async function createFileItem(
 	{ helpers }: IExecuteFunctions,
 	json: IDataObject & { fileName: string },
-	answer: ApiResponse,
-	field: string,
+	response: ApiResponse,
+	binaryField: string,
 ): Promise<INodeExecutionData> {
-	const type = answer.headers['content-type']?.split(';')[0];
-	// "Any bytes" is no type: n8n then tells it from the name or the content.
-	const known = type === 'application/octet-stream' ? undefined : type;
-	const binary = await helpers.prepareBinaryData(toBuffer(answer), json.fileName, known);
-	return { json: { ...json, mimeType: binary.mimeType }, binary: { [field]: binary } };
+	const type = response.headers['content-type']?.split(';')[0];
+	// This type only means "bytes". Without a type, n8n detects it from the name or the content.
+	const mimeType = type === 'application/octet-stream' ? undefined : type;
+	const binary = await helpers.prepareBinaryData(toBuffer(response), json.fileName, mimeType);
+	return { json: { ...json, mimeType: binary.mimeType }, binary: { [binaryField]: binary } };
 }
 
 /**
- * A file of an item as Persona takes it: its bytes in Base64, and its name. `refuse` is told, in
- * words with `label` in them, of a file that is not there or is empty.
+ * Reads the file in a binary field of an item as Persona expects it: `data` in Base64, and `filename`.
+ * Calls `fail`, with `label` in the message, if there is no such file or it is empty.
  */
 export async function readUpload(
 	node: IExecuteFunctions,
 	itemIndex: number,
-	name: string,
+	binaryField: string,
 	label: string,
-	refuse: FailItem,
+	fail: FailItem,
 ): Promise<IDataObject> {
 	const { binary = {} } = node.getInputData()[itemIndex];
-	if (!Object.hasOwn(binary, name)) {
+	if (!Object.hasOwn(binary, binaryField)) {
 		const names = Object.keys(binary).join(', ') || 'none';
-		refuse(
-			`'${label}': this item has no binary field '${name.slice(0, 60)}'`,
+		fail(
+			`'${label}': this item has no binary field '${binaryField.slice(0, 60)}'`,
 			`Its binary fields: ${names.slice(0, 200)}. Add a node before this one that outputs the file.`,
 		);
 	}
-	const bytes = await node.helpers.getBinaryDataBuffer(itemIndex, name);
+	const bytes = await node.helpers.getBinaryDataBuffer(itemIndex, binaryField);
 	if (bytes.length === 0) {
-		refuse(`'${label}': the file in '${name}' is empty`, 'Use a file with content.');
+		fail(`'${label}': the file in '${binaryField}' is empty`, 'Use a file with content.');
 	}
-	const { fileName, fileExtension } = binary[name];
-	const own = fileName && getBaseName(fileName);
-	const filename = own || [name, fileExtension].filter((part) => part).join('.');
+	const { fileName, fileExtension } = binary[binaryField];
+	const baseName = fileName && getBaseName(fileName);
+	const filename = baseName || [binaryField, fileExtension].filter((part) => part).join('.');
 	return { data: bytes.toString('base64'), filename };
 }

@@ -9,16 +9,19 @@ export interface PersonaObject extends IDataObject {
 		IDataObject;
 }
 
-/** A JSON:API pointer to another object. */
+/** How a JSON:API document refers to another object. */
 export interface ResourceIdentifier extends IDataObject {
 	type: string;
 	id: string;
 }
 
-/** The body of an answer of Persona. */
+/** The body of a response of Persona. */
 export interface JsonApiDocument {
 	data: PersonaObject | PersonaObject[];
 	included?: PersonaObject[];
 	meta?: IDataObject;
 	links?: { next?: string | null };
 }
+
+/** The part of a type before the slash, which all its subtypes share: `report` of `report/watchlist`. */
+export const getBaseType = (type: string) => type.split('/')[0];

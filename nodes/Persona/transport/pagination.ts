@@ -1,59 +1,73 @@
-import type { ApiRequest } from './client';
+import type { ApiRequest } from './apiRequest';
 import type { JsonApiDocument, PersonaObject } from './jsonApi';
 
-/** The largest page Persona gives (https://docs.withpersona.com/pagination). */
+/** The largest page that Persona returns (https://docs.withpersona.com/pagination). */
 export const MAX_PAGE_SIZE = 100;
 
-/** Sends a request and returns its document. */
+/** Sends a request and returns the document of its response. Throws if there is none. */
 export type SendRequest = (request: ApiRequest) => Promise<JsonApiDocument>;
 
+/** One object of a list, the page it is on, and whether the list has more objects after it. */
+export interface PaginatedObject {
+	object: PersonaObject;
+	document: JsonApiDocument;
+	hasMore: boolean;
+}
+
 /**
- * Every object of a list once, up to `limit`, however the pages shift while they are read. No page
- * is asked for that the limit does not need. A search carries its page in the body.
+ * Yields each object of a list once, up to `limit`, even if the pages shift while they are read. Only
+ * the pages that the limit needs are requested, each while the caller works on the one before it.
+ * Throws what `sendRequest` throws.
  */
 export async function* paginate(
-	send: SendRequest,
+	sendRequest: SendRequest,
 	request: ApiRequest,
 	limit: number,
 	unpaged = false,
-): AsyncGenerator<{ object: PersonaObject; document: JsonApiDocument; hasMore: boolean }> {
-	const seen = new Set<string>();
+): AsyncGenerator<PaginatedObject> {
+	const seenIds = new Set<string>();
 	const cursors = new Set<string>();
 	let count = 0;
-	const ask = async (after?: string) => {
+	const fetchPage = async (after?: string) => {
 		const size = unpaged ? undefined : Math.min(MAX_PAGE_SIZE, limit - count);
 		const page = size || after ? { size, after } : undefined;
-		return await send(
-			request.method === 'POST'
-				? { ...request, body: { ...request.body, page } }
-				: { ...request, query: { ...request.query, page } },
-		);
+		return await sendRequest(addPage(request, page));
 	};
-	let coming: Promise<JsonApiDocument> | undefined = ask();
-	while (coming) {
-		const document: JsonApiDocument = await coming;
+	let nextPage: Promise<JsonApiDocument> | undefined = fetchPage();
+	while (nextPage) {
+		const document: JsonApiDocument = await nextPage;
 		const objects = [document.data].flat();
-		// What has no ID, such as a rate limit, cannot come twice.
-		const fresh = objects
-			.filter(({ id }) => id === undefined || (!seen.has(id) && seen.add(id)))
+		// An object without an ID, such as a rate limit, cannot be on two pages.
+		const unseen = objects
+			.filter(({ id }) => id === undefined || (!seenIds.has(id) && seenIds.add(id)))
 			.slice(0, limit - count);
-		count += fresh.length;
-		const next = document.links?.next;
-		const after = next ? getNextCursor(next, objects) : undefined;
-		// A cursor that comes back would go round for ever.
-		const goesOn = after !== undefined && !cursors.has(after) && count < limit;
-		if (goesOn) cursors.add(after);
-		// The next page is on its way while this one is worked on.
-		coming = goesOn ? ask(after) : undefined;
-		coming?.catch(() => {});
-		for (const [index, object] of fresh.entries()) {
-			yield { object, document, hasMore: Boolean(next) || index < fresh.length - 1 };
+		count += unseen.length;
+		const link = document.links?.next;
+		const cursor = link ? getNextCursor(link, objects) : undefined;
+		// With a repeated cursor the same pages would be read for ever.
+		const isNextPageNeeded = cursor !== undefined && !cursors.has(cursor) && count < limit;
+		if (isNextPageNeeded) cursors.add(cursor);
+		nextPage = isNextPageNeeded ? fetchPage(cursor) : undefined;
+		// An error is thrown where the page is awaited; until then it must not count as unhandled.
+		nextPage?.catch(() => {});
+		for (const [index, object] of unseen.entries()) {
+			yield { object, document, hasMore: Boolean(link) || index < unseen.length - 1 };
 		}
 	}
 }
 
-/** The cursor of the next page: in the link, or else the last ID, which is the same by definition. */
-export function getNextCursor(next: string, objects: PersonaObject[]): string | undefined {
-	const after = new URLSearchParams(next.split('?')[1]).get('page[after]');
+/** A search carries its page in the body, any other list in the query. */
+function addPage(request: ApiRequest, page?: { size?: number; after?: string }): ApiRequest {
+	return request.method === 'POST'
+		? { ...request, body: { ...request.body, page } }
+		: { ...request, query: { ...request.query, page } };
+}
+
+/**
+ * Gets the cursor of the next page from the link to it, or else from the last object, whose ID Persona
+ * defines as the cursor.
+ */
+export function getNextCursor(link: string, objects: PersonaObject[]): string | undefined {
+	const after = new URLSearchParams(link.split('?')[1]).get('page[after]');
 	return after ?? objects[objects.length - 1]?.id;
 }

@@ -1,27 +1,34 @@
 import { sleep } from 'n8n-workflow';
 import type { ApiResponse } from './apiResponse';
-import { DEFAULT_RESET_DELAY_MS, getResetDelayMs, MAX_RESET_DELAY_MS } from './retryTiming';
+import { getBlockedMs, getWindowRemainingMs } from './retryTiming';
 
-/** The share of the limit that is kept for the customer's own backend while the window is open. */
+/** The share of the limit that is left to the customer's own backend while a window is open. */
 const RESERVED_SHARE = 0.15;
 
-/** Requests that may start before the first answer has told the limit. */
+/** The last part of a window in which nothing is planned: a request that starts late must not miss it. */
+const RESERVED_TIME_SHARE = 0.1;
+
+/** Requests that may start before the first response has told the limit. */
 const INITIAL_CONCURRENCY = 5;
+
+/** Longest single timer, so that a stopped execution does not leave a long one behind. */
+const MAX_TIMER_MS = 1_000;
 
 /**
  * Shares Persona's rate limit among all requests of one run. The limit is a fixed window that opens
  * with the first request and is common to the whole environment
- * (https://docs.withpersona.com/rate-limiting), so the rest of a nearly used window is spread over
- * the time it still lasts, unless it is enough for all that the run still has to do.
+ * (https://docs.withpersona.com/rate-limiting). So the rest of a nearly used window is spread over
+ * its remaining time, unless it is enough for everything the run still has to do.
  */
 export class RateLimiter {
-	/** Requests the run still has to make, as far as it knows. */
+	/** Requests that the run still has to make, as far as it knows. */
 	expectedRequests = 1;
 
 	private limit = Infinity;
 
 	private remaining = Infinity;
 
+	/** Start and end of the window, in milliseconds since 1970. */
 	private windowStart = Date.now();
 
 	private windowEnd = Infinity;
@@ -34,13 +41,17 @@ export class RateLimiter {
 
 	private readonly queue: Array<() => void> = [];
 
+	/** When the timer fires that is running, in milliseconds since 1970. */
 	private timerAt = Infinity;
 
 	constructor(private readonly signal?: AbortSignal) {
 		signal?.addEventListener('abort', () => this.startQueued(), { once: true });
 	}
 
-	/** Resolves, first come first served, when a request may start; `finish` must follow. */
+	/**
+	 * Waits until a request may start, first come first served, and returns the time of its start in
+	 * milliseconds since 1970. Each call must be followed by `release`.
+	 */
 	async acquire(): Promise<number> {
 		await new Promise<void>((resolve) => {
 			this.queue.push(resolve);
@@ -49,31 +60,42 @@ export class RateLimiter {
 		return Date.now();
 	}
 
-	/** Takes in what an answer tells about the limit; without headers there was no answer. */
-	release(startedAt: number, answer: ApiResponse) {
-		const { statusCode, headers } = answer;
+	/** Learns from a response what the limit is, and lets further requests start. */
+	release(startedAt: number, response: ApiResponse): void {
 		this.activeRequests--;
 		this.isLimitKnown = true;
-		const resetMs = getResetDelayMs(answer) ?? DEFAULT_RESET_DELAY_MS;
-		const endsAt = Date.now() + (resetMs <= MAX_RESET_DELAY_MS ? resetMs : DEFAULT_RESET_DELAY_MS);
-		if (statusCode === 429) {
-			this.remaining = 0;
-			this.windowEnd = Math.max(endsAt, Date.now() + 100);
-		} else if (headers['ratelimit-remaining'] !== undefined && startedAt >= this.windowStart) {
-			this.limit = Number(headers['ratelimit-limit'] ?? Infinity);
-			this.remaining = Math.min(this.remaining, Number(headers['ratelimit-remaining']));
-			this.windowEnd = Math.min(this.windowEnd, endsAt);
-		}
+		if (response.statusCode === 429) this.closeWindow(response);
+		else if (startedAt >= this.windowStart) this.updateWindow(response);
 		this.startQueued();
 	}
 
-	/** Starts whoever may start now, and comes back when the next one may. */
+	private closeWindow(response: ApiResponse) {
+		this.remaining = 0;
+		this.windowEnd = Date.now() + getBlockedMs(response);
+	}
+
+	private updateWindow(response: ApiResponse) {
+		const { 'ratelimit-remaining': remaining, 'ratelimit-limit': limit } = response.headers;
+		if (remaining === undefined) return;
+		this.limit = Number(limit ?? Infinity);
+		// Responses may come in another order than their requests.
+		this.remaining = Math.min(this.remaining, Number(remaining));
+		this.windowEnd = Math.min(this.windowEnd, Date.now() + getWindowRemainingMs(response));
+	}
+
+	private openWindow(now: number) {
+		this.windowStart = now;
+		this.windowEnd = Infinity;
+		this.remaining = this.limit;
+	}
+
+	/** Starts all queued requests that may start now, and schedules the check for the next one. */
 	private startQueued() {
 		while (this.queue.length > 0) {
 			const now = Date.now();
-			const getDelayMs = this.signal?.aborted ? 0 : this.getDelayMs(now);
-			if (getDelayMs > 0) {
-				this.scheduleNext(now + getDelayMs);
+			const delayMs = this.signal?.aborted ? 0 : this.getDelayMs(now);
+			if (delayMs > 0) {
+				this.scheduleNext(now + delayMs);
 				return;
 			}
 			this.activeRequests++;
@@ -85,29 +107,23 @@ export class RateLimiter {
 	private scheduleNext(at: number) {
 		if (at >= this.timerAt) return;
 		this.timerAt = at;
-		// In short steps, so that a stopped execution leaves no long timer behind.
-		void sleep(Math.min(Math.max(1, at - Date.now()), 1_000)).then(() => {
+		void sleep(Math.min(Math.max(1, at - Date.now()), MAX_TIMER_MS)).then(() => {
 			if (this.timerAt === at) this.timerAt = Infinity;
 			this.startQueued();
 		});
 	}
 
+	/** How long the next request has to wait, in milliseconds. */
 	private getDelayMs(now: number): number {
 		if (!this.isLimitKnown) return this.activeRequests < INITIAL_CONCURRENCY ? 0 : Infinity;
-		if (now >= this.windowEnd) {
-			this.windowStart = now;
-			this.windowEnd = Infinity;
-			this.remaining = this.limit;
-		}
+		if (now >= this.windowEnd) this.openWindow(now);
 		const available = this.remaining - this.activeRequests;
 		if (available <= 0) return this.windowEnd - now;
-		if (
-			available > this.limit * RESERVED_SHARE ||
-			this.expectedRequests - this.activeRequests <= available
-		)
-			return 0;
-		// The last tenth of the window stays free, for what starts late must not miss it.
-		const end = this.windowEnd - (this.windowEnd - this.windowStart) / 10;
-		return this.lastStart + (end - now) / (available + 1) - now;
+		const isPlentiful = available > this.limit * RESERVED_SHARE;
+		const isEnough = this.expectedRequests - this.activeRequests <= available;
+		if (isPlentiful || isEnough) return 0;
+		const reservedMs = (this.windowEnd - this.windowStart) * RESERVED_TIME_SHARE;
+		const remainingMs = this.windowEnd - reservedMs - now;
+		return this.lastStart + remainingMs / (available + 1) - now;
 	}
 }

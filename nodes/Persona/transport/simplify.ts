@@ -1,8 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from './jsonApi';
 import { isRecord } from '../utils/isRecord';
+import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from './jsonApi';
 
-/** Members whose keys are the customer's own and stay letter for letter. */
+/** Members whose keys the customer has chosen: they are never converted. */
 const CUSTOMER_KEYED_MAPS = new Set([
 	'fields',
 	'parameter-map',
@@ -12,20 +12,23 @@ const CUSTOMER_KEYED_MAPS = new Set([
 	'custom-http-headers',
 ]);
 
-/** Names come back with every object of a list, so what is made of each is made once. */
-function memoize(make: (name: string) => string): (name: string) => string {
-	const made = new Map<string, string>();
+/** Bounds the memory for names that customers may choose. */
+const MAX_MEMOIZED_NAMES = 10_000;
+
+/** Every object of a list has the same names, so each is converted only once. */
+function memoize(convert: (name: string) => string): (name: string) => string {
+	const converted = new Map<string, string>();
 	return (name) => {
-		const known = made.get(name);
+		const known = converted.get(name);
 		if (known !== undefined) return known;
-		if (made.size === 10_000) made.clear();
-		const fresh = make(name);
-		made.set(name, fresh);
-		return fresh;
+		if (converted.size === MAX_MEMOIZED_NAMES) converted.clear();
+		const result = convert(name);
+		converted.set(name, result);
+		return result;
 	};
 }
 
-/** `redirect-uri` to `redirectUri`, `query.term` to `queryTerm`. */
+/** Converts a name: `redirect-uri` to `redirectUri`, `query.term` to `queryTerm`. */
 export const toCamelCase = memoize((name) =>
 	name.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase()),
 );
@@ -39,7 +42,7 @@ const toIdsName = memoize((name) => {
 	return `${toCamelCase(singular)}Ids`;
 });
 
-/** A value of a `fields` map out of Persona's `{ type, value }`. */
+/** Takes a value of a `fields` map out of Persona's `{ type, value }`. */
 function unwrapField(field: unknown): unknown {
 	if (!isRecord(field) || !('type' in field) || !('value' in field)) return field;
 	const { type, value } = field;
@@ -53,7 +56,7 @@ function unwrapFields(fields: IDataObject): IDataObject {
 	return values;
 }
 
-/** Adds members with all their keys in camelCase, but for those of maps. */
+/** Adds members with all keys in camelCase, except those that the customer has chosen. */
 function addCamelCased(target: IDataObject, members: IDataObject) {
 	for (const name in members) {
 		const member = members[name];
@@ -70,7 +73,7 @@ function camelCaseKeys(value: IDataObject[string]): IDataObject[string] {
 	return isRecord(value) ? addCamelCased({}, value) : value;
 }
 
-/** Adds the IDs a relationship points to, and the objects themselves where the answer includes them. */
+/** Adds the IDs of a relationship, and the objects themselves if the response includes them. */
 function addRelationship(
 	target: IDataObject,
 	name: string,
@@ -79,7 +82,7 @@ function addRelationship(
 ) {
 	const objects = [data ?? []].flat().flatMap(({ type, id }) => {
 		const object = included.find((other) => other.id === id && other.type === type);
-		// Without further inclusion, since two objects may point at each other.
+		// Their own relationships stay IDs, since two objects may refer to each other.
 		return object ? [simplifyObject(object)] : [];
 	});
 	if (Array.isArray(data)) {
@@ -91,7 +94,7 @@ function addRelationship(
 	}
 }
 
-/** One flat object out of a JSON:API one, with what it is related to beside its attributes. */
+/** Flattens a JSON:API object: attributes and relationships stand side by side, in camelCase. */
 export function simplifyObject(object: PersonaObject, included: PersonaObject[] = []): IDataObject {
 	const { id, type, attributes = {}, relationships = {}, ...rest } = object;
 	const flat: IDataObject = id === undefined ? { type } : { id, type };
@@ -104,30 +107,31 @@ export function simplifyObject(object: PersonaObject, included: PersonaObject[] 
 	return renameErrorMember(flat);
 }
 
-/** The output for one object of a document: simplified, or as Persona sent it. */
+/** Converts one object of a document to the JSON of an item: simplified, or as Persona sent it. */
 export function toOutput(
 	document: JsonApiDocument,
 	object: PersonaObject,
-	simplify: boolean,
+	isSimplified: boolean,
 ): IDataObject {
 	const { included, meta } = document;
-	if (!simplify)
+	if (!isSimplified) {
 		return renameErrorMember({ ...object, ...(included && { included }), ...(meta && { meta }) });
+	}
 	const flat = simplifyObject(object, included);
 	if (!meta) return flat;
-	// What was asked for beside the object, such as a link, must not stand behind all its attributes.
+	// Metadata that the user asked for, such as a link, belongs before the many attributes.
 	const { id, type, ...others } = flat;
-	const beside = addCamelCased({}, meta);
+	const metadata = addCamelCased({}, meta);
 	return renameErrorMember({
 		...(id !== undefined && { id }),
 		type,
-		...beside,
+		...metadata,
 		...others,
-		...beside,
+		...metadata,
 	});
 }
 
-/** Without a top-level member `error`, by which n8n would take the item for a failed one. */
+/** Renames a top-level member `error`, since n8n takes an item that has one for a failed item. */
 function renameErrorMember(json: IDataObject): IDataObject {
 	if (!('error' in json)) return json;
 	const { error, ...rest } = json;

@@ -1,0 +1,187 @@
+import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { getNextCursor, paginate } from '../transport/pagination';
+import { simplifyObject } from '../transport/simplify';
+import { createEditorReader, EDITOR_PAGE_SIZE, type EditorPermission } from './editorReader';
+
+/** Objects that Persona cannot search, of which there are few. */
+interface ListedType extends EditorPermission {
+	path: string;
+	/** Formats what a person recognizes a simplified object by. */
+	formatName: (object: IDataObject) => string;
+}
+
+/** Objects that Persona finds by their ID or by a filter. */
+interface SearchableType extends ListedType {
+	/** What the IDs begin with. */
+	prefix: string;
+	/** Persona cannot find the objects by the account that they belong to. */
+	withoutAccount?: true;
+}
+
+const ACCOUNT_PREFIX = 'act_';
+
+const formatFullName = (...names: unknown[]) => names.filter((name) => name).join(' ') || undefined;
+
+const formatDay = (time: unknown) => (typeof time === 'string' ? time.slice(0, 10) : undefined);
+
+const joinParts = (...parts: unknown[]) => parts.filter((part) => part).join(' · ');
+
+/** Being active goes without saying. */
+const formatStatus = (status: unknown) => (status === 'active' ? undefined : status);
+
+const inquiries: SearchableType = {
+	path: '/inquiries',
+	prefix: 'inq_',
+	permission: 'inquiry',
+	formatName: ({ id, referenceId, status, createdAt, fields }) => {
+		const { 'name-first': first, 'name-last': last } = (fields ?? {}) as IDataObject;
+		const name = referenceId ?? formatFullName(first, last) ?? id;
+		return joinParts(name, status, formatDay(createdAt));
+	},
+};
+
+const accounts: SearchableType = {
+	path: '/accounts',
+	prefix: ACCOUNT_PREFIX,
+	permission: 'account',
+	formatName: ({ id, referenceId, accountTypeName, createdAt, fields }) => {
+		const { first, last } = ((fields as IDataObject | undefined)?.name ?? {}) as IDataObject;
+		const name = referenceId ?? formatFullName(first, last) ?? id;
+		return joinParts(name, accountTypeName, formatDay(createdAt));
+	},
+};
+
+const reports: SearchableType = {
+	path: '/reports',
+	prefix: 'rep_',
+	permission: 'report',
+	formatName: ({ id, type, status, createdAt }) =>
+		joinParts(String(type).replace('report/', ''), status, formatDay(createdAt), id),
+};
+
+const cases: SearchableType = {
+	path: '/cases',
+	prefix: 'case_',
+	permission: 'case',
+	formatName: ({ id, name, status, createdAt }) =>
+		joinParts(name ?? id, status, formatDay(createdAt)),
+};
+
+const transactions: SearchableType = {
+	path: '/transactions',
+	prefix: 'txn_',
+	permission: 'txn',
+	withoutAccount: true,
+	formatName: ({ id, referenceId, status, createdAt }) =>
+		joinParts(referenceId ?? id, status, formatDay(createdAt)),
+};
+
+const inquiryTemplates: ListedType = {
+	path: '/inquiry-templates',
+	permission: 'inquiry_template',
+	deniedMessage:
+		"This API key cannot list inquiry templates: choose 'By ID' and paste the ID from the Persona dashboard",
+	formatName: ({ id, name, status }) => joinParts(name ?? id, formatStatus(status)),
+};
+
+const lists: ListedType = {
+	path: '/lists',
+	permission: 'list',
+	formatName: ({ name, type, status }) =>
+		joinParts(name, String(type).replace('list/', ''), formatStatus(status)),
+};
+
+const themeSets: ListedType = {
+	path: '/theme-sets',
+	formatName: inquiryTemplates.formatName,
+};
+
+const webhooks: ListedType = {
+	path: '/webhooks',
+	permission: 'webhook',
+	formatName: ({ name, url, status }) => joinParts(name ?? url, status),
+};
+
+const apiKeys: ListedType = {
+	path: '/api-keys',
+	permission: 'api_key',
+	formatName: ({ id, name, createdAt }) => joinParts(name ?? id, formatDay(createdAt)),
+};
+
+const connections: ListedType = {
+	path: '/connect/connections',
+	formatName: ({ sourceOrganizationId, destinationOrganizationId, status }) =>
+		joinParts(`${String(sourceOrganizationId)} → ${String(destinationOrganizationId)}`, status),
+};
+
+const shareTokens: ListedType = {
+	path: '/connect/share-tokens',
+	formatName: ({ id, direction, status, createdAt }) =>
+		joinParts(direction, status, formatDay(createdAt), id),
+};
+
+/** An ID of the object or of its account finds it; any other text is taken for a reference ID. */
+function buildSearchRequest(
+	{ path, prefix, withoutAccount }: SearchableType,
+	text: string,
+	after?: string,
+) {
+	const page = { size: EDITOR_PAGE_SIZE, ...(after && { after }) };
+	if (text.startsWith(prefix)) return { path: `${path}/${encodeURIComponent(text)}` };
+	if (text === '') return { path, query: { page } };
+	const byAccount = text.startsWith(ACCOUNT_PREFIX) && !withoutAccount;
+	const key = byAccount ? 'account-id' : 'reference-id';
+	return { path, query: { page, filter: { [key]: text } } };
+}
+
+/** Creates a method that has Persona search, and returns one page at a time. */
+const createSearch = (searchable: SearchableType) =>
+	async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const fetchDocument = await createEditorReader(this, searchable);
+		const request = buildSearchRequest(searchable, filter?.trim() ?? '', paginationToken);
+		const { data, links } = await fetchDocument(request);
+		const objects = [data].flat();
+		return {
+			results: objects.map((object) => ({
+				name: searchable.formatName(simplifyObject(object)),
+				value: object.id,
+			})),
+			paginationToken: links?.next ? getNextCursor(links.next, objects) : undefined,
+		};
+	};
+
+/** Creates a method that reads all objects and finds those with the text in their name or ID. */
+const createSearchByName = (listed: ListedType) =>
+	async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
+		const fetchDocument = await createEditorReader(this, listed);
+		const text = filter.trim().toLowerCase();
+		const results = [];
+		const request = { method: 'GET', path: listed.path } as const;
+		for await (const { object } of paginate(fetchDocument, request, Infinity)) {
+			const name = listed.formatName(simplifyObject(object));
+			if (`${name} ${object.id}`.toLowerCase().includes(text)) {
+				results.push({ name, value: object.id });
+			}
+		}
+		return { results };
+	};
+
+/** n8n's methods for fields with "From List", by the names that the table uses. */
+export const listSearch = {
+	searchAccounts: createSearch(accounts),
+	searchApiKeys: createSearchByName(apiKeys),
+	searchCases: createSearch(cases),
+	searchConnections: createSearchByName(connections),
+	searchInquiries: createSearch(inquiries),
+	searchInquiryTemplates: createSearchByName(inquiryTemplates),
+	searchLists: createSearchByName(lists),
+	searchReports: createSearch(reports),
+	searchShareTokens: createSearchByName(shareTokens),
+	searchThemeSets: createSearchByName(themeSets),
+	searchTransactions: createSearch(transactions),
+	searchWebhooks: createSearchByName(webhooks),
+};

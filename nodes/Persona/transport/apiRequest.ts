@@ -1,0 +1,36 @@
+import { createHash } from 'crypto';
+import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+
+/** One request to Persona, without what all requests have in common. */
+export interface ApiRequest {
+	method: IHttpRequestMethods;
+	/** Path below the API URL, with a leading slash. */
+	path: string;
+	/** Objects become Persona's brackets: `{ page: { size: 5 } }` is sent as `page[size]=5`. */
+	query?: IDataObject;
+	body?: IDataObject;
+	/** The response is a file, so its body is returned as bytes. */
+	expectsFile?: boolean;
+	/** Idempotency key of a POST; by default a random one. */
+	idempotencyKey?: string;
+}
+
+/** Builds the path of a request with its encoded query. */
+export function buildPathWithQuery({ path, query }: ApiRequest): string {
+	const parameters = encodeQuery(query, '');
+	return parameters.length > 0 ? `${path}?${parameters.join('&')}` : path;
+}
+
+function encodeQuery(value: unknown, name: string): string[] {
+	if (value === undefined || value === null) return [];
+	if (typeof value === 'object') {
+		return Object.entries(value).flatMap(([key, member]) =>
+			encodeQuery(member, name ? `${name}[${key}]` : key),
+		);
+	}
+	return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
+}
+
+/** Creates an idempotency key that is the same whenever all parts are the same. */
+export const createIdempotencyKey = (...parts: unknown[]): string =>
+	createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);

@@ -1,0 +1,180 @@
+import { runResourceMapping } from '../support/editorMethods.mts';
+import {
+	startRequestRecorder,
+	type FakeResponse,
+	type RequestRecorder,
+} from '../support/requestRecorder.mts';
+
+const RESPONSES: Record<string, FakeResponse['body']> = {
+	'/inquiries/inq_1': {
+		data: { type: 'inquiry', id: 'inq_1' },
+		included: [
+			{
+				type: 'inquiry-template',
+				id: 'itmpl_1',
+				attributes: {
+					'field-schemas': [{ type: 'string', key: 'plan', label: 'Plan', config: {} }],
+				},
+			},
+		],
+	},
+	'/cases/case_1': {
+		data: { type: 'case', id: 'case_1' },
+		included: [
+			{
+				type: 'case-template',
+				id: 'ctmpl_1',
+				attributes: { 'field-schemas': [{ type: 'json', key: 'notes', label: null, config: {} }] },
+			},
+		],
+	},
+	'/transaction-types/txntp_1': {
+		data: {
+			type: 'transaction-type',
+			id: 'txntp_1',
+			attributes: { 'field-schemas': [{ type: 'number', key: 'amount', config: {} }] },
+		},
+	},
+	'/workflow-versions': {
+		data: [
+			{ type: 'workflow-version', id: 'wfv_2', attributes: { live: false, inputs: [] } },
+			{
+				type: 'workflow-version',
+				id: 'wfv_1',
+				attributes: {
+					live: true,
+					inputs: [
+						{ name: 'account_id', type: 'string', required: true },
+						{ name: 'force', type: 'boolean', required: false },
+						{ name: 'details', type: 'object', required: false },
+						{ name: 'note', type: null, required: false },
+					],
+				},
+			},
+		],
+		links: { next: null },
+	},
+	'/inquiry-templates/itmpl_1': {
+		data: {
+			type: 'inquiry-template',
+			id: 'itmpl_1',
+			attributes: {
+				'field-schemas': [
+					{ type: 'string', key: 'name-first', label: 'First name', config: {} },
+					{ type: 'date', key: 'birthdate', label: null, config: {} },
+					{
+						type: 'choices',
+						key: 'plan',
+						label: 'Plan',
+						config: { options: ['a', 'b'], 'option-labels': ['Gold', 'Silver'] },
+					},
+					{ type: 'string', key: 'old', label: 'Old', config: { 'archived-at': '2025-06-30' } },
+				],
+			},
+		},
+	},
+	'/account-types/acttp_1': {
+		data: {
+			type: 'account-type',
+			id: 'acttp_1',
+			attributes: { 'field-schemas': [{ type: 'integer', key: 'age', label: 'Age', config: {} }] },
+		},
+	},
+};
+
+describe('resource mapping', () => {
+	let server: RequestRecorder;
+	let isForbidden = false;
+	const credentials = () => ({ baseUrl: server.baseUrl });
+	const createLocator = (value: string) => ({ __rl: true, mode: 'list', value });
+
+	beforeEach(async () => {
+		isForbidden = false;
+		server = await startRequestRecorder(({ path }) =>
+			isForbidden
+				? { status: 403, body: { errors: [{ title: 'Forbidden' }] } }
+				: { body: RESPONSES[path] },
+		);
+	});
+
+	afterEach(async () => await server.stop());
+
+	it('returns the fields of the chosen template that are in use', async () => {
+		const parameters = { inquiryTemplateId: createLocator('itmpl_1') };
+		const { fields } = await runResourceMapping('inquiryFields', credentials(), parameters);
+		expect(fields.map(({ id, displayName, type }) => [id, displayName, type])).toEqual([
+			['name-first', 'First name', 'string'],
+			['birthdate', 'birthdate (YYYY-MM-DD)', 'string'],
+			['plan', 'Plan', 'options'],
+		]);
+		expect(fields[2].options).toEqual([
+			{ name: 'Gold', value: 'a' },
+			{ name: 'Silver', value: 'b' },
+		]);
+	});
+
+	it('returns the fields of the template of the inquiry that is updated', async () => {
+		const parameters = { inquiryId: createLocator('inq_1') };
+		const { fields } = await runResourceMapping('inquiryFields', credentials(), parameters);
+		expect(fields.map(({ id }) => id)).toEqual(['plan']);
+		expect(server.requests).toMatchObject([
+			{ path: '/inquiries/inq_1', query: { include: 'inquiry-template' } },
+		]);
+	});
+
+	it('returns the fields of the account type', async () => {
+		const parameters = { accountTypeId: 'acttp_1' };
+		const { fields } = await runResourceMapping('accountFields', credentials(), parameters);
+		expect(fields).toMatchObject([{ id: 'age', displayName: 'Age', type: 'number' }]);
+	});
+
+	it('returns the fields of the template of a case and of the type of a transaction', async () => {
+		const caseColumns = await runResourceMapping('caseFields', credentials(), {
+			caseId: createLocator('case_1'),
+		});
+		expect(caseColumns.fields).toMatchObject([
+			{ id: 'notes', displayName: 'notes', type: 'object' },
+		]);
+		const parameters = { transactionTypeId: 'txntp_1' };
+		const transactionColumns = await runResourceMapping(
+			'transactionFields',
+			credentials(),
+			parameters,
+		);
+		expect(transactionColumns.fields).toMatchObject([{ id: 'amount', type: 'number' }]);
+		expect(server.requests).toMatchObject([
+			{ path: '/cases/case_1', query: { include: 'case-template' } },
+			{ path: '/transaction-types/txntp_1' },
+		]);
+	});
+
+	it('returns the inputs of the live version of a workflow', async () => {
+		const parameters = { workflowId: 'wfl_1' };
+		const { fields } = await runResourceMapping('workflowFields', credentials(), parameters);
+		expect(fields.map(({ id, type, required }) => [id, type, required])).toEqual([
+			['account_id', 'string', true],
+			['force', 'boolean', false],
+			['details', 'object', false],
+			['note', 'string', false],
+		]);
+		expect(server.requests).toMatchObject([{ query: { 'filter[workflow-id]': 'wfl_1' } }]);
+	});
+
+	it.each(['', '={{ $json.template }}'])(
+		'asks for an ID if the editor does not know it: %j',
+		async (value) => {
+			const parameters = { inquiryTemplateId: createLocator(value) };
+			await expect(runResourceMapping('inquiryFields', credentials(), parameters)).rejects.toThrow(
+				'Choose an inquiry or a template first',
+			);
+			expect(server.requests).toEqual([]);
+		},
+	);
+
+	it('tells a key without the permission for templates to use JSON', async () => {
+		isForbidden = true;
+		await expect(
+			runResourceMapping('inquiryFields', credentials(), { inquiryTemplateId: 'itmpl_1' }),
+		).rejects.toThrow("choose 'Using JSON'");
+	});
+});
