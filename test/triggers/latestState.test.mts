@@ -5,9 +5,13 @@ import type { ApiRequest } from '../../nodes/Persona/transport/apiRequest.ts';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
 import { fetchLatestState } from '../../nodes/Persona/triggers/latestState.ts';
 import { sign } from '../support/sign.mts';
-import { asked, standing, world } from './webhook/sandboxHarness.mts';
+import {
+	getApiRequests,
+	getActiveWebhooks,
+	createWebhookTriggerHarness,
+} from './webhook/sandboxHarness.mts';
 
-const here = world();
+const here = createWebhookTriggerHarness();
 
 const eventAbout = (data: object, included?: object[]) =>
 	({
@@ -21,7 +25,7 @@ async function active(parameters = {}) {
 	const trigger = await here.listener({ parameters: { fetchLatest: true, ...parameters } });
 	await trigger.activate();
 	const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
-	const [secret] = here.sandbox.control.getSecrets(standing(here)[0].id);
+	const [secret] = here.sandbox.control.getSecrets(getActiveWebhooks(here)[0].id);
 	const [id] = here.sandbox.control.seedInquiries(1);
 	const inquiry = here.sandbox.control.find(id);
 	if (!inquiry) throw new Error('The sandbox has no inquiry');
@@ -58,7 +62,7 @@ describe('a trigger that fetches the latest state', () => {
 				object: { id: inquiry.id, status: 'approved' },
 			},
 		]);
-		expect(asked(here)).toEqual([`GET /inquiries/${inquiry.id}`]);
+		expect(getApiRequests(here)).toEqual([`GET /inquiries/${inquiry.id}`]);
 	});
 
 	it('includes what is asked for and what the object can have, and nothing else', async () => {
@@ -87,9 +91,9 @@ describe('a trigger that fetches the latest state', () => {
 	it('reads nothing for what its conditions leave out for good, and for other events', async () => {
 		const { trigger, deliver } = await active({ onlyWhen: { templateId: 'itmpl_other' } });
 		expect(await deliver()).toBe(200);
-		trigger.change({ onlyWhen: {}, events: ['case.created'] });
+		trigger.setParameters({ onlyWhen: {}, events: ['case.created'] });
 		expect(await deliver()).toBe(200);
-		expect(asked(here)).toEqual([]);
+		expect(getApiRequests(here)).toEqual([]);
 		expect(trigger.started).toEqual([]);
 	});
 
@@ -105,8 +109,8 @@ describe('a trigger that fetches the latest state', () => {
 	});
 
 	it.each([
-		['an outage', { kind: 'reset' as const }, 'did not answer'],
-		['a failure', { kind: 'status' as const, status: 500 }, 'outage'],
+		['an outage', { kind: 'reset' as const }, 'did not respond'],
+		['a failure', { kind: 'status' as const, status: 500 }, 'is unavailable'],
 		['a closed limit', { kind: 'status' as const, status: 429 }, 'rate limit'],
 		['a missing permission', { kind: 'status' as const, status: 403 }, 'inquiry.read'],
 	])('answers 503 at %s, says why, and takes the next attempt', async (_, fault, reason) => {
@@ -140,7 +144,7 @@ describe('a trigger that fetches the latest state', () => {
 		expect(await both()).toEqual([503, 503]);
 		expect(await both()).toEqual([200, 200]);
 		expect(trigger.started).toHaveLength(1);
-		expect(asked(here)).toHaveLength(2);
+		expect(getApiRequests(here)).toHaveLength(2);
 	});
 });
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { MAX_BACKLOG_EVENTS } from '../../../nodes/Persona/events/backlog.ts';
 import { OVERLAP_MS } from '../../../nodes/Persona/triggers/polling/pollState.ts';
-import { world } from './sandboxHarness.mts';
+import { createPollingTriggerHarness } from './sandboxHarness.mts';
 
-const here = world();
+const here = createPollingTriggerHarness();
 
 /** Long ago, since the clock of this machine does not matter. */
 const T = Date.parse('2025-03-15T18:35:00.000Z');
@@ -14,15 +14,15 @@ const DAY = 24 * 60 * MINUTE;
 
 /** A trigger that listens already, with one event before that. */
 async function listening(parameters = {}, budget?: number) {
-	here.happens(T - DAY);
-	const poller = here.poller({ parameters, budget });
+	here.addEvent(T - DAY);
+	const poller = here.createTrigger({ parameters, budget });
 	expect(await poller.poll()).toBeNull();
 	return poller;
 }
 
 /** Many events, a few of them at the same time; their IDs, oldest first. */
 const many = (count: number, from = T) =>
-	Array.from({ length: count }, (_, index) => here.happens(from + Math.floor(index / 7)));
+	Array.from({ length: count }, (_, index) => here.addEvent(from + Math.floor(index / 7)));
 
 const fault = (status: number, times = 10) =>
 	here.sandbox.control.addFault({ path: '/events', kind: 'status', status, times });
@@ -30,8 +30,8 @@ const fault = (status: number, times = 10) =>
 describe('poll', () => {
 	it('starts with what happens after the first time', async () => {
 		const poller = await listening();
-		const ids = [here.happens(T), here.happens(T + 1, 'inquiry.completed')];
-		here.happens(T + 2, 'inquiry.failed');
+		const ids = [here.addEvent(T), here.addEvent(T + 1, 'inquiry.completed')];
+		here.addEvent(T + 2, 'inquiry.failed');
 		expect(await poller.poll()).toMatchObject([
 			{ event: 'inquiry.approved', eventId: ids[0], attempt: 1, object: { id: 'inq_2' } },
 			{ event: 'inquiry.completed', eventId: ids[1] },
@@ -40,24 +40,24 @@ describe('poll', () => {
 	});
 
 	it('begins where there has been no event at all', async () => {
-		const poller = here.poller();
+		const poller = here.createTrigger();
 		expect(await poller.poll()).toBeNull();
 		poller.restart();
-		const id = here.happens(T);
-		await poller.drain();
+		const id = here.addEvent(T);
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual([id]);
 	});
 
 	it('gives an event as it is where nothing is to be simplified', async () => {
 		const poller = await listening({ simplify: false });
-		const id = here.happens(T);
+		const id = here.addEvent(T);
 		expect(await poller.poll()).toMatchObject([{ id, attributes: { name: 'inquiry.approved' } }]);
 	});
 
 	it('gives 2,000 events with ties once each and in order, and no more after a restart', async () => {
 		const poller = await listening();
 		const ids = many(2_000);
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual(ids);
 		poller.restart();
 		expect(await poller.poll()).toBeNull();
@@ -69,10 +69,10 @@ describe('poll', () => {
 		for (let polls = 0; polls < 3; polls++) {
 			await poller.poll();
 			poller.restart();
-			ids.push(here.happens(T + DAY + polls));
+			ids.push(here.addEvent(T + DAY + polls));
 		}
 		expect(poller.eventIds.length).toBeGreaterThan(MAX_BACKLOG_EVENTS);
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual(ids);
 	});
 
@@ -89,8 +89,8 @@ describe('poll', () => {
 		const poller = await listening({}, -1);
 		const ids = many(150);
 		await poller.poll();
-		expect(poller.stored.place?.starts).toHaveLength(1);
-		poller.stored.place = { starts: ['evt_gone'] };
+		expect(poller.state.place?.starts).toHaveLength(1);
+		poller.state.place = { starts: ['evt_gone'] };
 		for (let polls = 0; polls < 5; polls++) await poller.poll();
 		expect(poller.eventIds).toEqual(ids);
 	});
@@ -102,7 +102,7 @@ describe('poll', () => {
 		const [{ handle }] = events;
 		const late: string[] = [];
 		events[0].handle = (call) => {
-			late.push(here.happens(T + MINUTE + late.length));
+			late.push(here.addEvent(T + MINUTE + late.length));
 			return handle(call);
 		};
 		try {
@@ -111,51 +111,51 @@ describe('poll', () => {
 			events[0].handle = handle;
 		}
 		expect(late.length).toBeGreaterThan(2);
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual([...ids, ...late]);
 	});
 
 	it('gives an event that becomes visible after later ones', async () => {
 		const poller = await listening();
-		const first = here.happens(T);
+		const first = here.addEvent(T);
 		await poller.poll();
-		const late = here.happens(T - OVERLAP_MS + SECOND);
-		const tied = here.happens(T);
-		here.inOrder();
+		const late = here.addEvent(T - OVERLAP_MS + SECOND);
+		const tied = here.addEvent(T);
+		here.sortEvents();
 		poller.restart();
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual([first, late, tied]);
 	});
 
 	it('gives an event that becomes visible in a part of a backlog that is done', async () => {
 		const poller = await listening();
-		const ids = [...many(MAX_BACKLOG_EVENTS + 300), here.happens(T + OVERLAP_MS + MINUTE)];
+		const ids = [...many(MAX_BACKLOG_EVENTS + 300), here.addEvent(T + OVERLAP_MS + MINUTE)];
 		await poller.poll();
-		const late = here.happens(T + 1);
-		here.inOrder();
-		await poller.drain();
+		const late = here.addEvent(T + 1);
+		here.sortEvents();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual([...ids, late]);
 	});
 
 	it('passes nothing on and forgets nothing when a page fails', async () => {
 		const poller = await listening();
 		const ids = many(950);
-		const before = JSON.stringify(poller.stored);
+		const before = JSON.stringify(poller.state);
 		here.sandbox.control.requests.length = 0;
 		const polling = poller.poll();
-		while (here.asked().length < 6) await new Promise((resolve) => setImmediate(resolve));
+		while (here.getApiRequests().length < 6) await new Promise((resolve) => setImmediate(resolve));
 		fault(403);
 		await expect(polling).rejects.toThrow('event.read');
-		expect(JSON.stringify(poller.stored)).toBe(before);
+		expect(JSON.stringify(poller.state)).toBe(before);
 		here.sandbox.control.clearFaults();
 		poller.restart();
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual(ids);
 	});
 
 	it('outlasts an answer that is cut off', async () => {
 		const poller = await listening();
-		const id = here.happens(T);
+		const id = here.addEvent(T);
 		here.sandbox.control.addFault({ path: '/events', kind: 'truncate' });
 		await poller.poll();
 		expect(poller.eventIds).toEqual([id]);
@@ -163,7 +163,7 @@ describe('poll', () => {
 
 	it('does nothing while an earlier poll still works', async () => {
 		const poller = await listening();
-		const id = here.happens(T);
+		const id = here.addEvent(T);
 		here.sandbox.control.addFault({ path: '/events', kind: 'stall', stallMs: 300 });
 		const [first, second] = await Promise.all([poller.poll(), poller.poll()]);
 		expect([first, second]).toEqual([[expect.objectContaining({ eventId: id })], null]);
@@ -172,18 +172,18 @@ describe('poll', () => {
 	it('keeps a time and IDs, no more of them than happened lately', async () => {
 		const poller = await listening();
 		many(700);
-		here.happens(T + DAY, 'inquiry.approved', { 'reference-id': 'user-42' });
-		await poller.drain();
-		const { from, seen = {}, ...others } = poller.stored;
+		here.addEvent(T + DAY, 'inquiry.approved', { 'reference-id': 'user-42' });
+		await poller.pollUntilEmpty();
+		const { from, seen = {}, ...others } = poller.state;
 		expect(from).toBe(T + DAY - OVERLAP_MS);
 		expect(Object.values(seen)).toEqual([T + DAY]);
 		expect(Object.keys(others).sort()).toEqual(['chosen', 'environment', 'place']);
-		expect(JSON.stringify(poller.stored)).not.toContain('user-42');
+		expect(JSON.stringify(poller.state)).not.toContain('user-42');
 	});
 
 	it.each(['created-at', 'name'])('refuses events without %s, and forgets none', async (hidden) => {
 		const poller = await listening({ events: ['*'] });
-		const id = here.happens(T);
+		const id = here.addEvent(T);
 		const event = here.sandbox.control.find(id);
 		if (!event) throw new Error('The event is not there');
 		const { attributes } = event;
@@ -198,11 +198,11 @@ describe('poll', () => {
 		const poller = await listening();
 		const body = { data: { type: 'event' } };
 		here.sandbox.control.addFault({ path: '/events', kind: 'status', status: 200, body });
-		await expect(poller.poll()).rejects.toThrow('without a list of events');
+		await expect(poller.poll()).rejects.toThrow('did not return a list of events');
 	});
 
 	it('needs at least one event', async () => {
-		await expect(here.poller({ parameters: { events: [] } }).poll()).rejects.toThrow(
+		await expect(here.createTrigger({ parameters: { events: [] } }).poll()).rejects.toThrow(
 			'Choose at least one event',
 		);
 	});
@@ -213,49 +213,49 @@ describe('poll, with another choice of events', () => {
 
 	it('neither loses nor repeats what stays chosen, and adds what happens from then on', async () => {
 		const poller = await listening();
-		here.happens(T - 2, 'inquiry.failed');
-		const ids = [here.happens(T)];
+		here.addEvent(T - 2, 'inquiry.failed');
+		const ids = [here.addEvent(T)];
 		await poller.poll();
-		here.happens(T + 1, 'inquiry.failed');
-		ids.push(here.happens(T + 2));
+		here.addEvent(T + 1, 'inquiry.failed');
+		ids.push(here.addEvent(T + 2));
 		poller.restart(choose('inquiry.approved', 'inquiry.failed'));
 		await poller.poll();
-		ids.push(here.happens(T + 3, 'inquiry.failed'));
-		here.happens(T + 4, 'inquiry.completed');
+		ids.push(here.addEvent(T + 3, 'inquiry.failed'));
+		here.addEvent(T + 4, 'inquiry.completed');
 		poller.restart(choose('*'));
 		await poller.poll();
-		ids.push(here.happens(T + 5, 'inquiry.completed'), here.happens(T + 6, 'inquiry.failed'));
+		ids.push(here.addEvent(T + 5, 'inquiry.completed'), here.addEvent(T + 6, 'inquiry.failed'));
 		poller.restart(choose('inquiry.completed', 'inquiry.failed'));
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual(ids);
 	});
 
 	it('takes names from Persona by the dozen, and picks among many by itself', async () => {
 		const names = Array.from({ length: 60 }, (_, index) => `custom.kind-${index}`);
 		const poller = await listening(choose(...names.slice(0, 3)).parameters);
-		here.happens(T, 'inquiry.approved');
-		const ids = [here.happens(T + 1, names[0])];
+		here.addEvent(T, 'inquiry.approved');
+		const ids = [here.addEvent(T + 1, names[0])];
 		await poller.poll();
-		const filters = () => here.asked().map(({ query }) => query.filter);
+		const filters = () => here.getApiRequests().map(({ query }) => query.filter);
 		expect(filters()).toContainEqual({ name: names.slice(0, 3).join(',') });
 		here.sandbox.control.requests.length = 0;
 		poller.restart(choose(...names));
 		await poller.poll();
-		here.happens(T + 2, 'inquiry.approved');
-		ids.push(here.happens(T + 3, names[59]), here.happens(T + 4, names[0]));
-		await poller.drain();
+		here.addEvent(T + 2, 'inquiry.approved');
+		ids.push(here.addEvent(T + 3, names[59]), here.addEvent(T + 4, names[0]));
+		await poller.pollUntilEmpty();
 		expect(filters()).toEqual(filters().map(() => undefined));
 		expect(poller.eventIds).toEqual(ids);
 	});
 
 	it('begins anew in another environment', async () => {
 		const poller = await listening();
-		here.happens(T);
+		here.addEvent(T);
 		await poller.poll();
-		poller.stored.environment = 'env_other';
-		here.happens(T + MINUTE);
+		poller.state.environment = 'env_other';
+		here.addEvent(T + MINUTE);
 		expect(await poller.poll()).toBeNull();
-		const id = here.happens(T + 2 * MINUTE);
+		const id = here.addEvent(T + 2 * MINUTE);
 		expect(await poller.poll()).toMatchObject([{ eventId: id }]);
 	});
 });
@@ -263,9 +263,9 @@ describe('poll, with another choice of events', () => {
 describe('poll, with conditions', () => {
 	it('leaves out what does not fit', async () => {
 		const poller = await listening({ onlyWhen: { status: 'approved' } });
-		here.happens(T, undefined, { status: 'declined' });
+		here.addEvent(T, undefined, { status: 'declined' });
 		expect(await poller.poll()).toBeNull();
-		const id = here.happens(T + 1, undefined, { status: 'approved' });
+		const id = here.addEvent(T + 1, undefined, { status: 'approved' });
 		await poller.poll();
 		expect(poller.eventIds).toEqual([id]);
 	});
@@ -277,7 +277,7 @@ describe('poll, with conditions', () => {
 		if (!inquiry) throw new Error('The inquiry is not there');
 		here.sandbox.control.emitEvent('inquiry.completed', inquiry);
 		inquiry.attributes.status = 'approved';
-		const gone = here.happens(Date.now() + MINUTE, undefined, { status: 'approved' });
+		const gone = here.addEvent(Date.now() + MINUTE, undefined, { status: 'approved' });
 		expect(await poller.poll()).toMatchObject([
 			{ event: 'inquiry.completed', object: { id: inquiryId, status: 'approved' } },
 			{ eventId: gone, object: { status: 'approved' } },
@@ -286,13 +286,13 @@ describe('poll, with conditions', () => {
 
 	it('keeps for the next poll what cannot be read now', async () => {
 		const poller = await listening({ fetchLatest: true });
-		const ids = [here.happens(T), here.happens(T + 1), here.happens(T + 2)];
+		const ids = [here.addEvent(T), here.addEvent(T + 1), here.addEvent(T + 2)];
 		const path = '/inquiries/inq_3';
 		here.sandbox.control.addFault({ path, kind: 'status', status: 403, times: 2 });
 		await poller.poll();
 		expect(poller.eventIds).toEqual(ids.slice(0, 1));
 		await expect(poller.poll()).rejects.toThrow('inquiry.read');
-		await poller.drain();
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual(ids);
 	});
 });
@@ -301,18 +301,18 @@ describe('poll, by hand', () => {
 	it('shows the last events oldest first and remembers nothing', async () => {
 		const poller = await listening();
 		const ids = many(15);
-		const before = JSON.stringify(poller.stored);
+		const before = JSON.stringify(poller.state);
 		const shown = ids.slice(-10).map((eventId) => expect.objectContaining({ eventId }) as unknown);
-		expect(await poller.sample()).toEqual(shown);
-		expect(JSON.stringify(poller.stored)).toBe(before);
-		await poller.drain();
+		expect(await poller.pollManually()).toEqual(shown);
+		expect(JSON.stringify(poller.state)).toBe(before);
+		await poller.pollUntilEmpty();
 		expect(poller.eventIds).toEqual(ids);
 	});
 
 	it('says that there is none', async () => {
-		const poller = here.poller();
-		await expect(poller.sample()).rejects.toThrow('Persona has no recent event that matches');
-		expect(poller.stored).toEqual({});
+		const poller = here.createTrigger();
+		await expect(poller.pollManually()).rejects.toThrow('Persona has no recent event that matches');
+		expect(poller.state).toEqual({});
 	});
 });
 

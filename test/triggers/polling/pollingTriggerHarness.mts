@@ -12,7 +12,7 @@ import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
 import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
 /** What stands in the polling trigger of a test; the events are an approved and a completed inquiry. */
-export interface PollerOptions {
+export interface PollingTriggerOptions {
 	/** Of the credential: where Persona is. */
 	baseUrl: string;
 	apiKey: string;
@@ -23,25 +23,25 @@ export interface PollerOptions {
 
 const type = new PersonaPollingTrigger();
 
-const workflowOf = (parameters: INodeParameters, staticData: IDataObject) =>
+const buildWorkflow = (parameters: INodeParameters, staticData: IDataObject) =>
 	buildTriggerWorkflow(type, { parameters }, staticData);
 
 /** The polling trigger in n8n's own context, with what n8n stores for it. */
-export class Poller {
+export class TestPollingTrigger {
 	/** The items of all polls, in their order. */
 	readonly started: IDataObject[] = [];
 
 	private workflow: Workflow;
 
-	constructor(private readonly options: PollerOptions) {
-		this.workflow = workflowOf(
+	constructor(private readonly options: PollingTriggerOptions) {
+		this.workflow = buildWorkflow(
 			{ events: ['inquiry.approved', 'inquiry.completed'], ...options.parameters },
 			{},
 		);
 	}
 
 	/** What n8n has stored for the node. */
-	get stored() {
+	get state() {
 		return this.workflow.getStaticData('node', this.node) as PollState;
 	}
 
@@ -58,23 +58,23 @@ export class Poller {
 	}
 
 	/** Asks until nothing more comes. */
-	async drain() {
+	async pollUntilEmpty() {
 		for (let goesOn = true; goesOn;) {
 			const items = await this.poll();
-			const { starts = [], floor } = this.stored.place ?? {};
+			const { starts = [], floor } = this.state.place ?? {};
 			goesOn = items !== null || starts.length > 0 || floor !== undefined;
 		}
 	}
 
 	/** What "Fetch Test Event" shows. */
-	async sample() {
+	async pollManually() {
 		return await this.run('manual');
 	}
 
 	/** A new n8n with what the old one had stored, and maybe other parameters or another key. */
-	restart({ apiKey, parameters }: Partial<PollerOptions> = {}) {
+	restart({ apiKey, parameters }: Partial<PollingTriggerOptions> = {}) {
 		this.options.apiKey = apiKey ?? this.options.apiKey;
-		this.workflow = workflowOf(
+		this.workflow = buildWorkflow(
 			{ ...this.node.parameters, ...parameters },
 			JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject,
 		);

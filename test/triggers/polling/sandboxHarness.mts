@@ -1,11 +1,11 @@
 import { startSandbox, type Sandbox, type StoredObject } from '../../../sandbox/sandbox.mts';
-import { Poller, type PollerOptions } from './pollingTriggerHarness.mts';
+import { TestPollingTrigger, type PollingTriggerOptions } from './pollingTriggerHarness.mts';
 
 /** The key that pollers use unless a test says otherwise. */
-const KEY = 'persona_sandbox_demo';
+const API_KEY = 'persona_sandbox_demo';
 
 /** A stand-in for Persona, empty for each test, with ways to fill it. */
-export function world() {
+export function createPollingTriggerHarness() {
 	let sandbox: Sandbox;
 	let count = 0;
 	beforeAll(async () => {
@@ -24,10 +24,10 @@ export function world() {
 		get sandbox() {
 			return sandbox;
 		},
-		poller: (options: Partial<PollerOptions> = {}) =>
-			new Poller({ baseUrl: sandbox.apiUrl, apiKey: KEY, ...options }),
+		createTrigger: (options: Partial<PollingTriggerOptions> = {}) =>
+			new TestPollingTrigger({ baseUrl: sandbox.apiUrl, apiKey: API_KEY, ...options }),
 		/** An event that is listed as the newest one, whenever it happened; returns its ID. */
-		happens(at: number, name = 'inquiry.approved', attributes: StoredObject['attributes'] = {}) {
+		addEvent(at: number, name = 'inquiry.approved', attributes: StoredObject['attributes'] = {}) {
 			const id = `evt_${String(++count).padStart(6, '0')}`;
 			const data = { type: 'inquiry', id: `inq_${count}`, attributes };
 			sandbox.control.store.add({
@@ -38,8 +38,8 @@ export function world() {
 			return id;
 		},
 		/** Puts the list into the order of the times. */
-		inOrder: () => sandbox.control.store.getCollection('event').sortByCreation(),
+		sortEvents: () => sandbox.control.store.getCollection('event').sortByCreation(),
 		/** The API requests so far, without those of the demo data. */
-		asked: () => sandbox.control.requests.filter(({ path }) => path.startsWith('/api/v1')),
+		getApiRequests: () => sandbox.control.requests.filter(({ path }) => path.startsWith('/api/v1')),
 	};
 }

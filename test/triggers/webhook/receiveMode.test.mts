@@ -1,7 +1,12 @@
 import { sign } from '../../support/sign.mts';
-import { asked, bodyOf, standing, world } from './sandboxHarness.mts';
+import {
+	getApiRequests,
+	buildEventBody,
+	getActiveWebhooks,
+	createWebhookTriggerHarness,
+} from './sandboxHarness.mts';
 
-const here = world();
+const here = createWebhookTriggerHarness();
 
 const SECRET = 'wbhsec_of_the_credential';
 
@@ -31,16 +36,16 @@ afterEach(() => jest.restoreAllMocks());
 describe('a webhook registered by hand', () => {
 	it('asks nothing of Persona, neither to come nor to go', async () => {
 		const { trigger, deliver } = await listener('byHand');
-		expect(await deliver(bodyOf('evt_1'))).toBe(200);
+		expect(await deliver(buildEventBody('evt_1'))).toBe(200);
 		await trigger.delete();
-		expect(asked(here)).toEqual([]);
-		expect(trigger.remembered).toEqual({});
+		expect(getApiRequests(here)).toEqual([]);
+		expect(trigger.storedData).toEqual({});
 		expect(trigger.started).toMatchObject([{ event: 'inquiry.completed', eventId: 'evt_1' }]);
 	});
 
 	it('starts nothing for events that are not chosen', async () => {
 		const { trigger, deliver } = await listener('byHand');
-		expect(await deliver(bodyOf('evt_1', 'inquiry.failed'))).toBe(200);
+		expect(await deliver(buildEventBody('evt_1', 'inquiry.failed'))).toBe(200);
 		expect(trigger.started).toEqual([]);
 	});
 
@@ -54,7 +59,7 @@ describe('a webhook registered by hand', () => {
 			const { trigger, warn, deliver } = await listener('byHand', webhookSecret);
 			const attempts = async () => {
 				for (const secret of ['', ' ', SECRET]) {
-					expect(await deliver(bodyOf('evt_1'), secret)).toBe(401);
+					expect(await deliver(buildEventBody('evt_1'), secret)).toBe(401);
 				}
 			};
 			await attempts();
@@ -69,8 +74,8 @@ describe('a webhook registered by hand', () => {
 
 	it('refuses what another secret has signed, and says what to check', async () => {
 		const { trigger, warn, deliver } = await listener('byHand');
-		expect(await deliver(bodyOf('evt_1'), 'wbhsec_other')).toBe(401);
-		expect(await trigger.deliver(bodyOf('evt_1'))).toBe(401);
+		expect(await deliver(buildEventBody('evt_1'), 'wbhsec_other')).toBe(401);
+		expect(await trigger.deliver(buildEventBody('evt_1'))).toBe(401);
 		expect(warn).toHaveBeenCalledTimes(1);
 		expect(warn.mock.calls[0][0]).toContain('does not match');
 		expect(trigger.started).toEqual([]);
@@ -78,37 +83,37 @@ describe('a webhook registered by hand', () => {
 
 	it('takes each of several secrets, for the time in which one replaces the other', async () => {
 		const { deliver } = await listener('byHand', ' wbhsec_old, wbhsec_new ');
-		expect(await deliver(bodyOf('evt_1'), 'wbhsec_old')).toBe(200);
-		expect(await deliver(bodyOf('evt_2'), ['wbhsec_newest', 'wbhsec_new'])).toBe(200);
-		expect(await deliver(bodyOf('evt_3'), ' wbhsec_old, wbhsec_new ')).toBe(401);
+		expect(await deliver(buildEventBody('evt_1'), 'wbhsec_old')).toBe(200);
+		expect(await deliver(buildEventBody('evt_2'), ['wbhsec_newest', 'wbhsec_new'])).toBe(200);
+		expect(await deliver(buildEventBody('evt_3'), ' wbhsec_old, wbhsec_new ')).toBe(401);
 	});
 
 	it('drops an exact replay', async () => {
 		const { trigger, deliver } = await listener('byHand');
-		const signed = { 'persona-signature': sign(bodyOf('evt_1'), SECRET) };
+		const signed = { 'persona-signature': sign(buildEventBody('evt_1'), SECRET) };
 		for (let count = 0; count < 3; count++) {
-			expect(await trigger.deliver(bodyOf('evt_1'), signed)).toBe(200);
+			expect(await trigger.deliver(buildEventBody('evt_1'), signed)).toBe(200);
 		}
-		expect(await deliver(bodyOf('evt_2'))).toBe(200);
+		expect(await deliver(buildEventBody('evt_2'))).toBe(200);
 		expect(trigger.started).toHaveLength(2);
 	});
 
 	it('archives the webhook that it had before, and needs none afterwards', async () => {
 		const { trigger, deliver } = await listener('automatic');
-		trigger.change({ receive: 'byHand' });
+		trigger.setParameters({ receive: 'byHand' });
 		await trigger.activate();
-		expect(standing(here)).toEqual([]);
-		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
-		expect(await deliver(bodyOf('evt_1'))).toBe(200);
+		expect(getActiveWebhooks(here)).toEqual([]);
+		expect(trigger.storedData).toEqual({ off: expect.any(Number) as number });
+		expect(await deliver(buildEventBody('evt_1'))).toBe(200);
 	});
 
 	it('stands although the key may not archive the webhook that it had before', async () => {
 		const { trigger, warn } = await listener('automatic');
-		const { webhookId } = trigger.stored;
-		trigger.change({ receive: 'byHand' });
+		const { webhookId } = trigger.staticData;
+		trigger.setParameters({ receive: 'byHand' });
 		here.sandbox.control.addFault({ method: 'POST', kind: 'status', status: 403 });
 		await trigger.activate();
-		expect(trigger.remembered).toEqual({});
+		expect(trigger.storedData).toEqual({});
 		expect(warn.mock.calls[0][0]).toContain(
 			`Webhook ${String(webhookId)} could not be archived in Persona`,
 		);
@@ -117,7 +122,7 @@ describe('a webhook registered by hand', () => {
 	it('registers a webhook when that is asked for again', async () => {
 		const { trigger } = await listener('byHand');
 		await trigger.republish({ receive: 'automatic' });
-		expect(standing(here)).toHaveLength(1);
+		expect(getActiveWebhooks(here)).toHaveLength(1);
 	});
 });
 
@@ -146,7 +151,7 @@ describe('a call of a Persona workflow', () => {
 			events: [],
 			onlyWhen: { status: 'approved' },
 		});
-		expect(await deliver(bodyOf('evt_1', 'case.created'))).toBe(200);
+		expect(await deliver(buildEventBody('evt_1', 'case.created'))).toBe(200);
 		expect(trigger.started).toMatchObject([
 			{ event: 'case.created', eventId: 'evt_1', attempt: 1, object: { id: 'inq_1' } },
 		]);
@@ -176,7 +181,7 @@ describe('a call of a Persona workflow', () => {
 
 	it('needs no event and registers nothing', async () => {
 		await listener('workflow', SECRET, { events: [] });
-		expect(asked(here)).toEqual([]);
+		expect(getApiRequests(here)).toEqual([]);
 	});
 
 	it('is answered when the user chose, and every other delivery at once', async () => {

@@ -1,12 +1,12 @@
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
-import { Listener, type ListenerOptions } from './webhookTriggerHarness.mts';
+import { TestWebhookTrigger, type WebhookTriggerOptions } from './webhookTriggerHarness.mts';
 
 /** The key that triggers use unless a test says otherwise. */
-const KEY = 'persona_sandbox_demo';
+const API_KEY = 'persona_sandbox_demo';
 
 /** A stand-in for Persona, empty for each test, and triggers that listen to it until its end. */
-export function world() {
-	const listeners: Listener[] = [];
+export function createWebhookTriggerHarness() {
+	const listeners: TestWebhookTrigger[] = [];
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		sandbox = await startSandbox({
@@ -15,7 +15,7 @@ export function world() {
 		});
 	});
 	afterEach(async () => {
-		await Promise.all(listeners.splice(0).map(async (listener) => await listener.stop()));
+		await Promise.all(listeners.splice(0).map(async (startTrigger) => await startTrigger.stop()));
 		sandbox.control.setOutage(false);
 		sandbox.control.clearFaults();
 		sandbox.control.requests.length = 0;
@@ -26,10 +26,10 @@ export function world() {
 		get sandbox() {
 			return sandbox;
 		},
-		async listener({ credentials, ...options }: Partial<ListenerOptions> = {}) {
-			const listener = await Listener.start({
+		async listener({ credentials, ...options }: Partial<WebhookTriggerOptions> = {}) {
+			const listener = await TestWebhookTrigger.start({
 				baseUrl: sandbox.apiUrl,
-				credentials: { apiKey: KEY, ...credentials },
+				credentials: { apiKey: API_KEY, ...credentials },
 				...options,
 			});
 			listeners.push(listener);
@@ -38,23 +38,23 @@ export function world() {
 	};
 }
 
-type World = ReturnType<typeof world>;
+type WebhookTriggerHarness = ReturnType<typeof createWebhookTriggerHarness>;
 
 /** The webhooks of a sandbox that are not archived. */
-export const standing = ({ sandbox: { control } }: World) =>
+export const getActiveWebhooks = ({ sandbox: { control } }: WebhookTriggerHarness) =>
 	control.store
 		.getCollection('webhook')
 		.findAll()
 		.filter(({ attributes }) => attributes.status !== 'archived');
 
 /** The API requests a sandbox has seen, as `GET /webhooks`. */
-export const asked = ({ sandbox: { control } }: World) =>
+export const getApiRequests = ({ sandbox: { control } }: WebhookTriggerHarness) =>
 	control.requests.map(
 		({ method, path }) => `${method} ${path.replace('/api/v1', '').replace(/\/wbh_\w+/, '/{id}')}`,
 	);
 
 /** Waits until something is so; fails after five seconds. */
-export async function until(isSo: () => boolean) {
+export async function waitUntil(isSo: () => boolean) {
 	for (const startedAt = Date.now(); !isSo();) {
 		if (Date.now() - startedAt > 5000) throw new Error(`It never came true that ${isSo}`);
 		await new Promise((resolve) => setTimeout(resolve, 10));
@@ -62,7 +62,7 @@ export async function until(isSo: () => boolean) {
 }
 
 /** The inquiry that the events of a test are about, unless it says otherwise. */
-export const inquiry = (id = 'inq_1') => ({
+export const buildInquiry = (id = 'inq_1') => ({
 	type: 'inquiry',
 	id,
 	attributes: { status: 'completed', 'reference-id': 'user-42', fields: {} },
@@ -70,14 +70,14 @@ export const inquiry = (id = 'inq_1') => ({
 });
 
 /** The body of an event as Persona sends it. */
-export const bodyOf = (id: string, name = 'inquiry.completed') =>
+export const buildEventBody = (id: string, name = 'inquiry.completed') =>
 	JSON.stringify({
 		data: {
 			type: 'event',
 			id,
 			attributes: {
 				name,
-				payload: { data: inquiry() },
+				payload: { data: buildInquiry() },
 				'created-at': '2025-03-15T18:35:00.000Z',
 				context: null,
 			},

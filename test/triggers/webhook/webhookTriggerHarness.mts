@@ -15,7 +15,7 @@ import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
 import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
 /** What stands in the trigger of a test; the events are an approved and a completed inquiry. */
-export interface ListenerOptions {
+export interface WebhookTriggerOptions {
 	/** Of the credential: where Persona is. */
 	baseUrl: string;
 	parameters?: INodeParameters;
@@ -33,20 +33,20 @@ export interface ListenerOptions {
 
 const type = new PersonaTrigger();
 
-const workflowOf = (
+const buildWorkflow = (
 	parameters: INodeParameters,
 	staticData: IDataObject,
-	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: ListenerOptions,
+	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: WebhookTriggerOptions,
 ) => buildTriggerWorkflow(type, { webhookId, parameters }, staticData, workflow);
 
-async function bytesOf(request: IncomingMessage) {
+async function readBytes(request: IncomingMessage) {
 	const chunks: Buffer[] = [];
 	for await (const chunk of request) chunks.push(chunk as Buffer);
 	return Buffer.concat(chunks);
 }
 
 /** What Express adds to a response, as far as n8n's nodes and n8n itself use it here. */
-function expressed(response: ServerResponse) {
+function addExpressMethods(response: ServerResponse) {
 	const json = (body: unknown) => {
 		response.setHeader('content-type', 'application/json; charset=utf-8');
 		response.end(JSON.stringify(body));
@@ -59,59 +59,61 @@ function expressed(response: ServerResponse) {
 }
 
 /** What a workflow makes of the item that starts it: the status and the body of n8n's answer. */
-export type Work = (item: IDataObject) => Promise<{ status?: number; json: unknown }>;
+export type RunWorkflow = (item: IDataObject) => Promise<{ status?: number; json: unknown }>;
 
 /**
  * The trigger in an n8n of its own: an HTTP server that answers deliveries as n8n does and keeps
  * what would have started the workflow. Whoever starts it stops it.
  */
-export class Listener {
+export class TestWebhookTrigger {
 	/** The items that started the workflow, in their order. */
 	readonly started: IDataObject[] = [];
 
 	/** Statuses of all deliveries, in their order. */
-	readonly answered: number[] = [];
+	readonly responseStatuses: number[] = [];
 
 	/** All deliveries with their signatures, in their order, and whether their connections are done. */
-	readonly arrived: { signature: string; closed: boolean }[] = [];
+	readonly deliveries: { signature: string; closed: boolean }[] = [];
 
 	/** Replaces the workflow behind the trigger, which answers at once. */
-	work: Work = async () => ({ json: { message: 'Webhook call received' } });
+	runWorkflow: RunWorkflow = async () => ({ json: { message: 'Webhook call received' } });
 
 	private workflow: Workflow;
 
-	private readonly server = createServer((request, response) => {
-		void this.answer(request, response).finally(() => this.answered.push(response.statusCode));
+	private readonly server = createServer((request, responseSettings) => {
+		void this.handleRequest(request, responseSettings).finally(() =>
+			this.responseStatuses.push(responseSettings.statusCode),
+		);
 	});
 
-	private constructor(private readonly options: ListenerOptions) {
-		this.workflow = workflowOf(
+	private constructor(private readonly options: WebhookTriggerOptions) {
+		this.workflow = buildWorkflow(
 			{ events: ['inquiry.approved', 'inquiry.completed'], ...options.parameters },
 			options.staticData ?? {},
 			options,
 		);
 	}
 
-	static async start(options: ListenerOptions): Promise<Listener> {
-		const listener = new Listener(options);
+	static async start(options: WebhookTriggerOptions): Promise<TestWebhookTrigger> {
+		const listener = new TestWebhookTrigger(options);
 		await new Promise<void>((resolve) => listener.server.listen(0, '127.0.0.1', resolve));
 		return listener;
 	}
 
 	/** What n8n has stored for the node. */
-	get stored() {
+	get staticData() {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
 	/** What is stored, without the mark of the node that it is about. */
-	get remembered() {
-		const { owner, ...rest } = this.stored;
+	get storedData() {
+		const { owner, ...rest } = this.staticData;
 		return rest;
 	}
 
 	/** The address that the webhook in Persona must have. */
 	get url() {
-		return this.hook().getNodeWebhookUrl('default') ?? '';
+		return this.createHookContext().getNodeWebhookUrl('default') ?? '';
 	}
 
 	/** What n8n does when it activates the workflow. */
@@ -120,28 +122,28 @@ export class Listener {
 	}
 
 	async checkExists() {
-		return await type.webhookMethods.default.checkExists.call(this.hook());
+		return await type.webhookMethods.default.checkExists.call(this.createHookContext());
 	}
 
 	async create() {
-		return await type.webhookMethods.default.create.call(this.hook());
+		return await type.webhookMethods.default.create.call(this.createHookContext());
 	}
 
 	/** Also what n8n does when it deactivates the workflow. */
 	async delete() {
-		return await type.webhookMethods.default.delete.call(this.hook());
+		return await type.webhookMethods.default.delete.call(this.createHookContext());
 	}
 
 	/** Publishes the node with other parameters, in n8n's order: the old one is deleted first. */
 	async republish(parameters: INodeParameters) {
 		await this.delete();
-		this.change(parameters);
+		this.setParameters(parameters);
 		await this.activate();
 	}
 
 	/** Other parameters for what is there already, as when n8n was down while they changed. */
-	change(parameters: INodeParameters) {
-		this.workflow = workflowOf(
+	setParameters(parameters: INodeParameters) {
+		this.workflow = buildWorkflow(
 			{ ...this.node.parameters, ...parameters },
 			JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject,
 			this.options,
@@ -150,11 +152,11 @@ export class Listener {
 
 	/** Sends a delivery as somebody outside would; returns the status that comes back. */
 	async deliver(body: string, headers: Record<string, string> = {}) {
-		return (await this.call(body, headers)).status;
+		return (await this.send(body, headers)).status;
 	}
 
 	/** Sends a delivery and gives the whole answer; throws when `signal` hangs up before it comes. */
-	async call(body: string, headers: Record<string, string> = {}, signal?: AbortSignal) {
+	async send(body: string, headers: Record<string, string> = {}, signal?: AbortSignal) {
 		return await fetch(this.origin, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json', ...headers },
@@ -174,7 +176,7 @@ export class Listener {
 	}
 
 	get logger() {
-		return this.hook().logger;
+		return this.createHookContext().logger;
 	}
 
 	async stop() {
@@ -205,7 +207,7 @@ export class Listener {
 		return { webhookDescription, isTest: this.options.test === true } as IWebhookData;
 	}
 
-	private hook() {
+	private createHookContext() {
 		const { test } = this.options;
 		return new HookContext(
 			this.workflow,
@@ -217,13 +219,13 @@ export class Listener {
 		);
 	}
 
-	private async answer(request: IncomingMessage, response: ServerResponse) {
+	private async handleRequest(request: IncomingMessage, response: ServerResponse) {
 		const arrival = { signature: String(request.headers['persona-signature']), closed: false };
 		response.once('close', () => (arrival.closed = true));
-		const rawBody = await bytesOf(request);
-		this.arrived.push(arrival);
+		const rawBody = await readBytes(request);
+		this.deliveries.push(arrival);
 		const delivery = Object.assign(request, { rawBody, readRawBody: async () => {} });
-		const express = expressed(response);
+		const express = addExpressMethods(response);
 		const context = new WebhookContext(
 			this.workflow,
 			this.node,
@@ -242,7 +244,7 @@ export class Listener {
 			const items = workflowData.flat().map(({ json }) => json);
 			this.started.push(...items);
 			if (noWebhookResponse) return;
-			const { status = 200, json } = await this.work(items[0] ?? {});
+			const { status = 200, json } = await this.runWorkflow(items[0] ?? {});
 			express.status(status).json(json);
 		} catch (error) {
 			// n8n would also record a failed execution.

@@ -1,9 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { sign } from '../../../support/sign.mts';
-import type { Listener } from '../webhookTriggerHarness.mts';
-import { asked, standing, until, world } from '../sandboxHarness.mts';
+import type { TestWebhookTrigger } from '../webhookTriggerHarness.mts';
+import {
+	getApiRequests,
+	getActiveWebhooks,
+	waitUntil,
+	createWebhookTriggerHarness,
+} from '../sandboxHarness.mts';
 
-const here = world();
+const here = createWebhookTriggerHarness();
 
 const HOUR = 60 * 60 * 1000;
 
@@ -21,7 +26,7 @@ function happen(name = 'inquiry.completed', hoursAgo = 0) {
 }
 
 /** How often a list of events was read. */
-const readings = () => asked(here).filter((request) => request === 'GET /events').length;
+const readings = () => getApiRequests(here).filter((request) => request === 'GET /events').length;
 
 const idsOf = (started: IDataObject[]) => started.map(({ eventId }) => eventId);
 
@@ -33,7 +38,9 @@ async function paused(
 	parameters: IDataObject = withCatchUp(),
 	meanwhile = () => [happen(), happen('inquiry.approved')],
 ) {
-	const trigger = await here.listener({ parameters: parameters as Listener['stored'] as never });
+	const trigger = await here.listener({
+		parameters: parameters as TestWebhookTrigger['staticData'] as never,
+	});
 	await trigger.activate();
 	await trigger.delete();
 	return { trigger, missed: meanwhile() };
@@ -43,8 +50,8 @@ describe('catching up', () => {
 	it('gives what happened while the workflow was off, oldest first and marked', async () => {
 		const { trigger, missed } = await paused();
 		await trigger.activate();
-		await until(() => trigger.started.length === 2);
-		await until(() => trigger.stored.missed === undefined);
+		await waitUntil(() => trigger.started.length === 2);
+		await waitUntil(() => trigger.staticData.missed === undefined);
 		expect(idsOf(trigger.started)).toEqual(missed);
 		expect(trigger.started[0]).toMatchObject({
 			event: 'inquiry.completed',
@@ -53,19 +60,19 @@ describe('catching up', () => {
 			object: { type: 'inquiry' },
 		});
 		const live = happen();
-		await until(() => trigger.started.length === 3);
+		await waitUntil(() => trigger.started.length === 3);
 		expect(trigger.started[2]).toMatchObject({ eventId: live });
 		expect(trigger.started[2]).not.toHaveProperty('caughtUp');
-		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
+		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(here)[0].id });
 	});
 
 	it('ends although nothing happened meanwhile, and asks Persona no more', async () => {
 		const { trigger } = await paused(withCatchUp(), () => []);
 		await trigger.activate();
-		await until(() => trigger.stored.missed === undefined);
+		await waitUntil(() => trigger.staticData.missed === undefined);
 		const before = readings();
 		const live = [happen(), happen()];
-		await until(() => trigger.started.length === 2);
+		await waitUntil(() => trigger.started.length === 2);
 		await aMoment();
 		expect(idsOf(trigger.started)).toEqual(live);
 		expect(readings()).toBe(before);
@@ -74,13 +81,13 @@ describe('catching up', () => {
 	it('is not begun again by the events that come while it is under way', async () => {
 		const { trigger, missed } = await paused();
 		await trigger.activate();
-		trigger.stored.missed = (trigger.stored.missed as IDataObject[]).map((one) => ({
+		trigger.staticData.missed = (trigger.staticData.missed as IDataObject[]).map((one) => ({
 			...one,
 			at: 0,
 		}));
 		const before = readings();
 		const live = [happen(), happen(), happen()];
-		await until(() => trigger.stored.missed === undefined);
+		await waitUntil(() => trigger.staticData.missed === undefined);
 		expect(idsOf(trigger.started)).toEqual([...live, ...missed]);
 		expect(readings()).toBe(before + 1);
 	});
@@ -90,23 +97,23 @@ describe('catching up', () => {
 		await trigger.activate();
 		await aMoment();
 		expect(trigger.started).toEqual([]);
-		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
-		expect(asked(here)).not.toContain('GET /events');
+		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(here)[0].id });
+		expect(getApiRequests(here)).not.toContain('GET /events');
 	});
 
 	it('has nothing to catch up on when the workflow is published first', async () => {
 		happen();
 		const trigger = await here.listener({ parameters: withCatchUp() });
 		await trigger.activate();
-		expect(trigger.remembered).toEqual({ webhookId: standing(here)[0].id });
+		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(here)[0].id });
 	});
 
 	it('goes back no further than the user wants', async () => {
 		const { trigger } = await paused(withCatchUp(2), () => [happen('inquiry.completed', 3)]);
-		trigger.stored.off = Date.now() - 5 * HOUR;
+		trigger.staticData.off = Date.now() - 5 * HOUR;
 		const recent = happen('inquiry.completed', 1);
 		await trigger.activate();
-		await until(() => trigger.started.length === 1);
+		await waitUntil(() => trigger.started.length === 1);
 		await aMoment();
 		expect(idsOf(trigger.started)).toEqual([recent]);
 	});
@@ -117,7 +124,7 @@ describe('catching up', () => {
 			happen('inquiry.completed'),
 		]);
 		await trigger.activate();
-		await until(() => trigger.stored.missed === undefined);
+		await waitUntil(() => trigger.staticData.missed === undefined);
 		expect(trigger.started).toEqual([]);
 	});
 
@@ -126,23 +133,23 @@ describe('catching up', () => {
 			Array.from({ length: 120 }, () => happen()),
 		);
 		await trigger.activate();
-		await until(() => trigger.started.length === 120);
+		await waitUntil(() => trigger.started.length === 120);
 		expect(idsOf(trigger.started)).toEqual(missed);
 	});
 
 	it('is resumed by the next event when nobody works on it any more', async () => {
 		const { trigger, missed } = await paused();
 		await trigger.create();
-		const range = (trigger.stored.missed as IDataObject[]).map((one) => ({ ...one }));
-		await until(() => trigger.started.length === 2);
-		trigger.stored.missed = range;
+		const range = (trigger.staticData.missed as IDataObject[]).map((one) => ({ ...one }));
+		await waitUntil(() => trigger.started.length === 2);
+		trigger.staticData.missed = range;
 		const soon = happen();
-		await until(() => trigger.started.length === 3);
+		await waitUntil(() => trigger.started.length === 3);
 		await aMoment();
 		expect(trigger.started).toHaveLength(3);
-		trigger.stored.missed = range.map((one) => ({ ...one, after: missed[0], at: 0 }));
+		trigger.staticData.missed = range.map((one) => ({ ...one, after: missed[0], at: 0 }));
 		const later = happen();
-		await until(() => trigger.stored.missed === undefined);
+		await waitUntil(() => trigger.staticData.missed === undefined);
 		expect(idsOf(trigger.started)).toEqual([...missed, soon, later]);
 	});
 
@@ -152,7 +159,7 @@ describe('catching up', () => {
 		here.sandbox.control.setOutage(true);
 		setTimeout(() => here.sandbox.control.setOutage(false), 3000);
 		for (let wait = 0; wait < 3 && trigger.started.length < 2; wait++) {
-			await until(() => trigger.started.length === 2).catch(() => undefined);
+			await waitUntil(() => trigger.started.length === 2).catch(() => undefined);
 		}
 		expect(idsOf(trigger.started)).toEqual(missed);
 	}, 30_000);
@@ -163,7 +170,7 @@ describe('catching up', () => {
 		await trigger.delete();
 		missed.push(happen());
 		await trigger.activate();
-		await until(() => trigger.started.length === 3);
+		await waitUntil(() => trigger.started.length === 3);
 		expect(idsOf(trigger.started)).toEqual(missed);
 	});
 
@@ -171,7 +178,7 @@ describe('catching up', () => {
 		const { trigger } = await paused();
 		here.sandbox.control.addFault({ method: 'GET', path: '/events', kind: 'status', status: 403 });
 		await expect(trigger.activate()).rejects.toThrow('event.read');
-		expect(standing(here)).toEqual([]);
+		expect(getActiveWebhooks(here)).toEqual([]);
 	});
 
 	it('takes the mark of nobody who cannot sign', async () => {

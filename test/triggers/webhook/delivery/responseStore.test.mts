@@ -1,8 +1,8 @@
 import { sign } from '../../../support/sign.mts';
-import type { Listener, Work } from '../webhookTriggerHarness.mts';
-import { until, world } from '../sandboxHarness.mts';
+import type { TestWebhookTrigger, RunWorkflow } from '../webhookTriggerHarness.mts';
+import { waitUntil, createWebhookTriggerHarness } from '../sandboxHarness.mts';
 
-const here = world();
+const here = createWebhookTriggerHarness();
 
 const SECRET = 'wbhsec_of_the_step';
 
@@ -14,8 +14,8 @@ afterEach(() => jest.restoreAllMocks());
 
 /** Work that ends when the test says so, and with what it says. */
 function gate() {
-	let open: (answer: Awaited<ReturnType<Work>>) => void = () => {};
-	const answer = new Promise<Awaited<ReturnType<Work>>>((resolve) => (open = resolve));
+	let open: (answer: Awaited<ReturnType<RunWorkflow>>) => void = () => {};
+	const answer = new Promise<Awaited<ReturnType<RunWorkflow>>>((resolve) => (open = resolve));
 	return { work: async () => await answer, open };
 }
 
@@ -23,18 +23,23 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 	const now = () => Math.floor(Date.now() / 1000);
 
 	/** Calls once more, with a signature of its own second. */
-	const again = async (trigger: Listener, second: number, body = BODY, signal?: AbortSignal) =>
-		await trigger.call(body, { 'persona-signature': sign(body, SECRET, now() + second) }, signal);
+	const again = async (
+		trigger: TestWebhookTrigger,
+		second: number,
+		body = BODY,
+		signal?: AbortSignal,
+	) =>
+		await trigger.send(body, { 'persona-signature': sign(body, SECRET, now() + second) }, signal);
 
 	/** Calls and hangs up as soon as that has reached the trigger. */
-	async function leave(trigger: Listener, second: number, body = BODY) {
+	async function leave(trigger: TestWebhookTrigger, second: number, body = BODY) {
 		const caller = new AbortController();
-		const { length } = trigger.arrived;
+		const { length } = trigger.deliveries;
 		const call = again(trigger, second, body, caller.signal);
-		await until(() => trigger.arrived.length > length);
+		await waitUntil(() => trigger.deliveries.length > length);
 		caller.abort();
 		await expect(call).rejects.toThrow('abort');
-		await until(() => trigger.arrived[length].closed);
+		await waitUntil(() => trigger.deliveries[length].closed);
 	}
 
 	let workflows = 0;
@@ -47,7 +52,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		});
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
 		const { work, open } = gate();
-		trigger.work = work;
+		trigger.runWorkflow = work;
 		return { trigger, warn, open };
 	}
 
@@ -55,7 +60,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		const { trigger, open } = await slow();
 		await leave(trigger, 0);
 		open({ status: 201, json: { verdict: 'pass – 合格' } });
-		await until(() => trigger.answered.length === 1);
+		await waitUntil(() => trigger.responseStatuses.length === 1);
 		const answer = await again(trigger, 1);
 		expect([answer.status, await answer.json()]).toEqual([201, { verdict: 'pass – 合格' }]);
 		expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -66,7 +71,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		const { trigger, open } = await slow();
 		await leave(trigger, 0);
 		const answer = again(trigger, 1);
-		await until(() => trigger.arrived.length === 2);
+		await waitUntil(() => trigger.deliveries.length === 2);
 		open({ json: { verdict: 'pass' } });
 		expect(await (await answer).json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(1);
@@ -76,7 +81,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		const { trigger, open } = await slow();
 		for (const second of [0, 1, 2, 3]) await leave(trigger, second);
 		const answer = again(trigger, 4);
-		await until(() => trigger.arrived.length === 5);
+		await waitUntil(() => trigger.deliveries.length === 5);
 		open({ json: { verdict: 'pass' } });
 		expect(await (await answer).json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(1);
@@ -86,8 +91,8 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		const { trigger, open } = await slow();
 		await leave(trigger, 0);
 		open({ json: { verdict: 'pass' } });
-		const signed = trigger.arrived[0].signature;
-		const answer = await trigger.call(BODY, { 'persona-signature': signed });
+		const signed = trigger.deliveries[0].signature;
+		const answer = await trigger.send(BODY, { 'persona-signature': signed });
 		expect(await answer.json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(1);
 	});
@@ -98,7 +103,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		open({ status: 500, json: { message: 'Error in workflow' } });
 		expect((await again(trigger, 1)).status).toBe(500);
 		expect(trigger.started).toHaveLength(1);
-		trigger.work = async () => ({ json: { verdict: 'pass' } });
+		trigger.runWorkflow = async () => ({ json: { verdict: 'pass' } });
 		expect(await (await again(trigger, 2)).json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(2);
 	});
@@ -108,13 +113,13 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		await leave(trigger, 0);
 		open({ json: { verdict: 'pass' } });
 		expect((await again(trigger, 1)).status).toBe(200);
-		await until(() => trigger.arrived[1].closed);
-		trigger.work = async () => await new Promise(() => {});
+		await waitUntil(() => trigger.deliveries[1].closed);
+		trigger.runWorkflow = async () => await new Promise(() => {});
 		await leave(trigger, 2);
 		expect(trigger.started).toHaveLength(2);
 		const realNow = Date.now.bind(Date);
 		jest.spyOn(Date, 'now').mockImplementation(() => realNow() + HOUR);
-		trigger.work = async () => ({ json: {} });
+		trigger.runWorkflow = async () => ({ json: {} });
 		expect((await again(trigger, 0)).status).toBe(200);
 		expect(trigger.started).toHaveLength(3);
 	});
@@ -123,9 +128,9 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		const { trigger, open } = await slow();
 		await leave(trigger, 0);
 		open({ json: { verdict: 'secret' } });
-		trigger.work = async () => ({ json: {} });
+		trigger.runWorkflow = async () => ({ json: {} });
 		for (const signature of ['', sign(BODY, 'wbhsec_other'), sign(BODY, SECRET, now() - 301)]) {
-			const answer = await trigger.call(BODY, { 'persona-signature': signature });
+			const answer = await trigger.send(BODY, { 'persona-signature': signature });
 			expect([answer.status, await answer.text()]).toEqual([
 				401,
 				expect.not.stringContaining('secret'),
@@ -151,7 +156,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 	it('is another one while the first caller still waits', async () => {
 		const { trigger, open } = await slow();
 		const both = [again(trigger, 0), again(trigger, 1)];
-		await until(() => trigger.started.length === 2);
+		await waitUntil(() => trigger.started.length === 2);
 		open({ json: {} });
 		expect((await Promise.all(both)).map(({ status }) => status)).toEqual([200, 200]);
 	});

@@ -1,7 +1,11 @@
 import { NODE_NAME } from '../../../support/workflow.mts';
-import { asked, standing, world } from '../sandboxHarness.mts';
+import {
+	getApiRequests,
+	getActiveWebhooks,
+	createWebhookTriggerHarness,
+} from '../sandboxHarness.mts';
 
-const here = world();
+const here = createWebhookTriggerHarness();
 
 describe('create', () => {
 	it('registers an enabled webhook and stores nothing but its ID', async () => {
@@ -12,7 +16,7 @@ describe('create', () => {
 			},
 		});
 		await trigger.activate();
-		const [webhook, ...others] = standing(here);
+		const [webhook, ...others] = getActiveWebhooks(here);
 		expect(others).toEqual([]);
 		expect(webhook.attributes).toMatchObject({
 			name: expect.stringMatching(/^n8n: Onboarding \(wf1, [0-9a-f]{12}\)$/) as string,
@@ -25,14 +29,14 @@ describe('create', () => {
 			'api-attributes-blocklist': ['name-last', 'birthdate'],
 			'file-access-token-expires-in': 86_400,
 		});
-		expect(trigger.remembered).toEqual({ webhookId: webhook.id });
-		expect(JSON.stringify(trigger.stored)).not.toContain('wbhsec_');
+		expect(trigger.storedData).toEqual({ webhookId: webhook.id });
+		expect(JSON.stringify(trigger.staticData)).not.toContain('wbhsec_');
 	});
 
 	it('asks for every event with a single name', async () => {
 		const trigger = await here.listener({ parameters: { events: ['a.b', '*'] } });
 		await trigger.activate();
-		expect(standing(here)[0].attributes['enabled-events']).toEqual(['*']);
+		expect(getActiveWebhooks(here)[0].attributes['enabled-events']).toEqual(['*']);
 	});
 
 	it('names the webhook of a test and leaves that of production alone', async () => {
@@ -41,30 +45,30 @@ describe('create', () => {
 		const test = await here.listener({ test: true });
 		await test.activate();
 		expect(
-			standing(here)
+			getActiveWebhooks(here)
 				.map(({ attributes }) => String(attributes.name).split(',')[0])
 				.sort(),
 		).toEqual(['n8n test: Onboarding (wf1', 'n8n: Onboarding (wf1']);
 		await test.delete();
-		expect(standing(here).map(({ id }) => id)).toEqual([production.stored.webhookId]);
+		expect(getActiveWebhooks(here).map(({ id }) => id)).toEqual([production.staticData.webhookId]);
 	});
 
 	it('takes over the webhook that delivers here already, and archives what is too many', async () => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		const [webhook] = standing(here);
+		const [webhook] = getActiveWebhooks(here);
 		here.sandbox.control.store.add({
 			...webhook,
 			id: 'wbh_second',
 			attributes: { ...webhook.attributes },
 		});
-		delete trigger.stored.webhookId;
-		trigger.change({ events: ['inquiry.declined'] });
+		delete trigger.staticData.webhookId;
+		trigger.setParameters({ events: ['inquiry.declined'] });
 		await trigger.activate();
-		const [kept, ...others] = standing(here);
+		const [kept, ...others] = getActiveWebhooks(here);
 		expect(others).toEqual([]);
 		expect([webhook.id, 'wbh_second']).toContain(kept.id);
-		expect(trigger.stored.webhookId).toBe(kept.id);
+		expect(trigger.staticData.webhookId).toBe(kept.id);
 		expect(kept.attributes).toMatchObject({
 			status: 'enabled',
 			'enabled-events': ['inquiry.declined'],
@@ -74,10 +78,10 @@ describe('create', () => {
 	it('takes over its webhook although the address of n8n and the names have changed since', async () => {
 		const before = await here.listener({ publicUrl: 'https://old.example.com' });
 		await before.activate();
-		const [webhook] = standing(here);
+		const [webhook] = getActiveWebhooks(here);
 		const after = await here.listener({ workflow: { name: 'Onboarding, second draft' } });
 		await after.activate();
-		const [kept, ...others] = standing(here);
+		const [kept, ...others] = getActiveWebhooks(here);
 		expect(others).toEqual([]);
 		expect(kept.id).toBe(webhook.id);
 		expect(kept.attributes).toMatchObject({ url: after.url, status: 'enabled' });
@@ -86,7 +90,7 @@ describe('create', () => {
 
 	it('keeps the webhook with its address rather than one with its name', async () => {
 		await (await here.listener({ publicUrl: 'https://old.example.com' })).activate();
-		const [old] = standing(here);
+		const [old] = getActiveWebhooks(here);
 		const trigger = await here.listener();
 		here.sandbox.control.store.add({
 			...old,
@@ -94,26 +98,26 @@ describe('create', () => {
 			attributes: { ...old.attributes, name: 'Renamed in Persona', url: trigger.url },
 		});
 		await trigger.activate();
-		expect(standing(here).map(({ id }) => id)).toEqual(['wbh_here']);
+		expect(getActiveWebhooks(here).map(({ id }) => id)).toEqual(['wbh_here']);
 	});
 
 	it('tries again later where one of too many cannot be archived', async () => {
 		await (await here.listener({ publicUrl: 'https://a.example.com' })).activate();
-		const [old] = standing(here);
+		const [old] = getActiveWebhooks(here);
 		here.sandbox.control.store.add({ ...old, id: 'wbh_second', attributes: { ...old.attributes } });
 		const trigger = await here.listener();
 		const path = '/webhooks/.+/archive';
 		here.sandbox.control.addFault({ method: 'POST', path, kind: 'status', status: 403 });
 		await expect(trigger.activate()).rejects.toThrow('webhook.write');
 		await trigger.activate();
-		expect(standing(here)).toHaveLength(1);
+		expect(getActiveWebhooks(here)).toHaveLength(1);
 	});
 
 	it('piles up no webhooks of tests that were never ended', async () => {
 		for (const publicUrl of [undefined, 'https://a.example.com', 'https://b.example.com']) {
 			await (await here.listener({ test: true, publicUrl })).activate();
 		}
-		expect(standing(here)).toHaveLength(1);
+		expect(getActiveWebhooks(here)).toHaveLength(1);
 	});
 
 	it.each([
@@ -125,37 +129,37 @@ describe('create', () => {
 		await other.activate();
 		const trigger = await here.listener({ publicUrl: 'https://b.example.com' });
 		await trigger.activate();
-		expect(standing(here)).toHaveLength(2);
-		expect(trigger.stored.webhookId).not.toBe(other.stored.webhookId);
+		expect(getActiveWebhooks(here)).toHaveLength(2);
+		expect(trigger.staticData.webhookId).not.toBe(other.staticData.webhookId);
 	});
 
 	it('leaves webhooks alone whose names only resemble its own', async () => {
 		const trigger = await here.listener({ publicUrl: 'https://a.example.com' });
 		await trigger.activate();
-		const [webhook] = standing(here);
+		const [webhook] = getActiveWebhooks(here);
 		const name = String(webhook.attributes.name);
 		const others = ['n8n: Onboarding (wf1)', name.slice(1), `${name} `, `Copy of ${name}`];
 		for (const [index, other] of others.entries()) {
 			const attributes = { ...webhook.attributes, name: other, url: 'https://b.example.com' };
 			here.sandbox.control.store.add({ ...webhook, id: `wbh_other${index}`, attributes });
 		}
-		delete trigger.stored.webhookId;
+		delete trigger.staticData.webhookId;
 		await trigger.activate();
-		expect(standing(here)).toHaveLength(1 + others.length);
+		expect(getActiveWebhooks(here)).toHaveLength(1 + others.length);
 	});
 
 	it('finds its webhook on whatever page it stands', async () => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		const [webhook] = standing(here);
+		const [webhook] = getActiveWebhooks(here);
 		for (let count = 0; count < 150; count++) {
 			const attributes = { ...webhook.attributes, url: `https://example.com/${count}` };
 			here.sandbox.control.store.add({ ...webhook, id: `wbh_other${count}`, attributes });
 		}
-		delete trigger.stored.webhookId;
+		delete trigger.staticData.webhookId;
 		await trigger.activate();
-		expect(trigger.stored.webhookId).toBe(webhook.id);
-		expect(asked(here).filter((request) => request === 'GET /webhooks')).toHaveLength(3);
+		expect(trigger.staticData.webhookId).toBe(webhook.id);
+		expect(getApiRequests(here).filter((request) => request === 'GET /webhooks')).toHaveLength(3);
 	});
 
 	it('archives what it made when it cannot be enabled', async () => {
@@ -167,19 +171,19 @@ describe('create', () => {
 			status: 403,
 		});
 		await expect(trigger.activate()).rejects.toThrow('webhook.write');
-		expect(standing(here)).toEqual([]);
-		expect(trigger.remembered).toEqual({});
+		expect(getActiveWebhooks(here)).toEqual([]);
+		expect(trigger.storedData).toEqual({});
 		await trigger.delete();
 		await trigger.activate();
-		expect(standing(here)).toHaveLength(1);
+		expect(getActiveWebhooks(here)).toHaveLength(1);
 	});
 
 	it('makes one webhook although the answer to the request is lost', async () => {
 		const trigger = await here.listener();
 		here.sandbox.control.addFault({ method: 'POST', path: '/webhooks', kind: 'resetAfter' });
 		await trigger.activate();
-		expect(standing(here)).toHaveLength(1);
-		expect(standing(here)[0].attributes.status).toBe('enabled');
+		expect(getActiveWebhooks(here)).toHaveLength(1);
+		expect(getActiveWebhooks(here)[0].attributes.status).toBe('enabled');
 	});
 
 	it.each([
@@ -212,7 +216,7 @@ describe('create', () => {
 	it('asks for at least one event', async () => {
 		const trigger = await here.listener({ parameters: { events: [] } });
 		await expect(trigger.activate()).rejects.toThrow("'Trigger On'");
-		expect(asked(here)).toEqual([]);
+		expect(getApiRequests(here)).toEqual([]);
 	});
 
 	it('refuses an address that Persona cannot reach', async () => {
@@ -226,7 +230,7 @@ describe('create', () => {
 		);
 		const inside = await here.listener({ publicUrl: 'http://10.0.0.7:5678' });
 		await expect(inside.activate()).rejects.toThrow('10.0.0.7');
-		expect(asked(here)).toEqual([]);
+		expect(getApiRequests(here)).toEqual([]);
 	});
 });
 
@@ -236,7 +240,7 @@ describe('checkExists', () => {
 		expect(await trigger.checkExists()).toBe(false);
 		await trigger.create();
 		expect(await trigger.checkExists()).toBe(true);
-		trigger.change({ events: ['inquiry.completed', 'inquiry.approved'] });
+		trigger.setParameters({ events: ['inquiry.completed', 'inquiry.approved'] });
 		expect(await trigger.checkExists()).toBe(true);
 	});
 
@@ -250,12 +254,12 @@ describe('checkExists', () => {
 		async (_, parameters) => {
 			const trigger = await here.listener();
 			await trigger.activate();
-			const { webhookId } = trigger.stored;
-			trigger.change(parameters);
+			const { webhookId } = trigger.staticData;
+			trigger.setParameters(parameters);
 			expect(await trigger.checkExists()).toBe(false);
 			await trigger.create();
 			expect(await trigger.checkExists()).toBe(true);
-			expect(standing(here).map(({ id }) => id)).toEqual([webhookId]);
+			expect(getActiveWebhooks(here).map(({ id }) => id)).toEqual([webhookId]);
 		},
 	);
 
@@ -267,27 +271,27 @@ describe('checkExists', () => {
 	])('is false when the %s is another in Persona, and create mends it', async (name, value) => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		const [webhook] = standing(here);
+		const [webhook] = getActiveWebhooks(here);
 		const right = webhook.attributes[name];
 		webhook.attributes[name] = value;
 		expect(await trigger.checkExists()).toBe(false);
 		await trigger.create();
-		expect(standing(here)).toHaveLength(1);
-		expect(standing(here)[0].attributes[name]).toBe(right);
+		expect(getActiveWebhooks(here)).toHaveLength(1);
+		expect(getActiveWebhooks(here)[0].attributes[name]).toBe(right);
 	});
 
 	it('forgets a webhook that is gone or archived, and create makes another', async () => {
 		const trigger = await here.listener();
 		await trigger.activate();
-		const { webhookId } = trigger.stored;
-		standing(here)[0].attributes.status = 'archived';
+		const { webhookId } = trigger.staticData;
+		getActiveWebhooks(here)[0].attributes.status = 'archived';
 		expect(await trigger.checkExists()).toBe(false);
-		expect(trigger.remembered).toEqual({});
+		expect(trigger.storedData).toEqual({});
 		await trigger.activate();
-		expect(trigger.stored.webhookId).not.toBe(webhookId);
+		expect(trigger.staticData.webhookId).not.toBe(webhookId);
 		here.sandbox.control.reset();
 		expect(await trigger.checkExists()).toBe(false);
-		expect(trigger.remembered).toEqual({});
+		expect(trigger.storedData).toEqual({});
 	});
 
 	it('throws when it cannot know, and forgets nothing', async () => {
@@ -295,7 +299,7 @@ describe('checkExists', () => {
 		await trigger.activate();
 		here.sandbox.control.addFault({ kind: 'status', status: 403 });
 		await expect(trigger.checkExists()).rejects.toThrow('webhook.read');
-		expect(trigger.stored).toHaveProperty('webhookId');
+		expect(trigger.staticData).toHaveProperty('webhookId');
 	});
 });
 
@@ -304,37 +308,37 @@ describe('delete', () => {
 		const trigger = await here.listener();
 		await trigger.activate();
 		expect(await trigger.delete()).toBe(true);
-		expect(standing(here)).toEqual([]);
-		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
+		expect(getActiveWebhooks(here)).toEqual([]);
+		expect(trigger.storedData).toEqual({ off: expect.any(Number) as number });
 	});
 
 	it('is done when there is no webhook, or it is gone or archived already', async () => {
 		const trigger = await here.listener();
 		expect(await trigger.delete()).toBe(true);
-		expect(asked(here)).toEqual([]);
+		expect(getApiRequests(here)).toEqual([]);
 		await trigger.activate();
-		standing(here)[0].attributes.status = 'archived';
+		getActiveWebhooks(here)[0].attributes.status = 'archived';
 		expect(await trigger.delete()).toBe(true);
-		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
+		expect(trigger.storedData).toEqual({ off: expect.any(Number) as number });
 		await trigger.activate();
 		here.sandbox.control.reset();
 		expect(await trigger.delete()).toBe(true);
-		expect(trigger.remembered).toEqual({ off: expect.any(Number) as number });
+		expect(trigger.storedData).toEqual({ off: expect.any(Number) as number });
 	});
 
 	it('writes to the log which webhook stays behind when Persona refuses, and takes it over later', async () => {
 		const trigger = await here.listener();
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
 		await trigger.activate();
-		const { webhookId } = trigger.stored;
+		const { webhookId } = trigger.staticData;
 		here.sandbox.control.addFault({ kind: 'status', status: 403 });
 		expect(await trigger.delete()).toBe(true);
 		expect(warn.mock.calls[0][0]).toContain(
 			`Webhook ${String(webhookId)} could not be archived in Persona`,
 		);
-		expect(trigger.remembered).toEqual({ webhookId });
+		expect(trigger.storedData).toEqual({ webhookId });
 		await trigger.activate();
-		expect(standing(here).map(({ id }) => id)).toEqual([webhookId]);
+		expect(getActiveWebhooks(here).map(({ id }) => id)).toEqual([webhookId]);
 		warn.mockRestore();
 	});
 
@@ -343,12 +347,12 @@ describe('delete', () => {
 		await original.activate();
 		const copy = await here.listener({
 			workflow: { id: 'wf2' },
-			staticData: { [`node:${NODE_NAME}`]: { ...original.stored } },
+			staticData: { [`node:${NODE_NAME}`]: { ...original.staticData } },
 		});
 		await copy.activate();
-		expect(standing(here)).toHaveLength(2);
+		expect(getActiveWebhooks(here)).toHaveLength(2);
 		await copy.delete();
-		expect(standing(here).map(({ id }) => id)).toEqual([original.stored.webhookId]);
+		expect(getActiveWebhooks(here).map(({ id }) => id)).toEqual([original.staticData.webhookId]);
 	});
 
 	it('leaves exactly one webhook when the node is published again with other parameters', async () => {
@@ -356,9 +360,9 @@ describe('delete', () => {
 		await trigger.activate();
 		await trigger.republish({ events: ['account.created'] });
 		await trigger.republish({ events: ['account.created', 'case.created'] });
-		const [webhook, ...others] = standing(here);
+		const [webhook, ...others] = getActiveWebhooks(here);
 		expect(others).toEqual([]);
 		expect(webhook.attributes['enabled-events']).toEqual(['account.created', 'case.created']);
-		expect(trigger.remembered).toEqual({ webhookId: webhook.id });
+		expect(trigger.storedData).toEqual({ webhookId: webhook.id });
 	});
 });
