@@ -20,7 +20,7 @@ export const buildNode = (
 	...more,
 });
 
-/** What lets a node use the credential of a stage. */
+/** What lets a node use the credential of a environment. */
 export const selectCredential = ({ credential: { id, name } }: TestEnvironment) => ({
 	credentials: { personaApi: { id, name } },
 });

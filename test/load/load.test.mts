@@ -47,31 +47,31 @@ const minutes = (count: number) => count * 60_000;
 describe('the trigger under load', () => {
 	let gate: LoadBalancer;
 	let unwatch: () => void;
-	let stage: LoadEnvironment;
+	let environment: LoadEnvironment;
 	let workflowId: string;
 
 	beforeAll(async () => {
 		gate = await startLoadBalancer();
-		stage = await startLoadEnvironment(
+		environment = await startLoadEnvironment(
 			{ webhookRetrySeconds: RETRIES, webhookTimeoutMs: PATIENCE },
 			{ ...ENGINE, ...MEMORY_PROBE_ENV, N8N_WEBHOOK_URL: gate.url, WEBHOOK_URL: gate.url },
 		);
-		unwatch = forwardWhileReady(gate, stage.n8n);
-		workflowId = await publishListener(stage);
+		unwatch = forwardWhileReady(gate, environment.n8n);
+		workflowId = await publishListener(environment);
 	});
 	afterAll(async () => {
 		unwatch?.();
-		await stage?.close();
+		await environment?.close();
 		await gate?.close();
 	});
 
-	const deliveries = () => stage.sandbox.control.deliveries;
+	const deliveries = () => environment.sandbox.control.deliveries;
 
 	const accepted = () => deliveries().filter(({ status }) => status === 200);
 
 	const isAccepted = (eventId: string) => accepted().some((one) => one.eventId === eventId);
 
-	const started = async () => await readAllExecutions(stage.n8n, workflowId, TRIGGER);
+	const started = async () => await readAllExecutions(environment.n8n, workflowId, TRIGGER);
 
 	/** Executions once all that have begun are over. */
 	const settled = async () =>
@@ -86,7 +86,7 @@ describe('the trigger under load', () => {
 
 	/** Lets an event happen and waits until it is accepted; gives its ID. */
 	const takesAnEvent = async () => {
-		const eventId = createEventEmitter(stage)();
+		const eventId = createEventEmitter(environment)();
 		await waitFor(`${eventId} is accepted`, async () => isAccepted(eventId), minutes(1));
 		return eventId;
 	};
@@ -98,8 +98,8 @@ describe('the trigger under load', () => {
 		'starts each genuine event once for each accepted delivery, and nothing else',
 		async () => {
 			const first = await takesAnEvent();
-			const [webhook] = stage.sandbox.control.store.getCollection('webhook').findAll();
-			const course = await runScenario(stage, webhook.id, DELIVERIES);
+			const [webhook] = environment.sandbox.control.store.getCollection('webhook').findAll();
+			const course = await runScenario(environment, webhook.id, DELIVERIES);
 			const events = [first, ...course.events];
 			const missing = () => {
 				const taken = new Set(accepted().map(({ eventId }) => eventId));
@@ -149,8 +149,8 @@ describe('the trigger under load', () => {
 		'takes nothing that strangers send, records nothing of it and keeps nothing in memory',
 		async () => {
 			await takesAnEvent();
-			const [webhook] = stage.sandbox.control.store.getCollection('webhook').findAll();
-			const [secret] = stage.sandbox.control.getSecrets(webhook.id);
+			const [webhook] = environment.sandbox.control.store.getCollection('webhook').findAll();
+			const [secret] = environment.sandbox.control.getSecrets(webhook.id);
 			const [{ url }] = deliveries();
 			const answers: string[] = [];
 			const seed = Number(process.env.BARRAGE_SEED ?? Date.now() % 2 ** 31);
@@ -168,7 +168,7 @@ describe('the trigger under load', () => {
 					answers.push(...(await Promise.all(wave.map((one) => sendRawRequest(url, one)))));
 				}
 				await sleep(IDLE);
-				return await measureMemory(stage.n8n.pid);
+				return await measureMemory(environment.n8n.pid);
 			};
 			const early = await afterMore(REQUESTS / 5);
 			const late = await afterMore(REQUESTS - REQUESTS / 5);

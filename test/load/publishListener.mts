@@ -16,21 +16,21 @@ const EVENTS = [
 ];
 
 /** Publishes a workflow that does nothing but receive events of several kinds; gives its ID. */
-export async function publishListener(stage: TestEnvironment): Promise<string> {
-	const { id } = await stage.client.createWorkflow({
+export async function publishListener(environment: TestEnvironment): Promise<string> {
+	const { id } = await environment.client.createWorkflow({
 		name: 'Barrage',
 		nodes: [
 			buildNode(
 				'n8n-nodes-persona.personaTrigger',
 				TRIGGER,
 				{ events: EVENTS },
-				{ ...selectCredential(stage), webhookId: '5f0b7a1c-92d4-4f0e-8a67-3b1de0c4a9f2' },
+				{ ...selectCredential(environment), webhookId: '5f0b7a1c-92d4-4f0e-8a67-3b1de0c4a9f2' },
 			),
 		],
 		connections: {},
 		settings: { executionOrder: 'v1' },
 	});
-	const { status, triggers } = await stage.client.publish(id);
+	const { status, triggers } = await environment.client.publish(id);
 	if (status !== 'published') throw new Error(triggers?.[0]?.errorMessage ?? status);
 	return id;
 }

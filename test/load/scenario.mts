@@ -34,12 +34,12 @@ export interface ScenarioResult {
  * out of reach. Gives what happened once all of that is over.
  */
 export async function runScenario(
-	stage: TestEnvironment,
+	environment: TestEnvironment,
 	webhookId: string,
 	count: number,
 ): Promise<ScenarioResult> {
-	const { control } = stage.sandbox;
-	const happen = createEventEmitter(stage);
+	const { control } = environment.sandbox;
+	const happen = createEventEmitter(environment);
 	const course: ScenarioResult = { events: [], replays: [], redelivered: [], forged: [] };
 	const again = new Set<DeliveryLogEntry>();
 	const underWay: Promise<void>[] = [];
@@ -73,7 +73,7 @@ export async function runScenario(
 	};
 	const restart = async () => {
 		alive = undefined;
-		await stage.n8n.restart();
+		await environment.n8n.restart();
 		alive = Date.now();
 	};
 	const rotateIntoOutage = async () => {

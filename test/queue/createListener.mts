@@ -23,14 +23,14 @@ export interface SignedBody {
 
 /** Stores a workflow of the trigger and what follows it in a row; nothing is published yet. */
 export async function createListener(
-	stage: QueueEnvironment,
+	environment: QueueEnvironment,
 	name: string,
 	parameters: IDataObject,
 	...following: INode[]
 ) {
-	const { client, sandbox } = stage;
+	const { client, sandbox } = environment;
 	const webhookId = `persona-${name}`;
-	const more = { webhookId, ...selectCredential(stage) };
+	const more = { webhookId, ...selectCredential(environment) };
 	const nodes = [
 		buildNode('n8n-nodes-persona.personaTrigger', TRIGGER, parameters, more),
 		...following,

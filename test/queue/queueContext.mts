@@ -6,7 +6,7 @@ import type { QueueEnvironment } from './queueEnvironment.mts';
 
 /** What the tests of queue mode share. */
 export interface QueueContext {
-	stage: QueueEnvironment;
+	environment: QueueEnvironment;
 	/** The two processes that receive, with the names they are reported by. */
 	receivers: [name: string, n8n: N8n][];
 	/** The published workflow that most deliveries go to. */

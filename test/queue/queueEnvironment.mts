@@ -28,7 +28,7 @@ export interface QueueEnvironment extends TestEnvironment {
 	address: string;
 }
 
-/** Sets up a stage; each process of n8n has a folder of its own with the package in it. */
+/** Sets up a environment; each process of n8n has a folder of its own with the package in it. */
 export async function startQueueEnvironment(options: SandboxOptions): Promise<QueueEnvironment> {
 	const tarball = process.env.PERSONA_TARBALL;
 	if (!tarball)

@@ -15,31 +15,31 @@ const TIMEOUT_MS = 60_000;
 const reason = findMissingPrograms();
 
 (reason ? describe.skip : describe)(`queue mode${reason ? ` (${reason})` : ''}`, () => {
-	let stage: QueueEnvironment | undefined;
+	let environment: QueueEnvironment | undefined;
 	let world: QueueContext;
 	const here = () => world;
 
 	beforeAll(async () => {
 		const from = Date.now();
-		stage = await startQueueEnvironment({
+		environment = await startQueueEnvironment({
 			webhookRetrySeconds: RETRIES,
 			webhookTimeoutMs: TIMEOUT_MS,
 		});
 		world = {
-			stage,
+			environment,
 			receivers: [
-				['main', stage.n8n],
-				['the webhook processor', stage.processor],
+				['main', environment.n8n],
+				['the webhook processor', environment.processor],
 			],
-			listener: await createListener(stage, 'listen', { events: ['inquiry.created'] }),
-			polling: await publishPolling(stage),
+			listener: await createListener(environment, 'listen', { events: ['inquiry.created'] }),
+			polling: await publishPolling(environment),
 			measured: [
 				`Redis, PostgreSQL and three processes of n8n were ready after ${formatSecondsSince(from)} s`,
 			],
 		};
 	}, 200_000);
 	afterAll(async () => {
-		await stage?.close();
+		await environment?.close();
 		const lines = world?.measured.map((line) => `  ${line}\n`) ?? [];
 		process.stdout.write(`\nMeasured in queue mode\n${lines.join('')}\n`);
 	}, 60_000);

@@ -17,27 +17,27 @@ export interface PollingWorkflow {
 }
 
 /** Publishes a workflow that polls; its first event happens at once, since n8n takes its time. */
-export async function publishPolling(stage: QueueEnvironment): Promise<PollingWorkflow> {
+export async function publishPolling(environment: QueueEnvironment): Promise<PollingWorkflow> {
 	const trigger = buildNode(
 		'n8n-nodes-persona.personaPollingTrigger',
 		'Persona',
 		{ pollTimes: { item: [{ mode: 'everyMinute' }] }, events: [EVENT] },
-		selectCredential(stage),
+		selectCredential(environment),
 	);
 	const file = { name: 'Polling', nodes: [trigger], connections: {} };
-	const { id } = await stage.client.createWorkflow(file);
-	await stage.client.publish(id);
-	return { id, events: [emitEvent(stage, EVENT)] };
+	const { id } = await environment.client.createWorkflow(file);
+	await environment.client.publish(id);
+	return { id, events: [emitEvent(environment, EVENT)] };
 }
 
 /** The rules of the polling trigger. */
 export function testPolling(here: () => QueueContext) {
 	it('polls in main alone and passes each event on once', async () => {
-		const { stage, polling, measured } = here();
-		polling.events.push(emitEvent(stage, EVENT));
+		const { environment, polling, measured } = here();
+		polling.events.push(emitEvent(environment, EVENT));
 		const started = async () => {
-			const list = await stage.client.fetchExecutions(polling.id);
-			const runs = await Promise.all(list.map(({ id }) => stage.client.waitForExecution(id)));
+			const list = await environment.client.fetchExecutions(polling.id);
+			const runs = await Promise.all(list.map(({ id }) => environment.client.waitForExecution(id)));
 			const events = runs.flatMap(({ id, runs: { Persona } }) =>
 				(Persona?.[0].data?.main[0] ?? []).map(({ json }) => ({ id, event: String(json.eventId) })),
 			);
@@ -45,19 +45,19 @@ export function testPolling(here: () => QueueContext) {
 		};
 		const events = await waitFor('both events are polled', started, A_POLL_MS);
 		expect(events.map(({ event }) => event).sort()).toEqual(polling.events.sort());
-		const enqueued = await readLoggedExecutions(stage.n8n, 'Enqueued');
-		const inWorker = await readLoggedExecutions(stage.worker, 'Worker started');
+		const enqueued = await readLoggedExecutions(environment.n8n, 'Enqueued');
+		const inWorker = await readLoggedExecutions(environment.worker, 'Worker started');
 		for (const { id } of events) {
 			expect(enqueued).toContain(id);
 			expect(inWorker).toContain(id);
 		}
-		const times = findRequests(stage, 'GET', '/events')
+		const times = findRequests(environment, 'GET', '/events')
 			.filter(({ query }) => JSON.stringify(query).includes(EVENT))
 			.map(({ startedAt }) => startedAt);
 		const seconds = times.map((at) => Math.round((at - times[0]) / 1000));
 		// Publishing polls once, and every minute from then on; a second process would double that.
 		expect(seconds.length).toBeLessThanOrEqual(2 + Math.ceil(seconds[seconds.length - 1] / 60));
 		measured.push(`Persona was polled ${seconds.join(', ')} s after the workflow was published`);
-		await stage.client.unpublish(polling.id);
+		await environment.client.unpublish(polling.id);
 	});
 }

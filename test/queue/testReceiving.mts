@@ -14,19 +14,19 @@ const A_ROTATION_MS = 40_000;
 /** The rules of deliveries that come to two processes. */
 export function testReceiving(here: () => QueueContext) {
 	it('registers one webhook, with the address that the processes share', async () => {
-		const { stage, listener } = here();
-		expect(await stage.client.publish(listener.id)).toMatchObject({ status: 'published' });
-		expect(stage.sandbox.control.store.getCollection('webhook').findAll()).toHaveLength(1);
+		const { environment, listener } = here();
+		expect(await environment.client.publish(listener.id)).toMatchObject({ status: 'published' });
+		expect(environment.sandbox.control.store.getCollection('webhook').findAll()).toHaveLength(1);
 		expect(listener.findActiveWebhooks()[0].attributes).toMatchObject({
 			status: 'enabled',
-			url: `${stage.address}${listener.path}`,
+			url: `${environment.address}${listener.path}`,
 		});
 	});
 
 	it('starts the workflow for each event of a burst once, whichever process receives it', async () => {
-		const { stage, listener, receivers, measured } = here();
+		const { environment, listener, receivers, measured } = here();
 		const from = Date.now();
-		const events = Array.from({ length: BURST }, () => emitEvent(stage, 'inquiry.created'));
+		const events = Array.from({ length: BURST }, () => emitEvent(environment, 'inquiry.created'));
 		await waitFor(
 			'all events have started the workflow',
 			async () => (await listener.runs()).length >= BURST,
@@ -44,7 +44,7 @@ export function testReceiving(here: () => QueueContext) {
 			expect(length).toBeGreaterThan(0);
 			shares.push(`${length} by ${name}`);
 		}
-		const inWorker = await readLoggedExecutions(stage.worker, 'Worker started');
+		const inWorker = await readLoggedExecutions(environment.worker, 'Worker started');
 		expect(runs.filter(({ id }) => !inWorker.has(id))).toEqual([]);
 		measured.push(
 			`${BURST} events at once: received ${shares.join(', ')}; run by the worker within ${seconds} s`,
@@ -52,19 +52,19 @@ export function testReceiving(here: () => QueueContext) {
 	});
 
 	it('verifies in each process: genuine starts the workflow, forged is refused', async () => {
-		const { stage, listener, receivers, measured } = here();
+		const { environment, listener, receivers, measured } = here();
 		for (const round of [1, 2, 3]) {
 			for (const [name, n8n] of receivers) {
 				const eventId = `evt_${round}_${name}`;
 				expect((await listener.post(n8n, listener.buildDelivery(eventId))).status).toBe(200);
 				const { id } = await listener.waitForStart(eventId);
 				expect(await readLoggedExecutions(n8n, 'Enqueued')).toContain(id);
-				expect(await readLoggedExecutions(stage.worker, 'Worker started')).toContain(id);
+				expect(await readLoggedExecutions(environment.worker, 'Worker started')).toContain(id);
 			}
 		}
 		const before = (await listener.runs()).length;
 		const [webhook] = listener.findActiveWebhooks();
-		const secrets = stage.sandbox.control.getSecrets(webhook.id);
+		const secrets = environment.sandbox.control.getSecrets(webhook.id);
 		const sixMinutesAgo = Math.floor(Date.now() / 1000) - 6 * 60;
 		for (const [, n8n] of receivers) {
 			const { body, signature } = listener.buildDelivery('evt_forged');
@@ -80,28 +80,28 @@ export function testReceiving(here: () => QueueContext) {
 			}
 		}
 		expect(await listener.runs()).toHaveLength(before);
-		const { length } = findRequests(stage, 'GET', `/webhooks/${webhook.id}`);
+		const { length } = findRequests(environment, 'GET', `/webhooks/${webhook.id}`);
 		measured.push(
 			`${before} genuine and 10 forged deliveries: the secret was read ${length} times`,
 		);
 	});
 
 	it('answers a Persona workflow with the result of the worker', async () => {
-		const { stage, receivers, measured } = here();
-		const [inquiryId] = stage.sandbox.control.seedInquiries(1);
+		const { environment, receivers, measured } = here();
+		const [inquiryId] = environment.sandbox.control.seedInquiries(1);
 		const inquiry = buildIdLocator('={{ $json.body.inquiryId }}');
 		const asked = await createListener(
-			stage,
+			environment,
 			'asked',
 			{ receive: 'workflow', responseMode: 'lastNode' },
 			buildNode(
 				'n8n-nodes-persona.persona',
 				'Inquiry',
 				{ resource: 'inquiry', operation: 'get', inquiryId: inquiry },
-				selectCredential(stage),
+				selectCredential(environment),
 			),
 		);
-		expect(await stage.client.publish(asked.id)).toMatchObject({ status: 'published' });
+		expect(await environment.client.publish(asked.id)).toMatchObject({ status: 'published' });
 		for (const [name, n8n] of receivers) {
 			const body = JSON.stringify({ inquiryId, call: name });
 			const from = Date.now();
@@ -115,18 +115,18 @@ export function testReceiving(here: () => QueueContext) {
 		}
 		const runs = await asked.runs();
 		expect(runs).toHaveLength(receivers.length);
-		const inWorker = await readLoggedExecutions(stage.worker, 'Worker started');
+		const inWorker = await readLoggedExecutions(environment.worker, 'Worker started');
 		expect(runs.filter(({ id }) => !inWorker.has(id))).toEqual([]);
-		await stage.client.unpublish(asked.id);
+		await environment.client.unpublish(asked.id);
 	});
 
 	it('follows a new secret in each process, and lets the old one go', async () => {
-		const { stage, listener, receivers, measured } = here();
+		const { environment, listener, receivers, measured } = here();
 		const [{ id }] = listener.findActiveWebhooks();
-		const [old] = stage.sandbox.control.getSecrets(id);
-		const fresh = stage.sandbox.control.rotateSecret(id, 0);
+		const [old] = environment.sandbox.control.getSecrets(id);
+		const fresh = environment.sandbox.control.rotateSecret(id, 0);
 		const from = Date.now();
-		const delivered = emitEvent(stage, 'inquiry.created');
+		const delivered = emitEvent(environment, 'inquiry.created');
 		const follows = async ([name, n8n]: QueueContext['receivers'][number]) => {
 			const eventId = `evt_fresh_${name}`;
 			const { body } = listener.buildDelivery(eventId);
@@ -151,9 +151,9 @@ export function testReceiving(here: () => QueueContext) {
 /** The rule of the end. */
 export function testUnpublishing(here: () => QueueContext) {
 	it('archives the webhook when it is unpublished, and neither process listens any longer', async () => {
-		const { stage, listener, receivers } = here();
+		const { environment, listener, receivers } = here();
 		const late = listener.buildDelivery('evt_late');
-		await stage.client.unpublish(listener.id);
+		await environment.client.unpublish(listener.id);
 		await waitFor(
 			'the webhook is archived',
 			async () => listener.findActiveWebhooks().length === 0,

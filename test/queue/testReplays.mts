@@ -26,16 +26,16 @@ export function testReplays(here: () => QueueContext) {
 	});
 
 	it('drops a replay that comes later behind Remove Duplicates, which the processes share', async () => {
-		const { stage, receivers } = here();
+		const { environment, receivers } = here();
 		const once = await createListener(
-			stage,
+			environment,
 			'once',
 			{ events: ['inquiry.approved'] },
 			removeDuplicates,
 			buildNode('n8n-nodes-base.noOp', 'Done', {}),
 		);
-		expect(await stage.client.publish(once.id)).toMatchObject({ status: 'published' });
-		await once.waitForStart(emitEvent(stage, 'inquiry.approved'));
+		expect(await environment.client.publish(once.id)).toMatchObject({ status: 'published' });
+		await once.waitForStart(emitEvent(environment, 'inquiry.approved'));
 		const replay = once.buildDelivery('evt_later');
 		for (const [index, [, n8n]] of receivers.entries()) {
 			expect((await once.post(n8n, replay)).status).toBe(200);
@@ -43,13 +43,13 @@ export function testReplays(here: () => QueueContext) {
 		}
 		const runs = await once.runsOf('evt_later');
 		expect(runs.filter(({ runs: { Done } }) => Done)).toHaveLength(1);
-		await stage.client.unpublish(once.id);
+		await environment.client.unpublish(once.id);
 	});
 
 	it('makes nothing twice where the event’s ID is the idempotency key', async () => {
-		const { stage, receivers, measured } = here();
+		const { environment, receivers, measured } = here();
 		const acting = await createListener(
-			stage,
+			environment,
 			'acting',
 			{ events: ['inquiry.declined'] },
 			removeDuplicates,
@@ -62,14 +62,15 @@ export function testReplays(here: () => QueueContext) {
 					inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 					options: { idempotencyKey: '={{ $json.eventId }}-create' },
 				},
-				selectCredential(stage),
+				selectCredential(environment),
 			),
 		);
-		expect(await stage.client.publish(acting.id)).toMatchObject({ status: 'published' });
-		await acting.waitForStart(emitEvent(stage, 'inquiry.declined'));
-		const inquiries = () => stage.sandbox.control.store.getCollection('inquiry').findAll().length;
+		expect(await environment.client.publish(acting.id)).toMatchObject({ status: 'published' });
+		await acting.waitForStart(emitEvent(environment, 'inquiry.declined'));
+		const inquiries = () =>
+			environment.sandbox.control.store.getCollection('inquiry').findAll().length;
 		const before = inquiries();
-		const sent = findRequests(stage, 'POST', '/inquiries').length;
+		const sent = findRequests(environment, 'POST', '/inquiries').length;
 		for (let pair = 0; pair < PAIRS; pair++) {
 			const replay = acting.buildDelivery(`evt_pair_${pair}`);
 			await Promise.all(receivers.map(([, n8n]) => acting.post(n8n, replay)));
@@ -78,11 +79,11 @@ export function testReplays(here: () => QueueContext) {
 		const runs = await acting.runs();
 		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect(inquiries() - before).toBe(PAIRS);
-		const passed = findRequests(stage, 'POST', '/inquiries').length - sent - PAIRS;
+		const passed = findRequests(environment, 'POST', '/inquiries').length - sent - PAIRS;
 		measured.push(
 			`${PAIRS} exact replays, to both processes at the same moment: Remove Duplicates passed ${passed} of the second ones on, the idempotency key none`,
 		);
-		await stage.client.unpublish(acting.id);
+		await environment.client.unpublish(acting.id);
 	});
 }
 

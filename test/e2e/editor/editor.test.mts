@@ -13,24 +13,24 @@ import {
 const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
 
 describe('the editor', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
 	let scene: DemoEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment();
-		scene = await setUpDemoEnvironment(stage.client, {
+		environment = await startTestEnvironment();
+		scene = await setUpDemoEnvironment(environment.client, {
 			account,
-			credential: buildCredentialData(stage.sandbox),
+			credential: buildCredentialData(environment.sandbox),
 			publish: true,
 		});
 		browser = await openBrowser();
-		editor = await openEditor(browser, stage.n8n.url, account);
+		editor = await openEditor(browser, environment.n8n.url, account);
 	});
 	afterAll(async () => {
 		await browser?.close();
-		await stage?.close();
+		await environment?.close();
 	});
 
 	const picture = async (name: string) => await editor.screenshot(`${PICTURES}/${name}.png`);
@@ -94,15 +94,15 @@ describe('the editor', () => {
 		}
 		await context.close();
 
-		const [inquiry] = stage.sandbox.control.store.getCollection('inquiry').findAll();
+		const [inquiry] = environment.sandbox.control.store.getCollection('inquiry').findAll();
 		await waitFor('the inquiry is approved', async () => inquiry.attributes.status === 'approved');
-		await page.goto(`${stage.n8n.url}/workflow/${scene.approval.id}/executions`);
+		await page.goto(`${environment.n8n.url}/workflow/${scene.approval.id}/executions`);
 		await page.getByText('Succeeded').first().waitFor();
 	});
 
 	it('shows what happened and how to mend it when an item fails', async () => {
 		const { page } = editor;
-		stage.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/inquiries',
 			kind: 'status',

@@ -11,18 +11,18 @@ import {
 } from '../testEnvironment.mts';
 
 describe('the example workflows', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let scene: DemoEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment();
-		const credential = buildCredentialData(stage.sandbox);
-		scene = await setUpDemoEnvironment(stage.client, { account, credential, publish: true });
+		environment = await startTestEnvironment();
+		const credential = buildCredentialData(environment.sandbox);
+		scene = await setUpDemoEnvironment(environment.client, { account, credential, publish: true });
 	});
-	afterAll(() => stage?.close());
+	afterAll(() => environment?.close());
 
 	it('create an inquiry, hear that it is completed, and approve it', async () => {
-		const { client, sandbox } = stage;
+		const { client, sandbox } = environment;
 		await runScenario(client, scene, () => undefined);
 		const approvals = sandbox.control.requests.filter(({ path }) => path.endsWith('/approve'));
 		expect(approvals.map(({ status }) => status)).toEqual([200]);
@@ -31,7 +31,7 @@ describe('the example workflows', () => {
 	it.each(['Review', 'Fail'])(
 		'approve nobody called %s, whom a person has to look at',
 		async (name) => {
-			const { client, sandbox } = stage;
+			const { client, sandbox } = environment;
 			const id = await completeInquiry(sandbox, { 'name-first': 'Robin', 'name-last': name });
 			const { runs } = await waitFor(`n8n hears of ${id}`, async () => {
 				const executions = await client.fetchExecutions(scene.approval.id);
@@ -48,7 +48,7 @@ describe('the example workflows', () => {
 	);
 
 	it('open in the editor with every node known', async () => {
-		const { client, n8n } = stage;
+		const { client, n8n } = environment;
 		const browser = await openBrowser();
 		try {
 			const editor = await openEditor(browser, n8n.url, account);

@@ -69,7 +69,7 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 };
 
 describe('the panel', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
 	let workflow: string;
@@ -83,17 +83,17 @@ describe('the panel', () => {
 
 	beforeAll(async () => {
 		const key = 'persona_production_demo';
-		stage = await startTestEnvironment({
+		environment = await startTestEnvironment({
 			apiKeys: [{ value: 'persona_sandbox_demo', allowTemplates: true }, key],
 		});
 		const all = { ...panels, 'Search inquiries': [search], 'Create inquiry': [create] };
 		const nodes = Object.entries(all).map(([name, [parameters]], index) =>
 			buildNode('n8n-nodes-persona.persona', name, parameters, {
-				...selectCredential(stage),
+				...selectCredential(environment),
 				position: [(1 + (index % 4)) * 220, Math.floor(index / 4) * 160],
 			}),
 		);
-		const { id } = await stage.client.createWorkflow({
+		const { id } = await environment.client.createWorkflow({
 			name: 'Panels',
 			settings: { executionOrder: 'v1' },
 			nodes: [buildNode('n8n-nodes-base.manualTrigger', START, {}), ...nodes],
@@ -103,12 +103,12 @@ describe('the panel', () => {
 		});
 		workflow = id;
 		browser = await openBrowser();
-		editor = await openEditor(browser, stage.n8n.url, account);
+		editor = await openEditor(browser, environment.n8n.url, account);
 		await editor.openWorkflow(workflow);
 	});
 	afterAll(async () => {
 		await browser?.close();
-		await stage?.close();
+		await environment?.close();
 	});
 
 	const picture = async (name: string) => await editor.screenshot(`${PICTURES}/${name}.png`);
@@ -130,8 +130,8 @@ describe('the panel', () => {
 	});
 
 	it('searches with a form that is filled with the mouse', async () => {
-		const [, id] = stage.sandbox.control.seedInquiries(2);
-		const [inquiry] = [stage.sandbox.control.store.getCollection('inquiry').get(id)];
+		const [, id] = environment.sandbox.control.seedInquiries(2);
+		const [inquiry] = [environment.sandbox.control.store.getCollection('inquiry').get(id)];
 		Object.assign(inquiry?.attributes ?? {}, { 'reference-id': 'user-42' });
 		await editor.openWorkflow(workflow);
 		const panel = await editor.openNode('Search inquiries');
@@ -141,7 +141,7 @@ describe('the panel', () => {
 		await picture('search-form');
 		await execute(panel);
 		await panel.getByText(id).first().waitFor();
-		expect(stage.sandbox.control.requests.at(-1)).toMatchObject({
+		expect(environment.sandbox.control.requests.at(-1)).toMatchObject({
 			path: '/api/v1/inquiries/search',
 			body: { query: { and: [{ attribute: 'reference_id', operator: 'eq', value: 'user-42' }] } },
 		});
@@ -159,7 +159,7 @@ describe('the panel', () => {
 		await picture('mapped-fields');
 		await execute(panel);
 		await panel.getByText(/^inq_/).first().waitFor();
-		expect(stage.sandbox.control.requests.at(-1)).toMatchObject({
+		expect(environment.sandbox.control.requests.at(-1)).toMatchObject({
 			body: { data: { attributes: { fields: { 'name-first': 'Jane' } } } },
 		});
 	});

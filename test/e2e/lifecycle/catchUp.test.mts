@@ -8,20 +8,22 @@ import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.m
 const TRIGGER = 'Persona Trigger';
 
 describe('a workflow that was off, in n8n', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
+		environment = await startTestEnvironment({
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
+		});
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
 	const happen = () => {
-		const [id] = stage.sandbox.control.seedInquiries(1);
-		return stage.sandbox.control.emitEvent('inquiry.completed', id);
+		const [id] = environment.sandbox.control.seedInquiries(1);
+		return environment.sandbox.control.emitEvent('inquiry.completed', id);
 	};
 
 	it('gets what it missed when it is published again, each event once but for one that a restart interrupts', async () => {
-		const { client, n8n, sandbox } = stage;
+		const { client, n8n, sandbox } = environment;
 		const { id } = await client.createWorkflow({
 			name: 'Catching up',
 			nodes: [
@@ -29,7 +31,7 @@ describe('a workflow that was off, in n8n', () => {
 					'n8n-nodes-persona.personaTrigger',
 					TRIGGER,
 					{ events: ['inquiry.completed'], options: { catchUp: 24 } },
-					{ ...selectCredential(stage), webhookId: '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d28' },
+					{ ...selectCredential(environment), webhookId: '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d28' },
 				),
 			],
 			connections: {},

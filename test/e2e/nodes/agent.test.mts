@@ -41,35 +41,35 @@ function scripted({ messages, tools }: Chat, inquiryId: string) {
 }
 
 describe('the node as a tool of an AI agent', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let model: RequestRecorder;
 	let inquiryId: string;
 	let openAi: { id: string; name: string };
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment();
+		environment = await startTestEnvironment();
 		model = await startRequestRecorder(({ body }) => ({ body: scripted(body as Chat, inquiryId) }));
-		openAi = await stage.client.createCredential({
+		openAi = await environment.client.createCredential({
 			name: 'Scripted',
 			type: 'openAiApi',
 			data: { apiKey: 'none', url: model.baseUrl },
 		});
 	});
 	beforeEach(() => {
-		[inquiryId] = stage.sandbox.control.seedInquiries(1);
+		[inquiryId] = environment.sandbox.control.seedInquiries(1);
 		model.requests.length = 0;
 	});
 	afterAll(async () => {
 		await model?.stop();
-		await stage?.close();
+		await environment?.close();
 	});
 
 	const status = () =>
-		stage.sandbox.control.store.getCollection('inquiry').get(inquiryId)?.attributes.status;
+		environment.sandbox.control.store.getCollection('inquiry').get(inquiryId)?.attributes.status;
 
 	/** Lets an agent work with a Persona tool and gives what it says in the end. */
 	async function ask(parameters: IDataObject) {
-		const { client } = stage;
+		const { client } = environment;
 		const workflow = await client.createWorkflow({
 			name: 'Agent',
 			settings: { executionOrder: 'v1' },
@@ -97,7 +97,7 @@ describe('the node as a tool of an AI agent', () => {
 						),
 						...parameters,
 					},
-					selectCredential(stage),
+					selectCredential(environment),
 				),
 			],
 			connections: {
@@ -126,12 +126,12 @@ describe('the node as a tool of an AI agent', () => {
 	});
 
 	it('refuses a decision and a redaction until the switch is on', async () => {
-		const before = stage.sandbox.control.requests.length;
+		const before = environment.sandbox.control.requests.length;
 		for (const operation of ['approve', 'redact']) {
 			const answer = await ask({ operation });
 			expect(answer).toContain("turn on 'Allow Decisions and Redactions'");
 		}
-		expect(stage.sandbox.control.requests).toHaveLength(before);
+		expect(environment.sandbox.control.requests).toHaveLength(before);
 		const was = status();
 		expect(was).not.toBe('approved');
 		expect(await ask({ operation: 'approve', allowDecisions: true })).toContain('approved');

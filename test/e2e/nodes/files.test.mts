@@ -11,11 +11,11 @@ const SIZE = 20 * 1024 * 1024;
 describe('files in n8n', () => {
 	const bytes = randomBytes(SIZE);
 	const sum = createHash('sha256').update(bytes).digest('hex');
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let source: Server;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment();
+		environment = await startTestEnvironment();
 		source = createServer((_, response) => {
 			response.setHeader('content-type', 'video/mp4');
 			response.setHeader('content-disposition', 'attachment; filename="interview.mp4"');
@@ -25,7 +25,7 @@ describe('files in n8n', () => {
 	});
 	afterAll(async () => {
 		source?.close();
-		await stage?.close();
+		await environment?.close();
 	});
 
 	const persona = (name: string, parameters: IDataObject) =>
@@ -33,14 +33,14 @@ describe('files in n8n', () => {
 			'n8n-nodes-persona.persona',
 			name,
 			{ resource: 'case', ...parameters },
-			selectCredential(stage),
+			selectCredential(environment),
 		);
 
 	it('of 20 MB go to a case and come back, byte for byte', async () => {
 		const { port } = source.address() as AddressInfo;
 		const caseId = buildIdLocator("={{ $('Case').item.json.id }}");
 		const { runs, status } = await runNodes(
-			stage,
+			environment,
 			persona('Case', { operation: 'create', caseTemplateId: fixtures.caseTemplate }),
 			buildNode(
 				'n8n-nodes-base.httpRequest',

@@ -11,16 +11,16 @@ import {
 const KEY = 'persona_sandbox_demo';
 
 describe('the node in n8n', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment({ apiKeys: [KEY, 'persona_production_demo'] });
+		environment = await startTestEnvironment({ apiKeys: [KEY, 'persona_production_demo'] });
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
-	const run = async (...nodes: INode[]) => await runNodes(stage, ...nodes);
+	const run = async (...nodes: INode[]) => await runNodes(environment, ...nodes);
 
-	const credentials = () => selectCredential(stage);
+	const credentials = () => selectCredential(environment);
 
 	const persona = (parameters: IDataObject, more = {}) =>
 		buildNode('n8n-nodes-persona.persona', 'Persona', parameters, { ...credentials(), ...more });
@@ -34,7 +34,7 @@ describe('the node in n8n', () => {
 		);
 
 	it('is known with its trigger, its tool, its icons and its output previews', async () => {
-		const types = await stage.client.fetchNodeTypes();
+		const types = await environment.client.fetchNodeTypes();
 		const ours = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
 		expect(ours.map(({ name }) => name).sort()).toEqual([
 			'n8n-nodes-persona.persona',
@@ -44,13 +44,13 @@ describe('the node in n8n', () => {
 		]);
 		const icons = ours.flatMap(({ iconUrl }) => Object.values(Object(iconUrl)));
 		for (const icon of new Set(icons)) {
-			const answer = await fetch(`${stage.n8n.url}/${String(icon)}`);
+			const answer = await fetch(`${environment.n8n.url}/${String(icon)}`);
 			expect([icon, answer.status]).toEqual([icon, 200]);
 		}
 	});
 
 	it('tests its credential, and says what is wrong with a key', async () => {
-		const { client, sandbox } = stage;
+		const { client, sandbox } = environment;
 		const test = async (data: IDataObject) =>
 			await client.testCredential({ name: 'Persona', type: 'personaApi', data });
 		expect(await test(buildCredentialData(sandbox))).toMatchObject({ status: 'OK' });
@@ -73,11 +73,11 @@ describe('the node in n8n', () => {
 				{ url, authentication: 'predefinedCredentialType', nodeCredentialType: 'personaApi' },
 				{ typeVersion: 4.2, ...credentials() },
 			);
-		const { runs } = await run(http(`${stage.sandbox.apiUrl}/rate-limits`));
+		const { runs } = await run(http(`${environment.sandbox.apiUrl}/rate-limits`));
 		expect(runs['HTTP Request'][0].data?.main[0]?.[0].json.data).toHaveLength(1);
-		const refused = await run(http(stage.sandbox.filesUrl));
+		const refused = await run(http(environment.sandbox.filesUrl));
 		expect(JSON.stringify(refused)).toContain('The Persona API key is only sent to');
-		expect(stage.sandbox.control.fileRequests).toEqual([]);
+		expect(environment.sandbox.control.fileRequests).toEqual([]);
 	});
 
 	it('creates an inquiry for each item, linked to it', async () => {
@@ -110,7 +110,7 @@ describe('the node in n8n', () => {
 	});
 
 	it('sends failed items to the error output with what they came with', async () => {
-		const [id] = stage.sandbox.control.seedInquiries(1);
+		const [id] = environment.sandbox.control.seedInquiries(1);
 		const { runs } = await run(
 			items(2),
 			persona(
@@ -134,7 +134,7 @@ describe('the node in n8n', () => {
 	});
 
 	it('prints an inquiry as a PDF', async () => {
-		const [id] = stage.sandbox.control.seedInquiries(1);
+		const [id] = environment.sandbox.control.seedInquiries(1);
 		const { runs } = await run(
 			persona({
 				resource: 'inquiry',
@@ -159,7 +159,7 @@ describe('the node in n8n', () => {
 			},
 			parameters: { resource: 'inquiry', operation: 'create' },
 		});
-		const { client, sandbox, credential } = stage;
+		const { client, sandbox, credential } = environment;
 		const inquiries = await client.searchList(request('searchInquiries', credential.id));
 		expect(inquiries.results.length).toBeGreaterThan(0);
 		await expect(
@@ -184,11 +184,13 @@ describe('the node in n8n', () => {
 	});
 
 	it('leaves the key in no log, no output and no error', async () => {
-		const log = await readFile(stage.n8n.logFile, 'utf8');
+		const log = await readFile(environment.n8n.logFile, 'utf8');
 		expect(log).not.toContain(KEY);
-		for (const { id } of await stage.client.fetchWorkflows()) {
-			for (const execution of await stage.client.fetchExecutions(id)) {
-				expect(JSON.stringify(await stage.client.fetchExecution(execution.id))).not.toContain(KEY);
+		for (const { id } of await environment.client.fetchWorkflows()) {
+			for (const execution of await environment.client.fetchExecutions(id)) {
+				expect(JSON.stringify(await environment.client.fetchExecution(execution.id))).not.toContain(
+					KEY,
+				);
 			}
 		}
 	});

@@ -46,18 +46,21 @@ interface Called {
 }
 
 describe('n8n, called by a Persona workflow', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let credential: StoredCredential;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment({ reportSeconds: 0.01 });
-		credential = await stage.client.createCredential({
+		environment = await startTestEnvironment({ reportSeconds: 0.01 });
+		credential = await environment.client.createCredential({
 			name: 'Persona with secrets',
 			type: 'personaApi',
-			data: { ...buildCredentialData(stage.sandbox), webhookSecret: `wbhsec_before, ${SECRET}` },
+			data: {
+				...buildCredentialData(environment.sandbox),
+				webhookSecret: `wbhsec_before, ${SECRET}`,
+			},
 		});
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
 	/** Makes an n8n workflow of nodes in a row behind the trigger. */
 	async function workflow(nodes: INode[], parameters: IDataObject = {}): Promise<Called> {
@@ -75,27 +78,31 @@ describe('n8n, called by a Persona workflow', () => {
 				{ main: [[{ node: name, type: 'main' as const, index: 0 }]] },
 			]),
 		);
-		const { id } = await stage.client.createWorkflow({ name: 'Called', nodes: all, connections });
-		const at = (path: string) => `${stage.n8n.url}/${path}/${webhookId}/webhook`;
+		const { id } = await environment.client.createWorkflow({
+			name: 'Called',
+			nodes: all,
+			connections,
+		});
+		const at = (path: string) => `${environment.n8n.url}/${path}/${webhookId}/webhook`;
 		return { id, url: at('webhook'), testUrl: at('webhook-test') };
 	}
 
 	async function published(nodes: INode[], parameters?: IDataObject) {
 		const made = await workflow(nodes, parameters);
-		expect(await stage.client.publish(made.id)).toMatchObject({ status: 'published' });
+		expect(await environment.client.publish(made.id)).toMatchObject({ status: 'published' });
 		return made;
 	}
 
 	/** Runs a Persona workflow whose step calls n8n, until its end. */
 	async function run(step: Partial<HttpsStep> & { url: string }) {
-		const { control } = stage.sandbox;
+		const { control } = environment.sandbox;
 		control.setHttpsStep(fixtures.workflow, {
 			secret: SECRET,
 			buildBody: (runId) => ({ runId }),
 			...step,
 		});
 		const path = `/workflows/${fixtures.workflow}/trigger`;
-		const { data } = await send(stage.sandbox, 'POST', path, {
+		const { data } = await send(environment.sandbox, 'POST', path, {
 			data: { attributes: { fields: { account_id: 'act_1' } } },
 		});
 		const from = performance.now();
@@ -115,8 +122,10 @@ describe('n8n, called by a Persona workflow', () => {
 	}
 
 	const statuses = async ({ id }: Called) => {
-		const executions = await stage.client.fetchExecutions(id);
-		const ended = executions.map(async ({ id: each }) => await stage.client.waitForExecution(each));
+		const executions = await environment.client.fetchExecutions(id);
+		const ended = executions.map(
+			async ({ id: each }) => await environment.client.waitForExecution(each),
+		);
 		return (await Promise.all(ended)).map(({ status }) => status);
 	};
 
@@ -156,7 +165,7 @@ describe('n8n, called by a Persona workflow', () => {
 			});
 			expect(status).toBe(401);
 		}
-		expect(await stage.client.fetchExecutions(made.id)).toEqual([]);
+		expect(await environment.client.fetchExecutions(made.id)).toEqual([]);
 	});
 
 	it('answers at once where the result is not waited for', async () => {
@@ -213,7 +222,7 @@ describe('n8n, called by a Persona workflow', () => {
 
 	it('answers a call to the test URL while the editor listens', async () => {
 		const made = await workflow([decide]);
-		expect(await stage.client.runWorkflow(made.id, TRIGGER)).toMatchObject({
+		expect(await environment.client.runWorkflow(made.id, TRIGGER)).toMatchObject({
 			waitingForWebhook: true,
 		});
 		expect(await run({ ...made, url: made.testUrl, secret: undefined })).toMatchObject({

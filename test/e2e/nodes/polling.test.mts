@@ -11,21 +11,21 @@ const A_POLL_MS = 75_000;
 const MANY = 2_000;
 
 describe('the polling trigger in n8n', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment();
+		environment = await startTestEnvironment();
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
 	const happen = (name: string) => {
-		const { control } = stage.sandbox;
+		const { control } = environment.sandbox;
 		const [id] = control.seedInquiries(1);
 		return control.emitEvent(name, id);
 	};
 
 	const publish = async (name: string) => {
-		const { id } = await stage.client.createWorkflow({
+		const { id } = await environment.client.createWorkflow({
 			name,
 			settings: { executionOrder: 'v1' },
 			nodes: [
@@ -36,20 +36,22 @@ describe('the polling trigger in n8n', () => {
 						pollTimes: { item: [{ mode: 'everyMinute' }] },
 						events: ['inquiry.completed'],
 					},
-					selectCredential(stage),
+					selectCredential(environment),
 				),
 				buildNode('n8n-nodes-base.noOp', 'Done', {}),
 			],
 			connections: { Persona: { main: [[{ node: 'Done', type: 'main', index: 0 }]] } },
 		});
-		expect(await stage.client.publish(id)).toMatchObject({ status: 'published' });
+		expect(await environment.client.publish(id)).toMatchObject({ status: 'published' });
 		return id;
 	};
 
 	/** IDs of the events that have started a workflow, in the order in which they did. */
 	const started = async (workflowId: string) => {
-		const executions = await stage.client.fetchExecutions(workflowId);
-		const runs = await Promise.all(executions.map(({ id }) => stage.client.fetchExecution(id)));
+		const executions = await environment.client.fetchExecutions(workflowId);
+		const runs = await Promise.all(
+			executions.map(({ id }) => environment.client.fetchExecution(id)),
+		);
 		return runs
 			.sort((one, other) => Number(one.id) - Number(other.id))
 			.flatMap(({ runs: { Persona } }) => Persona?.[0].data?.main[0] ?? [])
@@ -57,8 +59,8 @@ describe('the polling trigger in n8n', () => {
 	};
 
 	const restart = async () => {
-		await stage.n8n.restart();
-		await stage.client.signIn(account);
+		await environment.n8n.restart();
+		await environment.client.signIn(account);
 	};
 
 	it('starts the workflow once for each event since it was published, also over a restart', async () => {
@@ -72,11 +74,11 @@ describe('the polling trigger in n8n', () => {
 		const second = happen('inquiry.completed');
 		await waitFor('the next event is polled', () => polled(2), A_POLL_MS);
 		expect(await started(id)).toEqual([first, second]);
-		await stage.client.unpublish(id);
+		await environment.client.unpublish(id);
 	}, 240_000);
 
 	it('gives 2,000 events once and in order: ties, shifting pages, an error on page 7, restarts', async () => {
-		const { control } = stage.sandbox;
+		const { control } = environment.sandbox;
 		const id = await publish('Many');
 		const events: string[] = [];
 		const more = setInterval(() => events.push(happen('inquiry.completed')), 200);

@@ -11,18 +11,18 @@ const TRIGGER = 'Persona Trigger';
 const RETRIES = [1, 1, 2, 4, 12];
 
 describe('the trigger in n8n', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 	let workflow: StoredWorkflow;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment({ webhookRetrySeconds: RETRIES });
-		workflow = await stage.client.createWorkflow({
+		environment = await startTestEnvironment({ webhookRetrySeconds: RETRIES });
+		workflow = await environment.client.createWorkflow({
 			name: 'Listen',
 			nodes: [trigger(['inquiry.created'])],
 			connections: {},
 		});
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
 	const trigger = (events: string[]): INode => ({
 		id: 'c2f8b1de-38b7-4a75-9a6f-6f3a9f4f7d10',
@@ -32,22 +32,24 @@ describe('the trigger in n8n', () => {
 		position: [0, 0],
 		webhookId: '0f9d1f52-6c0e-4a3f-8b38-6a0a5c1d2e3f',
 		parameters: { events },
-		credentials: { personaApi: { id: stage.credential.id, name: stage.credential.name } },
+		credentials: {
+			personaApi: { id: environment.credential.id, name: environment.credential.name },
+		},
 	});
 
-	const webhooks = () => stage.sandbox.control.store.getCollection('webhook').findAll();
+	const webhooks = () => environment.sandbox.control.store.getCollection('webhook').findAll();
 
 	const standing = () => webhooks().filter(({ attributes }) => attributes.status !== 'archived');
 
 	const inquiry = () => {
-		const [id] = stage.sandbox.control.seedInquiries(1);
-		return stage.sandbox.control.find(id) as StoredObject;
+		const [id] = environment.sandbox.control.seedInquiries(1);
+		return environment.sandbox.control.find(id) as StoredObject;
 	};
 
 	/** The execution that an event started, if it did. */
 	const executionOf = async (eventId: string) => {
-		for (const { id } of await stage.client.fetchExecutions(workflow.id)) {
-			const { runs } = await stage.client.waitForExecution(id);
+		for (const { id } of await environment.client.fetchExecutions(workflow.id)) {
+			const { runs } = await environment.client.waitForExecution(id);
 			const json = runs[TRIGGER]?.[0]?.data?.main?.[0]?.[0]?.json;
 			if (json?.eventId === eventId) return json;
 		}
@@ -63,7 +65,9 @@ describe('the trigger in n8n', () => {
 
 	const delivered = async (eventId: string) =>
 		await waitFor(`${eventId} is delivered`, async () =>
-			stage.sandbox.control.deliveries.find((one) => one.eventId === eventId && one.status === 200),
+			environment.sandbox.control.deliveries.find(
+				(one) => one.eventId === eventId && one.status === 200,
+			),
 		);
 
 	/** Sends a delivery again as somebody else would; the event gets an ID of its own first. */
@@ -72,7 +76,7 @@ describe('the trigger in n8n', () => {
 		{ eventId, body = bodyOf(eventId) }: { eventId: string; body?: string },
 	) => {
 		const [{ id, attributes }] = standing();
-		const header = signature(body, stage.sandbox.control.getSecrets(id));
+		const header = signature(body, environment.sandbox.control.getSecrets(id));
 		const answer = await axios.post(String(attributes.url), body, {
 			headers: {
 				'content-type': 'application/json; charset=utf-8',
@@ -87,25 +91,25 @@ describe('the trigger in n8n', () => {
 	};
 
 	const bodyOf = (eventId: string) => {
-		const [first] = stage.sandbox.control.deliveries;
+		const [first] = environment.sandbox.control.deliveries;
 		return first.body.replaceAll(first.eventId, eventId);
 	};
 
 	it('registers one enabled webhook when it is published', async () => {
-		expect(await stage.client.publish(workflow.id)).toMatchObject({ status: 'published' });
+		expect(await environment.client.publish(workflow.id)).toMatchObject({ status: 'published' });
 		expect(webhooks().map(({ attributes }) => attributes)).toEqual([
 			expect.objectContaining({
 				status: 'enabled',
 				'enabled-events': ['inquiry.created'],
 				'api-version': '2025-12-08',
-				url: expect.stringContaining(`${stage.n8n.url}/webhook/`),
+				url: expect.stringContaining(`${environment.n8n.url}/webhook/`),
 			}),
 		]);
 	});
 
 	it('starts the workflow for a genuine event', async () => {
 		const thing = inquiry();
-		const eventId = stage.sandbox.control.emitEvent('inquiry.created', thing);
+		const eventId = environment.sandbox.control.emitEvent('inquiry.created', thing);
 		expect(await arrives(eventId)).toMatchObject({
 			event: 'inquiry.created',
 			attempt: 1,
@@ -115,7 +119,7 @@ describe('the trigger in n8n', () => {
 	});
 
 	it('refuses what is not signed by Persona, and starts nothing for it', async () => {
-		const before = (await stage.client.fetchExecutions(workflow.id)).length;
+		const before = (await environment.client.fetchExecutions(workflow.id)).length;
 		const minute = 60;
 		const now = () => Math.floor(Date.now() / 1000);
 		expect(await post(() => undefined, { eventId: 'evt_unsigned' })).toBe(401);
@@ -133,7 +137,7 @@ describe('the trigger in n8n', () => {
 				body: spaced,
 			}),
 		).toBe(401);
-		expect(await stage.client.fetchExecutions(workflow.id)).toHaveLength(before);
+		expect(await environment.client.fetchExecutions(workflow.id)).toHaveLength(before);
 	});
 
 	it('takes a signature of its own time and bytes, once', async () => {
@@ -144,17 +148,17 @@ describe('the trigger in n8n', () => {
 			});
 		expect(await genuine()).toBe(200);
 		await arrives('evt_genuine');
-		const before = (await stage.client.fetchExecutions(workflow.id)).length;
+		const before = (await environment.client.fetchExecutions(workflow.id)).length;
 		expect(await genuine()).toBe(200);
-		expect(await stage.client.fetchExecutions(workflow.id)).toHaveLength(before);
+		expect(await environment.client.fetchExecutions(workflow.id)).toHaveLength(before);
 	});
 
 	it('takes either secret while one replaces the other, and goes on with the new one', async () => {
 		const [{ id }] = standing();
-		const [old] = stage.sandbox.control.getSecrets(id);
-		const fresh = stage.sandbox.control.rotateSecret(id, 3600);
+		const [old] = environment.sandbox.control.getSecrets(id);
+		const fresh = environment.sandbox.control.rotateSecret(id, 3600);
 		const thing = inquiry();
-		const eventId = stage.sandbox.control.emitEvent('inquiry.created', thing);
+		const eventId = environment.sandbox.control.emitEvent('inquiry.created', thing);
 		await arrives(eventId);
 		expect(await post((body) => sign(body, old), { eventId: 'evt_old' })).toBe(200);
 		await waitFor(
@@ -169,63 +173,65 @@ describe('the trigger in n8n', () => {
 
 	it('follows a secret that is replaced at once', async () => {
 		const [{ id }] = standing();
-		stage.sandbox.control.rotateSecret(id, 0);
-		const eventId = stage.sandbox.control.emitEvent('inquiry.created', inquiry());
+		environment.sandbox.control.rotateSecret(id, 0);
+		const eventId = environment.sandbox.control.emitEvent('inquiry.created', inquiry());
 		await arrives(eventId);
 	}, 240_000);
 
 	it('changes its webhook with its events, and leaves none behind', async () => {
-		await stage.client.updateWorkflow(workflow.id, { nodes: [trigger(['inquiry.approved'])] });
-		expect(await stage.client.publish(workflow.id)).toMatchObject({ status: 'published' });
+		await environment.client.updateWorkflow(workflow.id, {
+			nodes: [trigger(['inquiry.approved'])],
+		});
+		expect(await environment.client.publish(workflow.id)).toMatchObject({ status: 'published' });
 		const [only, ...others] = await waitFor('the webhook has the new events', async () => {
 			const now = standing();
 			return String(now[0]?.attributes['enabled-events']) === 'inquiry.approved' && now;
 		});
 		expect(others).toEqual([]);
 		expect(only.attributes.status).toBe('enabled');
-		const eventId = stage.sandbox.control.emitEvent('inquiry.approved', inquiry());
+		const eventId = environment.sandbox.control.emitEvent('inquiry.approved', inquiry());
 		await arrives(eventId);
 	});
 
 	it('goes on after n8n has been restarted', async () => {
-		await stage.n8n.restart();
-		await stage.client.signIn({ email: 'owner@example.com', password: 'Correct-horse-1' });
-		const eventId = stage.sandbox.control.emitEvent('inquiry.approved', inquiry());
+		await environment.n8n.restart();
+		await environment.client.signIn({ email: 'owner@example.com', password: 'Correct-horse-1' });
+		const eventId = environment.sandbox.control.emitEvent('inquiry.approved', inquiry());
 		await arrives(eventId);
 		expect(standing()).toHaveLength(1);
 	});
 
 	it('asks for an event again that it could not check while Persona was down', async () => {
-		await stage.n8n.restart();
-		await stage.client.signIn({ email: 'owner@example.com', password: 'Correct-horse-1' });
-		stage.sandbox.control.setOutage(true);
-		const eventId = stage.sandbox.control.emitEvent('inquiry.approved', inquiry());
+		await environment.n8n.restart();
+		await environment.client.signIn({ email: 'owner@example.com', password: 'Correct-horse-1' });
+		environment.sandbox.control.setOutage(true);
+		const eventId = environment.sandbox.control.emitEvent('inquiry.approved', inquiry());
 		const refused = await waitFor('the first attempt is answered', async () =>
-			stage.sandbox.control.deliveries.find((one) => one.eventId === eventId),
+			environment.sandbox.control.deliveries.find((one) => one.eventId === eventId),
 		);
 		expect(refused.status).toBe(503);
 		expect(await executionOf(eventId)).toBeUndefined();
-		stage.sandbox.control.setOutage(false);
+		environment.sandbox.control.setOutage(false);
 		const json = await arrives(eventId);
 		expect(Number(json?.attempt)).toBeGreaterThan(1);
 	});
 
 	it('archives its webhook when it is unpublished', async () => {
-		await stage.client.unpublish(workflow.id);
+		await environment.client.unpublish(workflow.id);
 		await waitFor('the webhook is archived', async () => standing().length === 0);
 		expect(webhooks().length).toBeGreaterThan(0);
 	});
 
 	it('says in the status panel what is missing', async () => {
-		stage.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/webhooks',
 			kind: 'status',
 			status: 403,
 			times: 50,
 		});
-		const state = await stage.client.publish(workflow.id, 150_000);
-		stage.sandbox.control.clearFaults();
+		const state = await environment.client.publish(workflow.id, 150_000);
+		environment.sandbox.control.clearFaults();
 		expect(state.status).toBe('failed');
 		expect(state.triggers?.[0].errorMessage).toContain('webhook.write');
 		expect(standing()).toEqual([]);

@@ -22,12 +22,14 @@ interface Sleeper {
 }
 
 describe('an execution of n8n that waits for a person', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment({ rateLimit: { maxRequests: 10_000, windowSeconds: 60 } });
+		environment = await startTestEnvironment({
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
+		});
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
 	const creation = {
 		resource: 'inquiry',
@@ -36,7 +38,7 @@ describe('an execution of n8n that waits for a person', () => {
 
 	const persona = (name: string, parameters: IDataObject) =>
 		buildNode('n8n-nodes-persona.persona', name, parameters, {
-			...selectCredential(stage),
+			...selectCredential(environment),
 			id: randomUUID(),
 		});
 
@@ -81,7 +83,7 @@ describe('an execution of n8n that waits for a person', () => {
 				main[Number(output ?? 0)]?.push({ node: to, type: 'main', index: 0 });
 			}
 		}
-		return (await stage.client.createWorkflow({ name: 'Waiting', nodes, connections })).id;
+		return (await environment.client.createWorkflow({ name: 'Waiting', nodes, connections })).id;
 	}
 
 	const start = () => buildNode('n8n-nodes-base.manualTrigger', START, {});
@@ -93,8 +95,8 @@ describe('an execution of n8n that waits for a person', () => {
 		);
 
 	async function asleep(workflowId: string): Promise<Sleeper[]> {
-		const { executionId } = await stage.client.runWorkflow(workflowId, START);
-		const { status, runs } = await stage.client.waitForExecution(String(executionId));
+		const { executionId } = await environment.client.runWorkflow(workflowId, START);
+		const { status, runs } = await environment.client.waitForExecution(String(executionId));
 		expect(status).toBe('waiting');
 		return (runs.Create[0].data?.main[0] ?? []).map(({ json }) => ({
 			executionId: String(executionId),
@@ -104,14 +106,14 @@ describe('an execution of n8n that waits for a person', () => {
 	}
 
 	const statusOf = async ({ executionId }: Sleeper) =>
-		(await stage.client.fetchExecution(executionId)).status;
+		(await environment.client.fetchExecution(executionId)).status;
 
 	/** What came after the sleep, once the execution has ended. */
 	async function outcome({ executionId }: Pick<Sleeper, 'executionId'>) {
 		const { status, runs } = await waitFor(
 			`execution ${executionId} has ended`,
 			async () => {
-				const state = await stage.client.fetchExecution(executionId);
+				const state = await environment.client.fetchExecution(executionId);
 				return !['new', 'running', 'waiting'].includes(state.status) && state;
 			},
 			90_000,
@@ -136,7 +138,7 @@ describe('an execution of n8n that waits for a person', () => {
 	/** Where Persona sends somebody who leaves the flow at once. */
 	async function addressOf({ link }: Sleeper): Promise<URL> {
 		const code = String(new URL(link).searchParams.get('code'));
-		const answer = await fetch(`${stage.sandbox.url}/verify`, {
+		const answer = await fetch(`${environment.sandbox.url}/verify`, {
 			method: 'POST',
 			body: new URLSearchParams({ code, step: 'cancel' }),
 			redirect: 'manual',
@@ -147,7 +149,7 @@ describe('an execution of n8n that waits for a person', () => {
 	const complete = async ({ inquiryId }: Sleeper) => {
 		const actions = ['start_inquiry', 'complete_inquiry'].map((type) => ({ type }));
 		const path = `/inquiries/${inquiryId}/perform-simulate-actions`;
-		await send(stage.sandbox, 'POST', path, { meta: { 'simulate-actions': actions } });
+		await send(environment.sandbox, 'POST', path, { meta: { 'simulate-actions': actions } });
 	};
 
 	it('wakes when the person is back, who sees a page that tells nothing', async () => {
@@ -162,7 +164,7 @@ describe('an execution of n8n that waits for a person', () => {
 				await page.locator('button[type="submit"]').first().click();
 			}
 			await page.getByRole('heading', { name: 'Thank you' }).waitFor();
-			expect(new URL(page.url()).origin).toBe(stage.n8n.url);
+			expect(new URL(page.url()).origin).toBe(environment.n8n.url);
 			expect(await page.content()).not.toMatch(/<script|completed|inq_|signature/);
 			const [width, paper] = await page.evaluate(() => [
 				document.documentElement.scrollWidth,
@@ -183,7 +185,7 @@ describe('an execution of n8n that waits for a person', () => {
 		expect(Date.now() - from).toBeLessThan(40_000);
 		// Who comes later is not sent to an execution that is over.
 		const path = `/inquiries/${sleeper.inquiryId}/generate-one-time-link`;
-		const { meta } = await send(stage.sandbox, 'POST', path);
+		const { meta } = await send(environment.sandbox, 'POST', path);
 		await completeHostedFlow(meta['one-time-link']);
 		expect((await fetch(address)).status).toBe(409);
 	});
@@ -191,8 +193,8 @@ describe('an execution of n8n that waits for a person', () => {
 	it('sleeps through a restart, and then wakes at its deadline and for its person', async () => {
 		const [late] = await asleep(await workflow({ waitAtMost: 30, waitUnit: 'seconds' }));
 		const [back] = await asleep(await workflow({}));
-		await stage.n8n.restart();
-		await stage.client.signIn(account);
+		await environment.n8n.restart();
+		await environment.client.signIn(account);
 		expect(await statusOf(back)).toBe('waiting');
 		await completeHostedFlow(back.link);
 		expect(await outcome(back)).toEqual([finished(back)]);
@@ -214,12 +216,12 @@ describe('an execution of n8n that waits for a person', () => {
 			searchParams.set('signature', '0'.repeat(64)),
 		);
 		expect([unsigned, forged]).toEqual([401, 401]);
-		const before = stage.sandbox.control.requests.length;
+		const before = environment.sandbox.control.requests.length;
 		const [status, stranger] = await call(({ searchParams }) => {
 			searchParams.set('person', randomUUID());
 			searchParams.set('status', 'completed');
 		});
-		expect(stage.sandbox.control.requests).toHaveLength(before);
+		expect(environment.sandbox.control.requests).toHaveLength(before);
 		const [, open] = await call(({ searchParams }) => searchParams.set('status', 'completed'));
 		expect([status, stranger]).toEqual([200, open]);
 		expect(open).toContain('Not finished yet');
@@ -277,12 +279,12 @@ describe('an execution of n8n that waits for a person', () => {
 		const [{ executionId, link }] = await asleep(id);
 		await completeHostedFlow(link);
 		const second = await waitFor('the second pass', async () => {
-			const { status, runs } = await stage.client.fetchExecution(executionId);
+			const { status, runs } = await environment.client.fetchExecution(executionId);
 			return status === 'waiting' && runs.Create[1]?.data?.main[0]?.[0].json;
 		});
 		await completeHostedFlow(String(second.oneTimeLink));
 		const { runs } = await waitFor('the end of the loop', async () => {
-			const state = await stage.client.fetchExecution(executionId);
+			const state = await environment.client.fetchExecution(executionId);
 			return state.status === 'success' && state;
 		});
 		const created = runs.Create.map(({ data }) => data?.main[0]?.[0].json.id);
@@ -310,9 +312,9 @@ describe('an execution of n8n that waits for a person', () => {
 			[visit, create(), respond, wait({ inquiryId }), after()],
 			['Visit', 'Create', 'Respond', WAIT, AFTER],
 		);
-		expect(await stage.client.publish(id)).toMatchObject({ status: 'published' });
-		await completeHostedFlow(`${stage.n8n.url}/webhook/${path}`);
-		const [{ id: executionId }] = await stage.client.fetchExecutions(id);
+		expect(await environment.client.publish(id)).toMatchObject({ status: 'published' });
+		await completeHostedFlow(`${environment.n8n.url}/webhook/${path}`);
+		const [{ id: executionId }] = await environment.client.fetchExecutions(id);
 		expect(await outcome({ executionId })).toMatchObject([{ status: 'completed', finished: true }]);
 	});
 
@@ -321,11 +323,14 @@ describe('an execution of n8n that waits for a person', () => {
 			[start(), persona(WAIT, { ...creation, operation: 'createAndWait' }), after()],
 			[START, WAIT, AFTER],
 		);
-		const { executionId = '' } = await stage.client.runWorkflow(id, START);
-		expect((await stage.client.waitForExecution(executionId)).status).toBe('waiting');
-		const [inquiry] = stage.sandbox.control.store.getCollection('inquiry').findAll().slice(-1);
+		const { executionId = '' } = await environment.client.runWorkflow(id, START);
+		expect((await environment.client.waitForExecution(executionId)).status).toBe('waiting');
+		const [inquiry] = environment.sandbox.control.store
+			.getCollection('inquiry')
+			.findAll()
+			.slice(-1);
 		const path = `/inquiries/${inquiry.id}/generate-one-time-link`;
-		const { meta } = await send(stage.sandbox, 'POST', path);
+		const { meta } = await send(environment.sandbox, 'POST', path);
 		await completeHostedFlow(meta['one-time-link']);
 		expect(await outcome({ executionId })).toEqual([finished({ inquiryId: inquiry.id })]);
 	});
@@ -338,7 +343,7 @@ describe('an execution of n8n that waits for a person', () => {
 			{ typeVersion: 1.1 },
 		);
 		const child = await stored([called, create(), wait()], ['Called', 'Create', WAIT]);
-		expect(await stage.client.publish(child)).toMatchObject({ status: 'published' });
+		expect(await environment.client.publish(child)).toMatchObject({ status: 'published' });
 		const verify = buildNode(
 			'n8n-nodes-base.executeWorkflow',
 			'Verify',
@@ -346,14 +351,14 @@ describe('an execution of n8n that waits for a person', () => {
 			{ typeVersion: 1.2 },
 		);
 		const id = await stored([start(), verify, after()], [START, 'Verify', AFTER]);
-		const { executionId = '' } = await stage.client.runWorkflow(id, START);
-		expect((await stage.client.waitForExecution(executionId)).status).toBe('waiting');
-		const [{ id: childId }] = await stage.client.fetchExecutions(child);
-		const { runs } = await stage.client.fetchExecution(childId);
+		const { executionId = '' } = await environment.client.runWorkflow(id, START);
+		expect((await environment.client.waitForExecution(executionId)).status).toBe('waiting');
+		const [{ id: childId }] = await environment.client.fetchExecutions(child);
+		const { runs } = await environment.client.fetchExecution(childId);
 		const { id: inquiryId, oneTimeLink } = runs.Create[0].data?.main[0]?.[0].json ?? {};
 		await completeHostedFlow(String(oneTimeLink));
 		const end = await waitFor('the caller ends', async () => {
-			const state = await stage.client.fetchExecution(executionId);
+			const state = await environment.client.fetchExecution(executionId);
 			return !['running', 'waiting'].includes(state.status) && state;
 		});
 		expect(end.runs[AFTER][0].data?.main[0]).toMatchObject([

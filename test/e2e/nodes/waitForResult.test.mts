@@ -4,15 +4,15 @@ import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.m
 const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
 
 describe('waiting for reports in n8n', () => {
-	let stage: TestEnvironment;
+	let environment: TestEnvironment;
 
 	beforeAll(async () => {
-		stage = await startTestEnvironment();
+		environment = await startTestEnvironment();
 	});
-	afterAll(async () => await stage?.close());
+	afterAll(async () => await environment?.close());
 
 	it('brings back forty mixed ones within two seconds of the slowest, inside the rate limit', async () => {
-		const { control } = stage.sandbox;
+		const { control } = environment.sandbox;
 		const names = Array.from({ length: 40 }, (_, index) => `Waits ${1 + (index % 20)}`);
 		const others = ['Error', 'Error', 'Waits Forever', 'Waits Forever', 'Waits Forever'];
 		const people = [...names, ...others].map((name, index) => ({
@@ -20,7 +20,7 @@ describe('waiting for reports in n8n', () => {
 		}));
 		const startedAt = Date.now();
 		const { runs, status } = await runNodes(
-			stage,
+			environment,
 			buildNode(
 				'n8n-nodes-base.code',
 				'People',
@@ -39,7 +39,7 @@ describe('waiting for reports in n8n', () => {
 						'={{ { "name-first": "Jane", "name-last": $json.name, birthdate: "1994-04-12" } }}',
 					options: { waitAtMost: 24 },
 				},
-				{ ...selectCredential(stage), onError: 'continueRegularOutput' },
+				{ ...selectCredential(environment), onError: 'continueRegularOutput' },
 			),
 		);
 		expect(status).toBe('success');

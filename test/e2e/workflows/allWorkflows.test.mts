@@ -85,20 +85,20 @@ describe.each(listWorkflowNames())('%s', (name) => {
 });
 
 describe('the library in n8n', () => {
-	let library: WorkflowEnvironment;
+	let environment: WorkflowEnvironment;
 	let types: NodeTypes;
 	let browser: Browser;
 	let editor: Editor;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment();
-		types = await fetchNodeTypes(library.client);
+		environment = await startWorkflowEnvironment();
+		types = await fetchNodeTypes(environment.client);
 		browser = await openBrowser();
-		editor = await openEditor(browser, library.n8n.url, account, { width: WIDTH, height: 720 });
+		editor = await openEditor(browser, environment.n8n.url, account, { width: WIDTH, height: 720 });
 	});
 	afterAll(async () => {
 		await browser?.close();
-		await library?.close();
+		await environment?.close();
 		if (isUpdate) await noteWhatWasTaken();
 	});
 
@@ -124,7 +124,7 @@ describe('the library in n8n', () => {
 		async (name) => {
 			const { page } = editor;
 			const { nodes } = await readWorkflow(name);
-			await page.goto(`${library.n8n.url}/workflow/new`);
+			await page.goto(`${environment.n8n.url}/workflow/new`);
 			await page.getByTestId('workflow-import-input').setInputFiles(getWorkflowPath(name));
 			const drawn = nodes.filter((node) => !isNote(node));
 			await waitFor('all nodes are drawn', async () => (await shown(page)) === drawn.length);
@@ -140,7 +140,7 @@ describe('the library in n8n', () => {
 		'shows %s ready to run once its credentials are chosen',
 		async (name) => {
 			const { page } = editor;
-			const { workflow } = await library.publishWorkflow(name);
+			const { workflow } = await environment.publishWorkflow(name);
 			await editor.openWorkflow(workflow.id);
 			await page.setViewportSize({ width: WIDTH, height: heightFor(workflow.nodes) });
 			await page.addStyleTag({ content: WITHOUT_BUTTON });

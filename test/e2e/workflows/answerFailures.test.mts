@@ -19,38 +19,38 @@ const LIST = 'lst_Sandbox-email-address';
 const ALL_TRIES = 5;
 
 describe('"Answer failed verifications by their reason"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let people = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			reportSeconds: 0.01,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		library.sandbox.control.store.add({
+		environment.sandbox.control.store.add({
 			type: 'list/email-address',
 			id: LIST,
 			attributes: { name: 'Blocked addresses', status: 'active', 'archived-at': null },
 			relationships: { 'list-items': { data: [] } },
 		});
-		played = await library.publishWorkflow('08-answer-failed-verifications');
+		published = await environment.publishWorkflow('08-answer-failed-verifications');
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 	beforeEach(() => {
-		library.slack.messages.length = 0;
-		library.smtp.mails.length = 0;
+		environment.slack.messages.length = 0;
+		environment.smtp.mails.length = 0;
 	});
 
-	const find = (id: string) => library.sandbox.control.find(id) as StoredObject;
+	const find = (id: string) => environment.sandbox.control.find(id) as StoredObject;
 
-	const all = (family: string) => library.sandbox.control.store.getCollection(family).findAll();
+	const all = (family: string) => environment.sandbox.control.store.getCollection(family).findAll();
 
 	const post = async (path: string, body?: unknown) =>
-		await send(library.sandbox, 'POST', path, body);
+		await send(environment.sandbox, 'POST', path, body);
 
-	const texts = () => library.slack.messages.map(({ text }) => text);
+	const texts = () => environment.slack.messages.map(({ text }) => text);
 
 	/** The name and address of a person whom nobody has seen yet. */
 	const newPerson = (lastName: string): JsonObject => {
@@ -80,7 +80,7 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	/** Makes an inquiry fail at its government ID, because of these checks. */
 	const failAt = async (id: string, checks: string[]) => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const data = { 'verification-template-id': fixtures.getVerificationTemplate('government-id') };
 		control.holdDeliveries();
 		await post(`/inquiries/${id}/perform-simulate-actions`, {
@@ -112,7 +112,7 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	/** The address and the text of the only mail. */
 	const mail = () => {
-		const [{ to, source }, ...others] = library.smtp.mails;
+		const [{ to, source }, ...others] = environment.smtp.mails;
 		expect(others).toEqual([]);
 		const text = source
 			.replace(/=\r\n/g, '')
@@ -123,20 +123,20 @@ describe('"Answer failed verifications by their reason"', () => {
 	const linkIn = (text: string) => /http\S+/.exec(text)?.[0] ?? '';
 
 	it('leaves an inquiry alone that was not failed or declined', async () => {
-		const passed = await completeInquiry(library.sandbox, newPerson('Doe'));
+		const passed = await completeInquiry(environment.sandbox, newPerson('Doe'));
 		const later = await failed(['id_tamper_detection']);
-		await played.waitForExecutions(later);
-		expect(await played.waitForExecutions(passed, 0)).toEqual([]);
+		await published.waitForExecutions(later);
+		expect(await published.waitForExecutions(passed, 0)).toEqual([]);
 		expect(find(passed).attributes).toMatchObject({ status: 'completed', tags: [] });
 	});
 
 	it('blocks the address of who shows a forged ID, and warns compliance', async () => {
 		const person = newPerson('Fail');
-		const id = await completeInquiry(library.sandbox, person);
-		const [{ status }] = await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, person);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(blocked(person)).toHaveLength(1);
-		expect(library.slack.messages).toEqual([
+		expect(environment.slack.messages).toEqual([
 			{
 				channel: 'compliance',
 				text: expect.stringMatching(
@@ -147,16 +147,16 @@ describe('"Answer failed verifications by their reason"', () => {
 		const [text] = texts();
 		expect(text).toContain(buildDashboardUrl(id));
 		expect(text).not.toMatch(/Jane|@/);
-		expect([library.smtp.mails, casesOf(id), othersOf(id)]).toEqual([[], [], []]);
+		expect([environment.smtp.mails, casesOf(id), othersOf(id)]).toEqual([[], [], []]);
 	});
 
 	it('takes an address that is blocked already as it is', async () => {
 		const person = newPerson('Fail');
 		for (const id of [
-			await completeInquiry(library.sandbox, person),
-			await completeInquiry(library.sandbox, person),
+			await completeInquiry(environment.sandbox, person),
+			await completeInquiry(environment.sandbox, person),
 		]) {
-			const [{ status }] = await played.waitForExecutions(id);
+			const [{ status }] = await published.waitForExecutions(id);
 			expect(status).toBe('success');
 		}
 		expect(blocked(person)).toHaveLength(1);
@@ -165,8 +165,8 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('warns of a forged ID where there is no address to block', async () => {
 		const before = all('list-item').length;
-		const id = await completeInquiry(library.sandbox, { 'name-last': 'Fail' });
-		await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Fail' });
+		await published.waitForExecutions(id);
 		expect(texts()).toEqual([
 			expect.stringContaining('Signs of a forged document. There is no email address to block.'),
 		]);
@@ -175,13 +175,13 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('opens a case for a reviewer where the face is not that of the ID', async () => {
 		const person = newPerson('Mask');
-		const id = await completeInquiry(library.sandbox, person);
-		const [{ status }] = await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, person);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		const [only, ...others] = casesOf(id);
 		expect(others).toEqual([]);
 		expect(only.attributes['assignee-id']).toBe(fixtures.user);
-		expect([texts(), blocked(person), library.smtp.mails]).toEqual([[], [], []]);
+		expect([texts(), blocked(person), environment.smtp.mails]).toEqual([[], [], []]);
 	});
 
 	it('opens a case about the report that has a match, whatever the person could mend', async () => {
@@ -193,16 +193,16 @@ describe('"Answer failed verifications by their reason"', () => {
 		const { relationships = {} } = find(inquiry.id);
 		relationships.reports = { data: [{ type: report.type, id: report.id }] };
 		await failAt(inquiry.id, ['id_blur_detection']);
-		await played.waitForExecutions(inquiry.id);
+		await published.waitForExecutions(inquiry.id);
 		const [{ relationships: about }] = casesOf(inquiry.id);
 		expect(about).toMatchObject({ reports: { data: [{ id: report.id }] } });
-		expect(library.smtp.mails).toEqual([]);
+		expect(environment.smtp.mails).toEqual([]);
 	});
 
 	it('sends a new link to who has shown a document that another one can mend', async () => {
 		const person = newPerson('Doe');
 		const id = await failed(['id_expired_detection', 'id_blur_detection'], person);
-		const [{ status }] = await played.waitForExecutions(id);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		const [another, ...others] = othersOf(id);
 		expect(others).toEqual([]);
@@ -223,18 +223,18 @@ describe('"Answer failed verifications by their reason"', () => {
 		);
 		expect(data.relationships?.account).toEqual({ data: null });
 		await failAt(data.id, ['id_blur_detection']);
-		const [{ status }] = await played.waitForExecutions(data.id);
+		const [{ status }] = await published.waitForExecutions(data.id);
 		expect(status).toBe('success');
 		await completeHostedFlow(linkIn(mail().text));
 	});
 
 	it('sends no third link, but tells the team', async () => {
 		const first = await failed(['id_blur_detection']);
-		await played.waitForExecutions(first);
+		await published.waitForExecutions(first);
 		const [{ id: second }] = othersOf(first);
 		await failAt(second, ['id_blur_detection']);
-		await played.waitForExecutions(second);
-		expect(library.smtp.mails).toHaveLength(1);
+		await published.waitForExecutions(second);
+		expect(environment.smtp.mails).toHaveLength(1);
 		expect(texts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: failed · failed: ID blur/),
 		]);
@@ -245,7 +245,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		['no check at all', []],
 	])('tells the team of a failure with %s', async (_, checks) => {
 		const id = await failed(checks);
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(texts()).toEqual([expect.stringContaining(buildDashboardUrl(id))]);
 		expect(othersOf(id)).toEqual([]);
 	});
@@ -255,22 +255,22 @@ describe('"Answer failed verifications by their reason"', () => {
 		const { relationships = {} } = find(data.id);
 		relationships.reports = { data: [{ type: 'report/watchlist', id: 'rep_Gone' }] };
 		await failAt(data.id, ['id_blur_detection']);
-		await played.waitForExecutions(data.id);
+		await published.waitForExecutions(data.id);
 		expect(texts()).toEqual([expect.stringContaining('watchlist report unknown')]);
 		expect(othersOf(data.id)).toEqual([]);
 	});
 
 	it('tells the team where there is no address to send a link to', async () => {
 		const id = await failed(['id_blur_detection'], { 'name-last': 'Doe' });
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(texts()).toHaveLength(1);
-		expect(library.smtp.mails).toEqual([]);
+		expect(environment.smtp.mails).toEqual([]);
 	});
 
 	it('tells the team of a decline, and asks the person for nothing', async () => {
-		const id = await completeInquiry(library.sandbox, newPerson('Doe'));
+		const id = await completeInquiry(environment.sandbox, newPerson('Doe'));
 		await post(`/inquiries/${id}/decline`);
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(texts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: declined by review/),
 		]);
@@ -278,13 +278,13 @@ describe('"Answer failed verifications by their reason"', () => {
 	});
 
 	it('does nothing about a failure that was approved before the event came', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const person = newPerson('Fail');
 		control.holdDeliveries();
-		const id = await completeInquiry(library.sandbox, person);
+		const id = await completeInquiry(environment.sandbox, person);
 		await post(`/inquiries/${id}/approve`);
 		control.releaseDeliveries();
-		const [{ status }] = await played.waitForExecutions(id);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(find(id).attributes.tags).toEqual([]);
 		expect([texts(), blocked(person)]).toEqual([[], []]);
@@ -292,53 +292,53 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('does nothing again when an event comes twice, or a failed inquiry is declined as well', async () => {
 		const id = await failed(['id_blur_detection']);
-		await played.waitForExecutions(id);
-		await redeliverEvent(library.sandbox, 'inquiry.failed', id);
-		await played.waitForExecutions(id, 2);
+		await published.waitForExecutions(id);
+		await redeliverEvent(environment.sandbox, 'inquiry.failed', id);
+		await published.waitForExecutions(id, 2);
 		await post(`/inquiries/${id}/decline`);
-		const executions = await played.waitForExecutions(id, 3);
+		const executions = await published.waitForExecutions(id, 3);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
 		expect(othersOf(id)).toHaveLength(1);
-		expect(library.smtp.mails).toHaveLength(1);
+		expect(environment.smtp.mails).toHaveLength(1);
 		expect(texts()).toEqual([]);
 	});
 
 	it('waits until Slack takes the message', async () => {
-		library.slack.failNext({ status: 503 });
+		environment.slack.failNext({ status: 503 });
 		const id = await failed([]);
-		const [{ status }] = await played.waitForExecutions(id);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(texts()).toHaveLength(1);
 	});
 
 	it('keeps the address blocked while Slack is down, and a retry sends the warning alone', async () => {
-		library.slack.failNext({ status: 503 }, ALL_TRIES);
+		environment.slack.failNext({ status: 503 }, ALL_TRIES);
 		const person = newPerson('Fail');
-		const id = await completeInquiry(library.sandbox, person);
-		const [broken] = await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, person);
+		const [broken] = await published.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Warn of a forgery']);
 		expect(blocked(person)).toHaveLength(1);
 		expect(texts()).toEqual([]);
 
-		const retried = await played.retryExecution(broken);
+		const retried = await published.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(texts()).toHaveLength(1);
-		expect(countActions(library.sandbox, id, 'add-tag')).toBe(1);
+		expect(countActions(environment.sandbox, id, 'add-tag')).toBe(1);
 	});
 
 	it('opens the case by a retry when Persona has refused it', async () => {
-		library.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/cases',
 			kind: 'status',
 			status: 403,
 		});
-		const id = await completeInquiry(library.sandbox, newPerson('Mask'));
-		const [broken] = await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, newPerson('Mask'));
+		const [broken] = await published.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Open a case']);
 		expect(casesOf(id)).toEqual([]);
 
-		const retried = await played.retryExecution(broken);
+		const retried = await published.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(casesOf(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([fixtures.user]);
 	});

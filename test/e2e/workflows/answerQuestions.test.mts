@@ -23,29 +23,29 @@ const TOOLS = [
 const READING = 'GET';
 
 describe('"Answer compliance questions"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let chatUrl: string;
 	let sessions = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			reportSeconds: 0.01,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.publishWorkflow('14-answer-compliance-questions');
-		const [{ webhookId }] = played.workflow.nodes.filter(({ name }) => name === 'Question');
-		chatUrl = `${library.n8n.url}/webhook/${webhookId}/chat`;
+		published = await environment.publishWorkflow('14-answer-compliance-questions');
+		const [{ webhookId }] = published.workflow.nodes.filter(({ name }) => name === 'Question');
+		chatUrl = `${environment.n8n.url}/webhook/${webhookId}/chat`;
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 	beforeEach(() => {
 		sessions += 1;
-		library.model.requests.length = 0;
-		library.sandbox.control.requests.length = 0;
+		environment.model.requests.length = 0;
+		environment.sandbox.control.requests.length = 0;
 	});
 	afterEach(() => {
-		expect(library.model.script).toEqual([]);
-		const methods = library.sandbox.control.requests.map(({ method }) => method);
+		expect(environment.model.script).toEqual([]);
+		const methods = environment.sandbox.control.requests.map(({ method }) => method);
 		expect(methods.filter((method) => method !== READING)).toEqual([]);
 	});
 
@@ -55,7 +55,7 @@ describe('"Answer compliance questions"', () => {
 			chatUrl,
 			{ action: 'sendMessage', sessionId: session, chatInput },
 			{
-				headers: { cookie: cookie ?? library.client.getSession().cookie },
+				headers: { cookie: cookie ?? environment.client.getSession().cookie },
 				validateStatus: () => true,
 				proxy: false,
 			},
@@ -65,24 +65,24 @@ describe('"Answer compliance questions"', () => {
 
 	/** What the model was told by its tools before it said something. */
 	const heard = () =>
-		library.model.requests
+		environment.model.requests
 			.flatMap(({ messages }) => messages)
 			.filter(({ role }) => role === 'tool')
 			.map(({ content }) => String(content));
 
-	const say = (text: string) => library.model.script.push({ say: text });
+	const say = (text: string) => environment.model.script.push({ say: text });
 
 	const call = (name: string, input: IDataObject) =>
-		library.model.script.push({ call: name, input });
+		environment.model.script.push({ call: name, input });
 
 	const inquiryOf = async (referenceId: string, lastName: string) => {
-		const id = await completeInquiry(library.sandbox, {
+		const id = await completeInquiry(environment.sandbox, {
 			'name-first': 'Jane',
 			'name-last': lastName,
 		});
-		const { attributes } = library.sandbox.control.find(id) as StoredObject;
+		const { attributes } = environment.sandbox.control.find(id) as StoredObject;
 		attributes['reference-id'] = referenceId;
-		library.sandbox.control.requests.length = 0;
+		environment.sandbox.control.requests.length = 0;
 		return id;
 	};
 
@@ -91,13 +91,13 @@ describe('"Answer compliance questions"', () => {
 		expect(await ask('Who was declined?', 'stranger', 'n8n-auth=x')).toMatchObject({
 			status: 401,
 		});
-		expect(library.model.requests).toEqual([]);
+		expect(environment.model.requests).toEqual([]);
 	});
 
 	it('gives the model tools that read, and what it has to know of them', async () => {
 		say('Hello.');
 		await ask('Hello');
-		const [{ tools, messages }] = library.model.requests;
+		const [{ tools, messages }] = environment.model.requests;
 		expect(tools.map((tool) => tool.function.name).sort()).toEqual(TOOLS);
 		const [find] = tools.filter((tool) => tool.function.name === 'Find_inquiries');
 		expect(find.function.description).toContain('by the reference ID');
@@ -121,14 +121,16 @@ describe('"Answer compliance questions"', () => {
 	});
 
 	it('links accounts and reports as well', async () => {
-		const { data } = await send(library.sandbox, 'POST', '/accounts', { data: { attributes: {} } });
-		const report = await send(library.sandbox, 'POST', '/reports', {
+		const { data } = await send(environment.sandbox, 'POST', '/accounts', {
+			data: { attributes: {} },
+		});
+		const report = await send(environment.sandbox, 'POST', '/reports', {
 			data: {
 				type: 'report/watchlist',
 				attributes: { query: { term: 'Match' }, 'account-id': data.id },
 			},
 		});
-		library.sandbox.control.requests.length = 0;
+		environment.sandbox.control.requests.length = 0;
 		call('Get_account', { accountId: data.id });
 		call('Find_reports', { accountId: data.id });
 		say(`${data.id} has one report, ${report.data.id}.`);
@@ -150,8 +152,8 @@ describe('"Answer compliance questions"', () => {
 
 	it('counts the inquiries of a period', async () => {
 		const from = new Date(Date.now() - 3_600_000).toISOString();
-		const { data } = await send(library.sandbox, 'POST', '/inquiries', buildInquiry());
-		library.sandbox.control.requests.length = 0;
+		const { data } = await send(environment.sandbox, 'POST', '/inquiries', buildInquiry());
+		environment.sandbox.control.requests.length = 0;
 		call('Get_metrics', { from, to: new Date(Date.now() + 60_000).toISOString() });
 		say('There were some.');
 		const { output } = await ask('How many inquiries were there in the last hour?');
@@ -187,7 +189,7 @@ describe('"Answer compliance questions"', () => {
 	});
 
 	it('tells the model when Persona refuses', async () => {
-		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		call('Find_inquiries', { referenceId: 'user-1' });
 		say('I may not read that.');
 		expect((await ask('What about user-1?')).output).toContain('I may not read that.');
@@ -199,7 +201,9 @@ describe('"Answer compliance questions"', () => {
 		call('Approve_inquiry', { inquiryId: id });
 		say('I cannot approve anything.');
 		await ask(`Approve ${id}`);
-		expect((library.sandbox.control.find(id) as StoredObject).attributes.status).toBe('completed');
+		expect((environment.sandbox.control.find(id) as StoredObject).attributes.status).toBe(
+			'completed',
+		);
 	});
 
 	it('knows what was said before in the same chat, and in no other', async () => {
@@ -209,15 +213,17 @@ describe('"Answer compliance questions"', () => {
 		await ask('Which one is my favourite?');
 		say('I do not know.');
 		await ask('Which one is my favourite?', 'another-session');
-		const [, same, other] = library.model.requests.map(({ messages }) => JSON.stringify(messages));
+		const [, same, other] = environment.model.requests.map(({ messages }) =>
+			JSON.stringify(messages),
+		);
 		expect(same).toContain('user-77');
 		expect(other).not.toContain('user-77');
 	});
 
 	it('says so when the model does not answer, and answers again afterwards', async () => {
-		library.model.isDown = true;
+		environment.model.isDown = true;
 		const { status, output } = await ask('Hello?');
-		library.model.isDown = false;
+		environment.model.isDown = false;
 		expect(status).toBe(200);
 		expect(output).toContain('I could not answer');
 		say('Hello.');

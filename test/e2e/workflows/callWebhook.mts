@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { WorkflowEnvironment } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 
-/** What n8n answers your own app when it calls the webhook of a workflow, whatever the status. */
+/** Calls the webhook of a workflow as your app does, and returns the response, also an error. */
 export async function callWebhook(
 	{ n8n }: WorkflowEnvironment,
 	path: string,

@@ -3,7 +3,7 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { callWebhook } from './callWebhook.mts';
 import type { WorkflowEnvironment } from './workflowEnvironment.mts';
 
-/** What a workflow tells your app about something that the app is about to do. */
+/** A workflow's decision about something that your app is about to do. */
 export interface Decision {
 	status: number;
 	decision?: string;
@@ -12,31 +12,31 @@ export interface Decision {
 	error?: string;
 }
 
-/** Asks for a decision as your app does before it carries something out. */
+/** Requests a decision as your app does, before it acts. */
 export async function requestDecision(...call: Parameters<typeof callWebhook>): Promise<Decision> {
 	const { status, data } = await callWebhook(...call);
 	return { status, ...Object(data) } as Decision;
 }
 
-/** Asks as your app does when the user has lost the link. */
+/** Requests a decision with a new link, as your app does when the user has lost the link. */
 export async function requestNewLink(
-	library: WorkflowEnvironment,
+	environment: WorkflowEnvironment,
 	path: string,
 	body: IDataObject,
 ): Promise<Decision> {
-	return await requestDecision(library, path, body, undefined, { newLink: true });
+	return await requestDecision(environment, path, body, undefined, { newLink: true });
 }
 
-/** Asks again until the app is told this decision, and gives that answer. */
+/** Requests a decision again and again until it is this one, and returns it. */
 export async function waitForDecision(
-	ask: () => Promise<Decision>,
-	decision: string,
+	request: () => Promise<Decision>,
+	expected: string,
 ): Promise<Decision> {
 	return await waitFor(
-		`the decision becomes ${decision}`,
+		`the decision is ${expected}`,
 		async () => {
-			const answer = await ask();
-			return answer.decision === decision && answer;
+			const decision = await request();
+			return decision.decision === expected && decision;
 		},
 		60_000,
 	);

@@ -16,15 +16,15 @@ const LISTED = '198.51.100.0/24';
 const REASON = 'An IP address of the session is on the list Blocked IP addresses';
 
 describe('"Decline when the IP address is on a list"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			reportSeconds: 0.01,
 		});
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.store.add({
 			type: 'list/ip-address',
 			id: LIST,
@@ -32,42 +32,42 @@ describe('"Decline when the IP address is on a list"', () => {
 			relationships: { 'list-items': { data: [] } },
 		});
 		const attributes = { 'list-id': LIST, value: LISTED };
-		const item = await send(library.sandbox, 'POST', '/list-item/ip-addresses', {
+		const item = await send(environment.sandbox, 'POST', '/list-item/ip-addresses', {
 			data: { attributes },
 		});
 		await waitFor(
 			'the address is active on the list',
 			async () => control.find(item.data.id)?.attributes.status === 'active',
 		);
-		played = await library.publishWorkflow('04-decline-listed-ip-addresses');
+		published = await environment.publishWorkflow('04-decline-listed-ip-addresses');
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
-	const find = (id: string) => library.sandbox.control.find(id) as StoredObject;
+	const find = (id: string) => environment.sandbox.control.find(id) as StoredObject;
 
 	const inquiry = (id: string) => find(id).attributes;
 
-	const times = (id: string, action: string) => countActions(library.sandbox, id, action);
+	const times = (id: string, action: string) => countActions(environment.sandbox, id, action);
 
 	const listed = async (fields = {}) =>
-		await completeInquiry(library.sandbox, { 'name-last': 'Proxy', ...fields });
+		await completeInquiry(environment.sandbox, { 'name-last': 'Proxy', ...fields });
 
 	it('leaves an inquiry alone whose addresses are not on the list', async () => {
-		const id = await completeInquiry(library.sandbox, { 'name-last': 'Doe' });
-		const [execution] = await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
+		const [execution] = await published.waitForExecutions(id);
 		expect([execution.status, execution.lastNode]).toEqual(['success', 'On the list']);
 		expect(inquiry(id).status).toBe('completed');
 	});
 
 	it('declines with the name of the list where an address is within a range on it', async () => {
 		const id = await listed();
-		const [{ status }] = await played.waitForExecutions(id);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(inquiry(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
 	});
 
 	it('declines once where several addresses are on the list', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const id = await listed();
 		const { relationships = {} } = find(id);
@@ -82,7 +82,7 @@ describe('"Decline when the IP address is on a list"', () => {
 			{ type: 'inquiry-session', id: second.id },
 		];
 		control.releaseDeliveries();
-		const [execution] = await played.waitForExecutions(id);
+		const [execution] = await published.waitForExecutions(id);
 		const addresses = execution.runs['On the list'][0].data?.main[0]?.map(({ json }) => json.value);
 		expect(addresses).toEqual(['198.51.100.7', '198.51.100.8']);
 		expect(execution.status).toBe('success');
@@ -94,58 +94,58 @@ describe('"Decline when the IP address is on a list"', () => {
 	});
 
 	it('declines what waits for a review as well', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const id = await listed();
-		await send(library.sandbox, 'POST', `/inquiries/${id}/mark-for-review`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/mark-for-review`);
 		control.releaseDeliveries();
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(inquiry(id).status).toBe('declined');
 	});
 
 	it('marks for review where Persona knows no address', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const [id] = control.seedInquiries(1);
 		control.emitEvent('inquiry.completed', id);
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(inquiry(id).status).toBe('needs_review');
 	});
 
 	it('does nothing about an inquiry that has failed', async () => {
-		const id = await completeInquiry(library.sandbox, { 'name-last': 'Fail' });
-		await played.waitForExecutions(await listed());
-		expect(await played.waitForExecutions(id, 0)).toEqual([]);
+		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Fail' });
+		await published.waitForExecutions(await listed());
+		expect(await published.waitForExecutions(id, 0)).toEqual([]);
 		expect(inquiry(id).status).toBe('failed');
 	});
 
 	it('keeps an approval that is older than the delivery of the event', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const id = await listed();
-		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
 		control.releaseDeliveries();
-		const [{ status }] = await played.waitForExecutions(id);
+		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
 		expect(inquiry(id).status).toBe('approved');
 	});
 
 	it('declines once when Persona delivers an event twice', async () => {
 		const id = await listed();
-		await played.waitForExecutions(id);
-		await redeliverEvent(library.sandbox, 'inquiry.completed', id);
-		const executions = await played.waitForExecutions(id, 2);
+		await published.waitForExecutions(id);
+		await redeliverEvent(environment.sandbox, 'inquiry.completed', id);
+		const executions = await published.waitForExecutions(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		expect(times(id, 'decline')).toBe(1);
 	});
 
 	it('decides nothing while the list cannot be read, and a retry goes on from there', async () => {
-		library.sandbox.control.addFault({ path: '/lists/.+', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/lists/.+', kind: 'status', status: 403 });
 		const id = await listed();
-		const [failed] = await played.waitForExecutions(id);
+		const [failed] = await published.waitForExecutions(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Is it on the list?']);
 		expect(inquiry(id).status).toBe('completed');
 
-		const retried = await played.retryExecution(failed);
+		const retried = await published.retryExecution(failed);
 		expect(retried.status).toBe('success');
 		expect(inquiry(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
 	});

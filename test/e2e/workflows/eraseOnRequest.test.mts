@@ -35,8 +35,8 @@ interface Row {
 }
 
 describe('"Erase a person on request"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let browser: Browser;
 	let page: Page;
 	let formUrl: string;
@@ -44,14 +44,14 @@ describe('"Erase a person on request"', () => {
 	let people = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.publishWorkflow('13-erase-on-request');
-		await played.runOnce();
-		formUrl = `${library.n8n.url}/form/persona-erasure`;
+		published = await environment.publishWorkflow('13-erase-on-request');
+		await published.runOnce();
+		formUrl = `${environment.n8n.url}/form/persona-erasure`;
 		browser = await openBrowser();
-		({ page } = await openEditor(browser, library.n8n.url, account));
+		({ page } = await openEditor(browser, environment.n8n.url, account));
 		await page.goto(formUrl);
 		await page.getByTestId('consent-allow-button').click();
 		await page.locator('#submit-btn').waitFor();
@@ -60,13 +60,13 @@ describe('"Erase a person on request"', () => {
 	});
 	afterAll(async () => {
 		await browser?.close();
-		await library?.close();
+		await environment?.close();
 	});
 	beforeEach(() => {
-		library.slack.messages.length = 0;
+		environment.slack.messages.length = 0;
 	});
 
-	const control = () => library.sandbox.control;
+	const control = () => environment.sandbox.control;
 
 	const find = (id: string) => control().find(id) as StoredObject;
 
@@ -82,7 +82,7 @@ describe('"Erase a person on request"', () => {
 			'auto-create-one-time-link': true,
 		};
 		const created = await send(
-			library.sandbox,
+			environment.sandbox,
 			'POST',
 			'/inquiries',
 			buildInquiry(fields, {}, meta),
@@ -104,7 +104,7 @@ describe('"Erase a person on request"', () => {
 	const newCase = async (...ids: string[]) => {
 		const attributes = { 'case-template-id': fixtures.caseTemplate, fields: {} };
 		const body = { data: { attributes }, meta: { 'object-ids': ids } };
-		return (await send(library.sandbox, 'POST', '/cases', body)).data.id;
+		return (await send(environment.sandbox, 'POST', '/cases', body)).data.id;
 	};
 
 	/** What the page of the form sends when a colleague presses its button. */
@@ -123,7 +123,7 @@ describe('"Erase a person on request"', () => {
 
 	/** What the data table has about somebody, oldest first. */
 	const rowsOf = async (referenceId: string) =>
-		(await fetchRows<Row>(library.client)).filter((row) => row.referenceId === referenceId);
+		(await fetchRows<Row>(environment.client)).filter((row) => row.referenceId === referenceId);
 
 	/** Waits until the newest request about somebody has this result. */
 	const becomes = async (referenceId: string, result: string, withinMs = 30_000) =>
@@ -144,7 +144,7 @@ describe('"Erase a person on request"', () => {
 
 	/** The questions about somebody that still have their buttons. */
 	const questionsAbout = (referenceId: string) =>
-		library.slack.messages.filter(
+		environment.slack.messages.filter(
 			(message) => isQuestion(message) && wordsOf(message).includes(`\`${referenceId}\``),
 		);
 
@@ -155,14 +155,14 @@ describe('"Erase a person on request"', () => {
 			return found.length > 0 && found;
 		});
 		await waitFor('the execution sleeps', async () => {
-			const [newest] = await library.client.fetchExecutions(played.workflow.id, 1);
+			const [newest] = await environment.client.fetchExecutions(published.workflow.id, 1);
 			return newest.status === 'waiting';
 		});
 		return question;
 	};
 
 	const press = async (question: SlackMessage, label: string, secret?: string) =>
-		await library.slack.pressButton(library.n8n.url, question, label, secret);
+		await environment.slack.pressButton(environment.n8n.url, question, label, secret);
 
 	/** Asks for the erasure of somebody, and waits for the question in Slack. */
 	const asked = async (referenceId: string) => {
@@ -173,7 +173,7 @@ describe('"Erase a person on request"', () => {
 	/** Waits for a message that says what came of a request. */
 	const told = async (referenceId: string, what: string) =>
 		await waitFor(`Slack hears "${what}" about ${referenceId}`, async () =>
-			library.slack.messages.find(
+			environment.slack.messages.find(
 				(message) => message.text.includes(what) && message.text.includes(`\`${referenceId}\``),
 			),
 		);
@@ -182,9 +182,9 @@ describe('"Erase a person on request"', () => {
 		await waitFor(
 			`an execution fails at "${nodeName}"`,
 			async () => {
-				const [newest] = await library.client.fetchExecutions(played.workflow.id, 1);
+				const [newest] = await environment.client.fetchExecutions(published.workflow.id, 1);
 				const execution =
-					newest.status === 'error' && (await library.client.fetchExecution(newest.id));
+					newest.status === 'error' && (await environment.client.fetchExecution(newest.id));
 				return execution && execution.lastNode === nodeName && execution;
 			},
 			60_000,
@@ -339,7 +339,7 @@ describe('"Erase a person on request"', () => {
 		expect(notRedacted).toContain(`${inquiry}: Persona is unavailable`);
 		expect(isRedacted(accountId)).toBe(false);
 
-		library.slack.messages.length = 0;
+		environment.slack.messages.length = 0;
 		const next = await asked(referenceId);
 		expect(wordsOf(next)).toMatch(/of which \d redacted before/);
 		const before = redactions();
@@ -375,20 +375,20 @@ describe('"Erase a person on request"', () => {
 			{ result: 'approved', decidedBy: slackUser.email },
 		]);
 		expect(isRedacted(accountId)).toBe(false);
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expect(await rowsOf(referenceId)).toMatchObject([{ result: 'erased' }]);
 	});
 
 	it('asks later where Slack does not know the channel', async () => {
-		const channels = library.slack.channels.splice(0);
+		const channels = environment.slack.channels.splice(0);
 		const { referenceId } = await person();
 		expect(await ask(referenceId)).toBe(200);
 		const failed = await failedAt('Ask for approval');
-		library.slack.channels.push(...channels);
+		environment.slack.channels.push(...channels);
 		expect(failed.error?.message).toContain('channel_not_found');
 		expect(await rowsOf(referenceId)).toMatchObject([{ result: 'waiting' }]);
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'waiting' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'waiting' });
 		await press(await questionAbout(referenceId), 'Erase');
 		await becomes(referenceId, 'erased');
 	});

@@ -10,14 +10,14 @@ export interface HubspotContact {
 
 /** HubSpot with one account. */
 export interface FakeHubspot extends FakeService {
-	/** In the order in which they were made. */
+	/** In the order of their creation. */
 	contacts: HubspotContact[];
-	/** The properties that contacts can have. */
+	/** The names of the properties that exist. */
 	properties: string[];
 }
 
-/** The service key of the account. */
-export const hubspotToken = 'pat-stand-in';
+/** The token of the account's app. */
+export const hubspotToken = 'pat-fake';
 
 interface Upsert {
 	Params: { email: string };
@@ -30,54 +30,68 @@ const buildProblem = (category: string, message: string) => ({
 	message,
 });
 
-/** Plays the part of HubSpot's API that creates, updates and reads contacts. */
+/** Fakes the part of HubSpot's API that creates, updates and reads contacts. */
 export async function startFakeHubspot(
 	certificate: Certificate,
-	refused: string[],
+	unexpectedRequests: string[],
 ): Promise<FakeHubspot> {
 	const contacts: HubspotContact[] = [];
 	const properties = ['email', 'firstname', 'lastname', 'hs_lead_status'];
 
-	const standIn = await startFakeService('api.hubapi.com', certificate, refused, (app) => {
-		app.addHook('preHandler', async ({ headers }, reply) => {
-			if (headers.authorization === `Bearer ${hubspotToken}`) return undefined;
-			const wrong = buildProblem('INVALID_AUTHENTICATION', 'Authentication credentials not found');
-			return await reply.code(401).send(wrong);
-		});
+	const service = await startFakeService(
+		'api.hubapi.com',
+		certificate,
+		unexpectedRequests,
+		(app) => {
+			app.addHook('preHandler', async ({ headers }, reply) => {
+				if (headers.authorization === `Bearer ${hubspotToken}`) return undefined;
+				const error = buildProblem(
+					'INVALID_AUTHENTICATION',
+					'Authentication credentials not found',
+				);
+				return await reply.code(401).send(error);
+			});
 
-		app.post<Upsert>('/contacts/v1/contact/createOrUpdate/email/:email', async (request, reply) => {
-			const { email } = request.params;
-			const given = request.body.properties ?? [];
-			if (!/^\S+@\S+\.\S+$/.test(email)) {
-				return await reply
-					.code(400)
-					.send(buildProblem('VALIDATION_ERROR', `${email} is not an address`));
-			}
-			const unknown = given.find(({ property }) => !properties.includes(property));
-			if (unknown) {
-				const message = `Property "${unknown.property}" does not exist`;
-				return await reply.code(400).send(buildProblem('VALIDATION_ERROR', message));
-			}
-			const known = contacts.find((contact) => contact.properties.email === email);
-			const contact = known ?? { vid: 101 + contacts.length, properties: { email } };
-			if (!known) contacts.push(contact);
-			for (const { property, value } of given) contact.properties[property] = value;
-			return { vid: contact.vid, isNew: !known };
-		});
+			app.post<Upsert>(
+				'/contacts/v1/contact/createOrUpdate/email/:email',
+				async (request, reply) => {
+					const { email } = request.params;
+					const given = request.body.properties ?? [];
+					if (!/^\S+@\S+\.\S+$/.test(email)) {
+						return await reply
+							.code(400)
+							.send(buildProblem('VALIDATION_ERROR', `${email} is not an address`));
+					}
+					const unknown = given.find(({ property }) => !properties.includes(property));
+					if (unknown) {
+						const message = `Property "${unknown.property}" does not exist`;
+						return await reply.code(400).send(buildProblem('VALIDATION_ERROR', message));
+					}
+					const known = contacts.find((contact) => contact.properties.email === email);
+					const contact = known ?? { vid: 101 + contacts.length, properties: { email } };
+					if (!known) contacts.push(contact);
+					for (const { property, value } of given) contact.properties[property] = value;
+					return { vid: contact.vid, isNew: !known };
+				},
+			);
 
-		app.get<{ Params: { vid: string } }>(
-			'/contacts/v1/contact/vid/:vid/profile',
-			async ({ params }, reply) => {
-				const contact = contacts.find(({ vid }) => vid === Number(params.vid));
-				if (!contact) {
-					return await reply
-						.code(404)
-						.send(buildProblem('OBJECT_NOT_FOUND', 'contact does not exist'));
-				}
-				const values = Object.entries(contact.properties).map(([name, value]) => [name, { value }]);
-				return { vid: contact.vid, properties: Object.fromEntries(values) };
-			},
-		);
-	});
-	return Object.assign(standIn, { contacts, properties });
+			app.get<{ Params: { vid: string } }>(
+				'/contacts/v1/contact/vid/:vid/profile',
+				async ({ params }, reply) => {
+					const contact = contacts.find(({ vid }) => vid === Number(params.vid));
+					if (!contact) {
+						return await reply
+							.code(404)
+							.send(buildProblem('OBJECT_NOT_FOUND', 'contact does not exist'));
+					}
+					const values = Object.entries(contact.properties).map(([name, value]) => [
+						name,
+						{ value },
+					]);
+					return { vid: contact.vid, properties: Object.fromEntries(values) };
+				},
+			);
+		},
+	);
+	return Object.assign(service, { contacts, properties });
 }

@@ -49,31 +49,31 @@ interface Manifest {
 const sumOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 describe('"Keep the evidence of every decision"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.publishWorkflow('10-keep-evidence-of-decisions');
+		published = await environment.publishWorkflow('10-keep-evidence-of-decisions');
 		await makeRegister();
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
-	const makeRegister = async () => await played.runOnce();
+	const makeRegister = async () => await published.runOnce();
 
 	/** What the register has about an inquiry, oldest first. */
 	const rowsOf = async (inquiryId: string) =>
-		(await fetchRows<Row>(library.client)).filter((row) => row.inquiryId === inquiryId);
+		(await fetchRows<Row>(environment.client)).filter((row) => row.inquiryId === inquiryId);
 
 	/** What is stored of an inquiry, by its keys. */
 	const objectsOf = (inquiryId: string) =>
-		Array.from(library.s3.objects).filter(([key]) => key.startsWith(`${inquiryId}/`));
+		Array.from(environment.s3.files).filter(([key]) => key.startsWith(`${inquiryId}/`));
 
 	const bytesAt = (key: string) => {
-		const found = library.s3.objects.get(key);
+		const found = environment.s3.files.get(key);
 		if (!found) throw new Error(`Nothing is stored as ${key}`);
 		return found.bytes;
 	};
@@ -93,24 +93,24 @@ describe('"Keep the evidence of every decision"', () => {
 	};
 
 	const person = async (lastName = 'Doe') =>
-		await completeInquiry(library.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
+		await completeInquiry(environment.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
 
 	const decide = async (id: string, decision: 'approve' | 'decline', comment?: string) =>
-		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`, { meta: { comment } });
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/${decision}`, { meta: { comment } });
 
 	/** Somebody who was approved, and what came of the event. */
 	const approved = async () => {
 		const id = await person();
 		await decide(id, 'approve');
-		const [execution] = await played.waitForExecutions(id);
+		const [execution] = await published.waitForExecutions(id);
 		return { id, execution };
 	};
 
 	/** Tells n8n where the store is. */
-	const connectStore = async (endpoint = library.s3.url) => {
-		const { id, type } = library.credentials.s3;
+	const connectStore = async (endpoint = environment.s3.url) => {
+		const { id, type } = environment.credentials.s3;
 		const data = { ...s3Key, endpoint, region: 'us-east-1', forcePathStyle: true };
-		await library.client.updateCredential(id, { name: 'Store of files', type, data });
+		await environment.client.updateCredential(id, { name: 'Store of files', type, data });
 	};
 
 	it('makes its register, and does no harm when it is asked to again', async () => {
@@ -129,13 +129,13 @@ describe('"Keep the evidence of every decision"', () => {
 		async (decision, status) => {
 			const id = await person();
 			await decide(id, decision, 'Known at the branch');
-			const [execution] = await played.waitForExecutions(id);
+			const [execution] = await published.waitForExecutions(id);
 			expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
 			const [row, ...others] = await rowsOf(id);
 			expect(others).toEqual([]);
 			expect(row).toMatchObject({
 				decision: status,
-				decidedAt: library.sandbox.control.find(id)?.attributes['decisioned-at'],
+				decidedAt: environment.sandbox.control.find(id)?.attributes['decisioned-at'],
 				decidedBy: `person ${fixtures.user}`,
 				comment: 'Known at the branch',
 				missing: '',
@@ -151,8 +151,8 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('enters why an inquiry was declined whose person is on a watchlist', async () => {
 		const id = await person('Match');
-		const { control } = library.sandbox;
-		const report = await send(library.sandbox, 'POST', '/reports', {
+		const { control } = environment.sandbox;
+		const report = await send(environment.sandbox, 'POST', '/reports', {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Jane Match' } } },
 		});
 		await waitFor(
@@ -162,7 +162,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const { relationships = {} } = control.find(id) ?? {};
 		relationships.reports = { data: [{ type: report.data.type, id: report.data.id }] };
 		await decide(id, 'decline');
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		const [row] = await rowsOf(id);
 		expect(row.why).toContain('1 watchlist match');
 		const names = manifestOf(row).files.map(({ fileName }) => fileName);
@@ -177,7 +177,7 @@ describe('"Keep the evidence of every decision"', () => {
 	it('does nothing about an inquiry that nobody has decided', async () => {
 		const id = await person('Fail');
 		await approved();
-		expect(await played.waitForExecutions(id, 0)).toEqual([]);
+		expect(await published.waitForExecutions(id, 0)).toEqual([]);
 		expect(await rowsOf(id)).toEqual([]);
 	});
 
@@ -186,7 +186,7 @@ describe('"Keep the evidence of every decision"', () => {
 		const [first] = await rowsOf(id);
 		const stored = objectsOf(id);
 		await decide(id, 'decline');
-		await played.waitForExecutions(id, 2);
+		await published.waitForExecutions(id, 2);
 		const [before, after, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		expect(before).toEqual(first);
@@ -198,25 +198,25 @@ describe('"Keep the evidence of every decision"', () => {
 		const { id } = await approved();
 		const rows = await rowsOf(id);
 		const stored = objectsOf(id);
-		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
-		const [, again] = await played.waitForExecutions(id, 2);
+		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
+		const [, again] = await published.waitForExecutions(id, 2);
 		expect([again.status, again.lastNode]).toEqual(['success', 'Remove the second row']);
 		expect(await rowsOf(id)).toEqual(rows);
 		expect(objectsOf(id)).toEqual(stored);
-		expect(countActions(library.sandbox, id, 'print')).toBe(1);
+		expect(countActions(environment.sandbox, id, 'print')).toBe(1);
 	});
 
 	it('collects once when an event comes again while its evidence is being collected', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.addFault({ path: '/inquiries/.+/print', kind: 'stall', stallMs: 8_000 });
 		const id = await person();
 		await decide(id, 'approve');
 		await waitFor(
 			'the evidence is being collected',
-			async () => countActions(library.sandbox, id, 'print') > 0,
+			async () => countActions(environment.sandbox, id, 'print') > 0,
 		);
-		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
-		const [first, second] = await played.waitForExecutions(id, 2);
+		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
+		const [first, second] = await published.waitForExecutions(id, 2);
 		expect([first.lastNode, second.lastNode]).toEqual([
 			'Enter the evidence',
 			'Remove the second row',
@@ -224,17 +224,17 @@ describe('"Keep the evidence of every decision"', () => {
 		const [row, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		manifestOf(row);
-		expect(countActions(library.sandbox, id, 'print')).toBe(1);
+		expect(countActions(environment.sandbox, id, 'print')).toBe(1);
 	});
 
 	it('says of a late event that its decision was replaced, and touches no other row', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const id = await person();
 		await decide(id, 'approve');
 		await decide(id, 'decline');
 		control.releaseDeliveries();
-		const executions = await played.waitForExecutions(id, 2);
+		const executions = await published.waitForExecutions(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		const rows = await rowsOf(id);
 		expect(rows.map(({ decision }) => decision).sort()).toEqual(['approved', 'declined']);
@@ -253,7 +253,7 @@ describe('"Keep the evidence of every decision"', () => {
 	});
 
 	it('stores what there is, and names in the register what Persona did not give', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.addFault({ path: '/verifications/.+/print', kind: 'status', status: 403 });
 		const { id, execution } = await approved();
 		expect(execution.status).toBe('success');
@@ -265,19 +265,19 @@ describe('"Keep the evidence of every decision"', () => {
 	});
 
 	it('has the decision in the register while Persona cannot be read, and a retry adds the rest', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const id = await person();
 		// Asked for less each time, Persona would answer in the end.
 		const refusal = { kind: 'status', status: 403, times: 100 } as const;
 		control.addFault({ method: 'GET', path: '/inquiries/.+', ...refusal });
 		await decide(id, 'approve');
-		const [failed] = await played.waitForExecutions(id);
+		const [failed] = await published.waitForExecutions(id);
 		control.clearFaults();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get decision summary']);
 		const [row] = await rowsOf(id);
 		expect(row).toMatchObject({ decision: 'approved', manifestSha256: null, storedAt: null });
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		const [complete, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		expect(complete.id).toBe(row.id);
@@ -294,21 +294,21 @@ describe('"Keep the evidence of every decision"', () => {
 		expect(row).toMatchObject({ decision: 'approved', storedAt: null });
 		expect(objectsOf(id)).toEqual([]);
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		const [complete, ...others] = await rowsOf(id);
 		expect(others).toEqual([]);
 		manifestOf(complete);
-		expect(countActions(library.sandbox, id, 'print')).toBe(1);
+		expect(countActions(environment.sandbox, id, 'print')).toBe(1);
 	});
 
 	it('fails where there is no register, and a retry goes on once there is one', async () => {
-		await library.client.request('DELETE', await fetchDataTablePath(library.client));
+		await environment.client.request('DELETE', await fetchDataTablePath(environment.client));
 		const { id, execution: failed } = await approved();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Enter the decision']);
 		expect(objectsOf(id)).toEqual([]);
 
 		await makeRegister();
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		const [row] = await rowsOf(id);
 		manifestOf(row);
 	});

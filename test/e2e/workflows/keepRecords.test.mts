@@ -44,26 +44,26 @@ const reason = missing();
 const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})` : ''}`;
 
 (reason ? describe.skip : describe)(title, () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let database: Server;
 	let people = 0;
 
 	beforeAll(async () => {
 		database = await startPostgres();
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		library.hubspot.properties.push('persona_status');
+		environment.hubspot.properties.push('persona_status');
 		await query('DROP TABLE IF EXISTS persona_people');
 		await connectDatabase();
-		played = await library.publishWorkflow('09-keep-records-in-sync');
+		published = await environment.publishWorkflow('09-keep-records-in-sync');
 		await makeTable();
 	});
 	afterAll(async () => {
 		try {
-			await library?.close();
+			await environment?.close();
 		} finally {
 			// It may be the user's own.
 			if (database) await query('DROP TABLE IF EXISTS persona_people');
@@ -83,9 +83,9 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	/** Tells n8n where the database is. */
 	const connectDatabase = async (port = database.url.port) => {
-		const { id, name, type } = library.credentials.postgres;
+		const { id, name, type } = environment.credentials.postgres;
 		const { hostname, username, password, pathname } = database.url;
-		await library.client.updateCredential(id, {
+		await environment.client.updateCredential(id, {
 			name,
 			type,
 			data: {
@@ -100,7 +100,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	};
 
 	/** Makes the table where there is none, and empties the memory for events. */
-	const makeTable = async () => await played.runOnce();
+	const makeTable = async () => await published.runOnce();
 
 	const rows = async (): Promise<Row[]> =>
 		JSON.parse(
@@ -111,13 +111,13 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		(await rows()).find(({ person_id }) => person_id === personId);
 
 	const statusesOf = (address: unknown) =>
-		library.hubspot.contacts
+		environment.hubspot.contacts
 			.filter(({ properties }) => properties.email === address)
 			.map(({ properties }) => properties.persona_status);
 
 	/** How often a contact was written. */
 	const timesWritten = (address: unknown) =>
-		library.hubspot.requests.filter((request) =>
+		environment.hubspot.requests.filter((request) =>
 			decodeURIComponent(request).endsWith(`/createOrUpdate/email/${address}`),
 		).length;
 
@@ -137,22 +137,24 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	/** Another inquiry of a person, which they have finished. */
 	const inquiryOf = async (person: string, fields: JsonObject): Promise<string> => {
 		const { data } = await send(
-			library.sandbox,
+			environment.sandbox,
 			'POST',
 			'/inquiries',
 			buildInquiry(fields, { 'reference-id': person }),
 		);
 		const meta = { 'simulate-actions': [{ type: 'complete_inquiry' }] };
-		await send(library.sandbox, 'POST', `/inquiries/${data.id}/perform-simulate-actions`, { meta });
+		await send(environment.sandbox, 'POST', `/inquiries/${data.id}/perform-simulate-actions`, {
+			meta,
+		});
 		return data.id;
 	};
 
 	const decide = async (id: string, decision: 'approve' | 'decline' | 'mark-for-review') =>
-		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/${decision}`);
 
 	/** Waits until so many executions about an inquiry have ended, and have ended well. */
 	const done = async (id: string, count = 1) => {
-		const executions = await played.waitForExecutions(id, count);
+		const executions = await published.waitForExecutions(id, count);
 		expect(executions.map(({ status }) => status)).toEqual(Array(count).fill('success'));
 		return executions;
 	};
@@ -177,7 +179,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	it('keeps a failure as well', async () => {
 		const email = 'fail@example.com';
 		const fields = { 'name-last': 'Fail', 'email-address': email };
-		const id = await completeInquiry(library.sandbox, fields);
+		const id = await completeInquiry(environment.sandbox, fields);
 		await done(id);
 		expect((await rows()).find(({ inquiry_id }) => inquiry_id === id)).toMatchObject({
 			email,
@@ -200,12 +202,12 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	});
 
 	it('keeps who has no address in the table alone', async () => {
-		const before = library.hubspot.requests.length;
+		const before = environment.hubspot.requests.length;
 		const { person, id } = await newPerson('Doe', null);
 		await decide(id, 'approve');
 		await done(id);
 		expect(await rowOf(person)).toMatchObject({ email: null, status: 'approved' });
-		expect(library.hubspot.requests).toHaveLength(before);
+		expect(environment.hubspot.requests).toHaveLength(before);
 	});
 
 	it('takes values for what they are, whatever stands in them', async () => {
@@ -221,7 +223,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	});
 
 	it('never lets a late event overwrite a newer one, in the table or in HubSpot', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const { person, email, id } = await newPerson();
 		await decide(id, 'mark-for-review');
@@ -234,7 +236,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	it('gives HubSpot the newer decision when an older one has reached it last', async () => {
 		const { person, email, id } = await newPerson();
-		library.hubspot.failNext({ status: 503 }, 2);
+		environment.hubspot.failNext({ status: 503 }, 2);
 		await decide(id, 'mark-for-review');
 		await waitFor('HubSpot was asked', async () => timesWritten(email) > 0);
 		// The execution now waits to try again; meanwhile another one writes the row.
@@ -252,7 +254,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		await decide(id, 'approve');
 		await done(id);
 		const kept = await rowOf(person);
-		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
+		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
 		const [, again] = await done(id, 2);
 		expect(again.lastNode).toBe('Each event once');
 		expect(await rowOf(person)).toEqual(kept);
@@ -263,14 +265,14 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		let nodes: PublishedWorkflow['workflow']['nodes'];
 
 		beforeAll(async () => {
-			({ nodes } = await library.client.fetchWorkflow(played.workflow.id));
+			({ nodes } = await environment.client.fetchWorkflow(published.workflow.id));
 			await remember(2);
 		});
 		afterAll(async () => await publish(nodes));
 
 		const publish = async (changed: typeof nodes) => {
-			await library.client.updateWorkflow(played.workflow.id, { nodes: changed });
-			await library.client.publish(played.workflow.id);
+			await environment.client.updateWorkflow(published.workflow.id, { nodes: changed });
+			await environment.client.publish(published.workflow.id);
 		};
 
 		/** Leaves room for so many events. */
@@ -293,7 +295,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 			await done(id);
 			const kept = await rowOf(person);
 			expect(kept).toMatchObject({ status: 'approved' });
-			await redeliverEvent(library.sandbox, 'inquiry.approved', id);
+			await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
 			const [, again] = await done(id, 2);
 			expect(await rowOf(person)).toEqual(kept);
 			expect(timesWritten(email)).toBe(1);
@@ -312,15 +314,15 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 
 	it('keeps the row while HubSpot is down, and a retry updates the contact alone', async () => {
 		const { person, email, id } = await newPerson();
-		library.hubspot.failNext({ status: 503 }, ALL_TRIES);
+		environment.hubspot.failNext({ status: 503 }, ALL_TRIES);
 		await decide(id, 'approve');
-		const [broken] = await played.waitForExecutions(id);
+		const [broken] = await published.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Update the contact']);
 		const kept = await rowOf(person);
 		expect(kept).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual([]);
 
-		const retried = await played.retryExecution(broken);
+		const retried = await published.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(statusesOf(email)).toEqual(['approved']);
 		expect(await rowOf(person)).toEqual(kept);
@@ -330,13 +332,13 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		const { person, email, id } = await newPerson();
 		await connectDatabase(NOWHERE);
 		await decide(id, 'mark-for-review');
-		const [broken] = await played.waitForExecutions(id);
+		const [broken] = await published.waitForExecutions(id);
 		await connectDatabase();
 		expect(broken.status).toBe('error');
 		await decide(id, 'approve');
-		await played.waitForExecutions(id, 2);
+		await published.waitForExecutions(id, 2);
 
-		const retried = await played.retryExecution(broken);
+		const retried = await published.retryExecution(broken);
 		expect([retried.status, retried.lastNode]).toEqual(['success', 'Newer, with an address?']);
 		expect(await rowOf(person)).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual(['approved']);
@@ -346,13 +348,13 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		await connectDatabase(NOWHERE);
 		const { person, email, id } = await newPerson();
 		await decide(id, 'approve');
-		const [broken] = await played.waitForExecutions(id);
+		const [broken] = await published.waitForExecutions(id);
 		await connectDatabase();
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Keep the decision']);
 		expect(await rowOf(person)).toBeUndefined();
 		expect(statusesOf(email)).toEqual([]);
 
-		const retried = await played.retryExecution(broken);
+		const retried = await published.retryExecution(broken);
 		expect(retried.status).toBe('success');
 		expect(await rowOf(person)).toMatchObject({ status: 'approved' });
 		expect(statusesOf(email)).toEqual(['approved']);

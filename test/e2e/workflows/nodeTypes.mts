@@ -6,32 +6,32 @@ import {
 } from 'n8n-workflow';
 import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
 
-/** What an n8n knows of its nodes. */
+/** The node types of an n8n. */
 export interface NodeTypes {
-	/** The description for the version that a node was made with; throws where there is none. */
+	/** Finds the description of a node's type and version. Throws when there is none. */
 	findDescription(node: INode): INodeTypeDescription;
-	/** The types of the credentials that a node asks for, with the parameters it has. */
+	/** Returns the types of the credentials that a node needs with its parameters. */
 	getCredentialTypes(node: INode): string[];
-	/** What the editor would complain about in a node, besides credentials that are not chosen. */
+	/** Finds the issues that the editor would show for a node, except missing credentials. */
 	findIssues(node: INode): string[];
 }
 
-/** Reads the descriptions that n8n gives its editor. */
+/** Fetches the node types that n8n's editor uses. */
 export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 	const all = (await client.fetchNodeTypes()) as unknown as INodeTypeDescription[];
 
-	const descriptionOf = ({ type, typeVersion }: INode) => {
-		const found = all.find(
+	const findDescription = ({ type, typeVersion }: INode) => {
+		const description = all.find(
 			({ name, version }) => name === type && [version].flat().includes(typeVersion),
 		);
-		if (!found) throw new Error(`n8n does not know ${type} of version ${typeVersion}`);
-		return found;
+		if (!description) throw new Error(`n8n does not know ${type} of version ${typeVersion}`);
+		return description;
 	};
 
-	/** A node with the defaults of all parameters that are shown. */
-	const filled = (node: INode, description: INodeTypeDescription): INode => {
+	/** Returns a node with the defaults of all parameters that are shown. */
+	const fillDefaults = (node: INode, description: INodeTypeDescription): INode => {
 		const { properties } = description;
-		const given = NodeHelpers.getNodeParameters(
+		const parameters = NodeHelpers.getNodeParameters(
 			properties,
 			node.parameters,
 			true,
@@ -39,15 +39,15 @@ export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 			node,
 			description,
 		);
-		return { ...node, parameters: given ?? ({} as INodeParameters) };
+		return { ...node, parameters: parameters ?? ({} as INodeParameters) };
 	};
 
 	return {
-		findDescription: descriptionOf,
+		findDescription,
 
 		getCredentialTypes(node) {
-			const description = descriptionOf(node);
-			const { parameters } = filled(node, description);
+			const description = findDescription(node);
+			const { parameters } = fillDefaults(node, description);
 			return (description.credentials ?? [])
 				.filter((credential) =>
 					NodeHelpers.displayParameter(parameters, credential, node, description),
@@ -56,10 +56,10 @@ export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 		},
 
 		findIssues(node) {
-			const description = descriptionOf(node);
+			const description = findDescription(node);
 			const { properties } = description;
-			const whole = filled(node, description);
-			const issues = NodeHelpers.getNodeParametersIssues(properties, whole, description);
+			const filledNode = fillDefaults(node, description);
+			const issues = NodeHelpers.getNodeParametersIssues(properties, filledNode, description);
 			return Object.values(issues?.parameters ?? {}).flat();
 		},
 	};

@@ -16,24 +16,24 @@ import { redeliverEvent, buildDashboardUrl, countActions } from './scenarioSteps
 const ALL_TRIES = 5;
 
 describe('"Onboard users"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({ webhookRetrySeconds: [1, 1, 2, 4] });
-		library.hubspot.properties.push('persona_status');
-		played = await library.publishWorkflow('01-onboard-users');
+		environment = await startWorkflowEnvironment({ webhookRetrySeconds: [1, 1, 2, 4] });
+		environment.hubspot.properties.push('persona_status');
+		published = await environment.publishWorkflow('01-onboard-users');
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 	beforeEach(() => {
-		library.slack.messages.length = 0;
+		environment.slack.messages.length = 0;
 	});
 
-	const inquiries = () => library.sandbox.control.store.getCollection('inquiry').findAll();
+	const inquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
 	const statusOf = (id: string) =>
-		(library.sandbox.control.find(id) as StoredObject).attributes.status as string;
+		(environment.sandbox.control.find(id) as StoredObject).attributes.status as string;
 
 	/** The data of a user whom nobody has seen yet. */
 	const newUser = (more: IDataObject = {}) => {
@@ -44,10 +44,10 @@ describe('"Onboard users"', () => {
 
 	/** What your app does when somebody signs up. */
 	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
-		await postSignUp(library, 'persona-sign-up', user, headers);
+		await postSignUp(environment, 'persona-sign-up', user, headers);
 
 	const becomes = async (user: IDataObject, status: string) =>
-		await waitForContactStatus(library, user, status);
+		await waitForContactStatus(environment, user, status);
 
 	it('answers nobody who does not have the key', async () => {
 		const before = inquiries().length;
@@ -75,12 +75,12 @@ describe('"Onboard users"', () => {
 		const user = newUser({ plan });
 		const { status, id } = await signUp(user);
 		expect(status).toBe(200);
-		const { attributes, relationships = {} } = library.sandbox.control.find(id) as StoredObject;
+		const { attributes, relationships = {} } = environment.sandbox.control.find(id) as StoredObject;
 		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
 		expect(attributes['reference-id']).toBe(user.userId);
 		const { email } = user;
-		await waitFor('the contact is entered', async () => findContact(library, user));
-		expect(findContact(library, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
+		await waitFor('the contact is entered', async () => findContact(environment, user));
+		expect(findContact(environment, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
 	});
 
 	it('gives the same inquiry and link for a sign-up that is sent twice', async () => {
@@ -96,11 +96,11 @@ describe('"Onboard users"', () => {
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
 		await becomes(user, 'approved');
-		expect(library.sandbox.control.find(id)?.attributes).toMatchObject({
+		expect(environment.sandbox.control.find(id)?.attributes).toMatchObject({
 			status: 'approved',
 			'reviewer-comment': 'All checks passed',
 		});
-		expect(library.slack.messages).toEqual([]);
+		expect(environment.slack.messages).toEqual([]);
 	});
 
 	it('asks the team about who hides where they are, and follows its decision', async () => {
@@ -108,13 +108,13 @@ describe('"Onboard users"', () => {
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
 		await becomes(user, 'needs_review');
-		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
-		expect(library.slack.messages).toEqual([
+		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
+		expect(environment.slack.messages).toEqual([
 			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
 		]);
-		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await becomes(user, 'approved');
-		expect(library.slack.messages).toHaveLength(1);
+		expect(environment.slack.messages).toHaveLength(1);
 	});
 
 	it.each([
@@ -123,49 +123,49 @@ describe('"Onboard users"', () => {
 	])('keeps a user out whose inquiry has %s', async (end, lastName) => {
 		const user = newUser({ lastName });
 		const { id, link } = await signUp(user);
-		if (end === 'expired') await send(library.sandbox, 'POST', `/inquiries/${id}/expire`);
+		if (end === 'expired') await send(environment.sandbox, 'POST', `/inquiries/${id}/expire`);
 		else await completeHostedFlow(link);
 		await becomes(user, end);
-		expect(library.slack.messages).toEqual([]);
+		expect(environment.slack.messages).toEqual([]);
 	});
 
 	it('does not decide again what was decided before the event came', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
 		control.holdDeliveries();
 		await completeHostedFlow(link);
-		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/decline`);
 		control.releaseDeliveries();
 		await becomes(user, 'declined');
 		const heard = control.deliveries.filter(({ body }) => body.includes(`"${id}"`)).length;
-		await played.waitForExecutions(id, heard);
+		await published.waitForExecutions(id, heard);
 		expect(statusOf(id)).toBe('declined');
-		expect(countActions(library.sandbox, id, 'mark-for-review')).toBe(0);
-		expect(library.slack.messages).toEqual([]);
+		expect(countActions(environment.sandbox, id, 'mark-for-review')).toBe(0);
+		expect(environment.slack.messages).toEqual([]);
 	});
 
 	it('does nothing again when Persona delivers events twice', async () => {
 		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
-		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
-		const before = await played.waitForExecutions(id);
-		await redeliverEvent(library.sandbox, 'inquiry.completed', id);
-		await redeliverEvent(library.sandbox, 'inquiry.marked-for-review', id);
-		const executions = await played.waitForExecutions(id, before.length + 2);
+		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
+		const before = await published.waitForExecutions(id);
+		await redeliverEvent(environment.sandbox, 'inquiry.completed', id);
+		await redeliverEvent(environment.sandbox, 'inquiry.marked-for-review', id);
+		const executions = await published.waitForExecutions(id, before.length + 2);
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
-		expect(countActions(library.sandbox, id, 'mark-for-review')).toBe(1);
-		expect(library.slack.messages).toHaveLength(1);
-		expect(findContact(library, user)?.persona_status).toBe('needs_review');
-		const { contacts } = library.hubspot;
+		expect(countActions(environment.sandbox, id, 'mark-for-review')).toBe(1);
+		expect(environment.slack.messages).toHaveLength(1);
+		expect(findContact(environment, user)?.persona_status).toBe('needs_review');
+		const { contacts } = environment.hubspot;
 		expect(contacts.filter(({ properties }) => properties.email === user.email)).toHaveLength(1);
 	});
 
 	it('tells the app when Persona refuses, and takes the sign-up again', async () => {
 		const user = newUser({ plan: 'premium' });
 		const before = inquiries().length;
-		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		expect(await signUp(user)).toMatchObject({ status: 500 });
 		expect(inquiries()).toHaveLength(before);
 		expect(await signUp(user)).toMatchObject({ status: 200 });
@@ -175,26 +175,26 @@ describe('"Onboard users"', () => {
 	it('gives the link while HubSpot is busy, and enters the contact later', async () => {
 		const user = newUser();
 		const body = { status: 'error', category: 'RATE_LIMITS' };
-		library.hubspot.failNext({ status: 429, body, at: user.email });
+		environment.hubspot.failNext({ status: 429, body, path: user.email });
 		expect(await signUp(user)).toMatchObject({ status: 200 });
-		expect(findContact(library, user)).toBeUndefined();
-		await waitFor('the contact is entered', async () => findContact(library, user));
+		expect(findContact(environment, user)).toBeUndefined();
+		await waitFor('the contact is entered', async () => findContact(environment, user));
 	});
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const user = newUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
-		await waitFor('the contact is entered', async () => findContact(library, user));
-		library.hubspot.failNext({ status: 503, at: user.email }, ALL_TRIES);
+		await waitFor('the contact is entered', async () => findContact(environment, user));
+		environment.hubspot.failNext({ status: 503, path: user.email }, ALL_TRIES);
 		await completeHostedFlow(link);
-		const [, failed] = await played.waitForExecutions(id, 2);
+		const [, failed] = await published.waitForExecutions(id, 2);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
 		expect(statusOf(id)).toBe('approved');
-		expect(findContact(library, user)?.persona_status).toBeUndefined();
+		expect(findContact(environment, user)?.persona_status).toBeUndefined();
 
-		const retried = await played.retryExecution(failed);
+		const retried = await published.retryExecution(failed);
 		expect(retried.status).toBe('success');
-		expect(findContact(library, user)?.persona_status).toBe('approved');
-		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
+		expect(findContact(environment, user)?.persona_status).toBe('approved');
+		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
 	});
 });

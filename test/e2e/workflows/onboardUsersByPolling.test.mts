@@ -22,23 +22,23 @@ const ALL_TRIES = 5;
 const NAME = '15-onboard-users-without-public-address';
 
 describe('"Onboard users without a public address"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		library.hubspot.properties.push('persona_status');
-		played = await library.publishWorkflow(NAME);
+		environment.hubspot.properties.push('persona_status');
+		published = await environment.publishWorkflow(NAME);
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 	beforeEach(() => {
-		library.slack.messages.length = 0;
+		environment.slack.messages.length = 0;
 	});
 
-	const control = () => library.sandbox.control;
+	const control = () => environment.sandbox.control;
 
 	const inquiries = () => control().store.getCollection('inquiry').findAll();
 
@@ -54,7 +54,7 @@ describe('"Onboard users without a public address"', () => {
 
 	/** What your app does when somebody signs up. */
 	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
-		await postSignUp(library, 'persona-sign-up-inside', user, headers);
+		await postSignUp(environment, 'persona-sign-up-inside', user, headers);
 
 	/** Somebody who has signed up and gone through the inquiry. */
 	const finished = async (more: IDataObject = {}) => {
@@ -66,13 +66,13 @@ describe('"Onboard users without a public address"', () => {
 
 	/** Takes the workflow back and publishes it again, upon which n8n asks Persona at once. */
 	const poll = async () => {
-		await library.client.unpublish(played.workflow.id);
-		const { status } = await library.client.publish(played.workflow.id);
+		await environment.client.unpublish(published.workflow.id);
+		const { status } = await environment.client.publish(published.workflow.id);
 		expect(status).toBe('published');
 	};
 
 	const becomes = async (user: IDataObject, status: string) =>
-		await waitForContactStatus(library, user, status);
+		await waitForContactStatus(environment, user, status);
 
 	/** Waits until Persona has the decision about an inquiry. */
 	const decided = async (id: string, status: string, withinMs?: number) =>
@@ -81,9 +81,9 @@ describe('"Onboard users without a public address"', () => {
 	/** The executions that events of Persona have started, once none is under way. */
 	const polled = async () =>
 		await waitFor('no execution is under way', async () => {
-			const all = await library.client.fetchExecutions(played.workflow.id, 100);
+			const all = await environment.client.fetchExecutions(published.workflow.id, 100);
 			if (all.some(({ status }) => ['new', 'running'].includes(status))) return false;
-			const whole = await Promise.all(all.map(({ id }) => library.client.fetchExecution(id)));
+			const whole = await Promise.all(all.map(({ id }) => environment.client.fetchExecution(id)));
 			return whole.filter((each) => getExecutedNodes(each).includes('When an inquiry changes'));
 		});
 
@@ -134,7 +134,7 @@ describe('"Onboard users without a public address"', () => {
 		await poll();
 		await becomes(user, 'approved');
 		expect(control().find(id)?.attributes['reviewer-comment']).toBe('All checks passed');
-		expect(library.slack.messages).toEqual([]);
+		expect(environment.slack.messages).toEqual([]);
 	});
 
 	it('asks the team about who hides where they are, and follows its decision', async () => {
@@ -143,14 +143,14 @@ describe('"Onboard users without a public address"', () => {
 		await decided(id, 'needs_review');
 		await poll();
 		await becomes(user, 'needs_review');
-		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
-		expect(library.slack.messages).toEqual([
+		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
+		expect(environment.slack.messages).toEqual([
 			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
 		]);
-		await send(library.sandbox, 'POST', `/inquiries/${id}/approve`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await poll();
 		await becomes(user, 'approved');
-		expect(library.slack.messages).toHaveLength(1);
+		expect(environment.slack.messages).toHaveLength(1);
 	});
 
 	it('tells apart all whose events come with one poll', async () => {
@@ -159,7 +159,7 @@ describe('"Onboard users without a public address"', () => {
 		const failed = await finished({ lastName: 'Fail' });
 		const left = newUser();
 		const { id: leftId } = await signUp(left);
-		await send(library.sandbox, 'POST', `/inquiries/${leftId}/expire`);
+		await send(environment.sandbox, 'POST', `/inquiries/${leftId}/expire`);
 		await poll();
 		await becomes(failed.user, 'failed');
 		await becomes(left, 'expired');
@@ -168,20 +168,20 @@ describe('"Onboard users without a public address"', () => {
 		await poll();
 		for (const { user } of passed) await becomes(user, 'approved');
 		await becomes(doubtful.user, 'needs_review');
-		await waitFor('the team is asked', async () => library.slack.messages.length > 0);
-		expect(library.slack.messages).toHaveLength(1);
-		expect(library.slack.messages[0].text).toContain(doubtful.id);
+		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
+		expect(environment.slack.messages).toHaveLength(1);
+		expect(environment.slack.messages[0].text).toContain(doubtful.id);
 	});
 
 	it('does not decide again what was decided before the poll', async () => {
 		const { user, id } = await finished({ lastName: 'Proxy' });
-		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/decline`);
 		await poll();
 		await becomes(user, 'declined');
 		await polled();
 		expect(statusOf(id)).toBe('declined');
-		expect(countActions(library.sandbox, id, 'mark-for-review')).toBe(0);
-		expect(library.slack.messages).toEqual([]);
+		expect(countActions(environment.sandbox, id, 'mark-for-review')).toBe(0);
+		expect(environment.slack.messages).toEqual([]);
 	});
 
 	it('passes each event on once', async () => {
@@ -194,7 +194,7 @@ describe('"Onboard users without a public address"', () => {
 		await poll();
 		await poll();
 		expect(await polled()).toHaveLength(before);
-		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
+		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
 	});
 
 	it('loses nothing when Persona does not answer a poll', async () => {
@@ -210,10 +210,10 @@ describe('"Onboard users without a public address"', () => {
 
 	it('decides while HubSpot is down, and a retry tells it the status', async () => {
 		const { user, id } = await finished();
-		await waitFor('the contact is entered', async () => findContact(library, user));
+		await waitFor('the contact is entered', async () => findContact(environment, user));
 		await poll();
 		await decided(id, 'approved');
-		library.hubspot.failNext({ status: 503, at: user.email }, ALL_TRIES);
+		environment.hubspot.failNext({ status: 503, path: user.email }, ALL_TRIES);
 		await poll();
 		const failed = await waitFor(
 			'the execution fails',
@@ -221,9 +221,9 @@ describe('"Onboard users without a public address"', () => {
 			60_000,
 		);
 		expect(failed.lastNode).toBe('Update the contact');
-		expect(findContact(library, user)?.persona_status).toBeUndefined();
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
-		expect(findContact(library, user)?.persona_status).toBe('approved');
-		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
+		expect(findContact(environment, user)?.persona_status).toBeUndefined();
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(findContact(environment, user)?.persona_status).toBe('approved');
+		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
 	});
 });

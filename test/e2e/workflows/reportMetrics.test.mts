@@ -85,41 +85,41 @@ function weekBefore(moment: DateTime) {
 const iso = (moment: DateTime) => moment.toJSDate().toISOString();
 
 describe('"Report the metrics of last week"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await play();
+		published = await play();
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 	beforeEach(() => {
-		library.sandbox.control.reset();
-		library.slack.messages.length = 0;
-		library.smtp.mails.length = 0;
+		environment.sandbox.control.reset();
+		environment.slack.messages.length = 0;
+		environment.smtp.mails.length = 0;
 	});
 
 	const play = async (change?: Partial<WorkflowFile>) => {
-		const one = await library.publishWorkflow('11-report-metrics-weekly');
+		const one = await environment.publishWorkflow('11-report-metrics-weekly');
 		// On a Monday morning it would run by itself as well.
-		await library.client.unpublish(one.workflow.id);
-		if (change) await library.client.updateWorkflow(one.workflow.id, change);
+		await environment.client.unpublish(one.workflow.id);
+		if (change) await environment.client.updateWorkflow(one.workflow.id, change);
 		return one;
 	};
 
 	/** Executes the workflow as its button in the editor does. */
-	const run = async ({ workflow }: PublishedWorkflow = played) => {
-		const { executionId = '' } = await library.client.runWorkflow(workflow.id, TRIGGER);
-		return await library.client.waitForExecution(executionId, 120_000);
+	const run = async ({ workflow }: PublishedWorkflow = published) => {
+		const { executionId = '' } = await environment.client.runWorkflow(workflow.id, TRIGGER);
+		return await environment.client.waitForExecution(executionId, 120_000);
 	};
 
 	/** One inquiry for each status, from the first to the last millisecond of a week. */
 	const seedWeek = (monday: DateTime, statuses = STATUSES) => {
 		const to = iso(monday.plus({ weeks: 1 }).minus({ milliseconds: 1 }));
 		const person = { fields: [{ 'name-first': 'Jane' }], referencePrefix: 'client-' };
-		library.sandbox.control.seedInquiries(statuses.length, {
+		environment.sandbox.control.seedInquiries(statuses.length, {
 			statuses,
 			from: iso(monday),
 			to,
@@ -130,19 +130,23 @@ describe('"Report the metrics of last week"', () => {
 	/** One inquiry right before the week and one right after it. */
 	const seedAround = (monday: DateTime) => {
 		const from = iso(monday.minus({ milliseconds: 1 }));
-		library.sandbox.control.seedInquiries(2, { from, to: iso(monday.plus({ weeks: 1 })) });
+		environment.sandbox.control.seedInquiries(2, { from, to: iso(monday.plus({ weeks: 1 })) });
 	};
 
 	/** Tells n8n where the mail goes. */
-	const connectMail = async (port = library.smtp.port) => {
-		const { id, name, type } = library.credentials.smtp;
+	const connectMail = async (port = environment.smtp.port) => {
+		const { id, name, type } = environment.credentials.smtp;
 		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
-		await library.client.updateCredential(id, { name, type, data: { ...smtpLogin, ...server } });
+		await environment.client.updateCredential(id, {
+			name,
+			type,
+			data: { ...smtpLogin, ...server },
+		});
 	};
 
-	const messages = () => library.slack.messages;
+	const messages = () => environment.slack.messages;
 
-	const mails = () => library.smtp.mails;
+	const mails = () => environment.smtp.mails;
 
 	/** Checks that the report has come to both, once to each. */
 	const expectBoth = (
@@ -222,20 +226,20 @@ describe('"Report the metrics of last week"', () => {
 	it('sends nothing while Persona cannot be read, and a retry sends it all once', async () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		const failed = await run();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get metrics']);
 		expect([messages(), mails()]).toEqual([[], []]);
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
 
 	it('waits until Slack takes the message', async () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		library.slack.failNext({ status: 429, headers: { 'retry-after': '1' } });
-		library.slack.failNext({ status: 503 });
+		environment.slack.failNext({ status: 429, headers: { 'retry-after': '1' } });
+		environment.slack.failNext({ status: 503 });
 		expect(await run()).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
@@ -243,12 +247,12 @@ describe('"Report the metrics of last week"', () => {
 	it('sends the mail while Slack is down, and a retry posts the figures alone', async () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		library.slack.failNext({ status: 503 }, ALL_TRIES);
+		environment.slack.failNext({ status: 503 }, ALL_TRIES);
 		const failed = await run();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
 		expect([messages().length, mails().length]).toEqual([0, 1]);
 
-		const retried = await played.retryExecution(failed);
+		const retried = await published.retryExecution(failed);
 		expect([retried.status, retried.lastNode]).toEqual(['success', 'Is the mail missing?']);
 		expectBoth(week);
 	});
@@ -263,7 +267,7 @@ describe('"Report the metrics of last week"', () => {
 		expect(messages().map(({ text }) => text.split('\n').at(-1))).toEqual([NOT_MAILED]);
 		expect(mails()).toEqual([]);
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, NOT_MAILED);
 	});
 
@@ -271,13 +275,13 @@ describe('"Report the metrics of last week"', () => {
 		const week = weekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		await connectMail(NOWHERE);
-		library.slack.failNext({ status: 503 }, ALL_TRIES);
+		environment.slack.failNext({ status: 503 }, ALL_TRIES);
 		const failed = await run();
 		await connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
 		expect([messages(), mails()]).toEqual([[], []]);
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, NOT_MAILED);
 	});
 });

@@ -57,21 +57,21 @@ const email = {
 };
 
 describe('the services around Persona', () => {
-	let library: WorkflowEnvironment;
+	let environment: WorkflowEnvironment;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment();
+		environment = await startWorkflowEnvironment();
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
 	/** Runs a node with some of its parameters or its credential changed. */
 	const run = async (
 		{ type, typeVersion, credential, parameters }: typeof slack | typeof hubspot,
 		change: IDataObject = {},
-		{ id, name } = library.credentials[credential],
+		{ id, name } = environment.credentials[credential],
 	) =>
 		await runNodes(
-			library,
+			environment,
 			buildNode(
 				type,
 				'Service',
@@ -87,19 +87,19 @@ describe('the services around Persona', () => {
 	};
 
 	const wrongCredential = async (type: string, data: IDataObject) =>
-		await library.client.createCredential({ name: WRONG, type, data });
+		await environment.client.createCredential({ name: WRONG, type, data });
 
 	it('take messages, contacts, files and mails from n8n’s own nodes', async () => {
 		for (const service of [slack, hubspot, s3, email]) {
 			const { status, error } = await run(service as typeof slack);
 			expect([service.type, status, error?.message]).toEqual([service.type, 'success', undefined]);
 		}
-		expect(library.slack.messages).toEqual([{ channel: 'compliance', text: 'Hello' }]);
-		expect(library.hubspot.contacts).toMatchObject([
+		expect(environment.slack.messages).toEqual([{ channel: 'compliance', text: 'Hello' }]);
+		expect(environment.hubspot.contacts).toMatchObject([
 			{ properties: { email: 'jane@example.com', firstname: 'Jane' } },
 		]);
-		expect(library.s3.objects.get('hello.txt')?.bytes.toString()).toBe('Hello');
-		const [{ source, ...envelope }] = library.smtp.mails;
+		expect(environment.s3.files.get('hello.txt')?.bytes.toString()).toBe('Hello');
+		const [{ source, ...envelope }] = environment.smtp.mails;
 		expect(envelope).toEqual({
 			from: 'n8n@example.com',
 			to: ['team@example.com', 'lead@example.com'],
@@ -126,10 +126,10 @@ describe('the services around Persona', () => {
 	it('are the only hosts that n8n reaches', async () => {
 		const url = 'https://elsewhere.example/hello';
 		const { status } = await runNodes(
-			library,
+			environment,
 			buildNode('n8n-nodes-base.httpRequest', 'Elsewhere', { url }, { typeVersion: 4.2 }),
 		);
 		expect(status).toBe('error');
-		expect(library.unexpectedRequests.splice(0)).toEqual(['CONNECT elsewhere.example:443']);
+		expect(environment.unexpectedRequests.splice(0)).toEqual(['CONNECT elsewhere.example:443']);
 	});
 });

@@ -3,26 +3,26 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { callWebhook } from './callWebhook.mts';
 import type { WorkflowEnvironment } from './workflowEnvironment.mts';
 
-/** Calls a workflow as your app does when somebody signs up. */
+/** Calls a workflow as your app does when a user signs up. */
 export async function postSignUp(...call: Parameters<typeof callWebhook>) {
 	const { status, data } = await callWebhook(...call);
 	const { inquiryId, link, error } = Object(data);
 	return { status, id: String(inquiryId), link: String(link), error };
 }
 
-/** The properties of the contact in HubSpot that a user has, if there is one. */
+/** Finds the properties of a user's contact in HubSpot. */
 export const findContact = ({ hubspot }: WorkflowEnvironment, { email }: IDataObject) =>
 	hubspot.contacts.find(({ properties }) => properties.email === email)?.properties;
 
-/** Waits until the contact of a user has the status. */
+/** Waits until a user's contact in HubSpot has this status. */
 export async function waitForContactStatus(
-	library: WorkflowEnvironment,
+	environment: WorkflowEnvironment,
 	user: IDataObject,
 	status: string,
 ) {
 	await waitFor(
 		`the contact ${user.email} is ${status}`,
-		async () => findContact(library, user)?.persona_status === status,
+		async () => findContact(environment, user)?.persona_status === status,
 		60_000,
 	);
 }

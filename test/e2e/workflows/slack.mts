@@ -6,52 +6,52 @@ import { startFakeService, type FakeService } from './fakeService.mts';
 export interface SlackMessage {
 	channel: string;
 	text: string;
-	/** What is shown in place of the text, buttons among it. */
+	/** Shown instead of the text, for example buttons. */
 	blocks?: SlackBlock[];
 }
 
 /** Slack with one workspace. */
 export interface FakeSlack extends FakeService, Pick<SlackButtons, 'pressButton'> {
-	/** Those that were delivered, oldest first. */
+	/** The posted messages, oldest first. */
 	messages: SlackMessage[];
-	/** Names of the channels that the app may write to. */
+	/** Names of the channels in which the app may post. */
 	channels: string[];
 }
 
-/** The token of the app that n8n is in the workspace. */
-export const slackToken = 'xoxb-stand-in';
+/** The token of n8n's app in the workspace. */
+export const slackToken = 'xoxb-fake';
 
-// Slack cuts off what is longer.
-const MOST_CHARACTERS = 40_000;
-const MOST_IN_BLOCK = 3_000;
+// Slack truncates longer texts.
+const MAX_TEXT_LENGTH = 40_000;
+const MAX_BLOCK_LENGTH = 3_000;
 
-/** Plays the part of Slack's Web API that posts messages. */
+/** Fakes the part of Slack's Web API that posts messages. */
 export async function startFakeSlack(
 	certificate: Certificate,
-	refused: string[],
+	unexpectedRequests: string[],
 ): Promise<FakeSlack> {
 	const messages: SlackMessage[] = [];
 	const channels = ['compliance'];
 
-	/** Why Slack does not take a message; it answers every request with 200 and says it in the body. */
-	const problemWith = (authorization: string | undefined, message: Partial<SlackMessage>) => {
+	/** Finds Slack's error code for a message. Slack reports errors in the body, with status 200. */
+	const findError = (authorization: string | undefined, message: Partial<SlackMessage>) => {
 		const { channel = '', text = '', blocks = [] } = message;
 		if (!authorization) return 'not_authed';
 		if (authorization !== `Bearer ${slackToken}`) return 'invalid_auth';
 		if (!channels.includes(channel.replace(/^#/, ''))) return 'channel_not_found';
 		if (text.trim() === '' && blocks.length === 0) return 'no_text';
-		const tooLong = blocks.some((block) => (block.text?.text ?? '').length > MOST_IN_BLOCK);
+		const tooLong = blocks.some((block) => (block.text?.text ?? '').length > MAX_BLOCK_LENGTH);
 		if (tooLong) return 'invalid_blocks';
-		return text.length > MOST_CHARACTERS ? 'msg_too_long' : undefined;
+		return text.length > MAX_TEXT_LENGTH ? 'msg_too_long' : undefined;
 	};
 
 	const buttons = createSlackButtons();
-	const standIn = await startFakeService('slack.com', certificate, refused, (app) => {
+	const service = await startFakeService('slack.com', certificate, unexpectedRequests, (app) => {
 		buttons.addRoutes(app);
 		app.post<{ Body: Partial<SlackMessage> }>(
 			'/api/chat.postMessage',
 			async ({ headers, body }) => {
-				const error = problemWith(headers.authorization, body);
+				const error = findError(headers.authorization, body);
 				if (error) return { ok: false, error };
 				const { channel = '', text = '', blocks } = body;
 				const message = { channel: channel.replace(/^#/, ''), text, ...(blocks && { blocks }) };
@@ -61,5 +61,5 @@ export async function startFakeSlack(
 			},
 		);
 	});
-	return Object.assign(standIn, { messages, channels, pressButton: buttons.pressButton });
+	return Object.assign(service, { messages, channels, pressButton: buttons.pressButton });
 }

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import type { SlackMessage } from './slack.mts';
 
-/** What the app's requests are signed with. */
-export const slackSigningSecret = 'stand-in-signing-secret';
+/** The secret that Slack signs its requests to the app with. */
+export const slackSigningSecret = 'fake-signing-secret';
 
-/** A part of a message; only what is needed to read it and to press its buttons. */
+/** A part of a message, as far as the tests read it and press its buttons. */
 export interface SlackBlock {
 	type: string;
 	text?: { text: string };
@@ -19,13 +19,13 @@ export interface SlackUser {
 	email: string;
 }
 
-/** The buttons of messages that the app has posted. */
+/** The buttons of the app's messages. */
 export interface SlackButtons {
-	/** Adds what an app asks of Slack when a button was pressed. */
+	/** Adds the routes that an app calls after a button was pressed. */
 	addRoutes(app: FastifyInstance): void;
-	/** Keeps a message, and gives the time that is its ID. */
+	/** Stores a message and returns its timestamp, which is its ID. */
 	recordMessage(message: SlackMessage): string;
-	/** Presses a button, and gives the status of n8n's answer. */
+	/** Presses a button and returns the status of n8n's response. */
 	pressButton(
 		n8nUrl: string,
 		message: SlackMessage,
@@ -34,12 +34,12 @@ export interface SlackButtons {
 	): Promise<number>;
 }
 
-/** Who presses the buttons. */
+/** The user who presses the buttons. */
 export const slackUser: SlackUser = { id: 'U0DANA', name: 'dana', email: 'dana@example.com' };
 
 const CHANNEL = 'C0COMPLIANCE';
 
-/** Plays the part of Slack that tells an app which button was pressed, and lets it change its message. */
+/** Fakes the part of Slack that notifies an app of a pressed button and lets it change its message. */
 export function createSlackButtons(): SlackButtons {
 	const messages = new Map<string, SlackMessage>();
 	return {

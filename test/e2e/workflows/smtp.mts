@@ -2,36 +2,36 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
-/** A mail as it came in. */
+/** A received mail. */
 export interface Mail {
 	from: string;
 	to: string[];
-	/** Headers and body, as they were sent. */
+	/** Headers and body, as sent. */
 	source: string;
 }
 
-/** A server that takes mail for everybody and passes none on. */
+/** A mail server that accepts every mail and forwards none. */
 export interface FakeSmtp {
 	port: number;
-	/** Oldest first. */
+	/** The received mails, oldest first. */
 	mails: Mail[];
 	close(): Promise<void>;
 }
 
-/** Who may send mail. */
-export const smtpLogin = { user: 'n8n', password: 'stand-in' };
+/** The login of the only user. */
+export const smtpLogin = { user: 'n8n', password: 'fake-password' };
 
-const SECRET = Buffer.from(`\0${smtpLogin.user}\0${smtpLogin.password}`).toString('base64');
+const LOGIN = Buffer.from(`\0${smtpLogin.user}\0${smtpLogin.password}`).toString('base64');
 
-/** Takes mail by as much of SMTP as a client without encryption uses. */
-export async function startFakeSmtp(refused: string[]): Promise<FakeSmtp> {
+/** Starts a mail server with the part of SMTP that a client without encryption uses. */
+export async function startFakeSmtp(unexpectedRequests: string[]): Promise<FakeSmtp> {
 	const mails: Mail[] = [];
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		socket.on('error', () => socket.destroy());
-		handleConnection(socket, mails, refused);
+		handleConnection(socket, mails, unexpectedRequests);
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -46,55 +46,55 @@ export async function startFakeSmtp(refused: string[]): Promise<FakeSmtp> {
 	};
 }
 
-/** Talks with one client until it goes. */
-function handleConnection(socket: Socket, mails: Mail[], refused: string[]) {
-	const say = (line: string) => socket.write(`${line}\r\n`);
-	let isKnown = false;
+/** Handles the commands of one client until it disconnects. */
+function handleConnection(socket: Socket, mails: Mail[], unexpectedRequests: string[]) {
+	const send = (line: string) => socket.write(`${line}\r\n`);
+	let isLoggedIn = false;
 	let envelope = { from: '', to: [] as string[] };
 	let lines: string[] | undefined;
 
-	const addressIn = (text: string) => /<([^>]*)>/.exec(text)?.[1] ?? '';
+	const parseAddress = (text: string) => /<([^>]*)>/.exec(text)?.[1] ?? '';
 	const commands: Record<string, (rest: string) => void> = {
-		EHLO: () => say('250-stand-in\r\n250 AUTH PLAIN'),
+		EHLO: () => send('250-fake\r\n250 AUTH PLAIN'),
 		AUTH: (rest) => {
-			isKnown = rest === `PLAIN ${SECRET}`;
-			say(isKnown ? '235 Welcome' : '535 5.7.8 Authentication credentials invalid');
+			isLoggedIn = rest === `PLAIN ${LOGIN}`;
+			send(isLoggedIn ? '235 Welcome' : '535 5.7.8 Authentication credentials invalid');
 		},
 		MAIL: (rest) => {
-			envelope = { from: addressIn(rest), to: [] };
-			say(isKnown ? '250 Sender accepted' : '530 5.7.0 Authentication required');
+			envelope = { from: parseAddress(rest), to: [] };
+			send(isLoggedIn ? '250 Sender accepted' : '530 5.7.0 Authentication required');
 		},
 		RCPT: (rest) => {
-			const address = addressIn(rest);
+			const address = parseAddress(rest);
 			const isAddress = address.includes('@');
 			if (isAddress) envelope.to.push(address);
-			say(isAddress ? '250 Recipient accepted' : '553 5.1.3 Not an address');
+			send(isAddress ? '250 Recipient accepted' : '553 5.1.3 Not an address');
 		},
 		DATA: () => {
 			lines = [];
-			say('354 End with a dot');
+			send('354 End data with a dot');
 		},
-		RSET: () => say('250 Forgotten'),
+		RSET: () => send('250 Reset'),
 		QUIT: () => {
-			say('221 Goodbye');
+			send('221 Goodbye');
 			socket.end();
 		},
 	};
 
-	say('220 stand-in');
+	send('220 fake');
 	createInterface({ input: socket }).on('line', (line) => {
 		if (lines && line !== '.') {
 			lines.push(line.replace(/^\./, ''));
 		} else if (lines) {
 			mails.push({ ...envelope, source: lines.join('\r\n') });
 			lines = undefined;
-			say('250 Taken');
+			send('250 Accepted');
 		} else {
 			const [verb, ...rest] = line.split(' ');
 			const command = commands[verb.toUpperCase()];
 			if (command) return command(rest.join(' '));
-			refused.push(`SMTP ${line}`);
-			say('502 5.5.1 Command not known');
+			unexpectedRequests.push(`SMTP ${line}`);
+			send('502 5.5.1 Command not implemented');
 		}
 		return undefined;
 	});

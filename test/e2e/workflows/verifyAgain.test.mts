@@ -21,27 +21,27 @@ const DAY = 86_400_000;
 const LARGE = 1_000;
 
 describe('"Verify again before large transactions"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let users = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.publishWorkflow('03-verify-again-before-large-transactions');
-		await played.runOnce();
+		published = await environment.publishWorkflow('03-verify-again-before-large-transactions');
+		await published.runOnce();
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
-	const inquiries = () => library.sandbox.control.store.getCollection('inquiry').findAll();
+	const inquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
 	const attributesOf = (id: string) =>
-		(library.sandbox.control.find(id) as StoredObject).attributes;
+		(environment.sandbox.control.find(id) as StoredObject).attributes;
 
 	const decide = async (id: string, decision: 'approve' | 'decline') =>
-		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/${decision}`);
 
 	/** A user whom nobody has seen yet. */
 	const newUser = (lastName = 'Doe') => {
@@ -58,7 +58,7 @@ describe('"Verify again before large transactions"', () => {
 
 	/** What your app does before it carries out a transaction. */
 	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
-		await requestDecision(library, PATH, body, headers);
+		await requestDecision(environment, PATH, body, headers);
 
 	/** Asks again until it is told this decision. */
 	const becomes = async (body: IDataObject, decision: string) =>
@@ -70,7 +70,7 @@ describe('"Verify again before large transactions"', () => {
 		const { status, decision, inquiryId: id = '', link = '' } = await ask(body);
 		expect([status, decision]).toEqual([200, 'verify']);
 		await waitFor('Persona knows where the person returns to', async () =>
-			library.sandbox.control.requests.some(
+			environment.sandbox.control.requests.some(
 				({ method, path }) => method === 'PATCH' && path.endsWith(`/inquiries/${id}`),
 			),
 		);
@@ -80,17 +80,17 @@ describe('"Verify again before large transactions"', () => {
 	/** The newest failed execution, once it is one that ended at this node. */
 	const failedAt = async (nodeName: string) =>
 		await waitFor(`an execution fails at "${nodeName}"`, async () => {
-			const executions = await library.client.fetchExecutions(played.workflow.id, 100);
+			const executions = await environment.client.fetchExecutions(published.workflow.id, 100);
 			const newest = executions.find(({ status }) => status === 'error');
-			const execution = newest && (await library.client.fetchExecution(newest.id));
+			const execution = newest && (await environment.client.fetchExecution(newest.id));
 			return execution?.lastNode === nodeName && execution;
 		});
 
 	/** Has a user approved somewhere else, so many days ago. */
 	const approved = async (userId: string, daysAgo = 0) => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const { data } = await send(
-			library.sandbox,
+			environment.sandbox,
 			'POST',
 			'/inquiries',
 			buildInquiry({}, { 'reference-id': userId }),
@@ -99,7 +99,7 @@ describe('"Verify again before large transactions"', () => {
 		await decide(data.id, 'approve');
 		attributesOf(data.id)['decisioned-at'] = new Date(Date.now() - daysAgo * DAY).toISOString();
 		control.releaseDeliveries();
-		const [{ status }] = await played.waitForExecutions(data.id);
+		const [{ status }] = await published.waitForExecutions(data.id);
 		expect(status).toBe('success');
 		return data.id;
 	};
@@ -127,7 +127,7 @@ describe('"Verify again before large transactions"', () => {
 	});
 
 	it('lets what is not large go on without asking Persona anything', async () => {
-		const { requests } = library.sandbox.control;
+		const { requests } = environment.sandbox.control;
 		const before = requests.length;
 		const body = transaction(newUser(), LARGE - 0.01);
 		expect(await ask(body)).toEqual({ status: 200, decision: 'pass' });
@@ -146,7 +146,9 @@ describe('"Verify again before large transactions"', () => {
 		await approved(user.userId, 91);
 		const { decision, inquiryId = '' } = await ask(transaction(user));
 		expect(decision).toBe('verify');
-		expect((library.sandbox.control.find(inquiryId) as StoredObject).relationships).toMatchObject({
+		expect(
+			(environment.sandbox.control.find(inquiryId) as StoredObject).relationships,
+		).toMatchObject({
 			'inquiry-template': { data: { id: fixtures.inquiryTemplate } },
 		});
 		expect(attributesOf(inquiryId)['reference-id']).toBe(user.userId);
@@ -163,9 +165,9 @@ describe('"Verify again before large transactions"', () => {
 		const user = newUser();
 		const id = await approved(user.userId);
 		await decide(id, 'decline');
-		await played.waitForExecutions(id, 2);
-		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
-		await played.waitForExecutions(id, 3);
+		await published.waitForExecutions(id, 2);
+		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
+		await published.waitForExecutions(id, 3);
 		expect(await ask(transaction(user))).toMatchObject({ decision: 'verify' });
 	});
 
@@ -183,7 +185,7 @@ describe('"Verify again before large transactions"', () => {
 			status: 'approved',
 			'reviewer-comment': 'All checks passed',
 		});
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(await ask(transaction(body))).toEqual({
 			status: 200,
 			decision: 'pass',
@@ -221,31 +223,31 @@ describe('"Verify again before large transactions"', () => {
 		await becomes(body, 'stop');
 		await waitFor('the inquiry is expired', async () => attributesOf(id).status === 'expired');
 		await decide(id, 'approve');
-		await played.waitForExecutions(id);
+		await published.waitForExecutions(id);
 		expect(await ask(body)).toMatchObject({ decision: 'stop' });
 		expect(await ask(transaction(body))).toMatchObject({ decision: 'pass' });
 	});
 
 	it('tells who asks again what it knows, without asking Persona anything or sleeping twice', async () => {
 		const { body, id } = await asleep();
-		const { requests } = library.sandbox.control;
+		const { requests } = environment.sandbox.control;
 		const before = requests.length;
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 		expect(requests).toHaveLength(before);
-		const [{ id: newest }] = await library.client.fetchExecutions(played.workflow.id, 1);
-		const execution = await library.client.waitForExecution(newest);
+		const [{ id: newest }] = await environment.client.fetchExecutions(published.workflow.id, 1);
+		const execution = await environment.client.waitForExecution(newest);
 		expect(execution.status).toBe('success');
 		expect(getExecutedNodes(execution)).not.toContain('Wait for the person');
 	});
 
 	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
 		const { body, id, link } = await asleep();
-		const again = await requestNewLink(library, PATH, body);
+		const again = await requestNewLink(environment, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await completeHostedFlow(String(again.link));
 		await becomes(body, 'pass');
-		expect(await requestNewLink(library, PATH, body)).toEqual({
+		expect(await requestNewLink(environment, PATH, body)).toEqual({
 			status: 200,
 			decision: 'pass',
 			inquiryId: id,
@@ -270,7 +272,7 @@ describe('"Verify again before large transactions"', () => {
 	it('stops nothing and lets nothing pass while Persona refuses, and takes it again', async () => {
 		const body = transaction(newUser());
 		const before = inquiries().length;
-		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		const refused = await ask(body);
 		expect([refused.status, refused.decision]).toEqual([500, undefined]);
 		expect(inquiries()).toHaveLength(before);
@@ -280,7 +282,7 @@ describe('"Verify again before large transactions"', () => {
 
 	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
 		const { body, id, link } = await asleep();
-		library.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			path: '/inquiries/.+/approve',
 			kind: 'status',
 			status: 403,
@@ -288,13 +290,13 @@ describe('"Verify again before large transactions"', () => {
 		await completeHostedFlow(link);
 		const failed = await failedAt('Approve');
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		await becomes(body, 'pass');
 	});
 
 	it('gives the link though nobody can be waited for, and a retry waits', async () => {
 		const body = transaction(newUser());
-		library.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			method: 'PATCH',
 			path: '/inquiries/.+',
 			kind: 'status',
@@ -303,7 +305,7 @@ describe('"Verify again before large transactions"', () => {
 		const { decision, link } = await ask(body);
 		expect(decision).toBe('verify');
 		const failed = await failedAt('Wait for the person');
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'waiting' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'waiting' });
 		await completeHostedFlow(String(link));
 		await becomes(body, 'pass');
 	});

@@ -15,17 +15,17 @@ interface Answer {
 }
 
 describe('"Verify a business with four reports"', () => {
-	let library: WorkflowEnvironment;
+	let environment: WorkflowEnvironment;
 	let businesses = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			reportSeconds: 0.5,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		await library.publishWorkflow('06-verify-businesses');
+		await environment.publishWorkflow('06-verify-businesses');
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
 	/** The data of a business that nobody has seen yet. */
 	const newBusiness = (more: IDataObject = {}) => {
@@ -44,13 +44,13 @@ describe('"Verify a business with four reports"', () => {
 
 	/** What your app does when a business applies. */
 	const apply = async (business: IDataObject, headers?: Record<string, string>) => {
-		const { status, data } = await callWebhook(library, 'persona-business', business, headers);
+		const { status, data } = await callWebhook(environment, 'persona-business', business, headers);
 		return { ...Object(data), status } as Answer;
 	};
 
-	const of = (family: string) => library.sandbox.control.store.getCollection(family).findAll();
+	const of = (family: string) => environment.sandbox.control.store.getCollection(family).findAll();
 
-	const find = (id: string) => library.sandbox.control.find(id) as StoredObject;
+	const find = (id: string) => environment.sandbox.control.find(id) as StoredObject;
 
 	/** The objects that belong to a business, by the account that has its ID. */
 	const belonging = (family: string, { businessId }: IDataObject) => {
@@ -82,13 +82,13 @@ describe('"Verify a business with four reports"', () => {
 		[{ ein: '12-345678' }],
 		[{ ein: undefined }],
 	])('refuses a business with %p and asks Persona nothing', async (more) => {
-		const before = library.sandbox.control.requests.length;
+		const before = environment.sandbox.control.requests.length;
 		expect(await apply(newBusiness(more))).toEqual({
 			status: 400,
 			error:
 				'A business needs businessId, name, street, city, state, postalCode, and an EIN of nine digits',
 		});
-		expect(library.sandbox.control.requests).toHaveLength(before);
+		expect(environment.sandbox.control.requests).toHaveLength(before);
 	});
 
 	it('approves a business that four reports find nothing against', async () => {
@@ -116,7 +116,7 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it('starts all four reports before it asks for the result of any', async () => {
-		const { requests } = library.sandbox.control;
+		const { requests } = environment.sandbox.control;
 		const before = requests.length;
 		await apply(newBusiness());
 		const about = requests.slice(before).filter(({ path }) => path.includes('/reports'));
@@ -186,7 +186,7 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it('takes a report that Persona refuses for a doubt, and uses the other three', async () => {
-		library.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
 			kind: 'status',
@@ -235,7 +235,7 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it('waits until Persona takes a report again', async () => {
-		library.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
 			kind: 'status',
@@ -248,7 +248,7 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it('decides nothing while Persona is down, and can be asked again', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const business = newBusiness();
 		control.setOutage(true);
 		expect(await apply(business)).toMatchObject({ status: 500 });

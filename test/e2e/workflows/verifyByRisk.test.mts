@@ -17,24 +17,24 @@ const { inquiryTemplate: ID_AND_SELFIE, idOnlyInquiryTemplate: ID } = fixtures;
 const PATH = 'persona-payment';
 
 describe('"Verify by risk"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let users = 0;
 	let payments = 0;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		played = await library.publishWorkflow('02-verify-by-risk');
-		await played.runOnce();
+		published = await environment.publishWorkflow('02-verify-by-risk');
+		await published.runOnce();
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
-	const inquiries = () => library.sandbox.control.store.getCollection('inquiry').findAll();
+	const inquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
-	const find = (id?: string) => library.sandbox.control.find(String(id)) as StoredObject;
+	const find = (id?: string) => environment.sandbox.control.find(String(id)) as StoredObject;
 
 	const statusOf = (id?: string) => find(id).attributes.status;
 
@@ -52,7 +52,7 @@ describe('"Verify by risk"', () => {
 
 	/** What your app does before it carries out a payment. */
 	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
-		await requestDecision(library, PATH, body, headers);
+		await requestDecision(environment, PATH, body, headers);
 
 	/** Asks again until it is told this decision. */
 	const becomes = async (body: IDataObject, decision: string) =>
@@ -91,7 +91,7 @@ describe('"Verify by risk"', () => {
 	});
 
 	it('lets a payment of low risk pass without asking Persona anything', async () => {
-		const { requests } = library.sandbox.control;
+		const { requests } = environment.sandbox.control;
 		const before = requests.length;
 		const body = payment(newUser(), 199.99);
 		expect(await ask(body)).toEqual({ status: 200, decision: 'pass' });
@@ -152,7 +152,7 @@ describe('"Verify by risk"', () => {
 	it('keeps no details of the account in its table', async () => {
 		const user = newUser({ bankAccount: 'DE02500105170137075030' });
 		await ask(payment(user, 1));
-		const rows = await fetchRows(library.client);
+		const rows = await fetchRows(environment.client);
 		expect(JSON.stringify(rows)).toContain(user.userId);
 		expect(JSON.stringify(rows)).not.toMatch(/@example\.com|DE02500105170137075030|Jane/);
 	});
@@ -176,7 +176,7 @@ describe('"Verify by risk"', () => {
 		await completeHostedFlow(link);
 		await becomes(body, 'review');
 		expect(statusOf(id)).toBe('needs_review');
-		await send(library.sandbox, 'POST', `/inquiries/${id}/${decision}`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/${decision}`);
 		await becomes(body, end);
 	});
 
@@ -185,7 +185,7 @@ describe('"Verify by risk"', () => {
 		['expired', 'Doe'],
 	])('stops a payment whose inquiry has %s', async (end, lastName) => {
 		const { body, id, link } = await risky(lastName);
-		if (end === 'expired') await send(library.sandbox, 'POST', `/inquiries/${id}/expire`);
+		if (end === 'expired') await send(environment.sandbox, 'POST', `/inquiries/${id}/expire`);
 		else await completeHostedFlow(link);
 		await becomes(body, 'stop');
 		expect(statusOf(id)).toBe(end);
@@ -193,7 +193,7 @@ describe('"Verify by risk"', () => {
 
 	it('tells who asks again what it knows, without asking Persona anything', async () => {
 		const { body, id } = await risky();
-		const { requests } = library.sandbox.control;
+		const { requests } = environment.sandbox.control;
 		const before = requests.length;
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 		expect(requests).toHaveLength(before);
@@ -201,12 +201,12 @@ describe('"Verify by risk"', () => {
 
 	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
 		const { body, id, link } = await risky();
-		const again = await requestNewLink(library, PATH, body);
+		const again = await requestNewLink(environment, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await completeHostedFlow(String(again.link));
 		await becomes(body, 'pass');
-		expect(await requestNewLink(library, PATH, body)).toEqual({
+		expect(await requestNewLink(environment, PATH, body)).toEqual({
 			status: 200,
 			decision: 'pass',
 			inquiryId: id,
@@ -231,23 +231,23 @@ describe('"Verify by risk"', () => {
 	});
 
 	it('leaves inquiries alone that no payment has asked for', async () => {
-		const id = await completeInquiry(library.sandbox, { 'name-last': 'Doe' });
-		const [execution] = await played.waitForExecutions(id);
+		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
+		const [execution] = await published.waitForExecutions(id);
 		expect([execution.status, execution.lastNode]).toEqual(['success', 'Is it about a payment?']);
 		expect(statusOf(id)).toBe('completed');
 	});
 
 	it('does not decide again what was decided before the event came', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		const { body, id, link } = await risky();
 		control.holdDeliveries();
 		await completeHostedFlow(link);
-		await send(library.sandbox, 'POST', `/inquiries/${id}/decline`);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/decline`);
 		control.releaseDeliveries();
 		await becomes(body, 'stop');
-		await played.waitForExecutions(id, 2);
+		await published.waitForExecutions(id, 2);
 		expect(statusOf(id)).toBe('declined');
-		expect(countActions(library.sandbox, id, 'approve')).toBe(0);
+		expect(countActions(environment.sandbox, id, 'approve')).toBe(0);
 		expect(await ask(body)).toMatchObject({ decision: 'stop' });
 	});
 
@@ -255,35 +255,35 @@ describe('"Verify by risk"', () => {
 		const { body, id, link } = await risky();
 		await completeHostedFlow(link);
 		await becomes(body, 'pass');
-		const before = await played.waitForExecutions(id, 2);
-		await redeliverEvent(library.sandbox, 'inquiry.completed', id);
-		await redeliverEvent(library.sandbox, 'inquiry.approved', id);
-		const executions = await played.waitForExecutions(id, before.length + 2);
+		const before = await published.waitForExecutions(id, 2);
+		await redeliverEvent(environment.sandbox, 'inquiry.completed', id);
+		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
+		const executions = await published.waitForExecutions(id, before.length + 2);
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
-		expect(countActions(library.sandbox, id, 'approve')).toBe(1);
+		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
 		expect(await ask(body)).toMatchObject({ decision: 'pass' });
 	});
 
 	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
 		const { body, id, link } = await risky();
-		library.sandbox.control.addFault({
+		environment.sandbox.control.addFault({
 			path: '/inquiries/.+/approve',
 			kind: 'status',
 			status: 403,
 		});
 		await completeHostedFlow(link);
-		const [failed] = await played.waitForExecutions(id);
+		const [failed] = await published.waitForExecutions(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Approve']);
 		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 
-		expect(await played.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		await becomes(body, 'pass');
 	});
 
 	it('lets nothing pass while Persona refuses, and takes the payment again', async () => {
 		const body = payment(newUser(), 1_000);
 		const before = inquiries().length;
-		library.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		const refused = await ask(body);
 		expect([refused.status, refused.decision]).toEqual([500, undefined]);
 		expect(inquiries()).toHaveLength(before);

@@ -23,29 +23,31 @@ const incomplete = {
 };
 
 describe('"Verify a business for a Persona workflow"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 	let accountId: string;
 	let url: string;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			reportSeconds: 0.01,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		const { id, name, type } = library.credential;
-		const data = { ...buildCredentialData(library.sandbox), webhookSecret: SECRET };
-		await library.client.updateCredential(id, { name, type, data });
-		played = await library.publishWorkflow('07-verify-businesses-for-persona');
-		const trigger = played.workflow.nodes.find((node) => node.name === 'When Persona calls');
-		url = `${library.n8n.url}/webhook/${trigger?.webhookId}/webhook`;
-		const created = await send(library.sandbox, 'POST', '/accounts', { data: { attributes: {} } });
+		const { id, name, type } = environment.credential;
+		const data = { ...buildCredentialData(environment.sandbox), webhookSecret: SECRET };
+		await environment.client.updateCredential(id, { name, type, data });
+		published = await environment.publishWorkflow('07-verify-businesses-for-persona');
+		const trigger = published.workflow.nodes.find((node) => node.name === 'When Persona calls');
+		url = `${environment.n8n.url}/webhook/${trigger?.webhookId}/webhook`;
+		const created = await send(environment.sandbox, 'POST', '/accounts', {
+			data: { attributes: {} },
+		});
 		accountId = created.data.id;
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 
 	const reports = () =>
-		library.sandbox.control.requests.filter(
+		environment.sandbox.control.requests.filter(
 			({ method, path, replayed }) => method === 'POST' && path.endsWith('/reports') && !replayed,
 		);
 
@@ -62,7 +64,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 
 	/** Lets a Persona workflow call n8n about a business, and gives what it has in the end. */
 	const call = async (about: JsonObject = business(), step: Partial<HttpsStep> = {}) => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.setHttpsStep(fixtures.workflow, {
 			url,
 			secret: SECRET,
@@ -71,7 +73,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 			...step,
 		});
 		const path = `/workflows/${fixtures.workflow}/trigger`;
-		const { data } = await send(library.sandbox, 'POST', path, {
+		const { data } = await send(environment.sandbox, 'POST', path, {
 			data: { attributes: { fields: { account_id: accountId } } },
 		});
 		await waitFor(
@@ -87,13 +89,14 @@ describe('"Verify a business for a Persona workflow"', () => {
 		};
 	};
 
-	const executions = async () => await library.client.fetchExecutions(played.workflow.id, 100);
+	const executions = async () =>
+		await environment.client.fetchExecutions(published.workflow.id, 100);
 
 	it('approves a business without a doubt, with four reports of its account', async () => {
 		const { status, answers, output } = await call();
 		expect([status, answers]).toEqual(['completed', [200]]);
 		expect(output).toMatchObject({ decision: 'approve', reasons: [] });
-		const made = (output.reportIds as string[]).map((id) => library.sandbox.control.find(id));
+		const made = (output.reportIds as string[]).map((id) => environment.sandbox.control.find(id));
 		expect(made.map((report) => [report?.type, report?.relationships?.account.data])).toEqual(
 			['watchlist', 'adverse-media', 'lookup', 'lookup'].map((kind) => [
 				`report/business-${kind}`,
@@ -194,7 +197,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 	});
 
 	it('decides nothing for a business when one report is refused, but asks a person', async () => {
-		library.sandbox.control.addFault({ path: '/reports', kind: 'status', status: 403 });
+		environment.sandbox.control.addFault({ path: '/reports', kind: 'status', status: 403 });
 		const { output } = await call();
 		expect(output.decision).toBe('review');
 		expect(output.reasons).toHaveLength(1);

@@ -14,35 +14,37 @@ const DASHBOARD = 'https://app.withpersona.com/dashboard';
 const SECONDS = 0.01;
 
 describe('"Pause accounts while a match is open"', () => {
-	let library: WorkflowEnvironment;
-	let played: PublishedWorkflow;
+	let environment: WorkflowEnvironment;
+	let published: PublishedWorkflow;
 
 	beforeAll(async () => {
-		library = await startWorkflowEnvironment({
+		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
 			reportSeconds: SECONDS,
 		});
-		played = await library.publishWorkflow('12-watch-monitored-reports');
+		published = await environment.publishWorkflow('12-watch-monitored-reports');
 	});
-	afterAll(async () => await library?.close());
+	afterAll(async () => await environment?.close());
 	beforeEach(() => {
-		library.slack.messages.length = 0;
+		environment.slack.messages.length = 0;
 	});
 
 	const attributesOf = (id: string) =>
-		(library.sandbox.control.find(id) as StoredObject).attributes;
+		(environment.sandbox.control.find(id) as StoredObject).attributes;
 
 	const statusOf = (accountId: string) => attributesOf(accountId)['account-status'];
 
-	const texts = () => library.slack.messages.map(({ text }) => text);
+	const texts = () => environment.slack.messages.map(({ text }) => text);
 
 	const account = async () => {
-		const { data } = await send(library.sandbox, 'POST', '/accounts', { data: { attributes: {} } });
+		const { data } = await send(environment.sandbox, 'POST', '/accounts', {
+			data: { attributes: {} },
+		});
 		return data.id;
 	};
 
 	const setStatus = async (accountId: string, status: string) =>
-		await send(library.sandbox, 'PATCH', `/accounts/${accountId}`, {
+		await send(environment.sandbox, 'PATCH', `/accounts/${accountId}`, {
 			data: { attributes: { 'account-status': status } },
 		});
 
@@ -52,7 +54,7 @@ describe('"Pause accounts while a match is open"', () => {
 			query: { term },
 			...(accountId && { 'account-id': accountId }),
 		};
-		const { data } = await send(library.sandbox, 'POST', '/reports', {
+		const { data } = await send(environment.sandbox, 'POST', '/reports', {
 			data: { type, attributes },
 			...(!accountId && { meta: { 'auto-create-account': false } }),
 		});
@@ -61,7 +63,7 @@ describe('"Pause accounts while a match is open"', () => {
 	};
 
 	const dismiss = async (reportId: string) =>
-		await send(library.sandbox, 'POST', `/reports/${reportId}/dismiss`, {
+		await send(environment.sandbox, 'POST', `/reports/${reportId}/dismiss`, {
 			data: {
 				attributes: { reason: 'Another person', 'dismiss-type': 'entity', 'entity-id': 'entity_1' },
 			},
@@ -69,7 +71,7 @@ describe('"Pause accounts while a match is open"', () => {
 
 	/** The cases that a report is in. */
 	const casesOf = (reportId: string) =>
-		library.sandbox.control.store
+		environment.sandbox.control.store
 			.getCollection('case')
 			.findAll(({ relationships }) => JSON.stringify(relationships).includes(`"${reportId}"`));
 
@@ -80,8 +82,8 @@ describe('"Pause accounts while a match is open"', () => {
 		const accountId = await account();
 		const clear = await screen(accountId, 'Jane Doe');
 		const match = await screen();
-		await played.waitForExecutions(match);
-		expect(await played.waitForExecutions(clear, 0)).toEqual([]);
+		await published.waitForExecutions(match);
+		expect(await published.waitForExecutions(clear, 0)).toEqual([]);
 		expect(casesOf(clear)).toEqual([]);
 		expect(statusOf(accountId)).toBe('Default');
 	});
@@ -89,7 +91,7 @@ describe('"Pause accounts while a match is open"', () => {
 	it('pauses the account, opens a case about both, and tells the team', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		const [{ status }] = await played.waitForExecutions(reportId);
+		const [{ status }] = await published.waitForExecutions(reportId);
 		expect(status).toBe('success');
 		expect(statusOf(accountId)).toBe('Paused');
 		expect(attributesOf(reportId).tags).toEqual(['case-open']);
@@ -99,7 +101,7 @@ describe('"Pause accounts while a match is open"', () => {
 			reports: { data: [{ id: reportId }] },
 			accounts: { data: [{ id: accountId }] },
 		});
-		expect(library.slack.messages).toEqual([
+		expect(environment.slack.messages).toEqual([
 			{ channel: 'compliance', text: messageAbout(only.id) },
 		]);
 	});
@@ -110,7 +112,7 @@ describe('"Pause accounts while a match is open"', () => {
 	])('does the same when a report of the type %s matches', async (kind, type) => {
 		const accountId = await account();
 		const reportId = await screen(accountId, 'Match', type);
-		await played.waitForExecutions(reportId);
+		await published.waitForExecutions(reportId);
 		expect(statusOf(accountId)).toBe('Paused');
 		const [{ id }] = casesOf(reportId);
 		expect(texts()).toEqual([messageAbout(id, kind)]);
@@ -118,7 +120,7 @@ describe('"Pause accounts while a match is open"', () => {
 
 	it('opens a case where there is no account to pause', async () => {
 		const reportId = await screen();
-		const [{ status }] = await played.waitForExecutions(reportId);
+		const [{ status }] = await published.waitForExecutions(reportId);
 		expect(status).toBe('success');
 		const [{ id, relationships }] = casesOf(reportId);
 		expect(relationships?.accounts).toEqual({ data: [] });
@@ -130,10 +132,10 @@ describe('"Pause accounts while a match is open"', () => {
 	it('resumes the account when its match is dismissed', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		await played.waitForExecutions(reportId);
-		library.slack.messages.length = 0;
+		await published.waitForExecutions(reportId);
+		environment.slack.messages.length = 0;
 		await dismiss(reportId);
-		const [, { status }] = await played.waitForExecutions(reportId, 2);
+		const [, { status }] = await published.waitForExecutions(reportId, 2);
 		expect(status).toBe('success');
 		expect(statusOf(accountId)).toBe('Default');
 		expect(attributesOf(reportId).tags).toEqual([]);
@@ -145,18 +147,18 @@ describe('"Pause accounts while a match is open"', () => {
 	it('keeps an account paused until the last of its matches is dismissed', async () => {
 		const accountId = await account();
 		const first = await screen(accountId);
-		await played.waitForExecutions(first);
+		await published.waitForExecutions(first);
 		const second = await screen(accountId, 'Match', 'report/adverse-media');
-		await played.waitForExecutions(second);
+		await published.waitForExecutions(second);
 		expect(texts()).toHaveLength(2);
 
 		await dismiss(first);
-		await played.waitForExecutions(first, 2);
+		await published.waitForExecutions(first, 2);
 		expect(statusOf(accountId)).toBe('Paused');
 		expect(texts()).toHaveLength(2);
 
 		await dismiss(second);
-		await played.waitForExecutions(second, 2);
+		await published.waitForExecutions(second, 2);
 		expect(statusOf(accountId)).toBe('Default');
 		expect(texts()).toHaveLength(3);
 	});
@@ -164,23 +166,23 @@ describe('"Pause accounts while a match is open"', () => {
 	it('opens another case when a report matches again after a dismissal', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		await played.waitForExecutions(reportId);
+		await published.waitForExecutions(reportId);
 		await dismiss(reportId);
-		await played.waitForExecutions(reportId, 2);
-		await send(library.sandbox, 'POST', `/reports/${reportId}/run`);
-		await played.waitForExecutions(reportId, 3);
+		await published.waitForExecutions(reportId, 2);
+		await send(environment.sandbox, 'POST', `/reports/${reportId}/run`);
+		await published.waitForExecutions(reportId, 3);
 		expect(casesOf(reportId)).toHaveLength(2);
 		expect(statusOf(accountId)).toBe('Paused');
 	});
 
 	it('does nothing about a match whose event comes after its dismissal', async () => {
-		const { control } = library.sandbox;
+		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const accountId = await account();
 		const reportId = await screen(accountId);
 		await dismiss(reportId);
 		control.releaseDeliveries();
-		const executions = await played.waitForExecutions(reportId, 2);
+		const executions = await published.waitForExecutions(reportId, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
 		expect(casesOf(reportId)).toEqual([]);
 		expect(statusOf(accountId)).toBe('Default');
@@ -190,18 +192,18 @@ describe('"Pause accounts while a match is open"', () => {
 	it('does nothing again when Persona delivers an event twice', async () => {
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		await played.waitForExecutions(reportId);
-		await redeliverEvent(library.sandbox, 'report/watchlist.matched', reportId);
-		await played.waitForExecutions(reportId, 2);
+		await published.waitForExecutions(reportId);
+		await redeliverEvent(environment.sandbox, 'report/watchlist.matched', reportId);
+		await published.waitForExecutions(reportId, 2);
 		expect(casesOf(reportId)).toHaveLength(1);
 		expect(texts()).toHaveLength(1);
 
 		await dismiss(reportId);
-		await played.waitForExecutions(reportId, 3);
-		await redeliverEvent(library.sandbox, 'report/watchlist.dismissed', reportId);
-		const executions = await played.waitForExecutions(reportId, 4);
+		await published.waitForExecutions(reportId, 3);
+		await redeliverEvent(environment.sandbox, 'report/watchlist.dismissed', reportId);
+		const executions = await published.waitForExecutions(reportId, 4);
 		expect(executions.map(({ status }) => status)).toEqual(Array(4).fill('success'));
-		expect(countActions(library.sandbox, reportId, 'remove-tag')).toBe(1);
+		expect(countActions(environment.sandbox, reportId, 'remove-tag')).toBe(1);
 		expect(texts()).toHaveLength(2);
 	});
 
@@ -209,26 +211,26 @@ describe('"Pause accounts while a match is open"', () => {
 		const accountId = await account();
 		await setStatus(accountId, 'Closed');
 		const reportId = await screen(accountId);
-		await played.waitForExecutions(reportId);
+		await published.waitForExecutions(reportId);
 		expect(statusOf(accountId)).toBe('Closed');
 		expect(casesOf(reportId)).toHaveLength(1);
 		await dismiss(reportId);
-		await played.waitForExecutions(reportId, 2);
+		await published.waitForExecutions(reportId, 2);
 		expect(statusOf(accountId)).toBe('Closed');
 		expect(attributesOf(reportId).tags).toEqual([]);
 	});
 
 	it('keeps account and case when Slack does not know the channel, and a retry sends the message alone', async () => {
-		const channels = library.slack.channels.splice(0);
+		const channels = environment.slack.channels.splice(0);
 		const accountId = await account();
 		const reportId = await screen(accountId);
-		const [failed] = await played.waitForExecutions(reportId);
-		library.slack.channels.push(...channels);
+		const [failed] = await published.waitForExecutions(reportId);
+		environment.slack.channels.push(...channels);
 		expect(failed.error?.message).toContain('channel_not_found');
 		expect(statusOf(accountId)).toBe('Paused');
 		expect(texts()).toEqual([]);
 
-		const retried = await played.retryExecution(failed);
+		const retried = await published.retryExecution(failed);
 		expect(retried.status).toBe('success');
 		const [{ id }, ...others] = casesOf(reportId);
 		expect(others).toEqual([]);
