@@ -3,7 +3,7 @@ const RETURNS = {
 	item: 'one object',
 	list: 'a list of objects',
 	file: 'a file',
-	files: 'the files that the object links to, one item each',
+	files: 'the files that the object links to, one item per file',
 };
 
 /** Where Persona finds a value, by the place of its field in the row. */
@@ -69,7 +69,7 @@ function operation(row, resource, ids) {
 		'',
 		...(row.irreversible ? [`> **Cannot be undone.** ${sentence(row.irreversible)}`, ''] : []),
 		...(row.guarded || row.irreversible
-			? ['An AI agent may do this only where *Allow Decisions and Redactions* is on.', '']
+			? ['An AI agent can do this only if *Allow Decisions and Redactions* is on.', '']
 			: []),
 		...(variants?.detect ? [`${variants.label} can be detected from the ID.`, ''] : []),
 		...tableOf(shared),
@@ -80,7 +80,7 @@ function operation(row, resource, ids) {
 		]),
 		...(search
 			? [
-					`Can compare ${Object.values(search.attributes).join(', ')} and other attributes by their names.`,
+					`Conditions on ${Object.values(search.attributes).join(', ')}, and on other attributes by name.`,
 					'',
 				]
 			: []),
@@ -120,7 +120,9 @@ exports.operationsPage = ({ resources, ids }, absent, versions) => {
 		'',
 		'<!-- Printed by `npm run build`. Edit the table in nodes/Persona/resources instead. -->',
 		'',
-		`What the Persona node can do: ${count} operations on ${resources.length} kinds of objects. Fields in **bold** must be filled. *Sent as* is where Persona finds the value and what its own reference calls it.`,
+		`The Persona node has ${count} operations on ${resources.length} resources. They cover all operations that Persona publishes, except those [left out on purpose](#left-out-on-purpose). One operation here can cover several of Persona's.`,
+		'',
+		"Required fields are in **bold**. *Sent as* is where Persona receives the value, under its name in Persona's reference.",
 		'',
 		'| Resource | Operations |',
 		'| --- | --- |',
@@ -131,12 +133,12 @@ exports.operationsPage = ({ resources, ids }, absent, versions) => {
 			return `| [${name}](#${anchor(name)}) | ${links.join(', ')} |`;
 		}),
 		'',
-		'Every operation that returns objects can return them as Persona sends them (turn off *Simplify*), and most take *Fields to Return*. Whatever has no operation is one step away with *Custom API Call*.',
+		'To get objects as Persona sends them, turn off *Simplify*. Most operations also accept *Fields to Return*. For anything that has no operation, use *Custom API Call*.',
 		'',
 		...resources.flatMap((resource) => section(resource, ids)),
 		'## Other API Versions',
 		'',
-		'The fields are those of API version 2025-12-08. Every operation also works with the version before it; these differ:',
+		'The fields are those of API version 2025-12-08. Every operation also works with the previous version, with these differences:',
 		'',
 		'| API version | Difference | Operations |',
 		'| --- | --- | --- |',

@@ -20,7 +20,7 @@ const PERSONA_PARAMETERS = ['inquiry-id', 'status', 'reference-id'];
 /** The inquiry as Persona has it now. Throws where it cannot be read. */
 async function fetchInquiry(client: Client, inquiry: InquiryRef): Promise<JsonApiDocument> {
 	const { statusCode, body } = await client.request(buildGetRequest(inquiry));
-	if (statusCode !== 200) throw new Error(`Persona answered ${statusCode}`);
+	if (statusCode !== 200) throw new Error(`Persona responded with ${statusCode}`);
 	return body as JsonApiDocument;
 }
 
