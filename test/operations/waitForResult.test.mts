@@ -68,7 +68,7 @@ describe('waiting for results', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(error).toBeUndefined();
-		expect(items[0].json.error).toMatch(/^Report rep_\w+ ended as 'errored'$/);
+		expect(items[0].json.error).toMatch(/^Report rep_\w+ ended with the status 'errored'$/);
 		expect(items[1].json).toEqual({
 			error: expect.stringMatching(/^Report rep_\w+ is still 'pending' after 2 seconds$/) as string,
 			details: expect.stringContaining('Wait at Most') as string,
@@ -111,7 +111,7 @@ describe('waiting for results', () => {
 		sandbox.control.addFault({ method: 'GET', kind: 'status', status: 403 });
 		const { error } = await create(['Doe']);
 		expect(error?.message).toMatch(
-			/^Report rep_\w+ was started, but not read again: This API key may not do that$/,
+			/^Report rep_\w+ was started, but its result could not be read: This API key is not allowed to do that$/,
 		);
 		expect(error?.description).toContain('report.read');
 	});

@@ -127,6 +127,6 @@ describe('The type of a list item', () => {
 			// Nothing listens there: no request may leave.
 			credentials: { baseUrl: 'http://127.0.0.1:9' },
 		});
-		expect(error?.message).toMatch('cannot be told from the ID');
+		expect(error?.message).toMatch('cannot be detected from the ID');
 	});
 });

@@ -32,6 +32,6 @@ describe('an ID that does not tell what it stands for', () => {
 		});
 		await server.stop();
 		expect(server.requests).toEqual([]);
-		expect(error?.message).toBe(`'Object Type' cannot be told from the ID '${objectId}'`);
+		expect(error?.message).toBe(`'Object Type' cannot be detected from the ID '${objectId}'`);
 	});
 });

@@ -1,138 +1,150 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
-import { count, toggle } from '../engine/fields';
-import type { Operation, Route } from '../engine/types';
-import type { NodeItemContext } from '../engine/itemContext';
-import type { Client, ApiRequest } from '../transport/client';
+import { number, toggle } from '../engine/fields';
+import type { ItemContext, Operation, Route } from '../engine/types';
+import type { ApiRequest } from '../transport/apiRequest';
+import type { Client } from '../transport/client';
 import type { PersonaObject } from '../transport/jsonApi';
 import { toOutput } from '../transport/simplify';
 import { getResultPollDelayMs, RESULT_POLL_SPACING_MS } from '../transport/retryTiming';
 import { delay } from '../utils/delay';
 
-/** Statuses that end an object without a result; Persona may add others, which set no time either. */
-const FAILED = ['errored', 'failed', 'cancelled', 'canceled', 'timed_out', 'killed'];
+/** Statuses that end an object without a result. Persona may add others: they set no time either. */
+const FAILED_STATUSES = ['errored', 'failed', 'cancelled', 'canceled', 'timed_out', 'killed'];
 
-const READY = ['ready', 'completed'];
+const DONE_STATUSES = ['ready', 'completed'];
 
-/** When the next question of each run may go out, in milliseconds since 1970. */
+/** When the next poll of each run may start, in milliseconds since 1970. */
 const nextSlotAtMs = new WeakMap<Client, number>();
 
 async function waitForSlot(client: Client, signal?: AbortSignal) {
-	const at = Math.max(Date.now(), nextSlotAtMs.get(client) ?? 0);
-	nextSlotAtMs.set(client, at + RESULT_POLL_SPACING_MS);
-	await delay(at - Date.now(), signal);
+	const slotAtMs = Math.max(Date.now(), nextSlotAtMs.get(client) ?? 0);
+	nextSlotAtMs.set(client, slotAtMs + RESULT_POLL_SPACING_MS);
+	await delay(slotAtMs - Date.now(), signal);
 }
 
-/** What an item tells of its object, whether it is simplified or as Persona sent it. */
+/** The state of an object, whether its item is simplified or as Persona sent it. */
 function getState(json: IDataObject) {
-	const { status, 'completed-at': completedAt } = (json.attributes ?? {}) as IDataObject;
-	const now = String(json.status ?? status ?? 'pending');
-	const ended = READY.includes(now) || (json.completedAt ?? completedAt ?? null) !== null;
-	return { status: now, failed: FAILED.includes(now), ended };
+	const attributes = (json.attributes ?? {}) as IDataObject;
+	const status = String(json.status ?? attributes.status ?? 'pending');
+	const completedAt = json.completedAt ?? attributes['completed-at'] ?? null;
+	return {
+		status,
+		isFailed: FAILED_STATUSES.includes(status),
+		isDone: DONE_STATUSES.includes(status) || completedAt !== null,
+	};
 }
 
-/** What Persona works on, and how it is read. */
+/** An object that Persona is working on, and how to read it. */
 export interface PendingObject {
-	/** Its type and ID, as in "Report rep_123". */
+	/** Its type and ID, e.g. "Report rep_123". */
 	label: string;
-	/** How a user reads it later, e.g. "Get". */
+	/** The operation with which a user can read it later, e.g. "Get". */
 	readOperation: string;
-	/** Seconds. */
 	timeoutSeconds: number;
 	fetch: () => Promise<INodeExecutionData>;
 }
 
 /**
- * The item once Persona is done with its object, whether that failed or not, and the status that
- * tells. Throws where it takes too long, cannot be read, or the execution is stopped.
+ * Fetches an object until Persona is done with it, and returns its item with the status, also where
+ * it failed. Throws where it takes too long, cannot be read, or the execution is stopped.
  */
 export async function pollUntilDone(
-	session: NodeItemContext,
-	sent: INodeExecutionData,
-	pending: PendingObject,
+	context: ItemContext,
+	created: INodeExecutionData,
+	{ label, readOperation, timeoutSeconds, fetch }: PendingObject,
 ) {
-	const { node, client } = session.run;
-	const { label: named, readOperation: way, timeoutSeconds: most, fetch: read } = pending;
+	const { node, client } = context.run;
 	const signal = node.getExecutionCancelSignal();
-	const startedAt = Date.now();
-	let item = sent;
+	const startedAtMs = Date.now();
+	let item = created;
 	for (;;) {
-		const { status, failed, ended } = getState(item.json);
-		if (failed || ended) return { item, status, failed };
-		const waited = Date.now() - startedAt;
-		const left = most * 1000 - waited;
-		if (left <= 0) {
-			session.fail(
-				`${named} is still '${status}' after ${most} seconds`,
-				`It goes on in Persona: read it later with ${way} and this ID, or raise 'Wait at Most'.`,
+		const { status, isFailed, isDone } = getState(item.json);
+		if (isFailed || isDone) return { item, status, isFailed };
+		const waitedMs = Date.now() - startedAtMs;
+		const remainingMs = timeoutSeconds * 1000 - waitedMs;
+		if (remainingMs <= 0) {
+			context.fail(
+				`${label} is still '${status}' after ${timeoutSeconds} seconds`,
+				`Persona continues: read it later with ${readOperation} and this ID, or increase 'Wait at Most'.`,
 			);
 		}
-		await delay(Math.min(getResultPollDelayMs(waited), left), signal);
+		await delay(Math.min(getResultPollDelayMs(waitedMs), remainingMs), signal);
 		await waitForSlot(client, signal);
 		if (client.isCancelled)
-			session.fail('The execution was stopped', `${named} goes on in Persona.`);
+			context.fail('The execution was stopped', `${label} continues in Persona.`);
 		try {
-			item = await read();
+			item = await fetch();
 		} catch (error) {
 			const { message, description } = error as NodeOperationError;
-			session.fail(`${named} was started, but not read again: ${message}`, description ?? '');
+			context.fail(
+				`${label} was started, but its result could not be read: ${message}`,
+				description ?? '',
+			);
 		}
 	}
 }
 
-/** The item with the result of its object. Throws also where it ends without one. */
-async function fetchResult(session: NodeItemContext, sent: INodeExecutionData, route: string) {
-	const { table, row, resource } = session.run;
-	const type = row.type ?? resource.type;
-	const { name } = table.resources.find((one) => one.type === type) ?? resource;
-	const id = String(sent.json.id);
-	const named = `${name} ${id}`;
-	const flat = session.getSetting<boolean>('simplify');
-	const { include, fields } = session.getSelection();
-	const asked = fields as Record<string, string>;
+/** The request for an object that was created, with what the user selected of it. */
+function buildReadRequest(context: ItemContext, route: string, type: string, id: string) {
+	const { include, fields } = context.readSelection();
+	const selected = fields as Record<string, string>;
 	const request: ApiRequest = {
 		method: 'GET',
 		path: route.replace(/{.+}/, id),
-		// Without these two attributes nobody could tell when it is done.
 		query: {
 			include,
-			fields: asked[type] ? { ...asked, [type]: `${asked[type]},status,completed-at` } : asked,
+			// Without these two attributes it is not known when Persona is done.
+			fields: selected[type]
+				? { ...selected, [type]: `${selected[type]},status,completed-at` }
+				: selected,
 		},
 	};
-	const read = async () => {
-		const document = await session.requestDocument(request);
-		return { json: toOutput(document, document.data as PersonaObject, flat) };
+	return request;
+}
+
+/** The item once its object has a result. Throws where it ends without one, too. */
+async function fetchResult(context: ItemContext, created: INodeExecutionData, route: string) {
+	const { table, row, resource } = context.run;
+	const type = row.type ?? resource.type;
+	const { name } = table.resources.find((candidate) => candidate.type === type) ?? resource;
+	const id = String(created.json.id);
+	const label = `${name} ${id}`;
+	const simplify = context.readSetting<boolean>('simplify');
+	const request = buildReadRequest(context, route, type, id);
+	const fetch = async () => {
+		const document = await context.requestDocument(request);
+		return { json: toOutput(document, document.data as PersonaObject, simplify) };
 	};
-	const most = session.getSetting<number>('waitAtMost');
-	const { item, status, failed } = await pollUntilDone(session, sent, {
-		label: named,
+	const { item, status, isFailed } = await pollUntilDone(context, created, {
+		label,
 		readOperation: 'Get',
-		timeoutSeconds: most,
-		fetch: read,
+		timeoutSeconds: context.readSetting<number>('waitAtMost'),
+		fetch,
 	});
-	if (!failed) return item;
-	return session.fail(
-		`${named} ended as '${status}'`,
+	if (!isFailed) return item;
+	return context.fail(
+		`${label} ended with the status '${status}'`,
 		'Read it with Get and this ID, or start it again.',
 	);
 }
 
-/** Makes an operation wait until the object that it starts is done; `route` reads the object. */
+/** Row members that make an operation wait for the object that it starts; `route` reads the object. */
 export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'afterAll'> => ({
 	nodeFields: {
 		waitForResult: toggle(
 			'Wait for Result',
-			'wait until Persona is done and return the result, e.g. for reports some seconds; all items are waited for together',
+			'wait until Persona has finished and return the result, which takes a few seconds for a report. The node waits for all items together.',
 			{ default: true, topLevel: true },
 		),
-		waitAtMost: count(
+		waitAtMost: number(
 			'Wait at Most (Seconds)',
-			'How long to wait for the result of an item before the item fails, e.g. 300; in Persona it goes on',
+			'How long to wait for the result of an item before the item fails, e.g. 300. Persona continues in any case.',
 			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
 		),
 	},
-	afterAll: async (session, sent) => {
-		// What has failed already has no ID and stays as it is.
-		if (!session.getSetting<boolean>('waitForResult') || !sent[0]?.json.id) return sent;
-		return [await fetchResult(session, sent[0], route.split(' ')[1])];
+	afterAll: async (context, sent) => {
+		// An item that failed has no ID and is returned as it is.
+		if (!context.readSetting<boolean>('waitForResult') || !sent[0]?.json.id) return sent;
+		return [await fetchResult(context, sent[0], route.split(' ')[1])];
 	},
 });

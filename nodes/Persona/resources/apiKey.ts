@@ -1,21 +1,20 @@
 import { requestItem } from '../engine/execute';
-import { count, required, text, words } from '../engine/fields';
-import type { Fields, Resource } from '../engine/types';
-import type { NodeItemContext } from '../engine/itemContext';
+import { number, required, text, words } from '../engine/fields';
+import type { Fields, ItemContext, Resource } from '../engine/types';
 import { buildApiSettings } from './shared/apiSettings';
 
 const attributes: Fields = {
-	name: text('Name', 'What the key is called in the Persona dashboard', 'Shop Backend'),
+	name: text('Name', 'Name of the key in the Persona dashboard', 'Shop Backend'),
 	permissions: words(
 		'Permissions',
-		'What the key may do, separated by commas or as a list. Names are of the form account.read, account.write; also case, document, inquiry, list, report, txn, verification and webhook, and event.read, api_log.read, workflow.trigger.',
+		'Permissions of the key, separated by commas or as a list. Names have the form account.read and account.write, also for case, document, inquiry, list, report, txn, verification and webhook. Others are event.read, api_log.read and workflow.trigger.',
 		'inquiry.read, inquiry.write, report.read',
 	),
 	note: text('Note', 'What the key is for', 'Made by n8n for the shop'),
-	...buildApiSettings('answers'),
+	...buildApiSettings('responses'),
 	'ip-address-allowlist': words(
 		'IP Address Allowlist',
-		'Addresses that may use the key, separated by commas or as a list; a star lets all',
+		'IP addresses that may use the key, separated by commas or as a list. An asterisk allows all.',
 		'203.0.113.7, 203.0.113.8',
 	),
 };
@@ -24,7 +23,7 @@ const attributes: Fields = {
  * Puts out the key itself as `keyValue`: n8n hides members by name, and list items have a `value`
  * as well, which must be seen.
  */
-async function executeWithKeyValue(session: NodeItemContext) {
+async function executeWithKeyValue(session: ItemContext) {
 	const [{ json }] = await requestItem(session);
 	const { value: keyValue, ...others } = json;
 	return [{ json: keyValue === undefined ? json : { ...others, keyValue } }];
@@ -40,7 +39,7 @@ export const apiKeys: Resource = {
 		create: {
 			name: 'Create',
 			action: 'Create an API key',
-			description: 'Make a key; this answer alone shows its value, as keyValue',
+			description: 'Create a key. Its value is returned only this once, as keyValue.',
 			route: 'POST /api-keys',
 			attributes: {
 				...attributes,
@@ -54,7 +53,7 @@ export const apiKeys: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get an API key',
-			description: 'Read what a key may do and when it was used last, without its value',
+			description: 'Read the permissions of a key and when it was last used, without its value',
 			route: 'GET /api-keys/{api-key-id}',
 			returns: 'item',
 		},
@@ -69,7 +68,7 @@ export const apiKeys: Resource = {
 		update: {
 			name: 'Update',
 			action: 'Update an API key',
-			description: 'Change what a key may do and how it is answered',
+			description: 'Change the permissions of a key and the format of its responses',
 			route: 'PATCH /api-keys/{api-key-id}',
 			attributes,
 			guarded: true,
@@ -78,25 +77,25 @@ export const apiKeys: Resource = {
 		expire: {
 			name: 'Expire',
 			action: 'Expire an API key',
-			description: 'End a key at once or after a while in which it still works',
+			description: 'Expire a key, immediately or after a grace period',
 			route: 'POST /api-keys/{api-key-id}/expire',
 			meta: {
 				'expires-in-seconds': required(
-					count(
+					number(
 						'Expires In',
-						'Seconds from now until the key ends, up to 2592000 (30 days), e.g. 3600 for an hour, 0 for at once',
+						'Seconds from now until the key expires, up to 2592000 (30 days), e.g. 3600 for an hour or 0 for immediately',
 						{ typeOptions: { minValue: 0, maxValue: 2_592_000 } },
 					),
 				),
 			},
-			irreversible: 'An expired key is refused for good; make sure that nothing uses it any more',
+			irreversible: 'Expiring disables the key for good. Make sure that nothing uses it any more.',
 			returns: 'item',
 		},
 		clone: {
 			name: 'Clone',
 			action: 'Clone an API key',
 			description:
-				'Make a key that may do the same, e.g. to replace it; this answer alone shows its value, as keyValue',
+				'Create a key with the same permissions, e.g. to replace it. Its value is returned only this once, as keyValue.',
 			route: 'POST /api-keys/{api-key-id}/clone',
 			guarded: true,
 			returns: 'item',

@@ -18,8 +18,8 @@ export const documents: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a document',
-			description: 'Read its status and what Persona has read in it',
-			route: 'GET /{kind}/{document-id}',
+			description: 'Read the status of a document and the data that Persona extracted from it',
+			route: 'GET /{variant}/{document-id}',
 			variants: {
 				label: 'Document Type',
 				name: 'documentType',
@@ -34,7 +34,7 @@ export const documents: Resource = {
 		downloadFiles: {
 			name: 'Download Files',
 			action: 'Download the files of a document',
-			description: 'Get its pages and photos, one item for each file',
+			description: 'Download the pages and photos of a document, one item per file',
 			route: 'GET /documents/{document-id}',
 			include: ['document-files', 'inquiry', 'transaction'],
 			returns: 'files',

@@ -7,8 +7,8 @@ const buildCsvField = (columns: string, note = '') => ({
 	file: required(
 		file(
 			'Input Data Field Name',
-			`CSV file, whose first line names its columns (${columns}${note}), in this binary field`,
-			{ default: 'data', hint: `A CSV file; its first line names its columns: ${columns}` },
+			`Binary field that contains a CSV file with these columns in its first line (${columns}${note})`,
+			{ default: 'data', hint: `A CSV file with these columns in its first line: ${columns}` },
 		),
 	),
 });
@@ -59,8 +59,8 @@ export const importers: Resource = {
 			name: 'Import',
 			action: 'Import a file with an importer',
 			description:
-				'Make many accounts or list items from a CSV file, and wait for the counts of what it has made',
-			route: 'POST /importer/{kind}',
+				'Create many accounts or list items from a CSV file, and wait until the counts are ready',
+			route: 'POST /importer/{variant}',
 			...waitForResult('GET /importers/{importer-id}'),
 			variants: { label: 'Import Type', name: 'importType', options: kinds },
 			returns: 'item',
@@ -68,7 +68,8 @@ export const importers: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get an importer',
-			description: 'Read whether an import is done, and how many rows were good, known or wrong',
+			description:
+				'Read whether an import has finished, and how many rows were successful, duplicates or errors',
 			route: 'GET /importers/{importer-id}',
 			returns: 'item',
 		},

@@ -2,7 +2,7 @@ import { requestItem } from '../engine/execute';
 import {
 	choices,
 	commaList,
-	count,
+	number,
 	id,
 	map,
 	dateTime,
@@ -10,8 +10,7 @@ import {
 	text,
 	toggle,
 } from '../engine/fields';
-import type { Fields, Operation, Resource } from '../engine/types';
-import type { NodeItemContext } from '../engine/itemContext';
+import type { Fields, ItemContext, Operation, Resource } from '../engine/types';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';
 import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
@@ -23,15 +22,20 @@ import { pathIds } from './shared/pathIds';
 import { buildTagOperations, tagsField } from './shared/tags';
 
 const buildSecondsField = (label: string, description: string, sample: number) =>
-	count(label, `${description}, in seconds, e.g. ${sample}; the template decides when left out`, {
+	number(label, `${description}, in seconds, e.g. ${sample}; the template decides if omitted`, {
 		default: sample,
 		typeOptions: { minValue: 1 },
 	});
 
 const comment: Fields = {
-	comment: text('Comment', 'Reason for the decision, kept with it', 'Documents checked by phone', {
-		topLevel: true,
-	}),
+	comment: text(
+		'Comment',
+		'Reason for the decision, stored with it',
+		'Documents checked by phone',
+		{
+			topLevel: true,
+		},
+	),
 };
 
 const fields = map(
@@ -40,7 +44,7 @@ const fields = map(
 	'inquiryFields',
 );
 
-const note = text('Note', 'Free text kept with the inquiry', 'Sign-up from the mobile app');
+const note = text('Note', 'Free text stored with the inquiry', 'Sign-up from the mobile app');
 
 const redirectUri = text(
 	'Redirect URI',
@@ -73,7 +77,7 @@ const creation = {
 						id(
 							'Inquiry Template Version',
 							'itmplv',
-							'A certain version of a template, published or draft; Get Many Versions lists them',
+							'A specific version of a template, published or draft. Get Many Versions lists them.',
 						),
 					),
 				},
@@ -85,18 +89,18 @@ const creation = {
 		'account-id': accountId,
 		'creator-email-address': text(
 			'Creator Email Address',
-			'Member of your Persona organization to name as the creator',
+			'Email address of the member of your Persona organization to record as the creator',
 			'jane.doe@example.com',
 			{ placeholder: 'name@email.com' },
 		),
 		'initial-step-name': text(
 			'Initial Step Name',
-			'Step of the flow to begin with (beta in Persona)',
+			'Step of the flow to start with (beta in Persona)',
 			'start_here',
 		),
 		note,
 		tags: tagsField,
-		'theme-set-id': text('Theme Set ID', 'Look of the flow (beta in Persona)', 'theset_ABC123'),
+		'theme-set-id': text('Theme Set ID', 'Theme of the flow (beta in Persona)', 'theset_ABC123'),
 	},
 	meta: {
 		...accountMetaFields,
@@ -117,7 +121,7 @@ const creation = {
 		),
 		'one-time-link-expiration-seconds': buildSecondsField(
 			'Expire Handoff Links After',
-			'Life of the links with which a person goes on on another device',
+			'How long a link for continuing on another device stays valid',
 			3_600,
 		),
 	},
@@ -140,7 +144,7 @@ const access: Fields = {
 const CREATES_VERIFICATION = /^create_/;
 
 /** Persona wants the actions one by one; the form has them as a choice with one template for all. */
-async function executeSimulation(session: NodeItemContext) {
+async function executeSimulation(session: ItemContext) {
 	const request = await session.buildRequest();
 	const chosen = (request.body?.meta as { 'simulate-actions': { type: string; data?: object } })[
 		'simulate-actions'
@@ -150,7 +154,7 @@ async function executeSimulation(session: NodeItemContext) {
 		const { data } = chosen;
 		return data
 			? { type, data }
-			: session.fail("'Verification Template ID' is empty", `The action '${type}' needs it.`);
+			: session.fail("'Verification Template ID' is empty", `The action '${type}' requires it.`);
 	});
 	return await requestItem(session, {
 		...request,
@@ -214,7 +218,7 @@ export const inquiries: Resource = {
 				'inquiry-template-id': templateIds,
 				note: text(
 					'Note',
-					'Exact text of the note. Persona takes no other filter beside it.',
+					'Exact text of the note. Persona accepts no other filter together with it.',
 					'Sign-up from the mobile app',
 				),
 				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
@@ -256,7 +260,8 @@ export const inquiries: Resource = {
 		redact: {
 			name: 'Redact',
 			action: 'Redact an inquiry',
-			description: 'Delete the personal data of an inquiry and all that belongs to it for good',
+			description:
+				'Permanently delete the personal data of an inquiry and of everything that belongs to it',
 			route: 'DELETE /inquiries/{inquiry-id}',
 			irreversible:
 				'Redacting deletes the personal data of the inquiry, its verifications, reports and documents for good',
@@ -281,21 +286,21 @@ export const inquiries: Resource = {
 		markForReview: {
 			name: 'Mark for Review',
 			action: 'Mark an inquiry for review',
-			description: 'Hand an inquiry to a person who decides',
+			description: 'Hand an inquiry to a person for a decision',
 			route: 'POST /inquiries/{inquiry-id}/mark-for-review',
 			returns: 'item',
 		},
 		expire: {
 			name: 'Expire',
 			action: 'Expire an inquiry',
-			description: 'End an inquiry with all of its sessions; it can be resumed',
+			description: 'Expire an inquiry and all its sessions. It can be resumed later.',
 			route: 'POST /inquiries/{inquiry-id}/expire',
 			returns: 'item',
 		},
 		resume: {
 			name: 'Resume',
 			action: 'Resume an inquiry',
-			description: 'Let the person go on with a pending or expired inquiry, with a session token',
+			description: 'Let the person continue a pending or expired inquiry, with a session token',
 			route: 'POST /inquiries/{inquiry-id}/resume',
 			returns: 'item',
 		},
@@ -304,7 +309,13 @@ export const inquiries: Resource = {
 			action: 'Generate a one time link for an inquiry',
 			description: 'Create a link that opens the inquiry once, to send by email or SMS',
 			route: 'POST /inquiries/{inquiry-id}/generate-one-time-link',
-			meta: { 'expires-in-seconds': buildSecondsField('Expires In', 'Life of the link', 86_400) },
+			meta: {
+				'expires-in-seconds': buildSecondsField(
+					'Expires In',
+					'How long the link stays valid',
+					86_400,
+				),
+			},
 			returns: 'item',
 		},
 		print: {
@@ -325,12 +336,12 @@ export const inquiries: Resource = {
 			name: 'Perform Simulate Actions',
 			action: 'Perform simulate actions on an inquiry',
 			description:
-				'Move a sandbox inquiry through its life as if a person had done it; Persona refuses it in production',
+				'Move a sandbox inquiry through its lifecycle as if a person had done it. Works only in the sandbox.',
 			route: 'POST /inquiries/{inquiry-id}/perform-simulate-actions',
 			guarded: true,
 			meta: {
 				'simulate-actions.type': required(
-					choices('Actions', 'What to simulate, in this order. Works in the sandbox only.', {
+					choices('Actions', 'Actions to simulate, in this order. Works only in the sandbox.', {
 						approve_inquiry: 'Approve Inquiry',
 						complete_inquiry: 'Complete Inquiry',
 						create_failed_verification: 'Create Failed Verification',
@@ -344,7 +355,7 @@ export const inquiries: Resource = {
 				),
 				'simulate-actions.data.verification-template-id': text(
 					'Verification Template ID',
-					'Needed to create a verification: its template, from Verifications > Templates in the Persona dashboard',
+					'Template of the verification, required to create one, from Verifications > Templates in the Persona dashboard',
 					'vtmpl_ABC123',
 					{ topLevel: true },
 				),

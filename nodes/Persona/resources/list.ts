@@ -14,7 +14,7 @@ const kinds: Record<string, Variant> = {
 		attributes: {
 			'allow-fuzzy-name-first': toggle(
 				'Allow Fuzzy First Name',
-				'match first names that are alike and not only those that are the same',
+				'match similar first names as well as identical ones',
 			),
 		},
 	},
@@ -31,17 +31,17 @@ export const lists: Resource = {
 		create: {
 			name: 'Create',
 			action: 'Create a list',
-			route: 'POST /list/{kind}',
+			route: 'POST /list/{variant}',
 			variants: { label: 'List Type', name: 'listType', options: kinds },
 			attributes: {
-				name: required(text('Name', 'What the list is called in Persona', 'Blocked people')),
+				name: required(text('Name', 'Name of the list in Persona', 'Blocked people')),
 			},
 			returns: 'item',
 		},
 		get: {
 			name: 'Get',
 			action: 'Get a list',
-			description: 'Read a list, with its items in full where they are included',
+			description: 'Read a list. Use Include to return its items in full.',
 			route: 'GET /lists/{list-id}',
 			returns: 'item',
 		},
@@ -50,7 +50,7 @@ export const lists: Resource = {
 			action: 'Get many lists',
 			route: 'GET /lists',
 			filter: {
-				status: choice('Status', 'Whether the lists are in use, e.g. active', {
+				status: choice('Status', 'Status of the lists, e.g. active', {
 					active: 'Active',
 					archived: 'Archived',
 				}),
@@ -60,7 +60,7 @@ export const lists: Resource = {
 		archive: {
 			name: 'Archive',
 			action: 'Archive a list',
-			description: 'Let nothing match a list any more; it can still be read',
+			description: 'Stop matching against a list. It can still be read.',
 			route: 'DELETE /lists/{list-id}',
 			irreversible:
 				'Archiving takes the list out of matching for good. It can still be read, but the API cannot restore it.',

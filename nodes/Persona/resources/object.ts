@@ -39,9 +39,9 @@ const kinds: Record<string, Variant> = {
 	verification: buildObjectType('Verification', 'verification', 'ver'),
 	workflowRun: buildObjectType('Workflow Run', 'workflow-run', 'wfr'),
 	...Object.fromEntries(
-		Object.entries(LIST_TYPE_PATHS).map(([item, { name, apiName: sends, prefix }]) => [
+		Object.entries(LIST_TYPE_PATHS).map(([item, { name, apiName, prefix }]) => [
 			`${item}Item`,
-			{ name: `List Item: ${name}`, sends: `list-item/${sends}`, prefix, type: 'list-item' },
+			{ name: `List Item: ${name}`, apiName: `list-item/${apiName}`, prefix, type: 'list-item' },
 		]),
 	),
 };
@@ -56,8 +56,8 @@ export const objects: Resource = {
 			name: 'Get',
 			action: 'Get any object',
 			description:
-				'Paste any ID of Persona to read what it stands for: an inquiry, account, report, case or nearly anything else',
-			route: 'GET /{kind}/{object-id}',
+				'Read an object by any ID from Persona: an inquiry, account, report, case or almost anything else',
+			route: 'GET /{variant}/{object-id}',
 			variants: { label: 'Object Type', name: 'objectType', detect: 'object-id', options: kinds },
 			returns: 'item',
 		},

@@ -1,4 +1,4 @@
-import { choice, count, jsonList, required, text, toggle } from '../engine/fields';
+import { choice, number, jsonList, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { pathIds } from './shared/pathIds';
 
@@ -16,7 +16,8 @@ export const shareTokens: Resource = {
 		create: {
 			name: 'Create',
 			action: 'Create a share token',
-			description: 'Let another organization have an account, inquiry, transaction or verification',
+			description:
+				'Share an account, inquiry, transaction or verification with another organization',
 			route: 'POST /connect/share-tokens',
 			attributes: {
 				'connection-id': required(connectionId),
@@ -27,9 +28,9 @@ export const shareTokens: Resource = {
 						'inq_ABC123',
 					),
 				),
-				'expires-in-seconds': count(
+				'expires-in-seconds': number(
 					'Expires In',
-					'Seconds from now until the token ends unused, from 60 to 1814400 (21 days), e.g. 86400 for a day; 14 days unless given',
+					'Seconds from now until the unused token expires, from 60 to 1814400 (21 days), e.g. 86400 for a day; 14 days by default',
 					{ default: 1_209_600, typeOptions: { minValue: 60, maxValue: 1_814_400 } },
 				),
 			},
@@ -39,12 +40,13 @@ export const shareTokens: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a share token',
-			description: 'Read how far a token is, also what its object holds before it is redeemed',
+			description:
+				'Read the status of a token, optionally with the data of its object before it is redeemed',
 			route: 'GET /connect/share-tokens/{share-token-id}',
 			query: {
 				'peek-source-data': toggle(
 					'Peek Source Data',
-					'return what the other organization lets be seen of the object, for tokens that your organization was given',
+					'return the data of the object that the other organization lets you preview, for tokens that your organization received',
 				),
 			},
 			returns: 'item',
@@ -52,15 +54,19 @@ export const shareTokens: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many share tokens',
-			description: 'List the tokens that your organization gave or was given, newest first',
+			description: 'List the tokens that your organization created or received, newest first',
 			route: 'GET /connect/share-tokens',
 			filter: {
 				'connection-id': connectionId,
-				direction: choice('Direction', 'Whether your organization was given the token or gave it', {
-					inbound: 'Inbound',
-					outbound: 'Outbound',
-				}),
-				status: choice('Status', 'How far the token is', {
+				direction: choice(
+					'Direction',
+					'Whether your organization received the token or created it',
+					{
+						inbound: 'Inbound',
+						outbound: 'Outbound',
+					},
+				),
+				status: choice('Status', 'Status of the tokens', {
 					created: 'Created',
 					expired: 'Expired',
 					failed: 'Failed',
@@ -73,16 +79,17 @@ export const shareTokens: Resource = {
 		expire: {
 			name: 'Expire',
 			action: 'Expire a share token',
-			description: 'Take back a token that was not redeemed yet',
+			description: 'Revoke a token that has not been redeemed yet',
 			route: 'POST /connect/share-tokens/{share-token-id}/expire',
-			irreversible: 'An expired token cannot be redeemed for good; share the object anew if needed',
+			irreversible:
+				'Expiring ends the token for good: it can no longer be redeemed. Share the object again if needed.',
 			returns: 'item',
 		},
 		redeem: {
 			name: 'Redeem',
 			action: 'Redeem a share token',
 			description:
-				'Take over the shared object: as a new one, or into one that you have. Persona is done when Get says redeemed, a moment later.',
+				'Copy the shared object into a new object or an existing one. Persona has finished when Get returns the status redeemed, a moment later.',
 			route: 'POST /connect/share-tokens/{share-token-id}/redeem',
 			attributes: {
 				'destination-id': text(
@@ -95,7 +102,7 @@ export const shareTokens: Resource = {
 			meta: {
 				'field-mappings': jsonList(
 					'Field Mappings',
-					'Fields of the destination to fill from those with another name, as a JSON list; equal names need none',
+					'Fields of the destination to fill from source fields with another name, as a JSON list. Fields with equal names need no mapping.',
 					'[{"source-field-name": "address_street_1", "destination-field-name": "street_address"}]',
 				),
 			},

@@ -45,15 +45,16 @@ export const verifications: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get a verification',
-			description: 'Read its status, the checks with their reasons, and what the person gave',
-			route: 'GET /{kind}/{verification-id}',
+			description:
+				'Read the status, the checks with their reasons, and the data that the person provided',
+			route: 'GET /{variant}/{verification-id}',
 			variants: verificationType,
 			returns: 'item',
 		},
 		downloadFiles: {
 			name: 'Download Files',
 			action: 'Download the files of a verification',
-			description: 'Get its photos, videos and documents, one item for each file',
+			description: 'Download the photos, videos and documents of a verification, one item per file',
 			route: 'GET /verifications/{verification-id}',
 			include: ['accounts', 'document', 'inquiry', 'transaction'],
 			returns: 'files',
@@ -67,7 +68,7 @@ export const verifications: Resource = {
 		redact: {
 			name: 'Redact',
 			action: 'Redact a verification',
-			description: 'Delete the personal data of a verification for good',
+			description: 'Permanently delete the personal data of a verification',
 			route: 'DELETE /verifications/{verification-id}',
 			irreversible: 'Redacting deletes the personal data of the verification for good',
 			noSelection: true,
@@ -76,7 +77,7 @@ export const verifications: Resource = {
 		investigationLock: {
 			name: 'Investigation Lock',
 			action: 'Investigation lock a verification',
-			description: 'Keep a verification from being redacted while it is under investigation',
+			description: 'Prevent a verification from being redacted while it is under investigation',
 			route: 'POST /verifications/{verification-id}/investigation-lock',
 			returns: 'item',
 		},

@@ -23,5 +23,8 @@ export interface JsonApiDocument {
 	links?: { next?: string | null };
 }
 
-/** The part of a type before the slash, which all its subtypes share: `report` of `report/watchlist`. */
+/**
+ * The part of a type before the slash, which all its subtypes share: `report` of
+ * `report/watchlist`.
+ */
 export const getBaseType = (type: string) => type.split('/')[0];

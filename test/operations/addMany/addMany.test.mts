@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { parseCsv } from '../../../sandbox/life/csv.mts';
+import { parseCsv } from '../../../sandbox/domain/imports/csv.mts';
 import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
@@ -103,7 +103,7 @@ describe('Adding many list items', () => {
 				refused: 3,
 				problems: [
 					{ item: 0, value: 'nobody', reason: expect.stringContaining('invalid') as string },
-					{ item: 2, reason: "'Value' is empty. Persona needs a value here." },
+					{ item: 2, reason: "'Value' is empty. Persona requires a value here." },
 					{ item: 4, reason: expect.stringContaining("'Value' must be text") as string },
 				],
 			},
@@ -201,7 +201,7 @@ describe('Adding many list items', () => {
 	});
 
 	it.each<[INodeParameters, string]>([
-		[{ listType: '__proto__' }, "'List Type' is not known"],
+		[{ listType: '__proto__' }, "'List Type' has an unknown value"],
 		[{ listId: byId('lst_1/archive') }, "'List' is not an ID"],
 		[{ options: { importFrom: 0 } }, "'Import From (Values)' is out of range"],
 		[
@@ -245,7 +245,7 @@ describe('Adding many list items', () => {
 			{ onError: 'continueRegularOutput' },
 		);
 		expect(items.map(({ json }) => json.error)).toEqual(
-			Array.from({ length: 3 }, () => 'This API key may not do that'),
+			Array.from({ length: 3 }, () => 'This API key is not allowed to do that'),
 		);
 		expect(items[0].json.details).toContain('0 of 3 values were added before');
 		expect(asked()).toHaveLength(1);

@@ -105,7 +105,7 @@ describe('Checking a value', () => {
 		const { list } = await newList('names', [jane], { 'allow-fuzzy-name-first': true });
 		const { json } = await check(list, ['jane DOE', 'Jan Doe']);
 		expect(json.map(({ onList }) => onList)).toEqual([true, false]);
-		expect(json[1].note).toContain('first names that are alike');
+		expect(json[1].note).toContain('also matches similar first names');
 	});
 
 	it('takes a country code for phone numbers and the class of an ID', async () => {
@@ -128,7 +128,7 @@ describe('Checking a value', () => {
 	it.each([
 		['', "'Value' is empty"],
 		[{ a: 1 }, "'Value' must be text"],
-		['localhost', "'Value' does not fit the list"],
+		['localhost', "'Value' does not fit the type of the list"],
 	])('refuses %j on a list of IP addresses', async (value, message) => {
 		const { list } = await newList('ip-addresses', [{ value: '203.0.113.42' }]);
 		const { error } = await check(list, [value]);
@@ -148,6 +148,6 @@ describe('Checking a value', () => {
 		const miss = await check('lst_1', ['abc2'], {}, server.baseUrl);
 		await server.stop();
 		expect(match.json[0].onList).toBe(true);
-		expect(miss.error?.message).toBe('Persona gave only some items of the list: 1 are missing');
+		expect(miss.error?.message).toBe('Persona returned only part of the list: 1 items are missing');
 	});
 });

@@ -411,7 +411,7 @@ describe('the decision summary', () => {
 			failedCheckCount: 0,
 			age: null,
 			documentType: null,
-			notes: ['The inquiry is redacted'],
+			notes: ['The inquiry has been redacted'],
 			text: 'user-42: approved by review',
 		});
 	});
@@ -442,7 +442,7 @@ describe('the decision summary', () => {
 		const { items } = await run(sandbox.apiUrl, ['inq_nobody', id], {
 			onError: 'continueRegularOutput',
 		});
-		expect(items[0].json.error).toBe('Persona does not have an object with this ID');
+		expect(items[0].json.error).toBe('Persona has no object with this ID');
 		expect(items[1].json.decision).toBe('approved');
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }]);
 		const asked = sandbox.control.requests.filter(({ path }) => path.includes('inq_nobody'));
@@ -514,7 +514,7 @@ describe('the decision summary of what the sandbox does not do', () => {
 		expect(await summary()).toMatchObject({
 			reports: [{ status: 'ready', matched: null }],
 			reportsResult: 'unknown',
-			text: 'inq_1: completed · 1 watchlist report not known',
+			text: 'inq_1: completed · 1 watchlist report unknown',
 		});
 	});
 
@@ -655,10 +655,10 @@ describe('the decision summary of what cannot be read', () => {
 			isTor: null,
 			threatLevel: 'extreme',
 			notes: [
-				'Report rep_2 was not read: This API key may not do that',
-				'1 of the verifications were not read: Persona did not include them',
+				'Report rep_2 could not be read: This API key is not allowed to do that',
+				'1 of the verifications could not be read: Persona did not include them',
 			],
-			text: 'inq_1: completed · checks not known · 1 watchlist match · 1 x report not known · age 31 · VPN · extreme threat level',
+			text: 'inq_1: completed · checks unknown · 1 watchlist match · 1 x report unknown · age 31 · VPN · extreme threat level',
 		});
 		expect(asked()).toEqual([ALL, ['/reports/rep_1', ''], ['/reports/rep_2', '']]);
 	});
@@ -674,8 +674,8 @@ describe('the decision summary of what cannot be read', () => {
 			failedCheckCount: null,
 			attemptCount: 1,
 			notes: [
-				'2 of the reports were not read: the API key may not read them',
-				'Verification ver_1 came without its checks',
+				'2 of the reports could not be read: the API key may not read them',
+				'Verification ver_1 was returned without its checks',
 			],
 		});
 		expect(asked()).toEqual([ALL, ['/inquiries/inq_1', 'verifications,sessions']]);
@@ -697,7 +697,7 @@ describe('the decision summary of what cannot be read', () => {
 	it('fails where the key may not read the inquiry', async () => {
 		answer = () => refused;
 		const { error } = await run(server.baseUrl, ['inq_1']);
-		expect(error?.message).toBe('This API key may not do that');
+		expect(error?.message).toBe('This API key is not allowed to do that');
 		expect(server.requests).toHaveLength(3);
 	});
 
@@ -712,11 +712,11 @@ describe('the decision summary of what cannot be read', () => {
 			failedCheckCount: null,
 			reportsResult: 'unknown',
 			sessionCount: null,
-			text: 'inq_1: completed · checks not known · reports not known · age 31',
+			text: 'inq_1: completed · checks unknown · reports unknown · age 31',
 			notes: [
-				'Persona does not tell which verifications the inquiry has',
-				'Persona does not tell which sessions the inquiry has',
-				'Persona does not tell which reports the inquiry has',
+				'Persona did not say which verifications the inquiry has',
+				'Persona did not say which sessions the inquiry has',
+				'Persona did not say which reports the inquiry has',
 			],
 		});
 	});

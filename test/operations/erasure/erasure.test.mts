@@ -224,7 +224,7 @@ describe('an erasure', () => {
 		const { confirmationCode } = await preview(byId(other.account));
 		const { error } = await erase(account, confirmationCode);
 		expect(error?.message).toBe(
-			"'Confirmation Code' does not fit what the account has now: 10 objects",
+			"'Confirmation Code' does not match what the account has now: 10 objects",
 		);
 		expect(asked('DELETE')).toEqual([]);
 	});
@@ -250,9 +250,9 @@ describe('an erasure', () => {
 
 	it.each([
 		[' ', "'Confirmation Code' is empty"],
-		['yes', "'Confirmation Code' is no code of a preview"],
-		['../../webhooks', "'Confirmation Code' is no code of a preview"],
-		['0123456789abc', "'Confirmation Code' is no code of a preview"],
+		['yes', "'Confirmation Code' is not a confirmation code"],
+		['../../webhooks', "'Confirmation Code' is not a confirmation code"],
+		['0123456789abc', "'Confirmation Code' is not a confirmation code"],
 		['={{ {a: 1} }}', "'Confirmation Code' must be text"],
 		['={{ ["0123456789ab"] }}', "'Confirmation Code' must be text"],
 	])('asks Persona nothing with the code %p', async (code, message) => {
@@ -286,7 +286,7 @@ describe('an erasure', () => {
 		});
 		const failed = first.objects.find(({ id }) => id === started);
 		expect(failed).toMatchObject({ statusCode: 520 });
-		expect(failed?.reason).toContain('Persona has an outage');
+		expect(failed?.reason).toContain('Persona is unavailable');
 		const second = (await erase(account, confirmationCode)).json;
 		expect(second).toMatchObject({ complete: true, redacted: 3, alreadyRedacted: 7, failed: 0 });
 		// A transaction does not say whether it is redacted.
@@ -358,7 +358,7 @@ describe('an erasure', () => {
 			notErased: [
 				{
 					...{ type: 'case', id: shared, redactedAt: null },
-					why: `It is also about what is not known to be of this account: ${other.inquiry}`,
+					why: `It also involves objects that are not known to belong to this account: ${other.inquiry}`,
 				},
 			],
 		});
@@ -377,7 +377,7 @@ describe('an erasure', () => {
 		const meta = { 'object-ids': [other.inquiry] };
 		await send(sandbox, 'POST', `/cases/${shared}/remove-objects`, { meta });
 		const { error } = await erase(account, confirmationCode);
-		expect(error?.message).toContain('does not fit');
+		expect(error?.message).toContain('does not match');
 		expect(asked('DELETE')).toEqual([]);
 	});
 
@@ -387,7 +387,7 @@ describe('an erasure', () => {
 		const { confirmationCode } = await preview(byId(account));
 		await newCase(account, other.inquiry);
 		const { error } = await erase(account, confirmationCode);
-		expect(error?.message).toContain('does not fit');
+		expect(error?.message).toContain('does not match');
 		expect(asked('DELETE')).toEqual([]);
 	});
 
@@ -444,12 +444,12 @@ describe('an erasure', () => {
 			...{ count: 0, objects: [], notErased: [] },
 		});
 		const { error } = await run('previewErasure', byId('act_nobody'));
-		expect(error?.message).toBe('Persona does not have an object with this ID');
+		expect(error?.message).toBe('Persona has no object with this ID');
 	});
 
 	it.each([
 		[' ', "'Account' is empty"],
-		['user-42, user-43', "'Account' holds a comma"],
+		['user-42, user-43', "'Account' contains a comma"],
 		['={{ {a: 1} }}', "'Account' must be text"],
 	])('asks Persona nothing with the reference ID %p', async (value, message) => {
 		const { error } = await run('previewErasure', byReference(value));

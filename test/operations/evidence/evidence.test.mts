@@ -290,8 +290,8 @@ describe('the evidence of an inquiry', () => {
 		startOver();
 		const parameters = { collect: '={{ "pdf, passwords" }}' };
 		const { error } = await collect(witness.baseUrl, 'inq_1', { parameters });
-		expect(error?.message).toBe("'Collect' does not know 'passwords'");
-		expect(error?.description).toBe('It has document, idImage, json, pdf, selfie.');
+		expect(error?.message).toBe("'Collect' has an unknown value 'passwords'");
+		expect(error?.description).toBe('It can be document, idImage, json, pdf, selfie.');
 		expect(witness.requests).toEqual([]);
 	});
 
@@ -342,7 +342,7 @@ describe('the evidence of an inquiry', () => {
 			[
 				'report/watchlist',
 				`GET /reports/${first}/print`,
-				expect.stringMatching(/^This API key may not do that\. .*report\.read/),
+				expect.stringMatching(/^This API key is not allowed to do that\. .*report\.read/),
 			],
 			[
 				'report/politically-exposed-person',
@@ -352,13 +352,13 @@ describe('the evidence of an inquiry', () => {
 			[
 				'report/adverse-media',
 				`GET /reports/${third}/print`,
-				expect.stringMatching(/^Persona has an outage/),
+				expect.stringMatching(/^Persona is unavailable/),
 			],
-			['verification/selfie', 'video-url', 'Persona does not have this file any more (404)'],
+			['verification/selfie', 'video-url', 'Persona no longer has this file (404)'],
 			[
 				'inquiry',
 				'fields.proof_of_address.value.url',
-				'The link to the file has expired, and a new one is refused as well (403)',
+				'The link to the file has expired, and a new link was denied as well (403)',
 			],
 		]);
 		expect(manifest.files).toHaveLength(20 - 5);
@@ -384,7 +384,7 @@ describe('the evidence of an inquiry', () => {
 			items: [{ id: 'inq_none' }, { id: inquiryId }],
 			onError: 'continueRegularOutput',
 		});
-		expect(items[0].json.error).toBe('Persona does not have an object with this ID');
+		expect(items[0].json.error).toBe('Persona has no object with this ID');
 		expect(items.slice(1).map(({ pairedItem }) => pairedItem)).toEqual(
 			Array.from({ length: 21 }, () => ({ item: 1 })),
 		);
@@ -464,7 +464,7 @@ describe('evidence out of the ordinary', () => {
 			[
 				'verification/selfie',
 				'included',
-				'Persona has not sent it: it is gone, or the API key may not read it',
+				'Persona did not return it: it is gone, or the API key may not read it',
 			],
 		]);
 		expect(manifest).toMatchObject({ decision: 'declined', referenceId: 'user-42', files: [] });
@@ -474,7 +474,7 @@ describe('evidence out of the ordinary', () => {
 		'is none when the answer is %s',
 		async (answer) => {
 			const { error } = await evidenceOf(() => answer);
-			expect(error?.message).toBe('Persona did not answer with an inquiry');
+			expect(error?.message).toBe('Persona did not return an inquiry');
 		},
 	);
 });

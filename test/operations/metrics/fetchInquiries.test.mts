@@ -1,102 +1,109 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { fetchInquiries } from '../../../nodes/Persona/operations/metrics/fetchInquiries.ts';
-import type { ApiRequest } from '../../../nodes/Persona/transport/client.ts';
+import type { ApiRequest } from '../../../nodes/Persona/transport/apiRequest.ts';
 import type { JsonApiDocument, PersonaObject } from '../../../nodes/Persona/transport/jsonApi.ts';
 
-const [FROM, TO] = [Date.parse('2025-01-01'), Date.parse('2025-07-01')];
+const PERIOD = { startMs: Date.parse('2025-01-01'), endMs: Date.parse('2025-07-01') };
 
-/** Crowds of inquiries: each begins at a share of the period, lasts so long and has so many. */
-const crowds = fc.array(
+const PERIOD_MS = PERIOD.endMs - PERIOD.startMs;
+
+/** Bursts of inquiries: where in the period each begins (0 to 1), how long it lasts, how many it has. */
+const bursts = fc.array(
 	fc.record({
-		at: fc.oneof(fc.constantFrom(0, 0.3, 0.9, 0.9995), fc.double({ min: 0, max: 1, noNaN: true })),
-		milliseconds: fc.oneof(fc.constantFrom(0, 1_000), fc.integer({ min: 1, max: TO - FROM })),
-		// Whole pages, since where pages of two cursors end at the same inquiry they could be confused.
+		position: fc.oneof(
+			fc.constantFrom(0, 0.3, 0.9, 0.9995),
+			fc.double({ min: 0, max: 1, noNaN: true }),
+		),
+		durationMs: fc.oneof(fc.constantFrom(0, 1_000), fc.integer({ min: 1, max: PERIOD_MS })),
+		// Whole pages, since cursors whose pages end at the same inquiry could be confused.
 		count: fc.oneof(fc.constantFrom(100, 200, 400), fc.integer({ min: 1, max: 900 })),
 	}),
 	{ minLength: 1, maxLength: 6 },
 );
 
-type Crowds = typeof crowds extends fc.Arbitrary<infer Of> ? Of : never;
+type Bursts = typeof bursts extends fc.Arbitrary<infer Value> ? Value : never;
 
-function inquiriesOf(all: Crowds): PersonaObject[] {
-	const times = all.flatMap(({ at, milliseconds, count }) =>
+/** The inquiries of these bursts, newest first. */
+function createInquiries(all: Bursts): PersonaObject[] {
+	const times = all.flatMap(({ position, durationMs, count }) =>
 		Array.from({ length: count }, (_, index) =>
-			Math.floor(FROM + at * (TO - FROM) + (milliseconds * index) / count),
+			Math.floor(PERIOD.startMs + position * PERIOD_MS + (durationMs * index) / count),
 		),
 	);
-	const newest = times.filter((time) => time < TO).sort((one, other) => other - one);
-	return newest.map((time, index) => ({
+	const newestFirst = times.filter((time) => time < PERIOD.endMs).sort((a, b) => b - a);
+	return newestFirst.map((time, index) => ({
 		type: 'inquiry',
 		id: `inq_${index}`,
 		attributes: { 'created-at': new Date(time).toISOString() },
 	}));
 }
 
-const timeOf = ({ attributes }: PersonaObject) => Date.parse(String(attributes?.['created-at']));
+const getCreatedAtMs = ({ attributes }: PersonaObject) =>
+	Date.parse(String(attributes?.['created-at']));
 
-/** Answers as Persona's list does, each request later than the one before by another time. */
-function listing(newest: PersonaObject[], delays: () => number) {
-	const asked: ApiRequest[] = [];
-	const places = new Map(newest.map(({ id }, place) => [id, place]));
-	const times = newest.map(timeOf);
+/** A fake of Persona's list; `getDelay` returns how many turns of the event loop a response takes. */
+function createFakeList(inquiries: PersonaObject[], getDelay: () => number) {
+	const requests: ApiRequest[] = [];
+	const indexById = new Map(inquiries.map(({ id }, index) => [id, index]));
+	const times = inquiries.map(getCreatedAtMs);
 	const send = async (request: ApiRequest): Promise<JsonApiDocument> => {
-		asked.push(request);
-		for (let turns = delays(); turns > 0; turns--) await new Promise(setImmediate);
+		requests.push(request);
+		for (let turns = getDelay(); turns > 0; turns--) await new Promise(setImmediate);
 		const { filter, page } = request.query as Record<string, IDataObject>;
-		const [start, end = TO] = ['start', 'end']
+		const [start, end = PERIOD.endMs] = ['start', 'end']
 			.map((name) => filter[`created-at-${name}`])
 			.map((time) => time && Date.parse(String(time)));
-		const isFound = (place: number) => times[place] >= Number(start) && times[place] <= Number(end);
+		const isFound = (index: number) => times[index] >= Number(start) && times[index] <= Number(end);
 		const data: PersonaObject[] = [];
-		let place = (places.get(String(page.after)) ?? -1) + 1;
-		for (; place < newest.length && data.length < Number(page.size); place++) {
-			if (isFound(place)) data.push(newest[place]);
+		let index = (indexById.get(String(page.after)) ?? -1) + 1;
+		for (; index < inquiries.length && data.length < Number(page.size); index++) {
+			if (isFound(index)) data.push(inquiries[index]);
 		}
-		while (place < newest.length && !isFound(place)) place++;
-		const more = place < newest.length;
-		return { data, links: { next: more ? `/inquiries?page[after]=${data.at(-1)?.id}` : null } };
+		while (index < inquiries.length && !isFound(index)) index++;
+		const hasMore = index < inquiries.length;
+		return { data, links: { next: hasMore ? `/inquiries?page[after]=${data.at(-1)?.id}` : null } };
 	};
-	return { send, asked };
+	return { send, requests };
 }
 
 const request: ApiRequest = { method: 'GET', path: '/inquiries', query: { filter: {} } };
 
-it('hands over each inquiry of the period once, however they crowd and answers overtake each other', async () => {
-	const rounds = fc.array(fc.nat(3), { minLength: 1, maxLength: 8 });
+it('returns each inquiry of the period once, however dense they are and in whatever order responses come', async () => {
+	const delays = fc.array(fc.nat(3), { minLength: 1, maxLength: 8 });
 	await fc.assert(
-		fc.asyncProperty(crowds, rounds, async (all, turns) => {
-			const newest = inquiriesOf(all);
+		fc.asyncProperty(bursts, delays, async (all, turns) => {
+			const inquiries = createInquiries(all);
 			let count = 0;
-			const { send, asked } = listing(newest, () => turns[count++ % turns.length]);
-			const taken: string[] = [];
-			await fetchInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
-			expect(taken.sort()).toEqual(newest.map(({ id }) => id).sort());
-			expect(asked.length).toBeLessThan(newest.length / 100 + 200);
+			const { send, requests } = createFakeList(inquiries, () => turns[count++ % turns.length]);
+			const ids: string[] = [];
+			await fetchInquiries(send, request, PERIOD, ({ id }) => ids.push(id));
+			expect(ids.sort()).toEqual(inquiries.map(({ id }) => id).sort());
+			expect(requests.length).toBeLessThan(inquiries.length / 100 + 200);
 		}),
 		{ numRuns: 500 },
 	);
 });
 
-it('goes on behind a page that has nothing', async () => {
-	const [inquiry] = inquiriesOf([{ at: 0.9, milliseconds: 0, count: 1 }]);
-	const taken: string[] = [];
+it('continues after an empty page', async () => {
+	const [inquiry] = createInquiries([{ position: 0.9, durationMs: 0, count: 1 }]);
+	const ids: string[] = [];
 	const send = async ({ query }: ApiRequest): Promise<JsonApiDocument> => {
 		const { after } = query?.page as IDataObject;
 		if (after === 'inq_hidden') return { data: [inquiry], links: { next: null } };
 		return { data: [], links: { next: '/inquiries?page[after]=inq_hidden' } };
 	};
-	await fetchInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
-	expect(taken).toEqual([inquiry.id]);
+	await fetchInquiries(send, request, PERIOD, ({ id }) => ids.push(id));
+	expect(ids).toEqual([inquiry.id]);
 });
 
-it('reads on where a page of another cursor has ended at the same inquiry', async () => {
-	const newest = inquiriesOf([
-		{ at: 0.9995, milliseconds: 0, count: 100 },
-		{ at: 0.9, milliseconds: 1_000, count: 300 },
+it('continues where the page of another cursor has ended at the same inquiry', async () => {
+	const inquiries = createInquiries([
+		{ position: 0.9995, durationMs: 0, count: 100 },
+		{ position: 0.9, durationMs: 1_000, count: 300 },
 	]);
-	const { send } = listing(newest, () => 1);
-	const taken: string[] = [];
-	await fetchInquiries(send, request, { from: FROM, to: TO }, ({ id }) => taken.push(id));
-	expect(taken).toHaveLength(newest.length);
+	const { send } = createFakeList(inquiries, () => 1);
+	const ids: string[] = [];
+	await fetchInquiries(send, request, PERIOD, ({ id }) => ids.push(id));
+	expect(ids).toHaveLength(inquiries.length);
 });

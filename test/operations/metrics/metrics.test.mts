@@ -314,8 +314,8 @@ describe('Get Metrics', () => {
 		[{ from: '2020-01-01', to: '2025-01-01' }, "'From' and 'To' are more than 1000 days apart"],
 		[{ from: 'yesterday' }, "'From' is not a date"],
 		[{ to: '={{ [1] }}' }, "'To' must be text"],
-		[{ groupBy: '={{ "month" }}' }, "'Group By' is not known"],
-		[{ output: '={{ "pdf" }}' }, "'Output' is not known"],
+		[{ groupBy: '={{ "month" }}' }, "'Group By' has an unknown value"],
+		[{ output: '={{ "pdf" }}' }, "'Output' has an unknown value"],
 		[{ options: { tags: '={{ {a: 1} }}' } }, "'Tags' must be text"],
 	])('asks nothing of Persona for %p', async (parameters, message) => {
 		const { items } = await run(parameters as INodeParameters);

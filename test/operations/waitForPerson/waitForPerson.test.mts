@@ -10,7 +10,7 @@ import { buildInquiry, send } from '../../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
 import { buildAdditionalData, NODE_NAME, buildWorkflow } from '../../support/workflow.mts';
 
-const NO_LIST = "'Fields to Return' is no list of names";
+const NO_LIST = "'Fields to Return' is not a list of names";
 
 /** An inquiry as n8n stores it when it was given by its ID. */
 const id = (value: unknown) => ({ __rl: true, mode: 'id', value }) as IDataObject;
@@ -206,7 +206,7 @@ describe('waiting for a person', () => {
 		const [address] = addresses();
 		await complete(id);
 		const from = soFar();
-		const failed = { error: 'Persona does not have an object with this ID' };
+		const failed = { error: 'Persona has no object with this ID' };
 		const { output } = await called(data, address);
 		expect(output).toMatchObject([{ json: { id, finished: true } }, { json: failed }]);
 		const { items } = await woken(data);
@@ -305,22 +305,22 @@ describe('waiting for a person', () => {
 	});
 
 	it.each([
-		['no time', { waitAtMost: 0 }, "'Wait at Most' is no time to wait for"],
+		['no time', { waitAtMost: 0 }, "'Wait at Most' is not a valid time"],
 		['a negative time', { waitAtMost: -1 }, "'Wait at Most' is out of range"],
 		[
 			'more than a year',
 			{ waitAtMost: 400, waitUnit: 'days' },
-			"'Wait at Most' is no time to wait for",
+			"'Wait at Most' is not a valid time",
 		],
 		[
 			'an address that is a program',
 			{ options: { redirectUrl: 'javascript:alert(1)' } },
-			"'Redirect URL' is not an address of the web",
+			"'Redirect URL' is not a web address",
 		],
 		[
 			'an address without a host',
 			{ options: { redirectUrl: 'https://' } },
-			"'Redirect URL' is not an address of the web",
+			"'Redirect URL' is not a web address",
 		],
 		['a list of fields that is none', { options: { fieldsToReturn: 'a::b' } }, NO_LIST],
 		['an ID that is a path', { inquiryId: id('inq_1/approve') }, "'Inquiry' is not an ID"],
@@ -339,7 +339,7 @@ describe('waiting for a person', () => {
 		});
 		const { error } = await run([open]);
 		expect(error).toMatchObject({
-			message: `Inquiry ${open} is there, but its person cannot be sent back to n8n: Persona does not accept a value`,
+			message: `Inquiry ${open} exists, but the person cannot be sent back to n8n: Persona rejected a value`,
 			description: expect.stringContaining('redirect_uri is not allowed') as string,
 		});
 	});
@@ -376,7 +376,7 @@ describe('waiting for a person', () => {
 		it('creates none where it is a tool of an AI agent, which cannot sleep', async () => {
 			const { error } = await run([''], creation, { settings: { type: 'testedTool' } });
 			expect([error?.message, asked()]).toEqual([
-				expect.stringContaining('A tool of an AI agent cannot wait for a person'),
+				expect.stringContaining('The tool of an AI agent cannot wait for a person'),
 				[],
 			]);
 		});

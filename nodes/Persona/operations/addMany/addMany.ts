@@ -1,120 +1,130 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
-import { count } from '../../engine/fields';
-import type { Variants, Operation } from '../../engine/types';
-import { NodeItemContext, type Run } from '../../engine/itemContext';
+import { number } from '../../engine/fields';
+import type { ItemContext, Operation, Run, Variants } from '../../engine/types';
+import { createItemContext } from '../../engine/itemContext';
 import type { ListItemRequest, AdditionProblem } from './listItemRequest';
 import { bulkImport } from './bulkImport';
 import { addOneByOne } from './addOneByOne';
 
 /** The input items that are for the same list. */
 interface ListGroup {
-	sessions: NodeItemContext[];
-	/** What comes of all of them, once the first has begun. */
-	work?: Promise<IDataObject>;
+	contexts: ItemContext[];
+	/** The output for all of them; set when the first item starts the work. */
+	output?: Promise<IDataObject>;
 }
 
 const groupsByRun = new WeakMap<Run, Map<string, ListGroup>>();
 
-/** What the items of a group have in common. */
-const getTarget = (session: NodeItemContext) =>
-	`${session.path(session.run.row.route)} ${session.getId('list-id')}`;
+/** The same text for all items of a group. Throws where the item has no valid list. */
+const getGroupKey = (context: ItemContext) =>
+	`${context.buildPath(context.run.row.route)} ${context.readId('list-id')}`;
 
 function groupByList(run: Run): Map<string, ListGroup> {
 	const groups = new Map<string, ListGroup>();
 	run.node.getInputData().forEach((_, index) => {
-		const session = new NodeItemContext(run, index);
+		const context = createItemContext(run, index);
 		let key: string;
 		try {
-			key = getTarget(session);
+			key = getGroupKey(context);
 		} catch {
-			// The item will say so itself when its turn comes.
+			// The item fails with the same error when it is executed.
 			return;
 		}
-		const group = groups.get(key) ?? { sessions: [] };
-		group.sessions.push(session);
+		const group = groups.get(key) ?? { contexts: [] };
+		group.contexts.push(context);
 		groups.set(key, group);
 	});
 	return groups;
 }
 
-/** Whether Persona has an importer for the items that are made at this path. */
+/** Whether Persona has an importer for list items that are created at this path. */
 const isImportable = ({ table }: Run, path: string) =>
 	table.resources
 		.flatMap(({ operations }) => Object.values(operations))
-		.filter(({ route }) => route === 'POST /importer/{kind}')
-		.some(({ variants: kinds }) =>
-			Object.values(kinds?.options ?? {}).some(({ apiName: sends }) => `/${sends}` === path),
+		.filter(({ route }) => route === 'POST /importer/{variant}')
+		.some(({ variants }) =>
+			Object.values(variants?.options ?? {}).some(({ apiName }) => `/${apiName}` === path),
 		);
 
-async function addGroup(sessions: NodeItemContext[]): Promise<IDataObject> {
-	const [first] = sessions;
-	const additions = new Map<string, ListItemRequest>();
+async function buildListItemRequest(context: ItemContext): Promise<ListItemRequest> {
+	const request = await context.buildRequest();
+	const { attributes } = request.body?.data as { attributes: IDataObject };
+	const values = { ...attributes };
+	delete values['list-id'];
+	const customKey = context.readSetting<string>('idempotencyKey').trim();
+	return { context, request, values, customKey };
+}
+
+/** One request for each different value, and a problem for each item whose value is not valid. */
+async function buildRequests(contexts: ItemContext[]) {
+	const byValues = new Map<string, ListItemRequest>();
 	const problems: AdditionProblem[] = [];
-	for (const session of sessions) {
+	for (const context of contexts) {
 		try {
-			const request = await session.buildRequest();
-			const { attributes } = request.body?.data as { attributes: IDataObject };
-			const values = { ...attributes };
-			delete values['list-id'];
-			const ownKey = session.getSetting<string>('idempotencyKey').trim();
-			const key = JSON.stringify(values);
-			if (!additions.has(key)) additions.set(key, { session, request, values, ownKey });
+			const request = await buildListItemRequest(context);
+			const key = JSON.stringify(request.values);
+			if (!byValues.has(key)) byValues.set(key, request);
 		} catch (error) {
 			const { message, description } = error as NodeOperationError;
 			const reason = [message, description].filter((line) => line).join('. ');
-			problems.push({ item: session.itemIndex, reason });
+			problems.push({ item: context.itemIndex, reason });
 		}
 	}
-	const all = [...additions.values()];
-	const enough = all.length >= first.getSetting<number>('importFrom');
-	const together = enough && isImportable(first.run, all[0].request.path);
-	const tally = await (together ? bulkImport(all) : addOneByOne(all));
-	const repeated = sessions.length - problems.length - all.length;
+	return { requests: [...byValues.values()], problems };
+}
+
+async function addGroup(contexts: ItemContext[]): Promise<IDataObject> {
+	const [first] = contexts;
+	const { requests, problems } = await buildRequests(contexts);
+	const isEnough = requests.length >= first.readSetting<number>('importFrom');
+	const isImport = isEnough && isImportable(first.run, requests[0].request.path);
+	const result = await (isImport ? bulkImport(requests) : addOneByOne(requests));
+	const repeated = contexts.length - problems.length - requests.length;
 	return {
-		listId: first.getId('list-id'),
-		listType: first.getParameter<string>('listType'),
-		method: together ? 'import' : 'oneByOne',
-		given: sessions.length,
-		added: tally.added,
-		duplicate: tally.duplicate + repeated,
-		refused: tally.refused + problems.length,
-		...(tally.importerId && { importerId: tally.importerId }),
-		problems: [...problems, ...tally.problems].sort((a, b) => (a.item ?? 0) - (b.item ?? 0)),
-		...(!first.getSetting<boolean>('simplify') && { objects: tally.objects }),
+		listId: first.readId('list-id'),
+		listType: first.readParameter<string>('listType'),
+		method: isImport ? 'import' : 'oneByOne',
+		given: contexts.length,
+		added: result.added,
+		duplicate: result.duplicates + repeated,
+		refused: result.rejected + problems.length,
+		...(result.importerId && { importerId: result.importerId }),
+		problems: [...problems, ...result.problems].sort((a, b) => (a.item ?? 0) - (b.item ?? 0)),
+		...(!first.readSetting<boolean>('simplify') && { objects: result.objects }),
 	};
 }
 
-/** The first item of each list gives what came of all of them; they succeed and fail together. */
-async function execute(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const groups = groupsByRun.get(session.run) ?? groupByList(session.run);
-	groupsByRun.set(session.run, groups);
-	const group = groups.get(getTarget(session)) as ListGroup;
-	const json = await (group.work ??= addGroup(group.sessions));
-	if (group.sessions[0].itemIndex !== session.itemIndex) return [];
-	return [{ json, pairedItem: group.sessions.map(({ itemIndex }) => ({ item: itemIndex })) }];
+/** The first item of each list returns the output for all of them; they succeed and fail together. */
+async function executeAddMany(context: ItemContext): Promise<INodeExecutionData[]> {
+	const groups = groupsByRun.get(context.run) ?? groupByList(context.run);
+	groupsByRun.set(context.run, groups);
+	const group = groups.get(getGroupKey(context)) as ListGroup;
+	const json = await (group.output ??= addGroup(group.contexts));
+	if (group.contexts[0].itemIndex !== context.itemIndex) return [];
+	return [{ json, pairedItem: group.contexts.map(({ itemIndex }) => ({ item: itemIndex })) }];
 }
 
-/** Puts the values of all input items on their lists: many by one import, few one by one. */
-export const addMany = (kinds: Variants): Operation => ({
+/** Row that adds the values of all input items to their lists: many with one import, few one by one. */
+export const addMany = (variants: Variants): Operation => ({
 	name: 'Add Many',
 	action: 'Add many list items',
 	description:
-		'Put the values of all input items on a list, many of them with one import, and count what was added, known already and refused',
-	route: 'POST /list-item/{kind}',
-	variants: kinds,
+		'Add the values of all input items to a list, many of them with one import, and count the added, duplicate and refused ones',
+	route: 'POST /list-item/{variant}',
+	variants,
 	nodeFields: {
-		importFrom: count(
+		importFrom: number(
 			'Import From (Values)',
-			'From how many values on they go out as one import instead of one by one, e.g. 20. Persona has no import for browser and device fingerprints, countries, fields and strings.',
+			'Number of values from which the node sends one import instead of adding them one by one, e.g. 20. Persona has no import for browser and device fingerprints, countries, fields and strings.',
 			{ default: 20, typeOptions: { minValue: 1 } },
 		),
-		waitAtMost: count(
+		waitAtMost: number(
 			'Wait at Most (Seconds)',
-			'How long to wait for an import before its items fail, e.g. 300; in Persona it goes on',
+			'How long to wait for an import before its items fail, e.g. 300. Persona continues in any case.',
 			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
 		),
 	},
 	noSelection: true,
 	returns: 'item',
-	execute,
+	execute: executeAddMany,
 });

@@ -8,41 +8,47 @@ import {
 	type AdditionResult,
 } from './listItemRequest';
 
-/** Statuses that are about the value; others would meet every value alike. */
-const REFUSED = [400, 409, 413, 422];
+/** Statuses that are about the value. Any other status would come for every value. */
+const VALUE_REJECTED_STATUSES = [400, 409, 413, 422];
 
-/** Whether Persona has the value on the list already. */
+/** Whether the list has the value already. */
 const isDuplicate = ({ statusCode, body }: ApiResponse) =>
 	statusCode === 409 && /already exists|not unique/i.test(JSON.stringify(body));
 
-/** Adds each value by a request of its own. Throws what stands in the way of all of them. */
-export async function addOneByOne(additions: ListItemRequest[]): Promise<AdditionResult> {
-	const tally: AdditionResult = { added: 0, duplicate: 0, refused: 0, problems: [], objects: [] };
-	const rest = additions.values();
-	const failures: Array<{ addition: ListItemRequest; answer: ApiResponse }> = [];
+/** Sends one request for each value. Throws the first failure that is not about a single value. */
+export async function addOneByOne(requests: ListItemRequest[]): Promise<AdditionResult> {
+	const result: AdditionResult = {
+		added: 0,
+		duplicates: 0,
+		rejected: 0,
+		problems: [],
+		objects: [],
+	};
+	const remaining = requests.values();
+	const failures: Array<{ failed: ListItemRequest; response: ApiResponse }> = [];
 	const work = async () => {
-		for (const addition of rest) {
-			const { session, request, values } = addition;
-			const answer = await sendListItemRequest(addition, request);
-			const { statusCode } = answer;
+		for (const listItem of remaining) {
+			const { context, request, values } = listItem;
+			const response = await sendListItemRequest(listItem, request);
+			const { statusCode } = response;
 			if (statusCode >= 200 && statusCode < 300) {
-				tally.added++;
-				tally.objects.push((answer.body as JsonApiDocument).data as PersonaObject);
-			} else if (isDuplicate(answer)) tally.duplicate++;
-			else if (REFUSED.includes(statusCode)) {
-				const { message, description } = toAdditionError(session, answer);
+				result.added++;
+				result.objects.push((response.body as JsonApiDocument).data as PersonaObject);
+			} else if (isDuplicate(response)) result.duplicates++;
+			else if (VALUE_REJECTED_STATUSES.includes(statusCode)) {
+				const { message, description } = toAdditionError(context, response);
 				const reason = [message, description].join('. ');
-				tally.problems.push({ item: session.itemIndex, value: formatValues(values), reason });
-			} else failures.push({ addition, answer });
+				result.problems.push({ item: context.itemIndex, value: formatValues(values), reason });
+			} else failures.push({ failed: listItem, response });
 			if (failures.length > 0) return;
 		}
 	};
-	const length = additions[0]?.session.getSetting<number>('itemsAtATime');
+	const length = requests[0]?.context.readSetting<number>('itemsAtATime');
 	await Promise.all(Array.from({ length }, work));
-	tally.refused = tally.problems.length;
+	result.rejected = result.problems.length;
 	const [failure] = failures;
-	if (!failure) return tally;
-	const error = toAdditionError(failure.addition.session, failure.answer);
-	error.description = `${error.description ?? ''} ${tally.added} of ${additions.length} values were added before. Run again: what is on the list counts as a duplicate.`;
+	if (!failure) return result;
+	const error = toAdditionError(failure.failed.context, failure.response);
+	error.description = `${error.description ?? ''} ${result.added} of ${requests.length} values were added before this error. Run again: values that are already on the list count as duplicates.`;
 	throw error;
 }

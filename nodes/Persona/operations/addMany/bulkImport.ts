@@ -9,57 +9,57 @@ import {
 import { pollUntilDone } from '../waitForResult';
 import { formatCsv } from './formatCsv';
 
-/** `name-first` stands in the column `name_first`. */
+/** The importer spells attributes as columns: `name-first` is in the column `name_first`. */
 const toCsvRecord = ({ values }: ListItemRequest): IDataObject =>
 	Object.fromEntries(
 		Object.entries(values).map(([name, value]) => [name.replaceAll('-', '_'), value]),
 	);
 
-async function createImporter(
-	[first, ...others]: ListItemRequest[],
-	listId: string,
-): Promise<PersonaObject> {
-	const { session, request } = first;
-	const csv = formatCsv([first, ...others].map(toCsvRecord));
+async function createImporter(requests: ListItemRequest[], listId: string): Promise<PersonaObject> {
+	const [first] = requests;
+	const csv = formatCsv(requests.map(toCsvRecord));
 	const file = { data: Buffer.from(csv).toString('base64'), filename: 'list-items.csv' };
-	const body = { data: { attributes: { 'list-id': listId, file } } };
-	const answer = await sendListItemRequest(first, {
-		...request,
-		path: `/importer${request.path}`,
-		body,
+	const response = await sendListItemRequest(first, {
+		...first.request,
+		path: `/importer${first.request.path}`,
+		body: { data: { attributes: { 'list-id': listId, file } } },
 	});
-	if (answer.statusCode >= 300 || answer.statusCode < 200) throw toAdditionError(session, answer);
-	return (answer.body as JsonApiDocument).data as PersonaObject;
+	const { statusCode, body } = response;
+	if (statusCode >= 300 || statusCode < 200) throw toAdditionError(first.context, response);
+	return (body as JsonApiDocument).data as PersonaObject;
 }
 
-/** Adds the values with one import. Throws what Persona refuses, and what takes too long. */
-export async function bulkImport(additions: ListItemRequest[]): Promise<AdditionResult> {
-	const [{ session }] = additions;
-	// Read before anything is sent, for it may be no number.
-	const most = session.getSetting<number>('waitAtMost');
-	const begun = await createImporter(additions, session.getId('list-id'));
-	const { id } = begun;
-	const read = async () => {
-		const document = await session.requestDocument({ method: 'GET', path: `/importers/${id}` });
+/**
+ * Adds all values with one import and waits until it is done. Throws where Persona rejects the
+ * import, it ends without a result, or it takes longer than the user wants to wait.
+ */
+export async function bulkImport(requests: ListItemRequest[]): Promise<AdditionResult> {
+	const [{ context }] = requests;
+	// Read before the first request, so that a value that is no number fails early.
+	const timeoutSeconds = context.readSetting<number>('waitAtMost');
+	const created = await createImporter(requests, context.readId('list-id'));
+	const { id } = created;
+	const fetch = async () => {
+		const document = await context.requestDocument({ method: 'GET', path: `/importers/${id}` });
 		return { json: document.data as PersonaObject };
 	};
 	const pending = {
 		label: `Import ${id}`,
 		readOperation: 'Importer > Get',
-		timeoutSeconds: most,
-		fetch: read,
+		timeoutSeconds,
+		fetch,
 	};
-	const { item, failed } = await pollUntilDone(session, { json: begun }, pending);
+	const { item, isFailed } = await pollUntilDone(context, { json: created }, pending);
 	const importer = item.json as PersonaObject;
-	const count = (name: string) => Number(importer.attributes?.[`${name}-count`] ?? 0);
-	const [added, duplicate, refused] = ['successful', 'duplicate', 'error'].map(count);
-	if (failed) {
-		session.fail(
+	const getCount = (name: string) => Number(importer.attributes?.[`${name}-count`] ?? 0);
+	const [added, duplicates, rejected] = ['successful', 'duplicate', 'error'].map(getCount);
+	if (isFailed) {
+		context.fail(
 			`Import ${id} ended with an error`,
-			`Of ${additions.length} values ${added} were added, ${duplicate} were on the list already and ${refused} were refused. Try fewer values, or one by one with a higher 'Import From'.`,
+			`Of ${requests.length} values ${added} were added, ${duplicates} were already on the list and ${rejected} were rejected. Try fewer values, or increase 'Import From' to add them one by one.`,
 		);
 	}
-	const reason = `Persona refused ${refused} of ${additions.length} rows of the import and does not say which; one by one it says why`;
-	const problems = refused > 0 ? [{ reason }] : [];
-	return { added, duplicate, refused, problems, importerId: id, objects: [importer] };
+	const reason = `Persona rejected ${rejected} of ${requests.length} rows of the import without saying which. Add the values one by one to see why.`;
+	const problems = rejected > 0 ? [{ reason }] : [];
+	return { added, duplicates, rejected, problems, importerId: id, objects: [importer] };
 }

@@ -1,23 +1,27 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
-import { createIdempotencyKey, buildPathWithQuery, type ApiRequest } from '../../transport/client';
+import {
+	createIdempotencyKey,
+	buildPathWithQuery,
+	type ApiRequest,
+} from '../../transport/apiRequest';
 import { toNodeError } from '../../transport/errors';
 import type { PersonaObject } from '../../transport/jsonApi';
 
-/** A value that is to be put on a list. */
+/** A value to add to a list. */
 export interface ListItemRequest {
-	/** The first input item that has it. */
-	session: NodeItemContext;
-	/** What would add it alone. */
+	/** The first input item that has the value. */
+	context: ItemContext;
+	/** The request that would add this value alone. */
 	request: ApiRequest;
-	/** What makes it up, by Persona's names. */
+	/** The attributes that make up the value, by Persona's names. */
 	values: IDataObject;
-	/** The user's own idempotency key, or an empty text. */
-	ownKey: string;
+	/** The user's own idempotency key; empty where there is none. */
+	customKey: string;
 }
 
-/** A value that was not added, as far as it is known which. */
+/** Why a value was not added. An import does not say which values it rejected. */
 export interface AdditionProblem extends IDataObject {
 	/** Index of the input item. */
 	item?: number;
@@ -25,36 +29,38 @@ export interface AdditionProblem extends IDataObject {
 	reason: string;
 }
 
-/** What became of the values. */
+/** How many values were added or not, and what Persona created. */
 export interface AdditionResult {
 	added: number;
-	duplicate: number;
-	refused: number;
+	duplicates: number;
+	rejected: number;
 	problems: AdditionProblem[];
 	importerId?: string;
-	/** What Persona answered with: the new items, or the importer. */
+	/** The objects in Persona's responses: the new list items, or the importer. */
 	objects: PersonaObject[];
 }
 
-/** A value as a person writes it. */
+/** Formats a value as a person would write it, e.g. `Jane Doe`. */
 export const formatValues = (values: IDataObject) => Object.values(values).join(' ');
 
 /**
- * Sends a POST. There may be several for one idempotency key of the user, and with the same one
- * Persona would do only the first, so the key is made of it.
+ * Sends a POST and returns the last response, whatever its status. Several requests may share the
+ * user's idempotency key, and Persona would carry out only the first of them, so each gets a key
+ * that is derived from it.
  */
 export async function sendListItemRequest(
-	{ session, ownKey }: ListItemRequest,
+	{ context, customKey }: ListItemRequest,
 	request: ApiRequest,
 ): Promise<ApiResponse> {
-	const { client, idempotencySeed: seed } = session.run;
-	const key = createIdempotencyKey(ownKey || seed, buildPathWithQuery(request), request.body);
-	return await client.request({ ...request, idempotencyKey: key });
+	const { client, idempotencySeed } = context.run;
+	const path = buildPathWithQuery(request);
+	const idempotencyKey = createIdempotencyKey(customKey || idempotencySeed, path, request.body);
+	return await client.request({ ...request, idempotencyKey });
 }
 
-/** A failure in the words that the user sees. */
-export const toAdditionError = ({ run, itemIndex }: NodeItemContext, answer: ApiResponse) =>
-	toNodeError(run.node.getNode(), answer, {
+/** Converts a failed response to the error that the user sees. */
+export const toAdditionError = ({ run, itemIndex }: ItemContext, response: ApiResponse) =>
+	toNodeError(run.node.getNode(), response, {
 		itemIndex,
 		permission: `${run.resource.permission}.write`,
 		mayBeReplayed: true,

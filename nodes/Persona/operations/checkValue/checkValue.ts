@@ -1,141 +1,159 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
-import type { Operation } from '../../engine/types';
-import type { Run, NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext, Operation, Run } from '../../engine/types';
 import { toText } from '../../engine/values';
 import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
-import { COMPARISONS } from './listMatching';
+import {
+	COMPARISONS,
+	type FindMatches,
+	type ListComparison,
+	type ValueHints,
+} from './listMatching';
 
-type Comparison = (typeof COMPARISONS)[string];
-
-/** A list as it is compared with any number of values. */
+/** A list with its items, ready to be compared with any number of values. */
 interface LoadedList {
 	list: PersonaObject;
 	/** The type of the list without `list/`. */
-	kind: string;
-	comparison?: Comparison;
-	find?: ReturnType<Comparison['createFinder']>;
-	/** How many of its items are compared. */
-	count: number;
-	/** How many items Persona did not give with the list. */
-	missing: number;
+	listType: string;
+	isArchived: boolean;
+	/** Missing for a type of list that cannot be compared. */
+	comparison?: ListComparison;
+	findMatches?: FindMatches;
+	activeItemCount: number;
+	/** How many items Persona did not return with the list. */
+	missingItemCount: number;
 }
 
-/** Each list is read once in a run, however many items ask about it. */
+/** Each list is fetched once in a run, however many items ask for it. */
 const listsByRun = new WeakMap<Run, Map<string, Promise<LoadedList>>>();
 
-function getList(session: NodeItemContext): Promise<LoadedList> {
-	const { run } = session;
-	const id = session.getId('list-id');
+function getList(context: ItemContext): Promise<LoadedList> {
+	const { run } = context;
+	const id = context.readId('list-id');
 	const lists = listsByRun.get(run) ?? new Map<string, Promise<LoadedList>>();
 	listsByRun.set(run, lists);
-	const list = lists.get(id) ?? fetchList(session, id);
+	const list = lists.get(id) ?? fetchList(context, id);
 	lists.set(id, list);
 	return list;
 }
 
-async function fetchList(session: NodeItemContext, id: string): Promise<LoadedList> {
+async function fetchList(context: ItemContext, id: string): Promise<LoadedList> {
 	const query = { include: 'list-items' };
-	const document: JsonApiDocument = await session.requestDocument({
+	const document: JsonApiDocument = await context.requestDocument({
 		method: 'GET',
 		path: `/lists/${id}`,
 		query,
 	});
 	const list = document.data as PersonaObject;
-	const [, kind] = list.type.split('/');
-	const comparison = Object.hasOwn(COMPARISONS, kind) ? COMPARISONS[kind] : undefined;
-	const refs = (list.relationships?.['list-items']?.data ?? []) as ResourceIdentifier[];
-	const items = (document.included ?? []).filter(({ type }) => type === `list-item/${kind}`);
-	const inUse = items.filter(({ attributes }) => attributes?.status !== 'archived');
+	const [, listType] = list.type.split('/');
+	const comparison = Object.hasOwn(COMPARISONS, listType) ? COMPARISONS[listType] : undefined;
+	const references = (list.relationships?.['list-items']?.data ?? []) as ResourceIdentifier[];
+	const items = (document.included ?? []).filter(({ type }) => type === `list-item/${listType}`);
+	const unarchived = items.filter(({ attributes }) => attributes?.status !== 'archived');
 	return {
 		list,
-		kind,
+		listType,
+		isArchived: list.attributes?.status === 'archived',
 		comparison,
-		find: comparison?.createFinder(inUse),
-		count: inUse.filter(isActive).length,
-		missing: refs.length - items.length,
+		findMatches: comparison?.createFinder(unarchived),
+		activeItemCount: unarchived.filter(isActive).length,
+		missingItemCount: references.length - items.length,
 	};
 }
 
 const isActive = ({ attributes }: PersonaObject) => attributes?.status === 'active';
 
-/** What somebody has to know to trust the answer. */
-function describeLimits({ list: { attributes = {} } }: LoadedList): string | undefined {
-	if (attributes.status === 'archived') return 'The list is archived, so nothing matches it';
+/** Says where the result may differ from what Persona itself would match. */
+function buildNote({ list: { attributes = {} }, isArchived }: LoadedList): string | undefined {
+	if (isArchived) return 'The list is archived, so nothing matches it';
 	if (attributes['allow-fuzzy-name-first'] !== true) return undefined;
-	return 'In inquiries Persona also matches first names that are alike; here only the same ones do';
+	return 'For inquiries, Persona also matches similar first names. Here, only identical ones match.';
 }
 
-/** Compares one value with the items of a list, as far as Persona says how that is done. */
-async function executeCheck(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const given = toText(session.getParameter('value', ''), 'Value', session.fail).trim();
-	if (given === '') session.fail("'Value' is empty", 'Give the value to look for.');
-	const hints = {
-		countryCode: session.getSetting<string>('countryCode'),
-		idClass: session.getSetting<string>('idClass'),
-	};
-	const known = await getList(session);
-	const { list, kind, comparison, find, count, missing } = known;
-	if (!comparison || !find) {
-		return session.fail(
+/** All items that match the value. Throws where the list or the value cannot be compared. */
+function findMatchingItems(
+	context: ItemContext,
+	{ list, comparison, findMatches }: LoadedList,
+	value: string,
+	hints: ValueHints,
+) {
+	if (!comparison || !findMatches) {
+		return context.fail(
 			`Lists of the type '${list.type}' cannot be compared`,
 			'Read the list with its items and compare them yourself.',
 		);
 	}
-	const found = find(given, hints);
-	if (!found) return session.fail("'Value' does not fit the list", `Give ${comparison.expects}.`);
-	const archived = list.attributes?.status === 'archived';
-	const matches = archived ? [] : found.filter(isActive);
-	// A match is certain; that there is none would not be.
-	if (missing > 0 && matches.length === 0 && !archived) {
-		session.fail(
-			`Persona gave only some items of the list: ${missing} are missing`,
-			"The value matches none of those it gave. Look for it in Lists in Persona's dashboard.",
+	const matches = findMatches(value, hints);
+	if (!matches)
+		return context.fail(
+			"'Value' does not fit the type of the list",
+			`Enter ${comparison.expects}.`,
+		);
+	return matches;
+}
+
+/** Compares one value with the items of a list, as far as Persona documents how it does that. */
+async function executeCheckValue(context: ItemContext): Promise<INodeExecutionData[]> {
+	const value = toText(context.readParameter('value', ''), 'Value', context.fail).trim();
+	if (value === '') context.fail("'Value' is empty", 'Enter the value to look for.');
+	const hints = {
+		countryCode: context.readSetting<string>('countryCode'),
+		idClass: context.readSetting<string>('idClass'),
+	};
+	const loaded = await getList(context);
+	const { list, listType, isArchived, activeItemCount, missingItemCount } = loaded;
+	const matches = findMatchingItems(context, loaded, value, hints);
+	const activeMatches = isArchived ? [] : matches.filter(isActive);
+	// With items missing, a match is certain, but that there is none is not.
+	if (missingItemCount > 0 && activeMatches.length === 0 && !isArchived) {
+		context.fail(
+			`Persona returned only part of the list: ${missingItemCount} items are missing`,
+			"The value matches none of the returned items. Look for it in Lists in Persona's dashboard.",
 		);
 	}
-	const flat = session.getSetting<boolean>('simplify');
+	const simplify = context.readSetting<boolean>('simplify');
 	const json = {
-		onList: matches.length > 0,
+		onList: activeMatches.length > 0,
 		listId: list.id,
 		listName: list.attributes?.name ?? null,
-		listType: toCamelCase(kind),
-		value: given,
-		matches: matches.map((match) => (flat ? simplifyObject(match) : match)),
-		checked: archived ? 0 : count,
-		pending: archived ? 0 : found.length - matches.length,
-		note: describeLimits(known) ?? null,
+		listType: toCamelCase(listType),
+		value,
+		matches: activeMatches.map((match) => (simplify ? simplifyObject(match) : match)),
+		checked: isArchived ? 0 : activeItemCount,
+		pending: isArchived ? 0 : matches.length - activeMatches.length,
+		note: buildNote(loaded) ?? null,
 	};
 	return [{ json }];
 }
 
-/** Tells whether a value is on a list. */
+/** Row that checks whether a value is on a list. */
 export const checkValue: Operation = {
 	name: 'Check Value',
 	action: 'Check whether a value is among list items',
 	description:
-		'Tell whether a value is on a list; case, accents and notation make no difference to names, numbers and addresses, but what is only alike does not match',
+		'Check whether a value is on a list. Case, accents and the format of names, numbers and addresses do not matter. Similar values do not match.',
 	route: 'GET /lists/{list-id}',
 	nodeFields: {
 		value: required(
 			text(
 				'Value',
-				'Value to look for, of the kind that the list has: an email address, a phone number with its country code, an IP address, a text, first and last name of a person, or latitude and longitude with a comma between them',
+				'Value to look for, of the type of the list: an email address, a phone number with country code, an IP address, a text, the first and last name of a person, or latitude and longitude separated by a comma',
 				'jane.doe@example.com',
 			),
 		),
 		countryCode: text(
 			'Country Code of Phone Number',
-			'Country code to which phone numbers belong that are given without one; without it they are compared digit by digit',
+			'Country code of phone numbers that have none; if empty, such numbers are compared digit by digit',
 			'49',
 		),
 		idClass: text(
 			'ID Class',
-			'Kind of government ID that a number has to be of to match: pp is a passport, dl a driver license; any when empty',
+			'Type of government ID that a number must belong to: pp for passport, dl for driver license (any when empty)',
 			'pp',
 		),
 	},
 	noSelection: true,
 	returns: 'item',
-	execute: executeCheck,
+	execute: executeCheckValue,
 };

@@ -3,50 +3,50 @@ import type { PersonaObject } from '../../transport/jsonApi';
 import { parseIpBlock, isWithin } from './ipBlock';
 import { toInternationalDigits, listPossibleDigits } from './phoneNumber';
 
-/** What a value alone does not tell. */
+/** What is needed to compare a value that does not say it itself. */
 export interface ValueHints {
-	/** Digits of the country code that phone numbers without one belong to, e.g. 49. */
+	/** Digits of the country code of phone numbers that have none, e.g. 49. */
 	countryCode?: string;
-	/** The class that a government ID has to be of; any when left out. */
+	/** The class that a government ID must have; any class where it is left out. */
 	idClass?: string;
 }
 
-/** The objects that a value matches; undefined where the value is none of the kind. */
-type FindMatches = (value: string, hints?: ValueHints) => PersonaObject[] | undefined;
+/** Returns the list items that a value matches; undefined where the value does not fit the list. */
+export type FindMatches = (value: string, hints?: ValueHints) => PersonaObject[] | undefined;
 
-/** How the values of one type of list are compared. */
-interface ListComparison {
-	/** What a value has to look like, to end the sentence "Give …". */
+/** How values are compared with the items of one type of list. */
+export interface ListComparison {
+	/** What a value has to look like, to end the sentence "Enter …". */
 	expects: string;
-	/** Reads the items once, however many values are looked for. */
-	createFinder: (objects: PersonaObject[]) => FindMatches;
+	/** Parses the list items once, for any number of values. */
+	createFinder: (items: PersonaObject[]) => FindMatches;
 }
 
-function createComparison<Sought, Listed>(
+function createComparison<ParsedValue, ParsedItem>(
 	expects: string,
-	read: (value: string, hints: ValueHints) => Sought | undefined,
-	listed: (attributes: IDataObject) => Listed,
-	match: (sought: Sought, item: Listed) => boolean,
+	parseValue: (value: string, hints: ValueHints) => ParsedValue | undefined,
+	parseItem: (attributes: IDataObject) => ParsedItem,
+	matches: (value: ParsedValue, item: ParsedItem) => boolean,
 ): ListComparison {
-	const among = (objects: PersonaObject[]): FindMatches => {
-		const items = objects.map(({ attributes = {} }) => listed(attributes));
+	const createFinder = (items: PersonaObject[]): FindMatches => {
+		const parsedItems = items.map(({ attributes = {} }) => parseItem(attributes));
 		return (value, hints = {}) => {
-			const sought = read(value.normalize('NFKC').trim(), hints);
-			if (sought === undefined) return undefined;
-			return objects.filter((_, index) => match(sought, items[index]));
+			const parsedValue = parseValue(value.normalize('NFKC').trim(), hints);
+			if (parsedValue === undefined) return undefined;
+			return items.filter((_, index) => matches(parsedValue, parsedItems[index]));
 		};
 	};
-	return { expects, createFinder: among };
+	return { expects, createFinder };
 }
 
-const text = (value: unknown) =>
+const toText = (value: unknown) =>
 	String(value ?? '')
 		.normalize('NFKC')
 		.trim();
 
-const isSame = (sought: unknown, item: unknown) => sought === item;
+const isSame = (value: unknown, item: unknown) => value === item;
 
-/** Without case, and without accents where a letter is written with one. */
+/** Removes case, and the accents of letters that can be written without. */
 const normalizeName = (name: string) =>
 	name
 		.toUpperCase()
@@ -60,11 +60,11 @@ const normalizeName = (name: string) =>
 /** "Doe, Jane" as "Jane Doe". */
 const reorderName = (name: string) => name.split(',').reverse().join(' ');
 
-const address = (value: string) => value.toLowerCase();
+const normalizeEmail = (address: string) => address.toLowerCase();
 
-const getDomain = (value: string) => address(value).split('@').pop();
+const getDomain = (address: string) => normalizeEmail(address).split('@').pop();
 
-const normalizeIdNumber = (value: unknown) => text(value).replace(/[\s-]/g, '').toUpperCase();
+const normalizeIdNumber = (value: unknown) => toText(value).replace(/[\s-]/g, '').toUpperCase();
 
 interface Coordinates {
 	latitude: number;
@@ -78,53 +78,54 @@ function parseCoordinates(value: string): Coordinates | undefined {
 	return { latitude, longitude };
 }
 
-/** Mean radius of the earth. */
+/** The mean radius. */
 const EARTH_RADIUS_METERS = 6_371_000;
 
-/** The way between two places along the surface of the earth, by the haversine formula. */
-function getDistanceMeters(one: Coordinates, other: Coordinates): number {
-	const radians = (degrees: number) => (degrees * Math.PI) / 180;
-	const half = (degrees: number) => Math.sin(radians(degrees) / 2) ** 2;
-	const along = Math.cos(radians(one.latitude)) * Math.cos(radians(other.latitude));
-	const square =
-		half(other.latitude - one.latitude) + along * half(other.longitude - one.longitude);
-	return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(square)));
+/** Distance on the surface of the earth, by the haversine formula. */
+function getDistanceMeters(start: Coordinates, end: Coordinates): number {
+	const toRadians = (degrees: number) => (degrees * Math.PI) / 180;
+	const getHaversine = (degrees: number) => Math.sin(toRadians(degrees) / 2) ** 2;
+	const cosines = Math.cos(toRadians(start.latitude)) * Math.cos(toRadians(end.latitude));
+	const haversine =
+		getHaversine(end.latitude - start.latitude) +
+		cosines * getHaversine(end.longitude - start.longitude);
+	return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(haversine)));
 }
 
-const plain = (name: string) =>
+const createTextComparison = (attribute: string) =>
 	createComparison(
 		'a text',
 		(value) => value,
-		(item) => text(item[name]),
+		(attributes) => toText(attributes[attribute]),
 		isSame,
 	);
 
 /** How values are compared, by the type of the list without `list/`. */
 export const COMPARISONS: Record<string, ListComparison> = {
-	'browser-fingerprint': plain('value'),
+	'browser-fingerprint': createTextComparison('value'),
 	country: createComparison(
 		'a country as two letters, e.g. US',
 		(value) => (/^[a-z]{2}$/i.test(value) ? value.toUpperCase() : undefined),
-		(item) => text(item['country-code']).toUpperCase(),
+		(attributes) => toText(attributes['country-code']).toUpperCase(),
 		isSame,
 	),
-	'device-fingerprint': plain('value'),
+	'device-fingerprint': createTextComparison('value'),
 	'email-address': createComparison(
 		'an email address or a domain, e.g. jane.doe@example.com',
-		(value) => (/^([^\s@]+@|@)?[^\s@]+$/.test(value) ? address(value) : undefined),
-		({ value, 'match-type': type }) => ({ value: text(value), domain: type === 'domain' }),
-		(sought, { value, domain }) =>
-			domain ? getDomain(sought) === getDomain(value) : sought === address(value),
+		(value) => (/^([^\s@]+@|@)?[^\s@]+$/.test(value) ? normalizeEmail(value) : undefined),
+		({ value, 'match-type': type }) => ({ address: toText(value), isDomain: type === 'domain' }),
+		(value, { address, isDomain }) =>
+			isDomain ? getDomain(value) === getDomain(address) : value === normalizeEmail(address),
 	),
-	field: plain('field-value'),
+	field: createTextComparison('field-value'),
 	geolocation: createComparison(
 		'latitude and longitude, e.g. 37.7879461, -122.3977409',
 		parseCoordinates,
 		({ latitude, longitude, 'radius-meters': radius }) => ({
 			center: { latitude: Number(latitude), longitude: Number(longitude) },
-			radius: Number(radius),
+			radiusMeters: Number(radius),
 		}),
-		(sought, { center, radius }) => getDistanceMeters(sought, center) <= radius,
+		(place, { center, radiusMeters }) => getDistanceMeters(place, center) <= radiusMeters,
 	),
 	'government-id-number': createComparison(
 		'the number of an ID, e.g. I1234562',
@@ -132,30 +133,31 @@ export const COMPARISONS: Record<string, ListComparison> = {
 			/[\p{L}\p{N}]/u.test(value)
 				? { number: normalizeIdNumber(value), idClass: normalizeIdNumber(idClass) }
 				: undefined,
-		(item) => ({
-			number: normalizeIdNumber(item['id-number']),
-			idClass: normalizeIdNumber(item['id-class']),
+		(attributes) => ({
+			number: normalizeIdNumber(attributes['id-number']),
+			idClass: normalizeIdNumber(attributes['id-class']),
 		}),
-		(sought, { number, idClass }) =>
-			sought.number === number && (sought.idClass === '' || sought.idClass === idClass),
+		(id, { number, idClass }) =>
+			id.number === number && (id.idClass === '' || id.idClass === idClass),
 	),
 	'ip-address': createComparison(
 		'an IPv4 or IPv6 address, e.g. 203.0.113.42',
 		parseIpBlock,
-		({ value }) => parseIpBlock(text(value)),
-		(sought, block) => block !== undefined && isWithin(sought, block),
+		({ value }) => parseIpBlock(toText(value)),
+		(address, block) => block !== undefined && isWithin(address, block),
 	),
 	name: createComparison(
 		'first and last name, e.g. Jane Doe',
 		(value) => normalizeName(reorderName(value)) || undefined,
-		(item) => normalizeName(`${text(item['name-first'])} ${text(item['name-last'])}`),
+		(attributes) =>
+			normalizeName(`${toText(attributes['name-first'])} ${toText(attributes['name-last'])}`),
 		isSame,
 	),
 	'phone-number': createComparison(
 		'a phone number with its country code, e.g. +14155551234',
 		(value, { countryCode }) => listPossibleDigits(value, countryCode),
-		({ value }) => toInternationalDigits(text(value)),
-		(sought, number) => sought.includes(number),
+		({ value }) => toInternationalDigits(toText(value)),
+		(possibleDigits, digits) => possibleDigits.includes(digits),
 	),
-	string: plain('value'),
+	string: createTextComparison('value'),
 };

@@ -1,17 +1,22 @@
 import { NodeApiError } from 'n8n-workflow';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext } from '../../engine/types';
 import { toItemError } from '../../transport/errors';
-import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
-import { isRecord } from '../../transport/simplify';
+import {
+	getBaseType,
+	type JsonApiDocument,
+	type PersonaObject,
+	type ResourceIdentifier,
+} from '../../transport/jsonApi';
+import { isRecord } from '../../utils/isRecord';
 
-/** What one relationship of the inquiry leads to. */
+/** The objects that one relationship of the inquiry points to. */
 export interface RelatedObjects {
 	objects: PersonaObject[];
-	/** Whether all of them were read. */
-	complete: boolean;
+	/** Whether all of them could be read. */
+	isComplete: boolean;
 }
 
-/** All that could be read of an inquiry, and a sentence on each thing that could not. */
+/** All that could be read of an inquiry, and a note on everything that could not. */
 export interface SummarySources {
 	inquiry: PersonaObject;
 	verifications: RelatedObjects;
@@ -20,14 +25,14 @@ export interface SummarySources {
 	notes: string[];
 }
 
-/** An inquiry with as much of what belongs to it as the API key may read. */
+/** An inquiry with as many of its related objects as the API key may read. */
 export interface FetchedInquiry {
 	document: JsonApiDocument;
-	/** The relationships that Persona was asked to include. */
+	/** The relationships that the request included. */
 	include: string[];
 }
 
-/** What to include, with less each time that the API key may not read all of it. */
+/** What to include; the next entry is tried where the API key lacks a permission for all of it. */
 const INCLUDE_FALLBACKS = [
 	['verifications', 'sessions', 'reports'],
 	['verifications', 'sessions'],
@@ -35,72 +40,91 @@ const INCLUDE_FALLBACKS = [
 ];
 
 /**
- * The inquiry with what belongs to it: one request, two where the API key may not read reports,
- * three where it may not read verifications either. Throws where it may not read the inquiry.
+ * Fetches the inquiry with its related objects: one request, two where the API key may not read
+ * reports, three where it may not read verifications either. Throws where it may not read the inquiry.
  */
 export async function fetchInquiry(
-	session: NodeItemContext,
+	context: ItemContext,
 	includes = INCLUDE_FALLBACKS,
 ): Promise<FetchedInquiry> {
-	const [include, ...fewer] = includes;
-	const request = await session.buildRequest();
+	const [include, ...fallbacks] = includes;
+	const request = await context.buildRequest();
 	try {
 		const query = { ...request.query, include: include.join() || undefined };
-		return { document: await session.requestDocument({ ...request, query }), include };
+		return { document: await context.requestDocument({ ...request, query }), include };
 	} catch (error) {
-		const failure = toItemError(session.run.node.getNode(), error as Error);
-		const isForbidden = failure instanceof NodeApiError && failure.httpCode === '403';
-		if (!isForbidden || fewer.length === 0) throw failure;
-		return await fetchInquiry(session, fewer);
+		const itemError = toItemError(context.run.node.getNode(), error as Error);
+		const isForbidden = itemError instanceof NodeApiError && itemError.httpCode === '403';
+		if (!isForbidden || fallbacks.length === 0) throw itemError;
+		return await fetchInquiry(context, fallbacks);
+	}
+}
+
+/** What the document includes of one relationship, and which of its objects are missing there. */
+function findIncluded({ data, included }: JsonApiDocument, name: string, baseType: string) {
+	// Persona sends null where nothing is included.
+	const records = (included ?? []).filter(isRecord) as PersonaObject[];
+	const objects = records.filter(({ type }) => getBaseType(type) === baseType);
+	const references = (data as PersonaObject).relationships?.[name]?.data;
+	const isIncluded = ({ id }: ResourceIdentifier) => objects.some((object) => object.id === id);
+	return {
+		objects,
+		missing: [references ?? []].flat().filter((reference) => !isIncluded(reference)),
+		isUnknown: references === undefined && objects.length === 0,
+	};
+}
+
+/** A report that was not included; where it cannot be read, only its reference, with a note. */
+async function fetchReport(
+	context: ItemContext,
+	reference: ResourceIdentifier,
+	notes: string[],
+): Promise<PersonaObject> {
+	try {
+		const { data } = await context.requestDocument({
+			method: 'GET',
+			path: `/reports/${reference.id}`,
+		});
+		return data as PersonaObject;
+	} catch (error) {
+		notes.push(`Report ${reference.id} could not be read: ${(error as Error).message}`);
+		return reference;
 	}
 }
 
 /**
- * What a summary is made of. Reports that Persona names without including them are asked for one by
- * one; whatever cannot be read is missing and noted. Never throws.
+ * Collects what a summary is made of. Fetches reports one by one that Persona references without
+ * including them. Whatever cannot be read is left out and noted. Never throws.
  */
 export async function fetchSources(
-	session: NodeItemContext,
+	context: ItemContext,
 	{ document, include }: FetchedInquiry,
 ): Promise<SummarySources> {
-	const inquiry = document.data as PersonaObject;
-	const included = (document.included ?? []).filter(isRecord) as PersonaObject[];
 	const notes: string[] = [];
-
-	const related = (name: string, family: string) => {
-		const objects = included.filter(({ type }) => type.split('/')[0] === family);
-		const told = inquiry.relationships?.[name]?.data;
-		const isRead = ({ id }: ResourceIdentifier) => objects.some((object) => object.id === id);
-		const missing = [told ?? []].flat().filter((reference) => !isRead(reference));
-		const unknown = told === undefined && objects.length === 0;
-		if (unknown) notes.push(`Persona does not tell which ${name} the inquiry has`);
-		return { objects, missing, complete: !unknown && missing.length === 0 };
+	const findRelated = (name: string, baseType: string) => {
+		const related = findIncluded(document, name, baseType);
+		const { missing, isUnknown } = related;
+		if (isUnknown) notes.push(`Persona did not say which ${name} the inquiry has`);
+		return { ...related, isComplete: !isUnknown && missing.length === 0 };
 	};
-
-	const readOrNote = async (reference: ResourceIdentifier): Promise<PersonaObject> => {
-		try {
-			const { data } = await session.requestDocument({
-				method: 'GET',
-				path: `/reports/${reference.id}`,
-			});
-			return data as PersonaObject;
-		} catch (error) {
-			notes.push(`Report ${reference.id} was not read: ${(error as Error).message}`);
-			return reference;
-		}
-	};
-
-	const verifications = related('verifications', 'verification');
-	const sessions = related('sessions', 'inquiry-session');
-	const reports = related('reports', 'report');
-	const alone = include.includes('reports') ? reports.missing : [];
-	const further = await Promise.all(alone.map(readOrNote));
+	const verifications = findRelated('verifications', 'verification');
+	const sessions = findRelated('sessions', 'inquiry-session');
+	const reports = findRelated('reports', 'report');
+	const canFetchReports = include.includes('reports') && reports.missing.length > 0;
+	const furtherReports = canFetchReports
+		? await Promise.all(reports.missing.map((report) => fetchReport(context, report, notes)))
+		: reports.missing;
 	for (const [name, { missing }] of Object.entries({ verifications, sessions, reports })) {
-		if (missing.length === 0 || (name === 'reports' && alone.length > 0)) continue;
-		const asked = include.includes(name);
-		const why = asked ? 'Persona did not include them' : 'the API key may not read them';
-		notes.push(`${missing.length} of the ${name} were not read: ${why}`);
+		if (missing.length === 0 || (name === 'reports' && canFetchReports)) continue;
+		const isRequested = include.includes(name);
+		const reason = isRequested ? 'Persona did not include them' : 'the API key may not read them';
+		notes.push(`${missing.length} of the ${name} could not be read: ${reason}`);
 	}
-	const all = [...reports.objects, ...(alone.length > 0 ? further : reports.missing)];
-	return { inquiry, verifications, sessions, reports: { ...reports, objects: all }, notes };
+	return {
+		inquiry: document.data as PersonaObject,
+		verifications,
+		sessions,
+		reports: { ...reports, objects: [...reports.objects, ...furtherReports] },
+		notes,
+	};
 }

@@ -1,15 +1,15 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { toggle } from '../../engine/fields';
-import type { Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext, Operation } from '../../engine/types';
 import type { PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
-import { toAttempts, summarizeChecks } from './summarizeChecks';
-import { summarizeDocument, getName } from './identity';
+import { toAttempts } from './attempts';
 import { fetchInquiry, fetchSources, type SummarySources } from './fetchSources';
+import { formatOneLine } from './formatOneLine';
+import { getName, summarizeDocument } from './identity';
+import { summarizeChecks } from './summarizeChecks';
 import { summarizeReports } from './summarizeReports';
 import { summarizeSessions } from './summarizeSessions';
-import { formatOneLine } from './formatOneLine';
 
 const DECISIONS: Record<string, string> = {
 	approved: 'approved',
@@ -17,7 +17,7 @@ const DECISIONS: Record<string, string> = {
 	needs_review: 'needsReview',
 };
 
-/** Who decides, by the type that the relationship `reviewer` has in Persona's description. */
+/** Who decided, by the type of the relationship `reviewer`, as Persona's API description has it. */
 const DECIDERS: Record<string, string> = {
 	user: 'person',
 	workflow: 'workflow',
@@ -26,7 +26,8 @@ const DECIDERS: Record<string, string> = {
 
 function summarizeDecision({ attributes = {}, relationships = {} }: PersonaObject) {
 	const decision = DECISIONS[String(attributes.status)] ?? 'none';
-	const at = attributes[decision === 'needsReview' ? 'marked-for-review-at' : 'decisioned-at'];
+	const decidedAt =
+		attributes[decision === 'needsReview' ? 'marked-for-review-at' : 'decisioned-at'];
 	// Persona's own examples have an empty object where nobody has decided.
 	const { type, id = null } = (relationships.reviewer?.data ?? {}) as Partial<ResourceIdentifier>;
 	return {
@@ -34,14 +35,14 @@ function summarizeDecision({ attributes = {}, relationships = {} }: PersonaObjec
 		decision,
 		decidedBy: type ? (DECIDERS[type] ?? type) : null,
 		deciderId: id,
-		decidedAt: at ?? null,
+		decidedAt: decidedAt ?? null,
 		reviewerComment: attributes['reviewer-comment'] ?? null,
 	};
 }
 
-/** Whole seconds between two times, or null where there are not two. */
-function getSecondsBetween(from: unknown, to: unknown) {
-	const seconds = Math.round((Date.parse(String(to)) - Date.parse(String(from))) / 1000);
+/** Whole seconds between two times; null where one of them is missing. */
+function getSecondsBetween(start: unknown, end: unknown) {
+	const seconds = Math.round((Date.parse(String(end)) - Date.parse(String(start))) / 1000);
 	return Number.isNaN(seconds) ? null : seconds;
 }
 
@@ -56,46 +57,47 @@ function summarizeTimes({ attributes = {} }: PersonaObject) {
 }
 
 function summarizeRelations({ attributes = {}, relationships = {} }: PersonaObject) {
-	const id = (name: string) => (relationships[name]?.data as ResourceIdentifier | null)?.id;
+	const getId = (name: string) => (relationships[name]?.data as ResourceIdentifier | null)?.id;
 	return {
 		referenceId: attributes['reference-id'] ?? null,
-		accountId: id('account') ?? null,
-		templateId: id('inquiry-template') ?? id('template') ?? null,
+		accountId: getId('account') ?? null,
+		templateId: getId('inquiry-template') ?? getId('template') ?? null,
 		tags: attributes.tags ?? [],
 	};
 }
 
-function buildSummary(reading: SummarySources, withName: boolean): IDataObject {
-	const { inquiry, verifications, reports, sessions, notes } = reading;
+function buildSummary(sources: SummarySources, includeName: boolean): IDataObject {
+	const { inquiry, verifications, reports, sessions, notes } = sources;
 	const attempts = toAttempts(verifications.objects);
 	const decision = summarizeDecision(inquiry);
 	const times = summarizeTimes(inquiry);
-	const seen = {
+	const facts = {
 		inquiryId: inquiry.id,
 		...decision,
 		...summarizeRelations(inquiry),
 		...times,
-		...summarizeChecks(attempts, verifications.complete, notes),
+		...summarizeChecks(attempts, verifications.isComplete, notes),
 		...summarizeReports(reports),
 		...summarizeDocument(inquiry, attempts, times.finishedAt ?? decision.decidedAt),
 		...summarizeSessions(sessions),
 	};
-	if (inquiry.attributes?.['redacted-at']) notes.push('The inquiry is redacted');
-	return { ...seen, text: formatOneLine(seen, withName ? getName(inquiry, attempts) : ''), notes };
+	if (inquiry.attributes?.['redacted-at']) notes.push('The inquiry has been redacted');
+	const name = includeName ? getName(inquiry, attempts) : '';
+	return { ...facts, text: formatOneLine(facts, name), notes };
 }
 
-async function executeSummary(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const isSimplified = session.getSetting<boolean>('simplify');
-	const withName = session.getSetting<boolean>('includeName');
-	const inclusion = await fetchInquiry(session);
-	const { document } = inclusion;
-	const json = isSimplified
-		? buildSummary(await fetchSources(session, inclusion), withName)
+async function executeGetDecisionSummary(context: ItemContext): Promise<INodeExecutionData[]> {
+	const simplify = context.readSetting<boolean>('simplify');
+	const includeName = context.readSetting<boolean>('includeName');
+	const fetched = await fetchInquiry(context);
+	const { document } = fetched;
+	const json = simplify
+		? buildSummary(await fetchSources(context, fetched), includeName)
 		: toOutput(document, document.data as PersonaObject, false);
 	return [{ json }];
 }
 
-/** How an inquiry was decided and what speaks for and against it, as one flat object. */
+/** Row that returns how an inquiry was decided, and what supports or contradicts it, as one flat object. */
 export const getDecisionSummary: Operation = {
 	name: 'Get Decision Summary',
 	action: 'Get the decision summary of an inquiry',
@@ -105,8 +107,8 @@ export const getDecisionSummary: Operation = {
 	nodeFields: {
 		includeName: toggle('Include Name', "begin the summary's one-line text with the person's name"),
 	},
-	// What the summary needs is always included, and nothing else would show in it.
+	// The summary always includes what it needs, and shows nothing else.
 	include: [],
 	returns: 'item',
-	execute: executeSummary,
+	execute: executeGetDecisionSummary,
 };

@@ -1,27 +1,32 @@
 import type { RelatedObjects } from './fetchSources';
 
-/** Persona's levels, the harmless first; one that is not among them counts as worse than all. */
+/** Persona's threat levels, the least severe first. */
 const THREAT_LEVELS = ['unknown', 'low', 'medium', 'high'];
 
+/** A level that Persona has added since counts as more severe than all known ones. */
 const getSeverity = (level: string) =>
 	THREAT_LEVELS.includes(level) ? THREAT_LEVELS.indexOf(level) : THREAT_LEVELS.length;
 
-/** The risk signals of all sessions of an inquiry; each is null where no session tells. */
-export function summarizeSessions({ objects, complete }: RelatedObjects) {
-	const told = (name: string) => {
+/** Summarizes the risk signals of all sessions; each is null where no session has it. */
+export function summarizeSessions({ objects, isComplete }: RelatedObjects) {
+	const getValues = (name: string) => {
 		const values = objects.map(({ attributes = {} }) => attributes[name] ?? null);
 		return [...new Set(values)].filter((value) => value !== null);
 	};
-	const inOne = (name: string) => (told(name).length > 0 ? told(name).includes(true) : null);
-	const levels = (told('threat-level') as string[]).sort((a, b) => getSeverity(b) - getSeverity(a));
+	const isTrueInAny = (name: string) => {
+		const values = getValues(name);
+		return values.length > 0 ? values.includes(true) : null;
+	};
+	const levels = getValues('threat-level') as string[];
+	const [highestLevel] = levels.sort((a, b) => getSeverity(b) - getSeverity(a));
 	return {
-		isProxy: inOne('is-proxy'),
-		isVpn: inOne('is-vpn'),
-		isTor: inOne('is-tor'),
-		isDatacenter: inOne('is-datacenter'),
-		threatLevel: levels[0] ?? null,
-		sessionCountries: told('country-code') as string[],
-		ipAddresses: told('ip-address') as string[],
-		sessionCount: complete ? objects.length : null,
+		isProxy: isTrueInAny('is-proxy'),
+		isVpn: isTrueInAny('is-vpn'),
+		isTor: isTrueInAny('is-tor'),
+		isDatacenter: isTrueInAny('is-datacenter'),
+		threatLevel: highestLevel ?? null,
+		sessionCountries: getValues('country-code') as string[],
+		ipAddresses: getValues('ip-address') as string[],
+		sessionCount: isComplete ? objects.length : null,
 	};
 }

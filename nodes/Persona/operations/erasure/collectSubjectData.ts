@@ -1,77 +1,92 @@
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext } from '../../engine/types';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
-import { isRecord } from '../../transport/simplify';
+import { isRecord } from '../../utils/isRecord';
 import { ifPermitted, fetchAllObjects, fetchObject, getRelated } from './fetchObjects';
-import { addObject, retain, retainUnreadable, type SubjectData } from './subjectData';
+import { addObject, retainObject, retainUnreadable, type SubjectData } from './subjectData';
 import { addCases, addTransactions } from './sharedRecords';
 
 /**
- * All that Persona tells to belong to an account; without one, what has the reference ID all the
- * same. Throws what stands in the way, but for a permission that the API key lacks: that is left.
+ * Collects everything that Persona says belongs to an account; without an account, only what has the
+ * reference ID. A type of objects that the API key may not read is retained. Throws any other failure.
  */
 export async function collectSubjectData(
-	session: NodeItemContext,
+	context: ItemContext,
 	account: PersonaObject | undefined,
 	referenceId: unknown,
 ): Promise<SubjectData> {
-	const person: SubjectData = { objects: new Map(), cascaded: [], retained: [] };
+	const subject: SubjectData = { objects: new Map(), cascaded: [], retained: [] };
+	await addInquiries(context, subject, account, referenceId);
+	if (!account) return subject;
+	await addReports(context, subject, account);
+	addObject(subject, account);
+	await addTransactions(context, subject);
+	await addCases(context, subject, account);
+	return subject;
+}
+
+async function addInquiries(
+	context: ItemContext,
+	subject: SubjectData,
+	account: PersonaObject | undefined,
+	referenceId: unknown,
+) {
 	const inquiries = account
-		? await fetchAllObjects(session, 'inquiry', { 'account-id': account.id })
+		? await fetchAllObjects(context, 'inquiry', { 'account-id': account.id })
 		: [];
 	if (referenceId) {
-		const seen = new Set(inquiries.map(({ id }) => id));
-		for (const inquiry of await fetchAllObjects(session, 'inquiry', {
-			'reference-id': referenceId,
-		})) {
-			if (seen.has(inquiry.id)) continue;
+		const ids = new Set(inquiries.map(({ id }) => id));
+		const filter = { 'reference-id': referenceId };
+		for (const inquiry of await fetchAllObjects(context, 'inquiry', filter)) {
+			if (ids.has(inquiry.id)) continue;
 			const [owner] = getRelated(inquiry, 'account');
 			if (account && !owner) inquiries.push(inquiry);
 			else {
-				const whose = owner ? `another account, ${owner.id}` : 'no account';
-				person.retained.push(retain(inquiry, `It has the reference ID, but belongs to ${whose}`));
+				const ownerText = owner ? `another account, ${owner.id}` : 'no account';
+				retainObject(subject, inquiry, `It has the reference ID, but belongs to ${ownerText}`);
 			}
 		}
 	}
-	const { rateLimiter: pace } = session.run.client;
-	pace.expectedRequests += inquiries.length;
+	const { rateLimiter } = context.run.client;
+	rateLimiter.expectedRequests += inquiries.length;
 	for (const inquiry of inquiries) {
-		addInquiry(person, await fetchWithRelated(session, inquiry));
-		pace.expectedRequests--;
+		addInquiry(subject, await fetchWithRelated(context, inquiry));
+		rateLimiter.expectedRequests--;
 	}
-	if (!account) return person;
-	const ofAccount = { 'account-id': account.id };
-	const reports = await ifPermitted(
-		session,
-		async () => await fetchAllObjects(session, 'report', ofAccount),
-	);
-	if (!reports) person.retained.push(retainUnreadable('report'));
-	for (const report of reports ?? []) addObject(person, report);
-	addObject(person, account);
-	await addTransactions(session, person);
-	await addCases(session, person, account);
-	return person;
 }
 
-/** The inquiry with as much of what belongs to it as the API key may read. */
+/** The inquiry with as many of its related objects as the API key may read. */
 async function fetchWithRelated(
-	session: NodeItemContext,
+	context: ItemContext,
 	{ id }: PersonaObject,
 ): Promise<JsonApiDocument> {
-	const read = async (include?: string) => await fetchObject(session, 'inquiry', id, include);
+	const fetchInquiry = async (include?: string) =>
+		await fetchObject(context, 'inquiry', id, include);
 	return (
-		(await ifPermitted(session, async () => await read('verifications,reports'))) ?? (await read())
+		(await ifPermitted(context, async () => await fetchInquiry('verifications,reports'))) ??
+		(await fetchInquiry())
 	);
 }
 
-function addInquiry(person: SubjectData, { data, included = [] }: JsonApiDocument) {
+function addInquiry(subject: SubjectData, { data, included = [] }: JsonApiDocument) {
 	const inquiry = data as PersonaObject;
-	addObject(person, inquiry);
-	const read = new Map(included.filter(isRecord).map((object) => [object.id, object]));
+	addObject(subject, inquiry);
+	const includedById = new Map(included.filter(isRecord).map((object) => [object.id, object]));
 	for (const name of ['verifications', 'reports']) {
-		for (const one of getRelated(inquiry, name)) addObject(person, read.get(one.id) ?? one);
+		for (const reference of getRelated(inquiry, name)) {
+			addObject(subject, includedById.get(reference.id) ?? reference);
+		}
 	}
 	for (const name of ['documents', 'selfies']) {
-		const ofInquiry = getRelated(inquiry, name);
-		person.cascaded.push(...ofInquiry.map(({ type, id }) => ({ type, id, with: inquiry.id })));
+		const references = getRelated(inquiry, name);
+		subject.cascaded.push(...references.map(({ type, id }) => ({ type, id, with: inquiry.id })));
 	}
+}
+
+async function addReports(context: ItemContext, subject: SubjectData, { id }: PersonaObject) {
+	const reports = await ifPermitted(
+		context,
+		async () => await fetchAllObjects(context, 'report', { 'account-id': id }),
+	);
+	if (!reports) retainUnreadable(subject, 'report');
+	for (const report of reports ?? []) addObject(subject, report);
 }

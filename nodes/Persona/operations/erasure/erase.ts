@@ -1,91 +1,88 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
-import type { Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext, Operation } from '../../engine/types';
 import type { PersonaObject } from '../../transport/jsonApi';
 import { fetchObject } from './fetchObjects';
 import { buildErasurePlan, type ErasurePlan } from './erasurePlan';
 import { redactObjects, type RedactionResult } from './redactObjects';
 
-/** The code that was given, as far as it can be one. */
-function readConfirmationCode(session: NodeItemContext): string {
-	const code = session.getSetting<string>('confirmationCode').trim().toLowerCase();
+/** The confirmation code of the item. Throws where it cannot be one. */
+function readConfirmationCode(context: ItemContext): string {
+	const code = context.readSetting<string>('confirmationCode').trim().toLowerCase();
 	if (/^[0-9a-f]{12}$/.test(code)) return code;
-	return session.fail(
-		`'Confirmation Code' ${code === '' ? 'is empty' : 'is no code of a preview'}`,
-		'Run Preview Erasure for the account and give the confirmationCode of its output.',
+	return context.fail(
+		`'Confirmation Code' ${code === '' ? 'is empty' : 'is not a confirmation code'}`,
+		'Run Preview Erasure for the account and enter the confirmationCode from its output.',
 	);
 }
 
-/** The record of an erasure, as the output has it. */
+/** What was redacted and what was not, in the output. */
 function buildRecord(
-	{ steps, cascaded: along, retained: left }: ErasurePlan,
-	outcomes: RedactionResult[],
-	isFlat: boolean,
+	{ steps, cascaded, retained }: ErasurePlan,
+	results: RedactionResult[],
+	simplify: boolean,
 ) {
-	const count = (...results: string[]) =>
-		outcomes.filter(({ result }) => results.includes(result)).length;
-	const isDone = count('redacted', 'alreadyRedacted') === outcomes.length;
+	const countResults = (...names: string[]) =>
+		results.filter(({ result }) => names.includes(result)).length;
+	const isAllRedacted = countResults('redacted', 'alreadyRedacted') === results.length;
 	return {
-		complete: isDone && left.every(({ redactedAt }) => redactedAt !== null),
-		count: outcomes.length,
-		redacted: count('redacted'),
-		alreadyRedacted: count('alreadyRedacted'),
-		refused: count('refused'),
-		failed: count('failed', 'notTried'),
-		objects: outcomes.map(({ object, ...outcome }, index) => {
+		complete: isAllRedacted && retained.every(({ redactedAt }) => redactedAt !== null),
+		count: results.length,
+		redacted: countResults('redacted'),
+		alreadyRedacted: countResults('alreadyRedacted'),
+		refused: countResults('refused'),
+		failed: countResults('failed', 'notTried'),
+		objects: results.map(({ object, ...result }, index) => {
 			const { order, type, id, createdAt, route } = steps[index].entry;
-			const entry = { order, type, id, createdAt, route, ...outcome };
-			return isFlat ? entry : { ...entry, object };
+			const entry = { order, type, id, createdAt, route, ...result };
+			return simplify ? entry : { ...entry, object };
 		}),
-		redactedAlong: along,
-		notErased: left,
+		redactedAlong: cascaded,
+		notErased: retained,
 	};
 }
 
-async function executeErasure(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const isFlat = session.getSetting<boolean>('simplify');
-	const code = readConfirmationCode(session);
-	const { data } = await fetchObject(session, 'account', session.getId('account-id'));
+async function executeErase(context: ItemContext): Promise<INodeExecutionData[]> {
+	const simplify = context.readSetting<boolean>('simplify');
+	const confirmationCode = readConfirmationCode(context);
+	const { data } = await fetchObject(context, 'account', context.readId('account-id'));
 	const account = data as PersonaObject;
 	const referenceId = account.attributes?.['reference-id'] ?? null;
-	const plan = await buildErasurePlan(session, account, referenceId);
-	if (code !== plan.confirmationCode) {
-		session.fail(
-			`'Confirmation Code' does not fit what the account has now: ${plan.steps.length} objects`,
-			'Something is new or gone since the preview, or the code is of another account. Nothing was redacted. Run Preview Erasure again and give its new code.',
+	const plan = await buildErasurePlan(context, account, referenceId);
+	if (confirmationCode !== plan.confirmationCode) {
+		context.fail(
+			`'Confirmation Code' does not match what the account has now: ${plan.steps.length} objects`,
+			'Something was added or removed since the preview, or the code belongs to another account. Nothing was redacted. Run Preview Erasure again and use its new code.',
 		);
 	}
 	const startedAt = new Date().toISOString();
-	const outcomes = await redactObjects(
-		session,
-		plan.steps.map(({ object }) => object),
-	);
+	const objects = plan.steps.map(({ object }) => object);
+	const results = await redactObjects(context, objects);
 	const finishedAt = new Date().toISOString();
-	const about = { accountId: account.id, referenceId, confirmationCode: code };
-	const record = buildRecord(plan, outcomes, isFlat);
-	return [{ json: { ...about, startedAt, finishedAt, ...record } }];
+	const subject = { accountId: account.id, referenceId, confirmationCode };
+	const record = buildRecord(plan, results, simplify);
+	return [{ json: { ...subject, startedAt, finishedAt, ...record } }];
 }
 
-/** Redacts what a preview has listed and nothing else, with a record of each redaction. */
+/** Row that redacts what a preview has listed and nothing else, with a record of each redaction. */
 export const erase: Operation = {
 	name: 'Erase',
 	action: 'Erase an account and all that belongs to the person',
 	description:
-		'Redact all that Preview Erasure has listed, if that is still all there is, with a record of each redaction; run again, it goes on where it was cut short',
+		'Redact everything that Preview Erasure has listed, if nothing was added or removed since, and record each redaction. If it is interrupted, run it again to continue.',
 	route: 'DELETE /accounts/{account-id}',
 	irreversible:
-		'Erasing deletes the personal data of the account and of all that Preview Erasure lists for good',
+		'Erasing deletes the personal data of the account and of everything that Preview Erasure lists, for good',
 	nodeFields: {
 		confirmationCode: required(
 			text(
 				'Confirmation Code',
-				'Code that Preview Erasure gave for this account; it fits as long as there is nothing more and nothing less than what it listed',
+				'Code that Preview Erasure returned for this account. It is valid as long as the preview lists the same objects.',
 				'3f9a0c12be47',
 			),
 		),
 	},
 	noSelection: true,
 	returns: 'item',
-	execute: executeErasure,
+	execute: executeErase,
 };

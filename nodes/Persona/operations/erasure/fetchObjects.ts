@@ -1,15 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
-import type { ApiRequest } from '../../transport/client';
+import type { ApiRequest } from '../../transport/apiRequest';
 import { toItemError, toNodeError } from '../../transport/errors';
-import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import {
+	getBaseType,
+	type JsonApiDocument,
+	type PersonaObject,
+	type ResourceIdentifier,
+} from '../../transport/jsonApi';
 import { paginate } from '../../transport/pagination';
 
 /**
- * Where Persona redacts objects, by the first part of their type, in the order of an erasure: an
- * object comes before those whose redaction would redact it as well, so that each has an answer.
+ * Where Persona redacts objects, by their base type and in the order of an erasure: an object comes
+ * before those whose redaction would include it, so that each has a response of its own.
  */
 export const COLLECTION_PATHS: Record<string, string> = {
 	report: '/reports',
@@ -20,73 +25,72 @@ export const COLLECTION_PATHS: Record<string, string> = {
 	account: '/accounts',
 };
 
-/** The first part of an object's type: `report` of `report/watchlist`. */
-export const familyOf = ({ type }: ResourceIdentifier) => type.split('/')[0];
+/** The path of an object, e.g. `/inquiries/inq_123`. */
+export const getPath = ({ type, id }: ResourceIdentifier) =>
+	`${COLLECTION_PATHS[getBaseType(type)]}/${id}`;
 
-/** The path of an object. */
-export const getPath = (object: ResourceIdentifier) =>
-	`${COLLECTION_PATHS[familyOf(object)]}/${object.id}`;
-
-/** What the relationship of an object points to; nothing where Persona does not tell. */
+/** The objects that a relationship points to; none where Persona does not say. */
 export const getRelated = ({ relationships }: PersonaObject, name: string): ResourceIdentifier[] =>
 	[relationships?.[name]?.data ?? []].flat();
 
-/** An answer in the words that the user sees, with the permission that objects of this family need. */
+/** Converts a failed response to an error that names the permission for objects of this type. */
 export function toObjectError(
-	{ run, itemIndex }: NodeItemContext,
-	family: string,
-	answer: ApiResponse,
-	may: string,
+	{ run, itemIndex }: ItemContext,
+	baseType: string,
+	response: ApiResponse,
+	access: 'read' | 'write',
 ) {
-	const resource = run.table.resources.find(({ type }) => type === family);
-	const permission = resource?.permission && `${resource.permission}.${may}`;
-	return toNodeError(run.node.getNode(), answer, { itemIndex, permission });
+	const resource = run.table.resources.find(({ type }) => type === baseType);
+	const permission = resource?.permission && `${resource.permission}.${access}`;
+	return toNodeError(run.node.getNode(), response, { itemIndex, permission });
 }
 
-async function send(
-	session: NodeItemContext,
-	family: string,
+async function fetchDocument(
+	context: ItemContext,
+	baseType: string,
 	request: ApiRequest,
 ): Promise<JsonApiDocument> {
-	const answer = await session.run.client.request(request);
-	if (answer.statusCode === 200) return answer.body as JsonApiDocument;
-	throw toObjectError(session, family, answer, 'read');
+	const response = await context.run.client.request(request);
+	if (response.statusCode === 200) return response.body as JsonApiDocument;
+	throw toObjectError(context, baseType, response, 'read');
 }
 
-/** Reads one object. Throws any answer but success. */
+/** Fetches one object. Throws for any status but 200. */
 export async function fetchObject(
-	session: NodeItemContext,
-	family: string,
+	context: ItemContext,
+	baseType: string,
 	id: string,
 	include?: string,
 ) {
-	const path = `${COLLECTION_PATHS[family]}/${id}`;
-	return await send(session, family, { method: 'GET', path, query: { include } });
+	const path = `${COLLECTION_PATHS[baseType]}/${id}`;
+	return await fetchDocument(context, baseType, { method: 'GET', path, query: { include } });
 }
 
-/** Reads all objects of a family that the filter lets through. Throws any answer but success. */
-export async function fetchAllObjects(
-	session: NodeItemContext,
-	family: string,
-	filter: IDataObject,
-) {
-	const request: ApiRequest = { method: 'GET', path: COLLECTION_PATHS[family], query: { filter } };
-	const found: PersonaObject[] = [];
-	const ask = async (page: ApiRequest) => await send(session, family, page);
-	for await (const { object } of paginate(ask, request, Infinity)) found.push(object);
-	return found;
+/** Fetches all objects of a type that match a filter. Throws for any status but 200. */
+export async function fetchAllObjects(context: ItemContext, baseType: string, filter: IDataObject) {
+	const path = COLLECTION_PATHS[baseType];
+	const objects: PersonaObject[] = [];
+	const fetchPage = async (request: ApiRequest) => await fetchDocument(context, baseType, request);
+	for await (const { object } of paginate(
+		fetchPage,
+		{ method: 'GET', path, query: { filter } },
+		Infinity,
+	)) {
+		objects.push(object);
+	}
+	return objects;
 }
 
-/** What `read` gives; undefined where the API key lacks the permission. Throws any other failure. */
+/** Returns what `fetch` does, or undefined where the API key lacks the permission. Throws any other failure. */
 export async function ifPermitted<T>(
-	{ run, itemIndex }: NodeItemContext,
-	read: () => Promise<T>,
+	{ run, itemIndex }: ItemContext,
+	fetch: () => Promise<T>,
 ): Promise<T | undefined> {
 	try {
-		return await read();
+		return await fetch();
 	} catch (error) {
-		const failure = toItemError(run.node.getNode(), error as Error, itemIndex);
-		if (failure instanceof NodeApiError && failure.httpCode === '403') return undefined;
-		throw failure;
+		const itemError = toItemError(run.node.getNode(), error as Error, itemIndex);
+		if (itemError instanceof NodeApiError && itemError.httpCode === '403') return undefined;
+		throw itemError;
 	}
 }

@@ -1,76 +1,79 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required } from '../../engine/fields';
-import type { Field, Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { Field, ItemContext, Operation } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
 import type { PersonaObject } from '../../transport/jsonApi';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
 import { buildErasurePlan } from './erasurePlan';
 import { getRedactedAt } from './redactObjects';
 
-/** How the account is given, stored in workflows. */
-const BY_REFERENCE = 'referenceId';
+/** Mode of the account field, stored in workflows. */
+const REFERENCE_ID_MODE = 'referenceId';
 
-const isByReference = ({ run, itemIndex }: NodeItemContext) => {
-	const given = run.node.getNodeParameter('accountId', itemIndex, '') as unknown;
-	return isPlainObject(given) && given.mode === BY_REFERENCE;
+const isByReferenceId = ({ run, itemIndex }: ItemContext) => {
+	const parameter = run.node.getNodeParameter('accountId', itemIndex, '') as unknown;
+	return isPlainObject(parameter) && parameter.mode === REFERENCE_ID_MODE;
 };
 
-/** The reference ID of this item, as Persona can be asked for it. */
-function readReferenceId(session: NodeItemContext): string {
-	const given = toText(session.getParameter('accountId', ''), 'Account', session.fail).trim();
-	if (given === '') session.fail("'Account' is empty", 'Give the reference ID.');
-	if (!given.includes(',')) return given;
-	const how = 'Persona would take it for several reference IDs. Give the ID of the account.';
-	return session.fail("'Account' holds a comma", how);
+/** The reference ID of the item. Throws where Persona could not filter by it. */
+function readReferenceId(context: ItemContext): string {
+	const value = toText(context.readParameter('accountId', ''), 'Account', context.fail).trim();
+	if (value === '') context.fail("'Account' is empty", 'Enter the reference ID.');
+	if (!value.includes(',')) return value;
+	const how =
+		'Persona would read it as several reference IDs. Enter the ID of the account instead.';
+	return context.fail("'Account' contains a comma", how);
 }
 
-/** What an erasure would do, in the words of the output. */
+/** The plan of an erasure as an item; without an account, of what has the reference ID. */
 async function buildPreview(
-	session: NodeItemContext,
-	isFlat: boolean,
+	context: ItemContext,
+	simplify: boolean,
 	account: PersonaObject | undefined,
 	referenceId = account?.attributes?.['reference-id'],
 ): Promise<INodeExecutionData> {
-	const {
-		steps,
-		cascaded: along,
-		retained: left,
-		confirmationCode,
-	} = await buildErasurePlan(session, account, referenceId);
+	const plan = await buildErasurePlan(context, account, referenceId);
+	const { steps, cascaded, retained, confirmationCode } = plan;
 	const json = {
 		accountId: account?.id ?? null,
 		referenceId: referenceId ?? null,
 		confirmationCode: account ? confirmationCode : null,
 		count: steps.length,
 		alreadyRedacted: steps.filter(({ object }) => getRedactedAt(object) !== undefined).length,
-		objects: steps.map(({ entry, object }) => (isFlat ? entry : { ...entry, object })),
-		redactedAlong: along,
-		notErased: left,
+		objects: steps.map(({ entry, object }) => (simplify ? entry : { ...entry, object })),
+		redactedAlong: cascaded,
+		notErased: retained,
 	};
 	return { json };
 }
 
-async function executePreview(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const isFlat = session.getSetting<boolean>('simplify');
-	if (!isByReference(session)) {
-		const { data } = await fetchObject(session, 'account', session.getId('account-id'));
-		return [await buildPreview(session, isFlat, data as PersonaObject)];
-	}
-	const referenceId = readReferenceId(session);
-	const all = await fetchAllObjects(session, 'account', { 'reference-id': referenceId });
-	// However Persona compares, nobody else's account; a key may be kept from seeing reference IDs.
-	const found = all.filter(({ attributes = {} }) =>
+/** The accounts with this reference ID. */
+async function fetchAccounts(context: ItemContext, referenceId: string) {
+	const accounts = await fetchAllObjects(context, 'account', { 'reference-id': referenceId });
+	// Keep exact matches only. The API key may hide reference IDs.
+	return accounts.filter(({ attributes = {} }) =>
 		[undefined, referenceId].includes(attributes['reference-id'] as string | undefined),
 	);
-	if (found.length === 0) return [await buildPreview(session, isFlat, undefined, referenceId)];
+}
+
+async function executePreviewErasure(context: ItemContext): Promise<INodeExecutionData[]> {
+	const simplify = context.readSetting<boolean>('simplify');
+	if (!isByReferenceId(context)) {
+		const { data } = await fetchObject(context, 'account', context.readId('account-id'));
+		return [await buildPreview(context, simplify, data as PersonaObject)];
+	}
+	const referenceId = readReferenceId(context);
+	const accounts = await fetchAccounts(context, referenceId);
+	if (accounts.length === 0) {
+		return [await buildPreview(context, simplify, undefined, referenceId)];
+	}
 	const items: INodeExecutionData[] = [];
-	for (const account of found) items.push(await buildPreview(session, isFlat, account));
+	for (const account of accounts) items.push(await buildPreview(context, simplify, account));
 	return items;
 }
 
-/** The field of an account, which takes a reference ID as well. */
-const acceptReferenceId = (account: Field): Field => ({
+/** The field of an account, extended by a mode for the reference ID. */
+const addReferenceIdMode = (account: Field): Field => ({
 	...account,
 	description:
 		'The account of the person or business, by its ID or by your own reference ID, e.g. act_ABC123 or user-42',
@@ -78,22 +81,22 @@ const acceptReferenceId = (account: Field): Field => ({
 		...(account.modes ?? []),
 		{
 			displayName: 'By Reference ID',
-			name: BY_REFERENCE,
+			name: REFERENCE_ID_MODE,
 			type: 'string',
 			placeholder: 'e.g. user-42',
 		},
 	],
 });
 
-/** Tells what an erasure would do, without doing it; `account` is the field of an account. */
+/** Row that lists what an erasure would redact; `account` is the field of an account. */
 export const previewErasure = (account: Field): Operation => ({
 	name: 'Preview Erasure',
 	action: 'Preview the erasure of an account',
 	description:
-		'List everything of a person that erasing would redact: the account, inquiries, verifications, reports, transactions and cases. Its confirmation code is what Erase asks for.',
+		'List everything that erasing a person would redact: the account, inquiries, verifications, reports, transactions and cases. Returns the confirmation code that Erase requires.',
 	route: 'GET /accounts',
-	nodeFields: { accountId: required(acceptReferenceId(account)) },
+	nodeFields: { accountId: required(addReferenceIdMode(account)) },
 	noSelection: true,
 	returns: 'item',
-	execute: executePreview,
+	execute: executePreviewErasure,
 });

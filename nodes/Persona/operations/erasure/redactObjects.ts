@@ -1,20 +1,20 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext } from '../../engine/types';
 import { isPlainObject } from '../../engine/values';
 import type { ApiResponse } from '../../transport/apiResponse';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
-import { toObjectError, familyOf, getPath } from './fetchObjects';
+import { getBaseType, type JsonApiDocument, type PersonaObject } from '../../transport/jsonApi';
+import { toObjectError, getPath } from './fetchObjects';
 
-/** What became of one object. */
+/** The result for one object, in the output. */
 export interface RedactionResult extends IDataObject {
 	result: 'redacted' | 'alreadyRedacted' | 'refused' | 'failed' | 'notTried';
-	/** Status of Persona's answer; null where it was not asked. */
+	/** Status of Persona's response; null where no request was sent. */
 	statusCode: number | null;
 	at: string | null;
 	requestId: string | null;
 	/** Why it was not redacted. */
 	reason: string | null;
-	/** The redacted object, as Persona gave it. */
+	/** The redacted object, as Persona returned it. */
 	object?: PersonaObject;
 }
 
@@ -23,73 +23,78 @@ const NO_REQUEST = { statusCode: null, at: null, requestId: null, reason: null }
 const NOT_TRIED: RedactionResult = {
 	...NO_REQUEST,
 	result: 'notTried',
-	reason: 'Others failed, and are found by it. Run again with the same code.',
+	reason:
+		'Other objects failed, and they can only be found through this account. Run again with the same code.',
 };
 
-/** Whether fields have a value; Persona writes each as `{ type, value }`, at every level. */
-function hasValue(fields: unknown): boolean {
-	if (Array.isArray(fields)) return fields.some(hasValue);
+/** Whether any field has a value. Persona writes each as `{ type, value }`, at every level. */
+function hasFieldValue(fields: unknown): boolean {
+	if (Array.isArray(fields)) return fields.some(hasFieldValue);
 	if (!isPlainObject(fields)) return fields !== null && fields !== undefined && fields !== '';
-	return 'value' in fields ? hasValue(fields.value) : Object.values(fields).some(hasValue);
+	return 'value' in fields
+		? hasFieldValue(fields.value)
+		: Object.values(fields).some(hasFieldValue);
 }
 
-/** When an object was redacted with nothing left to redact: an account may have been filled again. */
+const isAccount = ({ type }: PersonaObject) => getBaseType(type) === 'account';
+
+/**
+ * When an object was redacted, or undefined where there is something to redact: an account may get
+ * new values after its redaction.
+ */
 export function getRedactedAt(object: PersonaObject): string | undefined {
-	const { 'redacted-at': at, fields } = object.attributes ?? {};
-	const isRefilled = familyOf(object) === 'account' && hasValue(fields);
-	return typeof at === 'string' && !isRefilled ? at : undefined;
+	const { 'redacted-at': redactedAt, fields } = object.attributes ?? {};
+	const hasNewValues = isAccount(object) && hasFieldValue(fields);
+	return typeof redactedAt === 'string' && !hasNewValues ? redactedAt : undefined;
 }
 
 const getObject = ({ body }: ApiResponse) =>
 	(Object(body) as Partial<JsonApiDocument>).data as PersonaObject | undefined;
 
-/** Whether another try may succeed. */
-const isOutage = ({ statusCode }: ApiResponse) =>
+/** Whether the same request may succeed later. */
+const isTemporary = ({ statusCode }: ApiResponse) =>
 	statusCode < 400 || statusCode >= 500 || [408, 429].includes(statusCode);
 
-async function redactObject(
-	session: NodeItemContext,
-	object: PersonaObject,
-): Promise<RedactionResult> {
-	const { client } = session.run;
-	const before = getRedactedAt(object);
-	if (before) return { ...NO_REQUEST, result: 'alreadyRedacted', at: before, object };
+async function redactObject(context: ItemContext, object: PersonaObject): Promise<RedactionResult> {
+	const { client } = context.run;
+	const redactedAt = getRedactedAt(object);
+	if (redactedAt) return { ...NO_REQUEST, result: 'alreadyRedacted', at: redactedAt, object };
 	const path = getPath(object);
-	const answer = await client.request({ method: 'DELETE', path });
-	if (client.isCancelled) session.fail('The execution was stopped', 'Run again: it goes on there.');
-	const { statusCode, headers } = answer;
+	const response = await client.request({ method: 'DELETE', path });
+	if (client.isCancelled) context.fail('The execution was stopped', 'Run it again to continue.');
+	const { statusCode, headers } = response;
 	const at = new Date().toISOString();
 	const requestId = headers['request-id'] ?? null;
-	const outcome = { statusCode, at, requestId, reason: null };
+	const entry = { statusCode, at, requestId, reason: null };
 	if (statusCode >= 200 && statusCode < 300)
-		return { ...outcome, result: 'redacted', object: getObject(answer) };
+		return { ...entry, result: 'redacted', object: getObject(response) };
 	if (statusCode === 409) {
-		// Redacting something else may have redacted this as well.
-		const now = getObject(await client.request({ method: 'GET', path }));
-		const after = now && getRedactedAt(now);
-		if (after) return { ...outcome, result: 'alreadyRedacted', at: after, object: now };
+		// The redaction of another object may have included this one.
+		const current = getObject(await client.request({ method: 'GET', path }));
+		const includedAt = current && getRedactedAt(current);
+		if (includedAt) return { ...entry, result: 'alreadyRedacted', at: includedAt, object: current };
 	}
-	const { message, description } = toObjectError(session, familyOf(object), answer, 'write');
+	const baseType = getBaseType(object.type);
+	const { message, description } = toObjectError(context, baseType, response, 'write');
 	const reason = [message, description].filter((line) => line).join('. ');
-	return { ...outcome, result: isOutage(answer) ? 'failed' : 'refused', reason };
+	return { ...entry, result: isTemporary(response) ? 'failed' : 'refused', reason };
 }
 
 /**
- * Redacts one object after another, whatever comes of each; the account waits where one has failed.
- * Throws only when the execution is stopped.
+ * Redacts objects one after another, and continues whatever the result of each. Leaves the account
+ * out where another object has failed. Throws only where the execution is stopped.
  */
 export async function redactObjects(
-	session: NodeItemContext,
+	context: ItemContext,
 	objects: PersonaObject[],
 ): Promise<RedactionResult[]> {
-	const { rateLimiter: pace } = session.run.client;
-	const outcomes: RedactionResult[] = [];
-	pace.expectedRequests += objects.length;
+	const { rateLimiter } = context.run.client;
+	const results: RedactionResult[] = [];
+	rateLimiter.expectedRequests += objects.length;
 	for (const object of objects) {
-		const waits =
-			familyOf(object) === 'account' && outcomes.some(({ result }) => result === 'failed');
-		outcomes.push(waits ? NOT_TRIED : await redactObject(session, object));
-		pace.expectedRequests--;
+		const isTooEarly = isAccount(object) && results.some(({ result }) => result === 'failed');
+		results.push(isTooEarly ? NOT_TRIED : await redactObject(context, object));
+		rateLimiter.expectedRequests--;
 	}
-	return outcomes;
+	return results;
 }

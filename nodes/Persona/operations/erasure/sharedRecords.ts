@@ -1,91 +1,87 @@
-import type { NodeItemContext } from '../../engine/itemContext';
-import type { PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
-import { familyOf, ifPermitted, fetchAllObjects, fetchObject, getRelated } from './fetchObjects';
-import { addObject, retain, retainUnreadable, type SubjectData } from './subjectData';
+import type { ItemContext } from '../../engine/types';
+import { getBaseType, type PersonaObject, type ResourceIdentifier } from '../../transport/jsonApi';
+import { ifPermitted, fetchAllObjects, fetchObject, getRelated } from './fetchObjects';
+import { addObject, retainObject, retainUnreadable, type SubjectData } from './subjectData';
 
-/** Persona names no more objects of a transaction. */
+/** Persona lists no more objects of a transaction. */
 const MAX_RELATED_OBJECTS = 100;
 
-/** No more of them in a sentence. */
+/** A reason names no more objects, and only counts the rest. */
 const MAX_NAMED_OBJECTS = 5;
 
-/** Relationships of a case to what it is about. */
+/** Relationships of a case to the objects that it is about. */
 const CASE_RELATIONSHIPS = ['accounts', 'inquiries', 'reports', 'verifications', 'txns'];
 
-/** Why an object with these in it is not this person's alone; undefined where it is. */
+/** Why a record with these objects is not this person's alone; undefined where it is. */
 function getRetentionReason(
-	{ objects, cascaded: along }: SubjectData,
-	inIt: ResourceIdentifier[],
+	{ objects, cascaded }: SubjectData,
+	contents: ResourceIdentifier[],
 ): string | undefined {
-	const known = new Set([...objects.keys(), ...along.map(({ id }) => id)]);
-	const others = inIt.filter(({ id }) => !known.has(id)).map(({ id }) => id);
-	if (others.length === 0) return undefined;
-	const more =
-		others.length > MAX_NAMED_OBJECTS ? ` and ${others.length - MAX_NAMED_OBJECTS} more` : '';
-	return `It is also about what is not known to be of this account: ${others.slice(0, MAX_NAMED_OBJECTS).join(', ')}${more}`;
+	const ownIds = new Set([...objects.keys(), ...cascaded.map(({ id }) => id)]);
+	const otherIds = contents.filter(({ id }) => !ownIds.has(id)).map(({ id }) => id);
+	if (otherIds.length === 0) return undefined;
+	const named = otherIds.slice(0, MAX_NAMED_OBJECTS).join(', ');
+	const unnamedCount = otherIds.length - MAX_NAMED_OBJECTS;
+	const more = unnamedCount > 0 ? ` and ${unnamedCount} more` : '';
+	return `It also involves objects that are not known to belong to this account: ${named}${more}`;
 }
 
 /**
- * Adds the transactions that inquiries and reports were made for. To redact one redacts all in it,
- * so one with anything of others in it is left. Throws what stands in the way.
+ * Adds the transactions that inquiries and reports were created for. Redacting a transaction also
+ * redacts the objects in it, so one with objects of other people is retained. Throws any failure but
+ * a missing permission.
  */
-export async function addTransactions(
-	session: NodeItemContext,
-	person: SubjectData,
-): Promise<void> {
-	const sources = [...person.objects.values()].flatMap((one) => getRelated(one, 'transaction'));
-	const unique = new Map(sources.map((reference) => [reference.id, reference]));
+export async function addTransactions(context: ItemContext, subject: SubjectData): Promise<void> {
+	const references = [...subject.objects.values()].flatMap((object) =>
+		getRelated(object, 'transaction'),
+	);
+	const unique = new Map(references.map((reference) => [reference.id, reference]));
 	for (const reference of unique.values()) {
-		const read = await ifPermitted(
-			session,
-			async () => await fetchObject(session, 'transaction', reference.id),
+		const document = await ifPermitted(
+			context,
+			async () => await fetchObject(context, 'transaction', reference.id),
 		);
-		if (read) addTransaction(person, read.data as PersonaObject);
-		else person.retained.push(retain(reference, 'The API key may not read it, nor what is in it'));
+		if (document) addTransaction(subject, document.data as PersonaObject);
+		else retainObject(subject, reference, 'The API key may not read it or the objects in it');
 	}
 }
 
-function addTransaction(person: SubjectData, transaction: PersonaObject) {
-	const inIt = getRelated(transaction, 'related-objects');
-	// Cases are redacted by themselves alone.
-	const redacted = inIt.filter((one) => one.id !== transaction.id && familyOf(one) !== 'case');
-	const why =
-		inIt.length < MAX_RELATED_OBJECTS
-			? getRetentionReason(person, redacted)
-			: `Persona names no more than ${MAX_RELATED_OBJECTS} of the objects in it, and others may be of others`;
-	if (why) person.retained.push(retain(transaction, why));
-	else addObject(person, transaction);
+function addTransaction(subject: SubjectData, transaction: PersonaObject) {
+	const contents = getRelated(transaction, 'related-objects');
+	// Persona does not redact cases with their transaction.
+	const redacted = contents.filter(
+		({ type, id }) => id !== transaction.id && getBaseType(type) !== 'case',
+	);
+	const reason =
+		contents.length < MAX_RELATED_OBJECTS
+			? getRetentionReason(subject, redacted)
+			: `Persona lists no more than ${MAX_RELATED_OBJECTS} of the objects in it, and the others may belong to other people`;
+	if (reason) retainObject(subject, transaction, reason);
+	else addObject(subject, transaction);
 }
 
-/** The cases about an account, or about an inquiry or a report of it. */
-async function fetchCases(
-	session: NodeItemContext,
-	{ objects }: SubjectData,
-	{ id }: PersonaObject,
-) {
-	const filters = [...objects.values()].flatMap((one) => {
-		const family = familyOf(one);
-		return family === 'inquiry' || family === 'report' ? [{ [`${family}-id`]: one.id }] : [];
+/** The cases about the account, or about one of its inquiries or reports. */
+async function fetchCases(context: ItemContext, { objects }: SubjectData, { id }: PersonaObject) {
+	const filters = [...objects.values()].flatMap((object) => {
+		const baseType = getBaseType(object.type);
+		const isFilter = baseType === 'inquiry' || baseType === 'report';
+		return isFilter ? [{ [`${baseType}-id`]: object.id }] : [];
 	});
 	const cases = new Map<string, PersonaObject>();
 	for (const filter of [{ 'account-id': id }, ...filters]) {
-		for (const one of await fetchAllObjects(session, 'case', filter)) cases.set(one.id, one);
+		for (const found of await fetchAllObjects(context, 'case', filter)) cases.set(found.id, found);
 	}
 	return [...cases.values()];
 }
 
-/** Adds the cases that are about this person alone. Throws what stands in the way. */
-export async function addCases(
-	session: NodeItemContext,
-	person: SubjectData,
-	account: PersonaObject,
-) {
-	const cases = await ifPermitted(session, async () => await fetchCases(session, person, account));
-	if (!cases) person.retained.push(retainUnreadable('case'));
-	for (const one of cases ?? []) {
-		const inIt = CASE_RELATIONSHIPS.flatMap((name) => getRelated(one, name));
-		const why = getRetentionReason(person, inIt);
-		if (why) person.retained.push(retain(one, why));
-		else addObject(person, one);
+/** Adds the cases that are about this person alone; others are retained. Throws as the one above. */
+export async function addCases(context: ItemContext, subject: SubjectData, account: PersonaObject) {
+	const cases = await ifPermitted(context, async () => await fetchCases(context, subject, account));
+	if (!cases) retainUnreadable(subject, 'case');
+	for (const object of cases ?? []) {
+		const contents = CASE_RELATIONSHIPS.flatMap((name) => getRelated(object, name));
+		const reason = getRetentionReason(subject, contents);
+		if (reason) retainObject(subject, object, reason);
+		else addObject(subject, object);
 	}
 }

@@ -1,93 +1,87 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { choice, choices } from '../../engine/fields';
-import type { Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext, Operation } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
-import { isRecord } from '../../transport/simplify';
+import { isRecord } from '../../utils/isRecord';
+import { buildEvidenceItems, type EvidenceOptions } from './buildEvidenceItems';
+import type { EvidenceFile, EvidenceSource } from './evidenceFile';
 import { EVIDENCE_KINDS, type EvidenceKind } from './evidenceKind';
-import { buildManifest, type EvidenceOptions } from './buildManifest';
-import {
-	fetchLinkedFiles,
-	fetchPrints,
-	type EvidenceFile,
-	type EvidenceSource,
-} from './evidenceFile';
+import { fetchLinkedFiles } from './fetchLinkedFiles';
+import { fetchPrints } from './fetchPrints';
 
-/** What the user wants, checked before anything is asked of Persona. */
-function readOptions(session: NodeItemContext): EvidenceOptions {
-	const collected = String(session.getSetting('collect')).split(',');
-	const unknown = collected.find((name) => !Object.hasOwn(EVIDENCE_KINDS, name));
+/** What the user wants. Read before the first request, so that a wrong value fails early. */
+function readOptions(context: ItemContext): EvidenceOptions {
+	const kinds = String(context.readSetting('collect')).split(',');
+	const unknown = kinds.find((name) => !Object.hasOwn(EVIDENCE_KINDS, name));
 	if (unknown !== undefined) {
-		const how = `It has ${Object.keys(EVIDENCE_KINDS).join(', ')}.`;
-		session.fail(`'Collect' does not know '${unknown.slice(0, 60)}'`, how);
+		const how = `It can be ${Object.keys(EVIDENCE_KINDS).join(', ')}.`;
+		context.fail(`'Collect' has an unknown value '${unknown.slice(0, 60)}'`, how);
 	}
-	const field = session.getSetting<string>('binaryPropertyName');
-	const together = session.getSetting('output') === 'oneItem';
-	return { kinds: new Set(collected as EvidenceKind[]), binaryField: field, inOneItem: together };
+	return {
+		kinds: new Set(kinds as EvidenceKind[]),
+		binaryField: context.readSetting<string>('binaryPropertyName'),
+		inOneItem: context.readSetting('output') === 'oneItem',
+	};
 }
 
-/** The document in an answer whose bytes are evidence as they are. */
-function parseDocument({ body }: ApiResponse, session: NodeItemContext): JsonApiDocument {
+/** Parses a response that was requested as bytes, since the bytes themselves are evidence. */
+function parseDocument({ body }: ApiResponse, context: ItemContext): JsonApiDocument {
 	try {
 		const document: unknown = JSON.parse(Buffer.from(body as Buffer).toString());
 		if (isRecord(document) && isRecord(document.data))
 			return document as unknown as JsonApiDocument;
 	} catch {
-		// Not even JSON, as below.
+		// Not JSON: fails below.
 	}
 	const how = "Check the connection and 'API URL' in the credential.";
-	return session.fail('Persona did not answer with an inquiry', how);
+	return context.fail('Persona did not return an inquiry', how);
 }
 
-/** Each piece is put away before the next one is fetched, so that one at a time is in memory. */
-async function executeCollection(session: NodeItemContext): Promise<INodeExecutionData[]> {
-	const wishes = readOptions(session);
-	const { kinds: collected } = wishes;
-	// Whatever Persona can send with an inquiry; what it leaves out is named as missing.
-	const include = session.run.resource.include?.join(',');
-	const request = { ...(await session.buildRequest()), query: { include } };
-	const answer = await session.request({ ...request, expectsFile: true });
-	const document = parseDocument(answer, session);
+async function executeCollectEvidence(context: ItemContext): Promise<INodeExecutionData[]> {
+	const options = readOptions(context);
+	const { kinds } = options;
+	// Everything that Persona can include with an inquiry. The manifest lists what it leaves out.
+	const include = context.run.resource.include?.join(',');
+	const request = { ...(await context.buildRequest()), query: { include } };
+	const response = await context.request({ ...request, expectsFile: true });
+	const document = parseDocument(response, context);
 	const inquiry = document.data as PersonaObject;
-	async function* pieces(): AsyncGenerator<EvidenceFile> {
+	const fetchDocument = async () => await context.requestDocument(request);
+	/** Each file is stored before the next one is fetched, so that only one is in memory. */
+	async function* fetchFiles(): AsyncGenerator<EvidenceFile> {
 		const { type, id } = inquiry;
 		const from = `GET ${request.path}`;
-		if (collected.has('pdf')) yield* fetchPrints(session, inquiry);
-		yield* fetchLinkedFiles(
-			session,
-			document,
-			collected,
-			async () => await session.requestDocument(request),
-		);
-		if (collected.has('json')) {
+		if (kinds.has('pdf')) yield* fetchPrints(context, inquiry);
+		yield* fetchLinkedFiles(context, document, kinds, fetchDocument);
+		if (kinds.has('json')) {
 			const source: EvidenceSource = { kind: 'json', type, id, from, alsoAt: [] };
-			yield { source, name: 'inquiry.json', answer };
+			yield { source, name: 'inquiry.json', response };
 		}
 	}
-	return await buildManifest(session, document, wishes, pieces());
+	return await buildEvidenceItems(context, document, options, fetchFiles());
 }
 
-/** Everything about one inquiry as files, with a manifest of where each is from and its sum. */
+/** Row that returns everything about an inquiry as files, with a manifest of their sources and checksums. */
 export const collectEvidence: Operation = {
 	name: 'Collect Evidence',
 	action: 'Collect evidence of an inquiry',
 	description:
-		'Fetch the PDFs, ID images, selfies, documents and JSON of an inquiry as files, with a manifest of their SHA-256 sums and of what is missing',
+		'Fetch the PDFs, ID images, selfies, documents and JSON of an inquiry as files. A manifest lists their SHA-256 checksums and what is missing.',
 	route: 'GET /inquiries/{inquiry-id}',
 	include: [],
 	nodeFields: {
-		collect: choices('Collect', 'What to fetch; everything when empty', EVIDENCE_KINDS, {
+		collect: choices('Collect', 'Files to fetch (all when empty)', EVIDENCE_KINDS, {
 			default: Object.keys(EVIDENCE_KINDS),
 			topLevel: true,
 		}),
 		output: choice(
 			'Output',
-			'How the files come out: one by one, as nodes that upload or write files take them, or together in the item of the manifest, in the fields data_1, data_2 and so on',
+			'How to return the files. One Item per File suits nodes that upload or write files. One Item with All Files puts them into the item of the manifest, in the fields data_1, data_2 and so on.',
 			{ itemPerFile: 'One Item per File', oneItem: 'One Item with All Files' },
 			{ default: 'itemPerFile' },
 		),
 	},
 	returns: 'files',
-	execute: executeCollection,
+	execute: executeCollectEvidence,
 };

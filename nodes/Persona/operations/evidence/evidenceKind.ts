@@ -1,8 +1,8 @@
-import type { JsonApiDocument } from '../../transport/jsonApi';
+import { getBaseType, type JsonApiDocument } from '../../transport/jsonApi';
 import type { FileLink } from '../../transport/files';
-import { isRecord } from '../../transport/simplify';
+import { isRecord } from '../../utils/isRecord';
 
-/** What can be collected, with its labels in the panel; the keys are stored in workflows. */
+/** What can be collected, with its labels in the panel. The keys are stored in workflows. */
 export const EVIDENCE_KINDS = {
 	document: 'Documents',
 	idImage: 'ID Images',
@@ -11,54 +11,55 @@ export const EVIDENCE_KINDS = {
 	selfie: 'Selfies',
 };
 
-/** One of the kinds of evidence. */
+/** A kind of evidence. */
 export type EvidenceKind = keyof typeof EVIDENCE_KINDS;
 
 const SELFIE = /selfie|portrait|\bface\b/;
 
 const ID = /government-id|digital-id|nfc|mdoc/;
 
-/** What a linked file shows, by where Persona has it. Anything but a face or an ID is a document. */
+/** Tells from where a link is what its file shows. Anything but a face or an ID is a document. */
 export function getEvidenceKind({ type, field }: FileLink): EvidenceKind {
-	const place = `${type} ${field}`;
-	if (SELFIE.test(place)) return 'selfie';
-	return ID.test(place) ? 'idImage' : 'document';
+	const location = `${type} ${field}`;
+	if (SELFIE.test(location)) return 'selfie';
+	return ID.test(location) ? 'idImage' : 'document';
 }
 
-/** Words of a field that tell nothing of what the file shows. */
-const EMPTY = /^(\d+|fields?|files?|photos?|urls?|value|)$/;
+/** Words in the path of a field that do not say what the file shows. */
+const GENERIC_WORD = /^(\d+|fields?|files?|photos?|urls?|value|)$/;
 
-/** The side of an ID or a face where Persona keeps it beside the link, as in `photo-urls`. */
-function getPage(
-	{ id, type, field }: FileLink,
-	{ data, included = [] }: JsonApiDocument,
-): string[] {
-	const object = [data, included].flat().find((one) => one.id === id && one.type === type);
+/** The side of an ID or a face, where Persona has it beside the link, as in `photo-urls`. */
+function getPage({ id, type, field }: FileLink, { data, included = [] }: JsonApiDocument) {
+	const object = [data, included]
+		.flat()
+		.find((candidate) => candidate.id === id && candidate.type === type);
 	const [name, index] = field.split('.');
 	const list = object?.attributes?.[name];
 	const entry: unknown = Array.isArray(list) ? list[Number(index)] : undefined;
 	return isRecord(entry) && typeof entry.page === 'string' ? [entry.page] : [];
 }
 
-/** What a linked file is, as the middle of a file name: `government-id-front`. */
+/** Builds the part of a file name that says what the file is, e.g. `government-id-front`. */
 export function buildTitle(link: FileLink, document: JsonApiDocument): string {
 	const { type, field } = link;
-	const [family, subtype = family] = type.split('/');
-	const subject = subtype === 'generic' ? family : subtype;
-	const words = field.split(/[._-]/).filter((word) => !EMPTY.test(word));
+	const baseType = getBaseType(type);
+	const [, subtype = baseType] = type.split('/');
+	const subject = subtype === 'generic' ? baseType : subtype;
+	const words = field.split(/[._-]/).filter((word) => !GENERIC_WORD.test(word));
 	const parts = [...(subject === 'inquiry' ? [] : [subject]), ...getPage(link, document), ...words];
 	return sanitizeFileName(parts.join('-')) || 'file';
 }
 
-/** A text as a part of a file name that every disk and every store of files takes. */
+/** Turns a text into a part of a file name that every file system and file store accepts. */
 export const sanitizeFileName = (text: string) =>
 	text
 		.replace(/[^\w-]+/g, '-')
 		.replace(/^-+|-+$/g, '')
 		.slice(0, 80);
 
-/** The ending of a file: that of its name, or else what its type says. */
-export function getFileExtension(fileName: string, type = ''): string {
-	const ending = /\.(\w{1,5})$/.exec(fileName)?.[1] ?? /^\w+\/(\w{1,5})(;|$)/.exec(type)?.[1];
-	return ending ? `.${ending.toLowerCase()}` : '';
+/** The extension of a file with its dot, from its name or else from its MIME type; it may be empty. */
+export function getFileExtension(fileName: string, mimeType = ''): string {
+	const extension =
+		/\.(\w{1,5})$/.exec(fileName)?.[1] ?? /^\w+\/(\w{1,5})(;|$)/.exec(mimeType)?.[1];
+	return extension ? `.${extension.toLowerCase()}` : '';
 }

@@ -1,117 +1,118 @@
-import type { ApiRequest } from '../../transport/client';
+import type { ApiRequest } from '../../transport/apiRequest';
 import type { PersonaObject } from '../../transport/jsonApi';
 import { getNextCursor, MAX_PAGE_SIZE, type SendRequest } from '../../transport/pagination';
 
-/** Cursors that go through a period side by side. */
+/** How many cursors page through a period at the same time. */
 const MAX_CURSORS = 4;
 
-/** Pages that a cursor must still have before it, as far as its last one tells, to share them. */
+/** A cursor shares its range only where, by its last page, at least this many pages remain. */
 const MIN_PAGES_TO_SPLIT = 2;
 
-/** The time that one cursor goes through, in milliseconds since 1970. */
+/** The part of the period that one cursor pages through, newest first. Times are since 1970. */
 interface TimeRange {
-	/** What was created before is left to another cursor. */
-	from: number;
-	readonly to: number;
-	/** The oldest of its last page, and how much older than the newest that is. */
+	/** Moves up when the older half goes to another cursor. */
+	startMs: number;
+	readonly endMs: number;
+	/** Creation of the oldest inquiry on the last page. */
 	oldestMs: number;
+	/** Time between the oldest and the newest inquiry on the last page. */
 	pageSpanMs: number;
-	/** Where its next page begins; undefined when there is none. */
+	/** Where the next page begins; undefined where there is none. */
 	cursor?: string;
-	/** Where its pages have begun. */
 	readonly seenCursors: Set<string>;
 }
 
 const getCreatedAtMs = ({ attributes }: PersonaObject) =>
 	Date.parse(String(attributes?.['created-at']));
 
-/** How much time lies before a cursor; zero where that is not worth a cursor of its own. */
-function getUnreadMs({
-	from,
-	oldestMs: reached,
-	pageSpanMs: ofPage,
-	cursor: after,
-}: TimeRange): number {
-	const left = reached - from;
-	return after !== undefined && left > Math.max(1, ofPage * MIN_PAGES_TO_SPLIT) ? left : 0;
+/** How much of a range is still to be read; zero where that is not worth another cursor. */
+function getShareableMs({ startMs, oldestMs, pageSpanMs, cursor }: TimeRange): number {
+	const remainingMs = oldestMs - startMs;
+	const minimumMs = Math.max(1, pageSpanMs * MIN_PAGES_TO_SPLIT);
+	return cursor !== undefined && remainingMs > minimumMs ? remainingMs : 0;
+}
+
+/** The request for the next page of a range. */
+function buildPageRequest(request: ApiRequest, range: TimeRange, periodEndMs: number): ApiRequest {
+	const { startMs, endMs, cursor } = range;
+	const filter = {
+		...(request.query?.filter as object),
+		'created-at-start': new Date(startMs).toISOString(),
+		...(endMs < periodEndMs && { 'created-at-end': new Date(endMs).toISOString() }),
+	};
+	const page = { size: MAX_PAGE_SIZE, after: cursor };
+	return { ...request, query: { ...request.query, filter, page } };
+}
+
+/** Moves a range on behind a page with inquiries of these times. */
+function advanceRange(range: TimeRange, timesMs: number[], nextCursor: string | undefined) {
+	if (timesMs.length > 0) {
+		range.oldestMs = Math.min(...timesMs);
+		range.pageSpanMs = Math.max(...timesMs) - range.oldestMs;
+	}
+	// Newest first (https://docs.withpersona.com/pagination): only older inquiries would follow.
+	const isRangeRead = range.oldestMs < range.startMs;
+	// A cursor that Persona returns twice would never end.
+	const isRepeated = nextCursor !== undefined && range.seenCursors.has(nextCursor);
+	range.cursor = isRangeRead || isRepeated ? undefined : nextCursor;
+	if (nextCursor !== undefined) range.seenCursors.add(nextCursor);
 }
 
 /**
- * Hands over every inquiry of a period that a request finds, once and in no order. A page tells only
- * where the next one begins; so whoever reads a long stretch gives the older half of what is left to
- * another cursor, until there are enough of them. Throws what `send` throws and asks for no more then.
+ * Calls `onInquiry` for every inquiry of a period that a request finds, once each and in no order.
+ * A page only says where the next one begins, so a cursor with much left to read gives the older
+ * half of it to another cursor, up to the maximum. Throws what `send` throws, without further requests.
  */
 export async function fetchInquiries(
 	send: SendRequest,
 	request: ApiRequest,
-	{ from, to }: { from: number; to: number },
-	take: (inquiry: PersonaObject) => void,
+	period: { startMs: number; endMs: number },
+	onInquiry: (inquiry: PersonaObject) => void,
 ): Promise<void> {
-	const seen = new Set<string>();
-	const underWay = new Set<TimeRange>();
-	const readings: Array<Promise<void>> = [];
+	const seenIds = new Set<string>();
+	const activeRanges = new Set<TimeRange>();
+	const reads: Array<Promise<void>> = [];
 	let failure: Error | undefined;
 
-	const readPage = async (stretch: TimeRange) => {
-		const page = { size: MAX_PAGE_SIZE, after: stretch.cursor };
-		const filter = {
-			...(request.query?.filter as object),
-			'created-at-start': new Date(stretch.from).toISOString(),
-			...(stretch.to < to && { 'created-at-end': new Date(stretch.to).toISOString() }),
-		};
-		const { data, links } = await send({ ...request, query: { ...request.query, filter, page } });
+	const readPage = async (range: TimeRange) => {
+		const { data, links } = await send(buildPageRequest(request, range, period.endMs));
 		const inquiries = [data].flat();
-		const times = inquiries.map(getCreatedAtMs);
+		const timesMs = inquiries.map(getCreatedAtMs);
 		inquiries.forEach((inquiry, index) => {
-			const time = times[index];
-			// Persona's filter takes the end in, and somebody else may read the beginning by now.
-			if (time < stretch.from || time >= stretch.to || seen.has(inquiry.id)) return;
-			seen.add(inquiry.id);
-			take(inquiry);
+			const timeMs = timesMs[index];
+			// Persona's filter includes the end, and another cursor may have taken over the start.
+			if (timeMs < range.startMs || timeMs >= range.endMs || seenIds.has(inquiry.id)) return;
+			seenIds.add(inquiry.id);
+			onInquiry(inquiry);
 		});
-		if (times.length > 0) {
-			stretch.oldestMs = Math.min(...times);
-			stretch.pageSpanMs = Math.max(...times) - stretch.oldestMs;
-		}
-		const after = links?.next ? getNextCursor(links.next, inquiries) : undefined;
-		// The newest come first (https://docs.withpersona.com/pagination), so older ones alone would follow.
-		const isOver = stretch.oldestMs < stretch.from;
-		// A cursor that comes back would go round for ever.
-		stretch.cursor =
-			after === undefined || isOver || stretch.seenCursors.has(after) ? undefined : after;
-		if (after !== undefined) stretch.seenCursors.add(after);
+		advanceRange(range, timesMs, links?.next ? getNextCursor(links.next, inquiries) : undefined);
 	};
-	const read = async (stretch: TimeRange) => {
+	const readRange = async (range: TimeRange) => {
 		do {
-			await readPage(stretch);
-			share();
-		} while (stretch.cursor !== undefined && !failure);
-		underWay.delete(stretch);
-		share();
+			await readPage(range);
+			shareRanges();
+		} while (range.cursor !== undefined && !failure);
+		activeRanges.delete(range);
+		shareRanges();
 	};
-	const begin = (start: number, end: number) => {
-		const begun = new Set<string>();
-		const stretch: TimeRange = {
-			from: start,
-			to: end,
-			oldestMs: end,
-			pageSpanMs: 0,
-			seenCursors: begun,
-		};
-		underWay.add(stretch);
-		readings.push(read(stretch).catch((error: Error) => void (failure ??= error)));
+	const startRange = (startMs: number, endMs: number) => {
+		const seenCursors = new Set<string>();
+		const range: TimeRange = { startMs, endMs, oldestMs: endMs, pageSpanMs: 0, seenCursors };
+		activeRanges.add(range);
+		reads.push(readRange(range).catch((error: Error) => void (failure ??= error)));
 	};
-	const share = () => {
-		while (!failure && underWay.size < MAX_CURSORS) {
-			const [longest] = [...underWay].sort((one, other) => getUnreadMs(other) - getUnreadMs(one));
-			if (!longest || getUnreadMs(longest) === 0) return;
-			const middle = Math.floor((longest.from + longest.oldestMs) / 2);
-			begin(longest.from, middle);
-			longest.from = middle;
+	const shareRanges = () => {
+		while (!failure && activeRanges.size < MAX_CURSORS) {
+			const [longest] = [...activeRanges].sort((a, b) => getShareableMs(b) - getShareableMs(a));
+			if (!longest || getShareableMs(longest) === 0) return;
+			const middleMs = Math.floor((longest.startMs + longest.oldestMs) / 2);
+			startRange(longest.startMs, middleMs);
+			longest.startMs = middleMs;
 		}
 	};
 
-	begin(from, to);
-	for (const reading of readings) await reading;
+	startRange(period.startMs, period.endMs);
+	// Reads are added while this loop runs.
+	for (const read of reads) await read;
 	if (failure) throw failure;
 }

@@ -1,35 +1,34 @@
 import { choice, dateTime, words } from '../../engine/fields';
-import type { Fields, Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { Fields, ItemContext, Operation } from '../../engine/types';
 import { createFileItem } from '../../transport/files';
 import { computeMetrics } from './computeMetrics';
 import { renderHtmlReport } from './renderHtmlReport';
 import { readPeriod } from './period';
 
-/** The operation that counts inquiries; `filter` narrows down which, as it does in a list. */
+/** Row that counts inquiries; `filter` has the filters that a list of them has. */
 export const getMetrics = (filter: Fields): Operation => ({
 	name: 'Get Metrics',
 	action: 'Get metrics of inquiries',
 	description:
-		'Count the inquiries created in a period: completion, approval and decline rates and how long people take, overall, by template and by day or week',
+		'Count the inquiries created in a period: completion, approval and decline rates and durations, overall, by template and by day or week',
 	route: 'GET /inquiries',
 	filter,
 	nodeFields: {
-		from: dateTime('From', 'When the period begins (30 days up to its end when empty)', {
+		from: dateTime('From', 'Start of the period (by default, 30 days before its end)', {
 			topLevel: true,
 		}),
-		to: dateTime('To', 'When the period ends, itself not included (now when empty)', {
+		to: dateTime('To', 'End of the period, not included (by default, now)', {
 			topLevel: true,
 		}),
 		groupBy: choice(
 			'Group By',
-			"What to cut the period into, in the workflow's time zone; weeks begin on Monday",
+			"How to divide the period, in the workflow's time zone. Weeks begin on Monday.",
 			{ day: 'Day', week: 'Week' },
 			{ topLevel: true },
 		),
 		output: choice(
 			'Output',
-			'Whether to put out the numbers alone or a page with charts as well, to send or to print',
+			'Whether to return only the numbers, or also an HTML page with charts to send or print',
 			{ json: 'JSON', page: 'JSON and HTML Page' },
 			{ topLevel: true },
 		),
@@ -41,44 +40,35 @@ export const getMetrics = (filter: Fields): Operation => ({
 	},
 	noSelection: true,
 	returns: 'files',
-	execute: executeMetrics,
+	execute: executeGetMetrics,
 });
 
-async function executeMetrics(session: NodeItemContext) {
-	const { node } = session.run;
-	const output = session.getSetting<string>('output');
+async function executeGetMetrics(context: ItemContext) {
+	const output = context.readSetting<string>('output');
 	if (output !== 'json' && output !== 'page') {
-		session.fail("'Output' is not known", 'It is json or page.');
+		context.fail("'Output' has an unknown value", 'It must be json or page.');
 	}
-	const field = session.getSetting<string>('binaryPropertyName');
-	const period = readPeriod(session);
-	const tags = [session.getSetting<string[] | string>('tags')].flat().filter((tag) => tag !== '');
-	const { query, ...request } = await session.buildRequest();
-	const filter = query?.filter as Record<string, string>;
-	const until = session.getSetting<string>('to');
-	const metrics = await computeMetrics(
-		session,
-		{
-			...request,
-			query: {
-				filter: {
-					...filter,
-					'created-at-start': period.from.toUTC().toISO(),
-					...(until && { 'created-at-end': until }),
-				},
-			},
-		},
-		period,
-		tags,
-	);
+	const binaryField = context.readSetting<string>('binaryPropertyName');
+	const period = readPeriod(context);
+	const tags = [context.readSetting<string[] | string>('tags')].flat().filter((tag) => tag !== '');
+	const { query, ...request } = await context.buildRequest();
+	const filters = query?.filter as Record<string, string>;
+	const createdBefore = context.readSetting<string>('to');
+	const filter = {
+		...filters,
+		'created-at-start': period.from.toUTC().toISO(),
+		...(createdBefore && { 'created-at-end': createdBefore }),
+	};
+	const metrics = await computeMetrics(context, { ...request, query: { filter } }, period, tags);
 	const json = { ...metrics };
 	if (output === 'json') return [{ json }];
 	const fileName = `inquiry-metrics-${period.from.toISODate()}-${period.to.toISODate()}.html`;
-	const page = renderHtmlReport(metrics, [...Object.values(filter), ...tags]);
-	const answer = {
+	const page = renderHtmlReport(metrics, [...Object.values(filters), ...tags]);
+	const response = {
 		statusCode: 200,
 		headers: { 'content-type': 'text/html' },
 		body: Buffer.from(page),
 	};
-	return [await createFileItem(node, { ...json, fileName }, answer, field)];
+	const { node } = context.run;
+	return [await createFileItem(node, { ...json, fileName }, response, binaryField)];
 }

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { DurationDistribution, type Percentiles } from './percentiles';
 
-/** The number of inquiries by their status now, which together are all that were created. */
+/** The outcome of an inquiry by its current status. All outcomes together are all created inquiries. */
 const OUTCOME_BY_STATUS = {
 	created: 'notStarted',
 	pending: 'pending',
@@ -13,10 +13,10 @@ const OUTCOME_BY_STATUS = {
 	expired: 'expired',
 } as const;
 
-/** Where an inquiry ends up; Persona may add statuses, which are `other`. */
+/** What happened to an inquiry. A status that Persona adds is `other`. */
 export type InquiryOutcome = (typeof OUTCOME_BY_STATUS)[keyof typeof OUTCOME_BY_STATUS] | 'other';
 
-/** All of them, in the order in which charts stack them. */
+/** All outcomes, in the order in which charts stack them. */
 export const OUTCOMES: InquiryOutcome[] = [
 	'approved',
 	'undecided',
@@ -29,7 +29,7 @@ export const OUTCOMES: InquiryOutcome[] = [
 	'other',
 ];
 
-/** The spans of an inquiry's life that are measured. */
+/** The time spans of an inquiry that are measured. */
 export const SPANS = [
 	'createdToCompleted',
 	'startedToCompleted',
@@ -37,16 +37,16 @@ export const SPANS = [
 	'createdToDecided',
 ] as const;
 
-/** The name of one of them. */
+/** A time span of an inquiry. */
 export type TimeSpan = (typeof SPANS)[number];
 
-/** What is told of a number of inquiries; rates are shares from 0 to 1, null where of none. */
+/** The metrics of a set of inquiries. Rates are from 0 to 1, and null where they would divide by 0. */
 export interface MetricValues extends Record<InquiryOutcome, number> {
-	/** All that were created in the period. */
+	/** All inquiries created in the period. The others are counted among these. */
 	created: number;
-	/** Of them, those a person has begun. */
+	/** Started by a person. */
 	started: number;
-	/** Of them, those that reached the end of the flow or were approved or declined. */
+	/** Reached the end of the flow, or approved or declined. */
 	completed: number;
 	/** Completed of created. */
 	completionRate: number | null;
@@ -54,47 +54,58 @@ export interface MetricValues extends Record<InquiryOutcome, number> {
 	approvalRate: number | null;
 	/** Declined of approved and declined. */
 	declineRate: number | null;
-	/** How long it took those that came that far, in seconds. */
+	/** Durations of the inquiries that got that far, in seconds. */
 	seconds: Record<TimeSpan, Percentiles>;
 }
 
-const TIMES = ['created-at', 'started-at', 'completed-at', 'decisioned-at'];
+const TIME_ATTRIBUTES = ['created-at', 'started-at', 'completed-at', 'decisioned-at'];
 
-const COMPLETED = ['completed', 'approved', 'declined'];
+const COMPLETED_STATUSES = ['completed', 'approved', 'declined'];
 
 const divide = (part: number, whole: number) => (whole === 0 ? null : part / whole);
 
 /** Milliseconds since 1970; NaN where there is no time. */
 const parseTimeMs = (value: unknown) => (typeof value === 'string' ? Date.parse(value) : NaN);
 
-/** What counts of one inquiry. */
+const getOutcome = (status: string): InquiryOutcome =>
+	Object.hasOwn(OUTCOME_BY_STATUS, status)
+		? OUTCOME_BY_STATUS[status as keyof typeof OUTCOME_BY_STATUS]
+		: 'other';
+
+/** What metrics need of one inquiry. */
 export interface InquiryFacts {
+	/** Since 1970. */
 	createdAtMs: number;
-	started: boolean;
-	completed: boolean;
+	isStarted: boolean;
+	isCompleted: boolean;
 	outcome: InquiryOutcome;
-	/** Milliseconds, in the order of `spans`; NaN for those that it has not got through. */
+	/** In the order of `SPANS`; NaN for those that the inquiry has not completed. */
 	durationsMs: number[];
 }
 
-/** Reads from the attributes of an inquiry, as Persona has them, what counts. */
+/** Extracts the facts from the attributes of an inquiry, by Persona's names. */
 export function extractFacts(attributes: IDataObject): InquiryFacts {
 	const status = String(attributes.status);
-	const [created, started, completed, decided] = TIMES.map((name) => parseTimeMs(attributes[name]));
-	const spent = [completed - created, completed - started, decided - completed, decided - created];
+	const [createdAtMs, startedAtMs, completedAtMs, decidedAtMs] = TIME_ATTRIBUTES.map((name) =>
+		parseTimeMs(attributes[name]),
+	);
+	const durationsMs = [
+		completedAtMs - createdAtMs,
+		completedAtMs - startedAtMs,
+		decidedAtMs - completedAtMs,
+		decidedAtMs - createdAtMs,
+	];
 	return {
-		createdAtMs: created,
-		started: !Number.isNaN(started),
-		completed: !Number.isNaN(completed) || COMPLETED.includes(status),
-		outcome: Object.hasOwn(OUTCOME_BY_STATUS, status)
-			? OUTCOME_BY_STATUS[status as keyof typeof OUTCOME_BY_STATUS]
-			: 'other',
-		// Who is decided before the end has waited for nothing.
-		durationsMs: spent.map((milliseconds) => Math.max(0, milliseconds)),
+		createdAtMs,
+		isStarted: !Number.isNaN(startedAtMs),
+		isCompleted: !Number.isNaN(completedAtMs) || COMPLETED_STATUSES.includes(status),
+		outcome: getOutcome(status),
+		// A decision before completion counts as zero wait.
+		durationsMs: durationsMs.map((durationMs) => Math.max(0, durationMs)),
 	};
 }
 
-/** Counts inquiries without keeping them. */
+/** Aggregates any number of inquiries without keeping them. */
 export class InquiryAggregator {
 	private created = 0;
 
@@ -102,40 +113,39 @@ export class InquiryAggregator {
 
 	private completed = 0;
 
-	private readonly counts = Object.fromEntries(OUTCOMES.map((name) => [name, 0])) as Record<
-		InquiryOutcome,
-		number
-	>;
+	private readonly outcomeCounts = Object.fromEntries(
+		OUTCOMES.map((outcome) => [outcome, 0]),
+	) as Record<InquiryOutcome, number>;
 
 	private readonly durations = Object.fromEntries(
-		SPANS.map((name) => [name, new DurationDistribution()]),
+		SPANS.map((span) => [span, new DurationDistribution()]),
 	) as Record<TimeSpan, DurationDistribution>;
 
-	/** Counts one inquiry. */
-	add({ started, completed, outcome, durationsMs: lasted }: InquiryFacts) {
+	/** Adds one inquiry. */
+	add({ isStarted, isCompleted, outcome, durationsMs }: InquiryFacts) {
 		this.created++;
-		if (started) this.started++;
-		if (completed) this.completed++;
-		this.counts[outcome]++;
-		lasted.forEach((milliseconds, index) => {
-			if (!Number.isNaN(milliseconds)) this.durations[SPANS[index]].add(milliseconds);
+		if (isStarted) this.started++;
+		if (isCompleted) this.completed++;
+		this.outcomeCounts[outcome]++;
+		durationsMs.forEach((durationMs, index) => {
+			if (!Number.isNaN(durationMs)) this.durations[SPANS[index]].add(durationMs);
 		});
 	}
 
-	/** What is known by now. */
+	/** The metrics of all inquiries added so far. */
 	getValues(): MetricValues {
-		const { created, started, completed, counts, durations } = this;
-		const decided = counts.approved + counts.declined;
-		const measured = SPANS.map((name) => [name, durations[name].getPercentiles()]);
+		const { created, started, completed, outcomeCounts, durations } = this;
+		const { approved, declined } = outcomeCounts;
+		const seconds = SPANS.map((span) => [span, durations[span].getPercentiles()]);
 		return {
 			created,
 			started,
 			completed,
-			...counts,
+			...outcomeCounts,
 			completionRate: divide(completed, created),
-			approvalRate: divide(counts.approved, decided),
-			declineRate: divide(counts.declined, decided),
-			seconds: Object.fromEntries(measured) as Record<TimeSpan, Percentiles>,
+			approvalRate: divide(approved, approved + declined),
+			declineRate: divide(declined, approved + declined),
+			seconds: Object.fromEntries(seconds) as Record<TimeSpan, Percentiles>,
 		};
 	}
 }

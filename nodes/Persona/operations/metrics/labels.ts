@@ -1,10 +1,13 @@
 import type { InquiryOutcome, TimeSpan } from './inquiryAggregator';
 
-/** What the page calls an outcome, and what that means. */
-export const OUTCOME_LABELS: Record<InquiryOutcome, [name: string, meaning: string]> = {
+/** The label and the definition of each outcome on the page. */
+export const OUTCOME_LABELS: Record<InquiryOutcome, [label: string, definition: string]> = {
 	approved: ['Approved', 'a person, a workflow or the API approved it.'],
-	undecided: ['Completed, undecided', 'the person reached the end and nobody has decided since.'],
-	inReview: ['In review', 'it was marked for review and waits for a decision.'],
+	undecided: [
+		'Completed, undecided',
+		'the person has finished, and no decision has been made yet.',
+	],
+	inReview: ['In review', 'it was marked for review and is waiting for a decision.'],
 	declined: ['Declined', 'a person, a workflow or the API declined it.'],
 	failed: ['Failed', 'the person could not be verified.'],
 	expired: ['Expired', 'the person did not finish in time.'],
@@ -13,12 +16,12 @@ export const OUTCOME_LABELS: Record<InquiryOutcome, [name: string, meaning: stri
 	other: ['Other', 'Persona has given it a status that this page does not know.'],
 };
 
-/** What the page calls a span of time, and from when to when it lasts. */
-export const SPAN_LABELS: Record<TimeSpan, [name: string, meaning: string]> = {
+/** The label and the definition of each time span on the page. */
+export const SPAN_LABELS: Record<TimeSpan, [label: string, definition: string]> = {
 	createdToCompleted: ['Creation to completion', 'from the creation until the end of the flow.'],
 	startedToCompleted: [
 		'Start to completion',
-		'from when the person began until the end of the flow: the work it is for the person.',
+		'from the start by the person until the end of the flow: the effort for the person.',
 	],
 	completedToDecided: [
 		'Completion to decision',
@@ -30,50 +33,26 @@ export const SPAN_LABELS: Record<TimeSpan, [name: string, meaning: string]> = {
 	],
 };
 
-/** What all other words of the page mean. */
-export const DEFINITIONS: Array<[name: string, meaning: string]> = [
+/** The definitions of all other words on the page. */
+export const DEFINITIONS: Array<[label: string, definition: string]> = [
 	[
 		'Created',
-		'inquiries created in the period. All figures are about them, as they were when this page was made.',
+		'inquiries created in the period. All figures refer to these inquiries, as of the time when this page was created.',
 	],
-	['Started', 'those of the created ones that a person has begun.'],
+	['Started', 'created inquiries that a person has started.'],
 	[
 		'Completed',
-		'those that reached the end of the flow or were approved or declined, whatever became of them since.',
+		'inquiries that reached the end of the flow, or were approved or declined, whatever happened to them later.',
 	],
 	['Completion rate', 'completed divided by created.'],
 	['Approval rate', 'approved divided by approved and declined together.'],
 	['Decline rate', 'declined divided by approved and declined together.'],
 	[
 		'Median, 90 % and 95 %',
-		'half, 90 % and 95 % of the inquiries that came so far took this long or less. With more than 200 different times they are less than 1 % off. In tables by template, day and week the median is from creation to completion.',
+		'half, 90 % and 95 % of the inquiries that got this far took this long or less. With more than 200 different times, these values are less than 1 % off. In the tables by template, day and week, the median is from creation to completion.',
 	],
 	[
 		'Day and week',
-		'the one in which an inquiry was created, in the time zone named above; weeks begin on Monday. The first and the last one count only what lies in the period.',
+		'the day or week in which an inquiry was created, in the time zone above. Weeks begin on Monday. The first and the last one count only inquiries created in the period.',
 	],
 ];
-
-/** A share as a percentage, e.g. 62.5 %; a dash where there is nothing to share. */
-export const formatPercent = (rate: number | null) =>
-	rate === null ? '–' : `${(rate * 100).toFixed(1)} %`;
-
-/** A number with its thousands set apart, e.g. 12,345. */
-export const formatCount = (number: number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
-
-/** A time in its two largest units, e.g. 2 h 5 min; a dash where there is none. */
-export function formatDuration(seconds: number | null): string {
-	if (seconds === null) return '–';
-	if (seconds < 10) return `${Math.round(seconds * 10) / 10} s`;
-	const units: Array<[string, number]> = [
-		['d', 86_400],
-		['h', 3_600],
-		['min', 60],
-		['s', 1],
-	];
-	const whole = Math.round(seconds);
-	const first = units.findIndex(([, size]) => whole >= size);
-	const [[name, size], next] = [units[first], units[first + 1]];
-	const rest = next ? Math.floor((whole % size) / next[1]) : 0;
-	return `${Math.floor(whole / size)} ${name}${rest > 0 ? ` ${rest} ${next[0]}` : ''}`;
-}

@@ -1,16 +1,16 @@
 import { DateTime } from 'luxon';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { ItemContext } from '../../engine/types';
 
-/** Days that are looked at when no beginning is given, the one of the end among them. */
+/** Length of the period where it has no start, including the day of its end. */
 const DEFAULT_PERIOD_DAYS = 30;
 
-/** A page with more bars than this tells nobody anything. */
+/** A chart with more bars than this is unreadable. */
 const MAX_PARTS = 1_000;
 
-/** How long the parts of a period are; weeks begin on Monday. */
+/** Length of the parts of a period. Weeks begin on Monday. */
 export type PeriodUnit = 'day' | 'week';
 
-/** A time from its beginning up to, but not including, its end. */
+/** A period, whose end is not part of it, and the days or weeks that it is divided into. */
 export interface MetricsPeriod {
 	from: DateTime;
 	to: DateTime;
@@ -21,26 +21,26 @@ export interface MetricsPeriod {
 	partStartsMs: number[];
 }
 
-/** What the user set as the period, in the time zone of the workflow; ends the item if it is none. */
-export function readPeriod(session: NodeItemContext): MetricsPeriod {
-	const zone = session.run.node.getTimezone();
-	const unit = session.getSetting<PeriodUnit>('groupBy');
+/** Reads the period of the item in the time zone of the workflow. Throws where it is not valid. */
+export function readPeriod(context: ItemContext): MetricsPeriod {
+	const zone = context.run.node.getTimezone();
+	const unit = context.readSetting<PeriodUnit>('groupBy');
 	if (unit !== 'day' && unit !== 'week') {
-		session.fail("'Group By' is not known", 'It is day or week.');
+		context.fail("'Group By' has an unknown value", 'It must be day or week.');
 	}
-	const given = (name: string) => {
-		const time = session.getSetting<string>(name);
+	const readTime = (name: string) => {
+		const time = context.readSetting<string>(name);
 		return time ? DateTime.fromISO(time, { zone }) : undefined;
 	};
-	const to = given('to') ?? DateTime.now().setZone(zone);
+	const to = readTime('to') ?? DateTime.now().setZone(zone);
 	const lastDay = to.minus({ milliseconds: 1 }).startOf('day');
-	const from = given('from') ?? lastDay.minus({ days: DEFAULT_PERIOD_DAYS - 1 }).startOf('day');
-	if (from > to) session.fail("'From' is later than 'To'", 'Set it to an earlier time.');
+	const from = readTime('from') ?? lastDay.minus({ days: DEFAULT_PERIOD_DAYS - 1 }).startOf('day');
+	if (from > to) context.fail("'From' is later than 'To'", 'Set it to an earlier time.');
 	const days = to.diff(from, 'days').days;
 	if (days / { day: 1, week: 7 }[unit] > MAX_PARTS) {
-		session.fail(
+		context.fail(
 			`'From' and 'To' are more than ${MAX_PARTS} ${unit}s apart`,
-			"Set them closer, or 'Group By' to Week.",
+			"Choose a shorter period, or set 'Group By' to Week.",
 		);
 	}
 	return { from, to, unit, ...dividePeriod(from, to, unit) };
@@ -54,18 +54,19 @@ function dividePeriod(from: DateTime, to: DateTime, unit: PeriodUnit) {
 	while (start < to) {
 		partDates.push(start.toFormat('yyyy-MM-dd'));
 		partStartsMs.push(start.toMillis());
-		// Each from the first one, and to its own start: some days begin at 1 o'clock, when clocks change.
+		// Counted from the first part, and set to the start of the day: where clocks change at
+		// midnight, a day begins at 1 o'clock.
 		start = first.plus({ [unit]: partStartsMs.length }).startOf(unit);
 	}
 	return { partDates, partStartsMs };
 }
 
-/** The part in which a moment lies, in milliseconds since 1970; -1 before the first one. */
-export function findPart({ partStartsMs: starts }: MetricsPeriod, moment: number): number {
-	let [low, high] = [0, starts.length];
+/** Finds the index of the part that contains a time, in milliseconds since 1970; -1 before the first. */
+export function findPart({ partStartsMs }: MetricsPeriod, timeMs: number): number {
+	let [low, high] = [0, partStartsMs.length];
 	while (low < high) {
 		const middle = (low + high) >> 1;
-		if (starts[middle] <= moment) low = middle + 1;
+		if (partStartsMs[middle] <= timeMs) low = middle + 1;
 		else high = middle;
 	}
 	return low - 1;

@@ -1,6 +1,8 @@
 import { html } from '../../utils/html';
+import { formatCount, formatDuration, formatPercent } from './formatNumbers';
 import type { MetricValues } from './inquiryAggregator';
-import { formatCount, formatDuration, formatPercent } from './labels';
+
+type TableRow = [heading: unknown, cells: unknown[]];
 
 const renderHeading = (name: unknown) => html`<th scope="col">${name}</th>`;
 
@@ -8,11 +10,11 @@ const renderCell = (value: unknown) => html`<td>${value}</td>`;
 
 const NO_INQUIRIES = html`<p class="soft">No inquiries.</p>`;
 
-/** A table whose rows have a name and cells, or a word where there are none. */
-export const renderTable = (headings: string[], rows: Array<[name: unknown, cells: unknown[]]>) =>
-	rows.length > 0 ? renderRows(headings, rows) : NO_INQUIRIES;
+/** Renders a table whose rows have a heading, or a sentence where there are no rows. */
+export const renderTable = (headings: string[], rows: TableRow[]) =>
+	rows.length > 0 ? renderFilledTable(headings, rows) : NO_INQUIRIES;
 
-const renderRows = (headings: string[], rows: Array<[name: unknown, cells: unknown[]]>) =>
+const renderFilledTable = (headings: string[], rows: TableRow[]) =>
 	html`<div class="wide" tabindex="0">
 		<table>
 			<thead>
@@ -22,9 +24,9 @@ const renderRows = (headings: string[], rows: Array<[name: unknown, cells: unkno
 			</thead>
 			<tbody>
 				${rows.map(
-					([name, cells]) =>
+					([heading, cells]) =>
 						html`<tr>
-							<th scope="row">${name}</th>
+							<th scope="row">${heading}</th>
 							${cells.map(renderCell)}
 						</tr> `,
 				)}
@@ -32,22 +34,22 @@ const renderRows = (headings: string[], rows: Array<[name: unknown, cells: unkno
 		</table>
 	</div>`;
 
-/** What is told of each template, day and week. */
+/** The columns of the tables by template, day and week. */
 export const METRIC_COLUMNS = [
 	...['Created', 'Completed', 'Completion rate', 'Approved', 'Declined', 'Approval rate'],
 	...['In review', 'Failed', 'Expired', 'Median time'],
 ];
 
-/** The cells that stand under these columns. */
-export const formatMetricCells = (numbers: MetricValues) => [
-	formatCount(numbers.created),
-	formatCount(numbers.completed),
-	formatPercent(numbers.completionRate),
-	formatCount(numbers.approved),
-	formatCount(numbers.declined),
-	formatPercent(numbers.approvalRate),
-	formatCount(numbers.inReview),
-	formatCount(numbers.failed),
-	formatCount(numbers.expired),
-	formatDuration(numbers.seconds.createdToCompleted.median),
+/** Formats the cells of these columns, in their order. */
+export const formatMetricCells = (values: MetricValues) => [
+	formatCount(values.created),
+	formatCount(values.completed),
+	formatPercent(values.completionRate),
+	formatCount(values.approved),
+	formatCount(values.declined),
+	formatPercent(values.approvalRate),
+	formatCount(values.inReview),
+	formatCount(values.failed),
+	formatCount(values.expired),
+	formatDuration(values.seconds.createdToCompleted.median),
 ];

@@ -1,6 +1,6 @@
 import type { InquiryOutcome } from './inquiryAggregator';
 
-/** The colour of each outcome on white and on black; neighbours in a bar differ in brightness too. */
+/** The color of each outcome on white and on black. Neighbors in a bar also differ in brightness. */
 const OUTCOME_COLORS: Record<InquiryOutcome, [light: string, dark: string]> = {
 	approved: ['#1b7f4d', '#5fd197'],
 	undecided: ['#7cc4e8', '#2f7fae'],
@@ -13,16 +13,19 @@ const OUTCOME_COLORS: Record<InquiryOutcome, [light: string, dark: string]> = {
 	other: ['#111827', '#f3f4f6'],
 };
 
-const names = Object.entries(OUTCOME_COLORS);
+const entries = Object.entries(OUTCOME_COLORS);
 
-const formatVariables = (dark: boolean) =>
-	names.map(([name, pair]) => `--${name}:${pair[dark ? 1 : 0]};`).join('');
+const formatVariables = (isDark: boolean) =>
+	entries.map(([outcome, pair]) => `--${outcome}:${pair[isDark ? 1 : 0]};`).join('');
 
-const classes = names
-	.map(([name]) => `.fill-${name}{fill:var(--${name})}.back-${name}{background:var(--${name})}`)
+const classes = entries
+	.map(
+		([outcome]) =>
+			`.fill-${outcome}{fill:var(--${outcome})}.back-${outcome}{background:var(--${outcome})}`,
+	)
 	.join('\n');
 
-/** Everything that makes the page look as it does: on bright and dark screens, and on paper. */
+/** The style of the page: on bright and dark screens, and on paper. */
 export const STYLESHEET = `
 :root{color-scheme:light dark;--paper:#fff;--ink:#16181d;--soft:#565c68;--line:#d9dce2;--tint:#f5f6f8;${formatVariables(false)}}
 @media screen and (prefers-color-scheme:dark){:root{--paper:#14161a;--ink:#eceef2;--soft:#a9b0bd;--line:#363b45;--tint:#1d2026;${formatVariables(true)}}}

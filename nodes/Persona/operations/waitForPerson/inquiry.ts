@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { NodeItemContext } from '../../engine/itemContext';
-import type { ApiRequest } from '../../transport/client';
+import type { ItemContext } from '../../engine/types';
+import type { ApiRequest } from '../../transport/apiRequest';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
 
@@ -15,8 +15,8 @@ export interface InquiryRef {
 }
 
 /** Include and Fields to Return of an item, with the status, without which nobody could tell. */
-export function readQuery(session: NodeItemContext): IDataObject {
-	const { include, fields } = session.getSelection();
+export function readQuery(session: ItemContext): IDataObject {
+	const { include, fields } = session.readSelection();
 	const asked = fields as Record<string, string>;
 	const { type } = session.run.resource;
 	const wanted = asked[type] ? { ...asked, [type]: `${asked[type]},status` } : asked;

@@ -1,5 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
-import { getHttpResponse } from '../../triggers/webhook/listener';
+import { getHttpResponse } from '../../utils/httpResponse';
 import { html } from '../../utils/html';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -17,12 +17,12 @@ p:last-child{margin:0}
 
 /** What a page says: neither of them tells a name, a status or whose inquiry it is about. */
 const PAGES = {
-	done: ['Thank you', ['You are done here, and can close this page.']],
+	done: ['Thank you', ['You can close this page now.']],
 	open: [
 		'Not finished yet',
 		[
 			'If you have just finished, reload this page in a moment.',
-			'Otherwise go back to where you were, or ask for a new link.',
+			'Otherwise, go back to the verification, or ask for a new link.',
 		],
 	],
 } as const;

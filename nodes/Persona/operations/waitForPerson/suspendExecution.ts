@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { sleep } from 'n8n-workflow';
-import type { Run } from '../../engine/itemContext';
+import type { Run } from '../../engine/types';
 import {
 	CLOCK_TOLERANCE_MS,
 	getPersonCheckDelayMs,

@@ -1,8 +1,7 @@
 import { randomUUID } from 'crypto';
 import type { IDataObject, IWebhookDescription, NodeApiError } from 'n8n-workflow';
-import type { Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
-import type { ApiRequest } from '../../transport/client';
+import type { ItemContext, Operation } from '../../engine/types';
+import type { ApiRequest } from '../../transport/apiRequest';
 import { isTool } from '../../transport/errors';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { isOpen, toWaitItem, readQuery, buildGetRequest, buildRedirectRequest } from './inquiry';
@@ -30,17 +29,14 @@ export const returnWebhooks: IWebhookDescription[] = [
 ];
 
 /** The request that gives the inquiry to wait for, with this query. */
-type BuildRequest = (
-	session: NodeItemContext,
-	query: IDataObject,
-) => ApiRequest | Promise<ApiRequest>;
+type BuildRequest = (session: ItemContext, query: IDataObject) => ApiRequest | Promise<ApiRequest>;
 
 /** What an item waits for, all of it checked before anything is asked of Persona. */
-async function startWaiting(session: NodeItemContext, begin: BuildRequest) {
+async function startWaiting(session: ItemContext, begin: BuildRequest) {
 	const { node } = session.run;
 	if (isTool(node.getNode())) {
 		session.fail(
-			'A tool of an AI agent cannot wait for a person',
+			'The tool of an AI agent cannot wait for a person',
 			'Put this operation into the workflow itself, outside the agent.',
 		);
 	}
@@ -49,7 +45,7 @@ async function startWaiting(session: NodeItemContext, begin: BuildRequest) {
 	const query = readQuery(session);
 	const document = await session.requestDocument(await begin(session, query));
 	const { id } = document.data as PersonaObject;
-	const simplify = session.getSetting<boolean>('simplify');
+	const simplify = session.readSetting<boolean>('simplify');
 	const mark = randomUUID();
 	const wait: PendingInquiry = { id, query, simplify, mark, redirectUrl, open: true };
 	if (isOpen(document)) await redirectToExecution(session, wait);
@@ -60,13 +56,13 @@ async function startWaiting(session: NodeItemContext, begin: BuildRequest) {
  * Has Persona send the person to this execution. Not with the creation, which Persona answers from
  * its memory where a key comes again: the person would be sent to the execution before.
  */
-async function redirectToExecution(session: NodeItemContext, { id, mark }: PendingInquiry) {
+async function redirectToExecution(session: ItemContext, { id, mark }: PendingInquiry) {
 	try {
 		await session.requestDocument(buildRedirectRequest(id, getResumeUrl(session.run.node, mark)));
 	} catch (error) {
 		const { message, description } = error as NodeApiError;
 		session.fail(
-			`Inquiry ${id} is there, but its person cannot be sent back to n8n: ${message}`,
+			`Inquiry ${id} exists, but the person cannot be sent back to n8n: ${message}`,
 			description ?? '',
 		);
 	}
@@ -115,9 +111,11 @@ export const waitForPerson: Operation = {
 	name: 'Wait for Person',
 	action: 'Wait for the person of an inquiry',
 	description:
-		'Let the execution sleep until the person comes back from the flow whose link you have sent, or until a deadline. Where you use Allowed Domains in Persona, add that of n8n.',
+		'Suspend the execution until the person returns from the flow whose link you sent, or until a deadline. If you use Allowed Domains in Persona, add the domain of n8n.',
 	route: 'GET /inquiries/{inquiry-id}',
-	...waitForReturn((session, query) => buildGetRequest({ id: session.getId('inquiry-id'), query })),
+	...waitForReturn((session, query) =>
+		buildGetRequest({ id: session.readId('inquiry-id'), query }),
+	),
 	returns: 'item',
 };
 
@@ -126,7 +124,7 @@ export const createAndWait = (creation: Partial<Operation>): Operation => ({
 	name: 'Create and Wait',
 	action: 'Create an inquiry and wait for the person',
 	description:
-		'Start a verification whose link Persona itself sends, and let the execution sleep until the person is done. To send the link from n8n, use Create, a node that sends it, and Wait for Person. Where you use Allowed Domains in Persona, add that of n8n.',
+		'Start a verification whose link Persona sends, and suspend the execution until the person has finished. To send the link from n8n, use Create, then a node that sends it, then Wait for Person. If you use Allowed Domains in Persona, add the domain of n8n.',
 	route: 'POST /inquiries',
 	...creation,
 	...waitForReturn(async (session, query) => ({ ...(await session.buildRequest()), query })),

@@ -1,6 +1,5 @@
-import { choice, count, text } from '../../engine/fields';
-import type { Fields } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import { choice, number, text } from '../../engine/fields';
+import type { Fields, ItemContext } from '../../engine/types';
 
 /** Milliseconds. */
 const UNIT_MS: Record<string, number> = {
@@ -15,42 +14,42 @@ const MAX_TIMEOUT_MS = 366 * UNIT_MS.days;
 
 /** How long to wait, and where the person goes then. */
 export const waitParameters: Fields = {
-	waitAtMost: count(
+	waitAtMost: number(
 		'Wait at Most',
-		'How long the execution sleeps at most, e.g. 24; then the inquiry is put out as it is, with finished false if it is still open',
+		'How long the execution waits at most, e.g. 24; then the inquiry is returned as is, with finished set to false if it is still open',
 		{ default: 24, typeOptions: { minValue: 0 }, topLevel: true },
 	),
 	waitUnit: choice(
 		'Wait Unit',
-		'What the number stands for',
+		'Unit of Wait at Most',
 		{ days: 'Days', hours: 'Hours', minutes: 'Minutes', seconds: 'Seconds' },
 		{ default: 'hours', topLevel: true },
 	),
 	redirectUrl: text(
 		'Redirect URL',
-		'Where the person goes on to when the flow is done, with the IDs and the status that Persona adds, instead of a page that says thank you',
+		'Where to send the person after the flow, instead of a thank-you page. Persona adds its IDs and the status to the URL.',
 		'https://example.com/verified',
 	),
 };
 
 /** The length of the sleep in milliseconds. Throws where it is none. */
-export function readTimeoutMs(session: NodeItemContext): number {
+export function readTimeoutMs(session: ItemContext): number {
 	const length =
-		session.getSetting<number>('waitAtMost') * UNIT_MS[session.getSetting<string>('waitUnit')];
+		session.readSetting<number>('waitAtMost') * UNIT_MS[session.readSetting<string>('waitUnit')];
 	if (length > 0 && length <= MAX_TIMEOUT_MS) return length;
 	return session.fail(
-		"'Wait at Most' is no time to wait for",
-		'Give a number above 0 that makes a year at most.',
+		"'Wait at Most' is not a valid time",
+		'Enter more than 0 and at most 366 days.',
 	);
 }
 
 /** Where the person goes on to. Throws where no browser should go there. */
-export function readRedirectUrl(session: NodeItemContext): string {
-	const url = session.getSetting<string>('redirectUrl').trim();
+export function readRedirectUrl(session: ItemContext): string {
+	const url = session.readSetting<string>('redirectUrl').trim();
 	if (url === '') return url;
 	if (/^https?:\/\//i.test(url) && URL.canParse(url)) return new URL(url).href;
 	return session.fail(
-		"'Redirect URL' is not an address of the web",
-		'It begins with https:// or http://, e.g. https://example.com/verified',
+		"'Redirect URL' is not a web address",
+		'It must begin with https:// or http://, e.g. https://example.com/verified',
 	);
 }

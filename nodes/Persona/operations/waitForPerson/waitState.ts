@@ -1,5 +1,5 @@
 import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
-import type { Run } from '../../engine/itemContext';
+import type { Run } from '../../engine/types';
 import { buildRedirectRequest, type InquiryRef } from './inquiry';
 
 /** An item that waits for a person. */

@@ -1,4 +1,4 @@
-import { choice, count, id, required, text } from '../../engine/fields';
+import { choice, number, id, required, text } from '../../engine/fields';
 import type { Fields, Variant } from '../../engine/types';
 
 /** The list that an item belongs to. */
@@ -6,7 +6,7 @@ export const listIdField = required(
 	id(
 		'List',
 		'lst',
-		'The list to add to, which must be of the chosen type. Its ID stands in Lists in the Persona dashboard.',
+		'The list to add to. It must be of the chosen type. Its ID is in Lists in the Persona dashboard.',
 		'searchLists',
 	),
 );
@@ -23,7 +23,7 @@ const buildValueField = (description: string, sample: string): Fields => ({
 });
 
 const buildCoordinateField = (label: string, description: string, more: object) =>
-	required(count(label, description, { typeOptions: { numberPrecision: 7, ...more } }));
+	required(number(label, description, { typeOptions: { numberPrecision: 7, ...more } }));
 
 /** What the items of a list can be; the names are stored in workflows. */
 export const LIST_TYPES = {
@@ -32,7 +32,7 @@ export const LIST_TYPES = {
 		'browser-fingerprints',
 		'libf',
 		buildValueField(
-			'Fingerprint of a browser, as the device of an inquiry session has it',
+			'Fingerprint of a browser, from the device of an inquiry session',
 			'3082c312c9bfc8f0a43bc7173b18afe6',
 		),
 	),
@@ -46,15 +46,15 @@ export const LIST_TYPES = {
 		'device-fingerprints',
 		'lidf',
 		buildValueField(
-			'Fingerprint of a device, as the device of an inquiry session has it',
+			'Fingerprint of a device, from the device of an inquiry session',
 			'3082c312c9bfc8f0a43bc7173b18afe6',
 		),
 	),
 	emailAddress: buildListType('Email Address', 'email-addresses', 'liea', {
-		...buildValueField('Email address, or a domain alone', 'jane.doe@example.com'),
+		...buildValueField('Email address, or only a domain', 'jane.doe@example.com'),
 		'match-type': choice(
 			'Match Type',
-			'Whether the whole address has to be the same, or only its domain, e.g. example.com',
+			'Whether the whole address must match, or only its domain, e.g. example.com',
 			{ email_address: 'Email Address', domain: 'Domain' },
 			{ topLevel: true, default: 'email_address' },
 		),
@@ -78,7 +78,7 @@ export const LIST_TYPES = {
 			},
 		),
 		'radius-meters': required(
-			count('Radius in Meters', 'How far around the point a place still matches, e.g. 500', {
+			number('Radius in Meters', 'Distance from the point within which a place matches, e.g. 500', {
 				default: 100,
 			}),
 		),
@@ -86,17 +86,14 @@ export const LIST_TYPES = {
 	governmentIdNumber: buildListType('Government ID Number', 'government-id-numbers', 'ligin', {
 		'id-number': required(text('ID Number', 'Number of the government ID', 'I1234562')),
 		'id-class': required(
-			text('ID Class', 'Kind of ID: pp is a passport, dl a driver license', 'pp'),
+			text('ID Class', 'Type of ID: pp for passport, dl for driver license', 'pp'),
 		),
 	}),
 	ipAddress: buildListType(
 		'IP Address',
 		'ip-addresses',
 		'liip',
-		buildValueField(
-			'IPv4 or IPv6 address, or a block of them such as 203.0.113.0/24',
-			'203.0.113.42',
-		),
+		buildValueField('IPv4 or IPv6 address, or a range such as 203.0.113.0/24', '203.0.113.42'),
 	),
 	// Items of names and of strings share a prefix, so that neither is ever told from an ID.
 	name: buildListType('Name', 'names', 'lin', {

@@ -1,7 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { choice, json, notice, buildProperty, text } from '../../engine/fields';
-import type { Field, Operation } from '../../engine/types';
-import type { NodeItemContext } from '../../engine/itemContext';
+import type { Field, ItemContext, Operation } from '../../engine/types';
 import { toJsonObject, toText } from '../../engine/values';
 
 /** Persona allows no more clauses beside each other. */
@@ -35,7 +34,7 @@ const buildConditionsField = (attributes: Record<string, string>): Field => ({
 	typeOptions: { multipleValues: true },
 	placeholder: 'Add Condition',
 	default: {},
-	description: `Up to ${MAX_CLAUSES} comparisons; every object is found without any`,
+	description: `Up to ${MAX_CLAUSES} comparisons. Without conditions, all objects are found.`,
 	options: [
 		{
 			displayName: 'Condition',
@@ -65,28 +64,31 @@ export const buildSearch = (
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
 	search: { attributes, buildBody: (session) => buildBody(session, Object.keys(attributes)) },
 	nodeFields: {
-		searchNotice: { ...notice('Persona finds what changed about a minute later'), topLevel: true },
-		match: choice('Must Match', 'How many conditions an object has to meet', MATCH, {
+		searchNotice: {
+			...notice('Changes appear in search results after about a minute'),
+			topLevel: true,
+		},
+		match: choice('Must Match', 'How many of the conditions an object must meet', MATCH, {
 			topLevel: true,
 		}),
 		conditions: buildConditionsField(attributes),
 		query: json(
 			'Query (JSON)',
-			'A query in the words of Persona with and, or, not, two levels deep at most, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
+			'A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
 		),
 		sortBy: choice('Sort By', 'The attribute to sort by', attributes),
-		sortDirection: choice('Sort Direction', 'Which end to begin with', DIRECTIONS),
+		sortDirection: choice('Sort Direction', 'Order of the results', DIRECTIONS),
 	},
 });
 
 /** One comparison as Persona has it. */
 function buildClause(
 	{ attribute, customAttribute, operator, value }: SearchCondition,
-	{ fail: refuse }: NodeItemContext,
+	{ fail: refuse }: ItemContext,
 ) {
 	const filled = (label: string, given: unknown) => {
 		const text = toText(given ?? '', label, refuse).trim();
-		return text || refuse(`'${label}' is empty`, 'Each condition needs one.');
+		return text || refuse(`'${label}' is empty`, 'Each condition needs a value here.');
 	};
 	const other = attribute === 'other';
 	const compared = typeof value === 'boolean' || Number.isFinite(value);
@@ -98,23 +100,23 @@ function buildClause(
 }
 
 /** The body of a search without its page, as Persona's grammar has it. */
-function buildBody(session: NodeItemContext, attributes: string[]): IDataObject {
+function buildBody(session: ItemContext, attributes: string[]): IDataObject {
 	const { fail: refuse } = session;
-	const option = (name: string) => session.getParameter<unknown>(`options.${name}`, '') ?? '';
-	const { condition = [] } = session.getParameter<{ condition?: SearchCondition[] }>(
+	const option = (name: string) => session.readParameter<unknown>(`options.${name}`, '') ?? '';
+	const { condition = [] } = session.readParameter<{ condition?: SearchCondition[] }>(
 		'conditions',
 		{},
 	);
 	if (condition.length > MAX_CLAUSES) {
 		refuse(
 			`'Conditions' has more than ${MAX_CLAUSES} entries`,
-			`Persona compares up to ${MAX_CLAUSES} at once. Split the search.`,
+			`Persona allows up to ${MAX_CLAUSES} in one search. Split the search.`,
 		);
 	}
 	const clauses = condition.map((one) => buildClause(one, session));
-	const match = session.getParameter<string>('match', 'and');
+	const match = session.readParameter<string>('match', 'and');
 	if (!Object.keys(MATCH).includes(match)) {
-		refuse("'Must Match' is not known", "It has to be 'and' or 'or'.");
+		refuse("'Must Match' has an unknown value", "It must be 'and' or 'or'.");
 	}
 	const query = option('query');
 	const own = query === '' ? {} : toJsonObject(query, 'Query (JSON)', refuse);
