@@ -1,19 +1,23 @@
 import fc from 'fast-check';
-import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
 import {
 	canStillMatch,
+	CONDITIONS,
+	describeUnknownConditions,
 	matches,
+	type ConditionName,
 	type EventConditions,
 } from '../../nodes/Persona/events/conditions.ts';
+import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
+import { selectionParameters } from '../../nodes/Persona/events/parameters.ts';
 
-const about = (data: unknown): PersonaEvent =>
+const buildEvent = (data: unknown): PersonaEvent =>
 	({
 		type: 'event',
 		id: 'evt_1',
 		attributes: { name: 'inquiry.approved', payload: { data } },
 	}) as PersonaEvent;
 
-const approved = about({
+const approved = buildEvent({
 	type: 'inquiry',
 	id: 'inq_1',
 	attributes: { status: 'needs_review', 'reference-id': 'user-42', tags: ['vip', 'eu'] },
@@ -25,7 +29,7 @@ const approved = about({
 	},
 });
 
-const FITTING: Required<EventConditions> = {
+const MATCHING: Required<EventConditions> = {
 	accountId: ['act_1'],
 	objectId: ['inq_1'],
 	referenceId: ['user-42'],
@@ -34,37 +38,85 @@ const FITTING: Required<EventConditions> = {
 	templateId: ['itmpl_1'],
 };
 
-const conditions = Object.entries(FITTING) as Array<[keyof EventConditions, string[]]>;
+const conditions = Object.entries(MATCHING) as Array<[ConditionName, string[]]>;
 
-describe('passes', () => {
-	it('asks nothing where there is no condition, or an empty one', () => {
-		expect(matches(approved, {})).toBe(true);
-		expect(matches(about(undefined), { status: [], tags: [] })).toBe(true);
+const relate = (name: string, ids: string[]) => ({
+	relationships: { [name]: { data: ids.map((id) => ({ type: 'any', id })) } },
+});
+
+/** An object that has these values for one condition, for every condition. */
+const objectBuilders: Record<ConditionName, (values: string[]) => object> = {
+	accountId: (values) => relate('accounts', values),
+	objectId: ([value]) => ({ id: value }),
+	referenceId: ([value]) => ({ attributes: { 'reference-id': value } }),
+	status: ([value]) => ({ attributes: { status: value } }),
+	tags: (values) => ({ attributes: { tags: values } }),
+	templateId: (values) => relate('inquiry-template', values),
+};
+
+/** The keys of 'Only When' in the panel, in their order. */
+function getPanelKeys(): string[] {
+	const onlyWhen = selectionParameters.find(({ name }) => name === 'onlyWhen');
+	return (onlyWhen?.options ?? []).map(({ name }) => name);
+}
+
+describe('the conditions of the panel', () => {
+	it('are those that are matched, in the same order', () => {
+		expect(getPanelKeys()).toEqual(Object.keys(CONDITIONS));
+		expect(getPanelKeys()).toEqual(Object.keys(objectBuilders));
 	});
 
-	it.each(conditions)('takes the object by its %s, among several values too', (name, values) => {
+	it.each(getPanelKeys() as ConditionName[])(
+		'let through the objects that have a value of %s, and no others',
+		(name) => {
+			const { getValues, normalize = (text: string) => text } = CONDITIONS[name];
+			const value = fc.string({ minLength: 1 });
+			const values = fc.uniqueArray(value, { minLength: 1, maxLength: 4, selector: normalize });
+			fc.assert(
+				fc.property(values, values, (has, accepts) => {
+					const object = objectBuilders[name](has);
+					const read = getValues(object);
+					expect(has).toEqual(expect.arrayContaining(read));
+					expect(read.length).toBeGreaterThan(0);
+					const hasAccepted = read.some((one) => accepts.map(normalize).includes(normalize(one)));
+					expect(matches(buildEvent(object), { [name]: accepts })).toBe(hasAccepted);
+					expect(matches(buildEvent(object), { [name]: [...accepts, read[0]] })).toBe(true);
+					expect(matches(buildEvent({}), { [name]: accepts })).toBe(false);
+				}),
+			);
+		},
+	);
+});
+
+describe('matches', () => {
+	it('demands nothing if there is no condition, or an empty one', () => {
+		expect(matches(approved, {})).toBe(true);
+		expect(matches(buildEvent(undefined), { status: [], tags: [] })).toBe(true);
+	});
+
+	it.each(conditions)('accepts an object by its %s, also among several values', (name, values) => {
 		expect(matches(approved, { [name]: values })).toBe(true);
 		expect(matches(approved, { [name]: ['other', ...values] })).toBe(true);
 	});
 
-	it.each(conditions)('leaves out an object with another %s, or with none', (name, values) => {
+	it.each(conditions)('holds back an object with another %s, or without one', (name, values) => {
 		expect(matches(approved, { [name]: [`${values[0]}2`] })).toBe(false);
-		expect(matches(about({ type: 'report/watchlist', id: 'rep_1' }), { [name]: values })).toBe(
+		expect(matches(buildEvent({ type: 'report/watchlist', id: 'rep_1' }), { [name]: values })).toBe(
 			false,
 		);
 	});
 
-	it('takes an object only where all conditions hold', () => {
-		expect(matches(approved, FITTING)).toBe(true);
+	it('accepts an object only if all conditions are met', () => {
+		expect(matches(approved, MATCHING)).toBe(true);
 		for (const [name] of conditions) {
-			expect(matches(approved, { ...FITTING, [name]: ['other'] })).toBe(false);
+			expect(matches(approved, { ...MATCHING, [name]: ['other'] })).toBe(false);
 		}
 	});
 
-	it('takes any template, also a version and one of a verification', () => {
+	it('accepts any template, also a version and the template of a verification', () => {
 		expect(matches(approved, { templateId: ['itmplv_1'] })).toBe(true);
 		const template = { data: { type: 'verification-template', id: 'vtmpl_1' } };
-		const verification = about({
+		const verification = buildEvent({
 			type: 'verification/selfie',
 			id: 'ver_1',
 			relationships: { 'verification-template': template },
@@ -72,26 +124,28 @@ describe('passes', () => {
 		expect(matches(verification, { templateId: ['vtmpl_1'] })).toBe(true);
 	});
 
-	it('takes an account as belonging to itself, and a case to each of its accounts', () => {
-		expect(matches(about({ type: 'account', id: 'act_1' }), { accountId: ['act_1'] })).toBe(true);
+	it('accepts an account by its own ID, and a case by any of its accounts', () => {
+		expect(matches(buildEvent({ type: 'account', id: 'act_1' }), { accountId: ['act_1'] })).toBe(
+			true,
+		);
 		const accounts = { data: ['act_1', 'act_2'].map((id) => ({ type: 'account', id })) };
-		const one = about({ type: 'case', id: 'case_1', relationships: { accounts } });
-		expect(matches(one, { accountId: ['act_2'] })).toBe(true);
+		const oneCase = buildEvent({ type: 'case', id: 'case_1', relationships: { accounts } });
+		expect(matches(oneCase, { accountId: ['act_2'] })).toBe(true);
 	});
 
-	it('reads a status as the dashboard writes it', () => {
+	it('accepts a status in the spelling of the dashboard', () => {
 		for (const status of ['Needs Review', 'needs-review', 'NEEDS_REVIEW']) {
 			expect(matches(approved, { status: [status] })).toBe(true);
 		}
 		expect(matches(approved, { status: ['needs'] })).toBe(false);
 	});
 
-	it('understands names in each of the spellings that a webhook can be set to', () => {
+	it('understands names in every inflection that a webhook can be set to', () => {
 		for (const [reference, template] of [
 			['reference_id', 'inquiry_template'],
 			['referenceId', 'inquiryTemplate'],
 		]) {
-			const inquiry = about({
+			const inquiry = buildEvent({
 				attributes: { [reference]: 'user-42' },
 				relationships: { [template]: { data: { type: 'inquiry-template', id: 'itmpl_1' } } },
 			});
@@ -99,34 +153,55 @@ describe('passes', () => {
 		}
 	});
 
-	it('holds back everything at a condition that it does not know', () => {
-		expect(matches(approved, { colour: ['red'] } as EventConditions)).toBe(false);
+	it('holds back everything for a condition that it does not know', () => {
+		for (const name of ['colour', 'constructor', '__proto__', 'toString']) {
+			const unknown = Object.fromEntries([[name, ['red']]]) as EventConditions;
+			expect(matches(approved, unknown)).toBe(false);
+			expect(canStillMatch(approved, unknown)).toBe(false);
+		}
 	});
 
-	it('throws at no event and takes none by chance', () => {
+	it('never throws and accepts no event by chance', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), (data) => {
-				expect(matches(about(data), { templateId: ['itmpl_never'] })).toBe(false);
-				expect(matches(about(data), {})).toBe(true);
+				expect(matches(buildEvent(data), { templateId: ['itmpl_never'] })).toBe(false);
+				expect(matches(buildEvent(data), {})).toBe(true);
 			}),
 			{ numRuns: 2000 },
 		);
 	});
 });
 
-describe('mayPass', () => {
-	it('asks only for what never changes', () => {
-		const soon = { status: ['approved'], tags: ['later'], referenceId: ['later'] };
-		expect(canStillMatch(approved, { ...soon, templateId: ['itmpl_1'] })).toBe(true);
-		expect(canStillMatch(approved, { ...soon, templateId: ['itmpl_2'] })).toBe(false);
+describe('canStillMatch', () => {
+	it('depends only on values that never change', () => {
+		const changing = { status: ['approved'], tags: ['later'], referenceId: ['later'] };
+		expect(canStillMatch(approved, { ...changing, templateId: ['itmpl_1'] })).toBe(true);
+		expect(canStillMatch(approved, { ...changing, templateId: ['itmpl_2'] })).toBe(false);
 		expect(canStillMatch(approved, { objectId: ['inq_2'] })).toBe(false);
 	});
 
-	it('leaves the template open where the event tells no relationships', () => {
+	it('leaves the template open if the event has no relationships', () => {
 		for (const relationships of [undefined, {}]) {
-			const bare = about({ type: 'inquiry', id: 'inq_1', relationships });
+			const bare = buildEvent({ type: 'inquiry', id: 'inq_1', relationships });
 			expect(canStillMatch(bare, { templateId: ['itmpl_1'] })).toBe(true);
 			expect(matches(bare, { templateId: ['itmpl_1'] })).toBe(false);
 		}
 	});
+
+	it('is true for every event that matches', () => {
+		const anyValues = fc.array(fc.constantFrom(...Object.values(MATCHING).flat(), 'other'));
+		const anyConditions = fc.record(
+			Object.fromEntries(conditions.map(([name]) => [name, anyValues])),
+			{ requiredKeys: [] },
+		);
+		fc.assert(
+			fc.property(anyConditions, (wanted) => {
+				if (matches(approved, wanted)) expect(canStillMatch(approved, wanted)).toBe(true);
+			}),
+		);
+	});
+});
+
+it('tells the user which conditions it does not know', () => {
+	expect(describeUnknownConditions(['colour', 'shape'])).toContain('colour, shape');
 });

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { parseEvent, toItem } from '../../nodes/Persona/events/event.ts';
 
-const bodyOf = (document: unknown) => Buffer.from(JSON.stringify(document));
+const buildBody = (document: unknown) => Buffer.from(JSON.stringify(document));
 
-const event = (attributes: object) => {
-	const found = parseEvent(bodyOf({ data: { type: 'event', id: 'evt_1', attributes } }));
+const createEvent = (attributes: object) => {
+	const found = parseEvent(buildBody({ data: { type: 'event', id: 'evt_1', attributes } }));
 	if (!found) throw new Error('There is no event in the body');
 	return found;
 };
 
-describe('eventIn', () => {
+describe('parseEvent', () => {
 	it.each(['', '{', 'null', '[]', '"data"', '{"data":null}', '{"data":{"id":"evt_1"}}'])(
 		'finds no event in %j',
 		(body) => {
@@ -17,16 +17,16 @@ describe('eventIn', () => {
 		},
 	);
 
-	it('throws at no body', () => {
+	it('never throws, whatever the body is', () => {
 		fc.assert(
 			fc.property(fc.string({ unit: 'binary' }), (body) => void parseEvent(Buffer.from(body))),
 		);
-		fc.assert(fc.property(fc.jsonValue(), (body) => void parseEvent(bodyOf(body))));
+		fc.assert(fc.property(fc.jsonValue(), (body) => void parseEvent(buildBody(body))));
 	});
 });
 
-describe('itemOf', () => {
-	const approved = event({
+describe('toItem', () => {
+	const approved = createEvent({
 		name: 'inquiry.approved',
 		'created-at': '2025-03-15T18:35:00.000Z',
 		payload: {
@@ -64,16 +64,20 @@ describe('itemOf', () => {
 		});
 	});
 
-	it('leaves an event as Persona sent it where nothing is to be simplified', () => {
+	it('returns the event as sent if it is not to be simplified', () => {
 		expect(toItem(approved, 1, false)).toEqual(approved);
 	});
 
-	it('makes an item of an event about no object and without context', () => {
-		const { object, context } = toItem(event({ name: 'a.b', payload: {}, context: null }), 1, true);
+	it('makes an item of an event without an object and context', () => {
+		const { object, context } = toItem(
+			createEvent({ name: 'a.b', payload: {}, context: null }),
+			1,
+			true,
+		);
 		expect({ object, context }).toEqual({ object: {}, context: {} });
 	});
 
-	it('makes an item of whatever Persona may send in an event', () => {
+	it('makes an item of anything that Persona may send in an event', () => {
 		const anything = fc.jsonValue();
 		const text = fc.string();
 		const reference = fc.record({ type: text, id: text });
@@ -99,7 +103,7 @@ describe('itemOf', () => {
 		);
 		fc.assert(
 			fc.property(payload, anything, fc.boolean(), (sent, context, simplify) => {
-				const item = toItem(event({ name: 'a.b', payload: sent, context }), 1, simplify);
+				const item = toItem(createEvent({ name: 'a.b', payload: sent, context }), 1, simplify);
 				expect(item).not.toHaveProperty('error');
 			}),
 			{ numRuns: 200 },

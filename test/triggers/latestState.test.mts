@@ -9,11 +9,11 @@ import {
 	getApiRequests,
 	getActiveWebhooks,
 	createWebhookTriggerHarness,
-} from './webhook/sandboxHarness.mts';
+} from './webhook/webhookTriggerHarness.mts';
 
-const here = createWebhookTriggerHarness();
+const harness = createWebhookTriggerHarness();
 
-const eventAbout = (data: object, included?: object[]) =>
+const buildEvent = (data: object, included?: object[]) =>
 	({
 		type: 'event',
 		id: 'evt_1',
@@ -21,30 +21,30 @@ const eventAbout = (data: object, included?: object[]) =>
 	}) as PersonaEvent;
 
 /** An active trigger that reads the latest state, and an inquiry that has been approved since. */
-async function active(parameters = {}) {
-	const trigger = await here.listener({ parameters: { fetchLatest: true, ...parameters } });
+async function startActiveTrigger(parameters = {}) {
+	const trigger = await harness.startTrigger({ parameters: { fetchLatest: true, ...parameters } });
 	await trigger.activate();
 	const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
-	const [secret] = here.sandbox.control.getSecrets(getActiveWebhooks(here)[0].id);
-	const [id] = here.sandbox.control.seedInquiries(1);
-	const inquiry = here.sandbox.control.find(id);
+	const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
+	const [id] = harness.sandbox.control.seedInquiries(1);
+	const inquiry = harness.sandbox.control.find(id);
 	if (!inquiry) throw new Error('The sandbox has no inquiry');
 	const delivered = JSON.stringify({
-		data: eventAbout({ ...inquiry, attributes: { ...inquiry.attributes, status: 'completed' } }),
+		data: buildEvent({ ...inquiry, attributes: { ...inquiry.attributes, status: 'completed' } }),
 	});
 	inquiry.attributes.status = 'approved';
 	// The first delivery reads the secret; the requests of a test are those for the object alone.
 	await trigger.deliver('{}', { 'persona-signature': sign('{}', secret) });
-	here.sandbox.control.requests.length = 0;
+	harness.sandbox.control.requests.length = 0;
 	const deliver = async (body = delivered, seconds?: number) =>
 		await trigger.deliver(body, { 'persona-signature': sign(body, secret, seconds) });
 	return { trigger, warn, inquiry, deliver };
 }
 
-const now = () => Math.floor(Date.now() / 1000);
+const getNowSeconds = () => Math.floor(Date.now() / 1000);
 
-/** Lets the minute pass in which the same warning is given once. */
-function later(milliseconds: number) {
+/** Moves the clock ahead, so that the same warning is logged again. */
+function advanceClock(milliseconds: number) {
 	const real = Date.now.bind(Date);
 	jest.spyOn(Date, 'now').mockImplementation(() => real() + milliseconds);
 }
@@ -52,8 +52,8 @@ function later(milliseconds: number) {
 afterEach(() => jest.restoreAllMocks());
 
 describe('a trigger that fetches the latest state', () => {
-	it('gives the object as Persona has it now, and reads it once', async () => {
-		const { trigger, inquiry, deliver } = await active();
+	it('emits the object as it is in Persona now, with one request', async () => {
+		const { trigger, inquiry, deliver } = await startActiveTrigger();
 		expect(await deliver()).toBe(200);
 		expect(trigger.started).toMatchObject([
 			{
@@ -62,44 +62,48 @@ describe('a trigger that fetches the latest state', () => {
 				object: { id: inquiry.id, status: 'approved' },
 			},
 		]);
-		expect(getApiRequests(here)).toEqual([`GET /inquiries/${inquiry.id}`]);
+		expect(getApiRequests(harness)).toEqual([`GET /inquiries/${inquiry.id}`]);
 	});
 
-	it('includes what is asked for and what the object can have, and nothing else', async () => {
-		const { trigger, deliver } = await active({
+	it('includes the relationships that are asked for and that the object can have', async () => {
+		const { trigger, deliver } = await startActiveTrigger({
 			include: 'inquiry-template, verifications ,case-queue',
 		});
 		expect(await deliver()).toBe(200);
 		const [{ object }] = trigger.started as Array<{ object: IDataObject }>;
 		expect(object.inquiryTemplate).toMatchObject({ type: 'inquiry-template' });
-		const [{ query }] = here.sandbox.control.requests;
+		const [{ query }] = harness.sandbox.control.requests;
 		expect(query).toEqual({ include: 'inquiry-template,verifications' });
 	});
 
-	it('looks at the latest state with its conditions', async () => {
-		const completed = await active({ onlyWhen: { status: 'completed' } });
+	it('matches its conditions against the latest state', async () => {
+		const completed = await startActiveTrigger({ onlyWhen: { status: 'completed' } });
 		expect(await completed.deliver()).toBe(200);
 		expect(completed.trigger.started).toEqual([]);
 	});
 
-	it('takes what meets its conditions by now', async () => {
-		const { trigger, deliver } = await active({ onlyWhen: { status: 'Approved, declined' } });
+	it('emits an event whose object meets the conditions by now', async () => {
+		const { trigger, deliver } = await startActiveTrigger({
+			onlyWhen: { status: 'Approved, declined' },
+		});
 		expect(await deliver()).toBe(200);
 		expect(trigger.started).toHaveLength(1);
 	});
 
-	it('reads nothing for what its conditions leave out for good, and for other events', async () => {
-		const { trigger, deliver } = await active({ onlyWhen: { templateId: 'itmpl_other' } });
+	it('reads no object that can never match, and none of other events', async () => {
+		const { trigger, deliver } = await startActiveTrigger({
+			onlyWhen: { templateId: 'itmpl_other' },
+		});
 		expect(await deliver()).toBe(200);
 		trigger.setParameters({ onlyWhen: {}, events: ['case.created'] });
 		expect(await deliver()).toBe(200);
-		expect(getApiRequests(here)).toEqual([]);
+		expect(getApiRequests(harness)).toEqual([]);
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('keeps the object of the event where Persona does not have it any more', async () => {
-		const { trigger, inquiry, deliver } = await active();
-		here.sandbox.control.addFault({
+	it('emits the object of the event if it no longer exists in Persona', async () => {
+		const { trigger, inquiry, deliver } = await startActiveTrigger();
+		harness.sandbox.control.addFault({
 			path: `/inquiries/${inquiry.id}`,
 			kind: 'status',
 			status: 404,
@@ -110,53 +114,56 @@ describe('a trigger that fetches the latest state', () => {
 
 	it.each([
 		['an outage', { kind: 'reset' as const }, 'did not respond'],
-		['a failure', { kind: 'status' as const, status: 500 }, 'is unavailable'],
-		['a closed limit', { kind: 'status' as const, status: 429 }, 'rate limit'],
+		['an error', { kind: 'status' as const, status: 500 }, 'is unavailable'],
+		['a rate limit', { kind: 'status' as const, status: 429 }, 'rate limit'],
 		['a missing permission', { kind: 'status' as const, status: 403 }, 'inquiry.read'],
-	])('answers 503 at %s, says why, and takes the next attempt', async (_, fault, reason) => {
-		const { trigger, warn, deliver } = await active();
-		here.sandbox.control.addFault(fault);
-		expect(await deliver()).toBe(503);
-		expect(trigger.started).toEqual([]);
-		expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
-			expect.stringContaining(reason),
-		]);
-		expect(await deliver()).toBe(200);
-		expect(trigger.started).toHaveLength(1);
-		later(61_000);
-	});
+	])(
+		'rejects a delivery with 503 during %s, logs why, and accepts the next attempt',
+		async (_, fault, reason) => {
+			const { trigger, warn, deliver } = await startActiveTrigger();
+			harness.sandbox.control.addFault(fault);
+			expect(await deliver()).toBe(503);
+			expect(trigger.started).toEqual([]);
+			expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
+				expect.stringContaining(reason),
+			]);
+			expect(await deliver()).toBe(200);
+			expect(trigger.started).toHaveLength(1);
+			advanceClock(61_000);
+		},
+	);
 
-	it('answers before Persona gives up when Persona itself does not answer', async () => {
-		const { trigger, deliver } = await active();
-		here.sandbox.control.addFault({ kind: 'stall', stallMs: 10_000 });
+	it('responds before Persona gives up if Persona itself does not respond', async () => {
+		const { trigger, deliver } = await startActiveTrigger();
+		harness.sandbox.control.addFault({ kind: 'stall', stallMs: 10_000 });
 		const startedAt = performance.now();
 		expect(await deliver()).toBe(503);
 		expect(performance.now() - startedAt).toBeLessThan(4_500);
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('answers two of the same delivery alike, and starts the workflow once', async () => {
-		const { trigger, deliver } = await active();
-		here.sandbox.control.addFault({ kind: 'status', status: 500 });
-		const seconds = now();
-		const both = async () =>
+	it('gives two of the same delivery the same response, and starts the workflow once', async () => {
+		const { trigger, deliver } = await startActiveTrigger();
+		harness.sandbox.control.addFault({ kind: 'status', status: 500 });
+		const seconds = getNowSeconds();
+		const deliverBoth = async () =>
 			await Promise.all([deliver(undefined, seconds), deliver(undefined, seconds)]);
-		expect(await both()).toEqual([503, 503]);
-		expect(await both()).toEqual([200, 200]);
+		expect(await deliverBoth()).toEqual([503, 503]);
+		expect(await deliverBoth()).toEqual([200, 200]);
 		expect(trigger.started).toHaveLength(1);
-		expect(getApiRequests(here)).toHaveLength(2);
+		expect(getApiRequests(harness)).toHaveLength(2);
 	});
 });
 
-describe('latestOf', () => {
-	const path = async (type: string, id = 'any_1') => {
+describe('fetchLatestState', () => {
+	const findPaths = async (type: string, id = 'any_1') => {
 		const sent: ApiRequest[] = [];
 		await fetchLatestState(
 			async (request) => {
 				sent.push(request);
 				return { statusCode: 404, headers: {}, body: {} };
 			},
-			eventAbout({ type, id }),
+			buildEvent({ type, id }),
 			[],
 		);
 		return sent.map((request) => request.path);
@@ -171,24 +178,24 @@ describe('latestOf', () => {
 		['document/generic', '/documents/any_1'],
 		['connect/share-token', '/connect/share-tokens/any_1'],
 	])('reads a %s from %s', async (type, route) => {
-		expect(await path(type)).toEqual([route]);
+		expect(await findPaths(type)).toEqual([route]);
 	});
 
-	it('reads only with routes of the table, and never what shows secrets', async () => {
+	it('reads only with routes of the table, and never one that returns secrets', async () => {
 		const rows = table.resources.flatMap(({ operations }) => Object.values(operations));
 		const routes = rows.map(({ route }) => route).filter((route) => route.startsWith('GET '));
 		for (const { type } of table.resources) {
-			const [sent] = await path(type);
+			const [sent] = await findPaths(type);
 			const known = routes.map((route) => route.replace('GET ', '').replace(/\{.+\}/, 'any_1'));
 			if (sent !== undefined) expect(known).toContain(sent);
 		}
-		expect(await path('webhook')).toEqual([]);
+		expect(await findPaths('webhook')).toEqual([]);
 	});
 
-	it('reads nothing that has no route of its own, nor what has no proper ID', async () => {
-		expect(await path('selfie')).toEqual([]);
-		expect(await path('inquiry', '../api-keys')).toEqual([]);
-		expect(await path('inquiry', '')).toEqual([]);
+	it('reads nothing without a route of its own or a proper ID', async () => {
+		expect(await findPaths('selfie')).toEqual([]);
+		expect(await findPaths('inquiry', '../api-keys')).toEqual([]);
+		expect(await findPaths('inquiry', '')).toEqual([]);
 	});
 
 	it('keeps the related objects of the event that were not read again', async () => {
@@ -200,7 +207,7 @@ describe('latestOf', () => {
 				included: [{ type: 'account', id: 'act_1', attributes: { name: 'new' } }],
 			},
 		};
-		const delivered = eventAbout({ type: 'inquiry', id: 'inq_1' }, [
+		const delivered = buildEvent({ type: 'inquiry', id: 'inq_1' }, [
 			{ type: 'account', id: 'act_1', attributes: { name: 'old' } },
 			{ type: 'selfie', id: 'self_1' },
 		]);
@@ -220,12 +227,12 @@ describe('latestOf', () => {
 		});
 	});
 
-	it('takes an answer without an object for a failure', async () => {
+	it('treats a response without an object as a failure', async () => {
 		for (const body of [undefined, 'text', [], { data: null }, { data: [] }]) {
 			const answer = { statusCode: 200, headers: {}, body };
 			const latest = await fetchLatestState(
 				async () => answer,
-				eventAbout({ type: 'case', id: 'c' }),
+				buildEvent({ type: 'case', id: 'c' }),
 				[],
 			);
 			expect(latest.failure).toBe(answer);

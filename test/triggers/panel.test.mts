@@ -3,18 +3,18 @@ import { PersonaTrigger } from '../../nodes/Persona/PersonaTrigger.node.ts';
 
 const { description } = new PersonaTrigger();
 
-const ALL = {
+const ALL_OPTIONS = {
 	attributeBlocklist: 'name-last',
 	fileLinkLifetime: 6,
 	includeRelated: true,
 	tolerance: 5,
 };
 
-/** The parameters that n8n shows, and those of 'Options', while some have these values. */
-function shown(values: INodeParameters) {
+/** The parameters that n8n shows for these values, and those of 'Options'. */
+function getVisibleParameters(values: INodeParameters) {
 	const parameters = NodeHelpers.getNodeParameters(
 		description.properties,
-		{ ...values, options: ALL },
+		{ ...values, options: ALL_OPTIONS },
 		true,
 		false,
 		null,
@@ -26,33 +26,35 @@ function shown(values: INodeParameters) {
 	};
 }
 
-const EVENTS = ['events', 'otherEvents', 'onlyWhen', 'fetchLatest'];
+const EVENT_PARAMETERS = ['events', 'otherEvents', 'onlyWhen', 'fetchLatest'];
 
 describe('the panel of the trigger', () => {
-	it('begins with a webhook that n8n registers', () => {
-		expect(shown({})).toEqual(shown({ receive: 'automatic' }));
-		expect(shown({})).toEqual({
-			names: ['receive', ...EVENTS, 'simplify', 'options'],
-			options: Object.keys(ALL),
+	it('defaults to a webhook that n8n registers', () => {
+		expect(getVisibleParameters({})).toEqual(getVisibleParameters({ receive: 'automatic' }));
+		expect(getVisibleParameters({})).toEqual({
+			names: ['receive', ...EVENT_PARAMETERS, 'simplify', 'options'],
+			options: Object.keys(ALL_OPTIONS),
 		});
 	});
 
-	it('hides from a webhook registered by hand what only Persona can be asked for', () => {
-		expect(shown({ receive: 'byHand' })).toEqual({
-			names: ['receive', ...EVENTS, 'simplify', 'options'],
+	it('hides the settings of a registered webhook if the webhook is registered by hand', () => {
+		expect(getVisibleParameters({ receive: 'byHand' })).toEqual({
+			names: ['receive', ...EVENT_PARAMETERS, 'simplify', 'options'],
 			options: ['tolerance'],
 		});
 	});
 
-	it('hides from a call of a Persona workflow what only events have', () => {
-		expect(shown({ receive: 'workflow' })).toEqual({
+	it('hides the settings of events for calls of a Persona workflow', () => {
+		expect(getVisibleParameters({ receive: 'workflow' })).toEqual({
 			names: ['receive', 'responseMode', 'simplify', 'options'],
 			options: ['tolerance'],
 		});
 	});
 
-	it('asks what to include only where the latest state is read', () => {
-		expect(shown({ fetchLatest: true }).names).toContain('include');
-		expect(shown({ fetchLatest: true, receive: 'workflow' }).names).not.toContain('include');
+	it('shows Include only with Fetch Latest State', () => {
+		expect(getVisibleParameters({ fetchLatest: true }).names).toContain('include');
+		expect(getVisibleParameters({ fetchLatest: true, receive: 'workflow' }).names).not.toContain(
+			'include',
+		);
 	});
 });

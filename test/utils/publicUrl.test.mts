@@ -8,8 +8,8 @@ describe('isPublic', () => {
 		'https://172.32.0.1',
 		'https://[2606:4700::1111]',
 		'https://localhost.example.com',
-	])('takes %s for an address of the internet', (address) => {
-		expect(isPublic(address)).toBe(true);
+	])('is true for %s', (url) => {
+		expect(isPublic(url)).toBe(true);
 	});
 
 	it.each([
@@ -32,16 +32,21 @@ describe('isPublic', () => {
 		'http://[::ffff:10.0.0.1]',
 		'http://[fe80::1]',
 		'http://[fd00::1]',
-	])('takes %s for an address that only its own network knows', (address) => {
-		expect(isPublic(address)).toBe(false);
+	])('is false for %s, which only its own network knows', (url) => {
+		expect(isPublic(url)).toBe(false);
 	});
 });
 
 describe('isLoopback', () => {
-	it('knows the addresses of the machine itself', () => {
-		const own = ['http://localhost', 'http://n8n.localhost', 'http://127.9.9.9', 'http://[::1]:1'];
-		expect(own.filter((address) => !isLoopback(address))).toEqual([]);
-		const others = ['http://10.0.0.1', 'http://127.0.0.1.example.com', 'http://localhost.org'];
-		expect(others.filter(isLoopback)).toEqual([]);
+	it('is true for URLs of the machine itself only', () => {
+		const loopback = [
+			'http://localhost',
+			'http://n8n.localhost',
+			'http://127.9.9.9',
+			'http://[::1]:1',
+		];
+		expect(loopback.filter((url) => !isLoopback(url))).toEqual([]);
+		const otherUrls = ['http://10.0.0.1', 'http://127.0.0.1.example.com', 'http://localhost.org'];
+		expect(otherUrls.filter(isLoopback)).toEqual([]);
 	});
 });

@@ -10,14 +10,14 @@ interface EventObject {
 	relationships?: unknown;
 }
 
-/** One condition of 'Only When': its field in the panel, and how to read its values from an object. */
+/** One condition of 'Only When': its field in the panel, and how to get its values from an object. */
 interface Condition {
 	label: string;
 	/** What the field asks for, without a period. */
 	description: string;
 	sample: string;
 	/** The values that an object has; the condition is met if one of the user's is among them. */
-	read: (object: EventObject) => string[];
+	getValues: (object: EventObject) => string[];
 	/** Makes spellings of the same value equal; applied to both sides. */
 	normalize?: (value: string) => string;
 	/** Whether an object that does not meet the condition now never will. */
@@ -28,55 +28,57 @@ const toTexts = (values: unknown[]) =>
 	values.flat().filter((value): value is string => typeof value === 'string');
 
 /** A webhook registered by hand may send names in any of Persona's three inflections. */
-const readMembers = (members: unknown, isMatch: (camelCaseName: string) => boolean): unknown[] =>
+const getMembers = (members: unknown, isMatch: (camelCaseName: string) => boolean): unknown[] =>
 	isRecord(members)
 		? Object.entries(members)
 				.filter(([name]) => isMatch(toCamelCase(name)))
 				.map(([, value]) => value)
 		: [];
 
-const readAttribute = ({ attributes }: EventObject, camelCaseName: string) =>
-	toTexts(readMembers(attributes, (name) => name === camelCaseName));
+const getAttribute = ({ attributes }: EventObject, camelCaseName: string) =>
+	toTexts(getMembers(attributes, (name) => name === camelCaseName));
 
-function readRelatedIds({ relationships }: EventObject, namePattern: RegExp) {
-	const references = readMembers(relationships, (name) => namePattern.test(name)).flatMap(
+function getRelatedIds({ relationships }: EventObject, namePattern: RegExp) {
+	const references = getMembers(relationships, (name) => namePattern.test(name)).flatMap(
 		(relationship) => (isRecord(relationship) ? [relationship.data].flat() : []),
 	);
 	return toTexts(references.map((reference) => (isRecord(reference) ? reference.id : undefined)));
 }
 
+const defineConditions = <Name extends string>(conditions: Record<Name, Condition>) => conditions;
+
 /**
  * All conditions of 'Only When', in the order of the panel. Both the panel and the matching are
  * derived from this record, so there is no condition that only one of them knows.
  */
-export const CONDITIONS = {
+export const CONDITIONS = defineConditions({
 	accountId: {
 		label: 'Account ID',
 		description: 'Account of the object',
 		sample: 'act_ABC123',
-		read: (object) => [
+		getValues: (object) => [
 			...(object.type === 'account' ? toTexts([object.id]) : []),
-			...readRelatedIds(object, /^accounts?$/),
+			...getRelatedIds(object, /^accounts?$/),
 		],
 	},
 	objectId: {
 		label: 'Object ID',
 		description: 'ID of the object',
 		sample: 'inq_ABC123',
-		read: ({ id }) => toTexts([id]),
+		getValues: ({ id }) => toTexts([id]),
 		isFinal: () => true,
 	},
 	referenceId: {
 		label: 'Reference ID',
 		description: 'Your own ID of the object',
 		sample: 'user-42',
-		read: (object) => readAttribute(object, 'referenceId'),
+		getValues: (object) => getAttribute(object, 'referenceId'),
 	},
 	status: {
 		label: 'Status',
 		description: 'Status of the object',
 		sample: 'approved, needs_review',
-		read: (object) => readAttribute(object, 'status'),
+		getValues: (object) => getAttribute(object, 'status'),
 		// The dashboard shows `needs_review` as "Needs Review".
 		normalize: (status) => status.toLowerCase().replace(/[\s_-]+/g, '_'),
 	},
@@ -84,18 +86,18 @@ export const CONDITIONS = {
 		label: 'Tags',
 		description: 'Tag of the object',
 		sample: 'vip',
-		read: (object) => readAttribute(object, 'tags'),
+		getValues: (object) => getAttribute(object, 'tags'),
 	},
 	templateId: {
 		label: 'Template ID',
 		description: 'Template of the object',
 		sample: 'itmpl_ABC123',
-		read: (object) => readRelatedIds(object, /template(Version)?$/i),
+		getValues: (object) => getRelatedIds(object, /template(Version)?$/i),
 		// A webhook can be set to leave all relationships out; then the template is not known yet.
 		isFinal: ({ relationships }) =>
 			isRecord(relationships) && Object.keys(relationships).length > 0,
 	},
-} satisfies Record<string, Condition>;
+});
 
 /** Key of a condition, as workflows store it. */
 export type ConditionName = keyof typeof CONDITIONS;
@@ -120,8 +122,8 @@ function isMet(name: string, accepted: string[], object: EventObject): boolean {
 	if (accepted.length === 0) return true;
 	// An unknown condition must never let an event through.
 	if (!isConditionName(name)) return false;
-	const { read, normalize = (value) => value }: Condition = CONDITIONS[name];
-	const values = read(object).map(normalize);
+	const { getValues, normalize = (value) => value } = CONDITIONS[name];
+	const values = getValues(object).map(normalize);
 	return accepted.map(normalize).some((value) => values.includes(value));
 }
 
@@ -138,8 +140,7 @@ export function matches(event: PersonaEvent, conditions: EventConditions): boole
 export function canStillMatch(event: PersonaEvent, conditions: EventConditions): boolean {
 	const object = getEventObject(event);
 	return Object.entries(conditions).every(([name, accepted]) => {
-		const condition: Condition | undefined = isConditionName(name) ? CONDITIONS[name] : undefined;
-		const isUndecided = condition && condition.isFinal?.(object) !== true;
+		const isUndecided = isConditionName(name) && CONDITIONS[name].isFinal?.(object) !== true;
 		return isUndecided || isMet(name, accepted, object);
 	});
 }

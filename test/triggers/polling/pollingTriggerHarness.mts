@@ -8,27 +8,31 @@ import type {
 } from 'n8n-workflow';
 import { PersonaPollingTrigger } from '../../../nodes/Persona/PersonaPollingTrigger.node.ts';
 import type { PollState } from '../../../nodes/Persona/triggers/polling/pollState.ts';
+import { startSandbox, type Sandbox, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
 import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
-/** What stands in the polling trigger of a test; the events are an approved and a completed inquiry. */
+/** The key of the triggers' credential. */
+const API_KEY = 'persona_sandbox_demo';
+
+/** How a trigger of a test is set up. By default it listens to approved and completed inquiries. */
 export interface PollingTriggerOptions {
-	/** Of the credential: where Persona is. */
+	/** API URL of the credential. */
 	baseUrl: string;
 	apiKey: string;
 	parameters?: INodeParameters;
-	/** Milliseconds that n8n gives a poll. */
-	budget?: number;
+	/** How long n8n lets a poll take. */
+	budgetMs?: number;
 }
 
-const type = new PersonaPollingTrigger();
+const nodeType = new PersonaPollingTrigger();
 
 const buildWorkflow = (parameters: INodeParameters, staticData: IDataObject) =>
-	buildTriggerWorkflow(type, { parameters }, staticData);
+	buildTriggerWorkflow(nodeType, { parameters }, staticData);
 
-/** The polling trigger in n8n's own context, with what n8n stores for it. */
+/** The polling trigger in n8n's own context, and what n8n stores for it. */
 export class TestPollingTrigger {
-	/** The items of all polls, in their order. */
+	/** The items that started the workflow, in order. */
 	readonly started: IDataObject[] = [];
 
 	private workflow: Workflow;
@@ -40,29 +44,29 @@ export class TestPollingTrigger {
 		);
 	}
 
-	/** What n8n has stored for the node. */
+	/** What n8n has stored for the node; it can be changed. */
 	get state() {
 		return this.workflow.getStaticData('node', this.node) as PollState;
 	}
 
-	/** IDs of the events of all polls, in their order. */
+	/** The IDs of their events. */
 	get eventIds() {
 		return this.started.map(({ eventId, id }) => eventId ?? id);
 	}
 
-	/** Asks once as n8n's schedule does; returns what starts the workflow. */
+	/** Polls once, as n8n does on schedule. Returns the items that start the workflow. */
 	async poll() {
 		const items = await this.run('trigger');
 		this.started.push(...(items ?? []));
 		return items;
 	}
 
-	/** Asks until nothing more comes. */
+	/** Polls until nothing more comes. */
 	async pollUntilEmpty() {
-		for (let goesOn = true; goesOn;) {
+		for (let hasMore = true; hasMore;) {
 			const items = await this.poll();
 			const { starts = [], floor } = this.state.place ?? {};
-			goesOn = items !== null || starts.length > 0 || floor !== undefined;
+			hasMore = items !== null || starts.length > 0 || floor !== undefined;
 		}
 	}
 
@@ -71,7 +75,7 @@ export class TestPollingTrigger {
 		return await this.run('manual');
 	}
 
-	/** A new n8n with what the old one had stored, and maybe other parameters or another key. */
+	/** Restarts n8n with what it has stored, and with other parameters or another key if given. */
 	restart({ apiKey, parameters }: Partial<PollingTriggerOptions> = {}) {
 		this.options.apiKey = apiKey ?? this.options.apiKey;
 		this.workflow = buildWorkflow(
@@ -85,7 +89,7 @@ export class TestPollingTrigger {
 	}
 
 	private async run(mode: 'manual' | 'trigger') {
-		const { baseUrl, apiKey, budget = 300_000 } = this.options;
+		const { baseUrl, apiKey, budgetMs = 300_000 } = this.options;
 		const additionalData = {
 			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, apiKey }),
 			variables: {},
@@ -97,8 +101,48 @@ export class TestPollingTrigger {
 			mode,
 			mode === 'manual' ? 'manual' : 'activate',
 		);
-		Object.assign(context, { getPollBudgetMs: () => budget });
-		const items = await type.poll.call(context);
+		Object.assign(context, { getPollBudgetMs: () => budgetMs });
+		const items = await nodeType.poll.call(context);
 		return items && items.flat().map(({ json }) => json);
 	}
+}
+
+/** A sandbox that is empty for each test, with ways to fill its list of events. */
+export function createPollingTriggerHarness() {
+	let sandbox: Sandbox;
+	let eventCount = 0;
+	beforeAll(async () => {
+		sandbox = await startSandbox({ rateLimit: { maxRequests: 100_000, windowSeconds: 60 } });
+	});
+	beforeEach(() => {
+		eventCount = 0;
+	});
+	afterEach(() => {
+		sandbox.control.setOutage(false);
+		sandbox.control.clearFaults();
+		sandbox.control.reset();
+	});
+	afterAll(async () => await sandbox.close());
+	return {
+		get sandbox() {
+			return sandbox;
+		},
+		createTrigger: (options: Partial<PollingTriggerOptions> = {}) =>
+			new TestPollingTrigger({ baseUrl: sandbox.apiUrl, apiKey: API_KEY, ...options }),
+		/** Lists an event as the newest one, whenever it happened. Returns its ID. */
+		addEvent(atMs: number, name = 'inquiry.approved', attributes: StoredObject['attributes'] = {}) {
+			const id = `evt_${String(++eventCount).padStart(6, '0')}`;
+			const data = { type: 'inquiry', id: `inq_${eventCount}`, attributes };
+			sandbox.control.store.add({
+				type: 'event',
+				id,
+				attributes: { name, payload: { data }, 'created-at': new Date(atMs).toISOString() },
+			});
+			return id;
+		},
+		/** Sorts the list by the times of its events. */
+		sortEvents: () => sandbox.control.store.getCollection('event').sortByCreation(),
+		/** The API requests so far. */
+		getApiRequests: () => sandbox.control.requests.filter(({ path }) => path.startsWith('/api/v1')),
+	};
 }

@@ -4,14 +4,14 @@ import {
 	buildEventBody,
 	getActiveWebhooks,
 	createWebhookTriggerHarness,
-} from './sandboxHarness.mts';
+} from './webhookTriggerHarness.mts';
 
-const here = createWebhookTriggerHarness();
+const harness = createWebhookTriggerHarness();
 
 const SECRET = 'wbhsec_of_the_credential';
 
-async function listener(receive: string, webhookSecret = SECRET, parameters = {}) {
-	const trigger = await here.listener({
+async function startTrigger(receive: string, webhookSecret = SECRET, parameters = {}) {
+	const trigger = await harness.startTrigger({
 		parameters: { receive, ...parameters },
 		credentials: { webhookSecret },
 	});
@@ -22,41 +22,41 @@ async function listener(receive: string, webhookSecret = SECRET, parameters = {}
 	return { trigger, warn, deliver };
 }
 
-const realNow = Date.now.bind(Date);
+const getRealNow = Date.now.bind(Date);
 
-/** Milliseconds by which the clock is ahead; the same warning is given once a minute. */
-let ahead = 0;
+/** How far the clock is ahead: the same warning is logged once a minute. */
+let clockAheadMs = 0;
 
 beforeEach(() => {
-	ahead += 61_000;
-	jest.spyOn(Date, 'now').mockImplementation(() => realNow() + ahead);
+	clockAheadMs += 61_000;
+	jest.spyOn(Date, 'now').mockImplementation(() => getRealNow() + clockAheadMs);
 });
 afterEach(() => jest.restoreAllMocks());
 
 describe('a webhook registered by hand', () => {
-	it('asks nothing of Persona, neither to come nor to go', async () => {
-		const { trigger, deliver } = await listener('byHand');
+	it('sends no request to Persona, neither to register nor to unregister', async () => {
+		const { trigger, deliver } = await startTrigger('byHand');
 		expect(await deliver(buildEventBody('evt_1'))).toBe(200);
 		await trigger.delete();
-		expect(getApiRequests(here)).toEqual([]);
+		expect(getApiRequests(harness)).toEqual([]);
 		expect(trigger.storedData).toEqual({});
 		expect(trigger.started).toMatchObject([{ event: 'inquiry.completed', eventId: 'evt_1' }]);
 	});
 
 	it('starts nothing for events that are not chosen', async () => {
-		const { trigger, deliver } = await listener('byHand');
+		const { trigger, deliver } = await startTrigger('byHand');
 		expect(await deliver(buildEventBody('evt_1', 'inquiry.failed'))).toBe(200);
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('asks for at least one event', async () => {
-		await expect(listener('byHand', SECRET, { events: [] })).rejects.toThrow("'Trigger On'");
+	it('requires at least one event', async () => {
+		await expect(startTrigger('byHand', SECRET, { events: [] })).rejects.toThrow("'Trigger On'");
 	});
 
 	it.each(['', ' , '])(
-		'refuses every delivery where %j is the secret, and says once a minute what to do',
+		'rejects every delivery if %j is the secret, and logs once a minute what to do',
 		async (webhookSecret) => {
-			const { trigger, warn, deliver } = await listener('byHand', webhookSecret);
+			const { trigger, warn, deliver } = await startTrigger('byHand', webhookSecret);
 			const attempts = async () => {
 				for (const secret of ['', ' ', SECRET]) {
 					expect(await deliver(buildEventBody('evt_1'), secret)).toBe(401);
@@ -65,15 +65,15 @@ describe('a webhook registered by hand', () => {
 			await attempts();
 			expect(warn).toHaveBeenCalledTimes(1);
 			expect(warn.mock.calls[0][0]).toContain("'Webhook Secret' in the credential");
-			ahead += 61_000;
+			clockAheadMs += 61_000;
 			await attempts();
 			expect(warn).toHaveBeenCalledTimes(2);
 			expect(trigger.started).toEqual([]);
 		},
 	);
 
-	it('refuses what another secret has signed, and says what to check', async () => {
-		const { trigger, warn, deliver } = await listener('byHand');
+	it('rejects a signature with another secret, and logs what to check', async () => {
+		const { trigger, warn, deliver } = await startTrigger('byHand');
 		expect(await deliver(buildEventBody('evt_1'), 'wbhsec_other')).toBe(401);
 		expect(await trigger.deliver(buildEventBody('evt_1'))).toBe(401);
 		expect(warn).toHaveBeenCalledTimes(1);
@@ -81,15 +81,15 @@ describe('a webhook registered by hand', () => {
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('takes each of several secrets, for the time in which one replaces the other', async () => {
-		const { deliver } = await listener('byHand', ' wbhsec_old, wbhsec_new ');
+	it('accepts each of several secrets, as during a rotation', async () => {
+		const { deliver } = await startTrigger('byHand', ' wbhsec_old, wbhsec_new ');
 		expect(await deliver(buildEventBody('evt_1'), 'wbhsec_old')).toBe(200);
 		expect(await deliver(buildEventBody('evt_2'), ['wbhsec_newest', 'wbhsec_new'])).toBe(200);
 		expect(await deliver(buildEventBody('evt_3'), ' wbhsec_old, wbhsec_new ')).toBe(401);
 	});
 
 	it('drops an exact replay', async () => {
-		const { trigger, deliver } = await listener('byHand');
+		const { trigger, deliver } = await startTrigger('byHand');
 		const signed = { 'persona-signature': sign(buildEventBody('evt_1'), SECRET) };
 		for (let count = 0; count < 3; count++) {
 			expect(await trigger.deliver(buildEventBody('evt_1'), signed)).toBe(200);
@@ -98,20 +98,20 @@ describe('a webhook registered by hand', () => {
 		expect(trigger.started).toHaveLength(2);
 	});
 
-	it('archives the webhook that it had before, and needs none afterwards', async () => {
-		const { trigger, deliver } = await listener('automatic');
+	it('archives the webhook that the node had registered before', async () => {
+		const { trigger, deliver } = await startTrigger('automatic');
 		trigger.setParameters({ receive: 'byHand' });
 		await trigger.activate();
-		expect(getActiveWebhooks(here)).toEqual([]);
+		expect(getActiveWebhooks(harness)).toEqual([]);
 		expect(trigger.storedData).toEqual({ off: expect.any(Number) as number });
 		expect(await deliver(buildEventBody('evt_1'))).toBe(200);
 	});
 
-	it('stands although the key may not archive the webhook that it had before', async () => {
-		const { trigger, warn } = await listener('automatic');
+	it('can be published even if the key may not archive the webhook that the node had registered before', async () => {
+		const { trigger, warn } = await startTrigger('automatic');
 		const { webhookId } = trigger.staticData;
 		trigger.setParameters({ receive: 'byHand' });
-		here.sandbox.control.addFault({ method: 'POST', kind: 'status', status: 403 });
+		harness.sandbox.control.addFault({ method: 'POST', kind: 'status', status: 403 });
 		await trigger.activate();
 		expect(trigger.storedData).toEqual({});
 		expect(warn.mock.calls[0][0]).toContain(
@@ -119,10 +119,10 @@ describe('a webhook registered by hand', () => {
 		);
 	});
 
-	it('registers a webhook when that is asked for again', async () => {
-		const { trigger } = await listener('byHand');
+	it('is replaced by a registered one when the mode changes back', async () => {
+		const { trigger } = await startTrigger('byHand');
 		await trigger.republish({ receive: 'automatic' });
-		expect(getActiveWebhooks(here)).toHaveLength(1);
+		expect(getActiveWebhooks(harness)).toHaveLength(1);
 	});
 });
 
@@ -132,22 +132,25 @@ describe('a call of a Persona workflow', () => {
 		['a list', '[1,2]', [1, 2]],
 		['a value', 'null', null],
 		['what looks like an event', '{"data":{"id":1}}', { data: { id: 1 } }],
-	])('gives %s as it came, with the time of its signature', async (_, body, value) => {
-		const { trigger, deliver } = await listener('workflow');
-		expect(await deliver(body)).toBe(200);
-		const [{ signedAt, ...json }] = trigger.started;
-		expect(json).toEqual({ body: value });
-		expect(Math.abs(Date.parse(String(signedAt)) - Date.now())).toBeLessThan(5_000);
-	});
+	])(
+		'starts the workflow with %s as it came, and the time of its signature',
+		async (_, body, value) => {
+			const { trigger, deliver } = await startTrigger('workflow');
+			expect(await deliver(body)).toBe(200);
+			const [{ signedAt, ...json }] = trigger.started;
+			expect(json).toEqual({ body: value });
+			expect(Math.abs(Date.parse(String(signedAt)) - Date.now())).toBeLessThan(5_000);
+		},
+	);
 
-	it('gives a text that is no JSON', async () => {
-		const { trigger, deliver } = await listener('workflow');
+	it('starts the workflow with a text that is no JSON', async () => {
+		const { trigger, deliver } = await startTrigger('workflow');
 		expect(await deliver('inquiry=inq_1')).toBe(200);
 		expect(trigger.started).toMatchObject([{ body: 'inquiry=inq_1' }]);
 	});
 
-	it('gives an event as the other ways do, whichever it is', async () => {
-		const { trigger, deliver } = await listener('workflow', SECRET, {
+	it('starts the workflow with an event as the other modes do, whichever event it is', async () => {
+		const { trigger, deliver } = await startTrigger('workflow', SECRET, {
 			events: [],
 			onlyWhen: { status: 'approved' },
 		});
@@ -157,11 +160,11 @@ describe('a call of a Persona workflow', () => {
 		]);
 	});
 
-	it('is refused without a secret, signed with another, or not signed at all', async () => {
-		const none = await listener('workflow', '');
+	it('is rejected without a secret, with another secret, or without a signature', async () => {
+		const none = await startTrigger('workflow', '');
 		expect(await none.deliver('{}', '')).toBe(401);
 		expect(none.warn.mock.calls[0][0]).toContain('"Make HTTPS Request"');
-		const { trigger, warn, deliver } = await listener('workflow');
+		const { trigger, warn, deliver } = await startTrigger('workflow');
 		expect(await deliver('{}', 'wbhsec_other')).toBe(401);
 		expect(await trigger.deliver('{}')).toBe(401);
 		expect(warn.mock.calls.slice(-2).map(([text]) => String(text))).toEqual([
@@ -171,29 +174,29 @@ describe('a call of a Persona workflow', () => {
 		expect([...none.trigger.started, ...trigger.started]).toEqual([]);
 	});
 
-	it('is refused aloud when the very same call comes again', async () => {
-		const { trigger } = await listener('workflow');
+	it('is rejected with 409 if it is an exact replay', async () => {
+		const { trigger } = await startTrigger('workflow');
 		const signed = { 'persona-signature': sign('{}', SECRET) };
 		expect(await trigger.deliver('{}', signed)).toBe(200);
 		expect(await trigger.deliver('{}', signed)).toBe(409);
 		expect(trigger.started).toHaveLength(1);
 	});
 
-	it('needs no event and registers nothing', async () => {
-		await listener('workflow', SECRET, { events: [] });
-		expect(getApiRequests(here)).toEqual([]);
+	it('requires no event and registers nothing', async () => {
+		await startTrigger('workflow', SECRET, { events: [] });
+		expect(getApiRequests(harness)).toEqual([]);
 	});
 
-	it('is answered when the user chose, and every other delivery at once', async () => {
+	it('gets its response when the user chose, and every other delivery at once', async () => {
 		const modes = ['onReceived', 'lastNode'];
 		for (const responseMode of modes) {
-			const { trigger } = await listener('workflow', SECRET, { responseMode });
+			const { trigger } = await startTrigger('workflow', SECRET, { responseMode });
 			const data = responseMode === 'lastNode' ? 'firstEntryJson' : '';
-			expect(trigger.response).toEqual({ mode: responseMode, data });
+			expect(trigger.responseSettings).toEqual({ mode: responseMode, data });
 		}
 		for (const receive of ['automatic', 'byHand']) {
-			const { trigger } = await listener(receive, SECRET, { responseMode: 'lastNode' });
-			expect(trigger.response).toEqual({ mode: 'onReceived', data: '' });
+			const { trigger } = await startTrigger(receive, SECRET, { responseMode: 'lastNode' });
+			expect(trigger.responseSettings).toEqual({ mode: 'onReceived', data: '' });
 		}
 	});
 });

@@ -11,33 +11,40 @@ import type {
 	Workflow,
 } from 'n8n-workflow';
 import { PersonaTrigger } from '../../../nodes/Persona/PersonaTrigger.node.ts';
+import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
 import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
-/** What stands in the trigger of a test; the events are an approved and a completed inquiry. */
+/** The key of the triggers' credential, unless a test says otherwise. */
+const API_KEY = 'persona_sandbox_demo';
+
+/** How long a test waits for something to happen before it fails. */
+const WAIT_TIMEOUT_MS = 20_000;
+
+/** How a trigger of a test is set up. By default it listens to approved and completed inquiries. */
 export interface WebhookTriggerOptions {
-	/** Of the credential: where Persona is. */
+	/** API URL of the credential. */
 	baseUrl: string;
 	parameters?: INodeParameters;
 	credentials?: ICredentialDataDecryptedObject;
-	/** As n8n's "Listen for test event" does: another address, and nothing remembered. */
-	test?: boolean;
-	/** Replaces the address that n8n believes to be its own. */
+	/** Whether it listens as for "Listen for test event": with another URL, and static data of its own. */
+	isTest?: boolean;
+	/** The URL that n8n takes for its own, instead of the one it really has. */
 	publicUrl?: string;
-	/** What n8n remembers of the node. */
+	/** What n8n has stored for all nodes of the workflow. */
 	staticData?: IDataObject;
 	workflow?: { id?: string; name?: string };
-	/** The part of its address that tells the node from others. */
+	/** The part of the webhook's URL that belongs to the node. */
 	webhookId?: string;
 }
 
-const type = new PersonaTrigger();
+const nodeType = new PersonaTrigger();
 
 const buildWorkflow = (
 	parameters: INodeParameters,
 	staticData: IDataObject,
 	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: WebhookTriggerOptions,
-) => buildTriggerWorkflow(type, { webhookId, parameters }, staticData, workflow);
+) => buildTriggerWorkflow(nodeType, { webhookId, parameters }, staticData, workflow);
 
 async function readBytes(request: IncomingMessage) {
 	const chunks: Buffer[] = [];
@@ -45,7 +52,7 @@ async function readBytes(request: IncomingMessage) {
 	return Buffer.concat(chunks);
 }
 
-/** What Express adds to a response, as far as n8n's nodes and n8n itself use it here. */
+/** Adds the methods of Express's response that the trigger and n8n use. */
 function addExpressMethods(response: ServerResponse) {
 	const json = (body: unknown) => {
 		response.setHeader('content-type', 'application/json; charset=utf-8');
@@ -58,31 +65,31 @@ function addExpressMethods(response: ServerResponse) {
 	return Object.assign(response, { status, json });
 }
 
-/** What a workflow makes of the item that starts it: the status and the body of n8n's answer. */
+/** Runs the workflow behind the trigger for its first item, and returns n8n's response. */
 export type RunWorkflow = (item: IDataObject) => Promise<{ status?: number; json: unknown }>;
 
 /**
- * The trigger in an n8n of its own: an HTTP server that answers deliveries as n8n does and keeps
- * what would have started the workflow. Whoever starts it stops it.
+ * The trigger with an HTTP server that hands it deliveries as n8n does, in n8n's own contexts, and
+ * keeps the items that would have started the workflow.
  */
 export class TestWebhookTrigger {
-	/** The items that started the workflow, in their order. */
+	/** The items that started the workflow, in order. */
 	readonly started: IDataObject[] = [];
 
-	/** Statuses of all deliveries, in their order. */
+	/** The statuses of the responses to all deliveries, in order. */
 	readonly responseStatuses: number[] = [];
 
-	/** All deliveries with their signatures, in their order, and whether their connections are done. */
+	/** All deliveries in order, with their signatures and whether their connections are closed. */
 	readonly deliveries: { signature: string; closed: boolean }[] = [];
 
-	/** Replaces the workflow behind the trigger, which answers at once. */
+	/** Can be replaced; the default responds at once. */
 	runWorkflow: RunWorkflow = async () => ({ json: { message: 'Webhook call received' } });
 
 	private workflow: Workflow;
 
-	private readonly server = createServer((request, responseSettings) => {
-		void this.handleRequest(request, responseSettings).finally(() =>
-			this.responseStatuses.push(responseSettings.statusCode),
+	private readonly server = createServer((request, response) => {
+		void this.handleRequest(request, response).finally(() =>
+			this.responseStatuses.push(response.statusCode),
 		);
 	});
 
@@ -95,23 +102,23 @@ export class TestWebhookTrigger {
 	}
 
 	static async start(options: WebhookTriggerOptions): Promise<TestWebhookTrigger> {
-		const listener = new TestWebhookTrigger(options);
-		await new Promise<void>((resolve) => listener.server.listen(0, '127.0.0.1', resolve));
-		return listener;
+		const trigger = new TestWebhookTrigger(options);
+		await new Promise<void>((resolve) => trigger.server.listen(0, '127.0.0.1', resolve));
+		return trigger;
 	}
 
-	/** What n8n has stored for the node. */
+	/** What n8n has stored for the node; it can be changed. */
 	get staticData() {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
-	/** What is stored, without the mark of the node that it is about. */
+	/** The same without the fingerprint of the node. */
 	get storedData() {
 		const { owner, ...rest } = this.staticData;
 		return rest;
 	}
 
-	/** The address that the webhook in Persona must have. */
+	/** The URL that the webhook in Persona must have. */
 	get url() {
 		return this.createHookContext().getNodeWebhookUrl('default') ?? '';
 	}
@@ -122,26 +129,26 @@ export class TestWebhookTrigger {
 	}
 
 	async checkExists() {
-		return await type.webhookMethods.default.checkExists.call(this.createHookContext());
+		return await nodeType.webhookMethods.default.checkExists.call(this.createHookContext());
 	}
 
 	async create() {
-		return await type.webhookMethods.default.create.call(this.createHookContext());
+		return await nodeType.webhookMethods.default.create.call(this.createHookContext());
 	}
 
 	/** Also what n8n does when it deactivates the workflow. */
 	async delete() {
-		return await type.webhookMethods.default.delete.call(this.createHookContext());
+		return await nodeType.webhookMethods.default.delete.call(this.createHookContext());
 	}
 
-	/** Publishes the node with other parameters, in n8n's order: the old one is deleted first. */
+	/** Publishes the node with other parameters. n8n deletes the old webhook first. */
 	async republish(parameters: INodeParameters) {
 		await this.delete();
 		this.setParameters(parameters);
 		await this.activate();
 	}
 
-	/** Other parameters for what is there already, as when n8n was down while they changed. */
+	/** Changes parameters without n8n calling a hook, as if n8n had been down meanwhile. */
 	setParameters(parameters: INodeParameters) {
 		this.workflow = buildWorkflow(
 			{ ...this.node.parameters, ...parameters },
@@ -150,12 +157,12 @@ export class TestWebhookTrigger {
 		);
 	}
 
-	/** Sends a delivery as somebody outside would; returns the status that comes back. */
+	/** Sends a delivery from outside and returns the status of the response. */
 	async deliver(body: string, headers: Record<string, string> = {}) {
 		return (await this.send(body, headers)).status;
 	}
 
-	/** Sends a delivery and gives the whole answer; throws when `signal` hangs up before it comes. */
+	/** Sends a delivery and returns the whole response. Throws if `signal` aborts before it comes. */
 	async send(body: string, headers: Record<string, string> = {}, signal?: AbortSignal) {
 		return await fetch(this.origin, {
 			method: 'POST',
@@ -165,9 +172,9 @@ export class TestWebhookTrigger {
 		});
 	}
 
-	/** How n8n answers a delivery that starts the workflow, and with what. */
-	get response() {
-		const [{ responseMode, responseData }] = type.description.webhooks ?? [];
+	/** When and with what n8n responds to a delivery that starts the workflow. */
+	get responseSettings() {
+		const [{ responseMode, responseData }] = nodeType.description.webhooks ?? [];
 		const { expression } = this.workflow;
 		return {
 			mode: expression.getSimpleParameterValue(this.node, responseMode, 'webhook', {}),
@@ -203,49 +210,49 @@ export class TestWebhookTrigger {
 	}
 
 	private get webhookData() {
-		const [webhookDescription] = type.description.webhooks ?? [];
-		return { webhookDescription, isTest: this.options.test === true } as IWebhookData;
+		const [webhookDescription] = nodeType.description.webhooks ?? [];
+		return { webhookDescription, isTest: this.options.isTest === true } as IWebhookData;
 	}
 
 	private createHookContext() {
-		const { test } = this.options;
+		const { isTest } = this.options;
 		return new HookContext(
 			this.workflow,
 			this.node,
 			this.additionalData,
-			test ? 'manual' : 'trigger',
-			test ? 'manual' : 'activate',
+			isTest ? 'manual' : 'trigger',
+			isTest ? 'manual' : 'activate',
 			this.webhookData,
 		);
 	}
 
 	private async handleRequest(request: IncomingMessage, response: ServerResponse) {
-		const arrival = { signature: String(request.headers['persona-signature']), closed: false };
-		response.once('close', () => (arrival.closed = true));
+		const delivery = { signature: String(request.headers['persona-signature']), closed: false };
+		response.once('close', () => (delivery.closed = true));
 		const rawBody = await readBytes(request);
-		this.deliveries.push(arrival);
-		const delivery = Object.assign(request, { rawBody, readRawBody: async () => {} });
-		const express = addExpressMethods(response);
+		this.deliveries.push(delivery);
+		const httpRequest = Object.assign(request, { rawBody, readRawBody: async () => {} });
+		const httpResponse = addExpressMethods(response);
 		const context = new WebhookContext(
 			this.workflow,
 			this.node,
 			{
 				...this.additionalData,
-				httpRequest: delivery as unknown as IWorkflowExecuteAdditionalData['httpRequest'],
-				httpResponse: express as unknown as IWorkflowExecuteAdditionalData['httpResponse'],
+				httpRequest: httpRequest as unknown as IWorkflowExecuteAdditionalData['httpRequest'],
+				httpResponse: httpResponse as unknown as IWorkflowExecuteAdditionalData['httpResponse'],
 			},
-			this.options.test ? 'manual' : 'webhook',
+			this.options.isTest ? 'manual' : 'webhook',
 			this.webhookData,
 			[],
 			null,
 		);
 		try {
-			const { workflowData = [], noWebhookResponse } = await type.webhook.call(context);
+			const { workflowData = [], noWebhookResponse } = await nodeType.webhook.call(context);
 			const items = workflowData.flat().map(({ json }) => json);
 			this.started.push(...items);
 			if (noWebhookResponse) return;
 			const { status = 200, json } = await this.runWorkflow(items[0] ?? {});
-			express.status(status).json(json);
+			httpResponse.status(status).json(json);
 		} catch (error) {
 			// n8n would also record a failed execution.
 			response.statusCode = 500;
@@ -253,3 +260,85 @@ export class TestWebhookTrigger {
 		}
 	}
 }
+
+/** A sandbox that is empty for each test, and triggers that listen to it until the test's end. */
+export function createWebhookTriggerHarness() {
+	const triggers: TestWebhookTrigger[] = [];
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox({
+			webhookRetrySeconds: [0.1, 0.2],
+			rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
+		});
+	});
+	afterEach(async () => {
+		await Promise.all(triggers.splice(0).map(async (trigger) => await trigger.stop()));
+		sandbox.control.setOutage(false);
+		sandbox.control.clearFaults();
+		sandbox.control.requests.length = 0;
+		sandbox.control.reset();
+	});
+	afterAll(async () => await sandbox.close());
+	return {
+		get sandbox() {
+			return sandbox;
+		},
+		async startTrigger({ credentials, ...options }: Partial<WebhookTriggerOptions> = {}) {
+			const trigger = await TestWebhookTrigger.start({
+				baseUrl: sandbox.apiUrl,
+				credentials: { apiKey: API_KEY, ...credentials },
+				...options,
+			});
+			triggers.push(trigger);
+			return trigger;
+		},
+	};
+}
+
+type WebhookTriggerHarness = ReturnType<typeof createWebhookTriggerHarness>;
+
+/** The webhooks in the sandbox that are not archived. */
+export const getActiveWebhooks = ({ sandbox: { control } }: WebhookTriggerHarness) =>
+	control.store
+		.getCollection('webhook')
+		.findAll()
+		.filter(({ attributes }) => attributes.status !== 'archived');
+
+/** The API requests to the sandbox, as `GET /webhooks`. */
+export const getApiRequests = ({ sandbox: { control } }: WebhookTriggerHarness) =>
+	control.requests.map(
+		({ method, path }) => `${method} ${path.replace('/api/v1', '').replace(/\/wbh_\w+/, '/{id}')}`,
+	);
+
+/** Waits until a condition holds. */
+export async function waitUntil(hasHappened: () => boolean) {
+	for (const startedAt = performance.now(); !hasHappened();) {
+		if (performance.now() - startedAt > WAIT_TIMEOUT_MS) {
+			throw new Error(`This has not happened in time: ${hasHappened}`);
+		}
+		await new Promise((resolve) => setTimeout(resolve, 10));
+	}
+}
+
+/** The inquiry that an event of a test is about. */
+export const buildInquiry = (id = 'inq_1') => ({
+	type: 'inquiry',
+	id,
+	attributes: { status: 'completed', 'reference-id': 'user-42', fields: {} },
+	relationships: {},
+});
+
+/** The body of a delivery as Persona sends it. */
+export const buildEventBody = (id: string, name = 'inquiry.completed') =>
+	JSON.stringify({
+		data: {
+			type: 'event',
+			id,
+			attributes: {
+				name,
+				payload: { data: buildInquiry() },
+				'created-at': '2025-03-15T18:35:00.000Z',
+				context: null,
+			},
+		},
+	});

@@ -66,14 +66,11 @@ const REJECTED_CURSOR_STATUSES = ['400', '404'];
 
 /** The backlog from the query's cursor on, or from the newest page where that cursor is gone. */
 async function fetchBacklogOrRestart(fetchPage: FetchPage, query: BacklogQuery): Promise<Backlog> {
-	try {
-		return await fetchBacklog(fetchPage, query);
-	} catch (error) {
-		const { httpCode } = error as { httpCode?: string };
-		const isCursorRejected = REJECTED_CURSOR_STATUSES.includes(httpCode ?? '');
+	return await fetchBacklog(fetchPage, query).catch(async (error: { httpCode?: string }) => {
+		const isCursorRejected = REJECTED_CURSOR_STATUSES.includes(error.httpCode ?? '');
 		if (!isCursorRejected || query.cursor.starts.length === 0) throw error;
 		return await fetchBacklog(fetchPage, { ...query, cursor: createEmptyCursor() });
-	}
+	});
 }
 
 /** The state when the first events of a backlog are done. */

@@ -1,188 +1,259 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { delay } from '../../../../nodes/Persona/utils/delay.ts';
+import { PersonaCredentialsHelper } from '../../../support/credentialsHelper.mts';
 import { sign } from '../../../support/sign.mts';
-import type { TestWebhookTrigger } from '../webhookTriggerHarness.mts';
+import { useVirtualClock } from '../../../support/virtualClock.mts';
 import {
-	getApiRequests,
-	getActiveWebhooks,
-	waitUntil,
 	createWebhookTriggerHarness,
-} from '../sandboxHarness.mts';
+	getActiveWebhooks,
+	getApiRequests,
+	waitUntil,
+} from '../webhookTriggerHarness.mts';
 
-const here = createWebhookTriggerHarness();
+jest.mock('../../../../nodes/Persona/utils/delay.ts');
 
-const HOUR = 60 * 60 * 1000;
+const harness = createWebhookTriggerHarness();
+
+const clock = useVirtualClock();
+
+const HOUR_MS = 60 * 60 * 1000;
 
 const withCatchUp = (hours = 24) => ({ options: { catchUp: hours } });
 
-/** Lets an event happen to an inquiry of its own, some hours ago. */
-function happen(name = 'inquiry.completed', hoursAgo = 0) {
-	const [id] = here.sandbox.control.seedInquiries(1);
-	const eventId = here.sandbox.control.emitEvent(name, id);
-	const event = here.sandbox.control.store.getCollection('event').get(eventId);
+/** Emits an event about an inquiry of its own, some hours ago. Returns its ID. */
+function emitEvent(name = 'inquiry.completed', hoursAgo = 0) {
+	const [id] = harness.sandbox.control.seedInquiries(1);
+	const eventId = harness.sandbox.control.emitEvent(name, id);
+	const event = harness.sandbox.control.store.getCollection('event').get(eventId);
 	if (event && hoursAgo > 0) {
-		event.attributes['created-at'] = new Date(Date.now() - hoursAgo * HOUR).toISOString();
+		event.attributes['created-at'] = new Date(Date.now() - hoursAgo * HOUR_MS).toISOString();
 	}
 	return eventId;
 }
 
-/** How often a list of events was read. */
-const readings = () => getApiRequests(here).filter((request) => request === 'GET /events').length;
+/** How often a page of the list of events was read. */
+const countPages = () =>
+	getApiRequests(harness).filter((request) => request === 'GET /events').length;
 
-const idsOf = (started: IDataObject[]) => started.map(({ eventId }) => eventId);
+const getEventIds = (started: IDataObject[]) => started.map(({ eventId }) => eventId);
 
-/** Longer than it takes until catching up begins. */
-const aMoment = async () => await new Promise((resolve) => setTimeout(resolve, 1500));
+/** Longer than a catch-up takes to begin, since its delays are skipped. */
+const waitForNothing = async () => await new Promise((resolve) => setTimeout(resolve, 200));
 
-/** An active trigger that was off while something happened, which is given back with it. */
-async function paused(
-	parameters: IDataObject = withCatchUp(),
-	meanwhile = () => [happen(), happen('inquiry.approved')],
-) {
-	const trigger = await here.listener({
-		parameters: parameters as TestWebhookTrigger['staticData'] as never,
-	});
-	await trigger.activate();
-	await trigger.delete();
-	return { trigger, missed: meanwhile() };
+/** Holds the next delay, which is the first thing that a catch-up does, until it is released. */
+function holdNextDelay() {
+	let release = () => {};
+	const released = new Promise<void>((resolve) => (release = resolve));
+	jest.mocked(delay).mockImplementationOnce(async () => await released);
+	return release;
 }
 
-describe('catching up', () => {
-	it('gives what happened while the workflow was off, oldest first and marked', async () => {
-		const { trigger, missed } = await paused();
+/** A trigger that was published and unpublished again, and the events that it has missed since. */
+async function createPausedTrigger(
+	parameters: INodeParameters = withCatchUp(),
+	emitMissed = () => [emitEvent(), emitEvent('inquiry.approved')],
+) {
+	const trigger = await harness.startTrigger({ parameters });
+	await trigger.activate();
+	await trigger.delete();
+	return { trigger, missed: emitMissed() };
+}
+
+describe('catch-up', () => {
+	it('delivers the events that were missed, oldest first and marked', async () => {
+		const { trigger, missed } = await createPausedTrigger();
 		await trigger.activate();
-		await waitUntil(() => trigger.started.length === 2);
 		await waitUntil(() => trigger.staticData.missed === undefined);
-		expect(idsOf(trigger.started)).toEqual(missed);
+		expect(getEventIds(trigger.started)).toEqual(missed);
 		expect(trigger.started[0]).toMatchObject({
 			event: 'inquiry.completed',
 			attempt: 1,
 			caughtUp: true,
 			object: { type: 'inquiry' },
 		});
-		const live = happen();
+		const live = emitEvent();
 		await waitUntil(() => trigger.started.length === 3);
 		expect(trigger.started[2]).toMatchObject({ eventId: live });
 		expect(trigger.started[2]).not.toHaveProperty('caughtUp');
-		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(here)[0].id });
+		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(harness)[0].id });
 	});
 
-	it('ends although nothing happened meanwhile, and asks Persona no more', async () => {
-		const { trigger } = await paused(withCatchUp(), () => []);
+	it('begins a second after the activation, when n8n accepts deliveries', async () => {
+		const { trigger } = await createPausedTrigger();
+		expect(clock.waitsMs).toEqual([]);
+		await trigger.activate();
+		expect(clock.waitsMs).toEqual([1_000]);
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(clock.waitsMs).toEqual([1_000]);
+	});
+
+	it('ends if nothing was missed, and sends no more requests to Persona', async () => {
+		const { trigger } = await createPausedTrigger(withCatchUp(), () => []);
 		await trigger.activate();
 		await waitUntil(() => trigger.staticData.missed === undefined);
-		const before = readings();
-		const live = [happen(), happen()];
+		const pagesBefore = countPages();
+		const live = [emitEvent(), emitEvent()];
 		await waitUntil(() => trigger.started.length === 2);
-		await aMoment();
-		expect(idsOf(trigger.started)).toEqual(live);
-		expect(readings()).toBe(before);
+		await waitForNothing();
+		expect(getEventIds(trigger.started)).toEqual(live);
+		expect(countPages()).toBe(pagesBefore);
 	});
 
-	it('is not begun again by the events that come while it is under way', async () => {
-		const { trigger, missed } = await paused();
+	it('is not started again by events that arrive while it is running', async () => {
+		const { trigger, missed } = await createPausedTrigger();
+		const release = holdNextDelay();
 		await trigger.activate();
-		trigger.staticData.missed = (trigger.staticData.missed as IDataObject[]).map((one) => ({
-			...one,
+		trigger.staticData.missed = (trigger.staticData.missed as IDataObject[]).map((range) => ({
+			...range,
 			at: 0,
 		}));
-		const before = readings();
-		const live = [happen(), happen(), happen()];
+		const pagesBefore = countPages();
+		const live = [emitEvent(), emitEvent(), emitEvent()];
+		await waitUntil(() => trigger.started.length === 3);
+		release();
 		await waitUntil(() => trigger.staticData.missed === undefined);
-		expect(idsOf(trigger.started)).toEqual([...live, ...missed]);
-		expect(readings()).toBe(before + 1);
+		expect(getEventIds(trigger.started)).toEqual([...live, ...missed]);
+		expect(countPages()).toBe(pagesBefore + 1);
 	});
 
-	it('is off unless the user asks for it', async () => {
-		const { trigger } = await paused({});
+	it('is off by default', async () => {
+		const { trigger } = await createPausedTrigger({});
 		await trigger.activate();
-		await aMoment();
+		await waitForNothing();
 		expect(trigger.started).toEqual([]);
-		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(here)[0].id });
-		expect(getApiRequests(here)).not.toContain('GET /events');
+		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(harness)[0].id });
+		expect(getApiRequests(harness)).not.toContain('GET /events');
 	});
 
-	it('has nothing to catch up on when the workflow is published first', async () => {
-		happen();
-		const trigger = await here.listener({ parameters: withCatchUp() });
+	it('has nothing to do when the workflow is published for the first time', async () => {
+		emitEvent();
+		const trigger = await harness.startTrigger({ parameters: withCatchUp() });
 		await trigger.activate();
-		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(here)[0].id });
+		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(harness)[0].id });
 	});
 
-	it('goes back no further than the user wants', async () => {
-		const { trigger } = await paused(withCatchUp(2), () => [happen('inquiry.completed', 3)]);
-		trigger.staticData.off = Date.now() - 5 * HOUR;
-		const recent = happen('inquiry.completed', 1);
+	it('goes back no further than the user has chosen', async () => {
+		const { trigger } = await createPausedTrigger(withCatchUp(2), () => [
+			emitEvent('inquiry.completed', 3),
+		]);
+		trigger.staticData.off = Date.now() - 5 * HOUR_MS;
+		const recent = emitEvent('inquiry.completed', 1);
 		await trigger.activate();
-		await waitUntil(() => trigger.started.length === 1);
-		await aMoment();
-		expect(idsOf(trigger.started)).toEqual([recent]);
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(getEventIds(trigger.started)).toEqual([recent]);
 	});
 
-	it('passes on only what the user listens to and filters for', async () => {
-		const { trigger } = await paused({ ...withCatchUp(), onlyWhen: { status: 'approved' } }, () => [
-			happen('inquiry.declined'),
-			happen('inquiry.completed'),
+	it('emits only events that are chosen and meet the conditions', async () => {
+		const parameters = { ...withCatchUp(), onlyWhen: { status: 'approved' } };
+		const { trigger } = await createPausedTrigger(parameters, () => [
+			emitEvent('inquiry.declined'),
+			emitEvent('inquiry.completed'),
 		]);
 		await trigger.activate();
 		await waitUntil(() => trigger.staticData.missed === undefined);
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('gives pages of events in their order', async () => {
-		const { trigger, missed } = await paused(withCatchUp(), () =>
-			Array.from({ length: 120 }, () => happen()),
+	it('delivers several pages of events in order', async () => {
+		const { trigger, missed } = await createPausedTrigger(withCatchUp(), () =>
+			Array.from({ length: 120 }, () => emitEvent()),
 		);
 		await trigger.activate();
-		await waitUntil(() => trigger.started.length === 120);
-		expect(idsOf(trigger.started)).toEqual(missed);
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(getEventIds(trigger.started)).toEqual(missed);
 	});
 
 	it('is resumed by the next event when nobody works on it any more', async () => {
-		const { trigger, missed } = await paused();
+		const { trigger, missed } = await createPausedTrigger();
 		await trigger.create();
-		const range = (trigger.staticData.missed as IDataObject[]).map((one) => ({ ...one }));
-		await waitUntil(() => trigger.started.length === 2);
-		trigger.staticData.missed = range;
-		const soon = happen();
-		await waitUntil(() => trigger.started.length === 3);
-		await aMoment();
-		expect(trigger.started).toHaveLength(3);
-		trigger.staticData.missed = range.map((one) => ({ ...one, after: missed[0], at: 0 }));
-		const later = happen();
+		const ranges = (trigger.staticData.missed as IDataObject[]).map((range) => ({ ...range }));
 		await waitUntil(() => trigger.staticData.missed === undefined);
-		expect(idsOf(trigger.started)).toEqual([...missed, soon, later]);
+		trigger.staticData.missed = ranges;
+		const soon = emitEvent();
+		await waitUntil(() => trigger.started.length === 3);
+		await waitForNothing();
+		expect(trigger.started).toHaveLength(3);
+		trigger.staticData.missed = ranges.map((range) => ({ ...range, after: missed[0], at: 0 }));
+		const later = emitEvent();
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(getEventIds(trigger.started)).toEqual([...missed, soon, later]);
 	});
 
-	it('tries again while Persona cannot be reached, and loses nothing', async () => {
-		const { trigger, missed } = await paused();
-		await trigger.activate();
-		here.sandbox.control.setOutage(true);
-		setTimeout(() => here.sandbox.control.setOutage(false), 3000);
-		for (let wait = 0; wait < 3 && trigger.started.length < 2; wait++) {
-			await waitUntil(() => trigger.started.length === 2).catch(() => undefined);
-		}
-		expect(idsOf(trigger.started)).toEqual(missed);
-	}, 30_000);
+	it('is resumed by a later event if the credential could not be read at first', async () => {
+		const { trigger } = await createPausedTrigger();
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+		await trigger.create();
+		const ranges = (trigger.staticData.missed as IDataObject[]).map((range) => ({ ...range }));
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		trigger.staticData.missed = ranges.map((range) => ({ ...range, at: 0 }));
+		jest
+			.spyOn(PersonaCredentialsHelper.prototype, 'getDecrypted')
+			.mockRejectedValueOnce(new Error('The credential is locked'));
+		emitEvent();
+		await waitUntil(() => warn.mock.calls.length > 0);
+		expect(warn.mock.calls[0][0]).toContain('The credential is locked');
+		expect(trigger.staticData.missed).toBeDefined();
+		emitEvent();
+		await waitUntil(() => trigger.staticData.missed === undefined);
+	});
 
-	it('ends when the workflow is unpublished, and goes on when it is published again', async () => {
-		const { trigger, missed } = await paused();
+	it('retries while Persona is down, and loses nothing', async () => {
+		const { trigger, missed } = await createPausedTrigger();
+		const startCatchUp = holdNextDelay();
+		await trigger.activate();
+		harness.sandbox.control.setOutage(true);
+		const retryRequest = holdNextDelay();
+		startCatchUp();
+		const { requests } = harness.sandbox.control;
+		const requestsBefore = requests.length;
+		await waitUntil(() => requests.length > requestsBefore);
+		harness.sandbox.control.setOutage(false);
+		retryRequest();
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(getEventIds(trigger.started)).toEqual(missed);
+	});
+
+	it('retries a delivery that n8n rejects after 1, 2, 4, 8, 15 and 30 seconds', async () => {
+		const { trigger } = await createPausedTrigger();
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+		const startCatchUp = holdNextDelay();
+		await trigger.activate();
+		const { missed } = trigger.staticData;
+		// The trigger itself cannot verify them: it reads the secret of a webhook that does not exist.
+		trigger.staticData.webhookId = 'wbh_unknown';
+		startCatchUp();
+		await waitUntil(() =>
+			warn.mock.calls.some(([text]) => String(text).includes('Not all missed')),
+		);
+		expect(clock.waitsMs).toEqual([1_000, 2_000, 4_000, 8_000, 15_000, 30_000]);
+		expect(trigger.started).toEqual([]);
+		expect(trigger.staticData.missed).toEqual(missed);
+	});
+
+	it('stops when the workflow is unpublished, and continues when it is published again', async () => {
+		const { trigger, missed } = await createPausedTrigger();
 		await trigger.activate();
 		await trigger.delete();
-		missed.push(happen());
+		missed.push(emitEvent());
 		await trigger.activate();
-		await waitUntil(() => trigger.started.length === 3);
-		expect(idsOf(trigger.started)).toEqual(missed);
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(getEventIds(trigger.started)).toEqual(missed);
 	});
 
 	it('says which permission is missing before anything is registered', async () => {
-		const { trigger } = await paused();
-		here.sandbox.control.addFault({ method: 'GET', path: '/events', kind: 'status', status: 403 });
+		const { trigger } = await createPausedTrigger();
+		harness.sandbox.control.addFault({
+			method: 'GET',
+			path: '/events',
+			kind: 'status',
+			status: 403,
+		});
 		await expect(trigger.activate()).rejects.toThrow('event.read');
-		expect(getActiveWebhooks(here)).toEqual([]);
+		expect(getActiveWebhooks(harness)).toEqual([]);
 	});
 
-	it('takes the mark of nobody who cannot sign', async () => {
-		const trigger = await here.listener({ parameters: withCatchUp() });
+	it('rejects the mark of a caught-up event from a sender without the secret', async () => {
+		const trigger = await harness.startTrigger({ parameters: withCatchUp() });
 		await trigger.activate();
 		const body = JSON.stringify({
 			data: {

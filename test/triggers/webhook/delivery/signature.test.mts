@@ -8,51 +8,51 @@ import { sign } from '../../../support/sign.mts';
 
 const SECRET = 'wbhsec_00000000-1111-2222-3333-444444444444';
 
-const at = (header: unknown, body: string, secrets: string[] = [SECRET]) =>
+const verify = (header: unknown, body: string, secrets: string[] = [SECRET]) =>
 	verifySignature(parseSignatureHeader(header), Buffer.from(body), secrets);
 
-describe('signedAt', () => {
-	it('accepts a value that was computed elsewhere', () => {
+describe('verifySignature', () => {
+	it('accepts a digest that was computed by another program', () => {
 		// printf '1700000000.{"a":1.0}' | openssl dgst -sha256 -hmac "$SECRET"
 		const digest = '1706ee52bc637eee173947e13ff0bee2fe92c73484743a2b83e06cf153aa19d0';
-		expect(at(`t=1700000000,v1=${digest}`, '{"a":1.0}')).toBe(1_700_000_000);
-		expect(at(`t=1700000000,v1=${digest.toUpperCase()}`, '{"a":1.0}')).toBe(1_700_000_000);
+		expect(verify(`t=1700000000,v1=${digest}`, '{"a":1.0}')).toBe(1_700_000_000);
+		expect(verify(`t=1700000000,v1=${digest.toUpperCase()}`, '{"a":1.0}')).toBe(1_700_000_000);
 	});
 
-	it('refuses another body, another moment and another secret', () => {
+	it('rejects another body, another timestamp and another secret', () => {
 		const header = sign('{}', SECRET, 1_700_000_000);
-		expect(at(header, '{}')).toBe(1_700_000_000);
-		expect(at(header, '{ }')).toBeUndefined();
-		expect(at(header.replace('t=1700000000', 't=1700000001'), '{}')).toBeUndefined();
-		expect(at(header, '{}', ['wbhsec_other'])).toBeUndefined();
+		expect(verify(header, '{}')).toBe(1_700_000_000);
+		expect(verify(header, '{ }')).toBeUndefined();
+		expect(verify(header.replace('t=1700000000', 't=1700000001'), '{}')).toBeUndefined();
+		expect(verify(header, '{}', ['wbhsec_other'])).toBeUndefined();
 	});
 
-	it('refuses everything where no secret is known', () => {
-		expect(at(sign('{}', SECRET), '{}', [])).toBeUndefined();
-		expect(at(sign('{}', ''), '{}', [''])).toBeUndefined();
+	it('rejects everything if there is no secret', () => {
+		expect(verify(sign('{}', SECRET), '{}', [])).toBeUndefined();
+		expect(verify(sign('{}', ''), '{}', [''])).toBeUndefined();
 	});
 
-	it('takes any set of the header with any of the secrets while a secret rotates', () => {
+	it('accepts any signature of the header with any of the secrets, as during a rotation', () => {
 		const header = sign('{}', ['wbhsec_new', 'wbhsec_old'], 1_700_000_000);
-		expect(at(header, '{}', ['wbhsec_new'])).toBe(1_700_000_000);
-		expect(at(header, '{}', ['wbhsec_old'])).toBe(1_700_000_000);
-		expect(at(header, '{}', ['wbhsec_older', 'wbhsec_old'])).toBe(1_700_000_000);
-		expect(at(header, '{}', ['wbhsec_older'])).toBeUndefined();
+		expect(verify(header, '{}', ['wbhsec_new'])).toBe(1_700_000_000);
+		expect(verify(header, '{}', ['wbhsec_old'])).toBe(1_700_000_000);
+		expect(verify(header, '{}', ['wbhsec_older', 'wbhsec_old'])).toBe(1_700_000_000);
+		expect(verify(header, '{}', ['wbhsec_older'])).toBeUndefined();
 	});
 
-	it('takes any v1 of a set', () => {
+	it('accepts any v1 of a signature', () => {
 		const [, right] = sign('{}', SECRET, 1_700_000_000).split(',');
 		const [, wrong] = sign('{}', 'wbhsec_other', 1_700_000_000).split(',');
-		expect(at(`t=1700000000,${wrong},${right}`, '{}')).toBe(1_700_000_000);
+		expect(verify(`t=1700000000,${wrong},${right}`, '{}')).toBe(1_700_000_000);
 	});
 
-	it('gives the newest of several moments that are proven', () => {
+	it('returns the newest of several valid timestamps', () => {
 		const header = `${sign('{}', SECRET, 5)} ${sign('{}', SECRET, 9)} ${sign('{}', 'x', 12)}`;
-		expect(at(header, '{}')).toBe(9);
+		expect(verify(header, '{}')).toBe(9);
 	});
 });
 
-describe('signatureSets', () => {
+describe('parseSignatureHeader', () => {
 	it.each([
 		[undefined],
 		[''],
@@ -66,11 +66,11 @@ describe('signatureSets', () => {
 		[`t=1,v1=${'0'.repeat(63)}`],
 		[['t=1', 'v1=2']],
 		[`${sign('{}', SECRET)} ${'x'.repeat(2000)}`],
-	])('reads nothing out of %j', (header) => {
+	])('finds no signature in %j', (header) => {
 		expect(parseSignatureHeader(header)).toEqual([]);
 	});
 
-	it('throws at no header and accepts none without the secret', () => {
+	it('never throws, and no header is accepted without the secret', () => {
 		const piece = fc.oneof(
 			fc.string(),
 			fc.constantFrom('t=1700000000', 'v1=', ',', ' ', '=', `v1=${'a'.repeat(64)}`),
@@ -81,13 +81,13 @@ describe('signatureSets', () => {
 		);
 		fc.assert(
 			fc.property(header, fc.string(), (text, body) => {
-				expect(at(text, body)).toBeUndefined();
+				expect(verify(text, body)).toBeUndefined();
 			}),
 			{ numRuns: 2000 },
 		);
 	});
 
-	it('accepts what the secret signed and nothing of it that was changed', () => {
+	it('accepts what was signed with the secret, and no changed bit of it', () => {
 		fc.assert(
 			fc.property(fc.uint8Array(), fc.nat(), fc.nat(255), (bytes, place, bit) => {
 				const body = Buffer.from(bytes);
@@ -101,7 +101,7 @@ describe('signatureSets', () => {
 		);
 	});
 
-	it('takes no longer for a long header than its size allows', () => {
+	it('does not parse a header that is too long', () => {
 		const header = 't=1,v1=,'.repeat(500_000);
 		const startedAt = performance.now();
 		expect(parseSignatureHeader(header)).toEqual([]);
@@ -109,8 +109,8 @@ describe('signatureSets', () => {
 	});
 });
 
-describe('isFresh', () => {
-	it('measures the age in both directions', () => {
+describe('isWithinTolerance', () => {
+	it('limits the difference in both directions', () => {
 		const now = 1_700_000_000_000;
 		expect(isWithinTolerance(1_700_000_000 - 300, now, 5)).toBe(true);
 		expect(isWithinTolerance(1_700_000_000 - 301, now, 5)).toBe(false);
@@ -118,7 +118,7 @@ describe('isFresh', () => {
 		expect(isWithinTolerance(1_700_000_000 + 301, now, 5)).toBe(false);
 	});
 
-	it('takes any age where the tolerance is 0', () => {
+	it('accepts any age if the tolerance is 0', () => {
 		expect(isWithinTolerance(0, 1_700_000_000_000, 0)).toBe(true);
 	});
 });

@@ -10,9 +10,9 @@ const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 
 const SECRET = 'wbhsec_5c1f9a52';
 
-const TIME = 1_700_000_000;
+const TIMESTAMP = 1_700_000_000;
 
-const at = (header: unknown, body: Buffer, secrets = [SECRET]) =>
+const verify = (header: unknown, body: Buffer, secrets = [SECRET]) =>
 	verifySignature(parseSignatureHeader(header), body, secrets);
 
 const hex = fc.string({
@@ -23,14 +23,14 @@ const hex = fc.string({
 
 const bytes = fc.uint8Array({ maxLength: 64 }).map((array) => Buffer.from(array));
 
-/** Not the secret itself, but also what looks much like it. */
+/** Any secret but the right one, also similar ones. */
 const otherSecret = fc
 	.oneof(fc.string(), fc.constantFrom('', SECRET.slice(1), `${SECRET} `, SECRET.toUpperCase()))
 	.filter((secret) => secret !== SECRET);
 
 const piece = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 8 }),
-	fc.constantFrom(`t=${TIME}`, 't=', 'v1=', 'v0=', ',', ' ', '=', ';', '\0', '\n'),
+	fc.constantFrom(`t=${TIMESTAMP}`, 't=', 'v1=', 'v0=', ',', ' ', '=', ';', '\0', '\n'),
 	fc.nat().map((time) => `t=${time}`),
 	hex.map((digest) => `v1=${digest}`),
 );
@@ -38,61 +38,64 @@ const piece = fc.oneof(
 const header = fc.oneof(
 	fc.string({ unit: 'binary', maxLength: 200 }),
 	fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join('')),
-	fc.array(hex, { maxLength: 4 }).map((all) => [`t=${TIME}`, ...all.map((v) => `v1=${v}`)].join()),
+	fc
+		.array(hex, { maxLength: 4 })
+		.map((all) => [`t=${TIMESTAMP}`, ...all.map((v) => `v1=${v}`)].join()),
 	fc.anything(),
 );
 
-/** Milliseconds; a million takes minutes. */
-const PATIENCE = 3_600_000;
+/** A million runs take minutes. */
+const TIMEOUT_MS = 3_600_000;
 
-describe(`the verification, in ${RUNS} tries`, () => {
+describe(`the verification, in ${RUNS} runs`, () => {
 	it(
-		'throws at nothing and accepts nothing without the secret',
+		'never throws and accepts nothing without the secret',
 		() => {
 			fc.assert(
-				fc.property(header, bytes, (sent, body) => at(sent, body) === undefined),
+				fc.property(header, bytes, (sent, body) => verify(sent, body) === undefined),
 				{ numRuns: RUNS },
 			);
 		},
-		PATIENCE,
+		TIMEOUT_MS,
 	);
 
 	it(
-		'accepts the secret and the body it signed, and no other of either',
+		'accepts the secret and the body that it signed, and no other secret or body',
 		() => {
 			fc.assert(
 				fc.property(bytes, otherSecret, bytes, (body, secret, other) => {
-					const genuine = sign(body, SECRET, TIME);
+					const genuine = sign(body, SECRET, TIMESTAMP);
 					return (
-						at(genuine, body) === TIME &&
-						at(sign(body, secret, TIME), body) === undefined &&
-						at(genuine, body, [secret]) === undefined &&
-						(at(genuine, other) === undefined || other.equals(body))
+						verify(genuine, body) === TIMESTAMP &&
+						verify(sign(body, secret, TIMESTAMP), body) === undefined &&
+						verify(genuine, body, [secret]) === undefined &&
+						(verify(genuine, other) === undefined || other.equals(body))
 					);
 				}),
 				{ numRuns: RUNS },
 			);
 		},
-		PATIENCE,
+		TIMEOUT_MS,
 	);
 
 	it(
-		'accepts no other moment and no digest that differs in a single digit',
+		'accepts no other timestamp and no digest with a changed digit',
 		() => {
 			fc.assert(
 				fc.property(bytes, fc.nat(9e9), fc.nat(63), (body, time, place) => {
-					const genuine = sign(body, SECRET, TIME);
+					const genuine = sign(body, SECRET, TIMESTAMP);
 					const digit = genuine.length - 64 + place;
 					const changed = genuine[digit] === '0' ? '1' : '0';
 					const tampered = genuine.slice(0, digit) + changed + genuine.slice(digit + 1);
-					const moved = genuine.replace(`t=${TIME}`, `t=${time}`);
+					const moved = genuine.replace(`t=${TIMESTAMP}`, `t=${time}`);
 					return (
-						at(tampered, body) === undefined && (at(moved, body) === undefined || time === TIME)
+						verify(tampered, body) === undefined &&
+						(verify(moved, body) === undefined || time === TIMESTAMP)
 					);
 				}),
 				{ numRuns: RUNS },
 			);
 		},
-		PATIENCE,
+		TIMEOUT_MS,
 	);
 });

@@ -1,11 +1,11 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
 import { createEmptyCursor, fetchBacklog } from '../../../events/backlog';
 import { createEventList, type FetchPage, type TimestampedEvent } from '../../../events/eventList';
 import { createEventSource } from '../../../events/eventSource';
 import { isSubscribed, readEventNames } from '../../../events/parameters';
 import { Client } from '../../../transport/client';
 import { CATCH_UP_RETRY_POLICY } from '../../../transport/retryPolicies';
+import { delay } from '../../../utils/delay';
 import {
 	createWarningLog,
 	getNodeKey,
@@ -89,7 +89,7 @@ export async function startCatchUp(context: WebhookTriggerContext): Promise<void
 	const logWarning = createWarningLog(context);
 
 	const deliverMissedEvents = async () => {
-		await sleep(ACTIVATION_DELAY_MS);
+		await delay(ACTIVATION_DELAY_MS);
 		for (const range of ranges) {
 			const { until } = range;
 			for await (const { event, at } of fetchMissedEvents(fetchPage, eventNames, range)) {

@@ -1,8 +1,8 @@
 import { createHmac } from 'crypto';
-import { sleep } from 'n8n-workflow';
 import type { PersonaEvent } from '../../../events/event';
 import type { Client } from '../../../transport/client';
 import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
+import { delay } from '../../../utils/delay';
 import { getHost } from '../../../utils/publicUrl';
 import type { WebhookTriggerContext } from '../listener';
 import { getWebhookPath, parseSecrets } from '../webhookApi';
@@ -52,7 +52,7 @@ export function createSelfDelivery(
 	return async (event) => {
 		const body = JSON.stringify({ data: event });
 		for (const delayMs of SELF_DELIVERY_DELAYS_MS) {
-			await sleep(delayMs);
+			await delay(delayMs);
 			if (!isCurrent()) return false;
 			if ((await send(body).catch(() => 0)) === 200) return true;
 			// It may have been rotated.
