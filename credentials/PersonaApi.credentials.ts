@@ -58,20 +58,23 @@ export class PersonaApi implements ICredentialType {
 		},
 	];
 
-	/** A function, not a template: the key must not follow a request to any other host. */
+	/**
+	 * Adds the key to a request, but only to the origin of "API URL". It is a function because one of
+	 * n8n's templates would add the key to requests to any host. Throws for another origin.
+	 */
 	authenticate: IAuthenticate = async ({ apiKey, apiVersion, baseUrl }, request) => {
-		// The HTTP Request node says `uri`.
+		// The HTTP Request node calls it `uri`.
 		const { url, uri, baseURL } = request as typeof request & { uri?: string };
 		const target = new URL(url ?? uri, baseURL ? `${baseURL.replace(/\/*$/, '')}/` : undefined);
 		const { origin } = new URL(String(baseUrl));
 		if (target.origin !== origin) {
 			throw new UserError(`The Persona API key is only sent to ${origin}, not to ${target.origin}`);
 		}
-		const pinned = { 'Persona-Version': String(apiVersion), 'Key-Inflection': 'kebab' };
+		const defaultHeaders = { 'Persona-Version': String(apiVersion), 'Key-Inflection': 'kebab' };
 		const authorization = { Authorization: `Bearer ${String(apiKey)}` };
 		return {
 			...request,
-			headers: { ...pinned, ...request.headers, ...authorization },
+			headers: { ...defaultHeaders, ...request.headers, ...authorization },
 			sendCredentialsOnCrossOriginRedirect: false,
 		};
 	};

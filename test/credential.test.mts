@@ -7,7 +7,7 @@ const CREDENTIAL = {
 	baseUrl: 'https://api.withpersona.com/api/v1',
 };
 
-const signed = async (
+const authenticateRequest = async (
 	request: IHttpRequestOptions,
 	credential: ICredentialDataDecryptedObject = CREDENTIAL,
 ) => {
@@ -17,8 +17,10 @@ const signed = async (
 };
 
 describe('credential', () => {
-	it('signs requests to the API and pins their version and spelling', async () => {
-		const { headers } = await signed({ url: 'https://api.withpersona.com/api/v1/inquiries' });
+	it('adds the API key to requests and pins version and spelling', async () => {
+		const { headers } = await authenticateRequest({
+			url: 'https://api.withpersona.com/api/v1/inquiries',
+		});
 		expect(headers).toEqual({
 			Authorization: 'Bearer persona_sandbox_secret',
 			'Persona-Version': '2025-12-08',
@@ -26,8 +28,8 @@ describe('credential', () => {
 		});
 	});
 
-	it('lets a request of the HTTP Request node ask for another version', async () => {
-		const { headers } = await signed({
+	it('lets the HTTP Request node ask for another version', async () => {
+		const { headers } = await authenticateRequest({
 			url: '/inquiries',
 			baseURL: CREDENTIAL.baseUrl,
 			headers: { 'Persona-Version': '2023-01-05', Authorization: 'Bearer other' },
@@ -38,12 +40,14 @@ describe('credential', () => {
 		});
 	});
 
-	it('reads the address of the HTTP Request node, which has a name of its own', async () => {
+	it('reads the URL of the HTTP Request node, which names it `uri`', async () => {
 		const request = { uri: 'https://api.withpersona.com/api/v1/inquiries' };
-		const { headers } = await signed(request as unknown as IHttpRequestOptions);
+		const { headers } = await authenticateRequest(request as unknown as IHttpRequestOptions);
 		expect(headers?.Authorization).toBe('Bearer persona_sandbox_secret');
 		const elsewhere = { uri: 'https://evil.example/' };
-		await expect(signed(elsewhere as unknown as IHttpRequestOptions)).rejects.toThrow('only sent');
+		await expect(authenticateRequest(elsewhere as unknown as IHttpRequestOptions)).rejects.toThrow(
+			'only sent',
+		);
 	});
 
 	it.each([
@@ -52,19 +56,28 @@ describe('credential', () => {
 		'https://api.withpersona.com.evil.example/api/v1',
 		'https://api.withpersona.com@evil.example/',
 		'https://api.withpersona.com:8443/',
-	])('gives the key to no other host: %s', async (url) => {
-		await expect(signed({ url })).rejects.toThrow('only sent to https://api.withpersona.com');
+	])('never sends the key to another origin: %s', async (url) => {
+		await expect(authenticateRequest({ url })).rejects.toThrow(
+			'only sent to https://api.withpersona.com',
+		);
 	});
 
-	it('follows the API URL of a proxy, and goes to that alone', async () => {
+	it('sends the key to the API URL of a proxy, and only there', async () => {
 		const proxied = { ...CREDENTIAL, baseUrl: 'https://proxy.example/persona' };
-		const { headers } = await signed({ url: 'https://proxy.example/persona/accounts' }, proxied);
+		const { headers } = await authenticateRequest(
+			{ url: 'https://proxy.example/persona/accounts' },
+			proxied,
+		);
 		expect(headers?.Authorization).toBe('Bearer persona_sandbox_secret');
-		await expect(signed({ url: 'https://api.withpersona.com/api/v1' }, proxied)).rejects.toThrow();
+		await expect(
+			authenticateRequest({ url: 'https://api.withpersona.com/api/v1' }, proxied),
+		).rejects.toThrow();
 	});
 
-	it('does not let a redirect carry the key to another host', async () => {
-		const request = await signed({ url: 'https://api.withpersona.com/api/v1/inquiries' });
+	it('does not send the key when a redirect leads to another host', async () => {
+		const request = await authenticateRequest({
+			url: 'https://api.withpersona.com/api/v1/inquiries',
+		});
 		expect(request.sendCredentialsOnCrossOriginRedirect).toBe(false);
 	});
 });

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toLocator, runFakeNode, useFakeServer, buildThing } from '../support/fakeResource.mts';
+import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 
 describe('items', () => {
 	const serve = useFakeServer();
 
-	const thingOf = (path: string) => ({
+	const respondWithThing = (path: string) => ({
 		body: { data: buildThing(path.split('/')[2] ?? 'thg_new') },
 	});
 
-	it('come out in their order, each linked to the item it came from', async () => {
+	it('keep their order, and each output is paired with its input', async () => {
 		const server = await serve(async ({ path }) => {
 			await sleep(Math.random() * 30);
-			return thingOf(path);
+			return respondWithThing(path);
 		});
 		const { items } = await runFakeNode(server, 'get', {
 			items: Array.from({ length: 30 }, (_, index) => ({ id: `thg_${index}` })),
@@ -22,13 +22,13 @@ describe('items', () => {
 		);
 	});
 
-	it('that change one object are sent one after another while others overtake', async () => {
-		const done: string[] = [];
+	it('that change the same object keep their order while others overtake them', async () => {
+		const finished: string[] = [];
 		const server = await serve(async ({ path, body }) => {
 			const { note } = (body as { data: { attributes: { note: string } } }).data.attributes;
 			await sleep(path.endsWith('slow') ? 200 : 5);
-			done.push(note);
-			return thingOf(path);
+			finished.push(note);
+			return respondWithThing(path);
 		});
 		await runFakeNode(server, 'update', {
 			items: [
@@ -43,45 +43,45 @@ describe('items', () => {
 				updateFields: { note: '={{ $json.note }}' },
 			},
 		});
-		expect(done).toEqual(['a', 'b', 'slow 1', 'slow 2', 'slow 3']);
+		expect(finished).toEqual(['a', 'b', 'slow 1', 'slow 2', 'slow 3']);
 	});
 
-	it('that name one object by their own reference ID keep their order too', async () => {
-		let underWay = 0;
-		let together = 0;
+	it('that have the same reference ID are sent one after another', async () => {
+		let active = 0;
+		let maxActive = 0;
 		const server = await serve(async ({ path }) => {
-			together = Math.max(together, ++underWay);
+			maxActive = Math.max(maxActive, ++active);
 			await sleep(20);
-			underWay--;
-			return thingOf(path);
+			active--;
+			return respondWithThing(path);
 		});
 		await runFakeNode(server, 'upsert', {
 			items: [{}, {}, {}],
 			parameters: { referenceId: 'user-42' },
 		});
-		expect([server.requests.length, together]).toEqual([3, 1]);
+		expect([server.requests.length, maxActive]).toEqual([3, 1]);
 	});
 
-	it('are worked on as many at a time as the user says', async () => {
-		let underWay = 0;
-		let most = 0;
+	it('are processed as many at a time as the user says', async () => {
+		let active = 0;
+		let maxActive = 0;
 		const server = await serve(async ({ path }) => {
-			most = Math.max(most, ++underWay);
+			maxActive = Math.max(maxActive, ++active);
 			await sleep(20);
-			underWay--;
-			return thingOf(path);
+			active--;
+			return respondWithThing(path);
 		});
 		await runFakeNode(server, 'get', {
 			items: Array.from({ length: 12 }, () => ({})),
 			parameters: { thingId: toLocator('x'), options: { itemsAtATime: 3 } },
 		});
-		expect(most).toBe(3);
+		expect(maxActive).toBe(3);
 	});
 
-	it('no longer start after a failure, and the error names the item that failed', async () => {
+	it('do not start after a failure, and the error names the item that failed', async () => {
 		const server = await serve(async ({ path }) => {
 			await sleep(20);
-			return path.endsWith('thg_1') ? { status: 404 } : thingOf(path);
+			return path.endsWith('thg_1') ? { status: 404 } : respondWithThing(path);
 		});
 		const { error } = await runFakeNode(server, 'get', {
 			items: Array.from({ length: 9 }, (_, index) => ({ id: `thg_${index}` })),
@@ -91,9 +91,9 @@ describe('items', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(3);
 	});
 
-	it('fail by themselves when the workflow goes on', async () => {
+	it('fail alone if the node continues on error', async () => {
 		const server = await serve(({ path }) =>
-			path.endsWith('thg_1') ? { status: 404 } : thingOf(path),
+			path.endsWith('thg_1') ? { status: 404 } : respondWithThing(path),
 		);
 		const run = {
 			items: [{ id: 'thg_0' }, { id: 'thg_1' }, { id: 'thg_2' }],
@@ -119,7 +119,7 @@ describe('items', () => {
 		]);
 	});
 
-	it('give ten objects, not seventeen, when n8n tries the node again after item 7 of 10', async () => {
+	it('are created once each when n8n tries the node again after item 7 of 10', async () => {
 		const things = new Map<unknown, string>();
 		let failures = 0;
 		const server = await serve(({ headers, body }) => {
@@ -143,7 +143,7 @@ describe('items', () => {
 		expect([server.requests.length, things.size]).toEqual([17, 10]);
 	});
 
-	it('stop within a second when the user stops the execution', async () => {
+	it('stop within a second while the rate limit is used up, when the user stops the execution', async () => {
 		const server = await serve(() => ({
 			status: 429,
 			headers: { 'ratelimit-remaining': '0', 'ratelimit-reset': '60' },
@@ -155,15 +155,15 @@ describe('items', () => {
 			signal: stop.signal,
 		});
 		await sleep(500);
-		const asked = server.requests.length;
+		const requestCount = server.requests.length;
 		stop.abort();
 		const stopped = Date.now();
 		await running;
 		expect(Date.now() - stopped).toBeLessThan(1_000);
-		expect(server.requests).toHaveLength(asked);
+		expect(server.requests).toHaveLength(requestCount);
 	});
 
-	it('stop within a second also while Persona is slow to answer', async () => {
+	it('stop within a second while Persona is slow to respond', async () => {
 		const server = await serve(async () => {
 			await sleep(5_000, undefined, { ref: false });
 			return {};
@@ -178,5 +178,32 @@ describe('items', () => {
 		const stopped = Date.now();
 		await running;
 		expect(Date.now() - stopped).toBeLessThan(1_000);
+	});
+
+	it('fail with a clear error for an operation that this version does not have', async () => {
+		const server = await serve();
+		const { error } = await runFakeNode(server, 'getAll', { parameters: { resource: 'gone' } });
+		expect(error?.message).toContain("no operation '' for 'gone'");
+	});
+
+	it('contain a file of Persona with its name and type', async () => {
+		const bytes = Buffer.from([37, 80, 68, 70, 0, 255, 254]);
+		const server = await serve(() => ({
+			headers: { 'content-type': 'application/pdf; charset=binary' },
+			body: bytes,
+		}));
+		const { items } = await runFakeNode(server, 'print', {
+			parameters: { thingId: toLocator('thg_1') },
+		});
+		expect(items[0].json).toEqual({
+			id: 'thg_1',
+			fileName: 'thing-thg_1.pdf',
+			mimeType: 'application/pdf',
+		});
+		expect(items[0].binary?.data).toMatchObject({
+			fileName: 'thing-thg_1.pdf',
+			mimeType: 'application/pdf',
+			data: bytes.toString('base64'),
+		});
 	});
 });

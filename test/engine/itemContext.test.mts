@@ -1,9 +1,9 @@
-import { toLocator, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
+import { runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 
 describe('request', () => {
 	const serve = useFakeServer();
 
-	const sent = async (operation: string, parameters: object) => {
+	const sendRequest = async (operation: string, parameters: object) => {
 		const server = await serve();
 		const { error } = await runFakeNode(server, operation, {
 			parameters: { ...parameters } as never,
@@ -12,7 +12,7 @@ describe('request', () => {
 		return server.requests[0];
 	};
 
-	const refusal = async (operation: string, parameters: object) => {
+	const getErrorMessage = async (operation: string, parameters: object) => {
 		const server = await serve();
 		const { error } = await runFakeNode(server, operation, {
 			parameters: { ...parameters } as never,
@@ -21,18 +21,8 @@ describe('request', () => {
 		return error?.message;
 	};
 
-	it('pins the version and the spelling of every answer and names the package', async () => {
-		const { headers } = await sent('get', { thingId: toLocator('thg_1') });
-		expect(headers).toMatchObject({
-			'persona-version': '2025-12-08',
-			'key-inflection': 'kebab',
-			'user-agent': expect.stringMatching(/^n8n-nodes-persona\/\d+\.\d+\.\d+/),
-			authorization: expect.stringMatching(/^Bearer persona_sandbox_/),
-		});
-	});
-
-	it('writes each value in its place and form', async () => {
-		const { method, path, body } = await sent('create', {
+	it('has each value in its place, converted by the encoding of its field', async () => {
+		const { method, path, body } = await sendRequest('create', {
 			kind: 'round',
 			queryRadius: 0,
 			fieldsMode: 'json',
@@ -64,8 +54,8 @@ describe('request', () => {
 		});
 	});
 
-	it('sends the fields of the chosen kind only', async () => {
-		const { body } = await sent('create', {
+	it('has only the fields of the chosen variant', async () => {
+		const { body } = await sendRequest('create', {
 			kind: 'square',
 			queryRadius: 3,
 			additionalFields: { querySide: 2 },
@@ -73,44 +63,46 @@ describe('request', () => {
 		expect(body).toEqual({ data: { type: 'thing/square', attributes: { query: { side: 2 } } } });
 	});
 
-	it('names no type where the kind has none', async () => {
-		expect((await sent('create', { kind: 'plain' })).body).toEqual({ data: { attributes: {} } });
+	it('has no type if the variant has none', async () => {
+		expect((await sendRequest('create', { kind: 'plain' })).body).toEqual({
+			data: { attributes: {} },
+		});
 	});
 
-	it('takes a date as it is written, whatever its offset', async () => {
-		const { body } = await sent('create', {
+	it('keeps a date as it is written, whatever its offset', async () => {
+		const { body } = await sendRequest('create', {
 			kind: 'plain',
 			additionalFields: { birthdate: '1995-09-08T23:30:00-08:00' },
 		});
 		expect(body).toEqual({ data: { attributes: { birthdate: '1995-09-08' } } });
 	});
 
-	it('takes dates from expressions', async () => {
-		const { body } = await sent('create', {
+	it('accepts dates of expressions', async () => {
+		const { body } = await sendRequest('create', {
 			kind: 'plain',
 			additionalFields: { birthdate: '={{ DateTime.fromISO("2001-02-03") }}' },
 		});
 		expect(body).toEqual({ data: { attributes: { birthdate: '2001-02-03' } } });
 	});
 
-	it('takes values of expressions that are missing for not given', async () => {
-		const { body } = await sent('update', {
+	it('leaves out a field whose expression has no value', async () => {
+		const { body } = await sendRequest('update', {
 			thingId: toLocator('thg_1'),
 			updateFields: { note: '={{ $json.nothing }}', nameFirst: 'Jane' },
 		});
 		expect(body).toEqual({ data: { attributes: { 'name-first': 'Jane' } } });
 	});
 
-	it('clears a text that an update leaves empty', async () => {
-		const { body } = await sent('update', {
+	it('clears a text that is empty in an update', async () => {
+		const { body } = await sendRequest('update', {
 			thingId: toLocator('thg_1'),
 			updateFields: { note: '', tags: '' },
 		});
 		expect(body).toEqual({ data: { attributes: { note: '', tags: [] } } });
 	});
 
-	it('maps the columns that the user kept', async () => {
-		const { body } = await sent('create', {
+	it('has the columns that the user kept', async () => {
+		const { body } = await sendRequest('create', {
 			kind: 'plain',
 			fieldsMode: 'columns',
 			fieldsColumns: {
@@ -127,8 +119,8 @@ describe('request', () => {
 		expect(body).toEqual({ data: { attributes: { fields: { 'name-first': 'Jane', age: 0 } } } });
 	});
 
-	it('writes filters in brackets, with commas inside a value and a plus sign intact', async () => {
-		const { path, query } = await sent('getAll', {
+	it('has filters in brackets, with commas and plus signs intact', async () => {
+		const { path, query } = await sendRequest('getAll', {
 			filters: { status: ['open', 'closed'], identifierKey: '+1 415', color: 'blue' },
 		});
 		expect(path).toBe('/things');
@@ -140,8 +132,8 @@ describe('request', () => {
 		});
 	});
 
-	it('asks for what the options want of the answer', async () => {
-		const { query } = await sent('get', {
+	it('asks for the relationships and attributes of the options', async () => {
+		const { query } = await sendRequest('get', {
 			thingId: toLocator('thg_1'),
 			options: { include: ['owner'], fieldsToReturn: 'status, fields.name-first, user:name' },
 		});
@@ -152,19 +144,19 @@ describe('request', () => {
 		});
 	});
 
-	it('sends no body where there is nothing to say', async () => {
-		const { body, headers } = await sent('approve', { thingId: toLocator('thg_1') });
+	it('has no body if there is nothing to send', async () => {
+		const { body, headers } = await sendRequest('approve', { thingId: toLocator('thg_1') });
 		expect(body).toBeUndefined();
 		expect(headers['content-type']).toBeUndefined();
 	});
 
-	it('sends an empty search as the empty object that Persona wants', async () => {
+	it('has an empty object for an empty search, as Persona requires', async () => {
 		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
 		await runFakeNode(server, 'search', { parameters: { returnAll: true } });
 		expect(server.requests[0].body).toEqual({ page: { size: 100 } });
 	});
 
-	it('writes conditions in the grammar of a search', async () => {
+	it('has conditions in the grammar of a search', async () => {
 		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
 		await runFakeNode(server, 'search', {
 			parameters: {
@@ -195,8 +187,8 @@ describe('request', () => {
 		});
 	});
 
-	it('puts an ID into the path without what stands around it', async () => {
-		const { path } = await sent('get', { thingId: toLocator(' thg_1 ') });
+	it('has an ID in its path without the spaces around it', async () => {
+		const { path } = await sendRequest('get', { thingId: toLocator(' thg_1 ') });
 		expect(path).toBe('/things/thg_1');
 	});
 
@@ -206,8 +198,8 @@ describe('request', () => {
 		['..', "'Thing' is not an ID"],
 		['.', "'Thing' is not an ID"],
 		['thg/../x?y=#1', "'Thing' is not an ID"],
-	])('refuses %j as an ID before anything is sent', async (value, message) => {
-		expect(await refusal('get', { thingId: toLocator(value) })).toBe(message);
+	])('is not sent with %j as an ID', async (value, message) => {
+		expect(await getErrorMessage('get', { thingId: toLocator(value) })).toBe(message);
 	});
 
 	it.each([
@@ -219,7 +211,44 @@ describe('request', () => {
 		[{ kind: 'round', queryRadius: '={{ "wide" }}' }, "'Radius' must be a number"],
 		[{ kind: 'round', queryRadius: '={{ null }}' }, "'Radius' is empty"],
 		[{ kind: '={{ "oval" }}' }, "'Kind' has an unknown value"],
-	])('says what is wrong with %j, naming the field as the panel does', async (given, message) => {
-		expect(await refusal('create', { kind: 'plain', ...given })).toBe(message);
+	])('is not sent with %j; the error names the field by its label', async (given, message) => {
+		expect(await getErrorMessage('create', { kind: 'plain', ...given })).toBe(message);
+	});
+});
+
+describe('idempotency key', () => {
+	const serve = useFakeServer();
+
+	const sendKeys = async (options: Parameters<typeof runFakeNode>[2]) => {
+		const server = await serve();
+		await runFakeNode(server, 'create', {
+			...options,
+			parameters: { kind: 'plain', ...options?.parameters },
+		});
+		return server.requests.map(({ headers }) => headers['idempotency-key']);
+	};
+
+	it('is the same when n8n runs the node again in the same execution', async () => {
+		const run = { items: [{}, {}], executionId: '7' };
+		expect(await sendKeys(run)).toEqual(await sendKeys(run));
+	});
+
+	it('differs between items, executions, passes of a loop and requests', async () => {
+		const keys = [
+			...(await sendKeys({ items: [{}, {}], executionId: '7' })),
+			...(await sendKeys({ executionId: '8' })),
+			...(await sendKeys({ executionId: '7', runIndex: 1 })),
+			...(await sendKeys({
+				executionId: '7',
+				parameters: { additionalFields: { referenceId: 'corrected' } },
+			})),
+		];
+		expect(new Set(keys).size).toBe(5);
+	});
+
+	it("is the user's own in any execution, if there is one", async () => {
+		const options = { idempotencyKey: '={{ "order-" + $json.order }}' };
+		const run = { items: [{ order: 1 }, { order: 2 }], parameters: { options } };
+		expect(await sendKeys({ ...run, executionId: '1' })).toEqual(['order-1', 'order-2']);
 	});
 });

@@ -144,7 +144,7 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 describe('list search', () => {
 	let server: RequestRecorder;
 	let isForbidden = false;
-	const credentials = () => ({ baseUrl: server.baseUrl });
+	const getCredentials = () => ({ baseUrl: server.baseUrl });
 
 	beforeEach(async () => {
 		isForbidden = false;
@@ -157,7 +157,7 @@ describe('list search', () => {
 	afterEach(async () => await server.stop());
 
 	it('names an inquiry by reference ID or person, otherwise by its ID, with status and day', async () => {
-		const { results, paginationToken } = await runListSearch('searchInquiries', credentials());
+		const { results, paginationToken } = await runListSearch('searchInquiries', getCredentials());
 		expect(results).toEqual([
 			{ name: 'user-42 · approved · 2025-06-30', value: 'inq_1' },
 			{ name: 'Jane · created', value: 'inq_2' },
@@ -167,7 +167,7 @@ describe('list search', () => {
 	});
 
 	it('continues after the last object of the previous page', async () => {
-		await runListSearch('searchInquiries', credentials(), undefined, 'inq_3');
+		await runListSearch('searchInquiries', getCredentials(), undefined, 'inq_3');
 		expect(server.requests[0].query).toEqual({ 'page[size]': '50', 'page[after]': 'inq_3' });
 	});
 
@@ -176,26 +176,26 @@ describe('list search', () => {
 		['act_1', '/inquiries', { 'page[size]': '50', 'filter[account-id]': 'act_1' }],
 		[' user-42 ', '/inquiries', { 'page[size]': '50', 'filter[reference-id]': 'user-42' }],
 	])('finds %j with the filter that Persona has for it', async (text, path, query) => {
-		await runListSearch('searchInquiries', credentials(), text);
+		await runListSearch('searchInquiries', getCredentials(), text);
 		expect(server.requests).toMatchObject([{ path, query }]);
 	});
 
 	it('finds nothing for an ID that Persona does not have', async () => {
-		const { results } = await runListSearch('searchAccounts', credentials(), 'act_404');
+		const { results } = await runListSearch('searchAccounts', getCredentials(), 'act_404');
 		expect(results).toEqual([]);
 	});
 
 	it('names an account by its person and type, a report by its type and status', async () => {
-		const accounts = await runListSearch('searchAccounts', credentials());
+		const accounts = await runListSearch('searchAccounts', getCredentials());
 		expect(accounts.results).toEqual([{ name: 'Jane Doe · User', value: 'act_1' }]);
-		const reports = await runListSearch('searchReports', credentials());
+		const reports = await runListSearch('searchReports', getCredentials());
 		expect(reports.results).toEqual([{ name: 'watchlist · ready · rep_1', value: 'rep_1' }]);
 	});
 
 	it('names a case by its name, a transaction by its reference ID or its ID', async () => {
-		const cases = await runListSearch('searchCases', credentials());
+		const cases = await runListSearch('searchCases', getCredentials());
 		expect(cases.results).toEqual([{ name: 'SR-1 · Open · 2025-06-30', value: 'case_1' }]);
-		const transactions = await runListSearch('searchTransactions', credentials());
+		const transactions = await runListSearch('searchTransactions', getCredentials());
 		expect(transactions.results).toEqual([
 			{ name: 'txn_1 · created', value: 'txn_1' },
 			{ name: 'order-1 · approved', value: 'txn_2' },
@@ -203,12 +203,12 @@ describe('list search', () => {
 	});
 
 	it('does not search transactions by account, which Persona cannot', async () => {
-		await runListSearch('searchTransactions', credentials(), 'act_1');
+		await runListSearch('searchTransactions', getCredentials(), 'act_1');
 		expect(server.requests).toMatchObject([{ query: { 'filter[reference-id]': 'act_1' } }]);
 	});
 
 	it('finds a template by a part of its name and says if it is not active', async () => {
-		const { results } = await runListSearch('searchInquiryTemplates', credentials(), 'kyb');
+		const { results } = await runListSearch('searchInquiryTemplates', getCredentials(), 'kyb');
 		expect(results).toEqual([{ name: 'KYB · inactive', value: 'itmpl_2' }]);
 	});
 
@@ -217,22 +217,22 @@ describe('list search', () => {
 		['name', ['lst_1']],
 		['OLD', ['lst_2']],
 	])('finds a list by a part of its name or its type: %j', async (text, ids) => {
-		const { results } = await runListSearch('searchLists', credentials(), text);
+		const { results } = await runListSearch('searchLists', getCredentials(), text);
 		expect(results.map(({ value }) => value)).toEqual(ids);
 	});
 
 	it('names a list by its type and says if it is archived', async () => {
-		const { results } = await runListSearch('searchLists', credentials());
+		const { results } = await runListSearch('searchLists', getCredentials());
 		expect(results.map(({ name }) => name)).toEqual(['Blocked · name', 'Old · country · archived']);
 	});
 
 	it('names a theme set by its name', async () => {
-		const { results } = await runListSearch('searchThemeSets', credentials());
+		const { results } = await runListSearch('searchThemeSets', getCredentials());
 		expect(results).toEqual([{ name: 'Acme', value: 'theset_1' }]);
 	});
 
 	it('names a webhook by its name, otherwise by its URL', async () => {
-		const { results } = await runListSearch('searchWebhooks', credentials());
+		const { results } = await runListSearch('searchWebhooks', getCredentials());
 		expect(results.map(({ name }) => name)).toEqual([
 			'Shop · enabled',
 			'https://example.com/persona · archived',
@@ -240,27 +240,27 @@ describe('list search', () => {
 	});
 
 	it('names an API key by its name and the day of its creation', async () => {
-		const { results } = await runListSearch('searchApiKeys', credentials(), 'shop');
+		const { results } = await runListSearch('searchApiKeys', getCredentials(), 'shop');
 		expect(results).toEqual([{ name: 'Shop · 2025-06-30', value: 'api_1' }]);
 	});
 
 	it('names a connection by its organizations, a share token by its direction', async () => {
-		const connections = await runListSearch('searchConnections', credentials(), 'org_2');
+		const connections = await runListSearch('searchConnections', getCredentials(), 'org_2');
 		expect(connections.results).toEqual([{ name: 'org_1 → org_2 · active', value: 'cxn_1' }]);
-		const { results } = await runListSearch('searchShareTokens', credentials());
+		const { results } = await runListSearch('searchShareTokens', getCredentials());
 		expect(results).toEqual([{ name: 'inbound · created · 2025-06-30 · cnst_1', value: 'cnst_1' }]);
 	});
 
 	it('tells a key without the permission for templates to enter an ID', async () => {
 		isForbidden = true;
-		await expect(runListSearch('searchInquiryTemplates', credentials())).rejects.toThrow(
+		await expect(runListSearch('searchInquiryTemplates', getCredentials())).rejects.toThrow(
 			"choose 'By ID'",
 		);
 	});
 
 	it('names the missing permission for everything but templates', async () => {
 		isForbidden = true;
-		await expect(runListSearch('searchReports', credentials())).rejects.toMatchObject({
+		await expect(runListSearch('searchReports', getCredentials())).rejects.toMatchObject({
 			description: expect.stringContaining('report.read') as string,
 		});
 	});

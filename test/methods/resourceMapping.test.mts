@@ -85,7 +85,7 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 describe('resource mapping', () => {
 	let server: RequestRecorder;
 	let isForbidden = false;
-	const credentials = () => ({ baseUrl: server.baseUrl });
+	const getCredentials = () => ({ baseUrl: server.baseUrl });
 	const createLocator = (value: string) => ({ __rl: true, mode: 'list', value });
 
 	beforeEach(async () => {
@@ -101,7 +101,7 @@ describe('resource mapping', () => {
 
 	it('returns the fields of the chosen template that are in use', async () => {
 		const parameters = { inquiryTemplateId: createLocator('itmpl_1') };
-		const { fields } = await runResourceMapping('inquiryFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('inquiryFields', getCredentials(), parameters);
 		expect(fields.map(({ id, displayName, type }) => [id, displayName, type])).toEqual([
 			['name-first', 'First name', 'string'],
 			['birthdate', 'birthdate (YYYY-MM-DD)', 'string'],
@@ -115,7 +115,7 @@ describe('resource mapping', () => {
 
 	it('returns the fields of the template of the inquiry that is updated', async () => {
 		const parameters = { inquiryId: createLocator('inq_1') };
-		const { fields } = await runResourceMapping('inquiryFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('inquiryFields', getCredentials(), parameters);
 		expect(fields.map(({ id }) => id)).toEqual(['plan']);
 		expect(server.requests).toMatchObject([
 			{ path: '/inquiries/inq_1', query: { include: 'inquiry-template' } },
@@ -124,12 +124,12 @@ describe('resource mapping', () => {
 
 	it('returns the fields of the account type', async () => {
 		const parameters = { accountTypeId: 'acttp_1' };
-		const { fields } = await runResourceMapping('accountFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('accountFields', getCredentials(), parameters);
 		expect(fields).toMatchObject([{ id: 'age', displayName: 'Age', type: 'number' }]);
 	});
 
 	it('returns the fields of the template of a case and of the type of a transaction', async () => {
-		const caseColumns = await runResourceMapping('caseFields', credentials(), {
+		const caseColumns = await runResourceMapping('caseFields', getCredentials(), {
 			caseId: createLocator('case_1'),
 		});
 		expect(caseColumns.fields).toMatchObject([
@@ -138,7 +138,7 @@ describe('resource mapping', () => {
 		const parameters = { transactionTypeId: 'txntp_1' };
 		const transactionColumns = await runResourceMapping(
 			'transactionFields',
-			credentials(),
+			getCredentials(),
 			parameters,
 		);
 		expect(transactionColumns.fields).toMatchObject([{ id: 'amount', type: 'number' }]);
@@ -150,7 +150,7 @@ describe('resource mapping', () => {
 
 	it('returns the inputs of the live version of a workflow', async () => {
 		const parameters = { workflowId: 'wfl_1' };
-		const { fields } = await runResourceMapping('workflowFields', credentials(), parameters);
+		const { fields } = await runResourceMapping('workflowFields', getCredentials(), parameters);
 		expect(fields.map(({ id, type, required }) => [id, type, required])).toEqual([
 			['account_id', 'string', true],
 			['force', 'boolean', false],
@@ -164,9 +164,9 @@ describe('resource mapping', () => {
 		'asks for an ID if the editor does not know it: %j',
 		async (value) => {
 			const parameters = { inquiryTemplateId: createLocator(value) };
-			await expect(runResourceMapping('inquiryFields', credentials(), parameters)).rejects.toThrow(
-				'Choose an inquiry or a template first',
-			);
+			await expect(
+				runResourceMapping('inquiryFields', getCredentials(), parameters),
+			).rejects.toThrow('Choose an inquiry or a template first');
 			expect(server.requests).toEqual([]);
 		},
 	);
@@ -174,7 +174,7 @@ describe('resource mapping', () => {
 	it('tells a key without the permission for templates to use JSON', async () => {
 		isForbidden = true;
 		await expect(
-			runResourceMapping('inquiryFields', credentials(), { inquiryTemplateId: 'itmpl_1' }),
+			runResourceMapping('inquiryFields', getCredentials(), { inquiryTemplateId: 'itmpl_1' }),
 		).rejects.toThrow("choose 'Using JSON'");
 	});
 });

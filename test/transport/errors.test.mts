@@ -1,12 +1,17 @@
 import { inspect } from 'node:util';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { CREDENTIAL } from '../support/credentialsHelper.mts';
-import { toLocator, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
+import { runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
+import { useVirtualClock } from '../support/virtualClock.mts';
+
+jest.mock('../../nodes/Persona/utils/delay.ts');
 
 describe('errors', () => {
 	const serve = useFakeServer();
+	useVirtualClock();
 
-	const failing = async (status: number, body: unknown, operation = 'create') => {
+	/** Runs an operation whose request gets this response. */
+	const runFailing = async (status: number, body: unknown, operation = 'create') => {
 		const server = await serve(() => ({
 			status,
 			headers: { 'request-id': 'req_ABC123' },
@@ -21,8 +26,8 @@ describe('errors', () => {
 		return error;
 	};
 
-	it('name the field as the panel does, with what Persona says and its Request-Id', async () => {
-		const error = await failing(422, {
+	it("name the field by its label, with Persona's details and the Request-Id", async () => {
+		const error = await runFailing(422, {
 			errors: [
 				{
 					title: 'Record invalid',
@@ -37,8 +42,8 @@ describe('errors', () => {
 		);
 	});
 
-	it('find the field in the words of a malformed request', async () => {
-		const error = await failing(400, {
+	it('find the field in the details of a malformed request', async () => {
+		const error = await runFailing(400, {
 			errors: [{ title: 'Bad Request', details: 'data.attributes.reference_id is missing' }],
 		});
 		expect(error?.description).toMatch(
@@ -51,76 +56,67 @@ describe('errors', () => {
 		[403, 'This API key is not allowed to do that', 'has the permission thing.write'],
 		[404, 'Persona has no object with this ID', 'cannot see objects of the sandbox'],
 		[409, 'The object is not in a state that allows this', 'decided or redacted'],
-	])('say for %i what happened and how to mend it', async (status, message, mend) => {
-		const error = await failing(status, { errors: [{ title: 'No', details: 'Because' }] });
+	])('say for %i what happened and how to fix it', async (status, message, fix) => {
+		const error = await runFailing(status, { errors: [{ title: 'No', details: 'Because' }] });
 		expect(error?.message).toBe(message);
 		expect(error?.description).toContain('Because.');
-		expect(error?.description).toContain(mend);
+		expect(error?.description).toContain(fix);
 		expect(error).toMatchObject({ httpCode: String(status), context: { itemIndex: 0 } });
 	});
 
-	it('read what Persona says also where a file was asked for', async () => {
-		const error = await failing(404, { errors: [{ title: 'Record not found' }] }, 'print');
+	it("contain Persona's details even if a file was requested", async () => {
+		const error = await runFailing(404, { errors: [{ title: 'Record not found' }] }, 'print');
 		expect(error?.description).toContain('Record not found.');
 	});
 
 	it.each([
-		['not JSON', Buffer.from('<html>Bad gateway</html>')],
+		['no JSON', Buffer.from('<html>Bad gateway</html>')],
 		['an empty object', {}],
 		['errors of another shape', { errors: 'nope' }],
 		['null', null],
-		['details that are no text', { errors: [{ details: 5, source: { pointer: {} } }] }],
-	])('cope with a body that is %s', async (_, body) => {
-		expect((await failing(422, body))?.message).toBe('Persona rejected a value');
+		['details that are not text', { errors: [{ details: 5, source: { pointer: {} } }] }],
+	])('are readable for a body with %s', async (_, body) => {
+		expect((await runFailing(422, body))?.message).toBe('Persona rejected a value');
 	});
 
 	it.each([
 		[413, 'The request is too large for Persona'],
 		[414, 'The request is too long for Persona'],
 		[418, 'Persona could not read the request'],
-	])(
-		'say in a line what a proxy answers with %i and a page',
-		async (status, message) => {
-			const page = `<html><h1>Refused</h1>${'<p>more</p>'.repeat(500)}</html>`;
-			const error = await failing(status, Buffer.from(page), 'get');
-			expect(error?.message).toBe(message);
-			expect(error?.description).toMatch(/^Refused more more /);
-			expect(error?.description?.length).toBeLessThan(500);
-		},
-		40_000,
-	);
+	])('shorten the page of a proxy that responds with %i', async (status, message) => {
+		const page = `<html><h1>Refused</h1>${'<p>more</p>'.repeat(500)}</html>`;
+		const error = await runFailing(status, Buffer.from(page), 'get');
+		expect(error?.message).toBe(message);
+		expect(error?.description).toMatch(/^Refused more more /);
+		expect(error?.description?.length).toBeLessThan(500);
+	});
 
-	it('ask for another key where Persona keeps the answer to the one of the user', async () => {
+	it("ask for another key if Persona stores the response for the user's own key", async () => {
 		const server = await serve(() => ({ status: 422, body: { errors: [{ title: 'No' }] } }));
 		const create = async (options: IDataObject) =>
 			await runFakeNode(server, 'create', {
 				parameters: { kind: 'plain', options } as INodeParameters,
 			});
-		const [own, ours] = [await create({ idempotencyKey: 'order-1234' }), await create({})];
-		expect(own.error?.description).toContain("your 'Idempotency Key': use a new key");
-		expect(ours.error?.description).not.toContain('Idempotency Key');
+		const customKey = await create({ idempotencyKey: 'order-1234' });
+		const derivedKey = await create({});
+		expect(customKey.error?.description).toContain("your 'Idempotency Key': use a new key");
+		expect(derivedKey.error?.description).not.toContain('Idempotency Key');
 	});
 
-	it('hold neither the key nor what was sent', async () => {
+	it('contain neither the API key nor what was sent', async () => {
 		const server = await serve(() => ({ status: 422, body: { errors: [{ title: 'No' }] } }));
 		const additionalFields = { referenceId: '={{ $json.who }}' };
 		const run = {
 			items: [{ who: 'very private' }],
 			parameters: { kind: 'plain', additionalFields },
 		};
-		const refused = await runFakeNode(server, 'create', run);
+		const rejected = await runFakeNode(server, 'create', run);
 		await server.stop();
 		const unreachable = await runFakeNode(server, 'create', run);
-		for (const { error } of [refused, unreachable]) {
+		for (const { error } of [rejected, unreachable]) {
 			const text = JSON.stringify(error) + String(error?.stack) + inspect(error, { depth: 10 });
 			expect(text).not.toContain(CREDENTIAL.apiKey);
 			expect(text).not.toContain('very private');
 		}
-	}, 40_000);
-
-	it('tell of an operation that this version does not have', async () => {
-		const server = await serve();
-		const { error } = await runFakeNode(server, 'getAll', { parameters: { resource: 'gone' } });
-		expect(error?.message).toContain("no operation '' for 'gone'");
 	});
 });

@@ -10,7 +10,10 @@ import type {
 	FakeResponse,
 	RequestRecorder,
 } from '../support/requestRecorder.mts';
-import { useFakeServer, FakeNode } from '../support/fakeResource.mts';
+import { FakeNode, useFakeServer } from '../support/fakeResource.mts';
+import { useVirtualClock } from '../support/virtualClock.mts';
+
+jest.mock('../../nodes/Persona/utils/delay.ts');
 
 const table: OperationTable = {
 	ids: { 'paper-id': id('Paper', 'pap', 'The paper to work with') },
@@ -66,30 +69,34 @@ const runPaper = async (
 		...options,
 	});
 
-const paper = (attributes: IDataObject, paperId = 'pap_1') => ({
+const buildPaper = (attributes: IDataObject, paperId = 'pap_1') => ({
 	type: 'paper',
 	id: paperId,
 	attributes,
 });
 
-const png = (content: string): FakeResponse => ({
+const buildPng = (content: string): FakeResponse => ({
 	headers: { 'content-type': 'image/png' },
 	body: Buffer.from(content),
 });
 
-const bytesOf = (binary?: IBinaryData) => Buffer.from(binary?.data ?? '', 'base64').toString();
+const readBytes = (binary?: IBinaryData) => Buffer.from(binary?.data ?? '', 'base64').toString();
 
 describe('downloads', () => {
 	const serve = useFakeServer();
+	useVirtualClock();
 
-	/** Persona and its file host; `objectOf` is given what makes the link of a file. */
-	async function hosts(
-		objectOf: (link: (name: string, token?: string) => string, reads: number) => IDataObject,
-		answer: (request: RecordedRequest, count: number) => FakeResponse,
+	/**
+	 * Starts a fake Persona and its file host. `buildDocument` gets the function that builds a link.
+	 */
+	async function startHosts(
+		buildDocument: (link: (name: string, token?: string) => string, reads: number) => IDataObject,
+		respond: (request: RecordedRequest, count: number) => FakeResponse,
 	) {
-		const host = await serve(answer);
-		const link = (name: string, token = 'good') => `${host.baseUrl}/${name}?access_token=${token}`;
-		const api = await serve((_, reads) => ({ body: objectOf(link, reads) }));
+		const host = await serve(respond);
+		const buildLink = (name: string, token = 'good') =>
+			`${host.baseUrl}/${name}?access_token=${token}`;
+		const api = await serve((_, reads) => ({ body: buildDocument(buildLink, reads) }));
 		return { api, host };
 	}
 
@@ -99,10 +106,10 @@ describe('downloads', () => {
 			parameters: { paperId: 'pap_1', ...options.parameters },
 		});
 
-	it('give each file once, with name, type and bytes as they are', async () => {
-		const { api, host } = await hosts(
+	it('return each file once, with its name, type and bytes', async () => {
+		const { api, host } = await startHosts(
 			(link) => ({
-				data: paper({
+				data: buildPaper({
 					'front-photo-url': link('front.png'),
 					'photo-urls': [
 						{ page: 'front', filename: 'front.png', url: link('front.png', 'another') },
@@ -112,7 +119,7 @@ describe('downloads', () => {
 					'website-url': 'https://example.com/about.html',
 				}),
 			}),
-			({ path }) => png(path),
+			({ path }) => buildPng(path),
 		);
 		const { items, error } = await download(api);
 		expect(error).toBeUndefined();
@@ -138,36 +145,36 @@ describe('downloads', () => {
 				{ item: 0 },
 			],
 		]);
-		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['/front.png', '/back.png']);
+		expect(items.map(({ binary }) => readBytes(binary?.data))).toEqual(['/front.png', '/back.png']);
 		expect(items[0].binary?.data).toMatchObject({ fileName: 'front.png', mimeType: 'image/png' });
 		const asked = host.requests.map(({ path, query }) => `${path} ${query.access_token}`);
 		expect(asked).toEqual([...new Set(asked)]);
 		expect(api.requests).toHaveLength(1);
 	});
 
-	it('give two files that have the same name', async () => {
-		const { api } = await hosts(
+	it('return both files that have the same name', async () => {
+		const { api } = await startHosts(
 			(link) => ({
-				data: paper({
+				data: buildPaper({
 					files: [
 						{ filename: 'scan.png', url: link('scan.png', 'one') },
 						{ filename: 'scan.png', url: link('scan.png', 'two') },
 					],
 				}),
 			}),
-			({ query }) => png(query.access_token),
+			({ query }) => buildPng(query.access_token),
 		);
 		const { items } = await download(api);
-		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['one', 'two']);
+		expect(items.map(({ binary }) => readBytes(binary?.data))).toEqual(['one', 'two']);
 	});
 
-	it('reach into what is included, and put files where the user wants them', async () => {
-		const { api } = await hosts(
+	it('include the files of included objects, in the binary field that the user chose', async () => {
+		const { api } = await startHosts(
 			(link) => ({
-				data: paper({ scan: { filename: 'scan.png', url: link('scan.png') } }),
-				included: [{ ...paper({ photo: link('photo.png') }, 'own_1'), type: 'owner' }],
+				data: buildPaper({ scan: { filename: 'scan.png', url: link('scan.png') } }),
+				included: [{ ...buildPaper({ photo: link('photo.png') }, 'own_1'), type: 'owner' }],
 			}),
-			({ path }) => png(path),
+			({ path }) => buildPng(path),
 		);
 		const { items } = await download(api, {
 			parameters: { binaryPropertyName: 'evidence', options: { include: ['owner'] } },
@@ -184,9 +191,9 @@ describe('downloads', () => {
 	});
 
 	it('never send the API key to the file host', async () => {
-		const { api, host } = await hosts(
-			(link) => ({ data: paper({ photo: link('photo.png') }) }),
-			() => png('x'),
+		const { api, host } = await startHosts(
+			(link) => ({ data: buildPaper({ photo: link('photo.png') }) }),
+			() => buildPng('x'),
 		);
 		await download(api);
 		expect(api.requests[0].headers.authorization).toContain(CREDENTIAL.apiKey);
@@ -195,30 +202,30 @@ describe('downloads', () => {
 		expect(JSON.stringify(host.requests)).not.toContain(CREDENTIAL.apiKey);
 	});
 
-	it('renew links that have expired by reading the object again, once for all', async () => {
-		const { api, host } = await hosts(
+	it('get new links if one has expired, with one request for all', async () => {
+		const { api, host } = await startHosts(
 			(link, reads) => ({
-				data: paper({ a: link('a.png', `read-${reads}`), b: link('b.png', `read-${reads}`) }),
+				data: buildPaper({ a: link('a.png', `read-${reads}`), b: link('b.png', `read-${reads}`) }),
 			}),
-			({ path, query }) => (query.access_token === 'read-1' ? { status: 403 } : png(path)),
+			({ path, query }) => (query.access_token === 'read-1' ? { status: 403 } : buildPng(path)),
 		);
 		const { items, error } = await download(api);
 		expect(error).toBeUndefined();
-		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['/a.png', '/b.png']);
+		expect(items.map(({ binary }) => readBytes(binary?.data))).toEqual(['/a.png', '/b.png']);
 		expect(api.requests).toHaveLength(2);
 		expect(host.requests).toHaveLength(3);
 	});
 
-	const refused = async (options: Partial<NodeRunOptions> = {}) => {
-		const { api } = await hosts(
-			(link) => ({ data: paper({ a: link('a.png'), b: link('b.png'), c: link('c.png') }) }),
-			({ path }) => (path === '/b.png' ? { status: 403 } : png(path)),
+	const runWithMissingFile = async (options: Partial<NodeRunOptions> = {}) => {
+		const { api } = await startHosts(
+			(link) => ({ data: buildPaper({ a: link('a.png'), b: link('b.png'), c: link('c.png') }) }),
+			({ path }) => (path === '/b.png' ? { status: 403 } : buildPng(path)),
 		);
 		return await download(api, options);
 	};
 
-	it('say which file stays refused', async () => {
-		const { error } = await refused();
+	it('fail with the name of a file that is not available', async () => {
+		const { error } = await runWithMissingFile();
 		expect(error).toMatchObject({
 			message: "The file 'b.png' could not be downloaded",
 			description: "Persona's file host responded with 403. Run again to get a new link.",
@@ -226,65 +233,68 @@ describe('downloads', () => {
 		});
 	});
 
-	it('go on with the other files where the node does, the refused one in an item of its own', async () => {
-		const { items } = await refused({ onError: 'continueRegularOutput' });
+	it('continue with the other files if the node continues on error', async () => {
+		const { items } = await runWithMissingFile({ onError: 'continueRegularOutput' });
 		expect(items.map(({ json }) => json.fileName ?? json.error)).toEqual([
 			'a.png',
 			"The file 'b.png' could not be downloaded",
 			'c.png',
 		]);
 		expect(items.map(({ pairedItem }) => pairedItem)).toEqual(Array(3).fill({ item: 0 }));
-		const { outputs } = await refused({ onError: 'continueErrorOutput' });
+		const { outputs } = await runWithMissingFile({ onError: 'continueErrorOutput' });
 		expect(outputs.map((output) => output.length)).toEqual([2, 1]);
 	});
 
-	it('say so when the file host cannot be reached', async () => {
-		const { api, host } = await hosts(
-			(link) => ({ data: paper({ photo: link('photo.png') }) }),
-			() => png('x'),
+	it('fail if the file host cannot be reached', async () => {
+		const { api, host } = await startHosts(
+			(link) => ({ data: buildPaper({ photo: link('photo.png') }) }),
+			() => buildPng('x'),
 		);
 		await host.stop();
 		const { error } = await download(api);
 		expect(error?.message).toBe("The file 'photo.png' could not be downloaded");
 		expect(error?.description).toContain("Check that this n8n can reach Persona's file host.");
 		expect(error?.description).not.toContain('access_token');
-	}, 40_000);
+	});
 
-	it('fail with the object when that cannot be read', async () => {
+	it('fail if the object cannot be read', async () => {
 		const api = await serve(() => ({ status: 404, body: { errors: [{ title: 'Not found' }] } }));
 		const { error } = await download(api);
 		expect(error).toMatchObject({ httpCode: '404' });
 	});
 
 	it.each([
-		['has no files', { data: paper({ photo: null, files: [] }) }],
+		['has no files', { data: buildPaper({ photo: null, files: [] }) }],
 		['has no attributes', { data: { type: 'paper', id: 'pap_1' } }],
-		['includes one without attributes', { data: paper({}), included: [{ type: 'a', id: 'b' }] }],
-	])('give no item for an object that %s', async (_, object) => {
-		const { api } = await hosts(
+		[
+			'includes one without attributes',
+			{ data: buildPaper({}), included: [{ type: 'a', id: 'b' }] },
+		],
+	])('return no item for an object that %s', async (_, object) => {
+		const { api } = await startHosts(
 			() => object,
-			() => png('x'),
+			() => buildPng('x'),
 		);
 		const { items, error } = await download(api);
 		expect(error).toBeUndefined();
 		expect(items).toEqual([]);
 	});
 
-	it('give an empty file as an empty file', async () => {
-		const { api } = await hosts(
-			(link) => ({ data: paper({ photo: link('empty.png') }) }),
-			() => png(''),
+	it('return an empty file', async () => {
+		const { api } = await startHosts(
+			(link) => ({ data: buildPaper({ photo: link('empty.png') }) }),
+			() => buildPng(''),
 		);
 		const { items, error } = await download(api);
 		expect(error).toBeUndefined();
 		expect(items[0].json).toMatchObject({ fileName: 'empty.png', mimeType: 'image/png' });
-		expect(bytesOf(items[0].binary?.data)).toBe('');
+		expect(readBytes(items[0].binary?.data)).toBe('');
 	});
 
-	it('give every byte of a large file', async () => {
+	it('return every byte of a large file', async () => {
 		const bytes = Buffer.alloc(3_000_000, Buffer.from([0, 255, 13, 10, 128, 7, 254]));
-		const { api } = await hosts(
-			(link) => ({ data: paper({ video: link('video.mp4') }) }),
+		const { api } = await startHosts(
+			(link) => ({ data: buildPaper({ video: link('video.mp4') }) }),
 			() => ({ headers: { 'content-type': 'video/mp4; charset=binary' }, body: bytes }),
 		);
 		const { items } = await download(api);
@@ -295,18 +305,18 @@ describe('downloads', () => {
 	it.each([
 		['cuts the connection', undefined],
 		['has an outage', { status: 503 }],
-	])('try again when the file host %s', async (_, fault) => {
-		const { api, host } = await hosts(
-			(link) => ({ data: paper({ photo: link('photo.png') }) }),
+	])('are repeated if the file host %s', async (_, fault) => {
+		const { api, host } = await startHosts(
+			(link) => ({ data: buildPaper({ photo: link('photo.png') }) }),
 			(__, count) => {
-				if (count > 1) return png('whole');
+				if (count > 1) return buildPng('whole');
 				if (fault) return fault;
 				throw new Error('cut');
 			},
 		);
 		const { items, error } = await download(api);
 		expect(error).toBeUndefined();
-		expect(items.map(({ binary }) => bytesOf(binary?.data))).toEqual(['whole']);
+		expect(items.map(({ binary }) => readBytes(binary?.data))).toEqual(['whole']);
 		expect(host.requests).toHaveLength(2);
 		expect(api.requests).toHaveLength(1);
 	});
@@ -315,10 +325,10 @@ describe('downloads', () => {
 		['../../etc/passwd', 'passwd'],
 		['..\\..\\evil.png', 'evil.png'],
 		['/', 'file'],
-	])("take of the file name '%s' the last part", async (filename, name) => {
-		const { api } = await hosts(
-			(link) => ({ data: paper({ files: [{ filename, url: link('x.png') }] }) }),
-			() => png('x'),
+	])("use only the last part of the file name '%s'", async (filename, name) => {
+		const { api } = await startHosts(
+			(link) => ({ data: buildPaper({ files: [{ filename, url: link('x.png') }] }) }),
+			() => buildPng('x'),
 		);
 		const { items } = await download(api);
 		expect(items.map(({ json, binary }) => [json.fileName, binary?.data.fileName])).toEqual([
@@ -331,10 +341,10 @@ describe('downloads', () => {
 		['..%2F..%2Fa.png', 'a.png'],
 		['100%25.png', '100%.png'],
 		['%E0%A4.png', '%E0%A4.png'],
-	])("read the name out of the link '%s'", async (path, name) => {
-		const { api } = await hosts(
-			(link) => ({ data: paper({ 'photo-url': link(path) }) }),
-			() => png('x'),
+	])("read the file name from the link '%s'", async (path, name) => {
+		const { api } = await startHosts(
+			(link) => ({ data: buildPaper({ 'photo-url': link(path) }) }),
+			() => buildPng('x'),
 		);
 		const { items } = await download(api);
 		expect(items.map(({ json }) => json.fileName)).toEqual([name]);
@@ -344,23 +354,23 @@ describe('downloads', () => {
 describe('uploads', () => {
 	const serve = useFakeServer();
 
-	const binary = (content: string, more: Partial<IBinaryData> = {}): IBinaryData => ({
+	const buildBinary = (content: string, overrides: Partial<IBinaryData> = {}): IBinaryData => ({
 		data: Buffer.from(content).toString('base64'),
 		mimeType: 'image/png',
-		...more,
+		...overrides,
 	});
 
 	const item = {
-		front: binary('\0front\xff', { fileName: 'front.png' }),
-		back: binary('back', { fileExtension: 'png' }),
-		empty: binary('', { fileName: 'empty.png' }),
+		front: buildBinary('\0front\xff', { fileName: 'front.png' }),
+		back: buildBinary('back', { fileExtension: 'png' }),
+		empty: buildBinary('', { fileName: 'empty.png' }),
 	};
 
 	const create = async (
 		additionalFields: IDataObject,
 		{ binary: given = [item], ...options }: Partial<NodeRunOptions> = {},
 	) => {
-		const api = await serve(() => ({ body: { data: paper({}) } }));
+		const api = await serve(() => ({ body: { data: buildPaper({}) } }));
 		const parameters = { additionalFields: additionalFields as NodeRunOptions['parameters'] };
 		const outcome = await runPaper(api, 'create', { parameters, binary: given, ...options });
 		return { ...outcome, sent: api.requests.map(({ body }) => body) };
@@ -374,7 +384,7 @@ describe('uploads', () => {
 	});
 
 	it.each([['front, back'], ['={{ ["front", "back"] }}']])(
-		'send several files in the order they are named: %s',
+		'send several files in the order of their names: %s',
 		async (attachments) => {
 			const { sent } = await create({ attachments });
 			const expected = [
@@ -385,12 +395,12 @@ describe('uploads', () => {
 		},
 	);
 
-	it('take the files of each item', async () => {
+	it('send the files of each item', async () => {
 		const { sent } = await create(
 			{ photo: 'data' },
 			{
 				items: [{}, {}],
-				binary: [{ data: binary('one') }, { data: binary('two') }],
+				binary: [{ data: buildBinary('one') }, { data: buildBinary('two') }],
 			},
 		);
 		const contents = sent.map((body) => {
@@ -405,22 +415,22 @@ describe('uploads', () => {
 		['attachments', 'front, side', [item], "'Attachments'", 'front, back, empty'],
 		['photo', 'data', [], "'Photo'", 'none'],
 		['photo', 'constructor', [item], "'Photo'", 'front, back, empty'],
-	])('say for %s what is missing when it names %s', async (field, names, given, label, there) => {
+	])('fail if %s names a missing file: %s', async (field, names, given, label, available) => {
 		const { error, sent } = await create({ [field]: names }, { binary: given });
 		const missing = names.split(', ').pop();
 		expect(error?.message).toBe(`${label}: this item has no binary field '${String(missing)}'`);
-		expect(error?.description).toContain(`Its binary fields: ${there}.`);
+		expect(error?.description).toContain(`Its binary fields: ${available}.`);
 		expect(sent).toEqual([]);
 	});
 
-	it('refuse an empty file', async () => {
+	it('fail if a file is empty', async () => {
 		const { error, sent } = await create({ attachments: 'front, empty' });
 		expect(error?.message).toBe("'Attachments': the file in 'empty' is empty");
 		expect(error?.context).toMatchObject({ itemIndex: 0 });
 		expect(sent).toEqual([]);
 	});
 
-	it('go on with the next item where the node does', async () => {
+	it('continue with the next item if the node continues on error', async () => {
 		const { items, sent } = await create(
 			{ photo: 'front' },
 			{ items: [{}, {}], binary: [{}, item], onError: 'continueRegularOutput' },

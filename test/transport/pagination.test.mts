@@ -1,9 +1,9 @@
-import { runFakeNode, useFakeServer, buildThing } from '../support/fakeResource.mts';
+import { buildThing, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
 
-const link = (after: string) => `/api/v1/things?page%5Bafter%5D=${after}&page%5Bsize%5D=100`;
+const buildLink = (after: string) => `/api/v1/things?page%5Bafter%5D=${after}&page%5Bsize%5D=100`;
 
-/** Pages of things as Persona gives them, newest first, from all that there are. */
-const paging =
+/** Responds with pages of these things, as Persona does. */
+const createPagedResponder =
 	(ids: string[]) =>
 	({ query, body }: { query: Record<string, string>; body: unknown }) => {
 		const page = (body as { page?: { after?: string; size: number } } | undefined)?.page;
@@ -11,24 +11,24 @@ const paging =
 		const size = page?.size ?? Number(query['page[size]'] ?? 10);
 		const start = after ? ids.indexOf(after) + 1 : 0;
 		const part = ids.slice(start, start + size);
-		const next = start + size < ids.length ? link(part[part.length - 1]) : null;
+		const next = start + size < ids.length ? buildLink(part[part.length - 1]) : null;
 		return { body: { data: part.map((id) => buildThing(id)), links: { prev: null, next } } };
 	};
 
-const named = (count: number) => Array.from({ length: count }, (_, index) => `thg_${index}`);
+const buildIds = (count: number) => Array.from({ length: count }, (_, index) => `thg_${index}`);
 
-describe('pages', () => {
+describe('pagination', () => {
 	const serve = useFakeServer();
 
-	it('are read to the end, each object once', async () => {
-		const server = await serve(paging(named(250)));
+	it('reads all pages and returns each object once', async () => {
+		const server = await serve(createPagedResponder(buildIds(250)));
 		const { items } = await runFakeNode(server, 'getAll', { parameters: { returnAll: true } });
-		expect(items.map(({ json }) => json.id)).toEqual(named(250));
+		expect(items.map(({ json }) => json.id)).toEqual(buildIds(250));
 		expect(server.requests.map(({ query }) => query['page[size]'])).toEqual(['100', '100', '100']);
 	});
 
-	it('are not asked for when the limit does not need them', async () => {
-		const server = await serve(paging(named(500)));
+	it('requests only the pages that the limit needs, and hints at further results', async () => {
+		const server = await serve(createPagedResponder(buildIds(500)));
 		const { items, hints } = await runFakeNode(server, 'getAll', { parameters: { limit: 150 } });
 		expect(items).toHaveLength(150);
 		expect(server.requests.map(({ query }) => query['page[size]'])).toEqual(['100', '50']);
@@ -37,43 +37,43 @@ describe('pages', () => {
 		]);
 	});
 
-	it('say nothing of more when the limit is just met', async () => {
-		const server = await serve(paging(named(50)));
+	it('gives no hint if the limit is just met', async () => {
+		const server = await serve(createPagedResponder(buildIds(50)));
 		const { items, hints } = await runFakeNode(server, 'getAll');
 		expect([items.length, hints]).toEqual([50, []]);
 	});
 
-	it('of an empty list give no items', async () => {
-		const server = await serve(paging([]));
+	it('returns no items for an empty list', async () => {
+		const server = await serve(createPagedResponder([]));
 		const { items, error } = await runFakeNode(server, 'getAll', {
 			parameters: { returnAll: true },
 		});
 		expect([items, error]).toEqual([[], undefined]);
 	});
 
-	it('that overlap give each object once', async () => {
-		const pages = [named(100), named(150).slice(50), named(200).slice(100)];
+	it('returns each object once although pages overlap', async () => {
+		const pages = [buildIds(100), buildIds(150).slice(50), buildIds(200).slice(100)];
 		const server = await serve((_, count) => ({
 			body: {
 				data: pages[count - 1].map((id) => buildThing(id)),
-				links: { next: count < 3 ? link(`cursor${count}`) : null },
+				links: { next: count < 3 ? buildLink(`cursor${count}`) : null },
 			},
 		}));
 		const { items } = await runFakeNode(server, 'getAll', { parameters: { returnAll: true } });
-		expect(items.map(({ json }) => json.id)).toEqual(named(200));
+		expect(items.map(({ json }) => json.id)).toEqual(buildIds(200));
 	});
 
-	it('that come back for ever end', async () => {
+	it('ends although Persona returns the same cursor for ever', async () => {
 		const server = await serve(() => ({
-			body: { data: [buildThing('thg_1')], links: { next: link('thg_1') } },
+			body: { data: [buildThing('thg_1')], links: { next: buildLink('thg_1') } },
 		}));
 		const { items } = await runFakeNode(server, 'getAll', { parameters: { returnAll: true } });
 		expect(items).toHaveLength(1);
 		expect(server.requests).toHaveLength(2);
 	});
 
-	it('of a search are asked for in the body with the same query', async () => {
-		const server = await serve(paging(named(130)));
+	it('requests the pages of a search in the body, with the same query', async () => {
+		const server = await serve(createPagedResponder(buildIds(130)));
 		const conditions = { condition: [{ attribute: 'status', operator: 'eq', value: 'open' }] };
 		const { items } = await runFakeNode(server, 'search', {
 			parameters: { returnAll: true, conditions },

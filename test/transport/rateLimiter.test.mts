@@ -1,98 +1,157 @@
-import type { IDataObject } from 'n8n-workflow';
-import {
-	fixtures,
-	startSandbox,
-	type Sandbox,
-	type SandboxOptions,
-} from '../../sandbox/sandbox.mts';
-import { runNode } from '../support/runNode.mts';
-import { toLocator } from '../support/fakeResource.mts';
+import { RateLimiter } from '../../nodes/Persona/transport/rateLimiter.ts';
 
-const KEY = 'persona_sandbox_demo';
+describe('rate limiter', () => {
+	let limiter: RateLimiter;
+	let stop: AbortController;
+	/** When each request started, in milliseconds from the start of the test. */
+	let startsMs: number[];
+	let testStart: number;
 
-const people = (count: number): IDataObject[] =>
-	Array.from({ length: count }, (_, index) => ({ person: `person-${index}` }));
+	beforeEach(() => {
+		jest.useFakeTimers();
+		stop = new AbortController();
+		limiter = new RateLimiter(stop.signal);
+		startsMs = [];
+		testStart = Date.now();
+	});
 
-// A machine that stands still for a moment misses the end of a window through no fault of the node.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
+	afterEach(() => jest.useRealTimers());
 
-describe('pace', () => {
-	let sandbox: Sandbox;
-
-	afterEach(async () => await sandbox.close());
-
-	const create = async (options: SandboxOptions, items: IDataObject[]) => {
-		sandbox = await startSandbox(options);
-		const template = toLocator(fixtures.inquiryTemplate);
-		const start = Date.now();
-		const outcome = await runNode({
-			items,
-			credentials: { apiKey: KEY, baseUrl: sandbox.apiUrl },
-			parameters: {
-				resource: 'inquiry',
-				operation: 'create',
-				inquiryTemplateId: template,
-				additionalFields: { note: '={{ $json.person }}' },
-			},
+	/** Has so many requests wait for their turn. */
+	const enqueue = (count: number) =>
+		Array.from({ length: count }, async () => {
+			const startedAt = await limiter.acquire();
+			startsMs.push(startedAt - testStart);
+			return startedAt;
 		});
-		return { ...outcome, seconds: (Date.now() - start) / 1000 };
+
+	const settle = async () => await jest.advanceTimersByTimeAsync(0);
+
+	const buildHeaders = (limit: number, remaining: number, resetSeconds: number) => ({
+		'ratelimit-limit': String(limit),
+		'ratelimit-remaining': String(remaining),
+		'ratelimit-reset': String(resetSeconds),
+	});
+
+	const respond = (startedAt: number, headers: Record<string, string> = {}, statusCode = 200) =>
+		limiter.release(startedAt, { statusCode, headers, body: {} });
+
+	/** Has the first request tell the limit, as each run begins. */
+	const learnLimit = async (limit: number, remaining: number, resetSeconds: number) => {
+		const [first] = enqueue(1);
+		respond(await first, buildHeaders(limit, remaining, resetSeconds));
+		startsMs = [];
 	};
 
-	/** How many requests each window had; one opens with the first request after the last has ended. */
-	const windows = (length: number) => {
-		const counts: number[] = [];
-		let end = 0;
-		for (const { startedAt } of sandbox.control.requests) {
-			if (startedAt >= end) {
-				end = startedAt + length * 1000;
-				counts.push(0);
-			}
-			counts[counts.length - 1]++;
-		}
-		return counts;
-	};
+	it('starts five requests before it knows the limit', async () => {
+		enqueue(20);
+		await settle();
+		expect(startsMs).toHaveLength(5);
+	});
 
-	const statuses = () => sandbox.control.requests.map(({ status }) => status);
+	it('starts all requests at once where there is no limit', async () => {
+		const [first] = enqueue(20);
+		respond(await first);
+		await settle();
+		expect(startsMs).toHaveLength(20);
+	});
 
-	it('gets 600 creates through a limit of 100 in 2 seconds in the six windows it dictates', async () => {
-		const rateLimit = { maxRequests: 100, windowSeconds: 2 };
-		const { items, error, seconds } = await create({ rateLimit }, people(600));
-		expect(error).toBeUndefined();
-		expect(new Set(items.map(({ json }) => json.id)).size).toBe(600);
-		expect(items.map(({ json }) => json.note)).toEqual(people(600).map(({ person }) => person));
-		const refused = statuses().filter((status) => status === 429).length;
-		const used = windows(rateLimit.windowSeconds);
-		console.info(`600 creates, 100 per 2 s: ${seconds.toFixed(2)} s, windows ${used.join(' ')}`);
-		// Six windows of a hundred are what the limit dictates; the bench measures the seconds.
-		expect(used).toEqual([100, 100, 100, 100, 100, 100]);
-		expect(refused).toBe(0);
-	}, 60_000);
+	it('starts requests first come, first served', async () => {
+		await learnLimit(10, 0, 1);
+		const order: number[] = [];
+		for (const number of [1, 2, 3]) void limiter.acquire().then(() => order.push(number));
+		await jest.advanceTimersByTimeAsync(1_000);
+		expect(order).toEqual([1, 2, 3]);
+	});
 
-	it('leaves the customer its share while a window is open and more is to come', async () => {
-		const rateLimit = { maxRequests: 40, windowSeconds: 2 };
-		const { error } = await create({ rateLimit }, people(70));
-		expect(error).toBeUndefined();
-		const [first] = sandbox.control.requests;
-		const early = sandbox.control.requests.filter(
-			({ startedAt }) => startedAt < first.startedAt + 700,
-		);
-		expect(early.length).toBeLessThanOrEqual(37);
-	}, 30_000);
+	it('leaves 15 % of the limit to others, spread over the window, while more is to come', async () => {
+		limiter.expectedRequests = 200;
+		await learnLimit(100, 99, 10);
+		enqueue(200);
+		await settle();
+		expect(startsMs).toHaveLength(99 - 15);
+		await jest.advanceTimersByTimeAsync(9_000);
+		expect(startsMs).toHaveLength(99);
+		const spread = startsMs.slice(84);
+		const gaps = spread.slice(1).map((at, index) => at - spread[index]);
+		expect(Math.min(...gaps)).toBeGreaterThan(500);
+	});
 
-	it('makes one inquiry when the connection is cut after Persona stored it', async () => {
-		sandbox = await startSandbox();
-		sandbox.control.addFault({ method: 'POST', path: '/inquiries', kind: 'resetAfter', times: 1 });
-		const { items, error } = await runNode({
-			credentials: { apiKey: KEY, baseUrl: sandbox.apiUrl },
-			parameters: {
-				resource: 'inquiry',
-				operation: 'create',
-				inquiryTemplateId: toLocator(fixtures.inquiryTemplate),
-			},
-		});
-		expect(error).toBeUndefined();
-		expect(sandbox.control.requests).toHaveLength(2);
-		const stored = sandbox.control.store.getCollection('inquiry').findAll();
-		expect(stored.map(({ id }) => id)).toEqual([items[0].json.id]);
+	it('starts nothing in the last tenth of a window, which a late request would miss', async () => {
+		limiter.expectedRequests = 200;
+		await learnLimit(100, 99, 10);
+		enqueue(200);
+		await jest.advanceTimersByTimeAsync(9_999);
+		expect(Math.max(...startsMs)).toBeLessThanOrEqual(9_000);
+	});
+
+	it('uses the whole rest of a window that is enough for the run', async () => {
+		limiter.expectedRequests = 10;
+		await learnLimit(100, 10, 10);
+		enqueue(10);
+		await settle();
+		expect(startsMs).toHaveLength(10);
+	});
+
+	it('starts the next window with the whole limit', async () => {
+		limiter.expectedRequests = 200;
+		await learnLimit(100, 0, 10);
+		enqueue(200);
+		await jest.advanceTimersByTimeAsync(9_999);
+		expect(startsMs).toHaveLength(0);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(startsMs).toHaveLength(100);
+	});
+
+	it('starts nothing after a 429 until the limit resets', async () => {
+		const [first] = enqueue(1);
+		respond(await first, { 'ratelimit-reset': '7' }, 429);
+		enqueue(3);
+		await jest.advanceTimersByTimeAsync(6_999);
+		expect(startsMs).toEqual([0]);
+		await jest.advanceTimersByTimeAsync(1);
+		expect(startsMs).toEqual([0, 7_000, 7_000, 7_000]);
+	});
+
+	it('takes the lowest number if responses overtake each other', async () => {
+		const [first, second] = enqueue(2);
+		respond(await second, buildHeaders(10, 0, 5));
+		respond(await first, buildHeaders(10, 1, 5));
+		enqueue(1);
+		await jest.advanceTimersByTimeAsync(4_999);
+		expect(startsMs).toHaveLength(2);
+	});
+
+	it('ignores what a response says of a window that is over', async () => {
+		const [late] = enqueue(1);
+		const startedAt = await late;
+		const [first] = enqueue(1);
+		respond(await first, buildHeaders(10, 0, 1));
+		await jest.advanceTimersByTimeAsync(1_000);
+		enqueue(1);
+		await settle();
+		respond(startedAt, buildHeaders(10, 0, 0));
+		enqueue(8);
+		await settle();
+		expect(startsMs.filter((at) => at >= 1_000)).toHaveLength(9);
+	});
+
+	it('lets all requests go when the execution is stopped', async () => {
+		await learnLimit(10, 0, 3_600);
+		enqueue(20);
+		await settle();
+		expect(startsMs).toHaveLength(0);
+		stop.abort();
+		await settle();
+		expect(startsMs).toHaveLength(20);
+	});
+
+	it('runs no timer longer than a second, so that a stopped execution leaves none', async () => {
+		await learnLimit(10, 0, 3_600);
+		const timers = jest.spyOn(globalThis, 'setTimeout');
+		enqueue(1);
+		await jest.advanceTimersByTimeAsync(10_000);
+		expect(timers.mock.calls.length).toBeGreaterThanOrEqual(10);
+		for (const [, ms] of timers.mock.calls) expect(ms).toBeLessThanOrEqual(1_000);
 	});
 });

@@ -1,5 +1,4 @@
-import { toOutput, simplifyObject } from '../../nodes/Persona/transport/simplify.ts';
-import { toLocator, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
+import { simplifyObject, toOutput } from '../../nodes/Persona/transport/simplify.ts';
 
 const inquiry = {
 	type: 'inquiry',
@@ -36,7 +35,7 @@ const account = {
 	relationships: { inquiry: { data: { type: 'inquiry', id: 'inq_1' } } },
 };
 
-describe('simplified', () => {
+describe('simplified object', () => {
 	it('is flat enough for an expression', () => {
 		expect(simplifyObject(inquiry)).toEqual({
 			id: 'inq_1',
@@ -60,7 +59,7 @@ describe('simplified', () => {
 		});
 	});
 
-	it('holds what was included in full under the name of the relationship', () => {
+	it('contains included objects under the name of the relationship', () => {
 		expect(simplifyObject(inquiry, [account])).toMatchObject({
 			accountId: 'act_1',
 			account: { id: 'act_1', type: 'account', referenceId: 'user-42', inquiryId: 'inq_1' },
@@ -68,7 +67,7 @@ describe('simplified', () => {
 		});
 	});
 
-	it('calls a top-level error by another name, as n8n takes that one for a failure', () => {
+	it('renames a top-level error, which n8n would take for a failed item', () => {
 		const object = { type: 'thing', id: '1', attributes: { error: 'x', status: 'errored' } };
 		expect(simplifyObject(object)).toEqual({
 			id: '1',
@@ -78,20 +77,18 @@ describe('simplified', () => {
 		});
 	});
 
-	it('copes with an object that has nothing but its type', () => {
+	it('may have nothing but a type', () => {
 		expect(simplifyObject({ type: 'rate-limit/api' } as never)).toEqual({ type: 'rate-limit/api' });
 	});
 
-	it('keeps members that stand beside the attributes', () => {
+	it('keeps members outside the attributes', () => {
 		const run = { type: 'run', id: '1', 'run-type': 'manual' };
 		expect(simplifyObject(run)).toEqual({ id: '1', type: 'run', runType: 'manual' });
 	});
 });
 
 describe('output', () => {
-	const serve = useFakeServer();
-
-	it('joins what Persona says beside the object', () => {
+	it('adds the metadata of the document', () => {
 		const meta = { 'one-time-link': 'https://x', 'session-token': null };
 		expect(toOutput({ data: inquiry, meta }, inquiry, true)).toMatchObject({
 			id: 'inq_1',
@@ -100,33 +97,12 @@ describe('output', () => {
 		});
 	});
 
-	it('is what Persona sent when it is not to be simplified', () => {
+	it('is what Persona sent if it is not simplified', () => {
 		const document = { data: inquiry, included: [account], meta: { 'one-time-link': 'x' } };
 		expect(toOutput(document, inquiry, false)).toEqual({
 			...inquiry,
 			included: [account],
 			meta: { 'one-time-link': 'x' },
-		});
-	});
-
-	it('of a print is a file with its name and type', async () => {
-		const bytes = Buffer.from([37, 80, 68, 70, 0, 255, 254]);
-		const server = await serve(() => ({
-			headers: { 'content-type': 'application/pdf; charset=binary' },
-			body: bytes,
-		}));
-		const { items } = await runFakeNode(server, 'print', {
-			parameters: { thingId: toLocator('thg_1') },
-		});
-		expect(items[0].json).toEqual({
-			id: 'thg_1',
-			fileName: 'thing-thg_1.pdf',
-			mimeType: 'application/pdf',
-		});
-		expect(items[0].binary?.data).toMatchObject({
-			fileName: 'thing-thg_1.pdf',
-			mimeType: 'application/pdf',
-			data: bytes.toString('base64'),
 		});
 	});
 });

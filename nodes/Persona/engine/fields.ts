@@ -152,8 +152,8 @@ export const files = (label: string, description: string, overrides: FieldOverri
 	});
 
 /**
- * Keys and values that the customer has defined in Persona, as JSON. With `columnsMethod`, a method of
- * `methods/resourceMapping.ts`, the user can also fill them one by one.
+ * Keys and values that the customer has defined in Persona, as JSON. With `columnsMethod`, a method
+ * of `methods/resourceMapping.ts`, the user can also fill them one by one.
  */
 export const map = (label: string, description: string, columnsMethod?: string) =>
 	json(label, description, { encoding: 'map', columnsMethod });

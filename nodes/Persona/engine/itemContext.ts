@@ -120,7 +120,9 @@ class NodeItemContext implements ItemContext {
 		);
 	}
 
-	/** The key is the same when n8n runs the node again in this execution, so nothing is done twice. */
+	/**
+	 * The key is the same when n8n runs the node again in this execution, so nothing is done twice.
+	 */
 	private deriveIdempotencyKey(request: ApiRequest): string {
 		const { idempotencySeed } = this.run;
 		const path = buildPathWithQuery(request);

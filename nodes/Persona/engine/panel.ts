@@ -81,8 +81,8 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 }
 
 /**
- * Builds a part of a row's form from the fields that are sent. A row with variants gets the part once
- * for each, and what is equal in several is shown for all of those.
+ * Builds a part of a row's form from the fields that are sent. A row with variants gets the part
+ * once for each, and what is equal in several is shown for all of those.
  */
 function buildForVariants(
 	row: Operation,
@@ -110,7 +110,9 @@ function buildVariantSelect({ label, name, options, detect }: Variants): INodePr
 	return buildProperty(name, choice(label, description, Object.fromEntries(labels), overrides));
 }
 
-/** Selects the fields that are shown directly in the panel, or all others, in the order of the row. */
+/**
+ * Selects the fields that are shown directly in the panel, or all others, in the order of the row.
+ */
 const selectFields = (fields: Fields, topLevel: boolean): Fields =>
 	Object.fromEntries(Object.entries(fields).filter(([, field]) => isTopLevel(field) === topLevel));
 

@@ -101,7 +101,10 @@ export interface Variants {
 export interface SearchForm {
 	/** Labels of the attributes that can be compared, by Persona's names. */
 	attributes: Record<string, string>;
-	/** Builds the body of the search from the parameters of an item. Fails the item if they are invalid. */
+	/**
+	 * Builds the body of the search from the parameters of an item. Fails the item if they are
+	 * invalid.
+	 */
 	buildBody: (context: ItemContext) => IDataObject;
 }
 
@@ -131,8 +134,8 @@ export interface Operation {
 	/** For a search: the form of conditions that replaces the fields of a body. */
 	search?: SearchForm;
 	/**
-	 * What comes back: one object (`item`), a list of objects (`list`), a file (`file`), or one item for
-	 * each file that an object links to (`files`).
+	 * What comes back: one object (`item`), a list of objects (`list`), a file (`file`), or one item
+	 * for each file that an object links to (`files`).
 	 */
 	returns: 'item' | 'list' | 'file' | 'files';
 	/** JSON:API type of the returned objects, if it is not the one of the resource. */
@@ -220,7 +223,9 @@ export interface ItemContext {
 	buildPath(path: string): string;
 	/** Builds the request of the row. Fails the item if a value is missing or invalid. */
 	buildRequest(): Promise<ApiRequest>;
-	/** Sends a request and returns the successful response. Throws one of n8n's errors for any other. */
+	/**
+	 * Sends a request and returns the successful response. Throws one of n8n's errors for any other.
+	 */
 	request(request: ApiRequest): Promise<ApiResponse>;
 	/** The same, but returns the document in the body of the response. */
 	readonly requestDocument: (request: ApiRequest) => Promise<JsonApiDocument>;

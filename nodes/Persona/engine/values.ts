@@ -4,7 +4,9 @@ import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
 import type { Encoding, Field } from './types';
 
-/** Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`. */
+/**
+ * Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`.
+ */
 export const toParameterName = toCamelCase;
 
 /** Returns the plain value of one of n8n's resource locators, and any other value unchanged. */
@@ -45,7 +47,9 @@ function parseJson(value: unknown, label: string, fail: FailItem): unknown {
 	}
 }
 
-/** Converts JSON text to an object; an object is returned unchanged. Calls `fail` if it is neither. */
+/**
+ * Converts JSON text to an object; an object is returned unchanged. Calls `fail` if it is neither.
+ */
 export function toJsonObject(value: unknown, label: string, fail: FailItem): IDataObject {
 	const object = parseJson(value, label, fail);
 	if (isPlainObject(object)) return object;
@@ -58,7 +62,9 @@ function toJsonList(value: unknown, label: string, fail: FailItem): IDataObject[
 	return fail(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }
 
-/** Converts a value for Persona. Calls `fail` if it cannot; `zone` is the time zone of the workflow. */
+/**
+ * Converts a value for Persona. Calls `fail` if it cannot; `zone` is the time zone of the workflow.
+ */
 type Encoder = (value: unknown, label: string, fail: FailItem, zone: string) => unknown;
 
 /** Accepts only a time that names its day in full, and only a year of four digits. */

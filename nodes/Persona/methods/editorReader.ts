@@ -20,7 +20,9 @@ export interface EditorPermission {
 	deniedMessage?: string;
 }
 
-/** Creates the function by which a list or columns are read. What does not exist is an empty list. */
+/**
+ * Creates the function by which a list or columns are read. What does not exist is an empty list.
+ */
 export async function createEditorReader(
 	context: ILoadOptionsFunctions,
 	{ permission, deniedMessage }: EditorPermission = {},

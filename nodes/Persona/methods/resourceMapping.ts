@@ -91,7 +91,9 @@ function toColumns(template?: PersonaObject): ResourceMapperFields {
 	return { fields: inUse.map(toColumn), emptyFieldsNotice: EMPTY_FIELDS_NOTICE };
 }
 
-/** Reads an ID that the user chose; undefined for an expression, which has no value in the editor. */
+/**
+ * Reads an ID that the user chose; undefined for an expression, which has no value in the editor.
+ */
 function readChosenId(context: ILoadOptionsFunctions, parameter: string): string | undefined {
 	const value = unwrapLocator(context.getCurrentNodeParameter(parameter));
 	return typeof value === 'string' && /^[\w-]+$/.test(value) ? value : undefined;
@@ -104,7 +106,9 @@ function failWithoutChoice(context: ILoadOptionsFunctions, choice: string): neve
 	);
 }
 
-/** Creates a method that reads the columns of an object that is updated, or of one that is created. */
+/**
+ * Creates a method that reads the columns of an object that is updated, or of one that is created.
+ */
 const createColumnReader = (mapped: MappedType) =>
 	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 		const { object, path, template, choice } = mapped;
@@ -156,7 +160,7 @@ const transactionFields = createColumnReader({
 });
 
 /** Reads the inputs of the version of a workflow that is live, or else of its newest version. */
-async function workflowFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+async function readWorkflowColumns(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const fetchDocument = await createEditorReader(this);
 	const workflowId = readChosenId(this, 'workflowId') ?? failWithoutChoice(this, 'a workflow');
 	const query = { filter: { 'workflow-id': workflowId }, page: { size: EDITOR_PAGE_SIZE } };
@@ -178,5 +182,5 @@ export const resourceMapping = {
 	caseFields,
 	inquiryFields,
 	transactionFields,
-	workflowFields,
+	workflowFields: readWorkflowColumns,
 };

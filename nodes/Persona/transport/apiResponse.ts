@@ -2,8 +2,8 @@
 export type ResponseHeaders = Record<string, string | undefined>;
 
 /**
- * What became of a request. Without a response, `statusCode` is `NO_RESPONSE` (the network failed) or
- * `NOT_SENT` (the request never left n8n), and `body` is the reason as text.
+ * What became of a request. Without a response, `statusCode` is `NO_RESPONSE` (the network failed)
+ * or `NOT_SENT` (the request never left n8n), and `body` is the reason as text.
  */
 export interface ApiResponse {
 	statusCode: number;
@@ -19,8 +19,8 @@ export const NO_RESPONSE = 0;
 export const NOT_SENT = -1;
 
 /**
- * Parses the JSON of a response, also when a file was expected but Persona returned an error. Keeps the
- * bytes of a file, and the text of an error that is not JSON.
+ * Parses the JSON of a response, also when a file was expected but Persona returned an error. Keeps
+ * the bytes of a file, and the text of an error that is not JSON.
  */
 export function parseBody(response: ApiResponse, expectsFile = false): ApiResponse {
 	const { statusCode, headers, body } = response;
@@ -41,7 +41,9 @@ export function parseBody(response: ApiResponse, expectsFile = false): ApiRespon
 
 type RequestError = { isAxiosError?: boolean; message?: string } | undefined;
 
-/** Converts what an HTTP helper of n8n throws. Only its text is kept: the error may contain the key. */
+/**
+ * Converts what an HTTP helper of n8n throws. Only its text is kept: the error may contain the key.
+ */
 export function toErrorResponse(error: unknown): ApiResponse {
 	const { message, cause } = error as Error;
 	// With a credential n8n wraps the error of the network; without one it is the error itself.

@@ -23,7 +23,9 @@ const CANCELLED: ApiResponse = {
 	body: 'The execution was stopped',
 };
 
-/** Sends all HTTP requests of this package. A client serves one run, which shares its rate limiter. */
+/**
+ * Sends all HTTP requests of this package. A client serves one run, which shares its rate limiter.
+ */
 export class Client {
 	readonly rateLimiter: RateLimiter;
 
@@ -80,8 +82,8 @@ export class Client {
 	}
 
 	/**
-	 * Downloads the file behind one of Persona's file links, with retries, and returns the last response.
-	 * The link carries its own token and leads to another host, so the API key is not sent
+	 * Downloads the file behind one of Persona's file links, with retries, and returns the last
+	 * response. The link carries its own token and leads to another host, so the API key is not sent
 	 * (https://docs.withpersona.com/downloading-files). Never throws.
 	 */
 	async download(url: string): Promise<ApiResponse> {
@@ -104,7 +106,9 @@ export class Client {
 		};
 	}
 
-	/** Sends one attempt when the rate limit allows it, and tells the limiter what the response says. */
+	/**
+	 * Sends one attempt when the rate limit allows it, and tells the limiter what the response says.
+	 */
 	private async sendWithinRateLimit(
 		request: ApiRequest,
 		headers: Record<string, string>,

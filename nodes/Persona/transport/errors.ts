@@ -116,8 +116,9 @@ function extractDetails({ body }: ApiResponse, labels = new Map<string, string>(
 }
 
 /**
- * Converts a response to the error that a user sees: what happened in the headline; Persona's details,
- * how to fix it and the `Request-Id` in the description. It contains neither request nor credential.
+ * Converts a response to the error that a user sees: what happened in the headline; Persona's
+ * details, how to fix it and the `Request-Id` in the description. It contains neither request nor
+ * credential.
  */
 export function toNodeError(
 	node: INode,

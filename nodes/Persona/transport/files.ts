@@ -65,9 +65,10 @@ export interface FileDownload {
 }
 
 /**
- * Creates a function that downloads the files behind the links of a document. Links expire: when the
- * file host rejects one, `fetchDocument` gets new links, which are used from then on, and the download
- * is tried once more. The function returns the last response and throws what `fetchDocument` throws.
+ * Creates a function that downloads the files behind the links of a document. Links expire: when
+ * the file host rejects one, `fetchDocument` gets new links, which are used from then on, and the
+ * download is tried once more. The function returns the last response and throws what
+ * `fetchDocument` throws.
  */
 export function createLinkDownloader(
 	client: Client,
@@ -131,7 +132,10 @@ export async function toDownloadItem(
 	);
 }
 
-/** Creates an item with the body of a response in its binary field, with the type that the host says. */
+/**
+ * Creates an item with the body of a response in its binary field, with the type that the host
+ * says.
+ */
 export async function createFileItem(
 	{ helpers }: IExecuteFunctions,
 	json: IDataObject & { fileName: string },
@@ -146,8 +150,8 @@ export async function createFileItem(
 }
 
 /**
- * Reads the file in a binary field of an item as Persona expects it: `data` in Base64, and `filename`.
- * Calls `fail`, with `label` in the message, if there is no such file or it is empty.
+ * Reads the file in a binary field of an item as Persona expects it: `data` in Base64, and
+ * `filename`. Calls `fail`, with `label` in the message, if there is no such file or it is empty.
  */
 export async function readUpload(
 	node: IExecuteFunctions,

@@ -15,9 +15,9 @@ export interface PaginatedObject {
 }
 
 /**
- * Yields each object of a list once, up to `limit`, even if the pages shift while they are read. Only
- * the pages that the limit needs are requested, each while the caller works on the one before it.
- * Throws what `sendRequest` throws.
+ * Yields each object of a list once, up to `limit`, even if the pages shift while they are read.
+ * Only the pages that the limit needs are requested, each while the caller works on the one before
+ * it. Throws what `sendRequest` throws.
  */
 export async function* paginate(
 	sendRequest: SendRequest,
@@ -64,8 +64,8 @@ function addPage(request: ApiRequest, page?: { size?: number; after?: string }):
 }
 
 /**
- * Gets the cursor of the next page from the link to it, or else from the last object, whose ID Persona
- * defines as the cursor.
+ * Gets the cursor of the next page from the link to it, or else from the last object, whose ID
+ * Persona defines as the cursor.
  */
 export function getNextCursor(link: string, objects: PersonaObject[]): string | undefined {
 	const after = new URLSearchParams(link.split('?')[1]).get('page[after]');

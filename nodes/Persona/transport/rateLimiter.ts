@@ -1,14 +1,17 @@
-import { sleep } from 'n8n-workflow';
+import { delay } from '../utils/delay';
 import type { ApiResponse } from './apiResponse';
 import { getBlockedMs, getWindowRemainingMs } from './retryTiming';
 
 /** The share of the limit that is left to the customer's own backend while a window is open. */
 const RESERVED_SHARE = 0.15;
 
-/** The last part of a window in which nothing is planned: a request that starts late must not miss it. */
+/**
+ * The last part of a window in which nothing is planned: a request that starts late must not miss
+ * it.
+ */
 const RESERVED_TIME_SHARE = 0.1;
 
-/** Requests that may start before the first response has told the limit. */
+/** How many requests may start before the first response says what the limit is. */
 const INITIAL_CONCURRENCY = 5;
 
 /** Longest single timer, so that a stopped execution does not leave a long one behind. */
@@ -107,7 +110,7 @@ export class RateLimiter {
 	private scheduleNext(at: number) {
 		if (at >= this.timerAt) return;
 		this.timerAt = at;
-		void sleep(Math.min(Math.max(1, at - Date.now()), MAX_TIMER_MS)).then(() => {
+		void delay(Math.min(Math.max(1, at - Date.now()), MAX_TIMER_MS)).then(() => {
 			if (this.timerAt === at) this.timerAt = Infinity;
 			this.startQueued();
 		});

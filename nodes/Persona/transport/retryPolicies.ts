@@ -1,4 +1,4 @@
-/** How long a client goes on trying one request before its caller gets the last response. */
+/** How long a client tries one request before its caller gets the last response. */
 export interface RetryPolicy {
 	/** Attempts in all, the first one included, while there is no response or one from 500 up. */
 	maxAttempts: number;

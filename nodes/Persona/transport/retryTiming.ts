@@ -20,8 +20,9 @@ const DEFAULT_RESET_DELAY_MS = 5_000;
 const MIN_RESET_DELAY_MS = 100;
 
 /**
- * How long to wait before the next attempt, in milliseconds, by the number of failed ones: 1, 2, 4 and
- * 8 seconds, each up to a quarter shorter or longer so that clients do not retry at the same moment.
+ * How long to wait before the next attempt, in milliseconds, by the number of failed ones: 1, 2, 4
+ * and 8 seconds, each up to a quarter shorter or longer so that clients do not retry at the same
+ * moment.
  */
 export const getBackOffMs = (failedAttempts: number): number =>
 	1000 * 2 ** (failedAttempts - 1) * (0.75 + Math.random() / 2);
@@ -33,8 +34,8 @@ function parseResetDelayMs({ headers }: Pick<ApiResponse, 'headers'>): number | 
 }
 
 /**
- * How long a response asks to wait before the next request, in milliseconds; undefined if it does not.
- * `Retry-After` belongs here: as the first branch, and for every status.
+ * How long a response asks to wait before the next request, in milliseconds; undefined if it does
+ * not. `Retry-After` belongs here: as the first branch, and for every status.
  */
 export function getRequestedDelayMs(response: ResponseTiming): number | undefined {
 	return response.statusCode === 429 ? parseResetDelayMs(response) : undefined;
@@ -64,8 +65,8 @@ const limitResetDelay = (delayMs = Infinity): number =>
 	delayMs <= MAX_RESET_DELAY_MS ? delayMs : DEFAULT_RESET_DELAY_MS;
 
 /**
- * How long to wait before Persona is asked again for a result, in milliseconds: a twentieth of the time
- * waited so far, since most results take seconds and some take hours.
+ * How long to wait before Persona is asked again for a result, in milliseconds: a twentieth of the
+ * time waited so far, since most results take seconds and some take hours.
  */
 export const getResultPollDelayMs = (waitedMs: number): number =>
 	Math.min(Math.max(1_000, waitedMs / 20), 15_000);
@@ -77,9 +78,9 @@ export const RESULT_POLL_SPACING_MS = 200;
 export const CLOCK_TOLERANCE_MS = 500;
 
 /**
- * How long an execution that waits for a person sleeps before it checks the inquiry by itself, since a
- * person who closes the window at the end does not return: a quarter of an hour, later half of the
- * time waited so far, which makes a dozen checks in a day.
+ * How long an execution that waits for a person sleeps before it checks the inquiry by itself,
+ * since a person who closes the window at the end does not return: a quarter of an hour, later half
+ * of the time waited so far, which makes a dozen checks in a day.
  */
 export const getPersonCheckDelayMs = (waitedMs: number): number =>
 	Math.max(15 * 60_000, waitedMs / 2);
@@ -94,9 +95,9 @@ export const RESUME_DELAYS_MS = [CLOCK_TOLERANCE_MS, 2_000, 5_000];
 export const SELF_DELIVERY_DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**
- * Shortest time between two requests for the secrets of a webhook, in milliseconds. Forged deliveries
- * must not use up the rate limit that everything shares. After an outage it is shorter, since Persona
- * delivers again after 3 seconds and the secrets should be readable by then.
+ * Shortest time between two requests for the secrets of a webhook, in milliseconds. Forged
+ * deliveries must not use up the rate limit that everything shares. After an outage it is shorter,
+ * since Persona delivers again after 3 seconds and the secrets should be readable by then.
  */
 export const getSecretRefreshIntervalMs = (afterOutage: boolean): number =>
 	afterOutage ? 2_000 : 10_000;

@@ -1,0 +1,191 @@
+import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
+import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
+import type { RequestRecorder } from '../support/requestRecorder.mts';
+import { runNode } from '../support/runNode.mts';
+import { useVirtualClock } from '../support/virtualClock.mts';
+
+jest.mock('../../nodes/Persona/utils/delay.ts');
+
+const THING = { body: { data: buildThing('thg_1') } };
+
+const CREATE = { parameters: { kind: 'plain' } };
+
+const buildIdOptions = (id: string) => ({ parameters: { thingId: toLocator(id) } });
+
+const getKeys = ({ requests }: RequestRecorder) =>
+	new Set(requests.map(({ headers }) => headers['idempotency-key']));
+
+describe('headers', () => {
+	const serve = useFakeServer();
+
+	it('pin the version and the spelling of each response, and name the package', async () => {
+		const server = await serve();
+		await runFakeNode(server, 'get', buildIdOptions('thg_1'));
+		expect(server.requests[0].headers).toMatchObject({
+			accept: 'application/json',
+			'persona-version': '2025-12-08',
+			'key-inflection': 'kebab',
+			'user-agent': expect.stringMatching(/^n8n-nodes-persona\/\d+\.\d+\.\d+/),
+			authorization: expect.stringMatching(/^Bearer persona_sandbox_/),
+		});
+	});
+
+	it('have an idempotency key for a POST alone', async () => {
+		const server = await serve();
+		await runFakeNode(server, 'get', buildIdOptions('1'));
+		await runFakeNode(server, 'update', buildIdOptions('1'));
+		expect(getKeys(server)).toEqual(new Set([undefined]));
+		await runFakeNode(server, 'create', CREATE);
+		expect(server.requests[2].headers['idempotency-key']).toMatch(/^[0-9a-f]{40}$/);
+	});
+});
+
+describe('retry', () => {
+	const serve = useFakeServer();
+	const clock = useVirtualClock();
+
+	it.each([408, 500, 502, 503, 504])('repeats a POST with its key after %i', async (status) => {
+		const server = await serve((_, count) => (count === 1 ? { status } : THING));
+		const { items, error } = await runFakeNode(server, 'create', CREATE);
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(server.requests).toHaveLength(2);
+		expect(getKeys(server).size).toBe(1);
+		expect([...getKeys(server)][0]).toMatch(/^[0-9a-f]{40}$/);
+	});
+
+	it('waits longer after each attempt, and gives up after the fifth', async () => {
+		const server = await serve(() => ({ status: 503, headers: { 'request-id': 'req_9' } }));
+		const { error } = await runFakeNode(server, 'create', CREATE);
+		expect(server.requests).toHaveLength(5);
+		expect(getKeys(server).size).toBe(1);
+		expect(clock.waitsMs).toHaveLength(4);
+		for (const [index, waitMs] of clock.waitsMs.entries()) {
+			expect(waitMs).toBeGreaterThanOrEqual(750 * 2 ** index);
+			expect(waitMs).toBeLessThanOrEqual(1250 * 2 ** index);
+		}
+		expect(error).toMatchObject({
+			message: 'Persona is unavailable',
+			description: expect.stringContaining('Check in Persona before you run this again'),
+			httpCode: '503',
+		});
+		expect(error?.description).toContain("Persona's Request-Id: req_9");
+	});
+
+	it('repeats a request whose connection is cut', async () => {
+		const server = await serve((_, count) => {
+			if (count === 1) throw new Error('cut');
+			return THING;
+		});
+		const { error, items } = await runFakeNode(server, 'update', {
+			parameters: { thingId: toLocator('thg_1'), updateFields: { note: 'x' } },
+		});
+		expect(error).toBeUndefined();
+		expect(items).toHaveLength(1);
+		expect(server.requests.map(({ method }) => method)).toEqual(['PATCH', 'PATCH']);
+	});
+
+	it('takes a response that is cut off for no response', async () => {
+		const server = await serve((_, count) =>
+			count === 1 ? { body: Buffer.from('{"data": {"type": "thi') } : THING,
+		);
+		const { items } = await runFakeNode(server, 'create', CREATE);
+		expect(items).toHaveLength(1);
+		expect(server.requests).toHaveLength(2);
+		expect(getKeys(server).size).toBe(1);
+	});
+
+	it('says so when nothing responds', async () => {
+		const server = await serve();
+		await server.stop();
+		const { error } = await runFakeNode(server, 'create', CREATE);
+		expect(error?.message).toBe('Persona did not respond');
+		expect(error?.description).toContain("'API URL'");
+		expect(clock.waitsMs).toHaveLength(4);
+	});
+
+	it.each([400, 401, 403, 404, 422])('never repeats a request after %i', async (status) => {
+		const server = await serve(() => ({ status, body: { errors: [{ title: 'No' }] } }));
+		const { error } = await runFakeNode(server, 'create', CREATE);
+		expect(error).toMatchObject({ httpCode: String(status) });
+		expect(server.requests).toHaveLength(1);
+		expect(clock.waitsMs).toEqual([]);
+	});
+
+	it('repeats a request once, and at once, that failed on a stale object', async () => {
+		const stale = { status: 409, body: { errors: [{ title: 'Stale object error' }] } };
+		const once = await serve((_, count) => (count === 1 ? stale : THING));
+		expect((await runFakeNode(once, 'approve', buildIdOptions('1'))).items).toHaveLength(1);
+		const always = await serve(() => stale);
+		const { error } = await runFakeNode(always, 'approve', buildIdOptions('1'));
+		expect(error).toMatchObject({ httpCode: '409' });
+		expect(always.requests).toHaveLength(2);
+		expect(clock.waitsMs).toEqual([]);
+	});
+
+	it('never repeats a request after any other conflict', async () => {
+		const server = await serve(() => ({ status: 409, body: { errors: [{ title: 'Conflict' }] } }));
+		await runFakeNode(server, 'approve', buildIdOptions('1'));
+		expect(server.requests).toHaveLength(1);
+	});
+
+	it('makes one inquiry when the connection is cut after Persona stored it', async () => {
+		const sandbox = await startSandbox();
+		sandbox.control.addFault({ method: 'POST', path: '/inquiries', kind: 'resetAfter', times: 1 });
+		const { items, error } = await runNode({
+			credentials: { apiKey: 'persona_sandbox_demo', baseUrl: sandbox.apiUrl },
+			parameters: {
+				resource: 'inquiry',
+				operation: 'create',
+				inquiryTemplateId: toLocator(fixtures.inquiryTemplate),
+			},
+		});
+		await sandbox.close();
+		expect(error).toBeUndefined();
+		expect(sandbox.control.requests).toHaveLength(2);
+		const stored = sandbox.control.store.getCollection('inquiry').findAll();
+		expect(stored.map(({ id }) => id)).toEqual([items[0].json.id]);
+	});
+});
+
+describe('rate limit', () => {
+	const serve = useFakeServer();
+	const clock = useVirtualClock();
+
+	const getTotalWaitMs = () => clock.waitsMs.reduce((sum, ms) => sum + ms, 0);
+
+	it('is waited for until it resets, as often as it takes', async () => {
+		const sentAt: number[] = [];
+		const headers = {
+			'ratelimit-limit': '10',
+			'ratelimit-remaining': '0',
+			'ratelimit-reset': '30',
+		};
+		const server = await serve((_, count) => {
+			sentAt.push(Date.now());
+			return count <= 7 ? { status: 429, headers } : THING;
+		});
+		const { items } = await runFakeNode(server, 'create', CREATE);
+		expect(items).toHaveLength(1);
+		expect(getKeys(server).size).toBe(1);
+		const waitsMs = sentAt.slice(1).map((at, index) => at - sentAt[index]);
+		expect(waitsMs).toHaveLength(7);
+		for (const waitMs of waitsMs) expect(waitMs).toBeGreaterThanOrEqual(30_000);
+		expect(getTotalWaitMs()).toBeLessThan(7 * 31_000);
+	});
+
+	it('without a reset is waited for with back-off, and no more than five attempts', async () => {
+		const server = await serve(() => ({ status: 429 }));
+		const { error } = await runFakeNode(server, 'create', CREATE);
+		expect(error?.message).toBe("Persona's rate limit is used up");
+		expect(server.requests).toHaveLength(5);
+	});
+
+	it('that resets only tomorrow is reported instead of waited for', async () => {
+		const server = await serve(() => ({ status: 429, headers: { 'quota-reset': '40000' } }));
+		const { error } = await runFakeNode(server, 'create', CREATE);
+		expect(error?.message).toBe("Persona's rate limit is used up");
+		expect(server.requests).toHaveLength(1);
+		expect(clock.waitsMs).toEqual([]);
+	});
+});
