@@ -259,7 +259,7 @@ describe('"Keep the evidence of every decision"', () => {
 		expect(execution.status).toBe('success');
 		const [row] = await rowsOf(id);
 		expect(row.missing).toMatch(
-			/^verification\/[\w-]+ ver_\w+, GET \/verifications\/ver_\w+\/print: This API key may not/,
+			/^verification\/[\w-]+ ver_\w+, GET \/verifications\/ver_\w+\/print: This API key is not allowed/,
 		);
 		expect(manifestOf(row).missing).toHaveLength(1);
 	});
