@@ -8,8 +8,8 @@ export async function cleanUpN8n(client: N8nClient): Promise<void> {
 		credentials.map(({ id }) => client.request('DELETE', `/rest/credentials/${id}`)),
 	);
 	for (const path of await client.fetchDataTablePaths()) await client.request('DELETE', path);
-	const apiKeys = await client.request<{ id: string }[]>('GET', '/rest/api-keys');
-	for (const { id } of apiKeys) await client.request('DELETE', `/rest/api-keys/${id}`);
+	const { items } = await client.request<{ items: { id: string }[] }>('GET', '/rest/api-keys');
+	for (const { id } of items) await client.request('DELETE', `/rest/api-keys/${id}`);
 }
 
 async function deleteWorkflows(client: N8nClient) {

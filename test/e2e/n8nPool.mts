@@ -30,6 +30,9 @@ export interface N8nPool {
 	close(): Promise<void>;
 }
 
+/** Many workflows are published at the same time, and some of them fail slowly. */
+const N8N_ENV = { N8N_WORKFLOW_PUBLICATION_CONCURRENCY: '20' };
+
 interface PoolOptions {
 	tarball: string;
 	signal?: AbortSignal;
@@ -57,7 +60,7 @@ export async function startN8nPool({ tarball, signal }: PoolOptions): Promise<N8
 		const n8n = await startN8n({
 			folder: join(folder, worker),
 			tarball,
-			env: buildProxyEnv(proxyPort, certificate),
+			env: { ...buildProxyEnv(proxyPort, certificate), ...N8N_ENV },
 			signal,
 		});
 		const client = createN8nClient(n8n.url);

@@ -20,6 +20,7 @@ export interface WorkflowFile {
 	connections: IConnections;
 	settings?: IWorkflowSettings;
 	pinData?: IDataObject;
+	staticData?: IDataObject | null;
 }
 
 /** A workflow that n8n has stored. */
@@ -250,11 +251,15 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		/** Unpublishes a workflow and waits until its triggers are removed. */
 		async unpublish(id: string, timeoutMs = 60_000) {
 			await request('POST', `/rest/workflows/${id}/deactivate`);
-			return await waitFor(
+			await waitFor(
 				`workflow ${id} is no longer published`,
 				async () => {
-					const state = await fetchPublication(id);
-					return state.status === 'not_published' && state;
+					// Without its publication service n8n unpublishes before it responds, and has no status.
+					const state = await fetchPublication(id).catch((error: N8nRequestError) => {
+						if (error.status === 404) return { status: 'not_published' };
+						throw error;
+					});
+					return state.status === 'not_published';
 				},
 				timeoutMs,
 			);

@@ -10,19 +10,19 @@ import { testPublishing } from './testPublishing.mts';
 import { testRestarts } from './testRestarts.mts';
 
 /** n8n ends a test after two minutes, and no setting shortens that. */
-const A_TEST_MS = 150_000;
+const LISTENING_TIMEOUT_MS = 150_000;
 
-describe('the webhooks in Persona through the life of a workflow', () => {
+describe('the webhooks in Persona over the lifetime of a workflow', () => {
 	let environment: LifecycleEnvironment;
-	let unanswered: StoredWorkflow;
+	let abandoned: StoredWorkflow;
 
 	beforeAll(async () => {
 		environment = await startLifecycleEnvironment();
-		unanswered = await environment.createWorkflow(
-			'Unanswered',
+		abandoned = await environment.createWorkflow(
+			'Abandoned',
 			environment.buildTrigger({ events: ['sar.filed'] }),
 		);
-		await environment.client.runWorkflow(unanswered.id, TRIGGER);
+		await environment.client.runWorkflow(abandoned.id, TRIGGER);
 	});
 	afterAll(() => environment?.close());
 
@@ -35,16 +35,16 @@ describe('the webhooks in Persona through the life of a workflow', () => {
 	describe('when it is published and changed', () => testPublishing(getEnvironment));
 	describe('when it listens for a test event', () => testListening(getEnvironment));
 
-	it('a test that nobody ends is ended by n8n, and its webhook archived', async () => {
-		expect(environment.findWebhooks(unanswered)).toHaveLength(1);
-		await environment.waitForWebhooks(unanswered, 0, A_TEST_MS);
-		expect(await environment.client.fetchExecutions(unanswered.id)).toEqual([]);
+	describe('when Persona or the key rejects a request', () => testFailures(getEnvironment));
+
+	// After two minutes of other tests there is little left to wait for.
+	it('n8n ends a test that nobody ends, and its webhook is archived', async () => {
+		expect(environment.findWebhooks(abandoned)).toHaveLength(1);
+		await environment.waitForWebhooks(abandoned, 0, LISTENING_TIMEOUT_MS);
+		expect(await environment.client.fetchExecutions(abandoned.id)).toEqual([]);
 	});
 
-	// Afterwards, for nobody could archive it while Persona is made to refuse.
-	describe('when Persona or the key does not play along', () => testFailures(getEnvironment));
-
-	it('nothing is left in Persona when all workflows are taken back', async () => {
+	it('no webhook is left in Persona when all workflows are unpublished', async () => {
 		const { client } = environment;
 		expect(findActiveWebhooks()).not.toEqual([]);
 		for (const { id, active } of await client.fetchWorkflows())
@@ -52,5 +52,5 @@ describe('the webhooks in Persona through the life of a workflow', () => {
 		expect(findActiveWebhooks()).toEqual([]);
 	});
 
-	describe('when n8n starts again', () => testRestarts(getEnvironment));
+	describe('when n8n restarts', () => testRestarts(getEnvironment));
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { waitFor, type StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
-import type { StoredObject } from '../../../sandbox/sandbox.mts';
+import { startSandbox, type SandboxOptions, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { selectCredential, buildNode } from '../buildNode.mts';
 import {
 	buildCredentialData,
@@ -22,6 +22,8 @@ export const KEYS = {
 
 /** A test environment with workflows that consist of triggers alone. */
 export interface LifecycleEnvironment extends TestEnvironment {
+	/** Creates an environment in the same n8n with a sandbox of its own. The caller closes it. */
+	createSeparateEnvironment(): Promise<LifecycleEnvironment>;
 	/** Kills n8n, as a loss of power does. */
 	killN8n(): void;
 	/** Builds a trigger with a webhook path of its own. */
@@ -48,17 +50,22 @@ export interface LifecycleEnvironment extends TestEnvironment {
 	waitForStart(workflow: { id: string }, eventId: string): Promise<IDataObject>;
 }
 
+const SANDBOX_OPTIONS: SandboxOptions = {
+	apiKeys: [
+		'persona_sandbox_demo',
+		{ value: KEYS.readsOnly, permissions: ['webhook.read'] },
+		{ value: KEYS.writesOnly, permissions: ['webhook.write'] },
+		KEYS.revoked,
+	],
+	rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
+};
+
 /** Starts the environment. The caller closes it. */
 export async function startLifecycleEnvironment(): Promise<LifecycleEnvironment> {
-	const environment = await startTestEnvironment({
-		apiKeys: [
-			'persona_sandbox_demo',
-			{ value: KEYS.readsOnly, permissions: ['webhook.read'] },
-			{ value: KEYS.writesOnly, permissions: ['webhook.write'] },
-			KEYS.revoked,
-		],
-		rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
-	});
+	return createLifecycleEnvironment(await startTestEnvironment(SANDBOX_OPTIONS));
+}
+
+function createLifecycleEnvironment(environment: TestEnvironment): LifecycleEnvironment {
 	const { client, sandbox } = environment;
 
 	const findWebhooks = ({ id }: { id: string }) =>
@@ -77,6 +84,20 @@ export async function startLifecycleEnvironment(): Promise<LifecycleEnvironment>
 
 	return {
 		...environment,
+		async createSeparateEnvironment() {
+			const separateSandbox = await startSandbox(SANDBOX_OPTIONS);
+			const credential = await client.createCredential({
+				name: 'Persona',
+				type: 'personaApi',
+				data: buildCredentialData(separateSandbox),
+			});
+			return createLifecycleEnvironment({
+				...environment,
+				sandbox: separateSandbox,
+				credential,
+				close: async () => await separateSandbox.close(),
+			});
+		},
 		killN8n() {
 			const { pid } = environment.n8n;
 			if (pid === undefined) throw new Error('n8n does not run');

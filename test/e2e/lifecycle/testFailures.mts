@@ -1,183 +1,222 @@
+import type { IDataObject, INode } from 'n8n-workflow';
 import type { PublicationState, StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
 import { buildCredentialData } from '../testEnvironment.mts';
 import { KEYS, type LifecycleEnvironment } from './lifecycleEnvironment.mts';
+import { testConcurrently } from './testConcurrently.mts';
 
-/** n8n tries five times, 1, 2, 4 and 8 seconds apart; a try itself takes up to 4 seconds. */
-const PUBLISHING_MS = 90_000;
+/** n8n tries five times, 1, 2, 4 and 8 seconds apart; an attempt takes up to 4 seconds. */
+const PUBLICATION_TIMEOUT_MS = 120_000;
 
-const FOR_GOOD = 1_000;
+/** More often than n8n tries. */
+const ALWAYS = 1_000;
 
-/** What n8n's status panel shows. */
+/** A publication that fails, with what n8n then shows. */
+interface FailingPublication {
+	missing: string;
+	key: string;
+	data?: IDataObject;
+	headline: string;
+	advice: string;
+}
+
+const failingPublications: FailingPublication[] = [
+	{
+		missing: 'the permission to write',
+		key: KEYS.readsOnly,
+		headline: 'This API key is not allowed to do that.',
+		advice: 'the permission webhook.write',
+	},
+	{
+		missing: 'the permission to read',
+		key: KEYS.writesOnly,
+		headline: 'This API key is not allowed to do that.',
+		advice: 'the permission webhook.read',
+	},
+	{
+		missing: 'a key that Persona knows',
+		key: 'persona_sandbox_unknown',
+		headline: 'Persona does not know this API key.',
+		advice: "Check 'API Key' in the credential",
+	},
+	{
+		missing: 'an address for the real Persona',
+		key: 'persona_sandbox_unused',
+		data: { baseUrl: 'https://api.withpersona.com/api/v1' },
+		headline: 'Persona cannot reach this n8n at 127.0.0.1.',
+		advice: 'N8N_WEBHOOK_URL',
+	},
+];
+
+/** Formats what n8n's status panel shows. */
 const formatStatus = ({ status, triggers = [] }: PublicationState) =>
 	`${status}: ${triggers[0]?.errorMessage}`;
 
-/** What a publication that fails leaves in Persona, and what it says. */
+/** Tests what a failed publication leaves in Persona, and what it reports. */
 export function testFailures(getEnvironment: () => LifecycleEnvironment) {
-	const client = () => getEnvironment().client;
-	const control = () => getEnvironment().sandbox.control;
+	testConcurrently(getEnvironment, [
+		...failingPublications.map(
+			(publication) =>
+				[
+					`a publication reports that ${publication.missing} is missing`,
+					async (environment: LifecycleEnvironment) =>
+						await expectFailure(environment, publication),
+				] as const,
+		),
+		['a publication survives an outage that ends, with one webhook', surviveOutage],
+		['a publication during an outage leaves nothing and names the outage', nameOutage],
+		['a webhook that cannot be enabled is archived again', archiveDisabledWebhook],
+		[
+			'a webhook that can be neither enabled nor archived is used by the next publication',
+			reuseDisabledWebhook,
+		],
+		[
+			'unpublishing while Persona denies access names the webhook that remains',
+			async (environment) =>
+				await expectRemainingWebhook(environment, () =>
+					addFault(environment, '/webhooks/.+/archive', 403),
+				),
+		],
+		[
+			'unpublishing while Persona is down names the webhook that remains',
+			async (environment) =>
+				await expectRemainingWebhook(environment, () =>
+					environment.sandbox.control.setOutage(true),
+				),
+		],
+		['a change that Persona has denied is made by the next publication', repeatDeniedChange],
+		['a revoked key is reported, and the next key takes over the webhook', replaceRevokedKey],
+	]);
+}
 
-	const publish = async ({ id }: StoredWorkflow) => await client().publish(id, PUBLISHING_MS);
+const publish = async ({ client }: LifecycleEnvironment, { id }: StoredWorkflow) =>
+	await client.publish(id, PUBLICATION_TIMEOUT_MS);
 
-	const statuses = (workflow: StoredWorkflow) =>
-		getEnvironment()
-			.findWebhooks(workflow)
-			.map(({ attributes }) => attributes.status);
+const expectPublished = async (environment: LifecycleEnvironment, workflow: StoredWorkflow) =>
+	expect(await publish(environment, workflow)).toMatchObject({ status: 'published' });
 
-	const fault = (path: string, status: number, times = FOR_GOOD) =>
-		control().addFault({ method: 'POST', path, kind: 'status', status, times });
+const getStatuses = ({ findWebhooks }: LifecycleEnvironment, workflow: StoredWorkflow) =>
+	findWebhooks(workflow).map(({ attributes }) => attributes.status);
 
-	afterEach(() => control().clearFaults());
+const addFault = (
+	{ sandbox }: LifecycleEnvironment,
+	path: string,
+	status: number,
+	times = ALWAYS,
+) => sandbox.control.addFault({ method: 'POST', path, kind: 'status', status, times });
 
-	describe('for good', () => {
-		const cases = [
-			{
-				missing: 'the permission to write',
-				key: KEYS.readsOnly,
-				headline: 'This API key is not allowed to do that.',
-				advice: 'the permission webhook.write',
-			},
-			{
-				missing: 'the permission to read',
-				key: KEYS.writesOnly,
-				headline: 'This API key is not allowed to do that.',
-				advice: 'the permission webhook.read',
-			},
-			{
-				missing: 'a key that Persona knows',
-				key: 'persona_sandbox_unknown',
-				headline: 'Persona does not recognize this API key.',
-				advice: "Check 'API Key' in the credential",
-			},
-			{
-				missing: 'an address for the real Persona',
-				key: 'persona_sandbox_unused',
-				data: { baseUrl: 'https://api.withpersona.com/api/v1' },
-				headline: 'Persona cannot reach this n8n at 127.0.0.1.',
-				advice: 'N8N_WEBHOOK_URL',
-			},
-		];
-		const outcomes: Record<string, { workflow: StoredWorkflow; text: string }> = {};
+const updateTrigger = async (
+	{ client }: LifecycleEnvironment,
+	{ id }: StoredWorkflow,
+	trigger: INode,
+	events: string[],
+) => await client.updateWorkflow(id, { nodes: [{ ...trigger, parameters: { events } }] });
 
-		// Together, for n8n takes its time with each.
-		beforeAll(async () => {
-			const { createWorkflow, buildTrigger, createCredential } = getEnvironment();
-			const attempts = cases.map(async ({ missing, key, data }) => {
-				const workflow = await createWorkflow(
-					missing,
-					buildTrigger({}, await createCredential(key, data)),
-				);
-				outcomes[missing] = { workflow, text: formatStatus(await publish(workflow)) };
-			});
-			await Promise.all(attempts);
-		}, 120_000);
+async function expectFailure(
+	environment: LifecycleEnvironment,
+	{ missing, key, data, headline, advice }: FailingPublication,
+) {
+	const { buildTrigger, createCredential, createWorkflow, findWebhooks } = environment;
+	const trigger = buildTrigger({}, await createCredential(key, data));
+	const workflow = await createWorkflow(missing, trigger);
+	const status = formatStatus(await publish(environment, workflow));
+	expect(status).toContain(`failed: ${headline}`);
+	expect(status).toContain(advice);
+	expect(findWebhooks(workflow)).toEqual([]);
+}
 
-		it.each(cases)('it says that $missing is missing', ({ missing, headline, advice }) => {
-			const { workflow, text } = outcomes[missing];
-			expect(text).toContain(`failed: ${headline}`);
-			expect(text).toContain(advice);
-			expect(getEnvironment().findWebhooks(workflow)).toEqual([]);
-		});
+async function surviveOutage(environment: LifecycleEnvironment) {
+	const workflow = await environment.createWorkflow('Outage that ends');
+	addFault(environment, '/webhooks', 500, 3);
+	await expectPublished(environment, workflow);
+	expect(getStatuses(environment, workflow)).toEqual(['enabled']);
+}
+
+async function nameOutage(environment: LifecycleEnvironment) {
+	const workflow = await environment.createWorkflow('Outage');
+	addFault(environment, '/webhooks', 500);
+	const status = formatStatus(await publish(environment, workflow));
+	expect(status).toContain('failed: Persona has an outage.');
+	expect(environment.findWebhooks(workflow)).toEqual([]);
+	environment.sandbox.control.clearFaults();
+	await expectPublished(environment, workflow);
+	expect(environment.findActiveWebhooks(workflow)).toHaveLength(1);
+}
+
+async function archiveDisabledWebhook(environment: LifecycleEnvironment) {
+	const workflow = await environment.createWorkflow('Cannot be enabled');
+	addFault(environment, '/webhooks/.+/enable', 403);
+	expect(formatStatus(await publish(environment, workflow))).toContain('webhook.write');
+	expect(environment.findActiveWebhooks(workflow)).toEqual([]);
+}
+
+async function reuseDisabledWebhook(environment: LifecycleEnvironment) {
+	const workflow = await environment.createWorkflow('Cannot be enabled or archived');
+	addFault(environment, '/webhooks/.+/(enable|archive)', 403);
+	expect(formatStatus(await publish(environment, workflow))).toContain('webhook.write');
+	expect(environment.findWebhooks(workflow)).toHaveLength(1);
+	environment.sandbox.control.clearFaults();
+	await expectPublished(environment, workflow);
+	expect(getStatuses(environment, workflow)).toEqual(['enabled']);
+}
+
+async function expectRemainingWebhook(environment: LifecycleEnvironment, fail: () => void) {
+	const { client, createWorkflow, findActiveWebhooks, readLog, sandbox } = environment;
+	const workflow = await createWorkflow('Unpublished');
+	await publish(environment, workflow);
+	const [webhook] = findActiveWebhooks(workflow);
+	fail();
+	await client.unpublish(workflow.id);
+	sandbox.control.setOutage(false);
+	sandbox.control.clearFaults();
+	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+	expect(await readLog()).toContain(`Webhook ${webhook.id} could not be archived in Persona.`);
+	await expectPublished(environment, workflow);
+	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+	expect(webhook.attributes.status).toBe('enabled');
+}
+
+async function repeatDeniedChange(environment: LifecycleEnvironment) {
+	const { buildTrigger, createWorkflow, findActiveWebhooks, sandbox } = environment;
+	const trigger = buildTrigger();
+	const workflow = await createWorkflow('Denied change', trigger);
+	await publish(environment, workflow);
+	const [webhook] = findActiveWebhooks(workflow);
+	await updateTrigger(environment, workflow, trigger, ['inquiry.approved']);
+	addFault(environment, '/webhooks/.+/archive', 403);
+	sandbox.control.addFault({ method: 'GET', kind: 'status', status: 403, times: ALWAYS });
+	expect(formatStatus(await publish(environment, workflow))).toContain('failed: ');
+	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+	sandbox.control.clearFaults();
+	await expectPublished(environment, workflow);
+	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+	expect(webhook.attributes).toMatchObject({
+		status: 'enabled',
+		'enabled-events': ['inquiry.approved'],
 	});
+}
 
-	it('an outage that ends is survived, and one webhook stands', async () => {
-		const workflow = await getEnvironment().createWorkflow('Outage that ends');
-		fault('/webhooks', 500, 3);
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(statuses(workflow)).toEqual(['enabled']);
+async function replaceRevokedKey(environment: LifecycleEnvironment) {
+	const { buildTrigger, client, createCredential, createWorkflow, findActiveWebhooks, sandbox } =
+		environment;
+	const { credentials } = await createCredential(KEYS.revoked);
+	const trigger = buildTrigger({}, { credentials });
+	const workflow = await createWorkflow('Revoked key', trigger);
+	await publish(environment, workflow);
+	const [webhook] = findActiveWebhooks(workflow);
+	sandbox.control.revokeApiKey(KEYS.revoked);
+	await updateTrigger(environment, workflow, trigger, ['inquiry.approved']);
+	const status = formatStatus(await publish(environment, workflow));
+	expect(status).toContain('failed: Persona does not know this API key.');
+	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+	await client.updateCredential(String(credentials?.personaApi.id), {
+		name: 'The next key',
+		type: 'personaApi',
+		data: buildCredentialData(sandbox),
 	});
-
-	it('an outage that does not end leaves nothing and is named', async () => {
-		const workflow = await getEnvironment().createWorkflow('Outage');
-		fault('/webhooks', 500);
-		expect(formatStatus(await publish(workflow))).toContain('failed: Persona is unavailable.');
-		expect(getEnvironment().findWebhooks(workflow)).toEqual([]);
-		control().clearFaults();
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(getEnvironment().findActiveWebhooks(workflow)).toHaveLength(1);
-	});
-
-	it('a webhook that may not be enabled is archived again', async () => {
-		const workflow = await getEnvironment().createWorkflow('Half way');
-		fault('/webhooks/.+/enable', 403);
-		expect(formatStatus(await publish(workflow))).toContain('webhook.write');
-		expect(getEnvironment().findActiveWebhooks(workflow)).toEqual([]);
-	});
-
-	it('a webhook that may be neither enabled nor archived stays one, until it may', async () => {
-		const workflow = await getEnvironment().createWorkflow('Half way, twice');
-		fault('/webhooks/.+/(enable|archive)', 403);
-		expect(formatStatus(await publish(workflow))).toContain('webhook.write');
-		expect(getEnvironment().findWebhooks(workflow)).toHaveLength(1);
-		control().clearFaults();
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(statuses(workflow)).toEqual(['enabled']);
-	});
-
-	it.each([
-		['refuses', () => fault('/webhooks/.+/archive', 403)],
-		['is down', () => control().setOutage(true)],
-	])('taking a workflow back while Persona %s says which webhook stays', async (_, begin) => {
-		const workflow = await getEnvironment().createWorkflow('Taken back');
-		await publish(workflow);
-		const [webhook] = getEnvironment().findActiveWebhooks(workflow);
-		begin();
-		await client().unpublish(workflow.id);
-		control().setOutage(false);
-		control().clearFaults();
-		expect(getEnvironment().findActiveWebhooks(workflow)).toEqual([webhook]);
-		expect(await getEnvironment().readLog()).toContain(
-			`Webhook ${webhook.id} could not be archived in Persona.`,
-		);
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(getEnvironment().findActiveWebhooks(workflow)).toEqual([webhook]);
-		expect(webhook.attributes.status).toBe('enabled');
-	});
-
-	it('a change that Persona refused reaches the webhook when it is published again', async () => {
-		const { createWorkflow, buildTrigger, findActiveWebhooks } = getEnvironment();
-		const own = buildTrigger();
-		const workflow = await createWorkflow('Refused for now', own);
-		await publish(workflow);
-		const [webhook] = findActiveWebhooks(workflow);
-		const parameters = { events: ['inquiry.approved'] };
-		await client().updateWorkflow(workflow.id, { nodes: [{ ...own, parameters }] });
-		fault('/webhooks/.+/archive', 403);
-		control().addFault({ method: 'GET', kind: 'status', status: 403, times: FOR_GOOD });
-		expect(formatStatus(await publish(workflow))).toContain('failed: ');
-		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
-		control().clearFaults();
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
-		expect(webhook.attributes).toMatchObject({
-			status: 'enabled',
-			'enabled-events': ['inquiry.approved'],
-		});
-	});
-
-	it('a key that is revoked is named, and the webhook is taken over with the next key', async () => {
-		const { createWorkflow, buildTrigger, createCredential, findActiveWebhooks } = getEnvironment();
-		const { credentials } = await createCredential(KEYS.revoked);
-		const own = buildTrigger({}, { credentials });
-		const workflow = await createWorkflow('Revoked', own);
-		await publish(workflow);
-		const [webhook] = findActiveWebhooks(workflow);
-		control().revokeApiKey(KEYS.revoked);
-		const parameters = { events: ['inquiry.approved'] };
-		await client().updateWorkflow(workflow.id, { nodes: [{ ...own, parameters }] });
-		expect(formatStatus(await publish(workflow))).toContain(
-			'failed: Persona does not recognize this API key.',
-		);
-		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
-		await client().updateCredential(String(credentials?.personaApi.id), {
-			name: 'The next key',
-			type: 'personaApi',
-			data: buildCredentialData(getEnvironment().sandbox),
-		});
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
-		expect(webhook.attributes).toMatchObject({
-			status: 'enabled',
-			'enabled-events': ['inquiry.approved'],
-		});
+	await expectPublished(environment, workflow);
+	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+	expect(webhook.attributes).toMatchObject({
+		status: 'enabled',
+		'enabled-events': ['inquiry.approved'],
 	});
 }

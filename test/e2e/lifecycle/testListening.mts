@@ -1,29 +1,29 @@
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { KEYS, TRIGGER, type LifecycleEnvironment } from './lifecycleEnvironment.mts';
 
-/** What listening for a test event leaves in Persona. */
+/** Tests what listening for a test event leaves in Persona. */
 export function testListening(getEnvironment: () => LifecycleEnvironment) {
-	const client = () => getEnvironment().client;
-	const control = () => getEnvironment().sandbox.control;
+	const getClient = () => getEnvironment().client;
+	const getControl = () => getEnvironment().sandbox.control;
 
 	const listen = async ({ id }: { id: string }) =>
-		expect(await client().runWorkflow(id, TRIGGER)).toEqual({ waitingForWebhook: true });
+		expect(await getClient().runWorkflow(id, TRIGGER)).toEqual({ waitingForWebhook: true });
 
-	const addresses = (workflow: { id: string }) =>
+	const getUrlKinds = (workflow: { id: string }) =>
 		getEnvironment()
 			.findActiveWebhooks(workflow)
 			.map(({ attributes: { url } }) => String(url).split('/')[3])
 			.sort();
 
-	it('a test has its own webhook beside that of production until its event arrives', async () => {
+	it('a test has its own webhook beside the production one until its event arrives', async () => {
 		const workflow = await getEnvironment().createWorkflow('Tested');
-		await client().publish(workflow.id);
+		await getClient().publish(workflow.id);
 		const [production] = getEnvironment().findActiveWebhooks(workflow);
 		await listen(workflow);
-		expect(addresses(workflow)).toEqual(['webhook', 'webhook-test']);
+		expect(getUrlKinds(workflow)).toEqual(['webhook', 'webhook-test']);
 		const eventId = getEnvironment().emitEvent();
 		await waitFor('the event starts a test and an execution', async () => {
-			const modes = (await client().fetchExecutions(workflow.id)).map(({ mode }) => mode);
+			const modes = (await getClient().fetchExecutions(workflow.id)).map(({ mode }) => mode);
 			return modes.sort().join() === 'manual,webhook';
 		});
 		await getEnvironment().waitForStart(workflow, eventId);
@@ -31,43 +31,45 @@ export function testListening(getEnvironment: () => LifecycleEnvironment) {
 		expect(production.attributes.status).toBe('enabled');
 	});
 
-	it('a test that is stopped takes its webhook along', async () => {
+	it('stopping a test archives its webhook', async () => {
 		const workflow = await getEnvironment().createWorkflow('Stopped');
 		await listen(workflow);
-		expect(addresses(workflow)).toEqual(['webhook-test']);
-		await client().stopListening(workflow.id);
+		expect(getUrlKinds(workflow)).toEqual(['webhook-test']);
+		await getClient().stopListening(workflow.id);
 		await getEnvironment().waitForWebhooks(workflow, 0);
 	});
 
-	it('a test that cannot listen says why and leaves nothing', async () => {
+	it('a test that cannot listen reports why and leaves nothing', async () => {
 		const { createWorkflow, buildTrigger, createCredential, findWebhooks } = getEnvironment();
 		const workflow = await createWorkflow(
-			'Refused',
+			'Denied',
 			buildTrigger({}, await createCredential(KEYS.readsOnly)),
 		);
-		await expect(client().runWorkflow(workflow.id, TRIGGER)).rejects.toThrow(
+		await expect(getClient().runWorkflow(workflow.id, TRIGGER)).rejects.toThrow(
 			'has the permission webhook.write',
 		);
 		expect(findWebhooks(workflow)).toEqual([]);
 	});
 
-	it('a test webhook that Persona does not archive is taken over by the next test', async () => {
+	it('the next test reuses a test webhook that could not be archived', async () => {
 		const { createWorkflow, findActiveWebhooks, emitEvent, waitForStart, waitForWebhooks } =
 			getEnvironment();
 		const workflow = await createWorkflow('Kept');
 		await listen(workflow);
-		const [left] = findActiveWebhooks(workflow);
-		const path = `/webhooks/${left.id}/archive`;
-		control().addFault({ method: 'POST', path, kind: 'status', status: 403, times: 50 });
+		const [webhook] = findActiveWebhooks(workflow);
+		const path = `/webhooks/${webhook.id}/archive`;
+		getControl().addFault({ method: 'POST', path, kind: 'status', status: 403, times: 50 });
 		await waitForStart(workflow, emitEvent());
-		await waitFor('Persona refuses to archive it', async () =>
-			control().requests.some((request) => request.path.endsWith(path) && request.status === 403),
+		await waitFor('Persona rejects the archiving', async () =>
+			getControl().requests.some(
+				(request) => request.path.endsWith(path) && request.status === 403,
+			),
 		);
-		control().clearFaults();
-		expect(findActiveWebhooks(workflow)).toEqual([left]);
+		getControl().clearFaults();
+		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 		await listen(workflow);
-		expect(findActiveWebhooks(workflow)).toEqual([left]);
-		await client().stopListening(workflow.id);
+		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
+		await getClient().stopListening(workflow.id);
 		await waitForWebhooks(workflow, 0);
 	});
 }

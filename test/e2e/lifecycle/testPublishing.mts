@@ -3,16 +3,16 @@ import type { IDataObject, INode } from 'n8n-workflow';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { TRIGGER, type LifecycleEnvironment } from './lifecycleEnvironment.mts';
 
-/** What publishing, changing and taking back a workflow leaves in Persona. */
+/** Tests what publishing, changing and unpublishing a workflow leaves in Persona. */
 export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
-	const client = () => getEnvironment().client;
+	const getClient = () => getEnvironment().client;
 
 	const publish = async ({ id }: { id: string }, nodes?: INode[]) => {
-		if (nodes) await client().updateWorkflow(id, { nodes });
-		return await client().publish(id);
+		if (nodes) await getClient().updateWorkflow(id, { nodes });
+		return await getClient().publish(id);
 	};
 
-	it('publishing again without a change keeps the one webhook', async () => {
+	it('publishing again without a change keeps the webhook', async () => {
 		const { createWorkflow, findActiveWebhooks } = getEnvironment();
 		const workflow = await createWorkflow('Unchanged');
 		expect(await publish(workflow)).toMatchObject({ status: 'published' });
@@ -22,7 +22,7 @@ export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
 		expect(webhook.attributes.status).toBe('enabled');
 	});
 
-	it('other events and options reach a new webhook, and the old one is archived', async () => {
+	it('changed events and options create a new webhook and archive the old one', async () => {
 		const { createWorkflow, buildTrigger, findWebhooks } = getEnvironment();
 		const before = buildTrigger();
 		const workflow = await createWorkflow('Changed', before);
@@ -54,23 +54,23 @@ export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
 		await waitForStart(workflow, emitEvent());
 	});
 
-	it('a copy gets a webhook of its own and gives up no other', async () => {
+	it('a copy gets its own webhook and archives no other', async () => {
 		const { createWorkflow, findActiveWebhooks, waitForWebhooks } = getEnvironment();
 		const workflow = await createWorkflow('Original');
 		await publish(workflow);
 		const [original] = findActiveWebhooks(workflow);
-		const copy = await client().copyWorkflow(workflow.id);
+		const copy = await getClient().copyWorkflow(workflow.id);
 		expect(findActiveWebhooks(copy)).toEqual([]);
 		await publish(copy);
 		const [own] = await waitForWebhooks(copy, 1);
 		expect(own.attributes.url).not.toBe(original.attributes.url);
-		await client().unpublish(copy.id);
+		await getClient().unpublish(copy.id);
 		expect(findActiveWebhooks(copy)).toEqual([]);
 		expect(findActiveWebhooks(workflow)).toEqual([original]);
 		expect(original.attributes.status).toBe('enabled');
 	});
 
-	it('a copy with the address of the original is refused by n8n and touches nothing', async () => {
+	it('n8n rejects a copy with the webhook path of the original, and no webhook changes', async () => {
 		const { createWorkflow, findActiveWebhooks, buildTrigger } = getEnvironment();
 		const shared = buildTrigger();
 		const workflow = await createWorkflow('Original', shared);
@@ -82,22 +82,26 @@ export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
 		expect(findActiveWebhooks(workflow)).toEqual(before);
 	});
 
-	it('a workflow imported with what another remembers leaves the webhook of the other alone', async () => {
+	it('a workflow imported with the static data of another leaves the other webhook alone', async () => {
 		const { createWorkflow, findActiveWebhooks, buildTrigger } = getEnvironment();
 		const workflow = await createWorkflow('Exported');
 		await publish(workflow);
 		const before = structuredClone(findActiveWebhooks(workflow));
-		const { rawApiKey } = await client().request<{ rawApiKey: string }>('POST', '/rest/api-keys', {
-			label: 'Import',
-			expiresAt: null,
-			scopes: ['workflow:create', 'workflow:read'],
-		});
-		const { staticData } = await client().request<{ staticData: IDataObject }>(
+		const { rawApiKey } = await getClient().request<{ rawApiKey: string }>(
+			'POST',
+			'/rest/api-keys',
+			{
+				label: 'Import',
+				expiresAt: null,
+				scopes: ['workflow:create', 'workflow:read'],
+			},
+		);
+		const { staticData } = await getClient().request<{ staticData: IDataObject }>(
 			'GET',
 			`/rest/workflows/${workflow.id}`,
 		);
 		expect(staticData).toMatchObject({ [`node:${TRIGGER}`]: { webhookId: before[0].id } });
-		const imported = await client().request<{ id: string }>(
+		const imported = await getClient().request<{ id: string }>(
 			'POST',
 			'/api/v1/workflows',
 			{ name: 'Imported', nodes: [buildTrigger()], connections: {}, settings: {}, staticData },
@@ -106,12 +110,12 @@ export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
 		await publish(imported);
 		expect(findActiveWebhooks(workflow)).toEqual(before);
 		expect(findActiveWebhooks(imported)).toHaveLength(1);
-		await client().unpublish(imported.id);
+		await getClient().unpublish(imported.id);
 		expect(findActiveWebhooks(workflow)).toEqual(before);
 		expect(findActiveWebhooks(imported)).toEqual([]);
 	});
 
-	it('two triggers in one workflow have a webhook each', async () => {
+	it('two triggers in one workflow have one webhook each', async () => {
 		const {
 			createWorkflow,
 			buildTrigger,
@@ -131,24 +135,27 @@ export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
 		]);
 		await waitForStart(workflow, emitEvent('inquiry.approved'));
 		await publish(workflow, [completed]);
-		const [left, ...others] = findActiveWebhooks(workflow);
+		const [webhook, ...others] = findActiveWebhooks(workflow);
 		expect(others).toEqual([]);
-		expect(left.attributes['enabled-events']).toEqual(['inquiry.completed']);
-	});
-
-	it.each(['byHand', 'workflow'])('nothing is registered where it receives %s', async (receive) => {
-		const { createWorkflow, buildTrigger, findActiveWebhooks } = getEnvironment();
-		const workflow = await createWorkflow('By hand', buildTrigger({ receive }));
-		expect(await publish(workflow)).toMatchObject({ status: 'published' });
-		expect(findActiveWebhooks(workflow)).toEqual([]);
+		expect(webhook.attributes['enabled-events']).toEqual(['inquiry.completed']);
 	});
 
 	it.each(['byHand', 'workflow'])(
-		'changing the way to %s gives up the webhook, and back makes one',
+		'no webhook is registered with the receive mode %s',
+		async (receive) => {
+			const { createWorkflow, buildTrigger, findActiveWebhooks } = getEnvironment();
+			const workflow = await createWorkflow('Not registered', buildTrigger({ receive }));
+			expect(await publish(workflow)).toMatchObject({ status: 'published' });
+			expect(findActiveWebhooks(workflow)).toEqual([]);
+		},
+	);
+
+	it.each(['byHand', 'workflow'])(
+		'changing the receive mode to %s archives the webhook, and changing it back creates one',
 		async (receive) => {
 			const { createWorkflow, buildTrigger, findActiveWebhooks } = getEnvironment();
 			const automatic = buildTrigger();
-			const workflow = await createWorkflow('Way', automatic);
+			const workflow = await createWorkflow('Receive mode', automatic);
 			await publish(workflow);
 			expect(findActiveWebhooks(workflow)).toHaveLength(1);
 			const parameters = { ...automatic.parameters, receive };
@@ -167,45 +174,46 @@ export function testPublishing(getEnvironment: () => LifecycleEnvironment) {
 		for (const workflow of [archived, deleted]) {
 			await publish(workflow);
 			await waitForWebhooks(workflow, 1);
-			await client().archiveWorkflow(workflow.id);
+			await getClient().archiveWorkflow(workflow.id);
 		}
 		await waitForWebhooks(archived, 0);
 		await waitFor('n8n deletes it', async () => {
-			await client()
+			await getClient()
 				.request('DELETE', `/rest/workflows/${deleted.id}`)
 				.catch(() => undefined);
-			return (await client().fetchWorkflows()).every(({ id }) => id !== deleted.id);
+			return (await getClient().fetchWorkflows()).every(({ id }) => id !== deleted.id);
 		});
 		await waitForWebhooks(deleted, 0);
 	});
 
 	it.each(['archived', 'disabled'])(
-		'a webhook that was %s in Persona stands again when the workflow is published anew',
+		'a webhook that was %s in Persona is enabled again when the workflow is published again',
 		async (status) => {
 			const { createWorkflow, buildTrigger, findActiveWebhooks, emitEvent, waitForStart } =
 				getEnvironment();
 			const own = buildTrigger();
-			const workflow = await createWorkflow('Meddled', own);
-			const enabled = () =>
+			const workflow = await createWorkflow('Changed in Persona', own);
+			const findEnabledWebhooks = () =>
 				findActiveWebhooks(workflow).filter(({ attributes }) => attributes.status === 'enabled');
 			await publish(workflow);
-			const meddle = () => Object.assign(findActiveWebhooks(workflow)[0].attributes, { status });
+			const changeStatus = () =>
+				Object.assign(findActiveWebhooks(workflow)[0].attributes, { status });
 
-			meddle();
+			changeStatus();
 			const { requests } = getEnvironment().sandbox.control;
-			const asked = requests.length;
+			const before = requests.length;
 			await publish(workflow);
-			// n8n asks a node nothing that has not changed.
-			expect(requests).toHaveLength(asked);
+			// n8n does not call a node that has not changed.
+			expect(requests).toHaveLength(before);
 			const parameters = { events: ['inquiry.completed', 'inquiry.failed'] };
 			await publish(workflow, [{ ...own, parameters }]);
-			expect(enabled()).toHaveLength(1);
+			expect(findEnabledWebhooks()).toHaveLength(1);
 
-			meddle();
-			await client().unpublish(workflow.id);
+			changeStatus();
+			await getClient().unpublish(workflow.id);
 			expect(findActiveWebhooks(workflow)).toEqual([]);
 			await publish(workflow);
-			expect(enabled()).toHaveLength(1);
+			expect(findEnabledWebhooks()).toHaveLength(1);
 			await waitForStart(workflow, emitEvent());
 		},
 	);

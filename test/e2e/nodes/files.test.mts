@@ -6,11 +6,11 @@ import { fixtures } from '../../../sandbox/sandbox.mts';
 import { buildIdLocator, selectCredential, buildNode, runNodes } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
-const SIZE = 20 * 1024 * 1024;
+const SIZE_BYTES = 20 * 1024 * 1024;
 
 describe('files in n8n', () => {
-	const bytes = randomBytes(SIZE);
-	const sum = createHash('sha256').update(bytes).digest('hex');
+	const bytes = randomBytes(SIZE_BYTES);
+	const hash = createHash('sha256').update(bytes).digest('hex');
 	let environment: TestEnvironment;
 	let source: Server;
 
@@ -28,7 +28,7 @@ describe('files in n8n', () => {
 		await environment?.close();
 	});
 
-	const persona = (name: string, parameters: IDataObject) =>
+	const buildPersonaNode = (name: string, parameters: IDataObject) =>
 		buildNode(
 			'n8n-nodes-persona.persona',
 			name,
@@ -36,12 +36,12 @@ describe('files in n8n', () => {
 			selectCredential(environment),
 		);
 
-	it('of 20 MB go to a case and come back, byte for byte', async () => {
+	it('of 20 MB are attached to a case and downloaded again, byte for byte', async () => {
 		const { port } = source.address() as AddressInfo;
 		const caseId = buildIdLocator("={{ $('Case').item.json.id }}");
 		const { runs, status } = await runNodes(
 			environment,
-			persona('Case', { operation: 'create', caseTemplateId: fixtures.caseTemplate }),
+			buildPersonaNode('Case', { operation: 'create', caseTemplateId: fixtures.caseTemplate }),
 			buildNode(
 				'n8n-nodes-base.httpRequest',
 				'Film',
@@ -51,12 +51,12 @@ describe('files in n8n', () => {
 				},
 				{ typeVersion: 4.2 },
 			),
-			persona('Attach', {
+			buildPersonaNode('Attach', {
 				operation: 'update',
 				caseId,
 				updateFields: { attachments: 'data' },
 			}),
-			persona('Download', { operation: 'downloadAttachments', caseId }),
+			buildPersonaNode('Download', { operation: 'downloadAttachments', caseId }),
 			buildNode('n8n-nodes-base.crypto', 'Sum', {
 				action: 'hash',
 				type: 'SHA256',
@@ -65,11 +65,11 @@ describe('files in n8n', () => {
 			}),
 		);
 		expect(status).toBe('success');
-		const kept = [runs.Film, runs.Download].map(([run]) => run.data?.main[0]?.[0].binary?.data);
-		// A big file stays out of n8n's database only when its bytes are not in the item.
-		for (const file of kept)
+		const files = [runs.Film, runs.Download].map(([run]) => run.data?.main[0]?.[0].binary?.data);
+		// n8n keeps a large file out of its database only when the item does not hold its bytes.
+		for (const file of files)
 			expect(file).toMatchObject({ id: expect.stringMatching(/^filesystem/) });
-		expect(kept[1]).toMatchObject({ fileName: 'interview.mp4', mimeType: 'video/mp4' });
-		expect(runs.Sum[0].data?.main[0]?.[0].json.data).toBe(sum);
+		expect(files[1]).toMatchObject({ fileName: 'interview.mp4', mimeType: 'video/mp4' });
+		expect(runs.Sum[0].data?.main[0]?.[0].json.data).toBe(hash);
 	});
 });

@@ -18,14 +18,14 @@ describe('the node in n8n', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	const run = async (...nodes: INode[]) => await runNodes(environment, ...nodes);
+	const runAll = async (...nodes: INode[]) => await runNodes(environment, ...nodes);
 
-	const credentials = () => selectCredential(environment);
+	const getCredentials = () => selectCredential(environment);
 
-	const persona = (parameters: IDataObject, more = {}) =>
-		buildNode('n8n-nodes-persona.persona', 'Persona', parameters, { ...credentials(), ...more });
+	const buildPersonaNode = (parameters: IDataObject, more = {}) =>
+		buildNode('n8n-nodes-persona.persona', 'Persona', parameters, { ...getCredentials(), ...more });
 
-	const items = (count: number) =>
+	const buildItemsNode = (count: number) =>
 		buildNode(
 			'n8n-nodes-base.code',
 			'Items',
@@ -33,57 +33,57 @@ describe('the node in n8n', () => {
 			{ typeVersion: 2 },
 		);
 
-	it('is known with its trigger, its tool, its icons and its output previews', async () => {
+	it('is loaded with its triggers, its tool and its icons', async () => {
 		const types = await environment.client.fetchNodeTypes();
-		const ours = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
-		expect(ours.map(({ name }) => name).sort()).toEqual([
+		const packageTypes = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
+		expect(packageTypes.map(({ name }) => name).sort()).toEqual([
 			'n8n-nodes-persona.persona',
 			'n8n-nodes-persona.personaPollingTrigger',
 			'n8n-nodes-persona.personaTool',
 			'n8n-nodes-persona.personaTrigger',
 		]);
-		const icons = ours.flatMap(({ iconUrl }) => Object.values(Object(iconUrl)));
+		const icons = packageTypes.flatMap(({ iconUrl }) => Object.values(Object(iconUrl)));
 		for (const icon of new Set(icons)) {
-			const answer = await fetch(`${environment.n8n.url}/${String(icon)}`);
-			expect([icon, answer.status]).toEqual([icon, 200]);
+			const response = await fetch(`${environment.n8n.url}/${String(icon)}`);
+			expect([icon, response.status]).toEqual([icon, 200]);
 		}
 	});
 
-	it('tests its credential, and says what is wrong with a key', async () => {
+	it('tests its credential, and reports what is wrong with a key', async () => {
 		const { client, sandbox } = environment;
-		const test = async (data: IDataObject) =>
+		const testCredential = async (data: IDataObject) =>
 			await client.testCredential({ name: 'Persona', type: 'personaApi', data });
-		expect(await test(buildCredentialData(sandbox))).toMatchObject({ status: 'OK' });
-		expect(await test(buildCredentialData(sandbox, 'persona_sandbox_wrong'))).toEqual({
+		expect(await testCredential(buildCredentialData(sandbox))).toMatchObject({ status: 'OK' });
+		expect(await testCredential(buildCredentialData(sandbox, 'persona_sandbox_wrong'))).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('mistyped, expired or revoked'),
 		});
 		sandbox.control.addFault({ path: '/rate-limits', kind: 'status', status: 403, times: 1 });
-		expect(await test(buildCredentialData(sandbox))).toEqual({
+		expect(await testCredential(buildCredentialData(sandbox))).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('IP allowlist'),
 		});
 	});
 
-	it('lends its credential to the HTTP Request node, for Persona alone', async () => {
-		const http = (url: string) =>
+	it('lets the HTTP Request node use its credential, for Persona alone', async () => {
+		const buildHttpNode = (url: string) =>
 			buildNode(
 				'n8n-nodes-base.httpRequest',
 				'HTTP Request',
 				{ url, authentication: 'predefinedCredentialType', nodeCredentialType: 'personaApi' },
-				{ typeVersion: 4.2, ...credentials() },
+				{ typeVersion: 4.2, ...getCredentials() },
 			);
-		const { runs } = await run(http(`${environment.sandbox.apiUrl}/rate-limits`));
+		const { runs } = await runAll(buildHttpNode(`${environment.sandbox.apiUrl}/rate-limits`));
 		expect(runs['HTTP Request'][0].data?.main[0]?.[0].json.data).toHaveLength(1);
-		const refused = await run(http(environment.sandbox.filesUrl));
-		expect(JSON.stringify(refused)).toContain('The Persona API key is only sent to');
+		const rejected = await runAll(buildHttpNode(environment.sandbox.filesUrl));
+		expect(JSON.stringify(rejected)).toContain('The Persona API key is only sent to');
 		expect(environment.sandbox.control.fileRequests).toEqual([]);
 	});
 
 	it('creates an inquiry for each item, linked to it', async () => {
-		const { runs, status } = await run(
-			items(5),
-			persona({
+		const { runs, status } = await runAll(
+			buildItemsNode(5),
+			buildPersonaNode({
 				resource: 'inquiry',
 				operation: 'create',
 				inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
@@ -109,11 +109,11 @@ describe('the node in n8n', () => {
 		);
 	});
 
-	it('sends failed items to the error output with what they came with', async () => {
+	it('sends failed items to the error output with their input data', async () => {
 		const [id] = environment.sandbox.control.seedInquiries(1);
-		const { runs } = await run(
-			items(2),
-			persona(
+		const { runs } = await runAll(
+			buildItemsNode(2),
+			buildPersonaNode(
 				{
 					resource: 'inquiry',
 					operation: 'get',
@@ -135,8 +135,8 @@ describe('the node in n8n', () => {
 
 	it('prints an inquiry as a PDF', async () => {
 		const [id] = environment.sandbox.control.seedInquiries(1);
-		const { runs } = await run(
-			persona({
+		const { runs } = await runAll(
+			buildPersonaNode({
 				resource: 'inquiry',
 				operation: 'print',
 				inquiryId: buildIdLocator(id),
@@ -148,8 +148,8 @@ describe('the node in n8n', () => {
 		});
 	});
 
-	it('lists inquiries and templates to choose from, and says why a sandbox key cannot', async () => {
-		const request = (methodName: string, credentialId: string) => ({
+	it('lists inquiries and templates, and reports why a sandbox key cannot list templates', async () => {
+		const buildRequest = (methodName: string, credentialId: string) => ({
 			methodName,
 			path: 'parameters.inquiryId',
 			node: {
@@ -160,20 +160,22 @@ describe('the node in n8n', () => {
 			parameters: { resource: 'inquiry', operation: 'create' },
 		});
 		const { client, sandbox, credential } = environment;
-		const inquiries = await client.searchList(request('searchInquiries', credential.id));
+		const inquiries = await client.searchList(buildRequest('searchInquiries', credential.id));
 		expect(inquiries.results.length).toBeGreaterThan(0);
 		await expect(
-			client.searchList(request('searchInquiryTemplates', credential.id)),
+			client.searchList(buildRequest('searchInquiryTemplates', credential.id)),
 		).rejects.toThrow('By ID');
 		const production = await client.createCredential({
 			name: 'Production',
 			type: 'personaApi',
 			data: buildCredentialData(sandbox, 'persona_production_demo'),
 		});
-		const templates = await client.searchList(request('searchInquiryTemplates', production.id));
+		const templates = await client.searchList(
+			buildRequest('searchInquiryTemplates', production.id),
+		);
 		expect(templates.results.map(({ value }) => value)).toContain(fixtures.inquiryTemplate);
 		const { fields } = await client.fetchMapperFields({
-			...request('inquiryFields', production.id),
+			...buildRequest('inquiryFields', production.id),
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
@@ -183,7 +185,7 @@ describe('the node in n8n', () => {
 		expect(fields.map(({ id }) => id)).toContain('name-first');
 	});
 
-	it('leaves the key in no log, no output and no error', async () => {
+	it('writes the API key to no log, no output and no error', async () => {
 		const log = await readFile(environment.n8n.logFile, 'utf8');
 		expect(log).not.toContain(KEY);
 		for (const { id } of await environment.client.fetchWorkflows()) {

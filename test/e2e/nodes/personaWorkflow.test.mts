@@ -16,10 +16,10 @@ const TRIGGER = 'Persona Trigger';
 
 const SECRET = 'wbhsec_step';
 
-/** Seconds that the slow workflow takes; n8n keeps waits below 65 seconds in its process. */
-const SLOW = 6;
+/** How long the slow workflow takes. Below 65 seconds n8n waits in its process. */
+const SLOW_SECONDS = 6;
 
-const decide = buildNode(
+const decideNode = buildNode(
 	'n8n-nodes-base.set',
 	'Decide',
 	{
@@ -29,17 +29,19 @@ const decide = buildNode(
 	{ typeVersion: 3.4 },
 );
 
-const wait = buildNode(
+const waitNode = buildNode(
 	'n8n-nodes-base.wait',
 	'Wait',
-	{ resume: 'timeInterval', amount: SLOW, unit: 'seconds' },
+	{ resume: 'timeInterval', amount: SLOW_SECONDS, unit: 'seconds' },
 	{ typeVersion: 1.1, webhookId: randomUUID() },
 );
 
-const fail = buildNode('n8n-nodes-base.stopAndError', 'Fail', { errorMessage: 'No such customer' });
+const failNode = buildNode('n8n-nodes-base.stopAndError', 'Fail', {
+	errorMessage: 'No such customer',
+});
 
 /** An n8n workflow that Persona workflows call. */
-interface Called {
+interface CalledWorkflow {
 	id: string;
 	url: string;
 	testUrl: string;
@@ -62,8 +64,11 @@ describe('n8n, called by a Persona workflow', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	/** Makes an n8n workflow of nodes in a row behind the trigger. */
-	async function workflow(nodes: INode[], parameters: IDataObject = {}): Promise<Called> {
+	/** Stores an n8n workflow of the trigger and these nodes, in order. */
+	async function storeWorkflow(
+		nodes: INode[],
+		parameters: IDataObject = {},
+	): Promise<CalledWorkflow> {
 		const webhookId = randomUUID();
 		const trigger = buildNode(
 			'n8n-nodes-persona.personaTrigger',
@@ -83,18 +88,18 @@ describe('n8n, called by a Persona workflow', () => {
 			nodes: all,
 			connections,
 		});
-		const at = (path: string) => `${environment.n8n.url}/${path}/${webhookId}/webhook`;
-		return { id, url: at('webhook'), testUrl: at('webhook-test') };
+		const buildUrl = (path: string) => `${environment.n8n.url}/${path}/${webhookId}/webhook`;
+		return { id, url: buildUrl('webhook'), testUrl: buildUrl('webhook-test') };
 	}
 
-	async function published(nodes: INode[], parameters?: IDataObject) {
-		const made = await workflow(nodes, parameters);
-		expect(await environment.client.publish(made.id)).toMatchObject({ status: 'published' });
-		return made;
+	async function publishWorkflow(nodes: INode[], parameters?: IDataObject) {
+		const workflow = await storeWorkflow(nodes, parameters);
+		expect(await environment.client.publish(workflow.id)).toMatchObject({ status: 'published' });
+		return workflow;
 	}
 
-	/** Runs a Persona workflow whose step calls n8n, until its end. */
-	async function run(step: Partial<HttpsStep> & { url: string }) {
+	/** Runs a Persona workflow whose step calls n8n, and waits for its end. */
+	async function runPersonaWorkflow(step: Partial<HttpsStep> & { url: string }) {
 		const { control } = environment.sandbox;
 		control.setHttpsStep(fixtures.workflow, {
 			secret: SECRET,
@@ -115,13 +120,13 @@ describe('n8n, called by a Persona workflow', () => {
 			id: data.id,
 			status,
 			output,
-			answers: attempts.map((attempt) => attempt.status),
+			responses: attempts.map((attempt) => attempt.status),
 			attempts,
 			seconds: (performance.now() - from) / 1000,
 		};
 	}
 
-	const statuses = async ({ id }: Called) => {
+	const fetchStatuses = async ({ id }: CalledWorkflow) => {
 		const executions = await environment.client.fetchExecutions(id);
 		const ended = executions.map(
 			async ({ id: each }) => await environment.client.waitForExecution(each),
@@ -129,107 +134,114 @@ describe('n8n, called by a Persona workflow', () => {
 		return (await Promise.all(ended)).map(({ status }) => status);
 	};
 
-	it('answers with the item of the last node, which becomes the output of the run', async () => {
-		const made = await published([decide]);
-		const { id, status, output, answers } = await run(made);
-		expect([status, answers]).toEqual(['completed', [200]]);
+	it('responds with the item of the last node, which becomes the output of the run', async () => {
+		const workflow = await publishWorkflow([decideNode]);
+		const { id, status, output, responses } = await runPersonaWorkflow(workflow);
+		expect([status, responses]).toEqual(['completed', [200]]);
 		expect(output).toEqual({ verdict: 'pass', of: id });
-		expect(await statuses(made)).toEqual(['success']);
+		expect(await fetchStatuses(workflow)).toEqual(['success']);
 	});
 
-	it('takes either of two secrets while one replaces the other', async () => {
-		const made = await published([decide]);
+	it('accepts both secrets during a rotation', async () => {
+		const workflow = await publishWorkflow([decideNode]);
 		for (const secret of ['wbhsec_before', SECRET]) {
-			expect(await run({ ...made, secret })).toMatchObject({ status: 'completed' });
+			expect(await runPersonaWorkflow({ ...workflow, secret })).toMatchObject({
+				status: 'completed',
+			});
 		}
-		expect(await statuses(made)).toEqual(['success', 'success']);
+		expect(await fetchStatuses(workflow)).toEqual(['success', 'success']);
 	});
 
-	it('refuses calls that are not signed, forged, stale or altered, and starts nothing', async () => {
-		const made = await published([decide]);
+	it('rejects unsigned, forged, stale and altered calls, and starts nothing', async () => {
+		const workflow = await publishWorkflow([decideNode]);
 		for (const secret of [undefined, 'wbhsec_wrong', '']) {
-			const { status, answers, output } = await run({ ...made, secret });
-			expect([status, answers, output]).toEqual(['errored', [401], undefined]);
+			const { status, responses, output } = await runPersonaWorkflow({ ...workflow, secret });
+			expect([status, responses, output]).toEqual(['errored', [401], undefined]);
 		}
 		const body = '{"runId":"wfr_1"}';
 		const now = Math.floor(Date.now() / 1000);
-		const forged = {
+		const rejectedSignatures = {
 			stale: sign(body, SECRET, now - 6 * 60),
 			altered: sign('{"runId":"wfr_2"}', SECRET),
 		};
-		for (const signature of Object.values(forged)) {
-			const { status } = await axios.post(made.url, Buffer.from(body), {
+		for (const signature of Object.values(rejectedSignatures)) {
+			const { status } = await axios.post(workflow.url, Buffer.from(body), {
 				headers: { 'Content-Type': 'application/json', 'Persona-Signature': signature },
 				validateStatus: () => true,
 				proxy: false,
 			});
 			expect(status).toBe(401);
 		}
-		expect(await environment.client.fetchExecutions(made.id)).toEqual([]);
+		expect(await environment.client.fetchExecutions(workflow.id)).toEqual([]);
 	});
 
-	it('answers at once where the result is not waited for', async () => {
-		const made = await published([wait, decide], { responseMode: 'onReceived' });
-		const { status, seconds } = await run(made);
+	it('responds at once when nobody waits for the result', async () => {
+		const workflow = await publishWorkflow([waitNode, decideNode], { responseMode: 'onReceived' });
+		const { status, seconds } = await runPersonaWorkflow(workflow);
 		expect(status).toBe('completed');
-		expect(seconds).toBeLessThan(SLOW);
-		expect(await statuses(made)).toEqual(['success']);
+		expect(seconds).toBeLessThan(SLOW_SECONDS);
+		expect(await fetchStatuses(workflow)).toEqual(['success']);
 	});
 
-	it('gives the result of its one run to the call that comes while it goes on', async () => {
-		const made = await published([wait, decide]);
-		const { id, status, output, answers, seconds } = await run({
-			...made,
+	it('returns the result of its one execution to a retry that arrives during it', async () => {
+		const workflow = await publishWorkflow([waitNode, decideNode]);
+		const { id, status, output, responses, seconds } = await runPersonaWorkflow({
+			...workflow,
 			timeoutMs: 2_000,
 			retrySeconds: [1, 1, 1, 1, 1],
 		});
 		expect([status, output]).toEqual(['completed', { verdict: 'pass', of: id }]);
-		expect(answers.slice(0, 2)).toEqual([null, null]);
-		expect(answers.at(-1)).toBe(200);
-		expect(seconds).toBeGreaterThan(SLOW);
-		expect(await statuses(made)).toEqual(['success']);
+		expect(responses.slice(0, 2)).toEqual([null, null]);
+		expect(responses.at(-1)).toBe(200);
+		expect(seconds).toBeGreaterThan(SLOW_SECONDS);
+		expect(await fetchStatuses(workflow)).toEqual(['success']);
 	});
 
-	it('gives the result of its one run to the call that comes after it', async () => {
-		const made = await published([wait, decide]);
-		const { id, output, answers } = await run({
-			...made,
+	it('returns the result of its one execution to a retry that arrives after it', async () => {
+		const workflow = await publishWorkflow([waitNode, decideNode]);
+		const { id, output, responses } = await runPersonaWorkflow({
+			...workflow,
 			timeoutMs: 2_000,
-			retrySeconds: [SLOW + 2],
+			retrySeconds: [SLOW_SECONDS + 2],
 		});
-		expect([answers, output]).toEqual([[null, 200], { verdict: 'pass', of: id }]);
-		expect(await statuses(made)).toEqual(['success']);
+		expect([responses, output]).toEqual([[null, 200], { verdict: 'pass', of: id }]);
+		expect(await fetchStatuses(workflow)).toEqual(['success']);
 	});
 
-	it('answers 500 where it fails, and tries anew with each call that follows', async () => {
-		const made = await published([fail]);
-		const { status, answers, attempts, output } = await run({ ...made, retrySeconds: [2] });
-		expect([status, answers, output]).toEqual(['errored', [500, 500], undefined]);
+	it('responds with 500 when it fails, and runs again for each retry', async () => {
+		const workflow = await publishWorkflow([failNode]);
+		const { status, responses, attempts, output } = await runPersonaWorkflow({
+			...workflow,
+			retrySeconds: [2],
+		});
+		expect([status, responses, output]).toEqual(['errored', [500, 500], undefined]);
 		expect(JSON.stringify(attempts)).not.toContain('No such customer');
-		expect(await statuses(made)).toEqual(['error', 'error']);
+		expect(await fetchStatuses(workflow)).toEqual(['error', 'error']);
 	});
 
-	it('tells of a failure that nobody waited for, without a second run', async () => {
-		const made = await published([wait, fail]);
-		const { status, answers } = await run({
-			...made,
+	it('reports a failure to a later retry, without a second execution', async () => {
+		const workflow = await publishWorkflow([waitNode, failNode]);
+		const { status, responses } = await runPersonaWorkflow({
+			...workflow,
 			timeoutMs: 2_000,
-			retrySeconds: [SLOW + 2],
+			retrySeconds: [SLOW_SECONDS + 2],
 		});
-		expect([status, answers]).toEqual(['errored', [null, 500]]);
-		expect(await statuses(made)).toEqual(['error']);
+		expect([status, responses]).toEqual(['errored', [null, 500]]);
+		expect(await fetchStatuses(workflow)).toEqual(['error']);
 	});
 
-	it('answers a call to the test URL while the editor listens', async () => {
-		const made = await workflow([decide]);
-		expect(await environment.client.runWorkflow(made.id, TRIGGER)).toMatchObject({
+	it('responds to a call to the test URL while the editor listens', async () => {
+		const workflow = await storeWorkflow([decideNode]);
+		expect(await environment.client.runWorkflow(workflow.id, TRIGGER)).toMatchObject({
 			waitingForWebhook: true,
 		});
-		expect(await run({ ...made, url: made.testUrl, secret: undefined })).toMatchObject({
-			answers: [401],
+		expect(
+			await runPersonaWorkflow({ ...workflow, url: workflow.testUrl, secret: undefined }),
+		).toMatchObject({
+			responses: [401],
 		});
-		const { id, output } = await run({ ...made, url: made.testUrl });
+		const { id, output } = await runPersonaWorkflow({ ...workflow, url: workflow.testUrl });
 		expect(output).toEqual({ verdict: 'pass', of: id });
-		expect(await statuses(made)).toEqual(['success']);
+		expect(await fetchStatuses(workflow)).toEqual(['success']);
 	});
 });

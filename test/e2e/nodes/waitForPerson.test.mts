@@ -6,16 +6,15 @@ import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { buildIdLocator, selectCredential, buildNode, START } from '../buildNode.mts';
-import { account } from '../account.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
-/** A name at which an expression could stumble. */
+/** A name that could break an expression. */
 const WAIT = 'Wait for "the" {{ person }}';
 
 const AFTER = 'Afterwards';
 
-/** An execution that has gone to sleep for one person. */
-interface Sleeper {
+/** An execution that waits for one person. */
+interface WaitingExecution {
 	executionId: string;
 	inquiryId: string;
 	link: string;
@@ -36,13 +35,13 @@ describe('an execution of n8n that waits for a person', () => {
 		inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 	};
 
-	const persona = (name: string, parameters: IDataObject) =>
+	const buildPersonaNode = (name: string, parameters: IDataObject) =>
 		buildNode('n8n-nodes-persona.persona', name, parameters, {
 			...selectCredential(environment),
 			id: randomUUID(),
 		});
 
-	const people = (count: number) =>
+	const buildPeopleNode = (count: number) =>
 		buildNode(
 			'n8n-nodes-base.code',
 			'People',
@@ -50,18 +49,18 @@ describe('an execution of n8n that waits for a person', () => {
 			{ typeVersion: 2 },
 		);
 
-	const create = () =>
-		persona('Create', { ...creation, operation: 'create', autoCreateOneTimeLink: true });
+	const buildCreateNode = () =>
+		buildPersonaNode('Create', { ...creation, operation: 'create', autoCreateOneTimeLink: true });
 
-	const wait = (parameters: IDataObject = {}) =>
-		persona(WAIT, {
+	const buildWaitNode = (parameters: IDataObject = {}) =>
+		buildPersonaNode(WAIT, {
 			resource: 'inquiry',
 			operation: 'waitForPerson',
 			inquiryId: buildIdLocator('={{ $json.id }}'),
 			...parameters,
 		});
 
-	const after = () =>
+	const buildAfterNode = () =>
 		buildNode(
 			'n8n-nodes-base.set',
 			AFTER,
@@ -72,8 +71,8 @@ describe('an execution of n8n that waits for a person', () => {
 			{ typeVersion: 3.4 },
 		);
 
-	/** Connects nodes one after another; a number behind the name of one is its output. */
-	async function stored(nodes: INode[], ...lines: string[][]) {
+	/** Connects nodes in order. A number after a name is the index of its output. */
+	async function storeWorkflow(nodes: INode[], ...lines: string[][]) {
 		const connections: IConnections = {};
 		for (const line of lines) {
 			for (const [index, name] of line.slice(0, -1).entries()) {
@@ -86,15 +85,21 @@ describe('an execution of n8n that waits for a person', () => {
 		return (await environment.client.createWorkflow({ name: 'Waiting', nodes, connections })).id;
 	}
 
-	const start = () => buildNode('n8n-nodes-base.manualTrigger', START, {});
+	const buildStartNode = () => buildNode('n8n-nodes-base.manualTrigger', START, {});
 
-	const workflow = async (parameters: IDataObject, count = 1) =>
-		await stored(
-			[start(), people(count), create(), wait(parameters), after()],
+	const storeWaitingWorkflow = async (parameters: IDataObject, count = 1) =>
+		await storeWorkflow(
+			[
+				buildStartNode(),
+				buildPeopleNode(count),
+				buildCreateNode(),
+				buildWaitNode(parameters),
+				buildAfterNode(),
+			],
 			[START, 'People', 'Create', WAIT, AFTER],
 		);
 
-	async function asleep(workflowId: string): Promise<Sleeper[]> {
+	async function startWaiting(workflowId: string): Promise<WaitingExecution[]> {
 		const { executionId } = await environment.client.runWorkflow(workflowId, START);
 		const { status, runs } = await environment.client.waitForExecution(String(executionId));
 		expect(status).toBe('waiting');
@@ -105,11 +110,11 @@ describe('an execution of n8n that waits for a person', () => {
 		}));
 	}
 
-	const statusOf = async ({ executionId }: Sleeper) =>
+	const fetchStatus = async ({ executionId }: WaitingExecution) =>
 		(await environment.client.fetchExecution(executionId)).status;
 
-	/** What came after the sleep, once the execution has ended. */
-	async function outcome({ executionId }: Pick<Sleeper, 'executionId'>) {
+	/** Waits until the execution has ended, and returns the items after the wait. */
+	async function waitForOutcome({ executionId }: Pick<WaitingExecution, 'executionId'>) {
 		const { status, runs } = await waitFor(
 			`execution ${executionId} has ended`,
 			async () => {
@@ -123,43 +128,43 @@ describe('an execution of n8n that waits for a person', () => {
 		return (runs[AFTER][0].data?.main[0] ?? []).map(({ json }) => json);
 	}
 
-	const finished = ({ inquiryId }: Pick<Sleeper, 'inquiryId'>) => ({
+	const buildFinishedItem = ({ inquiryId }: Pick<WaitingExecution, 'inquiryId'>) => ({
 		id: inquiryId,
 		status: 'completed',
 		finished: true,
 	});
 
-	const stillOpen = (sleeper: Sleeper) => ({
-		...finished(sleeper),
+	const buildOpenItem = (execution: WaitingExecution) => ({
+		...buildFinishedItem(execution),
 		status: 'created',
 		finished: false,
 	});
 
-	/** Where Persona sends somebody who leaves the flow at once. */
-	async function addressOf({ link }: Sleeper): Promise<URL> {
+	/** Returns the address to which Persona redirects a person who leaves the flow at once. */
+	async function getReturnUrl({ link }: WaitingExecution): Promise<URL> {
 		const code = String(new URL(link).searchParams.get('code'));
-		const answer = await fetch(`${environment.sandbox.url}/verify`, {
+		const response = await fetch(`${environment.sandbox.url}/verify`, {
 			method: 'POST',
 			body: new URLSearchParams({ code, step: 'cancel' }),
 			redirect: 'manual',
 		});
-		return new URL(String(answer.headers.get('location')));
+		return new URL(String(response.headers.get('location')));
 	}
 
-	const complete = async ({ inquiryId }: Sleeper) => {
+	const completeInquiry = async ({ inquiryId }: WaitingExecution) => {
 		const actions = ['start_inquiry', 'complete_inquiry'].map((type) => ({ type }));
 		const path = `/inquiries/${inquiryId}/perform-simulate-actions`;
 		await send(environment.sandbox, 'POST', path, { meta: { 'simulate-actions': actions } });
 	};
 
-	it('wakes when the person is back, who sees a page that tells nothing', async () => {
-		const [sleeper] = await asleep(await workflow({}));
+	it('resumes when the person returns, who sees a page without any data', async () => {
+		const [execution] = await startWaiting(await storeWaitingWorkflow({}));
 		const browser = await openBrowser();
 		try {
 			const phone = { width: 360, height: 640 };
 			const context = await browser.newContext({ viewport: phone, colorScheme: 'dark' });
 			const page = await context.newPage();
-			await page.goto(sleeper.link);
+			await page.goto(execution.link);
 			for (let screen = 0; screen < 3; screen++) {
 				await page.locator('button[type="submit"]').first().click();
 			}
@@ -174,42 +179,45 @@ describe('an execution of n8n that waits for a person', () => {
 		} finally {
 			await browser.close();
 		}
-		expect(await outcome(sleeper)).toEqual([finished(sleeper)]);
+		expect(await waitForOutcome(execution)).toEqual([buildFinishedItem(execution)]);
 	});
 
-	it('wakes at a deadline of ten seconds with the inquiry as it is then', async () => {
-		const [sleeper] = await asleep(await workflow({ waitAtMost: 10, waitUnit: 'seconds' }));
-		const address = await addressOf(sleeper);
+	it('resumes after ten seconds with the current inquiry', async () => {
+		const [execution] = await startWaiting(
+			await storeWaitingWorkflow({ waitAtMost: 10, waitUnit: 'seconds' }),
+		);
+		const address = await getReturnUrl(execution);
 		const from = Date.now();
-		expect(await outcome(sleeper)).toEqual([stillOpen(sleeper)]);
+		expect(await waitForOutcome(execution)).toEqual([buildOpenItem(execution)]);
 		expect(Date.now() - from).toBeLessThan(40_000);
-		// Who comes later is not sent to an execution that is over.
-		const path = `/inquiries/${sleeper.inquiryId}/generate-one-time-link`;
+		// A person who returns later does not reach the execution.
+		const path = `/inquiries/${execution.inquiryId}/generate-one-time-link`;
 		const { meta } = await send(environment.sandbox, 'POST', path);
 		await completeHostedFlow(meta['one-time-link']);
 		expect((await fetch(address)).status).toBe(409);
 	});
 
-	it('sleeps through a restart, and then wakes at its deadline and for its person', async () => {
-		const [late] = await asleep(await workflow({ waitAtMost: 30, waitUnit: 'seconds' }));
-		const [back] = await asleep(await workflow({}));
+	it('keeps waiting over a restart of n8n, for its time-out and for its person', async () => {
+		const [expiring] = await startWaiting(
+			await storeWaitingWorkflow({ waitAtMost: 30, waitUnit: 'seconds' }),
+		);
+		const [returning] = await startWaiting(await storeWaitingWorkflow({}));
 		await environment.n8n.restart();
-		await environment.client.signIn(account);
-		expect(await statusOf(back)).toBe('waiting');
-		await completeHostedFlow(back.link);
-		expect(await outcome(back)).toEqual([finished(back)]);
-		expect(await outcome(late)).toEqual([stillOpen(late)]);
+		expect(await fetchStatus(returning)).toBe('waiting');
+		await completeHostedFlow(returning.link);
+		expect(await waitForOutcome(returning)).toEqual([buildFinishedItem(returning)]);
+		expect(await waitForOutcome(expiring)).toEqual([buildOpenItem(expiring)]);
 	});
 
-	it('is woken by nobody who only says that it is done, nor twice', async () => {
-		const [sleeper] = await asleep(await workflow({}));
-		const address = await addressOf(sleeper);
-		expect(address.searchParams.get('inquiry-id')).toBe(sleeper.inquiryId);
+	it('does not resume for an unsigned, forged or premature return, nor twice', async () => {
+		const [execution] = await startWaiting(await storeWaitingWorkflow({}));
+		const address = await getReturnUrl(execution);
+		expect(address.searchParams.get('inquiry-id')).toBe(execution.inquiryId);
 		const call = async (change: (url: URL) => void) => {
 			const url = new URL(address);
 			change(url);
-			const answer = await fetch(url);
-			return [answer.status, await answer.text()] as const;
+			const response = await fetch(url);
+			return [response.status, await response.text()] as const;
 		};
 		const [unsigned] = await call(({ searchParams }) => searchParams.delete('signature'));
 		const [forged] = await call(({ searchParams }) =>
@@ -225,58 +233,71 @@ describe('an execution of n8n that waits for a person', () => {
 		const [, open] = await call(({ searchParams }) => searchParams.set('status', 'completed'));
 		expect([status, stranger]).toEqual([200, open]);
 		expect(open).toContain('Not finished yet');
-		expect(await statusOf(sleeper)).toBe('waiting');
-		await complete(sleeper);
+		expect(await fetchStatus(execution)).toBe('waiting');
+		await completeInquiry(execution);
 		expect(await call(() => undefined)).toEqual([200, expect.stringContaining('Thank you')]);
-		expect(await outcome(sleeper)).toEqual([finished(sleeper)]);
+		expect(await waitForOutcome(execution)).toEqual([buildFinishedItem(execution)]);
 		expect((await call(() => undefined))[0]).toBe(409);
 	});
 
-	it('sends the person on to the address of the customer', async () => {
+	it('redirects the person to the address of the customer', async () => {
 		const redirectUrl = 'https://shop.example/done?order=7';
-		const [sleeper] = await asleep(await workflow({ options: { redirectUrl } }));
-		const address = await addressOf(sleeper);
-		await complete(sleeper);
+		const [execution] = await startWaiting(
+			await storeWaitingWorkflow({ options: { redirectUrl } }),
+		);
+		const address = await getReturnUrl(execution);
+		await completeInquiry(execution);
 		const { status, headers } = await fetch(address, { redirect: 'manual' });
 		expect([status, headers.get('location')]).toEqual([
 			303,
-			`${redirectUrl}&inquiry-id=${sleeper.inquiryId}&status=created`,
+			`${redirectUrl}&inquiry-id=${execution.inquiryId}&status=created`,
 		]);
-		expect(await outcome(sleeper)).toEqual([finished(sleeper)]);
+		expect(await waitForOutcome(execution)).toEqual([buildFinishedItem(execution)]);
 	});
 
-	it('is one of ten, each of which wakes for its own person', async () => {
-		const id = await workflow({});
-		const sleepers: Sleeper[] = [];
-		for (let count = 0; count < 10; count++) sleepers.push(...(await asleep(id)));
-		const [even, odd] = [0, 1].map((rest) => sleepers.filter((_, at) => at % 2 === rest));
+	it('is one of ten, each of which resumes for its own person', async () => {
+		const id = await storeWaitingWorkflow({});
+		const executions: WaitingExecution[] = [];
+		for (let count = 0; count < 10; count++) executions.push(...(await startWaiting(id)));
+		const [even, odd] = [0, 1].map((rest) => executions.filter((_, at) => at % 2 === rest));
 		await Promise.all(even.map(async ({ link }) => await completeHostedFlow(link)));
-		expect(await Promise.all(even.map(outcome))).toEqual(even.map((one) => [finished(one)]));
-		expect(await Promise.all(odd.map(statusOf))).toEqual(odd.map(() => 'waiting'));
+		expect(await Promise.all(even.map(waitForOutcome))).toEqual(
+			even.map((one) => [buildFinishedItem(one)]),
+		);
+		expect(await Promise.all(odd.map(fetchStatus))).toEqual(odd.map(() => 'waiting'));
 		await Promise.all(odd.reverse().map(async ({ link }) => await completeHostedFlow(link)));
-		expect(await Promise.all(odd.map(outcome))).toEqual(odd.map((one) => [finished(one)]));
+		expect(await Promise.all(odd.map(waitForOutcome))).toEqual(
+			odd.map((one) => [buildFinishedItem(one)]),
+		);
 	});
 
-	it('waits for all persons of its items, whoever is back first', async () => {
-		const sleepers = await asleep(await workflow({}, 3));
-		const addresses = await Promise.all(sleepers.map(addressOf));
+	it('waits for the persons of all its items, in any order', async () => {
+		const executions = await startWaiting(await storeWaitingWorkflow({}, 3));
+		const addresses = await Promise.all(executions.map(getReturnUrl));
 		for (const at of [2, 0]) {
-			await complete(sleepers[at]);
+			await completeInquiry(executions[at]);
 			expect(await (await fetch(addresses[at])).text()).toContain('Thank you');
-			expect(await statusOf(sleepers[at])).toBe('waiting');
+			expect(await fetchStatus(executions[at])).toBe('waiting');
 		}
-		await complete(sleepers[1]);
+		await completeInquiry(executions[1]);
 		await fetch(addresses[1]);
-		expect(await outcome(sleepers[0])).toEqual(sleepers.map(finished));
+		expect(await waitForOutcome(executions[0])).toEqual(executions.map(buildFinishedItem));
 	});
 
-	it('sleeps once more in each pass of a loop', async () => {
+	it('waits again in each pass of a loop', async () => {
 		const each = buildNode('n8n-nodes-base.splitInBatches', 'Each', {}, { typeVersion: 3 });
-		const id = await stored(
-			[start(), people(2), each, create(), wait(), after()],
+		const id = await storeWorkflow(
+			[
+				buildStartNode(),
+				buildPeopleNode(2),
+				each,
+				buildCreateNode(),
+				buildWaitNode(),
+				buildAfterNode(),
+			],
 			[START, 'People', 'Each 1', 'Create', WAIT, 'Each 0', AFTER],
 		);
-		const [{ executionId, link }] = await asleep(id);
+		const [{ executionId, link }] = await startWaiting(id);
 		await completeHostedFlow(link);
 		const second = await waitFor('the second pass', async () => {
 			const { status, runs } = await environment.client.fetchExecution(executionId);
@@ -308,19 +329,25 @@ describe('an execution of n8n that waits for a person', () => {
 			{ typeVersion: 1.1 },
 		);
 		const inquiryId = buildIdLocator('={{ $("Create").item.json.id }}');
-		const id = await stored(
-			[visit, create(), respond, wait({ inquiryId }), after()],
+		const id = await storeWorkflow(
+			[visit, buildCreateNode(), respond, buildWaitNode({ inquiryId }), buildAfterNode()],
 			['Visit', 'Create', 'Respond', WAIT, AFTER],
 		);
 		expect(await environment.client.publish(id)).toMatchObject({ status: 'published' });
 		await completeHostedFlow(`${environment.n8n.url}/webhook/${path}`);
 		const [{ id: executionId }] = await environment.client.fetchExecutions(id);
-		expect(await outcome({ executionId })).toMatchObject([{ status: 'completed', finished: true }]);
+		expect(await waitForOutcome({ executionId })).toMatchObject([
+			{ status: 'completed', finished: true },
+		]);
 	});
 
-	it('creates the inquiry itself where Persona sends the link', async () => {
-		const id = await stored(
-			[start(), persona(WAIT, { ...creation, operation: 'createAndWait' }), after()],
+	it('creates the inquiry itself when Persona sends the link', async () => {
+		const id = await storeWorkflow(
+			[
+				buildStartNode(),
+				buildPersonaNode(WAIT, { ...creation, operation: 'createAndWait' }),
+				buildAfterNode(),
+			],
 			[START, WAIT, AFTER],
 		);
 		const { executionId = '' } = await environment.client.runWorkflow(id, START);
@@ -332,17 +359,22 @@ describe('an execution of n8n that waits for a person', () => {
 		const path = `/inquiries/${inquiry.id}/generate-one-time-link`;
 		const { meta } = await send(environment.sandbox, 'POST', path);
 		await completeHostedFlow(meta['one-time-link']);
-		expect(await outcome({ executionId })).toEqual([finished({ inquiryId: inquiry.id })]);
+		expect(await waitForOutcome({ executionId })).toEqual([
+			buildFinishedItem({ inquiryId: inquiry.id }),
+		]);
 	});
 
-	it('gives what a sub-workflow has waited for to the workflow that called it', async () => {
+	it('returns the result of a waiting sub-workflow to the calling workflow', async () => {
 		const called = buildNode(
 			'n8n-nodes-base.executeWorkflowTrigger',
 			'Called',
 			{ inputSource: 'passthrough' },
 			{ typeVersion: 1.1 },
 		);
-		const child = await stored([called, create(), wait()], ['Called', 'Create', WAIT]);
+		const child = await storeWorkflow(
+			[called, buildCreateNode(), buildWaitNode()],
+			['Called', 'Create', WAIT],
+		);
 		expect(await environment.client.publish(child)).toMatchObject({ status: 'published' });
 		const verify = buildNode(
 			'n8n-nodes-base.executeWorkflow',
@@ -350,7 +382,10 @@ describe('an execution of n8n that waits for a person', () => {
 			{ workflowId: buildIdLocator(child), options: {} },
 			{ typeVersion: 1.2 },
 		);
-		const id = await stored([start(), verify, after()], [START, 'Verify', AFTER]);
+		const id = await storeWorkflow(
+			[buildStartNode(), verify, buildAfterNode()],
+			[START, 'Verify', AFTER],
+		);
 		const { executionId = '' } = await environment.client.runWorkflow(id, START);
 		expect((await environment.client.waitForExecution(executionId)).status).toBe('waiting');
 		const [{ id: childId }] = await environment.client.fetchExecutions(child);
@@ -362,7 +397,7 @@ describe('an execution of n8n that waits for a person', () => {
 			return !['running', 'waiting'].includes(state.status) && state;
 		});
 		expect(end.runs[AFTER][0].data?.main[0]).toMatchObject([
-			{ json: finished({ inquiryId: String(inquiryId) }) },
+			{ json: buildFinishedItem({ inquiryId: String(inquiryId) }) },
 		]);
 	});
 });

@@ -11,7 +11,7 @@ describe('waiting for reports in n8n', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	it('brings back forty mixed ones within two seconds of the slowest, inside the rate limit', async () => {
+	it('returns forty mixed reports within two seconds of the slowest, within the rate limit', async () => {
 		const { control } = environment.sandbox;
 		const names = Array.from({ length: 40 }, (_, index) => `Waits ${1 + (index % 20)}`);
 		const others = ['Error', 'Error', 'Waits Forever', 'Waits Forever', 'Waits Forever'];
@@ -44,18 +44,18 @@ describe('waiting for reports in n8n', () => {
 		);
 		expect(status).toBe('success');
 		const items = runs.Persona[0].data?.main[0] ?? [];
-		const ready = control.store
+		const readyReports = control.store
 			.getCollection('report')
 			.findAll(({ attributes }) => attributes.status === 'ready');
 		const slowest = Math.max(
-			...ready.map(({ attributes }) => Date.parse(String(attributes['completed-at']))),
+			...readyReports.map(({ attributes }) => Date.parse(String(attributes['completed-at']))),
 		);
-		const lastSeen = ready.map(({ id }) => {
+		const lastReadTimes = readyReports.map(({ id }) => {
 			const reads = control.requests.filter(({ path }) => path.endsWith(id));
 			return reads[reads.length - 1].startedAt;
 		});
 		console.log(
-			`40 reports: the slowest was ready after ${slowest - startedAt} ms, all were back ${Math.max(...lastSeen) - slowest} ms later, with ${control.requests.length} requests`,
+			`40 reports: the slowest was ready after ${slowest - startedAt} ms, all were returned ${Math.max(...lastReadTimes) - slowest} ms later, with ${control.requests.length} requests`,
 		);
 		expect(items.map(({ json }) => json.status ?? 'failed')).toEqual([
 			...names.map(() => 'ready'),
@@ -64,7 +64,7 @@ describe('waiting for reports in n8n', () => {
 		expect(items.slice(0, 40).map(({ json }) => json.type)).toEqual(
 			people.slice(0, 40).map(({ json }) => `report/${json.type}`),
 		);
-		expect(Math.max(...lastSeen) - slowest).toBeLessThan(2_000);
+		expect(Math.max(...lastReadTimes) - slowest).toBeLessThan(2_000);
 		expect(control.requests.filter(({ status: answered }) => answered === 429)).toEqual([]);
 	}, 120_000);
 });

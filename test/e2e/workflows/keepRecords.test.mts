@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
-import { configuredServers, findPostgresUser, findProgram } from '../../queue/findProgram.mts';
-import { startPostgres, type Server } from '../../queue/servers.mts';
+import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
+import { startPostgres, type Server } from '../../support/databaseServers.mts';
 import {
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,

@@ -9,15 +9,13 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
+import { pollOften, POLL_TIMEOUT_MS } from '../pollOften.mts';
 import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
 import { buildDashboardUrl, countActions } from './scenarioSteps.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
-/** n8n polls every minute. */
-const A_POLL_MS = 75_000;
-
-/** How often the workflow asks a service that does not answer. */
-const ALL_TRIES = 5;
+/** How often the workflow calls a service that fails. */
+const MAX_TRIES = 5;
 
 const NAME = '15-onboard-users-without-public-address';
 
@@ -31,193 +29,213 @@ describe('"Onboard users without a public address"', () => {
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
 		environment.hubspot.properties.push('persona_status');
-		published = await environment.publishWorkflow(NAME);
+		const { nodes } = await readWorkflow(NAME);
+		for (const { parameters } of nodes) {
+			if (parameters.pollTimes) parameters.pollTimes = pollOften;
+		}
+		published = await environment.publishWorkflow(NAME, { nodes });
 	});
 	afterAll(async () => await environment?.close());
 	beforeEach(() => {
 		environment.slack.messages.length = 0;
 	});
 
-	const control = () => environment.sandbox.control;
+	const getControl = () => environment.sandbox.control;
 
-	const inquiries = () => control().store.getCollection('inquiry').findAll();
+	const findInquiries = () => getControl().store.getCollection('inquiry').findAll();
 
-	const statusOf = (id: string) => (control().find(id) as StoredObject).attributes.status as string;
+	const getStatus = (id: string) =>
+		(getControl().find(id) as StoredObject).attributes.status as string;
 
-	/** The data of a user whom nobody has seen yet. */
-	const newUser = (more: IDataObject = {}) => {
+	/** Creates the data of a new user. */
+	const createUser = (more: IDataObject = {}) => {
 		users += 1;
 		const email = `polled${users}@example.com`;
 		const names = { firstName: 'Jane', lastName: 'Doe' };
 		return { userId: `polled-${users}`, email, plan: 'premium', ...names, ...more };
 	};
 
-	/** What your app does when somebody signs up. */
+	/** Calls the workflow as your app does when a user signs up. */
 	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
 		await postSignUp(environment, 'persona-sign-up-inside', user, headers);
 
-	/** Somebody who has signed up and gone through the inquiry. */
-	const finished = async (more: IDataObject = {}) => {
-		const user = newUser(more);
+	/** Signs up a new user and completes the inquiry. */
+	const signUpAndComplete = async (more: IDataObject = {}) => {
+		const user = createUser(more);
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
 		return { user, id };
 	};
 
-	/** Takes the workflow back and publishes it again, upon which n8n asks Persona at once. */
+	/** Unpublishes and publishes the workflow, which makes n8n poll at once. */
 	const poll = async () => {
 		await environment.client.unpublish(published.workflow.id);
 		const { status } = await environment.client.publish(published.workflow.id);
 		expect(status).toBe('published');
 	};
 
-	const becomes = async (user: IDataObject, status: string) =>
+	const waitForContact = async (user: IDataObject, status: string) =>
 		await waitForContactStatus(environment, user, status);
 
-	/** Waits until Persona has the decision about an inquiry. */
-	const decided = async (id: string, status: string, withinMs?: number) =>
-		await waitFor(`the inquiry ${id} is ${status}`, async () => statusOf(id) === status, withinMs);
+	/** Waits until an inquiry has this status in Persona. */
+	const waitForStatus = async (id: string, status: string, timeoutMs?: number) =>
+		await waitFor(
+			`the inquiry ${id} is ${status}`,
+			async () => getStatus(id) === status,
+			timeoutMs,
+		);
 
-	/** The executions that events of Persona have started, once none is under way. */
-	const polled = async () =>
-		await waitFor('no execution is under way', async () => {
+	/** Waits until no execution is running, and returns those that events of Persona have started. */
+	const fetchPolledExecutions = async () =>
+		await waitFor('no execution is running', async () => {
 			const all = await environment.client.fetchExecutions(published.workflow.id, 100);
 			if (all.some(({ status }) => ['new', 'running'].includes(status))) return false;
-			const whole = await Promise.all(all.map(({ id }) => environment.client.fetchExecution(id)));
-			return whole.filter((each) => getExecutedNodes(each).includes('When an inquiry changes'));
+			const executions = await Promise.all(
+				all.map(({ id }) => environment.client.fetchExecution(id)),
+			);
+			return executions.filter((execution) =>
+				getExecutedNodes(execution).includes('When an inquiry changes'),
+			);
 		});
 
-	it('is the workflow "Onboard users" in all that works, but for its trigger', async () => {
+	it('differs from "Onboard users" only in its trigger and its notes', async () => {
 		const [own, first] = [await readWorkflow(NAME), await readWorkflow('01-onboard-users')];
 		expect(own.connections).toEqual(first.connections);
-		const steps = ({ nodes }: typeof own) =>
+		const getSteps = ({ nodes }: typeof own) =>
 			nodes
 				.filter(({ type }) => !/stickyNote|webhook$|Trigger$/.test(type))
 				.map(({ name, type, parameters }) => {
 					const text = JSON.stringify(parameters).replace(/"id":"[-0-9a-f]{36}"/g, '');
 					return [name, type, text];
 				});
-		expect(steps(own)).toEqual(steps(first));
-		const trigger = ({ nodes }: typeof own) =>
+		expect(getSteps(own)).toEqual(getSteps(first));
+		const findTrigger = ({ nodes }: typeof own) =>
 			nodes.find(({ type }) => /persona.*Trigger$/.test(type));
-		expect(trigger(own)?.parameters).toEqual({
+		expect(findTrigger(own)?.parameters).toEqual({
 			pollTimes: { item: [{ mode: 'everyMinute' }] },
-			...trigger(first)?.parameters,
+			...findTrigger(first)?.parameters,
 		});
 	});
 
 	it('registers no webhook in Persona', () => {
-		expect(control().store.getCollection('webhook').findAll()).toEqual([]);
+		expect(getControl().store.getCollection('webhook').findAll()).toEqual([]);
 	});
 
-	it('answers nobody who does not have the key', async () => {
-		const before = inquiries().length;
-		expect(await signUp(newUser(), {})).toMatchObject({ status: 403 });
-		expect(inquiries()).toHaveLength(before);
+	it('rejects a sign-up without the app key', async () => {
+		const before = findInquiries().length;
+		expect(await signUp(createUser(), {})).toMatchObject({ status: 403 });
+		expect(findInquiries()).toHaveLength(before);
 	});
 
 	it.each([
 		['basic', fixtures.idOnlyInquiryTemplate],
 		['premium', fixtures.inquiryTemplate],
-	])('asks a user of the plan %s for what it needs, once', async (plan, template) => {
-		const user = newUser({ plan });
-		const first = await signUp(user);
-		expect(first.status).toBe(200);
-		const { relationships = {} } = control().find(first.id) as StoredObject;
-		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
-		expect(await signUp(user)).toEqual(first);
-	});
+	])(
+		'uses the inquiry template of the plan %s, and creates one inquiry per sign-up',
+		async (plan, template) => {
+			const user = createUser({ plan });
+			const first = await signUp(user);
+			expect(first.status).toBe(200);
+			const { relationships = {} } = getControl().find(first.id) as StoredObject;
+			expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
+			expect(await signUp(user)).toEqual(first);
+		},
+	);
 
-	it('approves who leaves no doubt within a minute or so, by itself', async () => {
-		const { user, id } = await finished();
-		await decided(id, 'approved', A_POLL_MS);
+	it('approves clear cases with the next scheduled poll', async () => {
+		const { user, id } = await signUpAndComplete();
+		await waitForStatus(id, 'approved', POLL_TIMEOUT_MS);
 		await poll();
-		await becomes(user, 'approved');
-		expect(control().find(id)?.attributes['reviewer-comment']).toBe('All checks passed');
+		await waitForContact(user, 'approved');
+		expect(getControl().find(id)?.attributes['reviewer-comment']).toBe('All checks passed');
 		expect(environment.slack.messages).toEqual([]);
 	});
 
-	it('asks the team about who hides where they are, and follows its decision', async () => {
-		const { user, id } = await finished({ lastName: 'Proxy' });
+	it('sends a person behind a proxy to the team, and follows its decision', async () => {
+		const { user, id } = await signUpAndComplete({ lastName: 'Proxy' });
 		await poll();
-		await decided(id, 'needs_review');
+		await waitForStatus(id, 'needs_review');
 		await poll();
-		await becomes(user, 'needs_review');
+		await waitForContact(user, 'needs_review');
 		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
 		expect(environment.slack.messages).toEqual([
 			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
 		]);
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await poll();
-		await becomes(user, 'approved');
+		await waitForContact(user, 'approved');
 		expect(environment.slack.messages).toHaveLength(1);
 	});
 
-	it('tells apart all whose events come with one poll', async () => {
-		const passed = [await finished(), await finished(), await finished()];
-		const doubtful = await finished({ lastName: 'Proxy' });
-		const failed = await finished({ lastName: 'Fail' });
-		const left = newUser();
-		const { id: leftId } = await signUp(left);
-		await send(environment.sandbox, 'POST', `/inquiries/${leftId}/expire`);
+	it('handles each inquiry by its own event when one poll returns many', async () => {
+		const passed = [
+			await signUpAndComplete(),
+			await signUpAndComplete(),
+			await signUpAndComplete(),
+		];
+		const doubtful = await signUpAndComplete({ lastName: 'Proxy' });
+		const failed = await signUpAndComplete({ lastName: 'Fail' });
+		const expiredUser = createUser();
+		const { id: expiredId } = await signUp(expiredUser);
+		await send(environment.sandbox, 'POST', `/inquiries/${expiredId}/expire`);
 		await poll();
-		await becomes(failed.user, 'failed');
-		await becomes(left, 'expired');
-		for (const { id } of passed) await decided(id, 'approved');
-		await decided(doubtful.id, 'needs_review');
+		await waitForContact(failed.user, 'failed');
+		await waitForContact(expiredUser, 'expired');
+		for (const { id } of passed) await waitForStatus(id, 'approved');
+		await waitForStatus(doubtful.id, 'needs_review');
 		await poll();
-		for (const { user } of passed) await becomes(user, 'approved');
-		await becomes(doubtful.user, 'needs_review');
+		for (const { user } of passed) await waitForContact(user, 'approved');
+		await waitForContact(doubtful.user, 'needs_review');
 		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
 		expect(environment.slack.messages).toHaveLength(1);
 		expect(environment.slack.messages[0].text).toContain(doubtful.id);
 	});
 
-	it('does not decide again what was decided before the poll', async () => {
-		const { user, id } = await finished({ lastName: 'Proxy' });
+	it('keeps a decision that was made before the poll', async () => {
+		const { user, id } = await signUpAndComplete({ lastName: 'Proxy' });
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/decline`);
 		await poll();
-		await becomes(user, 'declined');
-		await polled();
-		expect(statusOf(id)).toBe('declined');
+		await waitForContact(user, 'declined');
+		await fetchPolledExecutions();
+		expect(getStatus(id)).toBe('declined');
 		expect(countActions(environment.sandbox, id, 'mark-for-review')).toBe(0);
 		expect(environment.slack.messages).toEqual([]);
 	});
 
-	it('passes each event on once', async () => {
-		const { user, id } = await finished();
+	it('emits each event once', async () => {
+		const { user, id } = await signUpAndComplete();
 		await poll();
-		await decided(id, 'approved');
+		await waitForStatus(id, 'approved');
 		await poll();
-		await becomes(user, 'approved');
-		const before = (await polled()).length;
+		await waitForContact(user, 'approved');
+		const before = (await fetchPolledExecutions()).length;
 		await poll();
 		await poll();
-		expect(await polled()).toHaveLength(before);
+		expect(await fetchPolledExecutions()).toHaveLength(before);
 		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
 	});
 
-	it('loses nothing when Persona does not answer a poll', async () => {
-		control().addFault({ path: '/events', kind: 'status', status: 403 });
-		const { id } = await finished();
-		const refused = () =>
-			control().requests.some(({ path, status }) => path.endsWith('/events') && status === 403);
-		await waitFor('a poll is refused', async () => refused(), A_POLL_MS);
-		expect(statusOf(id)).toBe('completed');
+	it('loses no event when a poll fails', async () => {
+		getControl().addFault({ path: '/events', kind: 'status', status: 403 });
+		const { id } = await signUpAndComplete();
+		const hasFailed = () =>
+			getControl().requests.some(({ path, status }) => path.endsWith('/events') && status === 403);
+		await waitFor('a poll fails', async () => hasFailed(), POLL_TIMEOUT_MS);
+		expect(getStatus(id)).toBe('completed');
 		await poll();
-		await decided(id, 'approved');
+		await waitForStatus(id, 'approved');
 	});
 
-	it('decides while HubSpot is down, and a retry tells it the status', async () => {
-		const { user, id } = await finished();
+	it('decides while HubSpot is down, and a retry updates the contact', async () => {
+		const { user, id } = await signUpAndComplete();
 		await waitFor('the contact is entered', async () => findContact(environment, user));
 		await poll();
-		await decided(id, 'approved');
-		environment.hubspot.failNext({ status: 503, path: user.email }, ALL_TRIES);
+		await waitForStatus(id, 'approved');
+		environment.hubspot.failNext({ status: 503, path: user.email }, MAX_TRIES);
 		await poll();
 		const failed = await waitFor(
 			'the execution fails',
-			async () => (await polled()).find(({ status }) => status === 'error'),
+			async () => (await fetchPolledExecutions()).find(({ status }) => status === 'error'),
 			60_000,
 		);
 		expect(failed.lastNode).toBe('Update the contact');

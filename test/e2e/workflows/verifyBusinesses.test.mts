@@ -3,9 +3,18 @@ import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { callWebhook } from './callWebhook.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
+import { readWorkflowWithShorterWait } from './workflowFiles.mts';
 
-/** What the workflow tells the app about a business. */
-interface Answer {
+const NAME = '06-verify-businesses';
+
+/** How long the workflow waits for a report. */
+const SHIPPED_WAIT_SECONDS = 30;
+
+/** How long it waits in these tests. */
+const WAIT_SECONDS = 4;
+
+/** The workflow's response about a business. */
+interface VerificationResponse {
 	status: number;
 	decision: string;
 	reasons: string[];
@@ -23,12 +32,13 @@ describe('"Verify a business with four reports"', () => {
 			reportSeconds: 0.5,
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		await environment.publishWorkflow('06-verify-businesses');
+		const file = await readWorkflowWithShorterWait(NAME, SHIPPED_WAIT_SECONDS, WAIT_SECONDS);
+		await environment.publishWorkflow(NAME, file);
 	});
 	afterAll(async () => await environment?.close());
 
-	/** The data of a business that nobody has seen yet. */
-	const newBusiness = (more: IDataObject = {}) => {
+	/** Creates the data of a new business. */
+	const createBusiness = (more: IDataObject = {}) => {
 		businesses += 1;
 		return {
 			businessId: `business-${businesses}`,
@@ -42,34 +52,34 @@ describe('"Verify a business with four reports"', () => {
 		};
 	};
 
-	/** What your app does when a business applies. */
+	/** Calls the workflow as your app does when a business applies. */
 	const apply = async (business: IDataObject, headers?: Record<string, string>) => {
 		const { status, data } = await callWebhook(environment, 'persona-business', business, headers);
-		return { ...Object(data), status } as Answer;
+		return { ...Object(data), status } as VerificationResponse;
 	};
 
-	const of = (family: string) => environment.sandbox.control.store.getCollection(family).findAll();
+	const findAll = (type: string) => environment.sandbox.control.store.getCollection(type).findAll();
 
 	const find = (id: string) => environment.sandbox.control.find(id) as StoredObject;
 
-	/** The objects that belong to a business, by the account that has its ID. */
-	const belonging = (family: string, { businessId }: IDataObject) => {
-		const account = of('account').find(
+	/** Finds the objects that belong to a business, by the account with its ID. */
+	const findRelated = (type: string, { businessId }: IDataObject) => {
+		const account = findAll('account').find(
 			({ attributes }) => attributes['reference-id'] === businessId,
 		);
-		return of(family).filter((each) =>
+		return findAll(type).filter((each) =>
 			JSON.stringify(each.relationships).includes(`"${account?.id}"`),
 		);
 	};
 
-	/** Sorted, since what runs at the same time arrives in any order. */
-	const idsOf = (things: { id: string }[]) => things.map(({ id }) => id).sort();
+	/** Returns sorted IDs, since simultaneous requests arrive in any order. */
+	const getIds = (things: { id: string }[]) => things.map(({ id }) => id).sort();
 
-	it('answers nobody who does not have the key', async () => {
-		const business = newBusiness();
+	it('rejects an application without the app key', async () => {
+		const business = createBusiness();
 		expect(await apply(business, {})).toMatchObject({ status: 403 });
 		expect(await apply(business, { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
-		expect(belonging('report', business)).toEqual([]);
+		expect(findRelated('report', business)).toEqual([]);
 	});
 
 	it.each([
@@ -81,9 +91,9 @@ describe('"Verify a business with four reports"', () => {
 		[{ postalCode: '' }],
 		[{ ein: '12-345678' }],
 		[{ ein: undefined }],
-	])('refuses a business with %p and asks Persona nothing', async (more) => {
+	])('rejects a business with %p and sends no request to Persona', async (more) => {
 		const before = environment.sandbox.control.requests.length;
-		expect(await apply(newBusiness(more))).toEqual({
+		expect(await apply(createBusiness(more))).toEqual({
 			status: 400,
 			error:
 				'A business needs businessId, name, street, city, state, postalCode, and an EIN of nine digits',
@@ -91,10 +101,10 @@ describe('"Verify a business with four reports"', () => {
 		expect(environment.sandbox.control.requests).toHaveLength(before);
 	});
 
-	it('approves a business that four reports find nothing against', async () => {
-		const business = newBusiness();
-		const answer = await apply(business);
-		expect(answer).toEqual({
+	it('approves a business for which four reports find nothing', async () => {
+		const business = createBusiness();
+		const response = await apply(business);
+		expect(response).toEqual({
 			status: 200,
 			decision: 'approve',
 			reasons: [],
@@ -102,7 +112,7 @@ describe('"Verify a business with four reports"', () => {
 			reportIds: expect.any(Array),
 			caseId: null,
 		});
-		const reports = answer.reportIds.map(find);
+		const reports = response.reportIds.map(find);
 		expect(reports.map(({ type }) => type)).toEqual([
 			'report/business-watchlist',
 			'report/business-adverse-media',
@@ -111,14 +121,14 @@ describe('"Verify a business with four reports"', () => {
 		]);
 		const [, , , { attributes }] = reports;
 		expect(attributes.query).toMatchObject({ 'business-name': 'Acme Inc', ein: '12-3456789' });
-		expect(idsOf(belonging('report', business))).toEqual(idsOf(reports));
-		expect(belonging('case', business)).toEqual([]);
+		expect(getIds(findRelated('report', business))).toEqual(getIds(reports));
+		expect(findRelated('case', business)).toEqual([]);
 	});
 
-	it('starts all four reports before it asks for the result of any', async () => {
+	it('creates all four reports before it fetches the result of any', async () => {
 		const { requests } = environment.sandbox.control;
 		const before = requests.length;
-		await apply(newBusiness());
+		await apply(createBusiness());
 		const about = requests.slice(before).filter(({ path }) => path.includes('/reports'));
 		const methods = about.map(({ method }) => method);
 		expect(methods.slice(0, 4)).toEqual(['POST', 'POST', 'POST', 'POST']);
@@ -126,20 +136,20 @@ describe('"Verify a business with four reports"', () => {
 		expect(methods.length).toBeGreaterThanOrEqual(8);
 	});
 
-	it('leaves a business to a person that is on a list and in the news', async () => {
-		const business = newBusiness({ name: 'Acme Match' });
-		const answer = await apply(business);
-		const [only, ...others] = belonging('case', business);
+	it('sends a business on a watchlist and in the news to review', async () => {
+		const business = createBusiness({ name: 'Acme Match' });
+		const response = await apply(business);
+		const [only, ...others] = findRelated('case', business);
 		expect(others).toEqual([]);
-		expect(answer).toMatchObject({
+		expect(response).toMatchObject({
 			status: 200,
 			decision: 'review',
 			reasons: ['Business watchlist: hasMatch is true', 'Adverse media: hasMatch is true'],
 			caseId: only.id,
 		});
 		const { reports, accounts } = only.relationships ?? {};
-		expect(idsOf([reports.data ?? []].flat())).toEqual(idsOf(belonging('report', business)));
-		expect(accounts).toMatchObject({ data: [{ id: answer.accountId }] });
+		expect(getIds([reports.data ?? []].flat())).toEqual(getIds(findRelated('report', business)));
+		expect(accounts).toMatchObject({ data: [{ id: response.accountId }] });
 	});
 
 	it.each([
@@ -152,18 +162,18 @@ describe('"Verify a business with four reports"', () => {
 		],
 		[{ ein: '123450000' }, ['TIN: matchStatusEin is no_match']],
 	])('declines a business with %p, and opens no case', async (more, reasons) => {
-		const business = newBusiness(more);
+		const business = createBusiness(more);
 		expect(await apply(business)).toMatchObject({
 			status: 200,
 			decision: 'decline',
 			reasons,
 			caseId: null,
 		});
-		expect(belonging('case', business)).toEqual([]);
+		expect(findRelated('case', business)).toEqual([]);
 	});
 
-	it('declines also where there are doubts as well, and gives all reasons', async () => {
-		expect(await apply(newBusiness({ name: 'Acme Match', ein: '12-3450000' }))).toMatchObject({
+	it('declines even when there are doubts too, and returns all reasons', async () => {
+		expect(await apply(createBusiness({ name: 'Acme Match', ein: '12-3450000' }))).toMatchObject({
 			decision: 'decline',
 			reasons: [
 				'Business watchlist: hasMatch is true',
@@ -173,68 +183,70 @@ describe('"Verify a business with four reports"', () => {
 		});
 	});
 
-	it('takes a report that fails for a doubt', async () => {
-		const business = newBusiness({ name: 'Acme Error' });
-		const answer = await apply(business);
-		const watchlist = belonging('report', business).find(({ type }) => type.endsWith('watchlist'));
-		expect(answer).toMatchObject({ status: 200, decision: 'review', reportIds: [] });
-		expect(answer.reasons).toHaveLength(4);
-		expect(answer.reasons[0]).toContain(
+	it('takes a failed report for a doubt', async () => {
+		const business = createBusiness({ name: 'Acme Error' });
+		const response = await apply(business);
+		const watchlist = findRelated('report', business).find(({ type }) =>
+			type.endsWith('watchlist'),
+		);
+		expect(response).toMatchObject({ status: 200, decision: 'review', reportIds: [] });
+		expect(response.reasons).toHaveLength(4);
+		expect(response.reasons[0]).toContain(
 			`Business watchlist: Report ${watchlist?.id} ended with the status 'errored'`,
 		);
-		expect(idsOf(belonging('case', business))).toEqual([answer.caseId]);
+		expect(getIds(findRelated('case', business))).toEqual([response.caseId]);
 	});
 
-	it('takes a report that Persona refuses for a doubt, and uses the other three', async () => {
+	it('takes a report that Persona denies for a doubt, and uses the other three', async () => {
 		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
 			kind: 'status',
 			status: 403,
 		});
-		const business = newBusiness();
-		const answer = await apply(business);
-		expect(answer).toMatchObject({ status: 200, decision: 'review' });
-		expect(answer.reasons).toHaveLength(1);
-		expect(answer.reportIds.sort()).toEqual(idsOf(belonging('report', business)));
-		expect(answer.reportIds).toHaveLength(3);
+		const business = createBusiness();
+		const response = await apply(business);
+		expect(response).toMatchObject({ status: 200, decision: 'review' });
+		expect(response.reasons).toHaveLength(1);
+		expect(response.reportIds.sort()).toEqual(getIds(findRelated('report', business)));
+		expect(response.reportIds).toHaveLength(3);
 	});
 
-	it('takes reports that are late for a doubt, and they go on in Persona', async () => {
-		const business = newBusiness({ name: 'Acme Waits Forever' });
-		const answer = await apply(business);
-		expect(answer).toMatchObject({ status: 200, decision: 'review' });
-		const reports = belonging('report', business);
+	it('takes late reports for a doubt, and they stay pending in Persona', async () => {
+		const business = createBusiness({ name: 'Acme Waits Forever' });
+		const response = await apply(business);
+		expect(response).toMatchObject({ status: 200, decision: 'review' });
+		const reports = findRelated('report', business);
 		expect(reports.map(({ attributes }) => attributes.status)).toEqual(Array(4).fill('pending'));
-		const late = / is still 'pending' after 30 seconds$/;
-		expect(answer.reasons).toEqual([
+		const isLate = new RegExp(` is still 'pending' after ${WAIT_SECONDS} seconds$`);
+		expect(response.reasons).toEqual([
 			expect.stringMatching(/^Business watchlist: Report rep_/),
 			expect.stringMatching(/^Adverse media: Report rep_/),
 			expect.stringMatching(/^Business lookup: Report rep_/),
 			expect.stringMatching(/^TIN: Report rep_/),
 		]);
-		expect(answer.reasons.every((reason) => late.test(reason))).toBe(true);
-		expect(idsOf(belonging('case', business))).toEqual([answer.caseId]);
+		expect(response.reasons.every((reason) => isLate.test(reason))).toBe(true);
+		expect(getIds(findRelated('case', business))).toEqual([response.caseId]);
 	});
 
-	it('gives the same reports and the same case for a business that is sent twice', async () => {
-		const business = newBusiness({ name: 'Acme Match' });
+	it('returns the same reports and the same case for a business that is sent twice', async () => {
+		const business = createBusiness({ name: 'Acme Match' });
 		const first = await apply(business);
 		expect(await apply(business)).toEqual(first);
-		expect(belonging('report', business)).toHaveLength(4);
-		expect(belonging('case', business)).toHaveLength(1);
+		expect(findRelated('report', business)).toHaveLength(4);
+		expect(findRelated('case', business)).toHaveLength(1);
 	});
 
-	it('verifies corrected data anew, under the same account', async () => {
-		const business = newBusiness({ ein: '12-3450000' });
+	it('verifies corrected data again, under the same account', async () => {
+		const business = createBusiness({ ein: '12-3450000' });
 		const first = await apply(business);
 		const second = await apply({ ...business, ein: '12-3456789' });
 		expect([first.decision, second.decision]).toEqual(['decline', 'approve']);
 		expect(second.accountId).toBe(first.accountId);
-		expect(belonging('report', business)).toHaveLength(8);
+		expect(findRelated('report', business)).toHaveLength(8);
 	});
 
-	it('waits until Persona takes a report again', async () => {
+	it('retries until Persona accepts a report', async () => {
 		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
@@ -242,19 +254,19 @@ describe('"Verify a business with four reports"', () => {
 			status: 503,
 			times: 2,
 		});
-		const business = newBusiness();
+		const business = createBusiness();
 		expect(await apply(business)).toMatchObject({ status: 200, decision: 'approve' });
-		expect(belonging('report', business)).toHaveLength(4);
+		expect(findRelated('report', business)).toHaveLength(4);
 	});
 
-	it('decides nothing while Persona is down, and can be asked again', async () => {
+	it('decides nothing while Persona is down, and can be called again', async () => {
 		const { control } = environment.sandbox;
-		const business = newBusiness();
+		const business = createBusiness();
 		control.setOutage(true);
 		expect(await apply(business)).toMatchObject({ status: 500 });
 		control.setOutage(false);
-		expect(belonging('report', business)).toEqual([]);
+		expect(findRelated('report', business)).toEqual([]);
 		expect(await apply(business)).toMatchObject({ status: 200, decision: 'approve' });
-		expect(belonging('report', business)).toHaveLength(4);
+		expect(findRelated('report', business)).toHaveLength(4);
 	});
 });

@@ -3,6 +3,7 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { fixtures, type HttpsStep, type JsonObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { buildCredentialData } from '../testEnvironment.mts';
+import { readWorkflowWithShorterWait } from './workflowFiles.mts';
 import {
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,
@@ -11,10 +12,15 @@ import {
 
 const SECRET = 'wbhsec_step';
 
-/** Seconds after which the workflow waits for a report no more. */
-const LONGEST = 20;
+const NAME = '07-verify-businesses-for-persona';
 
-const incomplete = {
+/** How long the workflow waits for a report. */
+const SHIPPED_WAIT_SECONDS = 20;
+
+/** How long it waits in these tests. */
+const WAIT_SECONDS = 8;
+
+const incompleteResponse = {
 	decision: 'review',
 	reasons: [
 		'The call needs runId, accountId, name, street, city, state, postalCode, and an EIN of nine digits',
@@ -36,7 +42,8 @@ describe('"Verify a business for a Persona workflow"', () => {
 		const { id, name, type } = environment.credential;
 		const data = { ...buildCredentialData(environment.sandbox), webhookSecret: SECRET };
 		await environment.client.updateCredential(id, { name, type, data });
-		published = await environment.publishWorkflow('07-verify-businesses-for-persona');
+		const file = await readWorkflowWithShorterWait(NAME, SHIPPED_WAIT_SECONDS, WAIT_SECONDS);
+		published = await environment.publishWorkflow(NAME, file);
 		const trigger = published.workflow.nodes.find((node) => node.name === 'When Persona calls');
 		url = `${environment.n8n.url}/webhook/${trigger?.webhookId}/webhook`;
 		const created = await send(environment.sandbox, 'POST', '/accounts', {
@@ -46,12 +53,12 @@ describe('"Verify a business for a Persona workflow"', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	const reports = () =>
+	const findReportRequests = () =>
 		environment.sandbox.control.requests.filter(
-			({ method, path, replayed }) => method === 'POST' && path.endsWith('/reports') && !replayed,
+			({ method, path, isReplay }) => method === 'POST' && path.endsWith('/reports') && !isReplay,
 		);
 
-	const business = (more: JsonObject = {}): JsonObject => ({
+	const buildBusiness = (more: JsonObject = {}): JsonObject => ({
 		accountId,
 		name: 'Acme Widgets Inc',
 		street: '1 Market Street',
@@ -62,8 +69,8 @@ describe('"Verify a business for a Persona workflow"', () => {
 		...more,
 	});
 
-	/** Lets a Persona workflow call n8n about a business, and gives what it has in the end. */
-	const call = async (about: JsonObject = business(), step: Partial<HttpsStep> = {}) => {
+	/** Runs a Persona workflow that calls n8n about a business, and returns its result. */
+	const call = async (about: JsonObject = buildBusiness(), step: Partial<HttpsStep> = {}) => {
 		const { control } = environment.sandbox;
 		control.setHttpsStep(fixtures.workflow, {
 			url,
@@ -84,17 +91,17 @@ describe('"Verify a business for a Persona workflow"', () => {
 		const { status, attempts, output } = control.getWorkflowRun(data.id);
 		return {
 			status,
-			answers: attempts.map((attempt) => attempt.status),
+			statuses: attempts.map((attempt) => attempt.status),
 			output: output as IDataObject,
 		};
 	};
 
-	const executions = async () =>
+	const fetchExecutions = async () =>
 		await environment.client.fetchExecutions(published.workflow.id, 100);
 
-	it('approves a business without a doubt, with four reports of its account', async () => {
-		const { status, answers, output } = await call();
-		expect([status, answers]).toEqual(['completed', [200]]);
+	it('approves a clear business, with four reports of its account', async () => {
+		const { status, statuses, output } = await call();
+		expect([status, statuses]).toEqual(['completed', [200]]);
 		expect(output).toMatchObject({ decision: 'approve', reasons: [] });
 		const made = (output.reportIds as string[]).map((id) => environment.sandbox.control.find(id));
 		expect(made.map((report) => [report?.type, report?.relationships?.account.data])).toEqual(
@@ -105,16 +112,16 @@ describe('"Verify a business for a Persona workflow"', () => {
 		);
 	});
 
-	it('leaves a match on a watchlist or in the news to a person', async () => {
-		const { output } = await call(business({ name: 'Match Trading' }));
+	it('sends a match on a watchlist or in the news to review', async () => {
+		const { output } = await call(buildBusiness({ name: 'Match Trading' }));
 		expect(output).toMatchObject({
 			decision: 'review',
 			reasons: ['Watchlist: hasMatch is true', 'Adverse media: hasMatch is true'],
 		});
 	});
 
-	it('declines a business that nobody has registered', async () => {
-		const { output } = await call(business({ name: 'Unregistered Inc' }));
+	it('declines an unregistered business', async () => {
+		const { output } = await call(buildBusiness({ name: 'Unregistered Inc' }));
 		expect(output).toMatchObject({
 			decision: 'decline',
 			reasons: [
@@ -125,7 +132,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 	});
 
 	it('declines a business with the EIN of another', async () => {
-		const { output } = await call(business({ ein: '123450000' }));
+		const { output } = await call(buildBusiness({ ein: '123450000' }));
 		expect(output).toMatchObject({
 			decision: 'decline',
 			reasons: ['TIN: matchStatusEin is no_match'],
@@ -133,50 +140,50 @@ describe('"Verify a business for a Persona workflow"', () => {
 	});
 
 	it.each([[{ name: '' }], [{ accountId: null }], [{ ein: '12-34567' }], [{ runId: ' ' }]])(
-		'answers a call with %p at once, and orders no reports',
+		'responds to a call with %p at once, and creates no reports',
 		async (more) => {
-			const before = reports().length;
-			const { status, output } = await call(business(more));
-			expect([status, output]).toEqual(['completed', incomplete]);
-			expect(reports()).toHaveLength(before);
+			const before = findReportRequests().length;
+			const { status, output } = await call(buildBusiness(more));
+			expect([status, output]).toEqual(['completed', incompleteResponse]);
+			expect(findReportRequests()).toHaveLength(before);
 		},
 	);
 
-	it('starts nothing for a call that nobody has signed, or with another secret', async () => {
-		const [executed, ordered] = [(await executions()).length, reports().length];
+	it('starts nothing for a call without a signature or with the wrong secret', async () => {
+		const [executed, ordered] = [(await fetchExecutions()).length, findReportRequests().length];
 		for (const secret of [undefined, 'wbhsec_other']) {
-			const { status, answers, output } = await call(business(), { secret });
-			expect([status, answers, output]).toEqual(['errored', [401], undefined]);
+			const { status, statuses, output } = await call(buildBusiness(), { secret });
+			expect([status, statuses, output]).toEqual(['errored', [401], undefined]);
 		}
-		expect(await executions()).toHaveLength(executed);
-		expect(reports()).toHaveLength(ordered);
+		expect(await fetchExecutions()).toHaveLength(executed);
+		expect(findReportRequests()).toHaveLength(ordered);
 	});
 
-	it('gives the result of its one run to Persona, which calls again meanwhile', async () => {
-		const before = (await executions()).length;
-		const { output, answers } = await call(business({ name: 'Waits 6' }), {
+	it('returns the result of its one execution to Persona, which retries meanwhile', async () => {
+		const before = (await fetchExecutions()).length;
+		const { output, statuses } = await call(buildBusiness({ name: 'Waits 6' }), {
 			timeoutMs: 2_000,
 			retrySeconds: Array<number>(10).fill(1),
 		});
 		expect(output).toMatchObject({ decision: 'approve', reasons: [] });
-		expect([answers[0], answers.at(-1)]).toEqual([null, 200]);
-		expect(await executions()).toHaveLength(before + 1);
+		expect([statuses[0], statuses.at(-1)]).toEqual([null, 200]);
+		expect(await fetchExecutions()).toHaveLength(before + 1);
 	});
 
-	it('orders the reports of a run once, however often it is called', async () => {
-		const about = business({ runId: 'wfr_Twice' });
+	it('creates the reports of a run once, however often it is called', async () => {
+		const about = buildBusiness({ runId: 'wfr_Twice' });
 		const { output } = await call(about);
-		const before = reports().length;
-		// Signed within the same second it would be the very same call.
+		const before = findReportRequests().length;
+		// Within the same second the signature would be the same, and the call a replay.
 		const signedAt = Date.now();
-		await waitFor('the clock goes on', async () => Date.now() - signedAt > 1_000);
+		await waitFor('the next second', async () => Date.now() - signedAt > 1_000);
 		const again = await call(about);
 		expect(again.output).toEqual(output);
-		expect(reports()).toHaveLength(before);
+		expect(findReportRequests()).toHaveLength(before);
 	});
 
-	it('leaves to a person what Persona cannot find out, and says which report it is', async () => {
-		const { output } = await call(business({ name: 'Error' }));
+	it('sends failed reports to review, and names them', async () => {
+		const { output } = await call(buildBusiness({ name: 'Error' }));
 		expect(output.decision).toBe('review');
 		const reasons = output.reasons as string[];
 		expect(reasons.map((reason) => reason.split(':')[0])).toEqual([
@@ -188,15 +195,15 @@ describe('"Verify a business for a Persona workflow"', () => {
 		for (const reason of reasons) expect(reason).toContain('errored');
 	});
 
-	it('leaves to a person what is not found out in time', async () => {
-		const { output } = await call(business({ name: 'Waits Forever' }));
+	it('sends late reports to review', async () => {
+		const { output } = await call(buildBusiness({ name: 'Waits Forever' }));
 		expect(output.decision).toBe('review');
 		const reasons = output.reasons as string[];
 		expect(reasons).toHaveLength(4);
-		for (const reason of reasons) expect(reason).toContain(`after ${LONGEST} seconds`);
+		for (const reason of reasons) expect(reason).toContain(`after ${WAIT_SECONDS} seconds`);
 	});
 
-	it('decides nothing for a business when one report is refused, but asks a person', async () => {
+	it('sends a business to review when Persona denies one report', async () => {
 		environment.sandbox.control.addFault({ path: '/reports', kind: 'status', status: 403 });
 		const { output } = await call();
 		expect(output.decision).toBe('review');

@@ -26,3 +26,22 @@ export const hashWorkflow = async (name: string) =>
 export async function readWorkflow(name: string): Promise<WorkflowFile> {
 	return JSON.parse(await readFile(getWorkflowPath(name), 'utf8')) as WorkflowFile;
 }
+
+/**
+ * Reads a workflow of the library and lets its Persona node wait `testSeconds` for reports. Throws
+ * unless it waits `shippedSeconds` as it is.
+ */
+export async function readWorkflowWithShorterWait(
+	name: string,
+	shippedSeconds: number,
+	testSeconds: number,
+): Promise<WorkflowFile> {
+	const file = await readWorkflow(name);
+	const options = file.nodes
+		.map(({ parameters }) => parameters.options as { waitAtMost?: number } | undefined)
+		.find((each) => each?.waitAtMost !== undefined);
+	if (options?.waitAtMost !== shippedSeconds)
+		throw new Error(`${name} waits ${options?.waitAtMost} seconds, not ${shippedSeconds}`);
+	options.waitAtMost = testSeconds;
+	return file;
+}
