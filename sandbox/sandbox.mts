@@ -1,87 +1,93 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { SandboxControl } from './control.mts';
-import { serveControl } from './controlRoutes.mts';
-import { fileServer } from './files/fileServer.mts';
-import { serveHostedPages } from './hosted/routes.mts';
-import { expireOverdue } from './life/inquiry.mts';
-import { type SandboxOptions, settingsOf } from './options.mts';
-import { endpoints } from './resources/endpoints.mts';
-import { serveApi } from './server/api.mts';
-import { acceptJson } from './server/jsonBodies.mts';
-import { parseQuery } from './server/query.mts';
-import { Deliveries } from './webhooks/deliveries.mts';
-import { World } from './world.mts';
+import { endpoints } from './api/index.mts';
+import { registerControlRoutes } from './control/registerControlRoutes.mts';
+import { SandboxControl } from './control/sandboxControl.mts';
+import { expireOverdueInquiries } from './domain/inquiries/inquiry.mts';
+import { createFileServer } from './files/fileServer.mts';
+import { registerHostedFlow } from './hostedFlow/registerHostedFlow.mts';
+import { registerJsonParser } from './http/jsonParser.mts';
+import { parseQuery } from './http/queryString.mts';
+import { registerApi } from './http/registerApi.mts';
+import { SandboxState } from './state/sandboxState.mts';
+import { resolveSettings, type SandboxOptions } from './state/settings.mts';
+import { WebhookDispatcher } from './webhooks/webhookDispatcher.mts';
 
-export type { SandboxControl, SeedInquiriesOptions } from './control.mts';
-export type { HttpsStep } from './life/httpsStep.mts';
-export type { RateLimit, SandboxApiKey, SandboxOptions } from './options.mts';
-export { testPersonas } from './people.mts';
-export { fixtures } from './seeds.mts';
-export type { FaultOptions } from './server/faults.mts';
-export type { Json, JsonObject, StoredObject } from './store.mts';
-export type { DeliveryLogEntry } from './webhooks/deliveries.mts';
+export type { SandboxControl } from './control/sandboxControl.mts';
+export type { SeedInquiriesOptions } from './domain/seeding/seedInquiries.mts';
+export { testPersonas } from './domain/shared/testPersonas.mts';
+export type { FaultOptions } from './state/faultQueue.mts';
+export { fixtures } from './state/fixtures.mts';
+export type { HttpsStep } from './state/httpsStep.mts';
+export type { Json, JsonObject } from './state/json.mts';
+export type { FileRequestLogEntry, RequestLogEntry } from './state/logEntries.mts';
+export type { RateLimit, SandboxApiKey, SandboxOptions } from './state/settings.mts';
+export type { StoredObject } from './state/storedObject.mts';
 export { buildSignatureHeader } from './webhooks/signature.mts';
-export type { FileRequestLogEntry, RequestLogEntry } from './world.mts';
+export type { DeliveryLogEntry } from './webhooks/webhookDispatcher.mts';
 
-/** A running stand-in for Persona. */
+const EXPIRY_CHECK_MS = 1000;
+const MAX_BODY_BYTES = 50 * 1024 * 1024;
+
+/** A running fake of Persona. */
 export interface Sandbox {
-	/** Origin of the API, of the hosted pages and of `/sandbox`. */
+	/** Origin of the API, of the hosted flow and of `/sandbox`. */
 	url: string;
-	/** What goes into a credential. */
+	/** The API URL for a credential. */
 	apiUrl: string;
 	/** Origin of the files. */
 	filesUrl: string;
-	/** Everything tests want to see and to cause. */
+	/** Inspects and controls the sandbox. */
 	control: SandboxControl;
 	close(): Promise<void>;
 }
 
-/** Starts a stand-in for Persona; whoever starts it closes it. */
+/** Starts a fake of Persona. The caller closes it. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-	const settings = settingsOf(options);
-	const world = new World(settings);
-	const deliveries = new Deliveries(world);
-	const control = new SandboxControl(world, deliveries);
-	const files = fileServer(world);
+	const settings = resolveSettings(options);
+	const state = new SandboxState(settings);
+	const dispatcher = new WebhookDispatcher(state);
+	const control = new SandboxControl(state, dispatcher);
+	const fileServer = createFileServer(state);
 	const app = Fastify({
 		forceCloseConnections: true,
-		bodyLimit: 50 * 1024 * 1024,
+		bodyLimit: MAX_BODY_BYTES,
 		routerOptions: { querystringParser: parseQuery },
 		ajv: {
 			customOptions: { removeAdditional: false, coerceTypes: false, useDefaults: false },
 		},
 	});
-	acceptJson(app);
-	await app.register(async (api) => serveApi(api, world, endpoints), { prefix: '/api/v1' });
+	registerJsonParser(app);
+	await app.register(async (api) => registerApi(api, state, endpoints), { prefix: '/api/v1' });
 	await app.register(async (pages: FastifyInstance) => {
-		serveHostedPages(pages, world);
+		registerHostedFlow(pages, state);
 	});
-	await app.register(async (pages: FastifyInstance) => serveControl(pages, world, control), {
-		prefix: '/sandbox',
-	});
-	await files.listen({ host: settings.host, port: 0 });
+	await app.register(
+		async (routes: FastifyInstance) => registerControlRoutes(routes, state, control),
+		{ prefix: '/sandbox' },
+	);
+	await fileServer.listen({ host: settings.host, port: 0 });
 	await app.listen({ host: settings.host, port: settings.port });
-	world.url = originOf(app, settings.host);
-	world.filesUrl = originOf(files, settings.host);
+	state.url = getOrigin(app, settings.host);
+	state.filesUrl = getOrigin(fileServer, settings.host);
 	control.reset();
-	const clock = setInterval(() => expireOverdue(world), 1000);
-	clock.unref();
+	const expiryTimer = setInterval(() => expireOverdueInquiries(state), EXPIRY_CHECK_MS);
+	expiryTimer.unref();
 	return {
-		url: world.url,
-		apiUrl: `${world.url}/api/v1`,
-		filesUrl: world.filesUrl,
+		url: state.url,
+		apiUrl: `${state.url}/api/v1`,
+		filesUrl: state.filesUrl,
 		control,
 		async close() {
-			clearInterval(clock);
-			world.stop();
-			deliveries.close();
-			await Promise.all([app.close(), files.close()]);
+			clearInterval(expiryTimer);
+			state.cancelTimers();
+			dispatcher.close();
+			await Promise.all([app.close(), fileServer.close()]);
 		},
 	};
 }
 
-function originOf(app: FastifyInstance, host: string) {
+function getOrigin(app: FastifyInstance, host: string) {
 	const { port } = app.server.address() as AddressInfo;
 	return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
 }

@@ -1,34 +1,34 @@
 import Fastify from 'fastify';
-import type { World } from '../world.mts';
+import type { SandboxState } from '../state/sandboxState.mts';
 
-/** Serves the files to whoever has a link with a good token; asks for no API key. */
-export function fileServer(world: World) {
+/** Creates the file host, which needs no API key: a valid token in the link is enough. */
+export function createFileServer(state: SandboxState) {
 	const app = Fastify({ forceCloseConnections: true });
 	app.get<{ Params: { name: string }; Querystring: { access_token?: string } }>(
 		'/files/:name',
 		async (request, reply) => {
 			const { name } = request.params;
-			const file = world.files.get(name);
+			const file = state.files.get(name);
 			if (!file) return reply.code(404).send('No such file');
-			if (!world.tokens.check(name, request.query.access_token ?? '')) {
+			if (!state.fileTokens.verify(name, request.query.access_token ?? '')) {
 				return reply.code(403).send('This link has expired');
 			}
-			return reply.type(file.mime).send(file.bytes);
+			return reply.type(file.mimeType).send(file.bytes);
 		},
 	);
 	app.addHook('onRequest', async (request, reply) => {
-		if (world.outage) {
+		if (state.isOutage) {
 			request.raw.socket.resetAndDestroy();
 			return reply.hijack();
 		}
-		const fault = world.faults.take(request.method, request.url.split('?')[0]);
+		const fault = state.faults.take(request.method, request.url.split('?')[0]);
 		if (fault?.kind === 'status') {
 			return reply
 				.code(fault.status ?? 500)
 				.headers(fault.headers ?? {})
 				.send(fault.body ?? '');
 		}
-		if (fault?.kind === 'stall') await world.pause(fault.stallMs ?? Infinity);
+		if (fault?.kind === 'stall') await state.wait(fault.stallMs ?? Infinity);
 		else if (fault) {
 			request.raw.socket.resetAndDestroy();
 			return reply.hijack();
@@ -37,7 +37,7 @@ export function fileServer(world: World) {
 	});
 	app.addHook('onResponse', async (request, reply) => {
 		const { url, headers } = request;
-		world.fileRequests.push({ path: url.split('?')[0], headers, status: reply.statusCode });
+		state.fileRequests.push({ path: url.split('?')[0], headers, status: reply.statusCode });
 	});
 	return app;
 }

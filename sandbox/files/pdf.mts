@@ -1,13 +1,14 @@
 import PDFDocument from 'pdfkit';
-import type { Json, JsonObject, StoredObject } from '../store.mts';
-import type { World } from '../world.mts';
+import type { Json, JsonObject } from '../state/json.mts';
+import type { SandboxState } from '../state/sandboxState.mts';
+import type { StoredObject } from '../state/storedObject.mts';
 
-/** The printed page of an inquiry with its verifications. */
-export function inquiryPdf(world: World, inquiry: StoredObject): Promise<Buffer> {
+/** Prints an inquiry with its verifications. */
+export function renderInquiryPdf(state: SandboxState, inquiry: StoredObject): Promise<Buffer> {
 	const { fields, ...attributes } = inquiry.attributes;
 	const values = Object.entries(fields as Record<string, { value: Json }>);
-	const sections = world.store.getRelated(inquiry, 'verifications').map(section);
-	return pdf('Inquiry', inquiry.id, [
+	const sections = state.store.getRelated(inquiry, 'verifications').map(toSection);
+	return renderPdf('Inquiry', inquiry.id, [
 		{ heading: 'Status', lines: attributes },
 		{
 			heading: 'Fields',
@@ -17,16 +18,16 @@ export function inquiryPdf(world: World, inquiry: StoredObject): Promise<Buffer>
 	]);
 }
 
-/** The printed page of a report or a verification. */
-export const thingPdf = (title: string, thing: StoredObject) =>
-	pdf(title, thing.id, [section(thing)]);
+/** Prints a report or a verification. */
+export const renderObjectPdf = (title: string, object: StoredObject) =>
+	renderPdf(title, object.id, [toSection(object)]);
 
-interface Section {
+interface PdfSection {
 	heading: string;
 	lines: JsonObject;
 }
 
-function section({ type, attributes }: StoredObject): Section {
+function toSection({ type, attributes }: StoredObject): PdfSection {
 	const { checks, ...lines } = attributes;
 	const results = ((checks ?? []) as JsonObject[]).map(({ name, status }) => [
 		String(name),
@@ -35,7 +36,7 @@ function section({ type, attributes }: StoredObject): Section {
 	return { heading: type, lines: { ...lines, ...Object.fromEntries(results) } };
 }
 
-function pdf(title: string, id: string, sections: Section[]): Promise<Buffer> {
+function renderPdf(title: string, id: string, sections: PdfSection[]): Promise<Buffer> {
 	return new Promise((resolve, reject) => {
 		const document = new PDFDocument({ size: 'A4', margin: 50, info: { Title: `${title} ${id}` } });
 		const parts: Buffer[] = [];

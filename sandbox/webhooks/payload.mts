@@ -1,87 +1,93 @@
-import { blockRules, withoutBlocked } from '../server/blocklist.mts';
-import type { Inflection } from '../server/inflection.mts';
-import type { Json, JsonObject, StoredObject } from '../store.mts';
-import type { World } from '../world.mts';
+import { parseBlocklist, removeBlockedAttributes } from '../state/attributeBlocklist.mts';
+import type { Inflection } from '../state/inflection.mts';
+import type { Json, JsonObject } from '../state/json.mts';
+import type { SandboxState } from '../state/sandboxState.mts';
+import type { StoredObject } from '../state/storedObject.mts';
 
-type Allowlist = {
+/** The setting `included-allowlist` of a webhook. */
+type IncludedAllowlist = {
 	state: string;
 	'event-types'?: { 'event-type': string; relationships: string[] }[];
 };
 
-/** The body that a webhook gets for an event, or nothing when its payload filter leaves the event out. */
-export function payloadFor(
-	world: World,
+/** The body to deliver to a webhook; undefined when its payload filter excludes the event. */
+export function buildPayload(
+	state: SandboxState,
 	webhook: StoredObject,
 	event: StoredObject,
 ): string | undefined {
 	const settings = webhook.attributes;
 	const { name, payload, context, ...rest } = event.attributes;
 	const data = (payload as { data: Json }).data as unknown as StoredObject;
-	const blocked = blockRules(settings['api-attributes-blocklist']);
+	const rules = parseBlocklist(settings['api-attributes-blocklist']);
 	const relationships =
 		(settings['relationship-allowlist'] as JsonObject).state === 'include_none'
 			? {}
 			: data.relationships;
-	const shown = {
+	const visibleData = {
 		...data,
-		attributes: withoutBlocked(data, blocked),
+		attributes: removeBlockedAttributes(data, rules),
 		...(data.relationships && { relationships }),
 	};
-	const included = includedFor(world, settings['included-allowlist'], String(name), data).map(
-		(thing) => ({ ...thing, attributes: withoutBlocked(thing, blocked) }),
+	const included = collectIncluded(state, settings['included-allowlist'], String(name), data).map(
+		(object) => ({ ...object, attributes: removeBlockedAttributes(object, rules) }),
 	);
-	// Persona leaves `included` out of reports' events while it is off, and sends an empty list elsewhere.
-	const leaveOut = included.length === 0 && data.type.startsWith('report/');
+	// Without included objects, Persona omits `included` from report events and sends an empty list in others.
+	const omitIncluded = included.length === 0 && data.type.startsWith('report/');
 	const body = {
 		data: {
 			type: 'event',
 			id: event.id,
 			attributes: {
 				name,
-				payload: { data: shown, ...(!leaveOut && { included }) },
+				payload: { data: visibleData, ...(!omitIncluded && { included }) },
 				...rest,
 				...(context !== undefined && { context }),
 			},
 		},
 	};
 	const inflection = settings['api-key-inflection'] as Inflection;
-	const seconds = Number(settings['file-access-token-expires-in']);
-	const written = world.write(body as unknown as Json, inflection, seconds) as {
+	const fileSeconds = Number(settings['file-access-token-expires-in']);
+	const serialized = state.serialize(body as unknown as Json, inflection, fileSeconds) as {
 		data: { attributes: { payload: Json } };
 	};
 	const filter = settings['payload-filter'];
-	if (filter && !contains(written.data.attributes.payload, filter)) return undefined;
-	return JSON.stringify(written);
+	if (filter && !matchesPayloadFilter(serialized.data.attributes.payload, filter)) {
+		return undefined;
+	}
+	return JSON.stringify(serialized);
 }
 
-function includedFor(
-	world: World,
-	setting: Json,
-	name: string,
+function collectIncluded(
+	state: SandboxState,
+	allowlist: Json,
+	eventName: string,
 	data: StoredObject,
 ): StoredObject[] {
-	const { state, 'event-types': types = [] } = setting as unknown as Allowlist;
-	const wanted =
-		state === 'include_all'
+	const { state: mode, 'event-types': types = [] } = allowlist as unknown as IncludedAllowlist;
+	const allowed =
+		mode === 'include_all'
 			? ['*']
-			: (types.find((each) => each['event-type'] === name)?.relationships ?? []);
-	const names = Object.keys(data.relationships ?? {});
-	return names
-		.filter((each) => wanted.includes('*') || wanted.includes(each))
-		.flatMap((each) => world.store.getRelated(data, each));
+			: (types.find((each) => each['event-type'] === eventName)?.relationships ?? []);
+	return Object.keys(data.relationships ?? {})
+		.filter((name) => allowed.includes('*') || allowed.includes(name))
+		.flatMap((name) => state.store.getRelated(data, name));
 }
 
-/** Whether the filter is a part of the value; arrays must contain all it names, `$or` any of it. */
-export function contains(value: Json, filter: Json): boolean {
+/** Whether the value contains the filter. Arrays must contain every part of it; `$or` needs one match. */
+function matchesPayloadFilter(value: Json, filter: Json): boolean {
 	if (Array.isArray(filter)) {
 		return (
-			Array.isArray(value) && filter.every((part) => value.some((each) => contains(each, part)))
+			Array.isArray(value) &&
+			filter.every((part) => value.some((item) => matchesPayloadFilter(item, part)))
 		);
 	}
 	if (filter === null || typeof filter !== 'object') return value === filter;
 	return Object.entries(filter).every(([key, part]) => {
-		if (key === '$or') return Array.isArray(part) && part.some((each) => contains(value, each));
+		if (key === '$or') {
+			return Array.isArray(part) && part.some((each) => matchesPayloadFilter(value, each));
+		}
 		if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
-		return contains(value[key] ?? null, part);
+		return matchesPayloadFilter(value[key] ?? null, part);
 	});
 }

@@ -1,39 +1,39 @@
 import { randomUUID } from 'node:crypto';
-import type { StoredObject } from '../store.mts';
-import type { World } from '../world.mts';
+import type { SandboxState } from '../state/sandboxState.mts';
+import type { StoredObject } from '../state/storedObject.mts';
 
-// How long an old secret lives on is not documented when nobody says; a day is long enough to see both.
-const OVERLAP_SECONDS = 86_400;
+// Persona does not document its default; a day is long enough to observe two valid secrets.
+const DEFAULT_OVERLAP_SECONDS = 86_400;
 
-/** Gives a webhook its first secret, or a new one while the old ones live on for `overlapSeconds`. */
+/** Gives a webhook a new secret. Earlier ones stay valid for `overlapSeconds`. */
 export function rotateSecret(
-	world: World,
+	state: SandboxState,
 	webhook: StoredObject,
-	overlapSeconds = OVERLAP_SECONDS,
+	overlapSeconds = DEFAULT_OVERLAP_SECONDS,
 ) {
-	const about = world.about(webhook);
-	const until = Date.now() + overlapSeconds * 1000;
-	const old = (about.secrets ?? []).map(({ value, expiresAt }) => ({
+	const privateState = state.getPrivateState(webhook);
+	const overlapEnd = Date.now() + overlapSeconds * 1000;
+	const earlier = (privateState.secrets ?? []).map(({ value, expiresAt }) => ({
 		value,
-		expiresAt: Math.min(expiresAt ?? until, until),
+		expiresAt: Math.min(expiresAt ?? overlapEnd, overlapEnd),
 	}));
-	about.secrets = [{ value: `wbhsec_${randomUUID()}`, expiresAt: null }, ...old];
+	privateState.secrets = [{ value: `wbhsec_${randomUUID()}`, expiresAt: null }, ...earlier];
 }
 
-/** The secrets that are still good, the newest first. */
-export const liveSecrets = (world: World, webhook: StoredObject) =>
-	live(world, webhook).map(({ value }) => value);
+/** The valid secrets, newest first. */
+export const getActiveSecrets = (state: SandboxState, webhook: StoredObject) =>
+	findActive(state, webhook).map(({ value }) => value);
 
-/** The attributes that show the secrets; only a few answers have them. */
-export function secretAttributes(world: World, webhook: StoredObject) {
-	const secrets = live(world, webhook).map(({ value, expiresAt }) => ({
+/** The attributes that show the secrets; only a few responses have them. */
+export function getSecretAttributes(state: SandboxState, webhook: StoredObject) {
+	const secrets = findActive(state, webhook).map(({ value, expiresAt }) => ({
 		value,
 		'expires-at': expiresAt === null ? null : new Date(expiresAt).toISOString(),
 	}));
 	return { secret: secrets[0].value, secrets };
 }
 
-const live = (world: World, webhook: StoredObject) =>
-	(world.about(webhook).secrets ?? []).filter(
+const findActive = (state: SandboxState, webhook: StoredObject) =>
+	(state.getPrivateState(webhook).secrets ?? []).filter(
 		({ expiresAt }) => expiresAt === null || expiresAt > Date.now(),
 	);

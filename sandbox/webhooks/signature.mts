@@ -1,17 +1,18 @@
 import { createHmac } from 'node:crypto';
 
-/** The `Persona-Signature` of a body: one set for each secret, separated by a space. */
+/** The `Persona-Signature` header of a body: one `t=…,v1=…` for each secret, separated by spaces. */
 export function buildSignatureHeader(
 	body: string | Buffer,
 	secrets: string[],
-	seconds = nowInSeconds(),
+	unixSeconds = Math.floor(Date.now() / 1000),
 ) {
 	return secrets
 		.map((secret) => {
-			const digest = createHmac('sha256', secret).update(`${seconds}.`).update(body).digest('hex');
-			return `t=${seconds},v1=${digest}`;
+			const digest = createHmac('sha256', secret)
+				.update(`${unixSeconds}.`)
+				.update(body)
+				.digest('hex');
+			return `t=${unixSeconds},v1=${digest}`;
 		})
 		.join(' ');
 }
-
-const nowInSeconds = () => Math.floor(Date.now() / 1000);

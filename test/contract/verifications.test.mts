@@ -1,5 +1,5 @@
 import axios from 'axios';
-import { verificationKinds } from '../../sandbox/life/verificationKinds.mts';
+import { verificationKinds } from '../../sandbox/domain/verifications/verificationKinds.mts';
 import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
 import type { OpenApiDocument } from './openApiDocument.mts';
 import { loadPrism, type ExchangeValidator } from './prism.mts';

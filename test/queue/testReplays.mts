@@ -1,5 +1,5 @@
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
-import { fixtures } from '../../sandbox/seeds.mts';
+import { fixtures } from '../../sandbox/state/fixtures.mts';
 import { buildIdLocator, selectCredential, buildNode } from '../e2e/buildNode.mts';
 import { createListener } from './createListener.mts';
 import { emitEvent, findRequests, type QueueContext } from './queueContext.mts';

@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
 
 describe('accounts of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -39,7 +39,7 @@ describe('accounts of the sandbox', () => {
 		);
 		expect(again.status).toBe(200);
 		expect(again.data.id).toBe(first.data.id);
-		expect(eventNames(sandbox)).toContain('account.updated-fields');
+		expect(listEventNames(sandbox)).toContain('account.updated-fields');
 	});
 
 	it('are found by their fields', async () => {
@@ -69,7 +69,7 @@ describe('accounts of the sandbox', () => {
 			sandbox,
 			'POST',
 			'/inquiries',
-			newInquiry({}, { 'account-id': source }),
+			buildInquiry({}, { 'account-id': source }),
 		);
 		const merged = await post(`${target}/consolidate`, { 'source-account-ids': [source] });
 		expect(merged.status).toBe(202);
@@ -85,10 +85,10 @@ describe('accounts of the sandbox', () => {
 			sandbox,
 			'POST',
 			'/inquiries',
-			newInquiry({ 'name-first': 'Jane' }, { 'account-id': id }),
+			buildInquiry({ 'name-first': 'Jane' }, { 'account-id': id }),
 		);
 		expect((await send(sandbox, 'DELETE', `/accounts/${id}`)).text).not.toContain('Jane');
-		await until(() => eventNames(sandbox).includes('account.redacted'));
+		await waitUntil(() => listEventNames(sandbox).includes('account.redacted'));
 		const { data } = await send(sandbox, 'GET', `/inquiries/${inquiry.data.id}`);
 		expect(data.attributes['redacted-at']).toEqual(expect.any(String));
 	});

@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('API keys of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -77,7 +77,7 @@ describe('API keys of the sandbox', () => {
 			'api-key-inflection': 'camel',
 		});
 		const fields = { 'name-first': 'Jane', birthdate: '1994-04-12' };
-		const { data } = await send(sandbox, 'POST', '/inquiries', newInquiry(fields));
+		const { data } = await send(sandbox, 'POST', '/inquiries', buildInquiry(fields));
 		const { attributes } = (await get(`/inquiries/${data.id}`, value)).data;
 		expect(attributes).toHaveProperty('createdAt');
 		expect(attributes).not.toHaveProperty('note');

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('authentication of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -37,7 +37,7 @@ describe('authentication of the sandbox', () => {
 	it('names the permission that a genuine key lacks', async () => {
 		const reader = as('persona_sandbox_reader');
 		expect((await send(sandbox, 'GET', '/inquiries', undefined, reader)).status).toBe(200);
-		const refused = await send(sandbox, 'POST', '/inquiries', newInquiry(), reader);
+		const refused = await send(sandbox, 'POST', '/inquiries', buildInquiry(), reader);
 		expect(refused.status).toBe(403);
 		expect(refused.errors[0]).toMatchObject({
 			title: 'Forbidden',

@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
 
 describe('cases of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -29,7 +29,7 @@ describe('cases of the sandbox', () => {
 	const picture = { data: Buffer.from('a picture').toString('base64'), filename: 'my id.png' };
 
 	it('begin in the first status of their template, with what they are about', async () => {
-		const inquiry = (await send(sandbox, 'POST', '/inquiries', newInquiry())).data.id;
+		const inquiry = (await send(sandbox, 'POST', '/inquiries', buildInquiry())).data.id;
 		const { status, data } = await create(
 			{ 'case-queue-id': fixtures.caseQueue, fields: { risk_score: 7, own: 'x' } },
 			{ 'object-ids': [inquiry, inquiry] },
@@ -98,7 +98,7 @@ describe('cases of the sandbox', () => {
 		expect((await get(id)).attributes['resolved-at']).toBeNull();
 		const { status, errors } = await post(`${id}/set-status`, { status: 'approved' });
 		expect([status, errors[0].source?.pointer]).toEqual([422, '/meta/status']);
-		expect(eventNames(sandbox)).toEqual([
+		expect(listEventNames(sandbox)).toEqual([
 			'case.created',
 			'case.status-updated',
 			'case.resolved',
@@ -113,7 +113,7 @@ describe('cases of the sandbox', () => {
 		expect((await post(`${id}/assign`, stranger)).status).toBe(404);
 		await post(`${id}/assign`, { 'user-email-address': fixtures.userEmail });
 		expect((await get(id)).attributes['assignee-id']).toBe(fixtures.user);
-		expect(eventNames(sandbox)).toContain('case.assigned');
+		expect(listEventNames(sandbox)).toContain('case.assigned');
 	});
 
 	it('take objects and give them back, whether they have them or not', async () => {
@@ -138,14 +138,14 @@ describe('cases of the sandbox', () => {
 		const { attributes, relationships } = await get(id);
 		expect(attributes['sla-expires-at']).toBeNull();
 		expect(relationships?.['case-queue'].data).toBeNull();
-		expect(eventNames(sandbox)).toContain('case.queue-updated');
+		expect(listEventNames(sandbox)).toContain('case.queue-updated');
 	});
 
 	it('say when their SLA is over, unless they are done by then', async () => {
 		const late = (await create({}, { 'sla-expires-in-seconds': 0.05 })).data.id;
 		const done = (await create({}, { 'sla-expires-in-seconds': 1 })).data.id;
 		await post(`${done}/set-status`, { status: 'Approved' });
-		await until(() => eventNames(sandbox).includes('case.sla-expired'));
+		await waitUntil(() => listEventNames(sandbox).includes('case.sla-expired'));
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 		const { list } = await send(sandbox, 'GET', '/events?filter[name]=case.sla-expired');
 		const ids = list.map(({ attributes }) => (attributes.payload as { data: JsonObject }).data.id);

@@ -1,6 +1,6 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import type { Ref } from '../../sandbox/store.mts';
-import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
+import type { ObjectRef } from '../../sandbox/state/storedObject.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
 
 describe('Connect of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -18,7 +18,7 @@ describe('Connect of the sandbox', () => {
 	};
 	const statusOf = (id: string) => sandbox.control.find(id)?.attributes.status;
 	const inquiry = async (fields: JsonObject = {}) =>
-		(await send(sandbox, 'POST', '/inquiries', newInquiry(fields))).data.id;
+		(await send(sandbox, 'POST', '/inquiries', buildInquiry(fields))).data.id;
 	const share = (attributes: JsonObject) =>
 		send(sandbox, 'POST', '/connect/share-tokens', { data: { attributes } });
 	const redeem = (id: string, attributes: JsonObject = {}, meta: JsonObject = {}) =>
@@ -38,7 +38,7 @@ describe('Connect of the sandbox', () => {
 	it('offers a connection that the other organization accepts a moment later', async () => {
 		const { id, attributes } = await connect();
 		expect(attributes.status).toBe('pending');
-		await until(() => statusOf(id) === 'active');
+		await waitUntil(() => statusOf(id) === 'active');
 		const path = `/connect/connections/${id}`;
 		expect((await send(sandbox, 'POST', `${path}/reactivate`)).status).toBe(409);
 		await send(sandbox, 'POST', `${path}/deactivate`);
@@ -83,16 +83,16 @@ describe('Connect of the sandbox', () => {
 		const { id } = await received('inquiry');
 		const { status, data } = await redeem(id);
 		expect([status, data.attributes.status]).toEqual([202, 'pending']);
-		await until(() => statusOf(id) === 'redeemed');
+		await waitUntil(() => statusOf(id) === 'redeemed');
 		const token = await send(sandbox, 'GET', `/connect/share-tokens/${id}`);
-		const made = token.data.relationships?.destination.data as Ref;
+		const made = token.data.relationships?.destination.data as ObjectRef;
 		const { attributes } = (await send(sandbox, 'GET', `/inquiries/${made.id}`)).data;
 		expect(attributes).toMatchObject({
 			status: 'completed',
 			fields: { 'name-first': { value: 'Jane' } },
 		});
 		expect((await received('inquiry')).id).not.toBe(id);
-		expect(eventNames(sandbox)).toContain('connect/share-token.inbound-redeemed');
+		expect(listEventNames(sandbox)).toContain('connect/share-token.inbound-redeemed');
 		expect((await redeem(id)).status).toBe(409);
 	});
 
@@ -107,7 +107,7 @@ describe('Connect of the sandbox', () => {
 				],
 			},
 		);
-		await until(() => statusOf(id) === 'redeemed');
+		await waitUntil(() => statusOf(id) === 'redeemed');
 		const { fields } = (await send(sandbox, 'GET', `/inquiries/${destination}`)).data.attributes;
 		expect(fields).toMatchObject({ 'name-first': { value: 'Jane' }, 'name-last': { value: null } });
 		const other = await received('account');
@@ -118,7 +118,7 @@ describe('Connect of the sandbox', () => {
 		const [{ id }, destination] = [await received('account'), await inquiry()];
 		const mapping = { 'source-field-name': 'name_first', 'destination-field-name': 'birthdate' };
 		await redeem(id, { 'destination-id': destination }, { 'field-mappings': [mapping] });
-		await until(() => statusOf(id) === 'failed');
+		await waitUntil(() => statusOf(id) === 'failed');
 		expect(sandbox.control.find(id)?.attributes['failure-reason']).toBe('import_failed');
 	});
 

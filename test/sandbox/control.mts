@@ -1,14 +1,14 @@
 import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from '../support/apiClient.mts';
-import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
+import { buildInquiry, send, waitUntil } from '../support/apiClient.mts';
+import { type WebhookReceiver, startWebhookReceiver } from '../support/webhookReceiver.mts';
 
 describe('control of the sandbox over HTTP', () => {
 	let sandbox: Sandbox;
-	let receiver: Receiver;
+	let receiver: WebhookReceiver;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ inquiryCount: 3 });
-		receiver = await startReceiver();
+		receiver = await startWebhookReceiver();
 	});
 	afterAll(async () => {
 		await sandbox.close();
@@ -27,7 +27,7 @@ describe('control of the sandbox over HTTP', () => {
 
 	it('shows what was asked, with bodies as they came', async () => {
 		await tell('reset');
-		const sent = newInquiry({}, {}, { autoCreateAccount: false });
+		const sent = buildInquiry({}, {}, { autoCreateAccount: false });
 		await send(sandbox, 'POST', '/inquiries', sent, { 'Idempotency-Key': 'k' });
 		const [request] = (await tell('requests', undefined, 'GET')) as unknown as JsonObject[];
 		expect(request).toMatchObject({
@@ -40,7 +40,7 @@ describe('control of the sandbox over HTTP', () => {
 	});
 
 	it('begins anew with the seeds', async () => {
-		await send(sandbox, 'POST', '/inquiries', newInquiry());
+		await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		await tell('reset');
 		expect((await send(sandbox, 'GET', '/inquiries')).list).toHaveLength(3);
 		expect(sandbox.control.requests).toHaveLength(1);
@@ -88,9 +88,9 @@ describe('control of the sandbox over HTTP', () => {
 		await send(sandbox, 'POST', `/webhooks/${data.id}/enable`);
 		const [inquiry] = sandbox.control.seedInquiries(1);
 		const { eventId } = await tell('emit', { name: 'inquiry.completed', objectId: inquiry });
-		await until(() => sandbox.control.deliveries.length === 1);
+		await waitUntil(() => sandbox.control.deliveries.length === 1);
 		await tell(`events/${String(eventId)}/redeliver`);
-		await until(() => sandbox.control.deliveries.length === 2);
+		await waitUntil(() => sandbox.control.deliveries.length === 2);
 		const deliveries = (await tell('deliveries', undefined, 'GET')) as unknown as JsonObject[];
 		expect(deliveries.map((each) => each.eventId)).toEqual([eventId, eventId]);
 		const { secret } = await tell(`webhooks/${data.id}/rotate`, { expiresInSeconds: 60 });

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('documents of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -14,7 +14,7 @@ describe('documents of the sandbox', () => {
 			sandbox,
 			'POST',
 			'/inquiries',
-			newInquiry(fields, { 'reference-id': 'user-1' }),
+			buildInquiry(fields, { 'reference-id': 'user-1' }),
 		));
 	});
 	afterAll(() => sandbox.close());
@@ -83,7 +83,7 @@ describe('documents of the sandbox', () => {
 	});
 
 	it('refuses members that Persona does not know with the path to them', async () => {
-		const foreign = newInquiry({}, { 'nick-name': 'x' });
+		const foreign = buildInquiry({}, { 'nick-name': 'x' });
 		const reply = await send(sandbox, 'POST', '/inquiries', foreign);
 		expect(reply.status).toBe(400);
 		expect(reply.errors[0].details).toBe('data.attributes.nick_name is not permitted');
@@ -92,7 +92,7 @@ describe('documents of the sandbox', () => {
 	});
 
 	it('points to a value it cannot accept', async () => {
-		const reply = await send(sandbox, 'POST', '/inquiries', newInquiry({ birthdate: 'soon' }));
+		const reply = await send(sandbox, 'POST', '/inquiries', buildInquiry({ birthdate: 'soon' }));
 		expect(reply.status).toBe(422);
 		expect(reply.errors[0].source?.pointer).toBe('/data/attributes/fields/birthdate');
 	});

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from '../support/apiClient.mts';
+import { buildInquiry, send, waitUntil } from '../support/apiClient.mts';
 
 describe('faults of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -28,15 +28,15 @@ describe('faults of the sandbox', () => {
 		sandbox.control.seedInquiries(1);
 		expect((await send(sandbox, 'GET', '/inquiries')).status).toBe(200);
 		expect((await send(sandbox, 'POST', '/inquiries/search', {})).status).toBe(200);
-		expect((await send(sandbox, 'POST', '/inquiries', newInquiry())).status).toBe(500);
+		expect((await send(sandbox, 'POST', '/inquiries', buildInquiry())).status).toBe(500);
 	});
 
 	it('cuts the connection before the request is handled, or after', async () => {
 		sandbox.control.addFault({ kind: 'reset' });
-		await expect(send(sandbox, 'POST', '/inquiries', newInquiry())).rejects.toThrow();
+		await expect(send(sandbox, 'POST', '/inquiries', buildInquiry())).rejects.toThrow();
 		expect(inquiries()).toBe(0);
 		sandbox.control.addFault({ kind: 'resetAfter' });
-		await expect(send(sandbox, 'POST', '/inquiries', newInquiry())).rejects.toThrow();
+		await expect(send(sandbox, 'POST', '/inquiries', buildInquiry())).rejects.toThrow();
 		expect(inquiries()).toBe(1);
 		expect(sandbox.control.requests.map(({ status }) => status)).toEqual([null, null]);
 	});
@@ -54,14 +54,14 @@ describe('faults of the sandbox', () => {
 	it('stalls for as long as it was told and then handles the request', async () => {
 		sandbox.control.addFault({ kind: 'stall', stallMs: 150 });
 		const since = Date.now();
-		expect((await send(sandbox, 'POST', '/inquiries', newInquiry())).status).toBe(201);
+		expect((await send(sandbox, 'POST', '/inquiries', buildInquiry())).status).toBe(201);
 		expect(Date.now() - since).toBeGreaterThanOrEqual(145);
 	});
 
 	it('lets a stalled request of the past do nothing after a reset', async () => {
 		sandbox.control.addFault({ kind: 'stall' });
-		const stalled = send(sandbox, 'POST', '/inquiries', newInquiry()).catch(() => 'cut');
-		await until(() => sandbox.control.requests.length > 0);
+		const stalled = send(sandbox, 'POST', '/inquiries', buildInquiry()).catch(() => 'cut');
+		await waitUntil(() => sandbox.control.requests.length > 0);
 		sandbox.control.reset();
 		expect(await stalled).toBe('cut');
 		expect(inquiries()).toBe(0);

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('files of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -10,7 +10,7 @@ describe('files of the sandbox', () => {
 	afterAll(() => sandbox.close());
 
 	const frontPhoto = async () => {
-		const { data } = await send(sandbox, 'POST', '/inquiries', newInquiry());
+		const { data } = await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		const meta = { 'simulate-actions': [{ type: 'complete_inquiry' }] };
 		await send(sandbox, 'POST', `/inquiries/${data.id}/perform-simulate-actions`, { meta });
 		const path = `/inquiries/${data.id}?include=verifications`;

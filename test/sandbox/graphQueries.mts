@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from '../support/apiClient.mts';
+import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
 
 describe('graph queries of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -41,7 +41,7 @@ describe('graph queries of the sandbox', () => {
 	it('are done a moment later where they are not', async () => {
 		const { data } = await ask({ 'parameter-map': { account_id: await newAccount('a@b.co') } });
 		expect(data.attributes).toMatchObject({ status: 'submitted', nodes: [] });
-		await until(() => eventNames(sandbox).includes('graph-query.completed'));
+		await waitUntil(() => listEventNames(sandbox).includes('graph-query.completed'));
 		const read = await send(sandbox, 'GET', `/graph-queries/${data.id}`);
 		expect(read.data.relationships?.accounts.data).toHaveLength(1);
 	});

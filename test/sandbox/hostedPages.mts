@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send } from '../support/apiClient.mts';
+import { listEventNames, buildInquiry, send } from '../support/apiClient.mts';
 
 describe('hosted pages of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -11,7 +11,7 @@ describe('hosted pages of the sandbox', () => {
 	beforeEach(() => sandbox.control.reset());
 
 	const create = async (fields: JsonObject = {}, more: JsonObject = {}) => {
-		const body = newInquiry(fields, more, { 'auto-create-one-time-link': true });
+		const body = buildInquiry(fields, more, { 'auto-create-one-time-link': true });
 		const { data, meta } = await send(sandbox, 'POST', '/inquiries', body);
 		return { id: data.id, link: meta['one-time-link'], short: meta['one-time-link-short'] };
 	};
@@ -57,7 +57,7 @@ describe('hosted pages of the sandbox', () => {
 			'country-code': 'US',
 			'is-vpn': false,
 		});
-		expect(eventNames(sandbox).filter((name) => name.startsWith('inquiry.'))).toEqual([
+		expect(listEventNames(sandbox).filter((name) => name.startsWith('inquiry.'))).toEqual([
 			'inquiry.created',
 			'inquiry.started',
 			'inquiry.transitioned',

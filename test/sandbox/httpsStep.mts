@@ -1,15 +1,15 @@
 import { type HttpsStep, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from '../support/apiClient.mts';
-import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
+import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
+import { type WebhookReceiver, startWebhookReceiver } from '../support/webhookReceiver.mts';
 import { sign } from '../support/sign.mts';
 
 describe('the step "Make HTTPS Request" of the sandbox', () => {
 	let sandbox: Sandbox;
-	let receiver: Receiver;
+	let receiver: WebhookReceiver;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ reportSeconds: 0.01 });
-		receiver = await startReceiver();
+		receiver = await startWebhookReceiver();
 	});
 	afterAll(async () => {
 		await sandbox.close();
@@ -17,8 +17,8 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 	});
 	beforeEach(() => {
 		sandbox.control.reset();
-		receiver.received.length = 0;
-		receiver.answers.length = 0;
+		receiver.deliveries.length = 0;
+		receiver.statuses.length = 0;
 	});
 
 	async function start(step: Partial<HttpsStep> = {}) {
@@ -34,7 +34,7 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 	}
 
 	const ended = async (id: string) => {
-		await until(() => sandbox.control.getWorkflowRun(id).status !== 'in_progress');
+		await waitUntil(() => sandbox.control.getWorkflowRun(id).status !== 'in_progress');
 		return sandbox.control.getWorkflowRun(id);
 	};
 
@@ -44,7 +44,7 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 	it('sends its body signed with its secret, and ends the run when it is answered', async () => {
 		const id = await start({ secret: 'wbhsec_step' });
 		expect(await ended(id)).toMatchObject({ status: 'completed', output: '' });
-		const [{ headers, body }] = receiver.received;
+		const [{ headers, body }] = receiver.deliveries;
 		expect(body).toBe(JSON.stringify({ runId: id }));
 		const [, seconds] = String(headers['persona-signature']).match(/^t=(\d+),/) ?? [];
 		expect(headers['persona-signature']).toBe(sign(body, 'wbhsec_step', Number(seconds)));
@@ -52,11 +52,11 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 
 	it('does not sign without a secret', async () => {
 		await ended(await start());
-		expect(receiver.received[0].headers).not.toHaveProperty('persona-signature');
+		expect(receiver.deliveries[0].headers).not.toHaveProperty('persona-signature');
 	});
 
 	it('tries again after a failure and after a time-out, with a signature of that time', async () => {
-		receiver.answers.push(500, 0);
+		receiver.statuses.push(500, 0);
 		const waits = { timeoutMs: 300, retrySeconds: [1, 1, 1], secret: 'wbhsec_step' };
 		const run = await ended(await start(waits));
 		expect([run.status, statuses(run)]).toEqual(['completed', [500, null, 200]]);
@@ -65,20 +65,20 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 	});
 
 	it('ends the run as errored when no attempt is left', async () => {
-		receiver.answers.push(404, 404);
+		receiver.statuses.push(404, 404);
 		const run = await ended(await start({ retrySeconds: [0.01] }));
 		expect([run.status, statuses(run)]).toEqual(['errored', [404, 404]]);
-		expect(eventNames(sandbox)).toContain('workflow-run.errored');
+		expect(listEventNames(sandbox)).toContain('workflow-run.errored');
 	});
 
 	it('does nothing more when the sandbox is reset', async () => {
-		receiver.answers.push(0);
+		receiver.statuses.push(0);
 		await start({ retrySeconds: [0.01] });
-		await until(() => receiver.received.length === 1);
+		await waitUntil(() => receiver.deliveries.length === 1);
 		sandbox.control.reset();
-		const before = eventNames(sandbox);
+		const before = listEventNames(sandbox);
 		await new Promise((resolve) => setTimeout(resolve, 100));
-		expect(receiver.received).toHaveLength(1);
-		expect(eventNames(sandbox)).toEqual(before);
+		expect(receiver.deliveries).toHaveLength(1);
+		expect(listEventNames(sandbox)).toEqual(before);
 	});
 });

@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('Idempotency-Key in the sandbox', () => {
 	let sandbox: Sandbox;
@@ -10,7 +10,7 @@ describe('Idempotency-Key in the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = (key: string, body: unknown = newInquiry()) =>
+	const create = (key: string, body: unknown = buildInquiry()) =>
 		send(sandbox, 'POST', '/inquiries', body, { 'Idempotency-Key': key });
 	const inquiries = () => sandbox.control.store.getCollection('inquiry').size;
 
@@ -21,7 +21,7 @@ describe('Idempotency-Key in the sandbox', () => {
 		expect(second.text).toBe(first.text);
 		expect(second.headers.get('request-id')).toBe(first.headers.get('request-id'));
 		expect(inquiries()).toBe(1);
-		expect(sandbox.control.requests.map(({ replayed }) => replayed)).toEqual([false, true]);
+		expect(sandbox.control.requests.map(({ isReplay }) => isReplay)).toEqual([false, true]);
 	});
 
 	it('creates two objects for two keys', async () => {
@@ -36,7 +36,7 @@ describe('Idempotency-Key in the sandbox', () => {
 		expect(first.status).toBe(400);
 		const second = await create('a', wrong);
 		expect(second.text).toBe(first.text);
-		expect(sandbox.control.requests[1].replayed).toBe(true);
+		expect(sandbox.control.requests[1].isReplay).toBe(true);
 	});
 
 	it('remembers a stored failure of the server, so that its retry fails for ever', async () => {
@@ -49,7 +49,7 @@ describe('Idempotency-Key in the sandbox', () => {
 
 	it('refuses a key that comes back with other parameters', async () => {
 		await create('a');
-		const other = await create('a', newInquiry({ 'name-first': 'Jane' }));
+		const other = await create('a', buildInquiry({ 'name-first': 'Jane' }));
 		expect(other.status).toBe(400);
 		expect(other.errors[0].details).toMatch(/different parameters/);
 		expect(inquiries()).toBe(1);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { CsvError, parseCsv } from '../../sandbox/life/csv.mts';
+import { CsvError, parseCsv } from '../../sandbox/domain/imports/csv.mts';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from '../support/apiClient.mts';
+import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
 
 const counts = (successful: number, duplicate: number, error: number) => ({
 	status: 'ready',
@@ -28,7 +28,7 @@ describe('importers of the sandbox', () => {
 			},
 		});
 		expect([status, importer.attributes.status]).toEqual([201, 'pending']);
-		await until(() => sandbox.control.find(importer.id)?.attributes.status !== 'pending');
+		await waitUntil(() => sandbox.control.find(importer.id)?.attributes.status !== 'pending');
 		return (await send(sandbox, 'GET', `/importers/${importer.id}`)).data;
 	}
 
@@ -59,7 +59,7 @@ describe('importers of the sandbox', () => {
 				birthdate: { value: '1994-04-12' },
 			},
 		});
-		expect(eventNames(sandbox)).toContain('account.created');
+		expect(listEventNames(sandbox)).toContain('account.created');
 	});
 
 	it.each([

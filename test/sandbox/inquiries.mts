@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, newInquiry, send, until } from '../support/apiClient.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
 
 describe('inquiries of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -14,7 +14,7 @@ describe('inquiries of the sandbox', () => {
 	beforeEach(() => sandbox.control.reset());
 
 	const create = async (fields: JsonObject = {}, more: JsonObject = {}, meta: JsonObject = {}) =>
-		(await send(sandbox, 'POST', '/inquiries', newInquiry(fields, more, meta))).data;
+		(await send(sandbox, 'POST', '/inquiries', buildInquiry(fields, more, meta))).data;
 	const act = (id: string, verb: string, body?: unknown) =>
 		send(sandbox, 'POST', `/inquiries/${id}/${verb}`, body);
 	const simulate = (id: string, ...types: string[]) =>
@@ -46,14 +46,16 @@ describe('inquiries of the sandbox', () => {
 		expect((await accountOf({}))?.id).not.toBe(first?.id);
 		expect(await accountOf({ 'auto-create-account': false })).toBeNull();
 		const torn = { 'auto-create-account': false, ...reference };
-		expect((await send(sandbox, 'POST', '/inquiries', newInquiry({}, {}, torn))).status).toBe(400);
+		expect((await send(sandbox, 'POST', '/inquiries', buildInquiry({}, {}, torn))).status).toBe(
+			400,
+		);
 	});
 
 	it('tell every step of their life as an event', async () => {
 		const { id } = await create({}, {}, { 'auto-create-account': false });
 		await simulate(id, 'start_inquiry', 'complete_inquiry', 'mark_for_review_inquiry');
 		await act(id, 'approve', { meta: { comment: 'fine' } });
-		expect(eventNames(sandbox).filter((name) => name.startsWith('inquiry.'))).toEqual([
+		expect(listEventNames(sandbox).filter((name) => name.startsWith('inquiry.'))).toEqual([
 			'inquiry.created',
 			'inquiry.started',
 			'inquiry.completed',
@@ -108,8 +110,8 @@ describe('inquiries of the sandbox', () => {
 	it('expire by themselves when their time is over', async () => {
 		const meta = { 'expiration-after-create-interval-seconds': 1 };
 		const { id } = await create({}, {}, meta);
-		await until(() => sandbox.control.find(id)?.attributes.status === 'expired');
-		expect(eventNames(sandbox)).toContain('inquiry.expired');
+		await waitUntil(() => sandbox.control.find(id)?.attributes.status === 'expired');
+		expect(listEventNames(sandbox)).toContain('inquiry.expired');
 	});
 
 	it('lose the data of the person when they are redacted, once and for all', async () => {
@@ -118,7 +120,7 @@ describe('inquiries of the sandbox', () => {
 		const redacted = await send(sandbox, 'DELETE', `/inquiries/${id}`);
 		expect(redacted.text).not.toMatch(/Jane|secret/);
 		expect(redacted.data.attributes['redacted-at']).toEqual(expect.any(String));
-		await until(() => eventNames(sandbox).includes('inquiry.redacted'));
+		await waitUntil(() => listEventNames(sandbox).includes('inquiry.redacted'));
 		const { included } = await send(sandbox, 'GET', `/inquiries/${id}?include=verifications`);
 		expect(JSON.stringify(included)).not.toContain('Jane');
 		expect((await send(sandbox, 'DELETE', `/inquiries/${id}`)).status).toBe(409);

@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from '../support/apiClient.mts';
+import { buildInquiry, send, waitUntil } from '../support/apiClient.mts';
 
 const jane: JsonObject = {
 	'name-first': 'Jane',
@@ -34,8 +34,8 @@ describe('lists of the sandbox', () => {
 
 	/** How often the item has matched after somebody has finished an inquiry. */
 	async function matchesOf(id: string, fields: JsonObject = jane) {
-		await until(() => sandbox.control.find(id)?.attributes.status !== 'pending');
-		const inquiry = await send(sandbox, 'POST', '/inquiries', newInquiry(fields));
+		await waitUntil(() => sandbox.control.find(id)?.attributes.status !== 'pending');
+		const inquiry = await send(sandbox, 'POST', '/inquiries', buildInquiry(fields));
 		const actions = [{ type: 'start_inquiry' }, { type: 'complete_inquiry' }];
 		await send(sandbox, 'POST', `/inquiries/${inquiry.data.id}/perform-simulate-actions`, {
 			meta: { 'simulate-actions': actions },
@@ -76,7 +76,7 @@ describe('lists of the sandbox', () => {
 			(await newItem(path, list, hit)).data.id,
 			(await newItem(path, list, miss)).data.id,
 		];
-		await until(() => isActive(second));
+		await waitUntil(() => isActive(second));
 		expect(await matchesOf(first)).toBe(1);
 		expect(await matchesOf(first)).toBe(2);
 		expect(sandbox.control.find(second)?.attributes['match-count']).toBe(0);

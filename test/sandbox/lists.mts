@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('lists of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -24,7 +24,7 @@ describe('lists of the sandbox', () => {
 		while (next) {
 			const { list, links } = await send(sandbox, 'GET', next);
 			seen.push(...list.map(({ id }) => id));
-			await send(sandbox, 'POST', '/inquiries', newInquiry());
+			await send(sandbox, 'POST', '/inquiries', buildInquiry());
 			next = links.next;
 		}
 		expect(seen).toEqual(ids.reverse());

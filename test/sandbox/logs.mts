@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('logs of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -13,7 +13,12 @@ describe('logs of the sandbox', () => {
 	const production = { Authorization: 'Bearer persona_production_demo' };
 
 	it('hold the requests that were made, without the key', async () => {
-		const created = await send(sandbox, 'POST', '/inquiries', newInquiry({ 'name-first': 'Jane' }));
+		const created = await send(
+			sandbox,
+			'POST',
+			'/inquiries',
+			buildInquiry({ 'name-first': 'Jane' }),
+		);
 		const path = `/api-logs/${created.headers.get('request-id')}`;
 		const { data, text } = await send(sandbox, 'GET', path);
 		expect(data).toMatchObject({
@@ -23,7 +28,7 @@ describe('logs of the sandbox', () => {
 					method: 'POST',
 					path: '/api/v1/inquiries',
 					headers: { Authorization: 'Bearer [FILTERED]' },
-					'post-params': newInquiry({ 'name-first': 'Jane' }),
+					'post-params': buildInquiry({ 'name-first': 'Jane' }),
 				},
 				response: { status: 201, headers: { 'Request-Id': data.id, 'RateLimit-Limit': 300 } },
 			},

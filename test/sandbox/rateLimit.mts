@@ -1,5 +1,5 @@
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 describe('limits of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -52,9 +52,9 @@ describe('limits of the sandbox', () => {
 	});
 
 	it('keeps a quota for each product beside the rate limit', async () => {
-		const created = await send(sandbox, 'POST', '/inquiries', newInquiry());
+		const created = await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		expect(created.headers.get('quota-remaining')).toBe('0');
-		const refused = await send(sandbox, 'POST', '/inquiries', newInquiry());
+		const refused = await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		expect(refused.status).toBe(429);
 		expect(refused.errors[0].title).toBe('Quota exceeded');
 		expect((await send(sandbox, 'POST', '/accounts', {})).status).toBe(201);

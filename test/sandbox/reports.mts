@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from '../support/apiClient.mts';
+import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
 
 describe('reports of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -18,14 +18,14 @@ describe('reports of the sandbox', () => {
 	it('are pending at first and ready after a while, which an event tells', async () => {
 		const { data } = await watchlist({ term: 'Jane Doe' });
 		expect(data.attributes).toMatchObject({ status: 'pending', 'completed-at': null });
-		await until(() => status(data.id) === 'ready');
-		expect(eventNames(sandbox)).toContain('report/watchlist.ready');
-		expect(eventNames(sandbox)).not.toContain('report/watchlist.matched');
+		await waitUntil(() => status(data.id) === 'ready');
+		expect(listEventNames(sandbox)).toContain('report/watchlist.ready');
+		expect(listEventNames(sandbox)).not.toContain('report/watchlist.matched');
 	});
 
 	it('match somebody called Match', async () => {
 		const { data } = await watchlist({ 'name-first': 'Jane', 'name-last': 'Match' });
-		await until(() => eventNames(sandbox).includes('report/watchlist.matched'));
+		await waitUntil(() => listEventNames(sandbox).includes('report/watchlist.matched'));
 		const report = await send(sandbox, 'GET', `/reports/${data.id}`);
 		expect(report.data.attributes['has-match']).toBe(true);
 		expect(report.data.attributes['matched-lists']).toHaveLength(1);
@@ -33,8 +33,8 @@ describe('reports of the sandbox', () => {
 
 	it('end as errored for somebody called Error', async () => {
 		const { data } = await watchlist({ term: 'Error' });
-		await until(() => status(data.id) === 'errored');
-		expect(eventNames(sandbox)).toContain('report/watchlist.errored');
+		await waitUntil(() => status(data.id) === 'errored');
+		expect(listEventNames(sandbox)).toContain('report/watchlist.errored');
 	});
 
 	it('take their type from the template, else from the request', async () => {
@@ -64,7 +64,7 @@ describe('reports of the sandbox', () => {
 
 	it('remember their runs and what people did to them, newest first', async () => {
 		const { data } = await watchlist({ term: 'Match' });
-		await until(() => status(data.id) === 'ready');
+		await waitUntil(() => status(data.id) === 'ready');
 		const act = (verb: string, body?: unknown) =>
 			send(sandbox, 'POST', `/reports/${data.id}/${verb}`, body);
 		await act('pause');
@@ -74,7 +74,7 @@ describe('reports of the sandbox', () => {
 		const { list } = await send(sandbox, 'GET', `/reports/${data.id}/history`);
 		expect(list.map(({ type }) => type)).toEqual(['dismiss', 'resume', 'pause', 'run']);
 		expect(list[3]).toMatchObject({ 'run-type': 'manual', matches: 1 });
-		expect(eventNames(sandbox)).toContain('report/watchlist.dismissed');
+		expect(listEventNames(sandbox)).toContain('report/watchlist.dismissed');
 	});
 
 	it('lose what they were asked when they are redacted, also before they are ready', async () => {

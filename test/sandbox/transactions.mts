@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from '../support/apiClient.mts';
+import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
 
 describe('transactions of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -36,7 +36,7 @@ describe('transactions of the sandbox', () => {
 		expect(again.data).toEqual(first.data);
 		expect(first.data.attributes.fields).toEqual({ amount: { type: 'number', value: 99.5 } });
 		expect((await get(first.data.id)).data).toEqual(first.data);
-		expect(eventNames(sandbox)).toEqual(['transaction.created']);
+		expect(listEventNames(sandbox)).toEqual(['transaction.created']);
 	});
 
 	it('are not made with fields that their type forbids', async () => {
@@ -72,7 +72,7 @@ describe('transactions of the sandbox', () => {
 			tags: ['vip'],
 		});
 		expect(data.attributes).toMatchObject({ status: 'approved', tags: ['vip'] });
-		expect(eventNames(sandbox).slice(2)).toEqual([
+		expect(listEventNames(sandbox).slice(2)).toEqual([
 			'transaction.updated-fields',
 			'transaction.status-updated',
 		]);
@@ -86,7 +86,9 @@ describe('transactions of the sandbox', () => {
 		expect(included).toMatchObject([
 			{ type: 'transaction-label', attributes: { 'model-label': 'good', 'model-version': null } },
 		]);
-		expect(eventNames(sandbox).filter((name) => name === 'transaction.labeled')).toHaveLength(2);
+		expect(listEventNames(sandbox).filter((name) => name === 'transaction.labeled')).toHaveLength(
+			2,
+		);
 	});
 
 	it('relate to other objects, and do nothing where that is so already', async () => {
@@ -97,7 +99,7 @@ describe('transactions of the sandbox', () => {
 		expect(await related()).toEqual([{ type: 'account', id: meta['target-object-id'] }]);
 		for (const _ of [1, 2]) expect((await post(`${id}/remove-relation`, meta)).status).toBe(200);
 		expect(await related()).toEqual([]);
-		const names = eventNames(sandbox).filter((name) => name.includes('relation'));
+		const names = listEventNames(sandbox).filter((name) => name.includes('relation'));
 		expect(names).toEqual(['transaction.added-relation', 'transaction.removed-relation']);
 	});
 
@@ -128,6 +130,6 @@ describe('transactions of the sandbox', () => {
 			amount: { type: 'number', value: null },
 		});
 		expect((await fetch(urlIn(attributes.fields, 'receipt'))).status).toBe(404);
-		await until(() => eventNames(sandbox).includes('transaction.redacted'));
+		await waitUntil(() => listEventNames(sandbox).includes('transaction.redacted'));
 	});
 });

@@ -1,5 +1,5 @@
 import { fixtures, type Sandbox, startSandbox, type StoredObject } from '../../sandbox/sandbox.mts';
-import { newInquiry, send } from '../support/apiClient.mts';
+import { buildInquiry, send } from '../support/apiClient.mts';
 
 const person = { 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1994-04-12' };
 
@@ -16,7 +16,7 @@ describe('verifications, documents and devices of the sandbox', () => {
 
 	/** An inquiry about Jane in which a verification of this kind has ended. */
 	const verified = async (kind: string, passed = true, where = sandbox): Promise<StoredObject> => {
-		const { data } = await send(where, 'POST', '/inquiries', newInquiry(person));
+		const { data } = await send(where, 'POST', '/inquiries', buildInquiry(person));
 		const type = `create_${passed ? 'passed' : 'failed'}_verification`;
 		const template = { 'verification-template-id': fixtures.getVerificationTemplate(kind) };
 		const path = `/inquiries/${data.id}/perform-simulate-actions`;
@@ -59,7 +59,7 @@ describe('verifications, documents and devices of the sandbox', () => {
 	});
 
 	it('know no template of another kind than Persona has', async () => {
-		const { data } = await send(sandbox, 'POST', '/inquiries', newInquiry());
+		const { data } = await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		const action = {
 			type: 'create_passed_verification',
 			data: { 'verification-template-id': 'vtmpl_Unknown' },

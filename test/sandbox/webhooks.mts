@@ -1,11 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { newInquiry, send, until } from '../support/apiClient.mts';
-import { type Receiver, startReceiver } from '../support/webhookReceiver.mts';
+import { buildInquiry, send, waitUntil } from '../support/apiClient.mts';
+import { type WebhookReceiver, startWebhookReceiver } from '../support/webhookReceiver.mts';
 
 describe('webhooks of the sandbox', () => {
 	let sandbox: Sandbox;
-	let receiver: Receiver;
+	let receiver: WebhookReceiver;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({
@@ -16,7 +16,7 @@ describe('webhooks of the sandbox', () => {
 	});
 	afterAll(() => sandbox.close());
 	beforeEach(async () => {
-		receiver = await startReceiver();
+		receiver = await startWebhookReceiver();
 		sandbox.control.reset();
 	});
 	afterEach(() => receiver.close());
@@ -33,9 +33,9 @@ describe('webhooks of the sandbox', () => {
 		return data;
 	};
 	const create = (fields: JsonObject = {}) =>
-		send(sandbox, 'POST', '/inquiries', newInquiry(fields, {}, { 'auto-create-account': false }));
+		send(sandbox, 'POST', '/inquiries', buildInquiry(fields, {}, { 'auto-create-account': false }));
 	const payloads = () =>
-		receiver.received.map(
+		receiver.deliveries.map(
 			({ body }) =>
 				(JSON.parse(body) as { data: { id: string; attributes: JsonObject } }).data.attributes,
 		);
@@ -53,12 +53,12 @@ describe('webhooks of the sandbox', () => {
 		await create({ 'name-first': 'One' });
 		await create({ 'name-first': 'Two' });
 		await quiet();
-		expect(receiver.received).toHaveLength(0);
+		expect(receiver.deliveries).toHaveLength(0);
 		sandbox.control.releaseDeliveries();
-		await until(() => receiver.received.length === 2);
+		await waitUntil(() => receiver.deliveries.length === 2);
 		const times = payloads().map((attributes) => String(attributes['created-at']));
 		expect([...times].sort()).toEqual([...times].reverse());
-		await until(() => sandbox.control.deliveries.length === 2);
+		await waitUntil(() => sandbox.control.deliveries.length === 2);
 		expect(sandbox.control.deliveries.every(({ durationMs: ms }) => ms >= 0 && ms < 200)).toBe(
 			true,
 		);
@@ -70,9 +70,9 @@ describe('webhooks of the sandbox', () => {
 		await create();
 		await send(sandbox, 'POST', `/webhooks/${id}/enable`);
 		await create();
-		await until(() => receiver.received.length > 0);
+		await waitUntil(() => receiver.deliveries.length > 0);
 		await quiet();
-		expect(receiver.received).toHaveLength(1);
+		expect(receiver.deliveries).toHaveLength(1);
 	});
 
 	it('receive only the events they ask for, or all of them', async () => {
@@ -80,7 +80,7 @@ describe('webhooks of the sandbox', () => {
 		await register({ 'enabled-events': ['inquiry.approved'] });
 		const { data } = await create();
 		await send(sandbox, 'POST', `/inquiries/${data.id}/approve`);
-		await until(() => receiver.received.length === 3);
+		await waitUntil(() => receiver.deliveries.length === 3);
 		expect(
 			payloads()
 				.map(({ name }) => name)
@@ -91,8 +91,8 @@ describe('webhooks of the sandbox', () => {
 	it('sign the body as it is sent with the whole secret', async () => {
 		const { attributes } = await register();
 		await create({ 'name-first': 'Žofie' });
-		await until(() => receiver.received.length === 1);
-		const [{ headers, body }] = receiver.received;
+		await waitUntil(() => receiver.deliveries.length === 1);
+		const [{ headers, body }] = receiver.deliveries;
 		const [[seconds, signature]] = setsOf(headers['persona-signature']);
 		expect(signature).toBe(digest(String(attributes.secret), seconds, body));
 		expect(Math.abs(Number(seconds) - Date.now() / 1000)).toBeLessThan(5);
@@ -107,8 +107,8 @@ describe('webhooks of the sandbox', () => {
 		expect(fresh).not.toBe(attributes.secret);
 		expect(rotated.data.attributes.secrets).toHaveLength(2);
 		await create();
-		await until(() => receiver.received.length === 1);
-		const [{ headers, body }] = receiver.received;
+		await waitUntil(() => receiver.deliveries.length === 1);
+		const [{ headers, body }] = receiver.deliveries;
 		const sets = setsOf(headers['persona-signature']);
 		expect(sets.map(([, signature]) => signature)).toEqual(
 			[fresh, String(attributes.secret)].map((secret) => digest(secret, sets[0][0], body)),
@@ -116,8 +116,8 @@ describe('webhooks of the sandbox', () => {
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 		expect(sandbox.control.getSecrets(id)).toEqual([fresh]);
 		await create();
-		await until(() => receiver.received.length === 2);
-		expect(setsOf(receiver.received[1].headers['persona-signature'])).toHaveLength(1);
+		await waitUntil(() => receiver.deliveries.length === 2);
+		expect(setsOf(receiver.deliveries[1].headers['persona-signature'])).toHaveLength(1);
 	});
 
 	it('show their secrets when created, retrieved, cloned and rotated, and nowhere else', async () => {
@@ -140,16 +140,16 @@ describe('webhooks of the sandbox', () => {
 
 	it('are tried again with the same event until one of the accepted statuses comes back', async () => {
 		await register();
-		receiver.answers.push(500, 206, 204);
+		receiver.statuses.push(500, 206, 204);
 		await create();
-		await until(() => receiver.received.length === 3);
+		await waitUntil(() => receiver.deliveries.length === 3);
 		await quiet();
-		expect(receiver.received).toHaveLength(3);
-		const ids = receiver.received.map(
+		expect(receiver.deliveries).toHaveLength(3);
+		const ids = receiver.deliveries.map(
 			({ body }) => (JSON.parse(body) as { data: JsonObject }).data.id,
 		);
 		expect(new Set(ids).size).toBe(1);
-		const header = (name: string) => receiver.received.map(({ headers }) => headers[name]);
+		const header = (name: string) => receiver.deliveries.map(({ headers }) => headers[name]);
 		expect(header('persona-webhook-attempts-made')).toEqual(['1', '2', '3']);
 		expect(header('persona-webhook-attempts-left')).toEqual(['2', '1', '0']);
 		expect(new Set(header('persona-webhook-first-attempted-at')).size).toBe(1);
@@ -158,38 +158,38 @@ describe('webhooks of the sandbox', () => {
 
 	it('give up after the last wait', async () => {
 		await register();
-		receiver.answers.push(500, 500, 500, 500);
+		receiver.statuses.push(500, 500, 500, 500);
 		await create();
-		await until(() => receiver.received.length === 3);
+		await waitUntil(() => receiver.deliveries.length === 3);
 		await quiet();
-		expect(receiver.received).toHaveLength(3);
+		expect(receiver.deliveries).toHaveLength(3);
 	});
 
 	it('take silence for a failure', async () => {
 		await register();
-		receiver.answers.push(0);
+		receiver.statuses.push(0);
 		await create();
-		await until(() => sandbox.control.deliveries.length === 2);
+		await waitUntil(() => sandbox.control.deliveries.length === 2);
 		expect(sandbox.control.deliveries.map(({ status }) => status)).toEqual([null, 200]);
 	});
 
 	it('are not tried again once they are disabled', async () => {
 		const { id } = await register();
-		receiver.answers.push(500);
+		receiver.statuses.push(500);
 		await create();
-		await until(() => sandbox.control.deliveries.length === 1);
+		await waitUntil(() => sandbox.control.deliveries.length === 1);
 		await send(sandbox, 'POST', `/webhooks/${id}/disable`);
 		await quiet();
-		expect(receiver.received).toHaveLength(1);
+		expect(receiver.deliveries).toHaveLength(1);
 	});
 
 	it('can be delivered again by hand, as a further attempt', async () => {
 		const { id } = await register();
 		await create();
-		await until(() => sandbox.control.deliveries.length === 1);
+		await waitUntil(() => sandbox.control.deliveries.length === 1);
 		const [{ eventId }] = sandbox.control.deliveries;
 		sandbox.control.redeliver(eventId, id);
-		await until(() => sandbox.control.deliveries.length === 2);
+		await waitUntil(() => sandbox.control.deliveries.length === 2);
 		expect(sandbox.control.deliveries.map(({ attempt }) => attempt)).toEqual([1, 2]);
 		expect(sandbox.control.deliveries[1].eventId).toBe(eventId);
 	});
@@ -197,7 +197,7 @@ describe('webhooks of the sandbox', () => {
 	it('carry the object as the API shows it, in the casing of the webhook', async () => {
 		await register({ 'api-key-inflection': 'camel' });
 		const { data } = await create({ 'name-first': 'Jane' });
-		await until(() => receiver.received.length === 1);
+		await waitUntil(() => receiver.deliveries.length === 1);
 		const [{ name, createdAt, payload }] = payloads();
 		expect(name).toBe('inquiry.created');
 		expect(typeof createdAt).toBe('string');
@@ -210,7 +210,7 @@ describe('webhooks of the sandbox', () => {
 		const only = { 'event-type': 'inquiry.created', relationships: ['inquiry-template'] };
 		await register({ 'included-allowlist': { state: 'custom', 'event-types': [only] } });
 		await create();
-		await until(() => receiver.received.length === 1);
+		await waitUntil(() => receiver.deliveries.length === 1);
 		const { included } = payloads()[0].payload as { included: { type: string }[] };
 		expect(included.map(({ type }) => type)).toEqual(['inquiry-template']);
 	});
@@ -224,7 +224,7 @@ describe('webhooks of the sandbox', () => {
 		];
 		await register({ 'api-attributes-blocklist': list });
 		await create({ 'name-first': 'Jane', 'name-last': 'Doe' });
-		await until(() => receiver.received.length === 1);
+		await waitUntil(() => receiver.deliveries.length === 1);
 		const { data } = payloads()[0].payload as { data: { attributes: JsonObject } };
 		const fields = Object.keys(data.attributes.fields as JsonObject);
 		expect(fields).toContain('name-last');
@@ -240,17 +240,17 @@ describe('webhooks of the sandbox', () => {
 		await register({ 'payload-filter': { data: { $or: [names('Jane'), names('June')] } } });
 		await create({ 'name-first': 'John' });
 		await create({ 'name-first': 'June' });
-		await until(() => receiver.received.length === 1);
+		await waitUntil(() => receiver.deliveries.length === 1);
 		await quiet();
-		expect(receiver.received).toHaveLength(1);
-		expect(receiver.received[0].body).toContain('June');
+		expect(receiver.deliveries).toHaveLength(1);
+		expect(receiver.deliveries[0].body).toContain('June');
 	});
 
 	it('send the headers that were configured', async () => {
 		await register({ 'custom-http-headers': { 'X-API-Key': 'k' } });
 		await create();
-		await until(() => receiver.received.length === 1);
-		expect(receiver.received[0].headers['x-api-key']).toBe('k');
+		await waitUntil(() => receiver.deliveries.length === 1);
+		expect(receiver.deliveries[0].headers['x-api-key']).toBe('k');
 	});
 
 	it('stay archived', async () => {
@@ -259,6 +259,6 @@ describe('webhooks of the sandbox', () => {
 		expect((await send(sandbox, 'POST', `/webhooks/${id}/enable`)).status).toBe(409);
 		await create();
 		await quiet();
-		expect(receiver.received).toHaveLength(0);
+		expect(receiver.deliveries).toHaveLength(0);
 	});
 });

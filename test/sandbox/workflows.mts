@@ -1,5 +1,5 @@
 import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { eventNames, send, until } from '../support/apiClient.mts';
+import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
 
 describe('workflows of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -18,7 +18,7 @@ describe('workflows of the sandbox', () => {
 	it('are in progress at first and complete a moment later', async () => {
 		const { data, status } = await run({ account_id: 'act_1' });
 		expect([status, data.attributes.status]).toEqual([200, 'in_progress']);
-		await until(() => statusOf(data.id) === 'completed');
+		await waitUntil(() => statusOf(data.id) === 'completed');
 		const path = `/workflow-runs/${data.id}?include=workflow,workflow-version`;
 		const read = await send(sandbox, 'GET', path);
 		expect(read.data.attributes['completed-at']).toEqual(expect.any(String));
@@ -26,13 +26,13 @@ describe('workflows of the sandbox', () => {
 			fixtures.workflow,
 			fixtures.workflowVersion,
 		]);
-		expect(eventNames(sandbox)).toContain('workflow-run.created');
+		expect(listEventNames(sandbox)).toContain('workflow-run.created');
 	});
 
 	it('end as errored where the values ask for it', async () => {
 		const { data } = await run({ account_id: 'act_1', name_last: 'Error' });
-		await until(() => statusOf(data.id) === 'errored');
-		expect(eventNames(sandbox)).toContain('workflow-run.errored');
+		await waitUntil(() => statusOf(data.id) === 'errored');
+		expect(listEventNames(sandbox)).toContain('workflow-run.errored');
 	});
 
 	it('are listed by status', async () => {
@@ -43,7 +43,7 @@ describe('workflows of the sandbox', () => {
 			);
 		expect(await ids('in_progress')).toEqual([data.id]);
 		expect(await ids('completed')).toEqual([]);
-		await until(() => statusOf(data.id) === 'completed');
+		await waitUntil(() => statusOf(data.id) === 'completed');
 		expect(await ids('completed')).toEqual([data.id]);
 	});
 

@@ -1,0 +1,108 @@
+import type { FastifyInstance } from 'fastify';
+import { ApiError, BadRequestError, NotFoundError } from '../state/errors.mts';
+import type { JsonObject } from '../state/json.mts';
+import { UnknownCursorError } from '../state/page.mts';
+import type { SandboxState } from '../state/sandboxState.mts';
+import { toValidationError, type ValidationIssue } from './bodySchema.mts';
+import type { Endpoint } from './endpoint.mts';
+import {
+	cutConnection,
+	destroySocket,
+	sendFault,
+	truncateResponse,
+	waitForStall,
+} from './faults.mts';
+import { registerEndpoint } from './registerEndpoint.mts';
+import { authorize, createRequestContext } from './requestContext.mts';
+
+type RequestFailure = Error & { validation?: ValidationIssue[]; statusCode?: number };
+
+/** Registers the endpoints, with the hooks that apply to all: log, faults, authorization, idempotency. */
+export function registerApi(app: FastifyInstance, state: SandboxState, endpoints: Endpoint[]) {
+	const { latencyMs } = state.settings;
+
+	app.decorateRequest('requestContext');
+
+	app.addHook('onRequest', async (request, reply) => {
+		const context = createRequestContext(state, request);
+		request.requestContext = context;
+		if (state.isOutage) return cutConnection(request, reply);
+		const fault = state.faults.take(request.method, context.logEntry.path);
+		if (fault) {
+			context.fault = fault;
+			if (fault.kind === 'reset') return cutConnection(request, reply);
+			if (fault.kind === 'stall' && !(await waitForStall(state, fault))) {
+				return cutConnection(request, reply);
+			}
+			if (fault.kind === 'status' && !fault.stored) return sendFault(reply, fault);
+		}
+		if (latencyMs > 0 && !(await state.wait(latencyMs))) return cutConnection(request, reply);
+		return authorize(state, request, reply);
+	});
+
+	app.addHook('preValidation', async (request, reply) => {
+		const { requestContext: context } = request;
+		context.logEntry.body = request.sentBody;
+		const key = request.headers['idempotency-key'];
+		if (request.method !== 'POST' || typeof key !== 'string' || !key) return;
+		context.logEntry.idempotencyKey = key;
+		const { method, url, body } = request;
+		const { claim, earlier } = state.idempotency.claim(key, { method, url, body });
+		if (claim) {
+			context.idempotency = { key, claim };
+			return;
+		}
+		const stored = await earlier.response;
+		if (!stored) throw new ApiError(409, 'The first request with this key was not answered');
+		context.logEntry.isReplay = true;
+		reply.header('Request-Id', stored.requestId);
+		return reply.code(stored.status).type('application/json; charset=utf-8').send(stored.body);
+	});
+
+	app.addHook('preValidation', async (request, reply) => {
+		const { fault } = request.requestContext;
+		if (fault?.kind === 'status' && fault.stored) return sendFault(reply, fault);
+	});
+
+	app.addHook('onSend', async (request, reply, payload) => {
+		const { fault, idempotency, requestId } = request.requestContext;
+		if (idempotency && reply.statusCode === 429) {
+			// After a rate limit the same key may be used again.
+			state.idempotency.release(idempotency.key, idempotency.claim);
+		} else if (idempotency && typeof payload === 'string') {
+			idempotency.claim.complete({ status: reply.statusCode, body: payload, requestId });
+		}
+		if (fault?.kind === 'resetAfter') destroySocket(request);
+		if (fault?.kind === 'truncate') return truncateResponse(request, reply, payload);
+		return payload;
+	});
+
+	app.addHook('onResponse', async (request, reply) => {
+		const { logEntry, fault } = request.requestContext;
+		logEntry.responseHeaders = reply.getHeaders() as JsonObject;
+		const wasCut =
+			fault?.kind === 'reset' || fault?.kind === 'resetAfter' || !reply.raw.writableFinished;
+		if (!wasCut) logEntry.status = reply.statusCode;
+	});
+
+	app.setErrorHandler((failure: RequestFailure, _, reply) => {
+		const error = toApiError(failure);
+		return reply.code(error.status).send(error.body);
+	});
+
+	app.setNotFoundHandler((_, reply) =>
+		reply.code(404).send(new NotFoundError('No such route').body),
+	);
+
+	for (const endpoint of endpoints) registerEndpoint(app, state, endpoint);
+}
+
+function toApiError(failure: RequestFailure): ApiError {
+	if (failure instanceof ApiError) return failure;
+	if (failure instanceof UnknownCursorError) {
+		return new BadRequestError('page cursor is not found');
+	}
+	if (failure.validation?.[0]) return toValidationError(failure.validation[0]);
+	if (failure.statusCode && failure.statusCode < 500) return new BadRequestError(failure.message);
+	return new ApiError(500, failure.stack);
+}

@@ -1,0 +1,62 @@
+const DEFAULT_TITLES: Record<number, string> = {
+	400: 'Bad Request',
+	401: 'Must be authenticated to access this endpoint',
+	403: 'Forbidden',
+	404: 'Record not found',
+	408: 'Request Timeout',
+	409: 'Conflict',
+	422: 'Unprocessable entity',
+	429: 'Rate limit exceeded',
+	500: 'Internal server error',
+	502: 'Bad gateway',
+	503: 'Service unavailable',
+	504: 'Gateway timeout',
+};
+
+/** Makes the API respond with an error; may be thrown anywhere in a handler. */
+export class ApiError extends Error {
+	constructor(
+		readonly status: number,
+		readonly details?: string,
+		readonly options: { title?: string; pointer?: string } = {},
+	) {
+		super(details ?? DEFAULT_TITLES[status]);
+	}
+
+	/** The response body as Persona writes it: `details` in the plural, and no status. */
+	get body() {
+		const { title = DEFAULT_TITLES[this.status] ?? 'Error', pointer } = this.options;
+		const source = pointer && { source: { pointer } };
+		// Like Persona, reveal nothing but a title to unknown callers.
+		if (this.status === 401) return { errors: [{ title }] };
+		return { errors: [{ title, ...(this.details && { details: this.details }), ...source }] };
+	}
+}
+
+/** A member of the request is missing, unknown or malformed. */
+export class BadRequestError extends ApiError {
+	constructor(details: string) {
+		super(400, details);
+	}
+}
+
+/** The object that the request names does not exist. */
+export class NotFoundError extends ApiError {
+	constructor(details?: string) {
+		super(404, details);
+	}
+}
+
+/** The request contradicts the state of the object. */
+export class ConflictError extends ApiError {
+	constructor(details: string) {
+		super(409, details);
+	}
+}
+
+/** A value of the request is not acceptable; `pointer` is the JSON pointer to it. */
+export class UnprocessableError extends ApiError {
+	constructor(details: string, pointer?: string) {
+		super(422, details, { title: 'Record invalid', pointer });
+	}
+}

@@ -1,0 +1,30 @@
+import type { Json, JsonObject } from './json.mts';
+
+/** One request to the API, successful or not. */
+export interface RequestLogEntry {
+	id: string;
+	method: string;
+	/** Without the query. */
+	path: string;
+	query: JsonObject;
+	headers: Record<string, string | string[] | undefined>;
+	ip: string;
+	/** The parsed body, before its keys were inflected. */
+	body: Json | undefined;
+	/** Milliseconds since 1970. */
+	startedAt: number;
+	/** Null until the response is sent, and for good where the connection was cut. */
+	status: number | null;
+	/** Missing until there is a response. */
+	responseHeaders?: JsonObject;
+	idempotencyKey?: string;
+	/** The response was stored for an earlier request with the same key. */
+	isReplay: boolean;
+}
+
+/** One request to the file host. */
+export interface FileRequestLogEntry {
+	path: string;
+	headers: Record<string, string | string[] | undefined>;
+	status: number;
+}

@@ -1,0 +1,79 @@
+import { DEFAULT_FILE_LINK_SECONDS } from './fileLinks.mts';
+
+/** An API key; without `permissions` it has all of them. */
+export interface SandboxApiKey {
+	value: string;
+	/** By Persona's names, such as `inquiry.read`. */
+	permissions?: string[];
+	/** Overrides the rule that only production keys may read inquiry templates. */
+	allowTemplates?: boolean;
+}
+
+/** A fixed window that opens with its first request. */
+export interface RateLimit {
+	maxRequests: number;
+	windowSeconds: number;
+}
+
+/** The options of `startSandbox`; all have defaults. */
+export interface SandboxOptions {
+	/** Default 127.0.0.1. */
+	host?: string;
+	/** Default 0, which means a free one. */
+	port?: number;
+	/** Default `['persona_sandbox_demo']`. A key that starts with `persona_production_` may read templates. */
+	apiKeys?: (string | SandboxApiKey)[];
+	/** Shared by all keys; default 300 requests in 60 seconds. */
+	rateLimit?: RateLimit;
+	/** Separate for each product (inquiries, reports, accounts, ...); default none. */
+	quota?: RateLimit;
+	/** Added to every API request; default 0. */
+	latencyMs?: number;
+	/** How long a report stays pending; default 1. */
+	reportSeconds?: number;
+	/** How long to wait for the response to a webhook delivery; default 5000. */
+	webhookTimeoutMs?: number;
+	/** Waits between the attempts of one delivery; default as Persona: 3 seconds to 32 hours. */
+	webhookRetrySeconds?: number[];
+	/** The origin of links that people open; default the sandbox's own. */
+	publicUrl?: string;
+	/** How long links to files work; default 21600. A webhook can have its own setting. */
+	fileLinkSeconds?: number;
+	/** How many finished inquiries to seed; default 0. */
+	inquiryCount?: number;
+}
+
+/** The options with their defaults filled in. */
+export interface SandboxSettings extends Required<
+	Omit<SandboxOptions, 'apiKeys' | 'quota' | 'publicUrl'>
+> {
+	apiKeys: SandboxApiKey[];
+	quota?: RateLimit;
+	publicUrl?: string;
+}
+
+/** Fills in the defaults. */
+export function resolveSettings({
+	apiKeys,
+	quota,
+	publicUrl,
+	...options
+}: SandboxOptions): SandboxSettings {
+	return {
+		host: '127.0.0.1',
+		port: 0,
+		rateLimit: { maxRequests: 300, windowSeconds: 60 },
+		latencyMs: 0,
+		reportSeconds: 1,
+		webhookTimeoutMs: 5000,
+		webhookRetrySeconds: [3, 64, 729, 4096, 15625, 46656, 117649],
+		fileLinkSeconds: DEFAULT_FILE_LINK_SECONDS,
+		inquiryCount: 0,
+		...options,
+		apiKeys: (apiKeys ?? ['persona_sandbox_demo']).map((key) =>
+			typeof key === 'string' ? { value: key } : key,
+		),
+		quota,
+		publicUrl,
+	};
+}
