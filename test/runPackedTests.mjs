@@ -1,4 +1,4 @@
-import { runChecks } from './checks.mjs';
+import { runChecks } from './runChecks.mjs';
 
 /**
  * Runs the tests of a jest configuration against the packed package in a real n8n. Arguments of the

@@ -1,7 +1,7 @@
-import { runChecks } from '../checks.mjs';
+import { runChecks } from '../runChecks.mjs';
 
 await runChecks('queue', async ({ check, jest, signal }) => {
-	const { findMissingPrograms } = await import('./findProgram.mts');
+	const { findMissingPrograms } = await import('../support/findProgram.mts');
 	const reason = findMissingPrograms();
 	// jest goes on and lists what it skips, so that the tests are counted as skipped.
 	if (reason) {

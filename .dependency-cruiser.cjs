@@ -1,0 +1,116 @@
+/**
+ * The layers of the code, from the top: a module may import those of its own layer and of the layers
+ * below it, types included. `npx depcruise nodes credentials sandbox test` checks them, as
+ * test/layers.test.mts does.
+ */
+const NODE_LAYERS = [
+	...['triggers', 'resources', 'operations', 'methods', 'engine', 'events', 'transport', 'utils'],
+].map((folder) => `nodes/Persona/${folder}/`);
+
+const SANDBOX_LAYERS = [
+	...['control', 'api', 'hostedFlow', 'http', 'domain', 'webhooks', 'files', 'state'],
+].map((folder) => `sandbox/${folder}/`);
+
+/** For each folder of tests the other ones that it may import, besides `support`. */
+const TEST_FOLDERS = {
+	...{ contract: [], e2e: [], load: ['e2e'], queue: ['e2e'], support: [] },
+	// These mirror the sources.
+	...{ engine: [], events: [], methods: [], operations: [], resources: [] },
+	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [] },
+};
+
+/** Forbids each layer to import what is above it. `top` is what stands above all layers. */
+const forbidUpwardImports = (layers, top) =>
+	layers.map((layer, index) => ({
+		name: `${layer} imports only its own layer and those below`,
+		severity: 'error',
+		from: { path: `^${layer}` },
+		to: { path: [top, ...layers.slice(0, index).map((above) => `^${above}`)] },
+	}));
+
+/** Forbids a folder of tests to import the others; tests at the root may import them all. */
+const forbidImportsOfTests = ([folder, allowed]) => ({
+	name: `test/${folder} imports only ${['support', ...allowed].join(' and ')} of the other tests`,
+	severity: 'error',
+	from: { path: `^test/${folder}/` },
+	to: {
+		path: '^test/',
+		// Configurations and what starts the tests stand at the root.
+		pathNot: [
+			'^test/[^/]+[.]mjs$',
+			...[folder, 'support', ...allowed].map((name) => `^test/${name}/`),
+		],
+	},
+});
+
+module.exports = {
+	forbidden: [
+		...forbidUpwardImports(NODE_LAYERS, '^nodes/Persona/[^/]+$'),
+		...forbidUpwardImports(SANDBOX_LAYERS, '^sandbox/[^/]+$'),
+		{
+			name: 'the files of triggers/webhook/ import none of its folders',
+			severity: 'error',
+			from: { path: '^nodes/Persona/triggers/webhook/[^/]+$' },
+			to: { path: '^nodes/Persona/triggers/webhook/[^/]+/' },
+		},
+		{
+			name: 'catchUp/ imports neither delivery/ nor registration/',
+			severity: 'error',
+			from: { path: '^nodes/Persona/triggers/webhook/catchUp/' },
+			to: { path: '^nodes/Persona/triggers/webhook/(delivery|registration)/' },
+		},
+		{
+			name: 'resources/shared/ imports no resource',
+			severity: 'error',
+			from: { path: '^nodes/Persona/resources/shared/' },
+			to: { path: '^nodes/Persona/resources/[^/]+$' },
+		},
+		...Object.entries(TEST_FOLDERS).map(forbidImportsOfTests),
+		{
+			name: 'no circles',
+			severity: 'error',
+			from: {},
+			to: { circular: true },
+		},
+		{
+			name: 'no circles of folders',
+			scope: 'folder',
+			severity: 'error',
+			from: {},
+			to: { circular: true },
+		},
+		{
+			name: 'every import leads somewhere',
+			severity: 'error',
+			from: {},
+			to: { couldNotResolve: true },
+		},
+		{
+			name: 'the package imports nothing of the project that is not shipped',
+			severity: 'error',
+			from: { path: '^(nodes|credentials)/' },
+			to: { path: '^(bench|demo|sandbox|test|tools)/' },
+		},
+		{
+			name: 'the package imports no package but n8n-workflow and luxon, which n8n provides',
+			severity: 'error',
+			from: { path: '^(nodes|credentials)/' },
+			to: { path: 'node_modules/', pathNot: 'node_modules/(n8n-workflow|luxon|@types/luxon)/' },
+		},
+		{
+			name: 'the sandbox and the tools import no tests',
+			severity: 'error',
+			from: { path: '^(sandbox|tools)/' },
+			to: { path: '^(bench|demo|test)/' },
+		},
+	],
+	options: {
+		tsPreCompilationDeps: true,
+		doNotFollow: { path: 'node_modules' },
+		enhancedResolveOptions: {
+			extensions: ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs', '.json'],
+			exportsFields: ['exports'],
+			conditionNames: ['import', 'require', 'node', 'default', 'types'],
+		},
+	},
+};

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { once } from 'node:events';
+import { chown, mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitFor } from '../../tools/n8n/n8nClient.mts';
+import { findFreePort } from '../../tools/n8n/findFreePort.mts';
+import { configuredServers, findPostgresUser, findProgram } from './findProgram.mts';
+
+const readyWithinMs = 30_000;
+
+/** A Redis or a PostgreSQL; `stop` ends it when it was started here. */
+export interface Server {
+	url: URL;
+	stop(): Promise<void>;
+}
+
+/** The user's Redis, or one of its own that forgets everything. */
+export async function startRedis(): Promise<Server> {
+	if (configuredServers.redis) return connectToServer(configuredServers.redis);
+	const folder = await mkdtemp(join(tmpdir(), 'persona-redis-'));
+	const port = await findFreePort();
+	const options = ['--port', port, '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
+	const child = await launch('redis-server', options, folder);
+	return await waitUntilReady(`redis://127.0.0.1:${port}`, child, 'SIGTERM', folder, () =>
+		canConnect(port),
+	);
+}
+
+/** The user's database, or an empty one in a PostgreSQL of its own. */
+export async function startPostgres(): Promise<Server> {
+	if (configuredServers.postgres) return connectToServer(configuredServers.postgres);
+	const folder = await mkdtemp(join(tmpdir(), 'persona-postgres-'));
+	const { uid, gid } = findPostgresUser() ?? {};
+	if (uid !== undefined && gid !== undefined) await chown(folder, uid, gid);
+	const as = { uid, gid, cwd: folder };
+	const data = join(folder, 'data');
+	const port = await findFreePort();
+
+	const setup = ['-D', data, '-U', 'n8n', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+	await requireSuccess(await launch('initdb', setup, folder, as), folder);
+	const place = ['-D', data, '-k', '', '-h', '127.0.0.1', '-p', port];
+	const child = await launch('postgres', [...place, '-c', 'fsync=off'], folder, as);
+	// Its orderly end does not wait for clients.
+	return await waitUntilReady(
+		`postgres://n8n@127.0.0.1:${port}/postgres`,
+		child,
+		'SIGINT',
+		folder,
+		async () => {
+			const look = await launch('pg_isready', ['-h', '127.0.0.1', '-p', port], folder, as);
+			return (await waitForExit(look)) === 0;
+		},
+	);
+}
+
+const connectToServer = (url: string): Server => ({
+	url: new URL(url),
+	stop: async () => undefined,
+});
+
+/** Waits until a server answers; it ends with this process's group, or when it is stopped. */
+async function waitUntilReady(
+	url: string,
+	child: ChildProcess,
+	signal: NodeJS.Signals,
+	folder: string,
+	isReady: () => Promise<boolean>,
+): Promise<Server> {
+	const stop = async () => {
+		child.kill(signal);
+		await waitForExit(child);
+		await rm(folder, { recursive: true, force: true });
+	};
+	try {
+		await waitFor(
+			`${child.spawnfile} is ready`,
+			async () => {
+				if (child.exitCode !== null) throw await buildError(child, folder);
+				return await isReady();
+			},
+			readyWithinMs,
+		);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+	return { url: new URL(url), stop };
+}
+
+async function launch(
+	name: string,
+	options: (string | number)[],
+	folder: string,
+	as: SpawnOptions = {},
+) {
+	const file = findProgram(name);
+	if (!file) throw new Error(`There is no ${name}`);
+	const log = await open(join(folder, 'log'), 'a');
+	const child = spawn(file, options.map(String), { ...as, stdio: ['ignore', log.fd, log.fd] });
+	await once(child, 'spawn');
+	await log.close();
+	return child;
+}
+
+async function waitForExit(child: ChildProcess) {
+	if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+	return child.exitCode;
+}
+
+async function requireSuccess(child: ChildProcess, folder: string) {
+	if ((await waitForExit(child)) !== 0) throw await buildError(child, folder);
+}
+
+async function buildError({ spawnfile }: ChildProcess, folder: string) {
+	const printed = await readFile(join(folder, 'log'), 'utf8');
+	return new Error(`${spawnfile} failed; it printed:\n${printed.slice(-2_000)}`);
+}
+
+async function canConnect(port: number) {
+	const socket = connect(port, '127.0.0.1');
+	try {
+		await once(socket, 'connect');
+		return true;
+	} catch {
+		return false;
+	} finally {
+		socket.destroy();
+	}
+}
