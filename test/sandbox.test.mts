@@ -1,4 +1,7 @@
 import { readdirSync } from 'node:fs';
 
-// Together, since what the sandbox is built with takes a while to load.
-for (const file of readdirSync('test/sandbox').sort()) jest.requireActual(`./sandbox/${file}`);
+// In one process, since the libraries of the sandbox take a while to load.
+const files = readdirSync('test/sandbox', { encoding: 'utf8', recursive: true });
+for (const file of files.filter((name) => name.endsWith('.mts')).sort()) {
+	jest.requireActual(`./sandbox/${file}`);
+}

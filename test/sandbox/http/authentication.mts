@@ -1,5 +1,5 @@
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { buildInquiry, send } from '../support/apiClient.mts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
 
 describe('authentication of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -16,15 +16,15 @@ describe('authentication of the sandbox', () => {
 	});
 	afterAll(() => sandbox.close());
 
-	const as = (key: string) => ({ Authorization: `Bearer ${key}` });
+	const authorizeWith = (key: string) => ({ Authorization: `Bearer ${key}` });
 
-	it('tells a stranger nothing but a title', async () => {
+	it('responds to an invalid key with nothing but a title', async () => {
 		const unknown = await send(
 			sandbox,
 			'GET',
 			'/rate-limits',
 			undefined,
-			as('persona_sandbox_wrong'),
+			authorizeWith('persona_sandbox_wrong'),
 		);
 		expect(unknown.status).toBe(401);
 		expect(unknown.errors).toEqual([{ title: 'Token is invalid' }]);
@@ -34,27 +34,27 @@ describe('authentication of the sandbox', () => {
 		expect(missing.headers.get('request-id')).toBeNull();
 	});
 
-	it('names the permission that a genuine key lacks', async () => {
-		const reader = as('persona_sandbox_reader');
+	it('names the permission that a valid key lacks', async () => {
+		const reader = authorizeWith('persona_sandbox_reader');
 		expect((await send(sandbox, 'GET', '/inquiries', undefined, reader)).status).toBe(200);
-		const refused = await send(sandbox, 'POST', '/inquiries', buildInquiry(), reader);
-		expect(refused.status).toBe(403);
-		expect(refused.errors[0]).toMatchObject({
+		const rejected = await send(sandbox, 'POST', '/inquiries', buildInquiry(), reader);
+		expect(rejected.status).toBe(403);
+		expect(rejected.errors[0]).toMatchObject({
 			title: 'Forbidden',
 			details: expect.stringContaining('inquiry.write'),
 		});
 	});
 
-	it('shows inquiry templates to production keys and to trusted ones only', async () => {
+	it('shows inquiry templates to production keys and trusted keys only', async () => {
 		const path = '/inquiry-templates';
 		expect((await send(sandbox, 'GET', path)).status).toBe(403);
 		for (const key of ['persona_production_demo', 'persona_sandbox_trusted']) {
-			const { list } = await send(sandbox, 'GET', path, undefined, as(key));
+			const { list } = await send(sandbox, 'GET', path, undefined, authorizeWith(key));
 			expect(list.map(({ id }) => id)).toContain('itmpl_SandboxIdAndSelfie');
 		}
 	});
 
-	it('gives every admitted request an ID of its own and names its environment', async () => {
+	it('gives every authenticated request its own ID and names its environment', async () => {
 		const [a, b] = [await send(sandbox, 'GET', '/events'), await send(sandbox, 'GET', '/nowhere')];
 		expect(a.headers.get('request-id')).toMatch(/^req_/);
 		expect(b.status).toBe(404);

@@ -1,5 +1,5 @@
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { buildInquiry, send } from '../support/apiClient.mts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
 
 describe('logs of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -12,7 +12,7 @@ describe('logs of the sandbox', () => {
 
 	const production = { Authorization: 'Bearer persona_production_demo' };
 
-	it('hold the requests that were made, without the key', async () => {
+	it('contain the requests, without the key', async () => {
 		const created = await send(
 			sandbox,
 			'POST',
@@ -36,7 +36,7 @@ describe('logs of the sandbox', () => {
 		expect(text).not.toContain('persona_sandbox_demo');
 	});
 
-	it('list the newest request first and know no strangers', async () => {
+	it('list the newest request first, without those that have no valid key', async () => {
 		await send(sandbox, 'GET', '/accounts?filter[reference-id]=user-42');
 		await send(sandbox, 'GET', '/nowhere');
 		await send(sandbox, 'GET', '/reports', undefined, { Authorization: 'Bearer wrong' });
@@ -53,7 +53,7 @@ describe('logs of the sandbox', () => {
 		]);
 	});
 
-	it('tell a production key what a user did outside the API', async () => {
+	it('show a production key what a user did outside the API', async () => {
 		await fetch(`${sandbox.url}/sandbox/outage`, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json' },
@@ -70,9 +70,9 @@ describe('logs of the sandbox', () => {
 		expect(included.map(({ type }) => type)).toEqual(['user']);
 	});
 
-	it('tell a sandbox key nothing about users', async () => {
-		const refused = await send(sandbox, 'GET', '/user-audit-logs');
-		expect([refused.status, refused.errors[0].details]).toEqual([
+	it('deny a sandbox key the user audit logs', async () => {
+		const rejected = await send(sandbox, 'GET', '/user-audit-logs');
+		expect([rejected.status, rejected.errors[0].details]).toEqual([
 			403,
 			'User audit logs can only be accessed with a production API key',
 		]);

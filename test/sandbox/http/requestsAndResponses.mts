@@ -1,7 +1,7 @@
-import { type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { buildInquiry, send } from '../support/apiClient.mts';
+import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
 
-describe('documents of the sandbox', () => {
+describe('requests and responses of the sandbox', () => {
 	let sandbox: Sandbox;
 	let id: string;
 
@@ -19,15 +19,15 @@ describe('documents of the sandbox', () => {
 	});
 	afterAll(() => sandbox.close());
 
-	const attributes = async (inflection: string) => {
+	const fetchAttributes = async (inflection: string) => {
 		const headers = { 'Key-Inflection': inflection };
 		return (await send(sandbox, 'GET', `/inquiries/${id}`, undefined, headers)).data.attributes;
 	};
 
-	it('writes keys in the casing that is asked for, but never those inside fields', async () => {
-		expect(await attributes('kebab')).toHaveProperty('reference-id', 'user-1');
-		expect(await attributes('snake')).toHaveProperty('reference_id', 'user-1');
-		const camel = await attributes('camel');
+	it('have keys in the requested casing, except inside fields', async () => {
+		expect(await fetchAttributes('kebab')).toHaveProperty('reference-id', 'user-1');
+		expect(await fetchAttributes('snake')).toHaveProperty('reference_id', 'user-1');
+		const camel = await fetchAttributes('camel');
 		expect(camel).toHaveProperty('referenceId', 'user-1');
 		expect(camel.fields).toMatchObject({
 			'name-first': { type: 'string', value: 'Jane' },
@@ -36,7 +36,7 @@ describe('documents of the sandbox', () => {
 		});
 	});
 
-	it('accepts keys in any casing', async () => {
+	it('accept keys in any casing', async () => {
 		const body = { data: { attributes: { inquiryTemplateId: 'itmpl_SandboxIdAndSelfie' } } };
 		const meta = { auto_create_one_time_link: true };
 		const reply = await send(sandbox, 'POST', '/inquiries', { ...body, meta });
@@ -44,7 +44,7 @@ describe('documents of the sandbox', () => {
 		expect(reply.meta['one-time-link']).toContain('/verify?code=');
 	});
 
-	it('includes related objects only when they are asked for, one level deeper at most', async () => {
+	it('include related objects on request only, at most two levels deep', async () => {
 		const plain = await send(sandbox, 'GET', `/inquiries/${id}`);
 		expect(plain.included).toBeUndefined();
 		const path = `/inquiries/${id}?include=account,inquiry-template.latest-published-version`;
@@ -57,7 +57,7 @@ describe('documents of the sandbox', () => {
 		expect((await send(sandbox, 'GET', `/inquiries/${id}?include=cases`)).status).toBe(400);
 	});
 
-	it('gives only the attributes that are asked for, down to single fields', async () => {
+	it('contain the requested attributes only, down to single fields', async () => {
 		const path = `/inquiries/${id}?fields[inquiry]=status,fields.name-first`;
 		expect((await send(sandbox, 'GET', path)).data).toEqual({
 			type: 'inquiry',
@@ -69,7 +69,7 @@ describe('documents of the sandbox', () => {
 		});
 	});
 
-	it('lets the fields of a family hold for all its types', async () => {
+	it('apply the fields of a family to all its types', async () => {
 		const simulate = `/inquiries/${id}/perform-simulate-actions`;
 		const meta = { 'simulate-actions': [{ type: 'complete_inquiry' }] };
 		await send(sandbox, 'POST', simulate, { meta });
@@ -82,22 +82,22 @@ describe('documents of the sandbox', () => {
 		]);
 	});
 
-	it('refuses members that Persona does not know with the path to them', async () => {
-		const foreign = buildInquiry({}, { 'nick-name': 'x' });
-		const reply = await send(sandbox, 'POST', '/inquiries', foreign);
+	it('reject unknown members, naming their path', async () => {
+		const unknown = buildInquiry({}, { 'nick-name': 'x' });
+		const reply = await send(sandbox, 'POST', '/inquiries', unknown);
 		expect(reply.status).toBe(400);
 		expect(reply.errors[0].details).toBe('data.attributes.nick_name is not permitted');
 		const typed = { data: { type: 'inquiry', attributes: {} } };
 		expect((await send(sandbox, 'POST', '/inquiries', typed)).status).toBe(400);
 	});
 
-	it('points to a value it cannot accept', async () => {
+	it('point to an invalid value', async () => {
 		const reply = await send(sandbox, 'POST', '/inquiries', buildInquiry({ birthdate: 'soon' }));
 		expect(reply.status).toBe(422);
 		expect(reply.errors[0].source?.pointer).toBe('/data/attributes/fields/birthdate');
 	});
 
-	it('takes an empty body for none, whatever type a client gives it', async () => {
+	it('accept an empty body with any content type', async () => {
 		for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
 			const headers = { 'Content-Type': type };
 			const path = `/inquiries/${id}/generate-one-time-link`;
@@ -105,12 +105,12 @@ describe('documents of the sandbox', () => {
 		}
 	});
 
-	it('refuses versions and casings it does not know', async () => {
-		const wrong: Record<string, string>[] = [
+	it('reject unknown versions and casings', async () => {
+		const invalid: Record<string, string>[] = [
 			{ 'Persona-Version': '1999-01-01' },
 			{ 'Key-Inflection': 'pascal' },
 		];
-		for (const headers of wrong) {
+		for (const headers of invalid) {
 			expect((await send(sandbox, 'GET', '/inquiries', undefined, headers)).status).toBe(400);
 		}
 	});

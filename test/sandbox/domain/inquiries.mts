@@ -1,5 +1,5 @@
-import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('inquiries of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -13,48 +13,51 @@ describe('inquiries of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = async (fields: JsonObject = {}, more: JsonObject = {}, meta: JsonObject = {}) =>
-		(await send(sandbox, 'POST', '/inquiries', buildInquiry(fields, more, meta))).data;
-	const act = (id: string, verb: string, body?: unknown) =>
+	const createInquiry = async (
+		fields: JsonObject = {},
+		more: JsonObject = {},
+		meta: JsonObject = {},
+	) => (await send(sandbox, 'POST', '/inquiries', buildInquiry(fields, more, meta))).data;
+	const postAction = (id: string, verb: string, body?: unknown) =>
 		send(sandbox, 'POST', `/inquiries/${id}/${verb}`, body);
-	const simulate = (id: string, ...types: string[]) =>
-		act(id, 'perform-simulate-actions', {
+	const simulateActions = (id: string, ...types: string[]) =>
+		postAction(id, 'perform-simulate-actions', {
 			meta: { 'simulate-actions': types.map((type) => ({ type })) },
 		});
 
-	it('need exactly one template, and one that exists', async () => {
-		const post = (attributes: JsonObject) =>
+	it('require exactly one existing template', async () => {
+		const postInquiry = (attributes: JsonObject) =>
 			send(sandbox, 'POST', '/inquiries', { data: { attributes } });
-		expect((await post({})).status).toBe(400);
+		expect((await postInquiry({})).status).toBe(400);
 		const both = {
 			'inquiry-template-id': 'itmpl_SandboxIdAndSelfie',
 			'template-id': 'tmpl_SandboxLegacy',
 		};
-		expect((await post(both)).status).toBe(400);
-		const unknown = await post({ 'inquiry-template-id': 'itmpl_unknown' });
+		expect((await postInquiry(both)).status).toBe(400);
+		const unknown = await postInquiry({ 'inquiry-template-id': 'itmpl_unknown' });
 		expect(unknown.status).toBe(404);
 		expect(unknown.errors[0].details).toBe('data.attributes.inquiry_template_id is not found');
-		expect((await post({ 'template-id': 'tmpl_SandboxLegacy' })).status).toBe(201);
+		expect((await postInquiry({ 'template-id': 'tmpl_SandboxLegacy' })).status).toBe(201);
 	});
 
-	it('share the account of a reference ID, or make one unless told otherwise', async () => {
-		const accountOf = async (meta: JsonObject) =>
-			(await create({}, {}, meta)).relationships?.account.data as { id: string } | null;
+	it('share the account of a reference ID, or create one unless that is turned off', async () => {
+		const createAndGetAccount = async (meta: JsonObject) =>
+			(await createInquiry({}, {}, meta)).relationships?.account.data as { id: string } | null;
 		const reference = { 'auto-create-account-reference-id': 'user-1' };
-		const first = await accountOf(reference);
-		expect((await accountOf(reference))?.id).toBe(first?.id);
-		expect((await accountOf({}))?.id).not.toBe(first?.id);
-		expect(await accountOf({ 'auto-create-account': false })).toBeNull();
+		const first = await createAndGetAccount(reference);
+		expect((await createAndGetAccount(reference))?.id).toBe(first?.id);
+		expect((await createAndGetAccount({}))?.id).not.toBe(first?.id);
+		expect(await createAndGetAccount({ 'auto-create-account': false })).toBeNull();
 		const torn = { 'auto-create-account': false, ...reference };
 		expect((await send(sandbox, 'POST', '/inquiries', buildInquiry({}, {}, torn))).status).toBe(
 			400,
 		);
 	});
 
-	it('tell every step of their life as an event', async () => {
-		const { id } = await create({}, {}, { 'auto-create-account': false });
-		await simulate(id, 'start_inquiry', 'complete_inquiry', 'mark_for_review_inquiry');
-		await act(id, 'approve', { meta: { comment: 'fine' } });
+	it('emit an event for every change of status', async () => {
+		const { id } = await createInquiry({}, {}, { 'auto-create-account': false });
+		await simulateActions(id, 'start_inquiry', 'complete_inquiry', 'mark_for_review_inquiry');
+		await postAction(id, 'approve', { meta: { comment: 'fine' } });
 		expect(listEventNames(sandbox).filter((name) => name.startsWith('inquiry.'))).toEqual([
 			'inquiry.created',
 			'inquiry.started',
@@ -70,9 +73,9 @@ describe('inquiries of the sandbox', () => {
 		}
 	});
 
-	it('keep in an event what was true when it happened', async () => {
-		const { id } = await create();
-		await act(id, 'decline');
+	it('keep their attributes in an event as they were at its time', async () => {
+		const { id } = await createInquiry();
+		await postAction(id, 'decline');
 		const { list } = await send(
 			sandbox,
 			'GET',
@@ -82,41 +85,41 @@ describe('inquiries of the sandbox', () => {
 		expect(data.attributes.status).toBe('created');
 	});
 
-	it('are marked for review by themselves for somebody called Review', async () => {
-		const { id } = await create({ 'name-last': 'Review' });
-		const { data } = await simulate(id, 'complete_inquiry');
+	it('are marked for review for the test persona Review', async () => {
+		const { id } = await createInquiry({ 'name-last': 'Review' });
+		const { data } = await simulateActions(id, 'complete_inquiry');
 		expect(data.attributes.status).toBe('needs_review');
 	});
 
-	it('refuse what their status does not allow', async () => {
-		const { id } = await create();
-		expect((await act(id, 'resume')).status).toBe(409);
-		await act(id, 'approve');
-		expect((await act(id, 'mark-for-review')).status).toBe(409);
-		expect((await act(id, 'expire')).status).toBe(409);
-		expect((await act('inq_unknown', 'approve')).status).toBe(404);
+	it('reject actions that their status does not allow', async () => {
+		const { id } = await createInquiry();
+		expect((await postAction(id, 'resume')).status).toBe(409);
+		await postAction(id, 'approve');
+		expect((await postAction(id, 'mark-for-review')).status).toBe(409);
+		expect((await postAction(id, 'expire')).status).toBe(409);
+		expect((await postAction('inq_unknown', 'approve')).status).toBe(404);
 	});
 
-	it('expire with their sessions and come back when they are resumed', async () => {
-		const { id } = await create({}, {}, { 'auto-create-inquiry-session': true });
-		expect((await act(id, 'expire')).data.attributes.status).toBe('expired');
+	it('expire with their sessions and are pending again when resumed', async () => {
+		const { id } = await createInquiry({}, {}, { 'auto-create-inquiry-session': true });
+		expect((await postAction(id, 'expire')).data.attributes.status).toBe('expired');
 		const { list } = await send(sandbox, 'GET', `/inquiry-sessions?filter[inquiry-id]=${id}`);
 		expect(list.map(({ attributes }) => attributes.status)).toEqual(['expired']);
-		const resumed = await act(id, 'resume');
+		const resumed = await postAction(id, 'resume');
 		expect(resumed.data.attributes.status).toBe('pending');
 		expect(resumed.meta['session-token'].split('.')).toHaveLength(3);
 	});
 
-	it('expire by themselves when their time is over', async () => {
+	it('expire when their time is over', async () => {
 		const meta = { 'expiration-after-create-interval-seconds': 1 };
-		const { id } = await create({}, {}, meta);
+		const { id } = await createInquiry({}, {}, meta);
 		await waitUntil(() => sandbox.control.find(id)?.attributes.status === 'expired');
 		expect(listEventNames(sandbox)).toContain('inquiry.expired');
 	});
 
-	it('lose the data of the person when they are redacted, once and for all', async () => {
-		const { id } = await create({ 'name-first': 'Jane' }, { note: 'secret' });
-		await simulate(id, 'complete_inquiry');
+	it('lose the personal data for good when they are redacted', async () => {
+		const { id } = await createInquiry({ 'name-first': 'Jane' }, { note: 'secret' });
+		await simulateActions(id, 'complete_inquiry');
 		const redacted = await send(sandbox, 'DELETE', `/inquiries/${id}`);
 		expect(redacted.text).not.toMatch(/Jane|secret/);
 		expect(redacted.data.attributes['redacted-at']).toEqual(expect.any(String));
@@ -124,12 +127,12 @@ describe('inquiries of the sandbox', () => {
 		const { included } = await send(sandbox, 'GET', `/inquiries/${id}?include=verifications`);
 		expect(JSON.stringify(included)).not.toContain('Jane');
 		expect((await send(sandbox, 'DELETE', `/inquiries/${id}`)).status).toBe(409);
-		expect((await act(id, 'approve')).status).toBe(409);
+		expect((await postAction(id, 'approve')).status).toBe(409);
 	});
 
-	it('are not redacted while a verification is under investigation', async () => {
-		const { id } = await create();
-		const { data } = await simulate(id, 'complete_inquiry');
+	it('cannot be redacted while a verification is under investigation', async () => {
+		const { id } = await createInquiry();
+		const { data } = await simulateActions(id, 'complete_inquiry');
 		const [{ id: verification }] = data.relationships?.verifications.data as { id: string }[];
 		await send(sandbox, 'POST', `/verifications/${verification}/investigation-lock`);
 		expect((await send(sandbox, 'DELETE', `/inquiries/${id}`)).status).toBe(409);
@@ -137,34 +140,34 @@ describe('inquiries of the sandbox', () => {
 		expect((await send(sandbox, 'DELETE', `/inquiries/${id}`)).status).toBe(200);
 	});
 
-	it('say which tags came and which went', async () => {
-		const { id } = await create({}, { tags: ['old'] });
-		await act(id, 'set-tags', { meta: { 'tag-name': ['new'] } });
+	it('emit which tags were added and removed', async () => {
+		const { id } = await createInquiry({}, { tags: ['old'] });
+		await postAction(id, 'set-tags', { meta: { 'tag-name': ['new'] } });
 		const { list } = await send(sandbox, 'GET', '/events?filter[name]=inquiry.updated-tags');
 		expect(list[0].attributes.context).toEqual({ 'added-tags': ['new'], 'removed-tags': ['old'] });
-		expect((await act(id, 'add-tag', { meta: {} })).status).toBe(400);
+		expect((await postAction(id, 'add-tag', { meta: {} })).status).toBe(400);
 	});
 
-	it('take part in twenty-five sessions at most', async () => {
-		const { id } = await create();
+	it('have twenty-five sessions at most', async () => {
+		const { id } = await createInquiry();
 		const body = { data: { attributes: { 'inquiry-id': id } } };
 		for (let count = 0; count < 25; count += 1) {
 			expect((await send(sandbox, 'POST', '/inquiry-sessions', body)).status).toBe(201);
 		}
-		expect((await act(id, 'generate-one-time-link')).status).toBe(409);
+		expect((await postAction(id, 'generate-one-time-link')).status).toBe(409);
 	});
 
-	it('are simulated in the sandbox only', async () => {
-		const { id } = await create();
+	it('can be simulated in the sandbox environment only', async () => {
+		const { id } = await createInquiry();
 		const meta = { 'simulate-actions': [{ type: 'start_inquiry' }] };
 		const path = `/inquiries/${id}/perform-simulate-actions`;
 		const production = { Authorization: 'Bearer persona_production_demo' };
 		expect((await send(sandbox, 'POST', path, { meta }, production)).status).toBe(403);
-		expect((await simulate(id, 'fly_to_the_moon')).status).toBe(422);
+		expect((await simulateActions(id, 'fly_to_the_moon')).status).toBe(422);
 	});
 
 	it('are printed as PDF', async () => {
-		const { id } = await create();
+		const { id } = await createInquiry();
 		const { text, headers } = await send(sandbox, 'GET', `/inquiries/${id}/print`);
 		expect(headers.get('content-type')).toBe('application/pdf');
 		expect(text.startsWith('%PDF-')).toBe(true);

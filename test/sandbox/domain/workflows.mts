@@ -1,5 +1,10 @@
-import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
+import {
+	type JsonObject,
+	type Sandbox,
+	fixtures,
+	startSandbox,
+} from '../../../sandbox/sandbox.mts';
+import { listEventNames, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('workflows of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -10,15 +15,15 @@ describe('workflows of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const run = (fields: JsonObject, workflow = fixtures.workflow) =>
+	const triggerRun = (fields: JsonObject, workflow = fixtures.workflow) =>
 		send(sandbox, 'POST', `/workflows/${workflow}/trigger`, { data: { attributes: { fields } } });
 
-	const statusOf = (id: string) => sandbox.control.find(id)?.attributes.status;
+	const getStatus = (id: string) => sandbox.control.find(id)?.attributes.status;
 
-	it('are in progress at first and complete a moment later', async () => {
-		const { data, status } = await run({ account_id: 'act_1' });
+	it('are in progress at first and completed later', async () => {
+		const { data, status } = await triggerRun({ account_id: 'act_1' });
 		expect([status, data.attributes.status]).toEqual([200, 'in_progress']);
-		await waitUntil(() => statusOf(data.id) === 'completed');
+		await waitUntil(() => getStatus(data.id) === 'completed');
 		const path = `/workflow-runs/${data.id}?include=workflow,workflow-version`;
 		const read = await send(sandbox, 'GET', path);
 		expect(read.data.attributes['completed-at']).toEqual(expect.any(String));
@@ -29,22 +34,22 @@ describe('workflows of the sandbox', () => {
 		expect(listEventNames(sandbox)).toContain('workflow-run.created');
 	});
 
-	it('end as errored where the values ask for it', async () => {
-		const { data } = await run({ account_id: 'act_1', name_last: 'Error' });
-		await waitUntil(() => statusOf(data.id) === 'errored');
+	it('end as errored for the test persona Error', async () => {
+		const { data } = await triggerRun({ account_id: 'act_1', name_last: 'Error' });
+		await waitUntil(() => getStatus(data.id) === 'errored');
 		expect(listEventNames(sandbox)).toContain('workflow-run.errored');
 	});
 
 	it('are listed by status', async () => {
-		const { data } = await run({ account_id: 'act_1' });
-		const ids = async (status: string) =>
+		const { data } = await triggerRun({ account_id: 'act_1' });
+		const fetchIds = async (status: string) =>
 			(await send(sandbox, 'GET', `/workflow-runs?filter[status]=${status}`)).list.map(
 				({ id }) => id,
 			);
-		expect(await ids('in_progress')).toEqual([data.id]);
-		expect(await ids('completed')).toEqual([]);
-		await waitUntil(() => statusOf(data.id) === 'completed');
-		expect(await ids('completed')).toEqual([data.id]);
+		expect(await fetchIds('in_progress')).toEqual([data.id]);
+		expect(await fetchIds('completed')).toEqual([]);
+		await waitUntil(() => getStatus(data.id) === 'completed');
+		expect(await fetchIds('completed')).toEqual([data.id]);
 	});
 
 	it.each<JsonObject>([
@@ -52,21 +57,21 @@ describe('workflows of the sandbox', () => {
 		{ account_id: null },
 		{ account_id: 7 },
 		{ account_id: 'a', force: 'yes' },
-	])('refuse what their inputs do not take: %j', async (fields) => {
-		const { status, errors } = await run(fields);
+	])('reject values that do not fit their inputs: %j', async (fields) => {
+		const { status, errors } = await triggerRun(fields);
 		expect(status).toBe(422);
 		expect(errors[0].source?.pointer).toMatch(/^\/data\/attributes\/fields\//);
 	});
 
 	it('do not run when they are unknown or not live', async () => {
-		expect((await run({ account_id: 'a' }, 'wfl_404')).status).toBe(404);
+		expect((await triggerRun({ account_id: 'a' }, 'wfl_404')).status).toBe(404);
 		Object.assign(sandbox.control.find(fixtures.workflowVersion)?.attributes ?? {}, {
 			live: false,
 		});
-		expect((await run({ account_id: 'a' })).status).toBe(409);
+		expect((await triggerRun({ account_id: 'a' })).status).toBe(409);
 	});
 
-	it('show their versions with the inputs, but none that is archived', async () => {
+	it('list their versions with inputs, except archived ones', async () => {
 		const path = `/workflow-versions?filter[workflow-id]=${fixtures.workflow}`;
 		const { list } = await send(sandbox, 'GET', path);
 		expect(list.map(({ attributes }) => attributes.status)).toEqual(['draft', 'published']);

@@ -1,5 +1,5 @@
-import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('accounts of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -10,13 +10,13 @@ describe('accounts of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const create = (attributes: JsonObject, meta?: JsonObject) =>
+	const createAccount = (attributes: JsonObject, meta?: JsonObject) =>
 		send(sandbox, 'POST', '/accounts', { data: { attributes }, ...(meta && { meta }) });
-	const post = (path: string, meta: JsonObject) =>
+	const postMeta = (path: string, meta: JsonObject) =>
 		send(sandbox, 'POST', `/accounts/${path}`, { meta });
 
-	it('show flat attributes and own fields typed and nested', async () => {
-		const { data, status } = await create({
+	it('show flat attributes and custom fields as typed, nested fields', async () => {
+		const { data, status } = await createAccount({
 			'name-first': 'Jane',
 			birthdate: '1990-01-02',
 			fields: { customer_number: '7', email_address: 'jane@example.com' },
@@ -30,10 +30,10 @@ describe('accounts of the sandbox', () => {
 		});
 	});
 
-	it('keep reference IDs apart, and find them again when asked to', async () => {
-		const first = await create({ 'reference-id': 'user-1' });
-		expect((await create({ 'reference-id': 'user-1' })).status).toBe(409);
-		const again = await create(
+	it('reject a reference ID that is taken, and update its account on upsert', async () => {
+		const first = await createAccount({ 'reference-id': 'user-1' });
+		expect((await createAccount({ 'reference-id': 'user-1' })).status).toBe(409);
+		const again = await createAccount(
 			{ 'reference-id': 'user-1', 'name-first': 'June' },
 			{ 'upsert-by': 'reference-id' },
 		);
@@ -42,36 +42,36 @@ describe('accounts of the sandbox', () => {
 		expect(listEventNames(sandbox)).toContain('account.updated-fields');
 	});
 
-	it('are found by their fields', async () => {
-		const { data } = await create({ 'name-last': 'Doe' });
-		await create({ 'name-last': 'Roe' });
+	it('can be searched by their fields', async () => {
+		const { data } = await createAccount({ 'name-last': 'Doe' });
+		await createAccount({ 'name-last': 'Roe' });
 		const query = { attribute: 'fields.name.last', operator: 'eq', value: 'Doe' };
 		const { list } = await send(sandbox, 'POST', '/accounts/search', { query });
 		expect(list.map(({ id }) => id)).toEqual([data.id]);
 	});
 
-	it('relate to each other under a key until the relation is removed', async () => {
-		const [a, b] = [(await create({})).data.id, (await create({})).data.id];
+	it('are related under a key until the relation is removed', async () => {
+		const [a, b] = [(await createAccount({})).data.id, (await createAccount({})).data.id];
 		const meta = { 'relation-schema-key': 'business', 'target-object-id': b };
-		await post(`${a}/add-relation`, meta);
+		await postMeta(`${a}/add-relation`, meta);
 		const path = `/accounts/${a}/relations?filter[key]=`;
 		expect((await send(sandbox, 'GET', `${path}business`)).list.map(({ id }) => id)).toEqual([b]);
 		expect((await send(sandbox, 'GET', `${path}family`)).list).toEqual([]);
 		expect((await send(sandbox, 'GET', `/accounts/${a}/relations`)).status).toBe(400);
-		await post(`${a}/remove-relation`, meta);
+		await postMeta(`${a}/remove-relation`, meta);
 		expect((await send(sandbox, 'GET', `${path}business`)).list).toEqual([]);
 	});
 
-	it('take over the inquiries of the accounts that are merged into them', async () => {
-		const source = (await create({ 'reference-id': 'old' })).data.id;
-		const target = (await create({ 'reference-id': 'new' })).data.id;
+	it('take over the inquiries of accounts that are consolidated into them', async () => {
+		const source = (await createAccount({ 'reference-id': 'old' })).data.id;
+		const target = (await createAccount({ 'reference-id': 'new' })).data.id;
 		const inquiry = await send(
 			sandbox,
 			'POST',
 			'/inquiries',
 			buildInquiry({}, { 'account-id': source }),
 		);
-		const merged = await post(`${target}/consolidate`, { 'source-account-ids': [source] });
+		const merged = await postMeta(`${target}/consolidate`, { 'source-account-ids': [source] });
 		expect(merged.status).toBe(202);
 		const { list } = await send(sandbox, 'GET', `/inquiries?filter[account-id]=${target}`);
 		expect(list.map(({ id }) => id)).toEqual([inquiry.data.id]);
@@ -79,8 +79,8 @@ describe('accounts of the sandbox', () => {
 		expect(accounts.list.map(({ id }) => id)).toEqual([target]);
 	});
 
-	it('take their inquiries and reports along when they are redacted', async () => {
-		const { id } = (await create({ 'name-first': 'Jane' })).data;
+	it('redact their inquiries and reports when they are redacted', async () => {
+		const { id } = (await createAccount({ 'name-first': 'Jane' })).data;
 		const inquiry = await send(
 			sandbox,
 			'POST',

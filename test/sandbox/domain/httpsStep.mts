@@ -1,7 +1,7 @@
-import { type HttpsStep, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
-import { type WebhookReceiver, startWebhookReceiver } from '../support/webhookReceiver.mts';
-import { sign } from '../support/sign.mts';
+import { type HttpsStep, type Sandbox, fixtures, startSandbox } from '../../../sandbox/sandbox.mts';
+import { listEventNames, send, waitUntil } from '../../support/apiClient.mts';
+import { type WebhookReceiver, startWebhookReceiver } from '../../support/webhookReceiver.mts';
+import { sign } from '../../support/sign.mts';
 
 describe('the step "Make HTTPS Request" of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -21,7 +21,7 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 		receiver.statuses.length = 0;
 	});
 
-	async function start(step: Partial<HttpsStep> = {}) {
+	async function triggerRun(step: Partial<HttpsStep> = {}) {
 		sandbox.control.setHttpsStep(fixtures.workflow, {
 			url: receiver.url,
 			buildBody: (runId) => ({ runId }),
@@ -33,17 +33,17 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 		return data.id;
 	}
 
-	const ended = async (id: string) => {
+	const waitForRun = async (id: string) => {
 		await waitUntil(() => sandbox.control.getWorkflowRun(id).status !== 'in_progress');
 		return sandbox.control.getWorkflowRun(id);
 	};
 
-	const statuses = ({ attempts }: Awaited<ReturnType<typeof ended>>) =>
+	const getStatuses = ({ attempts }: Awaited<ReturnType<typeof waitForRun>>) =>
 		attempts.map(({ status }) => status);
 
-	it('sends its body signed with its secret, and ends the run when it is answered', async () => {
-		const id = await start({ secret: 'wbhsec_step' });
-		expect(await ended(id)).toMatchObject({ status: 'completed', output: '' });
+	it('sends a body signed with its secret, and completes the run when the response comes', async () => {
+		const id = await triggerRun({ secret: 'wbhsec_step' });
+		expect(await waitForRun(id)).toMatchObject({ status: 'completed', output: {} });
 		const [{ headers, body }] = receiver.deliveries;
 		expect(body).toBe(JSON.stringify({ runId: id }));
 		const [, seconds] = String(headers['persona-signature']).match(/^t=(\d+),/) ?? [];
@@ -51,29 +51,29 @@ describe('the step "Make HTTPS Request" of the sandbox', () => {
 	});
 
 	it('does not sign without a secret', async () => {
-		await ended(await start());
+		await waitForRun(await triggerRun());
 		expect(receiver.deliveries[0].headers).not.toHaveProperty('persona-signature');
 	});
 
-	it('tries again after a failure and after a time-out, with a signature of that time', async () => {
+	it('retries after a failure and after a timeout, each with a new signature', async () => {
 		receiver.statuses.push(500, 0);
 		const waits = { timeoutMs: 300, retrySeconds: [1, 1, 1], secret: 'wbhsec_step' };
-		const run = await ended(await start(waits));
-		expect([run.status, statuses(run)]).toEqual(['completed', [500, null, 200]]);
+		const run = await waitForRun(await triggerRun(waits));
+		expect([run.status, getStatuses(run)]).toEqual(['completed', [500, null, 200]]);
 		const signatures = run.attempts.map(({ headers }) => headers['Persona-Signature']);
 		expect(new Set(signatures).size).toBe(3);
 	});
 
-	it('ends the run as errored when no attempt is left', async () => {
+	it('ends the run as errored after the last attempt', async () => {
 		receiver.statuses.push(404, 404);
-		const run = await ended(await start({ retrySeconds: [0.01] }));
-		expect([run.status, statuses(run)]).toEqual(['errored', [404, 404]]);
+		const run = await waitForRun(await triggerRun({ retrySeconds: [0.01] }));
+		expect([run.status, getStatuses(run)]).toEqual(['errored', [404, 404]]);
 		expect(listEventNames(sandbox)).toContain('workflow-run.errored');
 	});
 
-	it('does nothing more when the sandbox is reset', async () => {
+	it('stops when the sandbox is reset', async () => {
 		receiver.statuses.push(0);
-		await start({ retrySeconds: [0.01] });
+		await triggerRun({ retrySeconds: [0.01] });
 		await waitUntil(() => receiver.deliveries.length === 1);
 		sandbox.control.reset();
 		const before = listEventNames(sandbox);

@@ -1,5 +1,10 @@
-import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { listEventNames, send, waitUntil } from '../support/apiClient.mts';
+import {
+	type JsonObject,
+	type Sandbox,
+	fixtures,
+	startSandbox,
+} from '../../../sandbox/sandbox.mts';
+import { listEventNames, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('graph queries of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -10,7 +15,7 @@ describe('graph queries of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const ask = (attributes: JsonObject, meta: JsonObject = {}) =>
+	const createGraphQuery = (attributes: JsonObject, meta: JsonObject = {}) =>
 		send(sandbox, 'POST', '/graph-queries', {
 			data: {
 				attributes: { 'graph-query-template-id': fixtures.graphQueryTemplate, ...attributes },
@@ -18,18 +23,24 @@ describe('graph queries of the sandbox', () => {
 			meta,
 		});
 
-	const newAccount = async (email: string) =>
+	const createAccount = async (email: string) =>
 		(
 			await send(sandbox, 'POST', '/accounts', {
 				data: { attributes: { 'email-address': email } },
 			})
 		).data.id;
 
-	it('find the accounts that share a value, at once where they are waited for', async () => {
-		const [first, second] = [await newAccount('a@example.com'), await newAccount('a@example.com')];
-		await newAccount('b@example.com');
+	it('find the accounts that share a value, at once when they run synchronously', async () => {
+		const [first, second] = [
+			await createAccount('a@example.com'),
+			await createAccount('a@example.com'),
+		];
+		await createAccount('b@example.com');
 		const parameters = { email_address: 'a@example.com' };
-		const { data, status } = await ask({ 'parameter-map': parameters }, { 'run-sync': true });
+		const { data, status } = await createGraphQuery(
+			{ 'parameter-map': parameters },
+			{ 'run-sync': true },
+		);
 		expect(status).toBe(201);
 		expect(data.attributes).toMatchObject({ status: 'completed', params: parameters });
 		expect(data.relationships?.accounts.data).toMatchObject([{ id: first }, { id: second }]);
@@ -38,17 +49,19 @@ describe('graph queries of the sandbox', () => {
 		expect(read.included.map(({ id }) => id)).toEqual([first, second]);
 	});
 
-	it('are done a moment later where they are not', async () => {
-		const { data } = await ask({ 'parameter-map': { account_id: await newAccount('a@b.co') } });
+	it('complete later when they run asynchronously', async () => {
+		const { data } = await createGraphQuery({
+			'parameter-map': { account_id: await createAccount('a@b.co') },
+		});
 		expect(data.attributes).toMatchObject({ status: 'submitted', nodes: [] });
 		await waitUntil(() => listEventNames(sandbox).includes('graph-query.completed'));
 		const read = await send(sandbox, 'GET', `/graph-queries/${data.id}`);
 		expect(read.data.relationships?.accounts.data).toHaveLength(1);
 	});
 
-	it('end as errored where the values ask for it', async () => {
+	it('end as errored for the test persona Error', async () => {
 		const parameters = { 'name-last': 'Error' };
-		const { data } = await ask({ 'parameter-map': parameters }, { 'run-sync': true });
+		const { data } = await createGraphQuery({ 'parameter-map': parameters }, { 'run-sync': true });
 		expect(data.attributes).toMatchObject({ status: 'errored', 'completed-at': null });
 	});
 
@@ -57,7 +70,7 @@ describe('graph queries of the sandbox', () => {
 		[{ 'parameter-map': {}, 'timeout-in-seconds': 60 }, 422],
 		[{ 'parameter-map': {}, 'timeout-in-seconds': 0 }, 422],
 		[{ 'parameter-map': {}, 'graph-query-template-id': 'grphqt_404' }, 404],
-	])('refuse %j', async (attributes, status) => {
-		expect((await ask(attributes)).status).toBe(status);
+	])('reject %j', async (attributes, status) => {
+		expect((await createGraphQuery(attributes)).status).toBe(status);
 	});
 });

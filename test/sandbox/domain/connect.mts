@@ -1,6 +1,11 @@
-import { type JsonObject, type Sandbox, fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import type { ObjectRef } from '../../sandbox/state/storedObject.mts';
-import { listEventNames, buildInquiry, send, waitUntil } from '../support/apiClient.mts';
+import {
+	type JsonObject,
+	type Sandbox,
+	fixtures,
+	startSandbox,
+} from '../../../sandbox/sandbox.mts';
+import type { ObjectRef } from '../../../sandbox/state/storedObject.mts';
+import { listEventNames, buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('Connect of the sandbox', () => {
 	let sandbox: Sandbox;
@@ -11,19 +16,19 @@ describe('Connect of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const connect = async (organization = 'org_Acme') => {
+	const createConnection = async (organization = 'org_Acme') => {
 		const attributes = { 'destination-organization-id': organization };
 		const body = { data: { attributes } };
 		return (await send(sandbox, 'POST', '/connect/connections', body)).data;
 	};
-	const statusOf = (id: string) => sandbox.control.find(id)?.attributes.status;
-	const inquiry = async (fields: JsonObject = {}) =>
+	const getStatus = (id: string) => sandbox.control.find(id)?.attributes.status;
+	const createInquiry = async (fields: JsonObject = {}) =>
 		(await send(sandbox, 'POST', '/inquiries', buildInquiry(fields))).data.id;
-	const share = (attributes: JsonObject) =>
+	const createShareToken = (attributes: JsonObject) =>
 		send(sandbox, 'POST', '/connect/share-tokens', { data: { attributes } });
-	const redeem = (id: string, attributes: JsonObject = {}, meta: JsonObject = {}) =>
+	const redeemShareToken = (id: string, attributes: JsonObject = {}, meta: JsonObject = {}) =>
 		send(sandbox, 'POST', `/connect/share-tokens/${id}/redeem`, { data: { attributes }, meta });
-	const received = async (type: string) => {
+	const fetchInboundToken = async (type: string) => {
 		const path = '/connect/share-tokens';
 		const filter = 'filter[direction]=inbound&filter[status]=created';
 		const { list } = await send(sandbox, 'GET', `${path}?${filter}`);
@@ -35,10 +40,10 @@ describe('Connect of the sandbox', () => {
 		throw new Error(`No ${type} is shared`);
 	};
 
-	it('offers a connection that the other organization accepts a moment later', async () => {
-		const { id, attributes } = await connect();
+	it('activates a connection once the other organization has accepted it', async () => {
+		const { id, attributes } = await createConnection();
 		expect(attributes.status).toBe('pending');
-		await waitUntil(() => statusOf(id) === 'active');
+		await waitUntil(() => getStatus(id) === 'active');
 		const path = `/connect/connections/${id}`;
 		expect((await send(sandbox, 'POST', `${path}/reactivate`)).status).toBe(409);
 		await send(sandbox, 'POST', `${path}/deactivate`);
@@ -50,55 +55,60 @@ describe('Connect of the sandbox', () => {
 		expect(data.attributes.status).toBe('pending');
 	});
 
-	it('leaves reactivating to the organization that made the connection', async () => {
+	it('lets only the source organization reactivate a connection', async () => {
 		const path = `/connect/connections/${fixtures.connection}`;
 		await send(sandbox, 'POST', `${path}/deactivate`);
 		expect((await send(sandbox, 'POST', `${path}/reactivate`)).status).toBe(403);
 	});
 
-	it('gives an object away until the token is expired', async () => {
-		const given = { 'connection-id': (await connect()).id, 'source-id': await inquiry() };
-		const { data } = await share({ ...given, 'expires-in-seconds': 60 });
+	it('shares an object until the token expires', async () => {
+		const attributes = {
+			'connection-id': (await createConnection()).id,
+			'source-id': await createInquiry(),
+		};
+		const { data } = await createShareToken({ ...attributes, 'expires-in-seconds': 60 });
 		expect(data).toMatchObject({
 			attributes: { status: 'created', direction: 'outbound' },
-			relationships: { source: { data: { type: 'inquiry', id: given['source-id'] } } },
+			relationships: { source: { data: { type: 'inquiry', id: attributes['source-id'] } } },
 		});
-		expect((await redeem(data.id)).status).toBe(403);
+		expect((await redeemShareToken(data.id)).status).toBe(403);
 		const path = `/connect/share-tokens/${data.id}/expire`;
 		expect((await send(sandbox, 'POST', path)).data.attributes.status).toBe('expired');
 		expect((await send(sandbox, 'POST', path)).status).toBe(409);
-		expect((await share({ ...given, 'expires-in-seconds': 59 })).status).toBe(422);
-		expect((await share({ ...given, 'source-id': 'inq_none' })).status).toBe(404);
-		expect((await share({ ...given, 'source-id': fixtures.user })).status).toBe(422);
+		expect((await createShareToken({ ...attributes, 'expires-in-seconds': 59 })).status).toBe(422);
+		expect((await createShareToken({ ...attributes, 'source-id': 'inq_none' })).status).toBe(404);
+		expect((await createShareToken({ ...attributes, 'source-id': fixtures.user })).status).toBe(
+			422,
+		);
 	});
 
-	it('shows that there is a name before it shows the name', async () => {
-		const { source } = await received('inquiry');
+	it('shows whether a field has a value before the token is redeemed, but not the value', async () => {
+		const { source } = await fetchInboundToken('inquiry');
 		expect(source).toMatchObject({
 			'peekable-attributes': { fields: { 'name-first': { visibility: 'presence', value: true } } },
 		});
 	});
 
-	it('makes a new inquiry of a shared one, and the next one is shared', async () => {
-		const { id } = await received('inquiry');
-		const { status, data } = await redeem(id);
+	it('creates an inquiry from a shared one, after which the next one is shared', async () => {
+		const { id } = await fetchInboundToken('inquiry');
+		const { status, data } = await redeemShareToken(id);
 		expect([status, data.attributes.status]).toEqual([202, 'pending']);
-		await waitUntil(() => statusOf(id) === 'redeemed');
+		await waitUntil(() => getStatus(id) === 'redeemed');
 		const token = await send(sandbox, 'GET', `/connect/share-tokens/${id}`);
-		const made = token.data.relationships?.destination.data as ObjectRef;
-		const { attributes } = (await send(sandbox, 'GET', `/inquiries/${made.id}`)).data;
+		const created = token.data.relationships?.destination.data as ObjectRef;
+		const { attributes } = (await send(sandbox, 'GET', `/inquiries/${created.id}`)).data;
 		expect(attributes).toMatchObject({
 			status: 'completed',
 			fields: { 'name-first': { value: 'Jane' } },
 		});
-		expect((await received('inquiry')).id).not.toBe(id);
+		expect((await fetchInboundToken('inquiry')).id).not.toBe(id);
 		expect(listEventNames(sandbox)).toContain('connect/share-token.inbound-redeemed');
-		expect((await redeem(id)).status).toBe(409);
+		expect((await redeemShareToken(id)).status).toBe(409);
 	});
 
-	it('fills an object that is there, by equal names and by mappings', async () => {
-		const [{ id }, destination] = [await received('account'), await inquiry()];
-		await redeem(
+	it('fills an existing object by field name and mapping', async () => {
+		const [{ id }, destination] = [await fetchInboundToken('account'), await createInquiry()];
+		await redeemShareToken(
 			id,
 			{ 'destination-id': destination },
 			{
@@ -107,24 +117,24 @@ describe('Connect of the sandbox', () => {
 				],
 			},
 		);
-		await waitUntil(() => statusOf(id) === 'redeemed');
+		await waitUntil(() => getStatus(id) === 'redeemed');
 		const { fields } = (await send(sandbox, 'GET', `/inquiries/${destination}`)).data.attributes;
 		expect(fields).toMatchObject({ 'name-first': { value: 'Jane' }, 'name-last': { value: null } });
-		const other = await received('account');
-		expect((await redeem(other.id)).status).toBe(422);
+		const other = await fetchInboundToken('account');
+		expect((await redeemShareToken(other.id)).status).toBe(422);
 	});
 
-	it('says when the data does not fit', async () => {
-		const [{ id }, destination] = [await received('account'), await inquiry()];
+	it('fails with a reason when the data does not fit', async () => {
+		const [{ id }, destination] = [await fetchInboundToken('account'), await createInquiry()];
 		const mapping = { 'source-field-name': 'name_first', 'destination-field-name': 'birthdate' };
-		await redeem(id, { 'destination-id': destination }, { 'field-mappings': [mapping] });
-		await waitUntil(() => statusOf(id) === 'failed');
+		await redeemShareToken(id, { 'destination-id': destination }, { 'field-mappings': [mapping] });
+		await waitUntil(() => getStatus(id) === 'failed');
 		expect(sandbox.control.find(id)?.attributes['failure-reason']).toBe('import_failed');
 	});
 
-	it('redeems nothing through a connection that is not active', async () => {
-		const { id } = await received('inquiry');
+	it('rejects redeeming through an inactive connection', async () => {
+		const { id } = await fetchInboundToken('inquiry');
 		await send(sandbox, 'POST', `/connect/connections/${fixtures.connection}/deactivate`);
-		expect((await redeem(id)).status).toBe(409);
+		expect((await redeemShareToken(id)).status).toBe(409);
 	});
 });

@@ -1,6 +1,6 @@
-import { type JsonObject, type Sandbox, startSandbox } from '../../sandbox/sandbox.mts';
-import { buildInquiry, send, waitUntil } from '../support/apiClient.mts';
-import { type WebhookReceiver, startWebhookReceiver } from '../support/webhookReceiver.mts';
+import { type JsonObject, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
+import { type WebhookReceiver, startWebhookReceiver } from '../../support/webhookReceiver.mts';
 
 describe('control of the sandbox over HTTP', () => {
 	let sandbox: Sandbox;
@@ -15,7 +15,7 @@ describe('control of the sandbox over HTTP', () => {
 		await receiver.close();
 	});
 
-	const tell = async (path: string, body?: unknown, method = 'POST') => {
+	const callControl = async (path: string, body?: unknown, method = 'POST') => {
 		const response = await fetch(`${sandbox.url}/sandbox/${path}`, {
 			method,
 			headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
@@ -25,11 +25,11 @@ describe('control of the sandbox over HTTP', () => {
 		return (await response.json()) as JsonObject;
 	};
 
-	it('shows what was asked, with bodies as they came', async () => {
-		await tell('reset');
+	it('lists the requests, with their bodies as sent', async () => {
+		await callControl('reset');
 		const sent = buildInquiry({}, {}, { autoCreateAccount: false });
 		await send(sandbox, 'POST', '/inquiries', sent, { 'Idempotency-Key': 'k' });
-		const [request] = (await tell('requests', undefined, 'GET')) as unknown as JsonObject[];
+		const [request] = (await callControl('requests', undefined, 'GET')) as unknown as JsonObject[];
 		expect(request).toMatchObject({
 			method: 'POST',
 			path: '/api/v1/inquiries',
@@ -39,28 +39,28 @@ describe('control of the sandbox over HTTP', () => {
 		});
 	});
 
-	it('begins anew with the seeds', async () => {
+	it('returns to the seeded inquiries on reset', async () => {
 		await send(sandbox, 'POST', '/inquiries', buildInquiry());
-		await tell('reset');
+		await callControl('reset');
 		expect((await send(sandbox, 'GET', '/inquiries')).list).toHaveLength(3);
 		expect(sandbox.control.requests).toHaveLength(1);
 	});
 
-	it('causes faults, outages and limits, and ends them', async () => {
-		await tell('faults', { kind: 'status', status: 502, times: 3 });
+	it('starts and ends faults, outages and rate limits', async () => {
+		await callControl('faults', { kind: 'status', status: 502, times: 3 });
 		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(502);
-		await tell('faults', undefined, 'DELETE');
-		await tell('outage', { on: true });
+		await callControl('faults', undefined, 'DELETE');
+		await callControl('outage', { on: true });
 		await expect(send(sandbox, 'GET', '/rate-limits')).rejects.toThrow();
-		await tell('outage', { on: false });
-		await tell('rate-limit', { maxRequests: 7, windowSeconds: 60, used: 6 });
+		await callControl('outage', { on: false });
+		await callControl('rate-limit', { maxRequests: 7, windowSeconds: 60, used: 6 });
 		const { headers } = await send(sandbox, 'GET', '/rate-limits');
 		expect(headers.get('ratelimit-remaining')).toBe('0');
-		await tell('reset');
+		await callControl('reset');
 	});
 
-	it('seeds inquiries over a span of time, in the order of their creation', async () => {
-		const { ids } = await tell('seed', {
+	it('seeds inquiries over a time range, in the order of their creation', async () => {
+		const { ids } = await callControl('seed', {
 			count: 3,
 			statuses: ['approved', 'declined'],
 			minutesToFinish: [2, 4],
@@ -82,22 +82,26 @@ describe('control of the sandbox over HTTP', () => {
 		expect(Date.parse(String(ended)) - Date.parse(String(started))).toBe(4 * 60_000);
 	});
 
-	it('makes events happen and happen again, and rotates secrets', async () => {
+	it('emits and redelivers events, and rotates secrets', async () => {
 		const attributes = { name: 'x', url: receiver.url, 'enabled-events': ['*'] };
 		const { data } = await send(sandbox, 'POST', '/webhooks', { data: { attributes } });
 		await send(sandbox, 'POST', `/webhooks/${data.id}/enable`);
 		const [inquiry] = sandbox.control.seedInquiries(1);
-		const { eventId } = await tell('emit', { name: 'inquiry.completed', objectId: inquiry });
+		const { eventId } = await callControl('emit', { name: 'inquiry.completed', objectId: inquiry });
 		await waitUntil(() => sandbox.control.deliveries.length === 1);
-		await tell(`events/${String(eventId)}/redeliver`);
+		await callControl(`events/${String(eventId)}/redeliver`);
 		await waitUntil(() => sandbox.control.deliveries.length === 2);
-		const deliveries = (await tell('deliveries', undefined, 'GET')) as unknown as JsonObject[];
+		const deliveries = (await callControl(
+			'deliveries',
+			undefined,
+			'GET',
+		)) as unknown as JsonObject[];
 		expect(deliveries.map((each) => each.eventId)).toEqual([eventId, eventId]);
-		const { secret } = await tell(`webhooks/${data.id}/rotate`, { expiresInSeconds: 60 });
+		const { secret } = await callControl(`webhooks/${data.id}/rotate`, { expiresInSeconds: 60 });
 		expect(sandbox.control.getSecrets(data.id)).toEqual([secret, data.attributes.secret]);
 	});
 
-	it('has a page that says what is there', async () => {
+	it('has an overview page', async () => {
 		const response = await fetch(`${sandbox.url}/sandbox`);
 		expect(response.headers.get('content-type')).toContain('text/html');
 		expect(await response.text()).toContain('People to try');
