@@ -3,24 +3,22 @@ import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
 import { account } from '../account.mts';
+import { DOCS_FOLDER } from '../screenshots.mts';
 import {
 	buildCredentialData,
 	startTestEnvironment,
 	type TestEnvironment,
 } from '../testEnvironment.mts';
 
-/** Where the pictures of the README are kept; a run puts them there when it is asked to. */
-const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
-
 describe('the editor', () => {
 	let environment: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
-	let scene: DemoEnvironment;
+	let demo: DemoEnvironment;
 
 	beforeAll(async () => {
 		environment = await startTestEnvironment();
-		scene = await setUpDemoEnvironment(environment.client, {
+		demo = await setUpDemoEnvironment(environment.client, {
 			account,
 			credential: buildCredentialData(environment.sandbox),
 			publish: true,
@@ -33,11 +31,12 @@ describe('the editor', () => {
 		await environment?.close();
 	});
 
-	const picture = async (name: string) => await editor.screenshot(`${PICTURES}/${name}.png`);
+	const takeScreenshot = async (name: string) =>
+		await editor.screenshot(`${DOCS_FOLDER}/${name}.png`);
 
-	it('shows the operations and the events of Persona to whoever adds a node', async () => {
+	it('shows the operations and events of Persona when the user adds a node', async () => {
 		const { page } = editor;
-		await editor.openWorkflow(scene.onboarding.id);
+		await editor.openWorkflow(demo.onboarding.id);
 		await page.getByTestId('node-creator-plus-button').click();
 		await page.getByTestId('node-creator-search-bar').fill('Persona');
 		await page
@@ -52,14 +51,14 @@ describe('the editor', () => {
 		await actions.click();
 		await creator.getByText(/^Triggers \(\d+\)$/).click();
 		await creator.getByText('On inquiry completed').first().waitFor();
-		await picture('node-panel');
+		await takeScreenshot('node-panel');
 		await page.keyboard.press('Escape');
 	});
 
 	it('shows Create Inquiry with its fields', async () => {
-		await editor.openWorkflow(scene.onboarding.id);
+		await editor.openWorkflow(demo.onboarding.id);
 		const panel = await editor.openNode('Create inquiry');
-		await picture('create-inquiry');
+		await takeScreenshot('create-inquiry');
 		const text = await panel.innerText();
 		expect(text).toContain('Inquiry Template');
 		expect(text).not.toContain('undefined');
@@ -67,16 +66,16 @@ describe('the editor', () => {
 	});
 
 	it('shows the trigger with its events', async () => {
-		await editor.openWorkflow(scene.approval.id);
+		await editor.openWorkflow(demo.approval.id);
 		const panel = await editor.openNode('When an inquiry ends');
-		await picture('trigger');
+		await takeScreenshot('trigger');
 		expect(await panel.innerText()).toContain('Trigger On');
 		await editor.closeNode();
 	});
 
-	it('lets the onboarding story be played with the mouse', async () => {
+	it('lets the user run the onboarding scenario with the mouse', async () => {
 		const { page } = editor;
-		await editor.openWorkflow(scene.onboarding.id);
+		await editor.openWorkflow(demo.onboarding.id);
 		await page.getByTestId('execute-workflow-button').first().click();
 		await page.getByText('Workflow executed successfully').first().waitFor();
 		const panel = await editor.openNode('Create inquiry');
@@ -87,7 +86,7 @@ describe('the editor', () => {
 		const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
 		const phone = await context.newPage();
 		await phone.goto(String(link));
-		await phone.screenshot({ path: `${PICTURES}/hosted-page.png` });
+		await phone.screenshot({ path: `${DOCS_FOLDER}/hosted-page.png` });
 		const button = phone.locator('form button[type=submit]').first();
 		for (let screen = 0; screen < 10 && (await button.isVisible()); screen++) {
 			await Promise.all([phone.waitForLoadState(), button.click()]);
@@ -96,11 +95,11 @@ describe('the editor', () => {
 
 		const [inquiry] = environment.sandbox.control.store.getCollection('inquiry').findAll();
 		await waitFor('the inquiry is approved', async () => inquiry.attributes.status === 'approved');
-		await page.goto(`${environment.n8n.url}/workflow/${scene.approval.id}/executions`);
+		await page.goto(`${environment.n8n.url}/workflow/${demo.approval.id}/executions`);
 		await page.getByText('Succeeded').first().waitFor();
 	});
 
-	it('shows what happened and how to mend it when an item fails', async () => {
+	it('shows what happened and how to fix it when an item fails', async () => {
 		const { page } = editor;
 		environment.sandbox.control.addFault({
 			method: 'POST',
@@ -118,12 +117,12 @@ describe('the editor', () => {
 			},
 			times: 1,
 		});
-		await editor.openWorkflow(scene.onboarding.id);
+		await editor.openWorkflow(demo.onboarding.id);
 		await page.getByTestId('execute-workflow-button').first().click();
 		await page.getByText('Persona rejected a value').first().waitFor();
 		const panel = await editor.openNode('Create inquiry');
 		await panel.getByText('Persona rejected a value').first().waitFor();
-		await picture('failed-item');
+		await takeScreenshot('failed-item');
 		const text = await panel.innerText();
 		expect(text).toContain('Persona rejected a value');
 		expect(text).toContain('must be in the past');

@@ -4,11 +4,10 @@ import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser
 import { fixtures } from '../../../sandbox/sandbox.mts';
 import { buildIdLocator, selectCredential, buildNode, START } from '../buildNode.mts';
 import { account } from '../account.mts';
+import { CACHE_FOLDER } from '../screenshots.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
-const PICTURES = process.env.UPDATE_SCREENSHOTS ? 'docs' : '.cache/screenshots';
-
-/** Operations that look different in the panel, with what a newcomer must find there. */
+/** Operations with different panels, and the labels that a newcomer must find there. */
 const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 	'Create account': [{ resource: 'account', operation: 'create' }, ['Reference ID', 'Fields']],
 	'Create report': [
@@ -72,10 +71,10 @@ describe('the panel', () => {
 	let environment: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
-	let workflow: string;
+	let workflowId: string;
 
-	const search = { resource: 'inquiry', operation: 'search' };
-	const create = {
+	const searchParameters = { resource: 'inquiry', operation: 'search' };
+	const createParameters = {
 		resource: 'inquiry',
 		operation: 'create',
 		inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
@@ -86,7 +85,11 @@ describe('the panel', () => {
 		environment = await startTestEnvironment({
 			apiKeys: [{ value: 'persona_sandbox_demo', allowTemplates: true }, key],
 		});
-		const all = { ...panels, 'Search inquiries': [search], 'Create inquiry': [create] };
+		const all = {
+			...panels,
+			'Search inquiries': [searchParameters],
+			'Create inquiry': [createParameters],
+		};
 		const nodes = Object.entries(all).map(([name, [parameters]], index) =>
 			buildNode('n8n-nodes-persona.persona', name, parameters, {
 				...selectCredential(environment),
@@ -101,19 +104,20 @@ describe('the panel', () => {
 				[START]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main', index: 0 }))] },
 			},
 		});
-		workflow = id;
+		workflowId = id;
 		browser = await openBrowser();
 		editor = await openEditor(browser, environment.n8n.url, account);
-		await editor.openWorkflow(workflow);
+		await editor.openWorkflow(workflowId);
 	});
 	afterAll(async () => {
 		await browser?.close();
 		await environment?.close();
 	});
 
-	const picture = async (name: string) => await editor.screenshot(`${PICTURES}/${name}.png`);
+	const takeScreenshot = async (name: string) =>
+		await editor.screenshot(`${CACHE_FOLDER}/${name}.png`);
 
-	const choose = async (panel: Locator, parameter: string, option: string) => {
+	const selectOption = async (panel: Locator, parameter: string, option: string) => {
 		await panel.getByTestId(`parameter-input-${parameter}`).first().click();
 		await editor.page.getByRole('option', { name: option, exact: true }).first().click();
 	};
@@ -122,23 +126,23 @@ describe('the panel', () => {
 
 	it.each(Object.entries(panels))('of %s reads well', async (name, [, labels]) => {
 		const panel = await editor.openNode(name);
-		await picture(`panel-${name.toLowerCase().replaceAll(' ', '-')}`);
+		await takeScreenshot(`panel-${name.toLowerCase().replaceAll(' ', '-')}`);
 		const text = await panel.innerText();
 		await editor.closeNode();
 		for (const label of labels) expect(text).toContain(label);
 		expect(text).not.toMatch(/undefined|\[object|NaN/);
 	});
 
-	it('searches with a form that is filled with the mouse', async () => {
+	it('lets the user build a search with the mouse', async () => {
 		const [, id] = environment.sandbox.control.seedInquiries(2);
 		const [inquiry] = [environment.sandbox.control.store.getCollection('inquiry').get(id)];
 		Object.assign(inquiry?.attributes ?? {}, { 'reference-id': 'user-42' });
-		await editor.openWorkflow(workflow);
+		await editor.openWorkflow(workflowId);
 		const panel = await editor.openNode('Search inquiries');
 		await panel.getByRole('button', { name: 'Add Condition' }).click();
-		await choose(panel, 'attribute', 'Reference ID');
+		await selectOption(panel, 'attribute', 'Reference ID');
 		await panel.getByTestId('parameter-input-value').locator('input').fill('user-42');
-		await picture('search-form');
+		await takeScreenshot('search-form');
 		await execute(panel);
 		await panel.getByText(id).first().waitFor();
 		expect(environment.sandbox.control.requests.at(-1)).toMatchObject({
@@ -147,16 +151,16 @@ describe('the panel', () => {
 		});
 	});
 
-	it('maps the fields of a template with the mouse', async () => {
-		await editor.openWorkflow(workflow);
+	it('lets the user map the fields of a template with the mouse', async () => {
+		await editor.openWorkflow(workflowId);
 		const panel = await editor.openNode('Create inquiry');
-		await choose(panel, 'fieldsMode', 'Mapping Each Field Below');
+		await selectOption(panel, 'fieldsMode', 'Mapping Each Field Below');
 		await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });
-		await picture('mapped-fields');
+		await takeScreenshot('mapped-fields');
 		await panel.getByText('Add field to send').click();
 		await editor.page.getByText('First Name', { exact: true }).last().click();
 		await panel.getByTestId('parameter-input-name-first').locator('input').fill('Jane');
-		await picture('mapped-fields');
+		await takeScreenshot('mapped-fields');
 		await execute(panel);
 		await panel.getByText(/^inq_/).first().waitFor();
 		expect(environment.sandbox.control.requests.at(-1)).toMatchObject({

@@ -10,31 +10,31 @@ import {
 	type TestEnvironment,
 } from '../testEnvironment.mts';
 
-describe('the example workflows', () => {
+describe('the workflows of the demo', () => {
 	let environment: TestEnvironment;
-	let scene: DemoEnvironment;
+	let demo: DemoEnvironment;
 
 	beforeAll(async () => {
 		environment = await startTestEnvironment();
 		const credential = buildCredentialData(environment.sandbox);
-		scene = await setUpDemoEnvironment(environment.client, { account, credential, publish: true });
+		demo = await setUpDemoEnvironment(environment.client, { account, credential, publish: true });
 	});
 	afterAll(() => environment?.close());
 
-	it('create an inquiry, hear that it is completed, and approve it', async () => {
+	it('create an inquiry, receive the event of its completion, and approve it', async () => {
 		const { client, sandbox } = environment;
-		await runScenario(client, scene, () => undefined);
+		await runScenario(client, demo, () => undefined);
 		const approvals = sandbox.control.requests.filter(({ path }) => path.endsWith('/approve'));
 		expect(approvals.map(({ status }) => status)).toEqual([200]);
 	});
 
 	it.each(['Review', 'Fail'])(
-		'approve nobody called %s, whom a person has to look at',
+		'do not approve a person called %s, who needs a review',
 		async (name) => {
 			const { client, sandbox } = environment;
 			const id = await completeInquiry(sandbox, { 'name-first': 'Robin', 'name-last': name });
-			const { runs } = await waitFor(`n8n hears of ${id}`, async () => {
-				const executions = await client.fetchExecutions(scene.approval.id);
+			const { runs } = await waitFor(`n8n receives the event of ${id}`, async () => {
+				const executions = await client.fetchExecutions(demo.approval.id);
 				const all = await Promise.all(executions.map((one) => client.waitForExecution(one.id)));
 				return all.find((one) => JSON.stringify(one.runs).includes(id));
 			});
