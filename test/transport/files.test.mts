@@ -84,7 +84,7 @@ const readBytes = (binary?: IBinaryData) => Buffer.from(binary?.data ?? '', 'bas
 
 describe('downloads', () => {
 	const serve = useFakeServer();
-	useVirtualClock();
+	const clock = useVirtualClock();
 
 	/**
 	 * Starts a fake Persona and its file host. `buildDocument` gets the function that builds a link.
@@ -255,6 +255,7 @@ describe('downloads', () => {
 		expect(error?.message).toBe("The file 'photo.png' could not be downloaded");
 		expect(error?.description).toContain("Check that this n8n can reach Persona's file host.");
 		expect(error?.description).not.toContain('access_token');
+		expect(clock.waitsMs).toHaveLength(4);
 	});
 
 	it('fail if the object cannot be read', async () => {
@@ -318,6 +319,7 @@ describe('downloads', () => {
 		expect(error).toBeUndefined();
 		expect(items.map(({ binary }) => readBytes(binary?.data))).toEqual(['whole']);
 		expect(host.requests).toHaveLength(2);
+		expect(clock.waitsMs).toHaveLength(1);
 		expect(api.requests).toHaveLength(1);
 	});
 

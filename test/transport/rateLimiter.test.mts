@@ -130,7 +130,7 @@ describe('rate limiter', () => {
 		await jest.advanceTimersByTimeAsync(1_000);
 		enqueue(1);
 		await settle();
-		respond(startedAt, buildHeaders(10, 0, 0));
+		respond(startedAt, buildHeaders(10, 0, 5));
 		enqueue(8);
 		await settle();
 		expect(startsMs.filter((at) => at >= 1_000)).toHaveLength(9);
