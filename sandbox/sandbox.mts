@@ -6,7 +6,7 @@ import { SandboxControl } from './control/sandboxControl.mts';
 import { expireOverdueInquiries } from './domain/inquiries/inquiry.mts';
 import { createFileServer } from './files/fileServer.mts';
 import { registerHostedFlow } from './hostedFlow/registerHostedFlow.mts';
-import { registerJsonParser } from './http/jsonParser.mts';
+import { registerJsonParser } from './http/registerJsonParser.mts';
 import { parseQuery } from './http/queryString.mts';
 import { registerApi } from './http/registerApi.mts';
 import { SandboxState } from './state/sandboxState.mts';

@@ -33,7 +33,7 @@ import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { consolidateAccounts, listRelations, runAccountAction } from './accountActions.mts';
 import { changeRelation } from './relations.mts';
-import { buildTagEndpoints } from './tags.mts';
+import { buildTagEndpoints } from './tagEndpoints.mts';
 
 /** Long enough for the events of the account's inquiries to come first. */
 const REDACTION_DELAY_MS = 60;

@@ -30,7 +30,7 @@ import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { matchesCaseFilters, readCaseAttribute } from './caseSearch.mts';
-import { buildTagEndpoints } from './tags.mts';
+import { buildTagEndpoints } from './tagEndpoints.mts';
 
 const include = [
 	'accounts',

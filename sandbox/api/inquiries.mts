@@ -32,7 +32,7 @@ import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { createInquiry, inquiryCreationBody, parseRedirectUri } from './inquiryCreation.mts';
 import { simulateActions, simulationBody } from './inquirySimulation.mts';
-import { buildTagEndpoints } from './tags.mts';
+import { buildTagEndpoints } from './tagEndpoints.mts';
 
 const include = [
 	'account',

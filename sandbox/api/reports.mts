@@ -30,7 +30,7 @@ import type { JsonObject } from '../state/json.mts';
 import { getRelatedId, toOne } from '../state/relationships.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { resolveAccount } from './resolveAccount.mts';
-import { buildTagEndpoints } from './tags.mts';
+import { buildTagEndpoints } from './tagEndpoints.mts';
 
 const include = ['inquiry', 'account', 'transaction', 'report-template'];
 const write = { permission: 'report.write', include };

@@ -16,7 +16,7 @@ import { getRelatedId } from '../state/relationships.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { changeRelation } from './relations.mts';
-import { buildTagEndpoints } from './tags.mts';
+import { buildTagEndpoints } from './tagEndpoints.mts';
 
 // Persona accepts `include` everywhere, but these are the only responses that have `included`.
 const labelInclude = ['transaction-label'];

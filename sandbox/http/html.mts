@@ -37,7 +37,7 @@ export const renderPage = (title: string, content: string, isWide = false) => `<
 <body>
 <main${isWide ? ' class="wide"' : ''}>
 ${content}
-<footer><p>This is a sandbox. Nobody is really verified and no picture leaves your device.</p></footer>
+<footer><p>This is a sandbox. No one is really verified, and no photo leaves your device.</p></footer>
 </main>
 </body>
 </html>

@@ -6,7 +6,7 @@ import { RateLimitWindow } from '../state/rateLimitWindow.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import { defineBody, defineObject, type JsonSchema, text } from './bodySchema.mts';
 import type { ApiRequest, Endpoint } from './endpoint.mts';
-import { serializeResult } from './serialize.mts';
+import { serializeResult } from './serializeResult.mts';
 
 /** Registers an endpoint as a route that validates query and body, calls the handler and responds. */
 export function registerEndpoint(app: FastifyInstance, state: SandboxState, endpoint: Endpoint) {

@@ -100,7 +100,7 @@ function buildComparison(query: JsonObject, readAttribute: AttributeReader): Pre
 	};
 }
 
-/** Negative, zero or positive. Dates and times are compared as such, in whatever format they are. */
+/** Negative, zero or positive. Dates and times are compared as such, in any ISO 8601 format. */
 function compare(a: Json, b: Json): number {
 	if (a === null || b === null) return Number(a !== null) - Number(b !== null);
 	if (typeof a === 'number' && typeof b === 'number') return a - b;

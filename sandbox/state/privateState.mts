@@ -34,7 +34,7 @@ export interface PrivateState {
 	texts?: JsonObject[];
 	/** How an API key was configured when the sandbox started. */
 	configuredKey?: SandboxApiKey;
-	/** The object of another organization that an inbound share token stands for. */
+	/** The object of another organization that an inbound share token represents. */
 	sharedObject?: StoredObject;
 	relations?: ObjectRelation[];
 	/** Of a workflow. */

@@ -133,9 +133,9 @@ describe('hosted flow of the sandbox', () => {
 		const { id } = await createInquiry();
 		const path = `/inquiries/${id}/generate-one-time-link`;
 		const { meta } = await send(sandbox, 'POST', path, { meta: { 'expires-in-seconds': 1 } });
-		const late = await createInquiry();
-		await send(sandbox, 'POST', `/inquiries/${late.id}/expire`);
-		expect(await fetchPage(late.link)).toContain('has expired');
+		const expired = await createInquiry();
+		await send(sandbox, 'POST', `/inquiries/${expired.id}/expire`);
+		expect(await fetchPage(expired.link)).toContain('has expired');
 		await new Promise((resolve) => setTimeout(resolve, 1000));
 		expect(await fetchPage(meta['one-time-link'])).toContain('has expired');
 		const unknown = await fetch(`${sandbox.url}/verify?code=none`);

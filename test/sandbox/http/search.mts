@@ -46,11 +46,11 @@ describe('search of the sandbox', () => {
 	});
 
 	it('compares points in time, and finds everything without a query', async () => {
-		const late = await search({
+		const sinceTime = await search({
 			query: buildCondition('created_at', '2026-01-04T12:00:00+12:00', 'gte'),
 			sort,
 		});
-		expect(late.list.map(({ id }) => id)).toEqual(ids.slice(3));
+		expect(sinceTime.list.map(({ id }) => id)).toEqual(ids.slice(3));
 		expect((await search({})).list.map(({ id }) => id)).toEqual([...ids].reverse());
 	});
 

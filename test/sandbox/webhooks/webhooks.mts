@@ -125,14 +125,14 @@ describe('webhooks of the sandbox', () => {
 	it('show their secrets when created, retrieved, cloned and rotated only', async () => {
 		const { id } = await registerWebhook();
 		const path = `/webhooks/${id}`;
-		const showsSecrets = async (method: string, to: string, body?: unknown) =>
+		const hasSecrets = async (method: string, to: string, body?: unknown) =>
 			'secrets' in (await send(sandbox, method, to, body)).data.attributes;
-		expect(await showsSecrets('GET', path)).toBe(true);
-		expect(await showsSecrets('POST', `${path}/clone`)).toBe(true);
-		expect(await showsSecrets('POST', `${path}/rotate-secret`)).toBe(true);
-		expect(await showsSecrets('PATCH', path, { data: { attributes: { name: 'x' } } })).toBe(false);
+		expect(await hasSecrets('GET', path)).toBe(true);
+		expect(await hasSecrets('POST', `${path}/clone`)).toBe(true);
+		expect(await hasSecrets('POST', `${path}/rotate-secret`)).toBe(true);
+		expect(await hasSecrets('PATCH', path, { data: { attributes: { name: 'x' } } })).toBe(false);
 		for (const verb of ['disable', 'enable', 'archive']) {
-			expect(await showsSecrets('POST', `${path}/${verb}`)).toBe(false);
+			expect(await hasSecrets('POST', `${path}/${verb}`)).toBe(false);
 		}
 		const { list } = await send(sandbox, 'GET', '/webhooks');
 		expect(list.some(({ attributes }) => 'secrets' in attributes || 'secret' in attributes)).toBe(
