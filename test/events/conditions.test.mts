@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import {
 	canStillMatch,
 	CONDITIONS,
-	describeUnknownConditions,
 	matches,
 	type ConditionName,
 	type EventConditions,
@@ -200,8 +199,4 @@ describe('canStillMatch', () => {
 			}),
 		);
 	});
-});
-
-it('tells the user which conditions it does not know', () => {
-	expect(describeUnknownConditions(['colour', 'shape'])).toContain('colour, shape');
 });

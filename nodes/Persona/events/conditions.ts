@@ -109,10 +109,6 @@ export type EventConditions = Partial<Record<ConditionName, string[]>>;
 export const isConditionName = (name: string): name is ConditionName =>
 	Object.hasOwn(CONDITIONS, name);
 
-/** What to tell the user about conditions that this version of the node does not know. */
-export const describeUnknownConditions = (names: string[]) =>
-	`'Only When' has a condition that this version of the node does not know: ${names.join(', ')}. Update the node, or remove the condition.`;
-
 function getEventObject({ attributes: { payload } }: PersonaEvent): EventObject {
 	const { data } = isRecord(payload) ? payload : {};
 	return isRecord(data) ? data : {};
@@ -120,7 +116,7 @@ function getEventObject({ attributes: { payload } }: PersonaEvent): EventObject 
 
 function isMet(name: string, accepted: string[], object: EventObject): boolean {
 	if (accepted.length === 0) return true;
-	// An unknown condition must never let an event through.
+	// What is not understood must never let an event through.
 	if (!isConditionName(name)) return false;
 	const { getValues, normalize = (value) => value } = CONDITIONS[name];
 	const values = getValues(object).map(normalize);

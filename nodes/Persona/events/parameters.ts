@@ -4,6 +4,7 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import { ALL_EVENTS, eventOptions } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
 import { splitList } from '../utils/splitList';
@@ -99,8 +100,6 @@ export const isSubscribed = (eventNames: string[], name: string) =>
 /** Which events a trigger emits, and how. */
 export interface EventSelection {
 	conditions: EventConditions;
-	/** Conditions with a value that this version of the node does not know. */
-	unknownConditions: string[];
 	fetchLatest: boolean;
 	/** Relationships to read with the latest state. */
 	include: string[];
@@ -111,18 +110,32 @@ export interface EventSelection {
 export const readSimplify = (context: TriggerContext) =>
 	context.getNodeParameter('simplify', true) !== false;
 
-/** The user's choice of what a trigger emits. */
-export function readSelection(context: TriggerContext): EventSelection {
+/**
+ * The user's conditions with their values. Throws for a condition that this version of the node does
+ * not know: ignoring it would emit too much, and holding back every event would go unnoticed. (n8n 2.40
+ * drops unknown members of a collection before a node can see them, but does not promise it.)
+ */
+function readConditions(context: TriggerContext): EventConditions {
 	const given = (context.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
 	const conditions = Object.entries(given).map(
 		([name, value]) => [name, splitList(value)] as const,
 	);
+	const unknown = conditions.find(([name, values]) => values.length > 0 && !isConditionName(name));
+	if (unknown) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`'Only When' has a condition that this version of the node does not know: ${unknown[0]}. Update the node, or remove the condition.`,
+			{ level: 'info' },
+		);
+	}
+	return Object.fromEntries(conditions);
+}
+
+/** The user's choice of what a trigger emits. Throws where a condition is not known. */
+export function readSelection(context: TriggerContext): EventSelection {
 	const fetchLatest = context.getNodeParameter('fetchLatest', false) === true;
 	return {
-		conditions: Object.fromEntries(conditions),
-		unknownConditions: conditions
-			.filter(([name, accepted]) => accepted.length > 0 && !isConditionName(name))
-			.map(([name]) => name),
+		conditions: readConditions(context),
 		fetchLatest,
 		include: fetchLatest ? splitList(context.getNodeParameter('include', '')) : [],
 		simplify: readSimplify(context),

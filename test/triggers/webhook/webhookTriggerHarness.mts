@@ -85,6 +85,9 @@ export class TestWebhookTrigger {
 	/** Can be replaced; the default responds at once. */
 	runWorkflow: RunWorkflow = async () => ({ json: { message: 'Webhook call received' } });
 
+	/** Makes n8n fail to read the body of the next deliveries, as if it were cut off. */
+	bodyError: Error | undefined;
+
 	private workflow: Workflow;
 
 	private readonly server = createServer((request, response) => {
@@ -231,7 +234,12 @@ export class TestWebhookTrigger {
 		response.once('close', () => (delivery.closed = true));
 		const rawBody = await readBytes(request);
 		this.deliveries.push(delivery);
-		const httpRequest = Object.assign(request, { rawBody, readRawBody: async () => {} });
+		const httpRequest = Object.assign(request, {
+			rawBody,
+			readRawBody: async () => {
+				if (this.bodyError) throw this.bodyError;
+			},
+		});
 		const httpResponse = addExpressMethods(response);
 		const context = new WebhookContext(
 			this.workflow,

@@ -1,6 +1,5 @@
 import type { INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { describeUnknownConditions } from '../../events/conditions';
 import { createEventSource } from '../../events/eventSource';
 import { readEventNames, readSelection, type EventSelection } from '../../events/parameters';
 import { Client } from '../../transport/client';
@@ -73,12 +72,6 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 		});
 	}
 	const selection = readSelection(context);
-	// Skipping the condition would emit too much, and matching it would lose every event.
-	if (selection.unknownConditions.length > 0) {
-		throw new NodeOperationError(node, describeUnknownConditions(selection.unknownConditions), {
-			level: 'info',
-		});
-	}
 	if (context.getMode() === 'manual') return await runManually(context, eventNames, selection);
 	const state = context.getWorkflowStaticData('node') as PollState;
 	if (runningPolls.has(state)) return null;

@@ -173,6 +173,14 @@ describe('a delivery that may be forged', () => {
 		expect(trigger.started).toEqual([]);
 	});
 
+	it('is rejected with 401 if its body cannot be read, since nothing is verified then', async () => {
+		const { trigger, secret } = await startActiveTrigger();
+		trigger.bodyError = new Error('request aborted');
+		expect(await deliver(trigger, buildEventBody('evt_1'), secret)).toBe(401);
+		expect(countSecretRequests()).toBe(0);
+		expect(trigger.started).toEqual([]);
+	});
+
 	it('starts nothing, whatever a stranger sends', async () => {
 		const { trigger } = await startActiveTrigger();
 		const time = Math.floor(Date.now() / 1000);

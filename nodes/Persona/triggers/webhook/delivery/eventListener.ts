@@ -51,6 +51,5 @@ export function readEventListener(
 		selection,
 		fetchLatestEvent: async (event, timeoutMs) =>
 			await fetchLatestEvent(webhook, event, selection.include, timeoutMs, logWarning),
-		logWarning,
 	};
 }

@@ -1,9 +1,8 @@
-import { canStillMatch, describeUnknownConditions, matches } from '../../../events/conditions';
+import { canStillMatch, matches } from '../../../events/conditions';
 import { isCaughtUp, toItem, type PersonaEvent } from '../../../events/event';
 import { isSubscribed, type EventSelection } from '../../../events/parameters';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { TtlCache } from '../../../utils/ttlCache';
-import type { LogWarning } from '../listener';
 import type { DeliveryResult } from './deliveryResult';
 import { replayCache, type Delivery } from './replayCache';
 
@@ -21,7 +20,6 @@ export interface EventListener {
 	 * be read, which is logged. Never throws.
 	 */
 	fetchLatestEvent: (event: PersonaEvent, timeoutMs: number) => Promise<PersonaEvent | undefined>;
-	logWarning: LogWarning;
 }
 
 /** How soon a delivery gets its response; Persona gives up after 5 seconds. */
@@ -85,15 +83,7 @@ export async function handleEvent(
 	delivery: Delivery,
 	listener: EventListener,
 ): Promise<DeliveryResult> {
-	const { listenerKey, selection, logWarning } = listener;
-	if (selection.unknownConditions.length > 0) {
-		// Acknowledging would lose the event, and starting the workflow would ignore the condition.
-		logWarning(
-			`${describeUnknownConditions(selection.unknownConditions)} Until then, events are answered with 503, and Persona redelivers them later.`,
-		);
-		return { action: 'reject', status: 503 };
-	}
-	const emittedKey = `${listenerKey} ${event.id}`;
+	const emittedKey = `${listener.listenerKey} ${event.id}`;
 	if (isCaughtUp(event) && emittedEvents.get(emittedKey)) return { action: 'acknowledge' };
 	const result = await processEvent(event, delivery, listener);
 	if (result.action === 'start') emittedEvents.set(emittedKey, true);

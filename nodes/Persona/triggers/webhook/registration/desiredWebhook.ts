@@ -1,8 +1,7 @@
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { describeUnknownConditions } from '../../../events/conditions';
 import { ALL_EVENTS } from '../../../events/eventTypes';
-import { readEventNames, readSelection } from '../../../events/parameters';
+import { readEventNames } from '../../../events/parameters';
 import { getHost, isLoopback, isPublic } from '../../../utils/publicUrl';
 import { splitList } from '../../../utils/splitList';
 import { readOptions, type TriggerOptions } from '../options';
@@ -48,13 +47,6 @@ export function requireEventNames(hook: IHookFunctions): string[] {
 	const eventNames = readEventNames(hook);
 	if (eventNames.length > 0) return eventNames;
 	throw createUserError(hook, "Choose at least one event in 'Trigger On'");
-}
-
-/** Throws where 'Only When' has a condition that would hold back every event. */
-export function requireKnownConditions(hook: IHookFunctions) {
-	const { unknownConditions } = readSelection(hook);
-	if (unknownConditions.length === 0) return;
-	throw createUserError(hook, describeUnknownConditions(unknownConditions));
 }
 
 /** The URL of the node's webhook. Throws where Persona cannot reach it. */

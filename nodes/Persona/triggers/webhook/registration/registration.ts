@@ -22,7 +22,6 @@ import {
 	matchesDesired,
 	readWebhookSettings,
 	requireEventNames,
-	requireKnownConditions,
 } from './desiredWebhook';
 
 /** Whether Persona has the node's webhook, with the configured settings. Throws where it cannot tell. */
@@ -53,7 +52,6 @@ export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
  */
 export async function register(hook: IHookFunctions): Promise<void> {
 	const mode = readReceiveMode(hook);
-	if (mode !== 'workflow') requireKnownConditions(hook);
 	if (mode !== 'automatic') {
 		if (mode === 'byHand') requireEventNames(hook);
 		await abandonOwnWebhook(hook);
