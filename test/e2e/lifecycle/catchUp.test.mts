@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { waitFor, type Execution } from '../../../tools/n8n/n8nClient.mts';
 import { buildNode, selectCredential } from '../buildNode.mts';
+import { runSql } from '../runSql.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
@@ -25,13 +26,17 @@ describe('a workflow that was unpublished, in n8n', () => {
 		return environment.sandbox.control.emitEvent('inquiry.completed', id);
 	};
 
-	/** Ages what the trigger has stored about its catch-up, as if nothing had happened for two minutes. */
+	/**
+	 * Ages what the trigger has stored about its catch-up, as if nothing had happened for two minutes.
+	 * n8n's API does not change static data without publishing the workflow.
+	 */
 	const ageCatchUp = async (workflowId: string) => {
-		const { client } = environment;
+		const { client, n8n } = environment;
 		const { staticData } = await client.fetchWorkflow(workflowId);
 		const { missed } = staticData?.[`node:${TRIGGER}`] as { missed: { at: number }[] };
 		for (const range of missed) range.at -= STALE_AFTER_MS;
-		await client.updateWorkflow(workflowId, { staticData });
+		const statement = 'UPDATE workflow_entity SET staticData = ? WHERE id = ?';
+		await runSql(n8n, statement, JSON.stringify(staticData), workflowId);
 	};
 
 	it('receives all missed events when it is published again; only the one that a restart interrupts may come twice', async () => {
