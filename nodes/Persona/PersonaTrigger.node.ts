@@ -54,7 +54,7 @@ export class PersonaTrigger implements INodeType {
 				httpMethod: 'POST',
 				responseMode:
 					'={{ $parameter["receive"] === "workflow" ? $parameter["responseMode"] : "onReceived" }}',
-				// Without an empty one n8n answers at once with the text "firstEntryJson".
+				// Unless it is empty, n8n responds at once with the text "firstEntryJson".
 				responseData:
 					'={{ $parameter["receive"] === "workflow" && $parameter["responseMode"] === "lastNode" ? "firstEntryJson" : "" }}',
 				path: 'webhook',

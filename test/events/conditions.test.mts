@@ -39,18 +39,18 @@ const MATCHING: Required<EventConditions> = {
 
 const conditions = Object.entries(MATCHING) as Array<[ConditionName, string[]]>;
 
-const relate = (name: string, ids: string[]) => ({
+const buildRelationship = (name: string, ids: string[]) => ({
 	relationships: { [name]: { data: ids.map((id) => ({ type: 'any', id })) } },
 });
 
 /** An object that has these values for one condition, for every condition. */
 const objectBuilders: Record<ConditionName, (values: string[]) => object> = {
-	accountId: (values) => relate('accounts', values),
+	accountId: (values) => buildRelationship('accounts', values),
 	objectId: ([value]) => ({ id: value }),
 	referenceId: ([value]) => ({ attributes: { 'reference-id': value } }),
 	status: ([value]) => ({ attributes: { status: value } }),
 	tags: (values) => ({ attributes: { tags: values } }),
-	templateId: (values) => relate('inquiry-template', values),
+	templateId: (values) => buildRelationship('inquiry-template', values),
 };
 
 /** The keys of 'Only When' in the panel, in their order. */
@@ -194,8 +194,8 @@ describe('canStillMatch', () => {
 			{ requiredKeys: [] },
 		);
 		fc.assert(
-			fc.property(anyConditions, (wanted) => {
-				if (matches(approved, wanted)) expect(canStillMatch(approved, wanted)).toBe(true);
+			fc.property(anyConditions, (chosen) => {
+				if (matches(approved, chosen)) expect(canStillMatch(approved, chosen)).toBe(true);
 			}),
 		);
 	});

@@ -51,9 +51,9 @@ describe('readSelection', () => {
 	it.each(['colour', 'constructor', 'toString'])(
 		'throws for the condition %s, which the node does not know, unless it is empty',
 		(name) => {
-			const withValue = (value: unknown) => createContext({ onlyWhen: { [name]: value } });
-			expect(() => readSelection(withValue('red'))).toThrow(`does not know: ${name}`);
-			expect(readSelection(withValue(''))).toMatchObject({ fetchLatest: false });
+			const createContextWith = (value: unknown) => createContext({ onlyWhen: { [name]: value } });
+			expect(() => readSelection(createContextWith('red'))).toThrow(`does not know: ${name}`);
+			expect(readSelection(createContextWith(''))).toMatchObject({ fetchLatest: false });
 		},
 	);
 });

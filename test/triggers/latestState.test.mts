@@ -199,7 +199,7 @@ describe('fetchLatestState', () => {
 	});
 
 	it('keeps the related objects of the event that were not read again', async () => {
-		const answer: ApiResponse = {
+		const response: ApiResponse = {
 			statusCode: 200,
 			headers: {},
 			body: {
@@ -211,7 +211,7 @@ describe('fetchLatestState', () => {
 			{ type: 'account', id: 'act_1', attributes: { name: 'old' } },
 			{ type: 'selfie', id: 'self_1' },
 		]);
-		expect(await fetchLatestState(async () => answer, delivered, ['account'])).toMatchObject({
+		expect(await fetchLatestState(async () => response, delivered, ['account'])).toMatchObject({
 			event: {
 				id: 'evt_1',
 				attributes: {
@@ -229,13 +229,13 @@ describe('fetchLatestState', () => {
 
 	it('treats a response without an object as a failure', async () => {
 		for (const body of [undefined, 'text', [], { data: null }, { data: [] }]) {
-			const answer = { statusCode: 200, headers: {}, body };
+			const response = { statusCode: 200, headers: {}, body };
 			const latest = await fetchLatestState(
-				async () => answer,
+				async () => response,
 				buildEvent({ type: 'case', id: 'c' }),
 				[],
 			);
-			expect(latest.failure).toBe(answer);
+			expect(latest.failure).toBe(response);
 		}
 	});
 });

@@ -57,16 +57,16 @@ describe('a webhook registered by hand', () => {
 		'rejects every delivery if %j is the secret, and logs once a minute what to do',
 		async (webhookSecret) => {
 			const { trigger, warn, deliver } = await startTrigger('byHand', webhookSecret);
-			const attempts = async () => {
+			const deliverWithAnySecret = async () => {
 				for (const secret of ['', ' ', SECRET]) {
 					expect(await deliver(buildEventBody('evt_1'), secret)).toBe(401);
 				}
 			};
-			await attempts();
+			await deliverWithAnySecret();
 			expect(warn).toHaveBeenCalledTimes(1);
 			expect(warn.mock.calls[0][0]).toContain("'Webhook Secret' in the credential");
 			clockAheadMs += 61_000;
-			await attempts();
+			await deliverWithAnySecret();
 			expect(warn).toHaveBeenCalledTimes(2);
 			expect(trigger.started).toEqual([]);
 		},

@@ -18,7 +18,7 @@ const clock = useVirtualClock();
 
 const HOUR_MS = 60 * 60 * 1000;
 
-const withCatchUp = (hours = 24) => ({ options: { catchUp: hours } });
+const buildCatchUpOptions = (hours = 24) => ({ options: { catchUp: hours } });
 
 /** Emits an event about an inquiry of its own, some hours ago. Returns its ID. */
 function emitEvent(name = 'inquiry.completed', hoursAgo = 0) {
@@ -50,7 +50,7 @@ function holdNextDelay() {
 
 /** A trigger that was published and unpublished again, and the events that it has missed since. */
 async function createPausedTrigger(
-	parameters: INodeParameters = withCatchUp(),
+	parameters: INodeParameters = buildCatchUpOptions(),
 	emitMissed = () => [emitEvent(), emitEvent('inquiry.approved')],
 ) {
 	const trigger = await harness.startTrigger({ parameters });
@@ -88,7 +88,7 @@ describe('catch-up', () => {
 	});
 
 	it('ends if nothing was missed, and sends no more requests to Persona', async () => {
-		const { trigger } = await createPausedTrigger(withCatchUp(), () => []);
+		const { trigger } = await createPausedTrigger(buildCatchUpOptions(), () => []);
 		await trigger.activate();
 		await waitUntil(() => trigger.staticData.missed === undefined);
 		const pagesBefore = countPages();
@@ -127,13 +127,13 @@ describe('catch-up', () => {
 
 	it('has nothing to do when the workflow is published for the first time', async () => {
 		emitEvent();
-		const trigger = await harness.startTrigger({ parameters: withCatchUp() });
+		const trigger = await harness.startTrigger({ parameters: buildCatchUpOptions() });
 		await trigger.activate();
 		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(harness)[0].id });
 	});
 
 	it('goes back no further than the user has chosen', async () => {
-		const { trigger } = await createPausedTrigger(withCatchUp(2), () => [
+		const { trigger } = await createPausedTrigger(buildCatchUpOptions(2), () => [
 			emitEvent('inquiry.completed', 3),
 		]);
 		trigger.staticData.off = Date.now() - 5 * HOUR_MS;
@@ -144,7 +144,7 @@ describe('catch-up', () => {
 	});
 
 	it('emits only events that are chosen and meet the conditions', async () => {
-		const parameters = { ...withCatchUp(), onlyWhen: { status: 'approved' } };
+		const parameters = { ...buildCatchUpOptions(), onlyWhen: { status: 'approved' } };
 		const { trigger } = await createPausedTrigger(parameters, () => [
 			emitEvent('inquiry.declined'),
 			emitEvent('inquiry.completed'),
@@ -155,7 +155,7 @@ describe('catch-up', () => {
 	});
 
 	it('delivers several pages of events in order', async () => {
-		const { trigger, missed } = await createPausedTrigger(withCatchUp(), () =>
+		const { trigger, missed } = await createPausedTrigger(buildCatchUpOptions(), () =>
 			Array.from({ length: 120 }, () => emitEvent()),
 		);
 		await trigger.activate();
@@ -253,7 +253,7 @@ describe('catch-up', () => {
 	});
 
 	it('rejects the mark of a caught-up event from a sender without the secret', async () => {
-		const trigger = await harness.startTrigger({ parameters: withCatchUp() });
+		const trigger = await harness.startTrigger({ parameters: buildCatchUpOptions() });
 		await trigger.activate();
 		const body = JSON.stringify({
 			data: {

@@ -85,7 +85,7 @@ describe('saveProgress', () => {
 });
 
 describe('the events that the node delivers to itself', () => {
-	it('are told apart: a missed event, and progress', () => {
+	it('are distinguished: a missed event, and progress', () => {
 		const progress = { until: 10, from: 5, after: 'evt_1' };
 		expect([isCaughtUp(event), parseProgress(event)]).toEqual([false, undefined]);
 		const missed = markCaughtUp(event);

@@ -107,7 +107,7 @@ describe('a replay', () => {
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), listener)).toEqual(ACKNOWLEDGE);
 	});
 
-	it('is told from a later attempt by the signed time, and from another listener', async () => {
+	it('is distinguished from a later attempt by the signed time, and per listener', async () => {
 		const listener = createListener();
 		await handleEvent(buildEvent('evt_1'), buildDelivery(), listener);
 		const attempt = buildDelivery(TIMESTAMP + 1, 2);
@@ -149,10 +149,14 @@ describe('a replay', () => {
 });
 
 describe('an event that the node delivers to itself', () => {
-	const caughtUp = (id: string) => markCaughtUp(buildEvent(id));
+	const buildCaughtUpEvent = (id: string) => markCaughtUp(buildEvent(id));
 
 	it('starts the workflow and says that it was caught up on', async () => {
-		const result = await handleEvent(caughtUp('evt_1'), buildDelivery(), createListener());
+		const result = await handleEvent(
+			buildCaughtUpEvent('evt_1'),
+			buildDelivery(),
+			createListener(),
+		);
 		expect(result).toMatchObject({ ...START, item: { caughtUp: true } });
 	});
 
@@ -160,7 +164,7 @@ describe('an event that the node delivers to itself', () => {
 		const listener = createListener();
 		await handleEvent(buildEvent('evt_1'), buildDelivery(), listener);
 		const later = buildDelivery(TIMESTAMP + 9);
-		expect(await handleEvent(caughtUp('evt_1'), later, listener)).toEqual(ACKNOWLEDGE);
+		expect(await handleEvent(buildCaughtUpEvent('evt_1'), later, listener)).toEqual(ACKNOWLEDGE);
 	});
 
 	it('is recognized as a duplicate among 10,000 events, and no more', async () => {
@@ -169,8 +173,8 @@ describe('an event that the node delivers to itself', () => {
 			await handleEvent(buildEvent(`evt_${id}`), buildDelivery(), listener);
 		}
 		const later = buildDelivery(TIMESTAMP + 9);
-		expect(await handleEvent(caughtUp('evt_1'), later, listener)).toEqual(ACKNOWLEDGE);
+		expect(await handleEvent(buildCaughtUpEvent('evt_1'), later, listener)).toEqual(ACKNOWLEDGE);
 		await handleEvent(buildEvent('evt_10001'), buildDelivery(), listener);
-		expect(await handleEvent(caughtUp('evt_1'), later, listener)).toMatchObject(START);
+		expect(await handleEvent(buildCaughtUpEvent('evt_1'), later, listener)).toMatchObject(START);
 	});
 });

@@ -20,7 +20,7 @@ afterEach(() => jest.restoreAllMocks());
 function createGate() {
 	let open: (response: Awaited<ReturnType<RunWorkflow>>) => void = () => {};
 	const pending = new Promise<Awaited<ReturnType<RunWorkflow>>>((resolve) => (open = resolve));
-	return { work: async () => await pending, open };
+	return { runWorkflow: async () => await pending, open };
 }
 
 describe('a call of a Persona workflow whose caller did not wait', () => {
@@ -59,8 +59,8 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 			workflow: { id: `slow${++workflows}` },
 		});
 		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
-		const { work, open } = createGate();
-		trigger.runWorkflow = work;
+		const { runWorkflow, open } = createGate();
+		trigger.runWorkflow = runWorkflow;
 		return { trigger, warn, open };
 	}
 
@@ -69,29 +69,29 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		await callAndHangUp(trigger, 0);
 		open({ status: 201, json: { verdict: 'pass – 合格' } });
 		await waitUntil(() => trigger.responseStatuses.length === 1);
-		const answer = await retry(trigger, 1);
-		expect([answer.status, await answer.json()]).toEqual([201, { verdict: 'pass – 合格' }]);
-		expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8');
+		const response = await retry(trigger, 1);
+		expect([response.status, await response.json()]).toEqual([201, { verdict: 'pass – 合格' }]);
+		expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
 		expect(trigger.started).toHaveLength(1);
 	});
 
 	it('waits with its retry for the run that still continues', async () => {
 		const { trigger, open } = await startSlowTrigger();
 		await callAndHangUp(trigger, 0);
-		const answer = retry(trigger, 1);
+		const response = retry(trigger, 1);
 		await waitUntil(() => trigger.deliveries.length === 2);
 		open({ json: { verdict: 'pass' } });
-		expect(await (await answer).json()).toEqual({ verdict: 'pass' });
+		expect(await (await response).json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(1);
 	});
 
 	it('leaves the response to the next retry if that caller goes too', async () => {
 		const { trigger, open } = await startSlowTrigger();
 		for (const second of [0, 1, 2, 3]) await callAndHangUp(trigger, second);
-		const answer = retry(trigger, 4);
+		const response = retry(trigger, 4);
 		await waitUntil(() => trigger.deliveries.length === 5);
 		open({ json: { verdict: 'pass' } });
-		expect(await (await answer).json()).toEqual({ verdict: 'pass' });
+		expect(await (await response).json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(1);
 	});
 
@@ -100,8 +100,8 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		await callAndHangUp(trigger, 0);
 		open({ json: { verdict: 'pass' } });
 		const signed = trigger.deliveries[0].signature;
-		const answer = await trigger.send(BODY, { 'persona-signature': signed });
-		expect(await answer.json()).toEqual({ verdict: 'pass' });
+		const response = await trigger.send(BODY, { 'persona-signature': signed });
+		expect(await response.json()).toEqual({ verdict: 'pass' });
 		expect(trigger.started).toHaveLength(1);
 	});
 
@@ -142,8 +142,8 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 			sign(BODY, 'wbhsec_other'),
 			sign(BODY, SECRET, getNowSeconds() - 301),
 		]) {
-			const answer = await trigger.send(BODY, { 'persona-signature': signature });
-			expect([answer.status, await answer.text()]).toEqual([
+			const response = await trigger.send(BODY, { 'persona-signature': signature });
+			expect([response.status, await response.text()]).toEqual([
 				401,
 				expect.not.stringContaining('secret'),
 			]);

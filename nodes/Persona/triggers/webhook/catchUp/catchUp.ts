@@ -17,7 +17,7 @@ import { getStaticData, type MissedRange } from '../staticData';
 import { createProgressEvent, markCaughtUp } from './progress';
 import { createSelfDelivery } from './selfDelivery';
 
-// The protocol is told in progress.ts.
+// progress.ts describes the protocol.
 
 /** How long n8n takes until it accepts deliveries to a workflow that it has just activated. */
 const ACTIVATION_DELAY_MS = 1_000;

@@ -12,7 +12,7 @@ const RESPONSE_TIMEOUT_MS = 5_000;
 
 /**
  * A function that delivers an event to the node's own URL as Persona would, signed with the secret of
- * its webhook (why, is told in progress.ts). It resolves to true when n8n has accepted the event, and
+ * its webhook (progress.ts says why). It resolves to true when n8n has accepted the event, and
  * to false once `isCurrent` does not hold. It throws if n8n accepts nothing for a minute.
  */
 export function createSelfDelivery(
