@@ -14,86 +14,88 @@ import { buildResetRedirectRequest, loadWaitState, type WaitState } from './wait
 import { redirect, sendPage, type ReturnPage } from './returnPage';
 import { isTimeUp } from './suspendExecution';
 
-/** What Persona adds to the address to which it sends the person. */
+/** What Persona adds to the URL to which it sends the person. */
 const PERSONA_PARAMETERS = ['inquiry-id', 'status', 'reference-id'];
 
-/** The inquiry as Persona has it now. Throws where it cannot be read. */
+/** The current state of an inquiry. Throws where it cannot be read. */
 async function fetchInquiry(client: Client, inquiry: InquiryRef): Promise<JsonApiDocument> {
 	const { statusCode, body } = await client.request(buildGetRequest(inquiry));
 	if (statusCode !== 200) throw new Error(`Persona responded with ${statusCode}`);
 	return body as JsonApiDocument;
 }
 
-/** The inquiry of somebody who has just come back, once it is not open any more, or as it is. */
+/** Checks the inquiry of a person who has just returned until it is closed, or a last time. */
 async function fetchUntilClosed(client: Client, inquiry: InquiryRef): Promise<JsonApiDocument> {
 	let document: JsonApiDocument;
-	let look = 0;
+	let check = 0;
 	do {
-		await sleep(RETURN_CHECK_DELAYS_MS[look]);
+		await sleep(RETURN_CHECK_DELAYS_MS[check]);
 		document = await fetchInquiry(client, inquiry);
-	} while (isOpen(document) && ++look < RETURN_CHECK_DELAYS_MS.length);
+	} while (isOpen(document) && ++check < RETURN_CHECK_DELAYS_MS.length);
 	return document;
 }
 
-/** The output of the node, or nothing while there is somebody to wait for. */
+/** The output of the node; undefined while a person is awaited. `fetched` is not fetched again. */
 async function buildOutput(
 	client: Client,
-	memory: WaitState,
-	seen: Map<InquiryRef, JsonApiDocument>,
+	state: WaitState,
+	fetched: Map<InquiryRef, JsonApiDocument>,
 ) {
-	const items: Array<[item: number, INodeExecutionData[]]> = Object.entries(memory.failed).map(
-		([item, output]) => [Number(item), output],
-	);
-	for (const [index, wait] of Object.entries(memory.waits)) {
-		const document = seen.get(wait) ?? (await fetchInquiry(client, wait));
+	const outputs: Array<[index: number, output: INodeExecutionData[]]> = Object.entries(
+		state.failed,
+	).map(([index, output]) => [Number(index), output]);
+	for (const [key, inquiry] of Object.entries(state.waits)) {
+		const document = fetched.get(inquiry) ?? (await fetchInquiry(client, inquiry));
 		if (isOpen(document)) {
-			if (!isTimeUp(memory)) return undefined;
-			await client.request(buildResetRedirectRequest(wait));
+			if (!isTimeUp(state)) return undefined;
+			await client.request(buildResetRedirectRequest(inquiry));
 		}
-		const item = Number(index);
-		items.push([item, [{ ...toWaitItem(document, wait.simplify), pairedItem: { item } }]]);
+		const index = Number(key);
+		const item = toWaitItem(document, inquiry.simplify);
+		outputs.push([index, [{ ...item, pairedItem: { item: index } }]]);
 	}
-	return items.sort(([a], [b]) => a - b).flatMap(([, output]) => output);
+	return outputs.sort(([a], [b]) => a - b).flatMap(([, output]) => output);
 }
 
-/** An address with what Persona would have added to it. */
+/** Adds to the customer's URL what Persona would have added. */
 function addPersonaParameters(url: string, query: IDataObject): string {
-	const address = new URL(url);
+	const extended = new URL(url);
 	for (const name of PERSONA_PARAMETERS) {
 		const value = query[name];
-		if (typeof value === 'string') address.searchParams.set(name, value);
+		if (typeof value === 'string') extended.searchParams.set(name, value);
 	}
-	return address.href;
+	return extended.href;
 }
 
 /**
- * Answers whoever calls the address of a sleeping execution, and wakes it when none of its persons
- * is waited for any more. What the call says of itself decides nothing: Persona is asked.
+ * Handles a call of the resume URL: responds to the browser, and resumes the execution once no person
+ * is awaited any more. Nothing in the call itself is trusted: the inquiries are fetched from Persona.
  */
 export async function handleReturn(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const query = this.getQueryData() as IDataObject;
-	let address = '';
 	let page: ReturnPage = 'open';
+	let redirectUrl = '';
 	let output: INodeExecutionData[] | undefined;
 	try {
-		const memory = loadWaitState(this);
-		const waits = Object.values(memory.waits);
-		// Persona does not document how it adds parameters to an address that has some already.
-		const [person] = String(query.person).split('?');
-		const back = waits.find(({ mark }) => mark === person);
-		if (!back && !isTimeUp(memory)) throw new Error('no inquiry is waiting at this URL');
+		const state = loadWaitState(this);
+		// Persona does not document how it adds parameters to a URL that already has some.
+		const [mark] = String(query.person).split('?');
+		const returned = Object.values(state.waits).find((inquiry) => inquiry.mark === mark);
+		if (!returned && !isTimeUp(state)) throw new Error('no inquiry is waiting at this URL');
 		const client = await Client.create(this, RETURN_RETRY_POLICY);
-		const seen = new Map<InquiryRef, JsonApiDocument>();
-		if (back) seen.set(back, await fetchUntilClosed(client, back));
-		const stays = [...seen.values()].some(isOpen);
-		if (!stays) page = 'done';
-		if (back?.redirectUrl && !stays) address = addPersonaParameters(back.redirectUrl, query);
-		if (!stays || isTimeUp(memory)) output = await buildOutput(client, memory, seen);
+		const fetched = new Map<InquiryRef, JsonApiDocument>();
+		if (returned) fetched.set(returned, await fetchUntilClosed(client, returned));
+		const isFinished = ![...fetched.values()].some(isOpen);
+		if (isFinished) page = 'done';
+		if (isFinished && returned?.redirectUrl) {
+			redirectUrl = addPersonaParameters(returned.redirectUrl, query);
+		}
+		if (isFinished || isTimeUp(state)) output = await buildOutput(client, state, fetched);
 	} catch (error) {
-		// n8n would end the execution for an error here, and show it to whoever calls.
+		// For an error thrown here, n8n would end the execution and show it to the caller.
 		this.logger.debug(`The execution stays suspended: ${(error as Error).message}`);
 	}
-	if (address) redirect(this, address);
+	if (redirectUrl) redirect(this, redirectUrl);
 	else sendPage(this, page);
 	return { noWebhookResponse: true, ...(output && { workflowData: [output] }) };
 }

@@ -2,7 +2,8 @@ import type { IWebhookFunctions } from 'n8n-workflow';
 import { getHttpResponse } from '../../utils/httpResponse';
 import { html } from '../../utils/html';
 
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const CONTENT_SECURITY_POLICY =
+	"default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 const STYLESHEET = `
 :root{color-scheme:light dark;--paper:#f5f6f8;--card:#fff;--ink:#16181d;--soft:#565c68}
@@ -15,7 +16,7 @@ p{margin:0 0 .75rem;color:var(--soft)}
 p:last-child{margin:0}
 `;
 
-/** What a page says: neither of them tells a name, a status or whose inquiry it is about. */
+/** The title and the lines of each page. No page says whose inquiry it is, or its status. */
 const PAGES = {
 	done: ['Thank you', ['You can close this page now.']],
 	open: [
@@ -27,11 +28,11 @@ const PAGES = {
 	],
 } as const;
 
-/** Which page to show. */
+/** A page for a person who returns. */
 export type ReturnPage = keyof typeof PAGES;
 
-function renderPage(kind: ReturnPage): string {
-	const [title, lines] = PAGES[kind];
+function renderPage(page: ReturnPage): string {
+	const [title, lines] = PAGES[page];
 	return html`<!doctype html>
 		<html lang="en">
 			<head>
@@ -52,24 +53,24 @@ function renderPage(kind: ReturnPage): string {
 		</html> `.markup;
 }
 
-/** Answers the browser that came back with a page. */
-export function sendPage(webhook: IWebhookFunctions, kind: ReturnPage) {
-	sendResponse(webhook, 200, renderPage(kind));
+/** Responds to the browser of a returning person with a page. */
+export function sendPage(webhook: IWebhookFunctions, page: ReturnPage) {
+	sendResponse(webhook, 200, renderPage(page));
 }
 
-/** Sends the browser that came back on to an address of the customer's. */
+/** Redirects the browser of a returning person to a URL of the customer. */
 export function redirect(webhook: IWebhookFunctions, url: string) {
 	getHttpResponse(webhook).setHeader('location', url);
 	sendResponse(webhook, 303, '');
 }
 
-function sendResponse(webhook: IWebhookFunctions, status: number, body: string) {
+function sendResponse(webhook: IWebhookFunctions, statusCode: number, body: string) {
 	const response = getHttpResponse(webhook);
-	response.statusCode = status;
+	response.statusCode = statusCode;
 	response.setHeader('content-type', 'text/html; charset=utf-8');
-	response.setHeader('content-security-policy', POLICY);
+	response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
 	response.setHeader('cache-control', 'no-store');
-	// The address has the token of the execution in it.
+	// The URL contains the token of the execution.
 	response.setHeader('referrer-policy', 'no-referrer');
 	response.end(body);
 }

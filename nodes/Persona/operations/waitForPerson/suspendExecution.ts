@@ -8,16 +8,16 @@ import {
 } from '../../transport/retryTiming';
 import type { WaitState } from './waitState';
 
-/** Milliseconds; n8n looks once a minute for what is due, so a shorter sleep would end late. */
-const SHORT = 65_000;
+/** n8n checks once a minute which executions are due, so it would resume a shorter wait too late. */
+const MIN_RELIABLE_WAIT_MS = 65_000;
 
-/** Milliseconds until n8n must have answered the call that wakes an execution. */
-const ANSWERED_WITHIN = 30_000;
+/** How long the call that resumes an execution waits for n8n's response. */
+const RESUME_TIMEOUT_MS = 30_000;
 
 /**
- * A date that n8n sees in the database, by which it sets its timer, but not in the stored data of the
- * execution. With a date in there n8n takes the node that slept for done and passes its input on;
- * without one it runs the node once more, which then reads what has become of the inquiries.
+ * A date that n8n can read when it sets its timer, but that is empty in the stored data of the
+ * execution. With a date in there, n8n takes the suspended node as done and passes its input on.
+ * Without one, it runs the node again, which then fetches the inquiries.
  */
 class Deadline extends Date {
 	override toJSON() {
@@ -25,38 +25,39 @@ class Deadline extends Date {
 	}
 }
 
-/** Whether the time to wait is over. */
+/** Whether the wait has ended. */
 export const isTimeUp = ({ until }: WaitState) => Date.now() >= until - CLOCK_TOLERANCE_MS;
 
-/** The address at which this execution is woken; without a mark it serves nobody but n8n. */
+/** The URL that resumes this execution. Without the mark of a person, only n8n itself uses it. */
 export function getResumeUrl(node: IExecuteFunctions, mark = ''): string {
-	const address = new URL(String(node.evaluateExpression('{{ $execution.resumeUrl }}', 0)));
-	address.pathname += `/${encodeURIComponent(node.getNode().id)}`;
-	if (mark) address.searchParams.set('person', mark);
-	return address.href;
+	const url = new URL(String(node.evaluateExpression('{{ $execution.resumeUrl }}', 0)));
+	url.pathname += `/${encodeURIComponent(node.getNode().id)}`;
+	if (mark) url.searchParams.set('person', mark);
+	return url.href;
 }
 
-/** Lets the execution sleep until it is woken, the time is over, or it is time for a look. */
+/** Suspends the execution until its resume URL is called, the next check is due, or the wait ends. */
 export async function suspendExecution({ node }: Run, { runIndex, since, until }: WaitState) {
-	const entry = node.getExecuteData();
-	if (entry.runIndex === undefined && until - Date.now() < SHORT) void resumeExecution(node, until);
-	// By this the run after the sleep takes the place of the one before, and knows that it slept.
-	entry.runIndex = runIndex;
-	const look = Date.now() + getPersonCheckDelayMs(Date.now() - since);
-	await node.putExecutionToWait(new Deadline(Math.min(look, until)));
+	const executeData = node.getExecuteData();
+	const isFirst = executeData.runIndex === undefined;
+	if (isFirst && until - Date.now() < MIN_RELIABLE_WAIT_MS) void resumeExecution(node, until);
+	// With this, the run after the wait replaces the run before it, and knows that it was suspended.
+	executeData.runIndex = runIndex;
+	const nextCheckMs = Date.now() + getPersonCheckDelayMs(Date.now() - since);
+	await node.putExecutionToWait(new Deadline(Math.min(nextCheckMs, until)));
 }
 
-/** Calls the address of the execution when the time is over. Where that fails, n8n's timer is left. */
-async function resumeExecution(node: IExecuteFunctions, at: number) {
+/** Calls the resume URL at a time since 1970. Where that fails, n8n's own timer resumes later. */
+async function resumeExecution(node: IExecuteFunctions, atMs: number) {
 	const url = getResumeUrl(node);
-	await sleep(Math.max(0, at - Date.now()));
-	for (const wait of RESUME_DELAYS_MS) {
-		await sleep(wait);
-		const call = { url, returnFullResponse: true, timeout: ANSWERED_WITHIN };
-		const woken = await node.helpers.httpRequest(call).then(
+	await sleep(Math.max(0, atMs - Date.now()));
+	for (const delayMs of RESUME_DELAYS_MS) {
+		await sleep(delayMs);
+		const request = { url, returnFullResponse: true, timeout: RESUME_TIMEOUT_MS };
+		const isResumed = await node.helpers.httpRequest(request).then(
 			() => true,
 			() => false,
 		);
-		if (woken) return;
+		if (isResumed) return;
 	}
 }

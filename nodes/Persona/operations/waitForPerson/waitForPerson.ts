@@ -10,11 +10,12 @@ import {
 	getWaitState,
 	buildResetRedirectRequest,
 	type PendingInquiry,
+	type WaitState,
 } from './waitState';
 import { getResumeUrl, suspendExecution, isTimeUp } from './suspendExecution';
 import { readTimeoutMs, readRedirectUrl, waitParameters } from './waitParameters';
 
-/** Where n8n takes the person who comes back from Persona. */
+/** The webhook at which n8n receives a person who returns from Persona. */
 export const returnWebhooks: IWebhookDescription[] = [
 	{
 		name: 'default',
@@ -28,98 +29,104 @@ export const returnWebhooks: IWebhookDescription[] = [
 	},
 ];
 
-/** The request that gives the inquiry to wait for, with this query. */
-type BuildRequest = (session: ItemContext, query: IDataObject) => ApiRequest | Promise<ApiRequest>;
+/** Builds the request that creates or reads the inquiry to wait for, with this query. */
+type BuildRequest = (context: ItemContext, query: IDataObject) => ApiRequest | Promise<ApiRequest>;
 
-/** What an item waits for, all of it checked before anything is asked of Persona. */
-async function startWaiting(session: ItemContext, begin: BuildRequest) {
-	const { node } = session.run;
+/** Creates or reads the inquiry, and has Persona send the person back. Parameters are checked first. */
+async function startWaiting(context: ItemContext, buildRequest: BuildRequest) {
+	const { node } = context.run;
 	if (isTool(node.getNode())) {
-		session.fail(
+		context.fail(
 			'The tool of an AI agent cannot wait for a person',
 			'Put this operation into the workflow itself, outside the agent.',
 		);
 	}
-	const length = readTimeoutMs(session);
-	const redirectUrl = readRedirectUrl(session);
-	const query = readQuery(session);
-	const document = await session.requestDocument(await begin(session, query));
+	const timeoutMs = readTimeoutMs(context);
+	const redirectUrl = readRedirectUrl(context);
+	const query = readQuery(context);
+	const document = await context.requestDocument(await buildRequest(context, query));
 	const { id } = document.data as PersonaObject;
-	const simplify = session.readSetting<boolean>('simplify');
+	const simplify = context.readSetting<boolean>('simplify');
 	const mark = randomUUID();
-	const wait: PendingInquiry = { id, query, simplify, mark, redirectUrl, open: true };
-	if (isOpen(document)) await redirectToExecution(session, wait);
-	return { document, wait, until: isOpen(document) ? Date.now() + length : 0 };
+	const inquiry: PendingInquiry = { id, query, simplify, mark, redirectUrl, open: true };
+	if (isOpen(document)) await redirectToExecution(context, inquiry);
+	return { document, inquiry, until: isOpen(document) ? Date.now() + timeoutMs : 0 };
 }
 
 /**
- * Has Persona send the person to this execution. Not with the creation, which Persona answers from
- * its memory where a key comes again: the person would be sent to the execution before.
+ * Makes Persona send the person to this execution. This cannot be part of the creation: for a repeated
+ * idempotency key, Persona returns the first response, with the redirect to the earlier execution.
  */
-async function redirectToExecution(session: ItemContext, { id, mark }: PendingInquiry) {
+async function redirectToExecution(context: ItemContext, { id, mark }: PendingInquiry) {
 	try {
-		await session.requestDocument(buildRedirectRequest(id, getResumeUrl(session.run.node, mark)));
+		await context.requestDocument(buildRedirectRequest(id, getResumeUrl(context.run.node, mark)));
 	} catch (error) {
 		const { message, description } = error as NodeApiError;
-		session.fail(
+		context.fail(
 			`Inquiry ${id} exists, but the person cannot be sent back to n8n: ${message}`,
 			description ?? '',
 		);
 	}
 }
 
+/** Reads an inquiry again after the execution was resumed or retried. */
+async function continueWaiting(context: ItemContext, state: WaitState, inquiry: PendingInquiry) {
+	const document = await context.requestDocument(buildGetRequest(inquiry));
+	if (isOpen(document) && isTimeUp(state)) {
+		await context.run.client.request(buildResetRedirectRequest(inquiry));
+	}
+	return document;
+}
+
 /**
- * Makes an operation wait for the persons of the inquiries that `begin` gives. One sleep is for all
- * items: it ends when nobody is waited for any more, at the latest with the longest of their times.
+ * Row members that make an operation wait for the persons of its inquiries. All items share one
+ * suspension: it ends when no person is awaited any more, and at the latest with the longest timeout.
  */
 const waitForReturn = (
-	begin: BuildRequest,
+	buildRequest: BuildRequest,
 ): Pick<Operation, 'nodeFields' | 'execute' | 'afterAll'> => ({
 	nodeFields: waitParameters,
 
-	async execute(session) {
-		const { run, itemIndex } = session;
-		const memory = getWaitState(run);
-		if (wasSuspended(run) && memory.failed[itemIndex]) return memory.failed[itemIndex];
-		let wait = memory.waits[itemIndex];
+	async execute(context) {
+		const { run, itemIndex } = context;
+		const state = getWaitState(run);
+		if (wasSuspended(run) && state.failed[itemIndex]) return state.failed[itemIndex];
+		let inquiry = state.waits[itemIndex];
 		let document: JsonApiDocument;
-		if (wait) {
-			document = await session.requestDocument(buildGetRequest(wait));
-			if (isOpen(document) && isTimeUp(memory))
-				await run.client.request(buildResetRedirectRequest(wait));
-		} else {
-			const beginning = await startWaiting(session, begin);
-			({ document, wait } = beginning);
-			memory.waits[itemIndex] = wait;
-			memory.until = Math.max(memory.until, beginning.until);
+		if (inquiry) document = await continueWaiting(context, state, inquiry);
+		else {
+			const started = await startWaiting(context, buildRequest);
+			({ document, inquiry } = started);
+			state.waits[itemIndex] = inquiry;
+			state.until = Math.max(state.until, started.until);
 		}
-		wait.open = isOpen(document);
-		return [toWaitItem(document, wait.simplify)];
+		inquiry.open = isOpen(document);
+		return [toWaitItem(document, inquiry.simplify)];
 	},
 
-	async afterAll({ run, itemIndex }, sent) {
-		const memory = getWaitState(run);
-		const wait = memory.waits[itemIndex];
-		if (!wait) memory.failed[itemIndex] = sent;
-		else if (wait.open && !isTimeUp(memory)) await suspendExecution(run, memory);
-		return sent;
+	async afterAll({ run, itemIndex }, output) {
+		const state = getWaitState(run);
+		const inquiry = state.waits[itemIndex];
+		if (!inquiry) state.failed[itemIndex] = output;
+		else if (inquiry.open && !isTimeUp(state)) await suspendExecution(run, state);
+		return output;
 	},
 });
 
-/** Lets an execution sleep until the person of an inquiry that exists comes back. */
+/** Row that suspends the execution until the person of an existing inquiry returns. */
 export const waitForPerson: Operation = {
 	name: 'Wait for Person',
 	action: 'Wait for the person of an inquiry',
 	description:
 		'Suspend the execution until the person returns from the flow whose link you sent, or until a deadline. If you use Allowed Domains in Persona, add the domain of n8n.',
 	route: 'GET /inquiries/{inquiry-id}',
-	...waitForReturn((session, query) =>
-		buildGetRequest({ id: session.readId('inquiry-id'), query }),
+	...waitForReturn((context, query) =>
+		buildGetRequest({ id: context.readId('inquiry-id'), query }),
 	),
 	returns: 'item',
 };
 
-/** The same for new inquiries, with the fields of the operation that creates them. */
+/** Row that does the same for a new inquiry; `creation` has the fields to create it with. */
 export const createAndWait = (creation: Partial<Operation>): Operation => ({
 	name: 'Create and Wait',
 	action: 'Create an inquiry and wait for the person',
@@ -127,6 +134,6 @@ export const createAndWait = (creation: Partial<Operation>): Operation => ({
 		'Start a verification whose link Persona sends, and suspend the execution until the person has finished. To send the link from n8n, use Create, then a node that sends it, then Wait for Person. If you use Allowed Domains in Persona, add the domain of n8n.',
 	route: 'POST /inquiries',
 	...creation,
-	...waitForReturn(async (session, query) => ({ ...(await session.buildRequest()), query })),
+	...waitForReturn(async (context, query) => ({ ...(await context.buildRequest()), query })),
 	returns: 'item',
 });

@@ -1,7 +1,6 @@
 import { choice, number, text } from '../../engine/fields';
 import type { Fields, ItemContext } from '../../engine/types';
 
-/** Milliseconds. */
 const UNIT_MS: Record<string, number> = {
 	seconds: 1_000,
 	minutes: 60_000,
@@ -9,10 +8,10 @@ const UNIT_MS: Record<string, number> = {
 	days: 86_400_000,
 };
 
-/** Milliseconds; a year is longer than Persona keeps an inquiry open. */
+/** Persona keeps no inquiry open for longer than a year. */
 const MAX_TIMEOUT_MS = 366 * UNIT_MS.days;
 
-/** How long to wait, and where the person goes then. */
+/** How long to wait, and where the person goes after the flow. */
 export const waitParameters: Fields = {
 	waitAtMost: number(
 		'Wait at Most',
@@ -32,23 +31,23 @@ export const waitParameters: Fields = {
 	),
 };
 
-/** The length of the sleep in milliseconds. Throws where it is none. */
-export function readTimeoutMs(session: ItemContext): number {
-	const length =
-		session.readSetting<number>('waitAtMost') * UNIT_MS[session.readSetting<string>('waitUnit')];
-	if (length > 0 && length <= MAX_TIMEOUT_MS) return length;
-	return session.fail(
+/** Reads how long to wait, in milliseconds. Throws where that is 0 or more than a year. */
+export function readTimeoutMs(context: ItemContext): number {
+	const unitMs = UNIT_MS[context.readSetting<string>('waitUnit')];
+	const timeoutMs = context.readSetting<number>('waitAtMost') * unitMs;
+	if (timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS) return timeoutMs;
+	return context.fail(
 		"'Wait at Most' is not a valid time",
 		'Enter more than 0 and at most 366 days.',
 	);
 }
 
-/** Where the person goes on to. Throws where no browser should go there. */
-export function readRedirectUrl(session: ItemContext): string {
-	const url = session.readSetting<string>('redirectUrl').trim();
+/** Reads where to send the person after the flow; empty for the default. Throws for anything but a web address. */
+export function readRedirectUrl(context: ItemContext): string {
+	const url = context.readSetting<string>('redirectUrl').trim();
 	if (url === '') return url;
 	if (/^https?:\/\//i.test(url) && URL.canParse(url)) return new URL(url).href;
-	return session.fail(
+	return context.fail(
 		"'Redirect URL' is not a web address",
 		'It must begin with https:// or http://, e.g. https://example.com/verified',
 	);

@@ -2,56 +2,59 @@ import type { INodeExecutionData, IWebhookFunctions } from 'n8n-workflow';
 import type { Run } from '../../engine/types';
 import { buildRedirectRequest, type InquiryRef } from './inquiry';
 
-/** An item that waits for a person. */
+/** The inquiry of an item that waits for a person. */
 export interface PendingInquiry extends InquiryRef {
-	/** Stands in the address to which the person returns, and nowhere else. */
+	/** A secret that is only in the URL to which the person returns. */
 	mark: string;
-	/** Where the person goes on to, if not to our page. */
+	/** Where to send the person next; empty for the node's own page. */
 	redirectUrl: string;
-	/** Whether the person could still go on when Persona was asked last. */
+	/** Whether the person could still continue at the last check. */
 	open: boolean;
 }
 
-/** The request by which somebody who comes too late is not sent to an execution that is over. */
+/** Builds the request that stops Persona from sending a late person to an execution that has ended. */
 export const buildResetRedirectRequest = ({ id, redirectUrl }: PendingInquiry) =>
 	buildRedirectRequest(id, redirectUrl || null);
 
-/** What an execution has to know when it wakes. n8n stores it with the execution. */
+/**
+ * What an execution needs to know when it resumes. n8n stores it with the execution, so its members
+ * must not be renamed. Times are in milliseconds since 1970.
+ */
 export interface WaitState {
-	/** Which run of the node it belongs to: in a loop each pass has its own. */
+	/** The run of the node that it belongs to. In a loop, each iteration is a run. */
 	runIndex: number;
-	/** When the waiting began, in milliseconds since 1970. */
+	/** When the wait began. */
 	since: number;
-	/** When the waiting ends, in milliseconds since 1970. */
+	/** When the wait ends. */
 	until: number;
 	/** By the index of the item. */
 	waits: Record<number, PendingInquiry>;
-	/** What came of the items that failed before the execution fell asleep. */
+	/** The output of items that failed before the execution was suspended, by their index. */
 	failed: Record<number, INodeExecutionData[]>;
 }
 
 const statesByRun = new WeakMap<Run, WaitState>();
 
-/** Whether the execution has slept in this run of the node. */
+/** Whether the execution has been suspended in this run of the node. */
 export const wasSuspended = ({ node }: Run) => node.getExecuteData().runIndex !== undefined;
 
-/** The memory of a run: the one it had before it slept or was tried again, else a new one. */
+/** Gets the state of a run from before it was suspended or retried, or creates a new one. */
 export function getWaitState(run: Run): WaitState {
-	const known = statesByRun.get(run);
-	if (known) return known;
+	const cached = statesByRun.get(run);
+	if (cached) return cached;
 	const { node } = run;
-	const context = node.getContext('node') as { waiting?: WaitState };
+	const nodeContext = node.getContext('node') as { waiting?: WaitState };
 	const runIndex = Number(node.getExecuteData().runIndex ?? node.getWorkflowDataProxy(0).$runIndex);
-	const before = context.waiting?.runIndex === runIndex ? context.waiting : undefined;
-	const memory = before ?? { runIndex, since: Date.now(), until: 0, waits: {}, failed: {} };
-	context.waiting = memory;
-	statesByRun.set(run, memory);
-	return memory;
+	const stored = nodeContext.waiting?.runIndex === runIndex ? nodeContext.waiting : undefined;
+	const state = stored ?? { runIndex, since: Date.now(), until: 0, waits: {}, failed: {} };
+	nodeContext.waiting = state;
+	statesByRun.set(run, state);
+	return state;
 }
 
-/** The memory of the execution whose address is called. Throws where it has none. */
+/** Loads the state of the execution whose resume URL was called. Throws where it has none. */
 export function loadWaitState(webhook: IWebhookFunctions): WaitState {
-	// Braces would end the expression.
+	// A brace in the name would end the expression.
 	const name = JSON.stringify(webhook.getNode().name).replace(
 		/[{}]/g,
 		(brace) => `\\u00${brace.charCodeAt(0).toString(16)}`,
