@@ -16,7 +16,8 @@ import {
 
 const LIST = 'lst_Sandbox-email-address';
 
-const ALL_TRIES = 5;
+/** How often the workflow calls a service that fails. */
+const MAX_TRIES = 5;
 
 describe('"Answer failed verifications by their reason"', () => {
 	let environment: WorkflowEnvironment;
@@ -43,17 +44,17 @@ describe('"Answer failed verifications by their reason"', () => {
 		environment.smtp.mails.length = 0;
 	});
 
-	const find = (id: string) => environment.sandbox.control.find(id) as StoredObject;
+	const findObject = (id: string) => environment.sandbox.control.find(id) as StoredObject;
 
-	const all = (family: string) => environment.sandbox.control.store.getCollection(family).findAll();
+	const findAll = (type: string) => environment.sandbox.control.store.getCollection(type).findAll();
 
 	const post = async (path: string, body?: unknown) =>
 		await send(environment.sandbox, 'POST', path, body);
 
-	const texts = () => environment.slack.messages.map(({ text }) => text);
+	const getTexts = () => environment.slack.messages.map(({ text }) => text);
 
-	/** The name and address of a person whom nobody has seen yet. */
-	const newPerson = (lastName: string): JsonObject => {
+	/** Creates the name and email address of a new person. */
+	const createPerson = (lastName: string): JsonObject => {
 		people += 1;
 		return {
 			'name-first': 'Jane',
@@ -62,24 +63,26 @@ describe('"Answer failed verifications by their reason"', () => {
 		};
 	};
 
-	const blocked = ({ 'email-address': address }: JsonObject) =>
-		all('list-item').filter(({ attributes }) => attributes.value === address);
+	const findBlockedItems = ({ 'email-address': address }: JsonObject) =>
+		findAll('list-item').filter(({ attributes }) => attributes.value === address);
 
-	/** The cases that an inquiry is in. */
-	const casesOf = (id: string) =>
-		all('case').filter(({ relationships }) => JSON.stringify(relationships).includes(`"${id}"`));
+	/** Finds the cases of an inquiry. */
+	const findCases = (id: string) =>
+		findAll('case').filter(({ relationships }) =>
+			JSON.stringify(relationships).includes(`"${id}"`),
+		);
 
-	/** The inquiries of an account, but for one. */
-	const othersOf = (id: string) => {
-		const account = find(id).relationships?.account;
-		return all('inquiry').filter(
+	/** Finds the other inquiries of an inquiry's account. */
+	const findOtherInquiries = (id: string) => {
+		const account = findObject(id).relationships?.account;
+		return findAll('inquiry').filter(
 			({ id: other, relationships }) =>
 				other !== id && JSON.stringify(relationships?.account) === JSON.stringify(account),
 		);
 	};
 
-	/** Makes an inquiry fail at its government ID, because of these checks. */
-	const failAt = async (id: string, checks: string[]) => {
+	/** Makes an inquiry fail because of these checks of its government ID. */
+	const failInquiry = async (id: string, checks: string[]) => {
 		const { control } = environment.sandbox;
 		const data = { 'verification-template-id': fixtures.getVerificationTemplate('government-id') };
 		control.holdDeliveries();
@@ -92,8 +95,8 @@ describe('"Answer failed verifications by their reason"', () => {
 				],
 			},
 		});
-		const [verification] = [find(id).relationships?.verifications.data ?? []].flat();
-		find(verification.id).attributes.checks = checks.map((name) => ({
+		const [verification] = [findObject(id).relationships?.verifications.data ?? []].flat();
+		findObject(verification.id).attributes.checks = checks.map((name) => ({
 			name,
 			status: 'failed',
 			reasons: [],
@@ -103,15 +106,18 @@ describe('"Answer failed verifications by their reason"', () => {
 		control.releaseDeliveries();
 	};
 
-	/** Lets somebody fail because of these checks; gives the ID of the inquiry. */
-	const failed = async (checks: string[], fields = newPerson('Doe')): Promise<string> => {
+	/** Creates an inquiry that fails because of these checks, and returns its ID. */
+	const createFailedInquiry = async (
+		checks: string[],
+		fields = createPerson('Doe'),
+	): Promise<string> => {
 		const { data } = await post('/inquiries', buildInquiry(fields));
-		await failAt(data.id, checks);
+		await failInquiry(data.id, checks);
 		return data.id;
 	};
 
-	/** The address and the text of the only mail. */
-	const mail = () => {
+	/** Reads the recipient and the text of the only mail. */
+	const readOnlyMail = () => {
 		const [{ to, source }, ...others] = environment.smtp.mails;
 		expect(others).toEqual([]);
 		const text = source
@@ -120,22 +126,22 @@ describe('"Answer failed verifications by their reason"', () => {
 		return { to, text };
 	};
 
-	const linkIn = (text: string) => /http\S+/.exec(text)?.[0] ?? '';
+	const extractLink = (text: string) => /http\S+/.exec(text)?.[0] ?? '';
 
-	it('leaves an inquiry alone that was not failed or declined', async () => {
-		const passed = await completeInquiry(environment.sandbox, newPerson('Doe'));
-		const later = await failed(['id_tamper_detection']);
+	it('does nothing about an inquiry that was neither failed nor declined', async () => {
+		const passed = await completeInquiry(environment.sandbox, createPerson('Doe'));
+		const later = await createFailedInquiry(['id_tamper_detection']);
 		await published.waitForExecutions(later);
 		expect(await published.waitForExecutions(passed, 0)).toEqual([]);
-		expect(find(passed).attributes).toMatchObject({ status: 'completed', tags: [] });
+		expect(findObject(passed).attributes).toMatchObject({ status: 'completed', tags: [] });
 	});
 
-	it('blocks the address of who shows a forged ID, and warns compliance', async () => {
-		const person = newPerson('Fail');
+	it('blocks the email address behind a forged ID, and warns compliance', async () => {
+		const person = createPerson('Fail');
 		const id = await completeInquiry(environment.sandbox, person);
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		expect(blocked(person)).toHaveLength(1);
+		expect(findBlockedItems(person)).toHaveLength(1);
 		expect(environment.slack.messages).toEqual([
 			{
 				channel: 'compliance',
@@ -144,14 +150,14 @@ describe('"Answer failed verifications by their reason"', () => {
 				),
 			},
 		]);
-		const [text] = texts();
+		const [text] = getTexts();
 		expect(text).toContain(buildDashboardUrl(id));
 		expect(text).not.toMatch(/Jane|@/);
-		expect([environment.smtp.mails, casesOf(id), othersOf(id)]).toEqual([[], [], []]);
+		expect([environment.smtp.mails, findCases(id), findOtherInquiries(id)]).toEqual([[], [], []]);
 	});
 
-	it('takes an address that is blocked already as it is', async () => {
-		const person = newPerson('Fail');
+	it('accepts that an email address is already blocked', async () => {
+		const person = createPerson('Fail');
 		for (const id of [
 			await completeInquiry(environment.sandbox, person),
 			await completeInquiry(environment.sandbox, person),
@@ -159,187 +165,192 @@ describe('"Answer failed verifications by their reason"', () => {
 			const [{ status }] = await published.waitForExecutions(id);
 			expect(status).toBe('success');
 		}
-		expect(blocked(person)).toHaveLength(1);
-		expect(texts()).toHaveLength(2);
+		expect(findBlockedItems(person)).toHaveLength(1);
+		expect(getTexts()).toHaveLength(2);
 	});
 
-	it('warns of a forged ID where there is no address to block', async () => {
-		const before = all('list-item').length;
+	it('warns of a forged ID without an email address to block', async () => {
+		const before = findAll('list-item').length;
 		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Fail' });
 		await published.waitForExecutions(id);
-		expect(texts()).toEqual([
+		expect(getTexts()).toEqual([
 			expect.stringContaining('Signs of a forged document. There is no email address to block.'),
 		]);
-		expect(all('list-item')).toHaveLength(before);
+		expect(findAll('list-item')).toHaveLength(before);
 	});
 
-	it('opens a case for a reviewer where the face is not that of the ID', async () => {
-		const person = newPerson('Mask');
+	it('opens a case for a reviewer when the face differs from the ID', async () => {
+		const person = createPerson('Mask');
 		const id = await completeInquiry(environment.sandbox, person);
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		const [only, ...others] = casesOf(id);
+		const [only, ...others] = findCases(id);
 		expect(others).toEqual([]);
 		expect(only.attributes['assignee-id']).toBe(fixtures.user);
-		expect([texts(), blocked(person), environment.smtp.mails]).toEqual([[], [], []]);
+		expect([getTexts(), findBlockedItems(person), environment.smtp.mails]).toEqual([[], [], []]);
 	});
 
-	it('opens a case about the report that has a match, whatever the person could mend', async () => {
+	it('opens a case about a report with a match, even if the person could fix the rest', async () => {
 		const { data: report } = await post('/reports', {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Match' } } },
 		});
-		await waitFor('the report is ready', async () => find(report.id).attributes.status === 'ready');
-		const { data: inquiry } = await post('/inquiries', buildInquiry(newPerson('Doe')));
-		const { relationships = {} } = find(inquiry.id);
+		await waitFor(
+			'the report is ready',
+			async () => findObject(report.id).attributes.status === 'ready',
+		);
+		const { data: inquiry } = await post('/inquiries', buildInquiry(createPerson('Doe')));
+		const { relationships = {} } = findObject(inquiry.id);
 		relationships.reports = { data: [{ type: report.type, id: report.id }] };
-		await failAt(inquiry.id, ['id_blur_detection']);
+		await failInquiry(inquiry.id, ['id_blur_detection']);
 		await published.waitForExecutions(inquiry.id);
-		const [{ relationships: about }] = casesOf(inquiry.id);
+		const [{ relationships: about }] = findCases(inquiry.id);
 		expect(about).toMatchObject({ reports: { data: [{ id: report.id }] } });
 		expect(environment.smtp.mails).toEqual([]);
 	});
 
-	it('sends a new link to who has shown a document that another one can mend', async () => {
-		const person = newPerson('Doe');
-		const id = await failed(['id_expired_detection', 'id_blur_detection'], person);
+	it('sends a new link when another document can fix the failure', async () => {
+		const person = createPerson('Doe');
+		const id = await createFailedInquiry(['id_expired_detection', 'id_blur_detection'], person);
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		const [another, ...others] = othersOf(id);
+		const [another, ...others] = findOtherInquiries(id);
 		expect(others).toEqual([]);
 		expect(another.attributes.tags).toEqual(['another-document']);
-		const { to, text } = mail();
+		const { to, text } = readOnlyMail();
 		expect(to).toEqual([person['email-address']]);
 		expect(text).toContain('ID expired');
 
-		await completeHostedFlow(linkIn(text));
-		expect(find(another.id).attributes).toMatchObject({ status: 'completed' });
-		expect([texts(), casesOf(id), blocked(person)]).toEqual([[], [], []]);
+		await completeHostedFlow(extractLink(text));
+		expect(findObject(another.id).attributes).toMatchObject({ status: 'completed' });
+		expect([getTexts(), findCases(id), findBlockedItems(person)]).toEqual([[], [], []]);
 	});
 
-	it('sends a new link also to who has no account', async () => {
+	it('sends a new link also without an account', async () => {
 		const { data } = await post(
 			'/inquiries',
-			buildInquiry(newPerson('Doe'), {}, { 'auto-create-account': false }),
+			buildInquiry(createPerson('Doe'), {}, { 'auto-create-account': false }),
 		);
 		expect(data.relationships?.account).toEqual({ data: null });
-		await failAt(data.id, ['id_blur_detection']);
+		await failInquiry(data.id, ['id_blur_detection']);
 		const [{ status }] = await published.waitForExecutions(data.id);
 		expect(status).toBe('success');
-		await completeHostedFlow(linkIn(mail().text));
+		await completeHostedFlow(extractLink(readOnlyMail().text));
 	});
 
-	it('sends no third link, but tells the team', async () => {
-		const first = await failed(['id_blur_detection']);
+	it('sends no third link, but notifies the team', async () => {
+		const first = await createFailedInquiry(['id_blur_detection']);
 		await published.waitForExecutions(first);
-		const [{ id: second }] = othersOf(first);
-		await failAt(second, ['id_blur_detection']);
+		const [{ id: second }] = findOtherInquiries(first);
+		await failInquiry(second, ['id_blur_detection']);
 		await published.waitForExecutions(second);
 		expect(environment.smtp.mails).toHaveLength(1);
-		expect(texts()).toEqual([
+		expect(getTexts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: failed · failed: ID blur/),
 		]);
 	});
 
 	it.each([
-		['a check that no document mends', ['id_blur_detection', 'id_age_comparison']],
+		['a check that no document can fix', ['id_blur_detection', 'id_age_comparison']],
 		['no check at all', []],
-	])('tells the team of a failure with %s', async (_, checks) => {
-		const id = await failed(checks);
+	])('notifies the team of a failure with %s', async (_, checks) => {
+		const id = await createFailedInquiry(checks);
 		await published.waitForExecutions(id);
-		expect(texts()).toEqual([expect.stringContaining(buildDashboardUrl(id))]);
-		expect(othersOf(id)).toEqual([]);
+		expect(getTexts()).toEqual([expect.stringContaining(buildDashboardUrl(id))]);
+		expect(findOtherInquiries(id)).toEqual([]);
 	});
 
-	it('sends no link while something about the inquiry cannot be read', async () => {
-		const { data } = await post('/inquiries', buildInquiry(newPerson('Doe')));
-		const { relationships = {} } = find(data.id);
+	it('sends no link while part of the inquiry cannot be read', async () => {
+		const { data } = await post('/inquiries', buildInquiry(createPerson('Doe')));
+		const { relationships = {} } = findObject(data.id);
 		relationships.reports = { data: [{ type: 'report/watchlist', id: 'rep_Gone' }] };
-		await failAt(data.id, ['id_blur_detection']);
+		await failInquiry(data.id, ['id_blur_detection']);
 		await published.waitForExecutions(data.id);
-		expect(texts()).toEqual([expect.stringContaining('watchlist report unknown')]);
-		expect(othersOf(data.id)).toEqual([]);
+		expect(getTexts()).toEqual([expect.stringContaining('watchlist report unknown')]);
+		expect(findOtherInquiries(data.id)).toEqual([]);
 	});
 
-	it('tells the team where there is no address to send a link to', async () => {
-		const id = await failed(['id_blur_detection'], { 'name-last': 'Doe' });
+	it('notifies the team when there is no email address for a link', async () => {
+		const id = await createFailedInquiry(['id_blur_detection'], { 'name-last': 'Doe' });
 		await published.waitForExecutions(id);
-		expect(texts()).toHaveLength(1);
+		expect(getTexts()).toHaveLength(1);
 		expect(environment.smtp.mails).toEqual([]);
 	});
 
-	it('tells the team of a decline, and asks the person for nothing', async () => {
-		const id = await completeInquiry(environment.sandbox, newPerson('Doe'));
+	it('notifies the team of a decline, and asks the person for nothing', async () => {
+		const id = await completeInquiry(environment.sandbox, createPerson('Doe'));
 		await post(`/inquiries/${id}/decline`);
 		await published.waitForExecutions(id);
-		expect(texts()).toEqual([
+		expect(getTexts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: declined by review/),
 		]);
-		expect(othersOf(id)).toEqual([]);
+		expect(findOtherInquiries(id)).toEqual([]);
 	});
 
-	it('does nothing about a failure that was approved before the event came', async () => {
+	it('does nothing about a failure that was approved before the event arrived', async () => {
 		const { control } = environment.sandbox;
-		const person = newPerson('Fail');
+		const person = createPerson('Fail');
 		control.holdDeliveries();
 		const id = await completeInquiry(environment.sandbox, person);
 		await post(`/inquiries/${id}/approve`);
 		control.releaseDeliveries();
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		expect(find(id).attributes.tags).toEqual([]);
-		expect([texts(), blocked(person)]).toEqual([[], []]);
+		expect(findObject(id).attributes.tags).toEqual([]);
+		expect([getTexts(), findBlockedItems(person)]).toEqual([[], []]);
 	});
 
-	it('does nothing again when an event comes twice, or a failed inquiry is declined as well', async () => {
-		const id = await failed(['id_blur_detection']);
+	it('does nothing again when an event arrives twice, or when a failed inquiry is also declined', async () => {
+		const id = await createFailedInquiry(['id_blur_detection']);
 		await published.waitForExecutions(id);
 		await redeliverEvent(environment.sandbox, 'inquiry.failed', id);
 		await published.waitForExecutions(id, 2);
 		await post(`/inquiries/${id}/decline`);
 		const executions = await published.waitForExecutions(id, 3);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success', 'success']);
-		expect(othersOf(id)).toHaveLength(1);
+		expect(findOtherInquiries(id)).toHaveLength(1);
 		expect(environment.smtp.mails).toHaveLength(1);
-		expect(texts()).toEqual([]);
+		expect(getTexts()).toEqual([]);
 	});
 
-	it('waits until Slack takes the message', async () => {
+	it('retries until Slack accepts the message', async () => {
 		environment.slack.failNext({ status: 503 });
-		const id = await failed([]);
+		const id = await createFailedInquiry([]);
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		expect(texts()).toHaveLength(1);
+		expect(getTexts()).toHaveLength(1);
 	});
 
 	it('keeps the address blocked while Slack is down, and a retry sends the warning alone', async () => {
-		environment.slack.failNext({ status: 503 }, ALL_TRIES);
-		const person = newPerson('Fail');
+		environment.slack.failNext({ status: 503 }, MAX_TRIES);
+		const person = createPerson('Fail');
 		const id = await completeInquiry(environment.sandbox, person);
 		const [broken] = await published.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Warn of a forgery']);
-		expect(blocked(person)).toHaveLength(1);
-		expect(texts()).toEqual([]);
+		expect(findBlockedItems(person)).toHaveLength(1);
+		expect(getTexts()).toEqual([]);
 
 		const retried = await published.retryExecution(broken);
 		expect(retried.status).toBe('success');
-		expect(texts()).toHaveLength(1);
+		expect(getTexts()).toHaveLength(1);
 		expect(countActions(environment.sandbox, id, 'add-tag')).toBe(1);
 	});
 
-	it('opens the case by a retry when Persona has refused it', async () => {
+	it('opens the case by a retry when Persona has rejected it', async () => {
 		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/cases',
 			kind: 'status',
 			status: 403,
 		});
-		const id = await completeInquiry(environment.sandbox, newPerson('Mask'));
+		const id = await completeInquiry(environment.sandbox, createPerson('Mask'));
 		const [broken] = await published.waitForExecutions(id);
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Open a case']);
-		expect(casesOf(id)).toEqual([]);
+		expect(findCases(id)).toEqual([]);
 
 		const retried = await published.retryExecution(broken);
 		expect(retried.status).toBe('success');
-		expect(casesOf(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([fixtures.user]);
+		expect(findCases(id).map(({ attributes }) => attributes['assignee-id'])).toEqual([
+			fixtures.user,
+		]);
 	});
 });

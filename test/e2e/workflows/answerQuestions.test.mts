@@ -19,8 +19,8 @@ const TOOLS = [
 	'Get_metrics',
 ];
 
-/** Persona's own word for what reads and changes nothing. */
-const READING = 'GET';
+/** The method of requests that change nothing. */
+const READ_METHOD = 'GET';
 
 describe('"Answer compliance questions"', () => {
 	let environment: WorkflowEnvironment;
@@ -46,10 +46,10 @@ describe('"Answer compliance questions"', () => {
 	afterEach(() => {
 		expect(environment.model.script).toEqual([]);
 		const methods = environment.sandbox.control.requests.map(({ method }) => method);
-		expect(methods.filter((method) => method !== READING)).toEqual([]);
+		expect(methods.filter((method) => method !== READ_METHOD)).toEqual([]);
 	});
 
-	/** What the page of the chat sends when somebody who is signed in to n8n asks. */
+	/** Sends what the chat page sends when a user who is signed in to n8n asks a question. */
 	const ask = async (chatInput: string, session = `session-${sessions}`, cookie?: string) => {
 		const { status, data } = await axios.post(
 			chatUrl,
@@ -63,19 +63,19 @@ describe('"Answer compliance questions"', () => {
 		return { status, output: String(Object(data).output) };
 	};
 
-	/** What the model was told by its tools before it said something. */
-	const heard = () =>
+	/** Returns the results of the tools that the model has received. */
+	const getToolResults = () =>
 		environment.model.requests
 			.flatMap(({ messages }) => messages)
 			.filter(({ role }) => role === 'tool')
 			.map(({ content }) => String(content));
 
-	const say = (text: string) => environment.model.script.push({ say: text });
+	const scriptAnswer = (text: string) => environment.model.script.push({ say: text });
 
-	const call = (name: string, input: IDataObject) =>
+	const scriptToolCall = (name: string, input: IDataObject) =>
 		environment.model.script.push({ call: name, input });
 
-	const inquiryOf = async (referenceId: string, lastName: string) => {
+	const createInquiry = async (referenceId: string, lastName: string) => {
 		const id = await completeInquiry(environment.sandbox, {
 			'name-first': 'Jane',
 			'name-last': lastName,
@@ -86,7 +86,7 @@ describe('"Answer compliance questions"', () => {
 		return id;
 	};
 
-	it('answers nobody who is not signed in to n8n', async () => {
+	it('rejects a question of a user who is not signed in to n8n', async () => {
 		expect(await ask('Who was declined?', 'stranger', '')).toMatchObject({ status: 401 });
 		expect(await ask('Who was declined?', 'stranger', 'n8n-auth=x')).toMatchObject({
 			status: 401,
@@ -94,8 +94,8 @@ describe('"Answer compliance questions"', () => {
 		expect(environment.model.requests).toEqual([]);
 	});
 
-	it('gives the model tools that read, and what it has to know of them', async () => {
-		say('Hello.');
+	it('gives the model tools that only read, with their descriptions', async () => {
+		scriptAnswer('Hello.');
 		await ask('Hello');
 		const [{ tools, messages }] = environment.model.requests;
 		expect(tools.map((tool) => tool.function.name).sort()).toEqual(TOOLS);
@@ -106,16 +106,16 @@ describe('"Answer compliance questions"', () => {
 		expect(messages[0].content).toContain(`Today is ${new Date().getUTCFullYear()}`);
 	});
 
-	it('finds why somebody failed, and gives links to what it has read', async () => {
-		const id = await inquiryOf('user-1', 'Fail');
-		call('Find_inquiries', { referenceId: 'user-1' });
-		call('Get_decision_summary', { inquiryId: id });
-		say(`It failed because the ID was not genuine (${id}).`);
+	it('finds why a person failed, and links what it has read', async () => {
+		const id = await createInquiry('user-1', 'Fail');
+		scriptToolCall('Find_inquiries', { referenceId: 'user-1' });
+		scriptToolCall('Get_decision_summary', { inquiryId: id });
+		scriptAnswer(`It failed because the ID was not genuine (${id}).`);
 		expect(await ask('Why did user-1 fail?')).toEqual({
 			status: 200,
 			output: `It failed because the ID was not genuine (${id}).\n\n**Sources**\n- [${id}](${DASHBOARD}/inquiries/${id})`,
 		});
-		const [found, , summary] = heard();
+		const [found, , summary] = getToolResults();
 		expect(found).toContain(id);
 		expect(summary).toContain('failedCheckText');
 	});
@@ -131,87 +131,87 @@ describe('"Answer compliance questions"', () => {
 			},
 		});
 		environment.sandbox.control.requests.length = 0;
-		call('Get_account', { accountId: data.id });
-		call('Find_reports', { accountId: data.id });
-		say(`${data.id} has one report, ${report.data.id}.`);
+		scriptToolCall('Get_account', { accountId: data.id });
+		scriptToolCall('Find_reports', { accountId: data.id });
+		scriptAnswer(`${data.id} has one report, ${report.data.id}.`);
 		const { output } = await ask('Is there a match?');
 		expect(output).toContain(`- [${data.id}](${DASHBOARD}/accounts/${data.id})`);
 		expect(output).toContain(`- [${report.data.id}](${DASHBOARD}/reports/${report.data.id})`);
-		expect(heard().at(-1)).toContain('hasMatch');
+		expect(getToolResults().at(-1)).toContain('hasMatch');
 	});
 
 	it('gives the model no names of persons', async () => {
-		const id = await inquiryOf('user-2', 'Unmistakable');
-		call('Find_inquiries', { referenceId: 'user-2' });
-		call('Get_decision_summary', { inquiryId: id });
-		say('Done.');
+		const id = await createInquiry('user-2', 'Unmistakable');
+		scriptToolCall('Find_inquiries', { referenceId: 'user-2' });
+		scriptToolCall('Get_decision_summary', { inquiryId: id });
+		scriptAnswer('Done.');
 		await ask('What about user-2?');
-		expect(heard().join()).toContain(id);
-		expect(heard().join()).not.toContain('Unmistakable');
+		expect(getToolResults().join()).toContain(id);
+		expect(getToolResults().join()).not.toContain('Unmistakable');
 	});
 
 	it('counts the inquiries of a period', async () => {
 		const from = new Date(Date.now() - 3_600_000).toISOString();
 		const { data } = await send(environment.sandbox, 'POST', '/inquiries', buildInquiry());
 		environment.sandbox.control.requests.length = 0;
-		call('Get_metrics', { from, to: new Date(Date.now() + 60_000).toISOString() });
-		say('There were some.');
+		scriptToolCall('Get_metrics', { from, to: new Date(Date.now() + 60_000).toISOString() });
+		scriptAnswer('There were some.');
 		const { output } = await ask('How many inquiries were there in the last hour?');
 		expect(output).toBe('There were some.\n\n**Sources:** no object in Persona');
-		expect(heard()[0]).toContain('completionRate');
-		expect(heard()[0]).not.toContain(data.id);
+		expect(getToolResults()[0]).toContain('completionRate');
+		expect(getToolResults()[0]).not.toContain(data.id);
 	});
 
-	it('marks IDs that the model has made up', async () => {
-		const id = await inquiryOf('user-3', 'Doe');
-		call('Find_inquiries', { referenceId: 'user-3' });
-		say(`There are ${id} and inq_MadeUp.`);
+	it('marks IDs that the model has invented', async () => {
+		const id = await createInquiry('user-3', 'Doe');
+		scriptToolCall('Find_inquiries', { referenceId: 'user-3' });
+		scriptAnswer(`There are ${id} and inq_MadeUp.`);
 		const { output } = await ask('Which inquiries does user-3 have?');
 		expect(output).toContain(`- [${id}]`);
 		expect(output).toContain('**Named, but not read for this answer:** inq_MadeUp');
 		expect(output).not.toContain('/inquiries/inq_MadeUp');
 	});
 
-	it('says that there is nothing about somebody whom Persona does not know', async () => {
-		call('Find_inquiries', { referenceId: 'nobody' });
-		say('There is no inquiry for nobody.');
+	it('says that Persona has nothing about an unknown person', async () => {
+		scriptToolCall('Find_inquiries', { referenceId: 'nobody' });
+		scriptAnswer('There is no inquiry for nobody.');
 		const { status, output } = await ask('What about nobody?');
 		expect(status).toBe(200);
 		expect(output).toContain('**Sources:** no object in Persona');
 	});
 
-	it('tells the model what is wrong with an ID, and takes it for no source', async () => {
-		call('Get_decision_summary', { inquiryId: 'inq_Unknown' });
-		say('There is no inq_Unknown.');
+	it('reports a wrong ID to the model, and does not list it as a source', async () => {
+		scriptToolCall('Get_decision_summary', { inquiryId: 'inq_Unknown' });
+		scriptAnswer('There is no inq_Unknown.');
 		const { output } = await ask('Why was inq_Unknown declined?');
-		expect(heard()[0]).toContain('Persona has no object with this ID');
+		expect(getToolResults()[0]).toContain('Persona has no object with this ID');
 		expect(output).toContain('**Named, but not read for this answer:** inq_Unknown');
 	});
 
-	it('tells the model when Persona refuses', async () => {
+	it('reports to the model when Persona denies access', async () => {
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
-		call('Find_inquiries', { referenceId: 'user-1' });
-		say('I may not read that.');
+		scriptToolCall('Find_inquiries', { referenceId: 'user-1' });
+		scriptAnswer('I may not read that.');
 		expect((await ask('What about user-1?')).output).toContain('I may not read that.');
-		expect(heard()[0]).toContain('inquiry.read');
+		expect(getToolResults()[0]).toContain('inquiry.read');
 	});
 
 	it('cannot decide, even when the model tries', async () => {
-		const id = await inquiryOf('user-4', 'Doe');
-		call('Approve_inquiry', { inquiryId: id });
-		say('I cannot approve anything.');
+		const id = await createInquiry('user-4', 'Doe');
+		scriptToolCall('Approve_inquiry', { inquiryId: id });
+		scriptAnswer('I cannot approve anything.');
 		await ask(`Approve ${id}`);
 		expect((environment.sandbox.control.find(id) as StoredObject).attributes.status).toBe(
 			'completed',
 		);
 	});
 
-	it('knows what was said before in the same chat, and in no other', async () => {
-		say('It is yours.');
+	it('remembers the same chat, and no other', async () => {
+		scriptAnswer('It is yours.');
 		await ask('My favourite is user-77.');
-		say('user-77.');
+		scriptAnswer('user-77.');
 		await ask('Which one is my favourite?');
-		say('I do not know.');
+		scriptAnswer('I do not know.');
 		await ask('Which one is my favourite?', 'another-session');
 		const [, same, other] = environment.model.requests.map(({ messages }) =>
 			JSON.stringify(messages),
@@ -220,13 +220,13 @@ describe('"Answer compliance questions"', () => {
 		expect(other).not.toContain('user-77');
 	});
 
-	it('says so when the model does not answer, and answers again afterwards', async () => {
+	it('says so when the model fails, and answers again afterwards', async () => {
 		environment.model.isDown = true;
 		const { status, output } = await ask('Hello?');
 		environment.model.isDown = false;
 		expect(status).toBe(200);
 		expect(output).toContain('I could not answer');
-		say('Hello.');
+		scriptAnswer('Hello.');
 		expect((await ask('Hello?')).output).toContain('Hello.');
 	});
 });

@@ -10,7 +10,7 @@ import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.m
 
 const LIST = 'lst_Sandbox-ip-address';
 
-/** The sandbox lets people called Proxy come from 198.51.100.7, and all others from 203.0.113.42. */
+/** In the sandbox, persons called Proxy have the address 198.51.100.7, all others 203.0.113.42. */
 const LISTED = '198.51.100.0/24';
 
 const REASON = 'An IP address of the session is on the list Blocked IP addresses';
@@ -43,39 +43,39 @@ describe('"Decline when the IP address is on a list"', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	const find = (id: string) => environment.sandbox.control.find(id) as StoredObject;
+	const findObject = (id: string) => environment.sandbox.control.find(id) as StoredObject;
 
-	const inquiry = (id: string) => find(id).attributes;
+	const getAttributes = (id: string) => findObject(id).attributes;
 
-	const times = (id: string, action: string) => countActions(environment.sandbox, id, action);
+	const count = (id: string, action: string) => countActions(environment.sandbox, id, action);
 
-	const listed = async (fields = {}) =>
+	const completeListedInquiry = async (fields = {}) =>
 		await completeInquiry(environment.sandbox, { 'name-last': 'Proxy', ...fields });
 
-	it('leaves an inquiry alone whose addresses are not on the list', async () => {
+	it('does nothing about an inquiry whose IP addresses are not on the list', async () => {
 		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
 		const [execution] = await published.waitForExecutions(id);
 		expect([execution.status, execution.lastNode]).toEqual(['success', 'On the list']);
-		expect(inquiry(id).status).toBe('completed');
+		expect(getAttributes(id).status).toBe('completed');
 	});
 
-	it('declines with the name of the list where an address is within a range on it', async () => {
-		const id = await listed();
+	it('declines with the name of the list when an IP address is in a range on it', async () => {
+		const id = await completeListedInquiry();
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		expect(inquiry(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
+		expect(getAttributes(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
 	});
 
-	it('declines once where several addresses are on the list', async () => {
+	it('declines once when several IP addresses are on the list', async () => {
 		const { control } = environment.sandbox;
 		control.holdDeliveries();
-		const id = await listed();
-		const { relationships = {} } = find(id);
+		const id = await completeListedInquiry();
+		const { relationships = {} } = findObject(id);
 		const [{ id: first }] = [relationships.sessions.data ?? []].flat();
 		const second = control.store.add({
-			...find(first),
+			...findObject(first),
 			id: 'iqse_Second',
-			attributes: { ...find(first).attributes, 'ip-address': '198.51.100.8' },
+			attributes: { ...findObject(first).attributes, 'ip-address': '198.51.100.8' },
 		});
 		relationships.sessions.data = [
 			{ type: 'inquiry-session', id: first },
@@ -93,60 +93,60 @@ describe('"Decline when the IP address is on a list"', () => {
 		expect(declined).toHaveLength(1);
 	});
 
-	it('declines what waits for a review as well', async () => {
+	it('also declines an inquiry that waits for review', async () => {
 		const { control } = environment.sandbox;
 		control.holdDeliveries();
-		const id = await listed();
+		const id = await completeListedInquiry();
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/mark-for-review`);
 		control.releaseDeliveries();
 		await published.waitForExecutions(id);
-		expect(inquiry(id).status).toBe('declined');
+		expect(getAttributes(id).status).toBe('declined');
 	});
 
-	it('marks for review where Persona knows no address', async () => {
+	it('marks an inquiry without an IP address for review', async () => {
 		const { control } = environment.sandbox;
 		const [id] = control.seedInquiries(1);
 		control.emitEvent('inquiry.completed', id);
 		await published.waitForExecutions(id);
-		expect(inquiry(id).status).toBe('needs_review');
+		expect(getAttributes(id).status).toBe('needs_review');
 	});
 
-	it('does nothing about an inquiry that has failed', async () => {
+	it('does nothing about a failed inquiry', async () => {
 		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Fail' });
-		await published.waitForExecutions(await listed());
+		await published.waitForExecutions(await completeListedInquiry());
 		expect(await published.waitForExecutions(id, 0)).toEqual([]);
-		expect(inquiry(id).status).toBe('failed');
+		expect(getAttributes(id).status).toBe('failed');
 	});
 
-	it('keeps an approval that is older than the delivery of the event', async () => {
+	it('keeps an approval that was made before the event arrived', async () => {
 		const { control } = environment.sandbox;
 		control.holdDeliveries();
-		const id = await listed();
+		const id = await completeListedInquiry();
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
 		control.releaseDeliveries();
 		const [{ status }] = await published.waitForExecutions(id);
 		expect(status).toBe('success');
-		expect(inquiry(id).status).toBe('approved');
+		expect(getAttributes(id).status).toBe('approved');
 	});
 
 	it('declines once when Persona delivers an event twice', async () => {
-		const id = await listed();
+		const id = await completeListedInquiry();
 		await published.waitForExecutions(id);
 		await redeliverEvent(environment.sandbox, 'inquiry.completed', id);
 		const executions = await published.waitForExecutions(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
-		expect(times(id, 'decline')).toBe(1);
+		expect(count(id, 'decline')).toBe(1);
 	});
 
-	it('decides nothing while the list cannot be read, and a retry goes on from there', async () => {
+	it('decides nothing while the list cannot be read, and a retry continues', async () => {
 		environment.sandbox.control.addFault({ path: '/lists/.+', kind: 'status', status: 403 });
-		const id = await listed();
+		const id = await completeListedInquiry();
 		const [failed] = await published.waitForExecutions(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Is it on the list?']);
-		expect(inquiry(id).status).toBe('completed');
+		expect(getAttributes(id).status).toBe('completed');
 
 		const retried = await published.retryExecution(failed);
 		expect(retried.status).toBe('success');
-		expect(inquiry(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
+		expect(getAttributes(id)).toMatchObject({ status: 'declined', 'reviewer-comment': REASON });
 	});
 });

@@ -12,8 +12,8 @@ import { appKey } from './services.mts';
 import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
 import { redeliverEvent, buildDashboardUrl, countActions } from './scenarioSteps.mts';
 
-/** How often the workflow asks a service that does not answer. */
-const ALL_TRIES = 5;
+/** How often the workflow calls a service that fails. */
+const MAX_TRIES = 5;
 
 describe('"Onboard users"', () => {
 	let environment: WorkflowEnvironment;
@@ -30,49 +30,49 @@ describe('"Onboard users"', () => {
 		environment.slack.messages.length = 0;
 	});
 
-	const inquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
+	const findInquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
-	const statusOf = (id: string) =>
+	const getStatus = (id: string) =>
 		(environment.sandbox.control.find(id) as StoredObject).attributes.status as string;
 
-	/** The data of a user whom nobody has seen yet. */
-	const newUser = (more: IDataObject = {}) => {
+	/** Creates the data of a new user. */
+	const createUser = (more: IDataObject = {}) => {
 		users += 1;
 		const email = `user${users}@example.com`;
 		return { userId: `user-${users}`, email, firstName: 'Jane', lastName: 'Doe', ...more };
 	};
 
-	/** What your app does when somebody signs up. */
+	/** Calls the workflow as your app does when a user signs up. */
 	const signUp = async (user: IDataObject, headers?: Record<string, string>) =>
 		await postSignUp(environment, 'persona-sign-up', user, headers);
 
-	const becomes = async (user: IDataObject, status: string) =>
+	const waitForContact = async (user: IDataObject, status: string) =>
 		await waitForContactStatus(environment, user, status);
 
-	it('answers nobody who does not have the key', async () => {
-		const before = inquiries().length;
-		expect(await signUp(newUser(), {})).toMatchObject({ status: 403 });
-		expect(await signUp(newUser(), { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
-		expect(inquiries()).toHaveLength(before);
+	it('rejects a sign-up without the app key', async () => {
+		const before = findInquiries().length;
+		expect(await signUp(createUser(), {})).toMatchObject({ status: 403 });
+		expect(await signUp(createUser(), { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
+		expect(findInquiries()).toHaveLength(before);
 	});
 
 	it.each([[{ userId: '' }], [{ userId: undefined }], [{ email: 'jane' }], [{ email: null }]])(
-		'refuses a sign-up with %p and creates nothing',
+		'rejects a sign-up with %p and creates nothing',
 		async (more) => {
-			const before = inquiries().length;
-			expect(await signUp(newUser(more))).toMatchObject({
+			const before = findInquiries().length;
+			expect(await signUp(createUser(more))).toMatchObject({
 				status: 400,
 				error: 'A sign-up needs userId and email',
 			});
-			expect(inquiries()).toHaveLength(before);
+			expect(findInquiries()).toHaveLength(before);
 		},
 	);
 
 	it.each([
 		['basic', fixtures.idOnlyInquiryTemplate],
 		['premium', fixtures.inquiryTemplate],
-	])('asks a user of the plan %s for what it needs', async (plan, template) => {
-		const user = newUser({ plan });
+	])('uses the inquiry template of the plan %s', async (plan, template) => {
+		const user = createUser({ plan });
 		const { status, id } = await signUp(user);
 		expect(status).toBe(200);
 		const { attributes, relationships = {} } = environment.sandbox.control.find(id) as StoredObject;
@@ -83,19 +83,19 @@ describe('"Onboard users"', () => {
 		expect(findContact(environment, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
 	});
 
-	it('gives the same inquiry and link for a sign-up that is sent twice', async () => {
-		const user = newUser({ plan: 'premium' });
+	it('returns the same inquiry and link for a sign-up that is sent twice', async () => {
+		const user = createUser({ plan: 'premium' });
 		const first = await signUp(user);
 		expect(await signUp(user)).toEqual(first);
 		const { id } = await signUp({ ...user, lastName: 'Roe' });
 		expect(id).not.toBe(first.id);
 	});
 
-	it('approves who leaves no doubt, without troubling the team', async () => {
-		const user = newUser({ plan: 'premium' });
+	it('approves clear cases without notifying the team', async () => {
+		const user = createUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
-		await becomes(user, 'approved');
+		await waitForContact(user, 'approved');
 		expect(environment.sandbox.control.find(id)?.attributes).toMatchObject({
 			status: 'approved',
 			'reviewer-comment': 'All checks passed',
@@ -103,50 +103,50 @@ describe('"Onboard users"', () => {
 		expect(environment.slack.messages).toEqual([]);
 	});
 
-	it('asks the team about who hides where they are, and follows its decision', async () => {
-		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
+	it('sends a person behind a proxy to the team, and follows its decision', async () => {
+		const user = createUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
-		await becomes(user, 'needs_review');
+		await waitForContact(user, 'needs_review');
 		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
 		expect(environment.slack.messages).toEqual([
 			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
 		]);
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
-		await becomes(user, 'approved');
+		await waitForContact(user, 'approved');
 		expect(environment.slack.messages).toHaveLength(1);
 	});
 
 	it.each([
 		['failed', 'Fail'],
 		['expired', 'Doe'],
-	])('keeps a user out whose inquiry has %s', async (end, lastName) => {
-		const user = newUser({ lastName });
+	])('does not approve a user whose inquiry has %s', async (end, lastName) => {
+		const user = createUser({ lastName });
 		const { id, link } = await signUp(user);
 		if (end === 'expired') await send(environment.sandbox, 'POST', `/inquiries/${id}/expire`);
 		else await completeHostedFlow(link);
-		await becomes(user, end);
+		await waitForContact(user, end);
 		expect(environment.slack.messages).toEqual([]);
 	});
 
-	it('does not decide again what was decided before the event came', async () => {
+	it('keeps a decision that was made before the event arrived', async () => {
 		const { control } = environment.sandbox;
-		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
+		const user = createUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
 		control.holdDeliveries();
 		await completeHostedFlow(link);
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/decline`);
 		control.releaseDeliveries();
-		await becomes(user, 'declined');
-		const heard = control.deliveries.filter(({ body }) => body.includes(`"${id}"`)).length;
-		await published.waitForExecutions(id, heard);
-		expect(statusOf(id)).toBe('declined');
+		await waitForContact(user, 'declined');
+		const deliveryCount = control.deliveries.filter(({ body }) => body.includes(`"${id}"`)).length;
+		await published.waitForExecutions(id, deliveryCount);
+		expect(getStatus(id)).toBe('declined');
 		expect(countActions(environment.sandbox, id, 'mark-for-review')).toBe(0);
 		expect(environment.slack.messages).toEqual([]);
 	});
 
 	it('does nothing again when Persona delivers events twice', async () => {
-		const user = newUser({ plan: 'premium', lastName: 'Proxy' });
+		const user = createUser({ plan: 'premium', lastName: 'Proxy' });
 		const { id, link } = await signUp(user);
 		await completeHostedFlow(link);
 		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
@@ -162,18 +162,18 @@ describe('"Onboard users"', () => {
 		expect(contacts.filter(({ properties }) => properties.email === user.email)).toHaveLength(1);
 	});
 
-	it('tells the app when Persona refuses, and takes the sign-up again', async () => {
-		const user = newUser({ plan: 'premium' });
-		const before = inquiries().length;
+	it('reports to the app when Persona denies access, and accepts the sign-up again', async () => {
+		const user = createUser({ plan: 'premium' });
+		const before = findInquiries().length;
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		expect(await signUp(user)).toMatchObject({ status: 500 });
-		expect(inquiries()).toHaveLength(before);
+		expect(findInquiries()).toHaveLength(before);
 		expect(await signUp(user)).toMatchObject({ status: 200 });
-		expect(inquiries()).toHaveLength(before + 1);
+		expect(findInquiries()).toHaveLength(before + 1);
 	});
 
-	it('gives the link while HubSpot is busy, and enters the contact later', async () => {
-		const user = newUser();
+	it('returns the link while HubSpot is busy, and creates the contact later', async () => {
+		const user = createUser();
 		const body = { status: 'error', category: 'RATE_LIMITS' };
 		environment.hubspot.failNext({ status: 429, body, path: user.email });
 		expect(await signUp(user)).toMatchObject({ status: 200 });
@@ -181,15 +181,15 @@ describe('"Onboard users"', () => {
 		await waitFor('the contact is entered', async () => findContact(environment, user));
 	});
 
-	it('decides while HubSpot is down, and a retry tells it the status', async () => {
-		const user = newUser({ plan: 'premium' });
+	it('decides while HubSpot is down, and a retry updates the contact', async () => {
+		const user = createUser({ plan: 'premium' });
 		const { id, link } = await signUp(user);
 		await waitFor('the contact is entered', async () => findContact(environment, user));
-		environment.hubspot.failNext({ status: 503, path: user.email }, ALL_TRIES);
+		environment.hubspot.failNext({ status: 503, path: user.email }, MAX_TRIES);
 		await completeHostedFlow(link);
 		const [, failed] = await published.waitForExecutions(id, 2);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
-		expect(statusOf(id)).toBe('approved');
+		expect(getStatus(id)).toBe('approved');
 		expect(findContact(environment, user)?.persona_status).toBeUndefined();
 
 		const retried = await published.retryExecution(failed);

@@ -9,16 +9,16 @@ import { smtpLogin, type Mail } from './smtp.mts';
 
 const TRIGGER = 'Every Monday morning';
 
-/** A port at which nobody answers. */
+/** A port without a server. */
 const NOWHERE = 1;
 
-/** How often the workflow asks Slack while it does not answer. */
-const ALL_TRIES = 5;
+/** How often the workflow calls Slack while it fails. */
+const MAX_TRIES = 5;
 
-/** An end of each kind that an inquiry can come to. */
+/** All final statuses of an inquiry. */
 const STATUSES = ['approved', 'declined', 'completed', 'failed', 'needs_review', 'expired'];
 
-/** What is told of six inquiries with these statuses, each of which took four minutes. */
+/** The figures of six inquiries with these statuses, each of which took four minutes. */
 const FIGURES = [
 	'Created: 6',
 	'Completed: 4 (66.7 %)',
@@ -51,8 +51,8 @@ const MAILED = 'The page with charts is in the mail.';
 
 const NOT_MAILED = 'The page with charts could not be e-mailed yet.';
 
-/** A part of a mail as it was before it was encoded. */
-function decoded(head: string, body: string): string {
+/** Decodes a part of a mail. */
+function decodePart(head: string, body: string): string {
 	if (/^content-transfer-encoding: base64/im.test(head)) {
 		return Buffer.from(body, 'base64').toString();
 	}
@@ -62,27 +62,27 @@ function decoded(head: string, body: string): string {
 		.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 }
 
-/** The parts of a mail, each with its own headers. */
-function partsOf({ source }: Mail) {
+/** Parses the parts of a mail, each with its headers. */
+function parseParts({ source }: Mail) {
 	const boundary = /boundary="([^"]+)"/.exec(source)?.[1];
 	return source
 		.split(`--${boundary}`)
 		.slice(1, -1)
 		.map((part) => {
 			const [head, ...body] = part.trim().split('\r\n\r\n');
-			const text = decoded(head, body.join('\r\n\r\n'));
+			const text = decodePart(head, body.join('\r\n\r\n'));
 			return { head, text: text.replace(/\r\n/g, '\n').trim() };
 		});
 }
 
-/** The days on which the week before a moment begins and ends, and on which the next one begins. */
-function weekBefore(moment: DateTime) {
+/** Returns the first and last day of the week before a moment, and the first day of the next week. */
+function getWeekBefore(moment: DateTime) {
 	const monday = moment.startOf('week').minus({ weeks: 1 });
 	const [first, last, next] = [0, 6, 7].map((days) => monday.plus({ days }).toFormat('yyyy-MM-dd'));
 	return { monday, first, last, next };
 }
 
-const iso = (moment: DateTime) => moment.toJSDate().toISOString();
+const toIso = (moment: DateTime) => moment.toJSDate().toISOString();
 
 describe('"Report the metrics of last week"', () => {
 	let environment: WorkflowEnvironment;
@@ -92,7 +92,7 @@ describe('"Report the metrics of last week"', () => {
 		environment = await startWorkflowEnvironment({
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
-		published = await play();
+		published = await publishUnscheduled();
 	});
 	afterAll(async () => await environment?.close());
 	beforeEach(() => {
@@ -101,7 +101,7 @@ describe('"Report the metrics of last week"', () => {
 		environment.smtp.mails.length = 0;
 	});
 
-	const play = async (change?: Partial<WorkflowFile>) => {
+	const publishUnscheduled = async (change?: Partial<WorkflowFile>) => {
 		const one = await environment.publishWorkflow('11-report-metrics-weekly');
 		// On a Monday morning it would run by itself as well.
 		await environment.client.unpublish(one.workflow.id);
@@ -109,31 +109,31 @@ describe('"Report the metrics of last week"', () => {
 		return one;
 	};
 
-	/** Executes the workflow as its button in the editor does. */
-	const run = async ({ workflow }: PublishedWorkflow = published) => {
+	/** Runs the workflow as the editor's button does. */
+	const runWorkflow = async ({ workflow }: PublishedWorkflow = published) => {
 		const { executionId = '' } = await environment.client.runWorkflow(workflow.id, TRIGGER);
 		return await environment.client.waitForExecution(executionId, 120_000);
 	};
 
-	/** One inquiry for each status, from the first to the last millisecond of a week. */
+	/** Creates one inquiry for each status, from the first to the last millisecond of a week. */
 	const seedWeek = (monday: DateTime, statuses = STATUSES) => {
-		const to = iso(monday.plus({ weeks: 1 }).minus({ milliseconds: 1 }));
+		const to = toIso(monday.plus({ weeks: 1 }).minus({ milliseconds: 1 }));
 		const person = { fields: [{ 'name-first': 'Jane' }], referencePrefix: 'client-' };
 		environment.sandbox.control.seedInquiries(statuses.length, {
 			statuses,
-			from: iso(monday),
+			from: toIso(monday),
 			to,
 			...person,
 		});
 	};
 
-	/** One inquiry right before the week and one right after it. */
+	/** Creates one inquiry right before the week and one right after it. */
 	const seedAround = (monday: DateTime) => {
-		const from = iso(monday.minus({ milliseconds: 1 }));
-		environment.sandbox.control.seedInquiries(2, { from, to: iso(monday.plus({ weeks: 1 })) });
+		const from = toIso(monday.minus({ milliseconds: 1 }));
+		environment.sandbox.control.seedInquiries(2, { from, to: toIso(monday.plus({ weeks: 1 })) });
 	};
 
-	/** Tells n8n where the mail goes. */
+	/** Updates the port of the mail server in n8n. */
 	const connectMail = async (port = environment.smtp.port) => {
 		const { id, name, type } = environment.credentials.smtp;
 		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
@@ -144,28 +144,28 @@ describe('"Report the metrics of last week"', () => {
 		});
 	};
 
-	const messages = () => environment.slack.messages;
+	const getMessages = () => environment.slack.messages;
 
-	const mails = () => environment.smtp.mails;
+	const getMails = () => environment.smtp.mails;
 
-	/** Checks that the report has come to both, once to each. */
+	/** Checks that Slack and the mail server have received the report once each. */
 	const expectBoth = (
-		{ first, last, next }: ReturnType<typeof weekBefore>,
+		{ first, last, next }: ReturnType<typeof getWeekBefore>,
 		figures = FIGURES,
 		remark = MAILED,
 		zone = 'UTC',
 	) => {
-		expect(messages()).toEqual([
+		expect(getMessages()).toEqual([
 			{
 				channel: 'compliance',
 				text: `*Inquiries created from ${first} to ${last}*\n${figures}\n${remark}`,
 			},
 		]);
-		expect(mails()).toHaveLength(1);
-		const [mail] = mails();
+		expect(getMails()).toHaveLength(1);
+		const [mail] = getMails();
 		expect([mail.from, mail.to]).toEqual(['persona@example.com', ['compliance@example.com']]);
 		expect(mail.source).toContain(`Subject: Inquiries from ${first} to ${last}\r\n`);
-		const [words, page, ...others] = partsOf(mail);
+		const [words, page, ...others] = parseParts(mail);
 		expect(others).toEqual([]);
 		expect(words.text).toBe(
 			`Inquiries created from ${first} to ${last} (${zone}):\n\n${figures}\n\n` +
@@ -177,109 +177,109 @@ describe('"Report the metrics of last week"', () => {
 		return page.text;
 	};
 
-	it('tells Slack and the mail of the inquiries of last week, and of no others', async () => {
-		const week = weekBefore(DateTime.utc());
+	it('reports the inquiries of last week to Slack and by mail, and no others', async () => {
+		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		seedAround(week.monday);
-		const { status, error } = await run();
+		const { status, error } = await runWorkflow();
 		expect([status, error?.message]).toEqual(['success', undefined]);
 		expect(expectBoth(week)).toContain('66.7 %');
 	});
 
-	it('tells of a week without inquiries as well', async () => {
-		const week = weekBefore(DateTime.utc());
+	it('also reports a week without inquiries', async () => {
+		const week = getWeekBefore(DateTime.utc());
 		seedAround(week.monday);
-		expect(await run()).toMatchObject({ status: 'success' });
+		expect(await runWorkflow()).toMatchObject({ status: 'success' });
 		expectBoth(week, NO_FIGURES);
 	});
 
-	it('tells of nobody who they are', async () => {
-		seedWeek(weekBefore(DateTime.utc()).monday);
-		await run();
-		const [words, page] = partsOf(mails()[0]);
-		const told = `${messages()[0].text} ${words.text} ${page.text}`;
+	it('contains no personal data', async () => {
+		seedWeek(getWeekBefore(DateTime.utc()).monday);
+		await runWorkflow();
+		const [words, page] = parseParts(getMails()[0]);
+		const told = `${getMessages()[0].text} ${words.text} ${page.text}`;
 		expect(told).toContain('Created: 6');
 		expect(told).not.toMatch(/Jane|client-\d|inq_/);
 	});
 
-	it('begins its weeks on Monday in the time zone of the workflow', async () => {
+	it('starts its weeks on Monday in the time zone of the workflow', async () => {
 		const timezone = 'Pacific/Auckland';
-		const there = await play({ settings: { executionOrder: 'v1', timezone } });
-		const week = weekBefore(DateTime.now().setZone(timezone));
+		const there = await publishUnscheduled({ settings: { executionOrder: 'v1', timezone } });
+		const week = getWeekBefore(DateTime.now().setZone(timezone));
 		seedWeek(week.monday);
 		seedAround(week.monday);
-		expect(await run(there)).toMatchObject({ status: 'success' });
+		expect(await runWorkflow(there)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, MAILED, timezone);
 	});
 
-	it('counts the week before the execution was due, however late that is tried', async () => {
+	it('reports the week before the scheduled time, however late it runs', async () => {
 		const timestamp = '2026-01-07T07:00:00.000+00:00';
-		const late = await play({ pinData: { [TRIGGER]: [{ json: { timestamp } }] } });
-		const week = weekBefore(DateTime.fromISO(timestamp, { zone: 'utc' }));
+		const late = await publishUnscheduled({ pinData: { [TRIGGER]: [{ json: { timestamp } }] } });
+		const week = getWeekBefore(DateTime.fromISO(timestamp, { zone: 'utc' }));
 		expect(week.first).toBe('2025-12-29');
 		seedWeek(week.monday);
 		seedAround(week.monday);
-		expect(await run(late)).toMatchObject({ status: 'success' });
+		expect(await runWorkflow(late)).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
 
-	it('sends nothing while Persona cannot be read, and a retry sends it all once', async () => {
-		const week = weekBefore(DateTime.utc());
+	it('sends nothing while Persona cannot be read, and a retry sends everything once', async () => {
+		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
-		const failed = await run();
+		const failed = await runWorkflow();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get metrics']);
-		expect([messages(), mails()]).toEqual([[], []]);
+		expect([getMessages(), getMails()]).toEqual([[], []]);
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
 
-	it('waits until Slack takes the message', async () => {
-		const week = weekBefore(DateTime.utc());
+	it('retries until Slack accepts the message', async () => {
+		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		environment.slack.failNext({ status: 429, headers: { 'retry-after': '1' } });
 		environment.slack.failNext({ status: 503 });
-		expect(await run()).toMatchObject({ status: 'success' });
+		expect(await runWorkflow()).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
 
 	it('sends the mail while Slack is down, and a retry posts the figures alone', async () => {
-		const week = weekBefore(DateTime.utc());
+		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		environment.slack.failNext({ status: 503 }, ALL_TRIES);
-		const failed = await run();
+		environment.slack.failNext({ status: 503 }, MAX_TRIES);
+		const failed = await runWorkflow();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
-		expect([messages().length, mails().length]).toEqual([0, 1]);
+		expect([getMessages().length, getMails().length]).toEqual([0, 1]);
 
 		const retried = await published.retryExecution(failed);
 		expect([retried.status, retried.lastNode]).toEqual(['success', 'Is the mail missing?']);
 		expectBoth(week);
 	});
 
-	it('tells Slack while no mail can be sent, and a retry sends the mail alone', async () => {
-		const week = weekBefore(DateTime.utc());
+	it('posts to Slack while no mail can be sent, and a retry sends the mail alone', async () => {
+		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		await connectMail(NOWHERE);
-		const failed = await run();
+		const failed = await runWorkflow();
 		await connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'E-mail it again']);
-		expect(messages().map(({ text }) => text.split('\n').at(-1))).toEqual([NOT_MAILED]);
-		expect(mails()).toEqual([]);
+		expect(getMessages().map(({ text }) => text.split('\n').at(-1))).toEqual([NOT_MAILED]);
+		expect(getMails()).toEqual([]);
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, NOT_MAILED);
 	});
 
 	it('sends both by a retry when both were down', async () => {
-		const week = weekBefore(DateTime.utc());
+		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
 		await connectMail(NOWHERE);
-		environment.slack.failNext({ status: 503 }, ALL_TRIES);
-		const failed = await run();
+		environment.slack.failNext({ status: 503 }, MAX_TRIES);
+		const failed = await runWorkflow();
 		await connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
-		expect([messages(), mails()]).toEqual([[], []]);
+		expect([getMessages(), getMails()]).toEqual([[], []]);
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expectBoth(week, FIGURES, NOT_MAILED);

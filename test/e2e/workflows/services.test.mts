@@ -5,7 +5,7 @@ import { s3Bucket } from './s3.mts';
 
 const WRONG = 'wrong';
 
-/** Nodes as users have them, with what each needs to do one thing. */
+/** The nodes of the services, each with the parameters of one operation. */
 const slack = {
 	type: 'n8n-nodes-base.slack',
 	typeVersion: 2.7,
@@ -56,7 +56,7 @@ const email = {
 	},
 };
 
-describe('the services around Persona', () => {
+describe('the fake services', () => {
 	let environment: WorkflowEnvironment;
 
 	beforeAll(async () => {
@@ -64,8 +64,8 @@ describe('the services around Persona', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	/** Runs a node with some of its parameters or its credential changed. */
-	const run = async (
+	/** Runs a node with other parameters or another credential. */
+	const runService = async (
 		{ type, typeVersion, credential, parameters }: typeof slack | typeof hubspot,
 		change: IDataObject = {},
 		{ id, name } = environment.credentials[credential],
@@ -80,18 +80,18 @@ describe('the services around Persona', () => {
 			),
 		);
 
-	const failure = async (...given: Parameters<typeof run>) => {
-		const { status, error } = await run(...given);
+	const getError = async (...given: Parameters<typeof runService>) => {
+		const { status, error } = await runService(...given);
 		expect(status).toBe('error');
 		return `${error?.message} ${error?.description}`;
 	};
 
-	const wrongCredential = async (type: string, data: IDataObject) =>
+	const createWrongCredential = async (type: string, data: IDataObject) =>
 		await environment.client.createCredential({ name: WRONG, type, data });
 
-	it('take messages, contacts, files and mails from n8n’s own nodes', async () => {
+	it('accept messages, contacts, files and mails of n8n’s own nodes', async () => {
 		for (const service of [slack, hubspot, s3, email]) {
-			const { status, error } = await run(service as typeof slack);
+			const { status, error } = await runService(service as typeof slack);
 			expect([service.type, status, error?.message]).toEqual([service.type, 'success', undefined]);
 		}
 		expect(environment.slack.messages).toEqual([{ channel: 'compliance', text: 'Hello' }]);
@@ -108,19 +108,22 @@ describe('the services around Persona', () => {
 		expect(source).toMatch(/Hello, team\r\n\.\r\nGoodbye$/);
 	});
 
-	it('refuse a wrong key', async () => {
-		const slackKey = await wrongCredential('slackApi', { accessToken: WRONG, signatureSecret: '' });
-		expect(await failure(slack, {}, slackKey)).toContain('invalid_auth');
-		const hubspotKey = await wrongCredential('hubspotAppToken', { appToken: WRONG });
-		expect(await failure(hubspot, {}, hubspotKey)).toContain('Authorization failed');
+	it('reject a wrong key', async () => {
+		const slackKey = await createWrongCredential('slackApi', {
+			accessToken: WRONG,
+			signatureSecret: '',
+		});
+		expect(await getError(slack, {}, slackKey)).toContain('invalid_auth');
+		const hubspotKey = await createWrongCredential('hubspotAppToken', { appToken: WRONG });
+		expect(await getError(hubspot, {}, hubspotKey)).toContain('Authorization failed');
 	});
 
-	it('refuse what they do not know', async () => {
+	it('reject unknown channels and properties', async () => {
 		const channelId = { __rl: true, mode: 'name', value: '#nowhere' };
-		expect(await failure(slack, { channelId })).toContain('channel_not_found');
+		expect(await getError(slack, { channelId })).toContain('channel_not_found');
 		const customPropertiesValues = [{ property: 'unknown', value: '1' }];
 		const additionalFields = { customPropertiesUi: { customPropertiesValues } };
-		expect(await failure(hubspot, { additionalFields })).toContain('"unknown" does not exist');
+		expect(await getError(hubspot, { additionalFields })).toContain('"unknown" does not exist');
 	});
 
 	it('are the only hosts that n8n reaches', async () => {

@@ -32,48 +32,52 @@ describe('"Verify by risk"', () => {
 	});
 	afterAll(async () => await environment?.close());
 
-	const inquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
+	const findInquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
-	const find = (id?: string) => environment.sandbox.control.find(String(id)) as StoredObject;
+	const findObject = (id?: string) => environment.sandbox.control.find(String(id)) as StoredObject;
 
-	const statusOf = (id?: string) => find(id).attributes.status;
+	const getStatus = (id?: string) => findObject(id).attributes.status;
 
-	/** A user whom nobody has seen yet, with what belongs to the account. */
-	const newUser = (more: IDataObject = {}): IDataObject => {
+	/** Creates the data of a new user. */
+	const createUser = (more: IDataObject = {}): IDataObject => {
 		users += 1;
 		const userId = `payer-${users}`;
 		return { userId, email: `${userId}@example.com`, firstName: 'Jane', lastName: 'Doe', ...more };
 	};
 
-	const payment = (user: IDataObject, amount: unknown, more: IDataObject = {}): IDataObject => {
+	const createPayment = (
+		user: IDataObject,
+		amount: unknown,
+		more: IDataObject = {},
+	): IDataObject => {
 		payments += 1;
 		return { ...user, paymentId: `payment-${payments}`, amount, ...more } as IDataObject;
 	};
 
-	/** What your app does before it carries out a payment. */
-	const ask = async (body: IDataObject, headers?: Record<string, string>) =>
+	/** Requests a decision as your app does before a payment. */
+	const requestPayment = async (body: IDataObject, headers?: Record<string, string>) =>
 		await requestDecision(environment, PATH, body, headers);
 
-	/** Asks again until it is told this decision. */
-	const becomes = async (body: IDataObject, decision: string) =>
-		await waitForDecision(async () => await ask(body), decision);
+	/** Requests the decision until it is this one. */
+	const waitForResult = async (body: IDataObject, decision: string) =>
+		await waitForDecision(async () => await requestPayment(body), decision);
 
-	const templateOf = ({ inquiryId }: Decision) => {
-		const { relationships = {} } = find(inquiryId);
+	const getTemplateId = ({ inquiryId }: Decision) => {
+		const { relationships = {} } = findObject(inquiryId);
 		return Object(relationships['inquiry-template'].data).id as string;
 	};
 
-	/** A payment that needs a verification, and what the app was told about it. */
-	const risky = async (lastName = 'Doe') => {
-		const body = payment(newUser({ lastName }), 1_000);
-		const { inquiryId = '', link = '' } = await ask(body);
+	/** Starts a payment that needs a verification. */
+	const startRiskyPayment = async (lastName = 'Doe') => {
+		const body = createPayment(createUser({ lastName }), 1_000);
+		const { inquiryId = '', link = '' } = await requestPayment(body);
 		return { body, id: inquiryId, link };
 	};
 
-	it('answers nobody who does not have the key', async () => {
-		const body = payment(newUser(), 10);
-		expect(await ask(body, {})).toMatchObject({ status: 403 });
-		expect(await ask(body, { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
+	it('rejects a payment without the app key', async () => {
+		const body = createPayment(createUser(), 10);
+		expect(await requestPayment(body, {})).toMatchObject({ status: 403 });
+		expect(await requestPayment(body, { [appKey.name]: 'wrong' })).toMatchObject({ status: 403 });
 	});
 
 	it.each([
@@ -83,19 +87,21 @@ describe('"Verify by risk"', () => {
 		[{ amount: 0 }],
 		[{ amount: -5 }],
 		[{ amount: null }],
-	])('refuses a payment with %p', async (more) => {
-		expect(await ask({ ...payment(newUser(), 10), ...more } as IDataObject)).toEqual({
+	])('rejects a payment with %p', async (more) => {
+		expect(
+			await requestPayment({ ...createPayment(createUser(), 10), ...more } as IDataObject),
+		).toEqual({
 			status: 400,
 			error: 'A payment needs userId, paymentId and an amount',
 		});
 	});
 
-	it('lets a payment of low risk pass without asking Persona anything', async () => {
+	it('passes a payment of low risk without a request to Persona', async () => {
 		const { requests } = environment.sandbox.control;
 		const before = requests.length;
-		const body = payment(newUser(), 199.99);
-		expect(await ask(body)).toEqual({ status: 200, decision: 'pass' });
-		expect(await ask(body)).toEqual({ status: 200, decision: 'pass' });
+		const body = createPayment(createUser(), 199.99);
+		expect(await requestPayment(body)).toEqual({ status: 200, decision: 'pass' });
+		expect(await requestPayment(body)).toEqual({ status: 200, decision: 'pass' });
 		expect(requests).toHaveLength(before);
 	});
 
@@ -103,66 +109,69 @@ describe('"Verify by risk"', () => {
 		[200, ID],
 		[999.99, ID],
 		[1_000, ID_AND_SELFIE],
-	])('asks who pays %p for what the template %s asks for', async (amount, template) => {
-		const user = newUser();
-		const answer = await ask(payment(user, amount));
+	])('verifies a payment of %p with the template %s', async (amount, template) => {
+		const user = createUser();
+		const answer = await requestPayment(createPayment(user, amount));
 		expect(answer).toMatchObject({ status: 200, decision: 'verify' });
-		expect(templateOf(answer)).toBe(template);
-		expect(find(answer.inquiryId).attributes['reference-id']).toBe(user.userId);
+		expect(getTemplateId(answer)).toBe(template);
+		expect(findObject(answer.inquiryId).attributes['reference-id']).toBe(user.userId);
 	});
 
-	it('counts what a user pays within a day as one amount', async () => {
-		const user = newUser();
-		expect(await ask(payment(user, 150))).toMatchObject({ decision: 'pass' });
-		expect(templateOf(await ask(payment(user, 50)))).toBe(ID);
-		expect(templateOf(await ask(payment(user, 800)))).toBe(ID_AND_SELFIE);
+	it('adds up the payments of a user within a day', async () => {
+		const user = createUser();
+		expect(await requestPayment(createPayment(user, 150))).toMatchObject({ decision: 'pass' });
+		expect(getTemplateId(await requestPayment(createPayment(user, 50)))).toBe(ID);
+		expect(getTemplateId(await requestPayment(createPayment(user, 800)))).toBe(ID_AND_SELFIE);
 	});
 
 	it('asks for an ID at the fifth payment within a day', async () => {
-		const user = newUser();
+		const user = createUser();
 		for (let count = 1; count < 5; count++) {
-			expect(await ask(payment(user, 1))).toMatchObject({ decision: 'pass' });
+			expect(await requestPayment(createPayment(user, 1))).toMatchObject({ decision: 'pass' });
 		}
-		expect(templateOf(await ask(payment(user, 1)))).toBe(ID);
+		expect(getTemplateId(await requestPayment(createPayment(user, 1)))).toBe(ID);
 	});
 
 	it.each([['email'], ['phone'], ['bankAccount']])(
-		'asks for an ID when the %s is not that of the last payment that passed',
+		'asks for an ID when the %s differs from the last passed payment',
 		async (name) => {
-			const user = newUser({ phone: '+15555550100', bankAccount: 'DE02120300000000202051' });
-			expect(await ask(payment(user, 1))).toMatchObject({ decision: 'pass' });
+			const user = createUser({ phone: '+15555550100', bankAccount: 'DE02120300000000202051' });
+			expect(await requestPayment(createPayment(user, 1))).toMatchObject({ decision: 'pass' });
 			const changed = { ...user, [name]: 'new@example.com' };
-			expect(templateOf(await ask(payment(changed, 1)))).toBe(ID);
-			// What is not proven yet is not known from then on.
-			expect(templateOf(await ask(payment(changed, 2)))).toBe(ID);
-			expect(templateOf(await ask(payment(changed, 300)))).toBe(ID_AND_SELFIE);
+			expect(getTemplateId(await requestPayment(createPayment(changed, 1)))).toBe(ID);
+			// Details without a verification are not remembered.
+			expect(getTemplateId(await requestPayment(createPayment(changed, 2)))).toBe(ID);
+			expect(getTemplateId(await requestPayment(createPayment(changed, 300)))).toBe(ID_AND_SELFIE);
 		},
 	);
 
-	it('knows changed details once their payment has passed', async () => {
-		const user = newUser();
-		await ask(payment(user, 1));
+	it('remembers changed details once their payment has passed', async () => {
+		const user = createUser();
+		await requestPayment(createPayment(user, 1));
 		const changed = { ...user, email: 'changed@example.com' };
-		const body = payment(changed, 1);
-		await completeHostedFlow(String((await ask(body)).link));
-		await becomes(body, 'pass');
-		expect(await ask(payment(changed, 1))).toEqual({ status: 200, decision: 'pass' });
+		const body = createPayment(changed, 1);
+		await completeHostedFlow(String((await requestPayment(body)).link));
+		await waitForResult(body, 'pass');
+		expect(await requestPayment(createPayment(changed, 1))).toEqual({
+			status: 200,
+			decision: 'pass',
+		});
 	});
 
-	it('keeps no details of the account in its table', async () => {
-		const user = newUser({ bankAccount: 'DE02500105170137075030' });
-		await ask(payment(user, 1));
+	it('stores no account details in its table', async () => {
+		const user = createUser({ bankAccount: 'DE02500105170137075030' });
+		await requestPayment(createPayment(user, 1));
 		const rows = await fetchRows(environment.client);
 		expect(JSON.stringify(rows)).toContain(user.userId);
 		expect(JSON.stringify(rows)).not.toMatch(/@example\.com|DE02500105170137075030|Jane/);
 	});
 
-	it('lets the payment pass of who leaves no doubt', async () => {
-		const { body, id, link } = await risky();
+	it('passes the payment of a clear case', async () => {
+		const { body, id, link } = await startRiskyPayment();
 		await completeHostedFlow(link);
-		await becomes(body, 'pass');
-		expect(await ask(body)).toEqual({ status: 200, decision: 'pass', inquiryId: id });
-		expect(find(id).attributes).toMatchObject({
+		await waitForResult(body, 'pass');
+		expect(await requestPayment(body)).toEqual({ status: 200, decision: 'pass', inquiryId: id });
+		expect(findObject(id).attributes).toMatchObject({
 			status: 'approved',
 			'reviewer-comment': 'All checks passed',
 		});
@@ -171,41 +180,41 @@ describe('"Verify by risk"', () => {
 	it.each([
 		['approve', 'pass'],
 		['decline', 'stop'],
-	])('leaves a doubt to a person, who may %s it', async (decision, end) => {
-		const { body, id, link } = await risky('Proxy');
+	])('sends a doubtful case to review, where a person may %s it', async (decision, end) => {
+		const { body, id, link } = await startRiskyPayment('Proxy');
 		await completeHostedFlow(link);
-		await becomes(body, 'review');
-		expect(statusOf(id)).toBe('needs_review');
+		await waitForResult(body, 'review');
+		expect(getStatus(id)).toBe('needs_review');
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/${decision}`);
-		await becomes(body, end);
+		await waitForResult(body, end);
 	});
 
 	it.each([
 		['failed', 'Fail'],
 		['expired', 'Doe'],
 	])('stops a payment whose inquiry has %s', async (end, lastName) => {
-		const { body, id, link } = await risky(lastName);
+		const { body, id, link } = await startRiskyPayment(lastName);
 		if (end === 'expired') await send(environment.sandbox, 'POST', `/inquiries/${id}/expire`);
 		else await completeHostedFlow(link);
-		await becomes(body, 'stop');
-		expect(statusOf(id)).toBe(end);
+		await waitForResult(body, 'stop');
+		expect(getStatus(id)).toBe(end);
 	});
 
-	it('tells who asks again what it knows, without asking Persona anything', async () => {
-		const { body, id } = await risky();
+	it('repeats its decision without a request to Persona', async () => {
+		const { body, id } = await startRiskyPayment();
 		const { requests } = environment.sandbox.control;
 		const before = requests.length;
-		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
+		expect(await requestPayment(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 		expect(requests).toHaveLength(before);
 	});
 
-	it('gives the same inquiry a new link where the old one is lost, until it is decided', async () => {
-		const { body, id, link } = await risky();
+	it('returns a new link for the same inquiry when the old one is lost, until it is decided', async () => {
+		const { body, id, link } = await startRiskyPayment();
 		const again = await requestNewLink(environment, PATH, body);
 		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
 		expect(again.link).not.toBe(link);
 		await completeHostedFlow(String(again.link));
-		await becomes(body, 'pass');
+		await waitForResult(body, 'pass');
 		expect(await requestNewLink(environment, PATH, body)).toEqual({
 			status: 200,
 			decision: 'pass',
@@ -213,59 +222,59 @@ describe('"Verify by risk"', () => {
 		});
 	});
 
-	it('makes one inquiry of a payment that is sent twice at the same moment', async () => {
-		const before = inquiries().length;
-		const body = payment(newUser(), 1_000);
-		const [one, other] = await Promise.all([ask(body), ask(body)]);
+	it('creates one inquiry for a payment that is sent twice at the same time', async () => {
+		const before = findInquiries().length;
+		const body = createPayment(createUser(), 1_000);
+		const [one, other] = await Promise.all([requestPayment(body), requestPayment(body)]);
 		expect(one).toMatchObject({ status: 200, decision: 'verify' });
 		expect(other.inquiryId).toBe(one.inquiryId);
-		expect(inquiries()).toHaveLength(before + 1);
+		expect(findInquiries()).toHaveLength(before + 1);
 	});
 
-	it('takes a payment whose amount has changed for another one', async () => {
-		const user = newUser();
-		const body = payment(user, 1);
-		expect(await ask(body)).toMatchObject({ decision: 'pass' });
-		expect(await ask({ ...body, amount: 5_000 })).toMatchObject({ decision: 'verify' });
-		expect(await ask(body)).toMatchObject({ decision: 'pass' });
+	it('treats a payment with another amount as a new one', async () => {
+		const user = createUser();
+		const body = createPayment(user, 1);
+		expect(await requestPayment(body)).toMatchObject({ decision: 'pass' });
+		expect(await requestPayment({ ...body, amount: 5_000 })).toMatchObject({ decision: 'verify' });
+		expect(await requestPayment(body)).toMatchObject({ decision: 'pass' });
 	});
 
-	it('leaves inquiries alone that no payment has asked for', async () => {
+	it('does nothing about inquiries without a payment', async () => {
 		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
 		const [execution] = await published.waitForExecutions(id);
 		expect([execution.status, execution.lastNode]).toEqual(['success', 'Is it about a payment?']);
-		expect(statusOf(id)).toBe('completed');
+		expect(getStatus(id)).toBe('completed');
 	});
 
-	it('does not decide again what was decided before the event came', async () => {
+	it('keeps a decision that was made before the event arrived', async () => {
 		const { control } = environment.sandbox;
-		const { body, id, link } = await risky();
+		const { body, id, link } = await startRiskyPayment();
 		control.holdDeliveries();
 		await completeHostedFlow(link);
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/decline`);
 		control.releaseDeliveries();
-		await becomes(body, 'stop');
+		await waitForResult(body, 'stop');
 		await published.waitForExecutions(id, 2);
-		expect(statusOf(id)).toBe('declined');
+		expect(getStatus(id)).toBe('declined');
 		expect(countActions(environment.sandbox, id, 'approve')).toBe(0);
-		expect(await ask(body)).toMatchObject({ decision: 'stop' });
+		expect(await requestPayment(body)).toMatchObject({ decision: 'stop' });
 	});
 
 	it('does nothing again when Persona delivers events twice', async () => {
-		const { body, id, link } = await risky();
+		const { body, id, link } = await startRiskyPayment();
 		await completeHostedFlow(link);
-		await becomes(body, 'pass');
+		await waitForResult(body, 'pass');
 		const before = await published.waitForExecutions(id, 2);
 		await redeliverEvent(environment.sandbox, 'inquiry.completed', id);
 		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
 		const executions = await published.waitForExecutions(id, before.length + 2);
 		expect(new Set(executions.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
-		expect(await ask(body)).toMatchObject({ decision: 'pass' });
+		expect(await requestPayment(body)).toMatchObject({ decision: 'pass' });
 	});
 
-	it('lets nothing pass while a decision fails, and a retry goes on from there', async () => {
-		const { body, id, link } = await risky();
+	it('passes nothing while a decision fails, and a retry continues', async () => {
+		const { body, id, link } = await startRiskyPayment();
 		environment.sandbox.control.addFault({
 			path: '/inquiries/.+/approve',
 			kind: 'status',
@@ -274,20 +283,20 @@ describe('"Verify by risk"', () => {
 		await completeHostedFlow(link);
 		const [failed] = await published.waitForExecutions(id);
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Approve']);
-		expect(await ask(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
+		expect(await requestPayment(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		await becomes(body, 'pass');
+		await waitForResult(body, 'pass');
 	});
 
-	it('lets nothing pass while Persona refuses, and takes the payment again', async () => {
-		const body = payment(newUser(), 1_000);
-		const before = inquiries().length;
+	it('passes nothing while Persona denies access, and accepts the payment again', async () => {
+		const body = createPayment(createUser(), 1_000);
+		const before = findInquiries().length;
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
-		const refused = await ask(body);
+		const refused = await requestPayment(body);
 		expect([refused.status, refused.decision]).toEqual([500, undefined]);
-		expect(inquiries()).toHaveLength(before);
-		expect(await ask(body)).toMatchObject({ status: 200, decision: 'verify' });
-		expect(inquiries()).toHaveLength(before + 1);
+		expect(findInquiries()).toHaveLength(before);
+		expect(await requestPayment(body)).toMatchObject({ status: 200, decision: 'verify' });
+		expect(findInquiries()).toHaveLength(before + 1);
 	});
 });

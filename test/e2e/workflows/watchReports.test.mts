@@ -11,7 +11,7 @@ import { redeliverEvent, countActions } from './scenarioSteps.mts';
 const DASHBOARD = 'https://app.withpersona.com/dashboard';
 
 /** How long a report takes in the sandbox. */
-const SECONDS = 0.01;
+const REPORT_SECONDS = 0.01;
 
 describe('"Pause accounts while a match is open"', () => {
 	let environment: WorkflowEnvironment;
@@ -20,7 +20,7 @@ describe('"Pause accounts while a match is open"', () => {
 	beforeAll(async () => {
 		environment = await startWorkflowEnvironment({
 			webhookRetrySeconds: [1, 1, 2, 4],
-			reportSeconds: SECONDS,
+			reportSeconds: REPORT_SECONDS,
 		});
 		published = await environment.publishWorkflow('12-watch-monitored-reports');
 	});
@@ -29,14 +29,14 @@ describe('"Pause accounts while a match is open"', () => {
 		environment.slack.messages.length = 0;
 	});
 
-	const attributesOf = (id: string) =>
+	const getAttributes = (id: string) =>
 		(environment.sandbox.control.find(id) as StoredObject).attributes;
 
-	const statusOf = (accountId: string) => attributesOf(accountId)['account-status'];
+	const getAccountStatus = (accountId: string) => getAttributes(accountId)['account-status'];
 
-	const texts = () => environment.slack.messages.map(({ text }) => text);
+	const getTexts = () => environment.slack.messages.map(({ text }) => text);
 
-	const account = async () => {
+	const createAccount = async () => {
 		const { data } = await send(environment.sandbox, 'POST', '/accounts', {
 			data: { attributes: {} },
 		});
@@ -48,8 +48,8 @@ describe('"Pause accounts while a match is open"', () => {
 			data: { attributes: { 'account-status': status } },
 		});
 
-	/** Screens somebody, for an account or for none, and waits for the result. */
-	const screen = async (accountId?: string, term = 'Match', type = 'report/watchlist') => {
+	/** Creates a report, with or without an account, and waits for the result. */
+	const createReport = async (accountId?: string, term = 'Match', type = 'report/watchlist') => {
 		const attributes: JsonObject = {
 			query: { term },
 			...(accountId && { 'account-id': accountId }),
@@ -58,182 +58,182 @@ describe('"Pause accounts while a match is open"', () => {
 			data: { type, attributes },
 			...(!accountId && { meta: { 'auto-create-account': false } }),
 		});
-		await waitFor('the report is ready', async () => attributesOf(data.id).status === 'ready');
+		await waitFor('the report is ready', async () => getAttributes(data.id).status === 'ready');
 		return data.id;
 	};
 
-	const dismiss = async (reportId: string) =>
+	const dismissMatch = async (reportId: string) =>
 		await send(environment.sandbox, 'POST', `/reports/${reportId}/dismiss`, {
 			data: {
 				attributes: { reason: 'Another person', 'dismiss-type': 'entity', 'entity-id': 'entity_1' },
 			},
 		});
 
-	/** The cases that a report is in. */
-	const casesOf = (reportId: string) =>
+	/** Finds the cases of a report. */
+	const findCases = (reportId: string) =>
 		environment.sandbox.control.store
 			.getCollection('case')
 			.findAll(({ relationships }) => JSON.stringify(relationships).includes(`"${reportId}"`));
 
-	const messageAbout = (caseId: string, kind = 'watchlist') =>
+	const buildMessage = (caseId: string, kind = 'watchlist') =>
 		`A ${kind} report has a match. The account is paused meanwhile. The case waits for your review: ${DASHBOARD}/cases/${caseId}`;
 
 	it('does nothing about a report without a match', async () => {
-		const accountId = await account();
-		const clear = await screen(accountId, 'Jane Doe');
-		const match = await screen();
+		const accountId = await createAccount();
+		const clear = await createReport(accountId, 'Jane Doe');
+		const match = await createReport();
 		await published.waitForExecutions(match);
 		expect(await published.waitForExecutions(clear, 0)).toEqual([]);
-		expect(casesOf(clear)).toEqual([]);
-		expect(statusOf(accountId)).toBe('Default');
+		expect(findCases(clear)).toEqual([]);
+		expect(getAccountStatus(accountId)).toBe('Default');
 	});
 
-	it('pauses the account, opens a case about both, and tells the team', async () => {
-		const accountId = await account();
-		const reportId = await screen(accountId);
+	it('pauses the account, opens a case about both, and notifies the team', async () => {
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
 		const [{ status }] = await published.waitForExecutions(reportId);
 		expect(status).toBe('success');
-		expect(statusOf(accountId)).toBe('Paused');
-		expect(attributesOf(reportId).tags).toEqual(['case-open']);
-		const [only, ...others] = casesOf(reportId);
+		expect(getAccountStatus(accountId)).toBe('Paused');
+		expect(getAttributes(reportId).tags).toEqual(['case-open']);
+		const [only, ...others] = findCases(reportId);
 		expect(others).toEqual([]);
 		expect(only.relationships).toMatchObject({
 			reports: { data: [{ id: reportId }] },
 			accounts: { data: [{ id: accountId }] },
 		});
 		expect(environment.slack.messages).toEqual([
-			{ channel: 'compliance', text: messageAbout(only.id) },
+			{ channel: 'compliance', text: buildMessage(only.id) },
 		]);
 	});
 
 	it.each([
 		['politically exposed person', 'report/politically-exposed-person'],
 		['adverse media', 'report/adverse-media'],
-	])('does the same when a report of the type %s matches', async (kind, type) => {
-		const accountId = await account();
-		const reportId = await screen(accountId, 'Match', type);
+	])('does the same for a match of the type %s', async (kind, type) => {
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId, 'Match', type);
 		await published.waitForExecutions(reportId);
-		expect(statusOf(accountId)).toBe('Paused');
-		const [{ id }] = casesOf(reportId);
-		expect(texts()).toEqual([messageAbout(id, kind)]);
+		expect(getAccountStatus(accountId)).toBe('Paused');
+		const [{ id }] = findCases(reportId);
+		expect(getTexts()).toEqual([buildMessage(id, kind)]);
 	});
 
-	it('opens a case where there is no account to pause', async () => {
-		const reportId = await screen();
+	it('opens a case also without an account to pause', async () => {
+		const reportId = await createReport();
 		const [{ status }] = await published.waitForExecutions(reportId);
 		expect(status).toBe('success');
-		const [{ id, relationships }] = casesOf(reportId);
+		const [{ id, relationships }] = findCases(reportId);
 		expect(relationships?.accounts).toEqual({ data: [] });
-		expect(texts()).toEqual([
+		expect(getTexts()).toEqual([
 			`A watchlist report has a match. No account is paused by it. The case waits for your review: ${DASHBOARD}/cases/${id}`,
 		]);
 	});
 
 	it('resumes the account when its match is dismissed', async () => {
-		const accountId = await account();
-		const reportId = await screen(accountId);
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
 		await published.waitForExecutions(reportId);
 		environment.slack.messages.length = 0;
-		await dismiss(reportId);
+		await dismissMatch(reportId);
 		const [, { status }] = await published.waitForExecutions(reportId, 2);
 		expect(status).toBe('success');
-		expect(statusOf(accountId)).toBe('Default');
-		expect(attributesOf(reportId).tags).toEqual([]);
-		expect(texts()).toEqual([
+		expect(getAccountStatus(accountId)).toBe('Default');
+		expect(getAttributes(reportId).tags).toEqual([]);
+		expect(getTexts()).toEqual([
 			`The last match of an account was dismissed. The account is active again: ${DASHBOARD}/accounts/${accountId}`,
 		]);
 	});
 
-	it('keeps an account paused until the last of its matches is dismissed', async () => {
-		const accountId = await account();
-		const first = await screen(accountId);
+	it('keeps an account paused until its last match is dismissed', async () => {
+		const accountId = await createAccount();
+		const first = await createReport(accountId);
 		await published.waitForExecutions(first);
-		const second = await screen(accountId, 'Match', 'report/adverse-media');
+		const second = await createReport(accountId, 'Match', 'report/adverse-media');
 		await published.waitForExecutions(second);
-		expect(texts()).toHaveLength(2);
+		expect(getTexts()).toHaveLength(2);
 
-		await dismiss(first);
+		await dismissMatch(first);
 		await published.waitForExecutions(first, 2);
-		expect(statusOf(accountId)).toBe('Paused');
-		expect(texts()).toHaveLength(2);
+		expect(getAccountStatus(accountId)).toBe('Paused');
+		expect(getTexts()).toHaveLength(2);
 
-		await dismiss(second);
+		await dismissMatch(second);
 		await published.waitForExecutions(second, 2);
-		expect(statusOf(accountId)).toBe('Default');
-		expect(texts()).toHaveLength(3);
+		expect(getAccountStatus(accountId)).toBe('Default');
+		expect(getTexts()).toHaveLength(3);
 	});
 
 	it('opens another case when a report matches again after a dismissal', async () => {
-		const accountId = await account();
-		const reportId = await screen(accountId);
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
 		await published.waitForExecutions(reportId);
-		await dismiss(reportId);
+		await dismissMatch(reportId);
 		await published.waitForExecutions(reportId, 2);
 		await send(environment.sandbox, 'POST', `/reports/${reportId}/run`);
 		await published.waitForExecutions(reportId, 3);
-		expect(casesOf(reportId)).toHaveLength(2);
-		expect(statusOf(accountId)).toBe('Paused');
+		expect(findCases(reportId)).toHaveLength(2);
+		expect(getAccountStatus(accountId)).toBe('Paused');
 	});
 
-	it('does nothing about a match whose event comes after its dismissal', async () => {
+	it('does nothing about a match whose event arrives after its dismissal', async () => {
 		const { control } = environment.sandbox;
 		control.holdDeliveries();
-		const accountId = await account();
-		const reportId = await screen(accountId);
-		await dismiss(reportId);
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
+		await dismissMatch(reportId);
 		control.releaseDeliveries();
 		const executions = await published.waitForExecutions(reportId, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
-		expect(casesOf(reportId)).toEqual([]);
-		expect(statusOf(accountId)).toBe('Default');
-		expect(texts()).toEqual([]);
+		expect(findCases(reportId)).toEqual([]);
+		expect(getAccountStatus(accountId)).toBe('Default');
+		expect(getTexts()).toEqual([]);
 	});
 
 	it('does nothing again when Persona delivers an event twice', async () => {
-		const accountId = await account();
-		const reportId = await screen(accountId);
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
 		await published.waitForExecutions(reportId);
 		await redeliverEvent(environment.sandbox, 'report/watchlist.matched', reportId);
 		await published.waitForExecutions(reportId, 2);
-		expect(casesOf(reportId)).toHaveLength(1);
-		expect(texts()).toHaveLength(1);
+		expect(findCases(reportId)).toHaveLength(1);
+		expect(getTexts()).toHaveLength(1);
 
-		await dismiss(reportId);
+		await dismissMatch(reportId);
 		await published.waitForExecutions(reportId, 3);
 		await redeliverEvent(environment.sandbox, 'report/watchlist.dismissed', reportId);
 		const executions = await published.waitForExecutions(reportId, 4);
 		expect(executions.map(({ status }) => status)).toEqual(Array(4).fill('success'));
 		expect(countActions(environment.sandbox, reportId, 'remove-tag')).toBe(1);
-		expect(texts()).toHaveLength(2);
+		expect(getTexts()).toHaveLength(2);
 	});
 
-	it('leaves an account the status that a person has given it', async () => {
-		const accountId = await account();
+	it('keeps an account status that a person has set', async () => {
+		const accountId = await createAccount();
 		await setStatus(accountId, 'Closed');
-		const reportId = await screen(accountId);
+		const reportId = await createReport(accountId);
 		await published.waitForExecutions(reportId);
-		expect(statusOf(accountId)).toBe('Closed');
-		expect(casesOf(reportId)).toHaveLength(1);
-		await dismiss(reportId);
+		expect(getAccountStatus(accountId)).toBe('Closed');
+		expect(findCases(reportId)).toHaveLength(1);
+		await dismissMatch(reportId);
 		await published.waitForExecutions(reportId, 2);
-		expect(statusOf(accountId)).toBe('Closed');
-		expect(attributesOf(reportId).tags).toEqual([]);
+		expect(getAccountStatus(accountId)).toBe('Closed');
+		expect(getAttributes(reportId).tags).toEqual([]);
 	});
 
 	it('keeps account and case when Slack does not know the channel, and a retry sends the message alone', async () => {
 		const channels = environment.slack.channels.splice(0);
-		const accountId = await account();
-		const reportId = await screen(accountId);
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
 		const [failed] = await published.waitForExecutions(reportId);
 		environment.slack.channels.push(...channels);
 		expect(failed.error?.message).toContain('channel_not_found');
-		expect(statusOf(accountId)).toBe('Paused');
-		expect(texts()).toEqual([]);
+		expect(getAccountStatus(accountId)).toBe('Paused');
+		expect(getTexts()).toEqual([]);
 
 		const retried = await published.retryExecution(failed);
 		expect(retried.status).toBe('success');
-		const [{ id }, ...others] = casesOf(reportId);
+		const [{ id }, ...others] = findCases(reportId);
 		expect(others).toEqual([]);
-		expect(texts()).toEqual([messageAbout(id)]);
+		expect(getTexts()).toEqual([buildMessage(id)]);
 	});
 });
