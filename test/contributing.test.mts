@@ -88,7 +88,7 @@ describe('a clone without the description of Persona', () => {
 		]);
 		const reason = "Persona's OpenAPI description is missing: fetch it with `npm run openapi`";
 		expect(printed).toMatch(/^true /);
-		expect(printed).toContain(`Skipped: compareTable (${reason}), 38 tests`);
+		expect(printed).toContain(`Skipped: compareTable (${reason}), `);
 		expect(printed).toContain(`Skipped: measureCoverage (${reason}), 2 tests`);
 	});
 });

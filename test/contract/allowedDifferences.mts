@@ -3,7 +3,7 @@ import type { AllowedDifferences } from './compareTable.mts';
 const eitherTag =
 	'The tag is given by its name or by its ID, so neither field alone can be required';
 
-/** Members that Persona requires and a row leaves open, each with why: by row, then by member. */
+/** Members that Persona requires and a row does not, each with the reason. */
 export const allowedDifferences: AllowedDifferences = {
 	'account.addTag': { meta: eitherTag },
 	'account.removeTag': { meta: eitherTag },

@@ -23,20 +23,20 @@ import {
 	type SchemaShape,
 } from './schemaShapes.mts';
 
-/** What is required by Persona's description although a row leaves it open, and why that is right. */
+/** Members that Persona requires and a row does not: by row, then by member, with the reason. */
 export type AllowedDifferences = Record<string, Record<string, string>>;
 
-/** One row with one of its kinds, and what Persona publishes about it. */
+/** One row with one of its variants, and the operation that Persona publishes for it. */
 interface RowComparison {
 	description: OpenApiDocument;
 	name: string;
 	resource: Resource;
 	row: Operation;
-	kind?: Variant;
+	variant?: Variant;
 	operation: OpenApiOperation;
 }
 
-/** JSON types that the value of a field may have for Persona. */
+/** The JSON types of a field's value, by its encoding. */
 const JSON_TYPES: Record<Encoding, string[]> = {
 	text: ['string'],
 	commaList: ['string'],
@@ -52,26 +52,26 @@ const JSON_TYPES: Record<Encoding, string[]> = {
 	map: ['object'],
 };
 
-/** A day and a moment are told apart by Persona, but both are text in JSON. */
+/** Persona distinguishes a date from a time, but both are text in JSON. */
 const WRONG_FORMAT: Partial<Record<Encoding, string>> = { date: 'date-time', dateTime: 'date' };
 
-/** These have parameters of their own in every panel. */
+/** The engine adds parameters for these to every panel. */
 const ENGINE_PARAMETERS = ['include', 'fields', 'page', 'filter'];
 
-/** Everything in which a table differs from Persona's description, as sentences that name the row. */
+/** Compares a table with Persona's description. Returns each difference as a sentence that names the row. */
 export function compareTable(
 	table: OperationTable,
 	description: OpenApiDocument,
-	reasons: AllowedDifferences = {},
+	allowed: AllowedDifferences = {},
 ): string[] {
 	return table.resources.flatMap((resource) =>
 		Object.entries(resource.operations).flatMap(([key, row]) =>
-			compareRow(table, description, resource, `${resource.value}.${key}`, row, reasons),
+			compareRow(table, description, resource, `${resource.value}.${key}`, row, allowed),
 		),
 	);
 }
 
-/** Names of events that Persona does not have, and those that are missing, as sentences. */
+/** Compares names of events with those of Persona. Returns unknown and missing ones as sentences. */
 export function compareEvents(names: string[], description: OpenApiDocument): string[] {
 	const known = listEventNames(description);
 	return [
@@ -82,7 +82,7 @@ export function compareEvents(names: string[], description: OpenApiDocument): st
 	];
 }
 
-/** Names of all events that a webhook can be registered for, without the one for all of them. */
+/** The names of all events that a webhook can be registered for, without `*`. */
 export function listEventNames(description: OpenApiDocument): string[] {
 	const schema = { $ref: '#/components/schemas/webhook-request-attributes' };
 	const [events] = findShapesAt(description, expandShapes(description, schema), ['enabled-events']);
@@ -95,20 +95,20 @@ function compareRow(
 	resource: Resource,
 	name: string,
 	row: Operation,
-	reasons: AllowedDifferences,
+	allowed: AllowedDifferences,
 ): string[] {
-	const kinds: Array<[string, Variant | undefined]> = row.variants
+	const variants: Array<[string, Variant | undefined]> = row.variants
 		? Object.entries(row.variants.options)
 		: [['', undefined]];
-	const findings = kinds.flatMap(([key, kind]) => {
-		const route = row.route.replace('{variant}', String(kind?.apiName));
+	const findings = variants.flatMap(([key, variant]) => {
+		const route = row.route.replace('{variant}', String(variant?.apiName));
 		const operation = findOperation(description, route);
-		const full = kind ? `${name} (${key})` : name;
+		const full = variant ? `${name} (${key})` : name;
 		if (!operation) return [`${full}: Persona has no route '${route}'`];
-		const one: RowComparison = { description, name: full, resource, row, kind, operation };
+		const one: RowComparison = { description, name: full, resource, row, variant, operation };
 		return [
 			...compareQuery(one),
-			...compareBody(one, reasons[name] ?? {}),
+			...compareBody(one, allowed[name] ?? {}),
 			...compareSearch(one),
 			...compareResponse(one),
 			...compareSelection(one),
@@ -120,7 +120,7 @@ function compareRow(
 		...findings,
 		...unknown.map((one) => `${name}: the table has no field for '{${one}}'`),
 		...(getRowRoutes(row).length === 0
-			? [`${name}: its route has a kind, but it has no kinds`]
+			? [`${name}: its route has a placeholder for a variant, but it has no variants`]
 			: []),
 	];
 }
@@ -154,7 +154,7 @@ function compareQuery({ description, name, row, operation }: RowComparison): str
 				description,
 				`${name}: filter '${filter}'`,
 				field,
-				// Theme sets declare theirs as a parameter of its own.
+				// Theme sets declare theirs as a separate parameter.
 				[
 					...findShapesAt(description, filters, filter.split('.')),
 					...getShapes(`filter[${filter}]`),
@@ -169,24 +169,24 @@ function compareQuery({ description, name, row, operation }: RowComparison): str
 }
 
 function compareBody(
-	{ description, name, row, kind, operation }: RowComparison,
-	reasons: Record<string, string>,
+	{ description, name, row, variant, operation }: RowComparison,
+	allowed: Record<string, string>,
 ) {
-	const attributes: Fields = { ...row.attributes, ...kind?.attributes };
+	const attributes: Fields = { ...row.attributes, ...variant?.attributes };
 	const fields: Fields = {
 		...prefixNames('data', row.data),
 		...prefixNames('data.attributes', attributes),
 		...prefixNames('meta', row.meta),
 	};
-	const named = kind?.apiName !== undefined && !row.route.includes('{variant}');
+	const named = variant?.apiName !== undefined && !row.route.includes('{variant}');
 	const shapes = getRequestShapes(description, operation);
-	const bodies = named ? filterByType(description, shapes, String(kind.apiName)) : shapes;
+	const bodies = named ? filterByType(description, shapes, String(variant.apiName)) : shapes;
 	if (named && bodies.length === 0) {
-		return [`${name}: Persona takes no data of the type '${kind.apiName}' here`];
+		return [`${name}: Persona takes no data of the type '${variant.apiName}' here`];
 	}
 	const sent = [
 		...Object.keys(fields).filter((path) => isAlwaysSent(fields[path])),
-		...(row.attributes || kind?.attributes ? ['data.attributes'] : []),
+		...(row.attributes || variant?.attributes ? ['data.attributes'] : []),
 		...(row.data ? ['data'] : []),
 		...(named ? ['data.type'] : []),
 	];
@@ -204,7 +204,7 @@ function compareBody(
 		),
 		...needs
 			.filter((path) => !sent.some((one) => one === path || one.startsWith(`${path}.`)))
-			.filter((path) => !row.search && !(path in reasons))
+			.filter((path) => !row.search && !(path in allowed))
 			.map((path) => `${name}: Persona requires '${path}', the row does not`),
 	];
 }
@@ -214,11 +214,11 @@ const joinPath = (path: string[]) => path.join('.');
 const prefixNames = (place: string, fields: Fields = {}): Fields =>
 	Object.fromEntries(Object.entries(fields).map(([name, field]) => [`${place}.${name}`, field]));
 
-/** What stands in every one of the lists. */
+/** The entries that all lists have. */
 const findCommon = ([first = [], ...others]: string[][]) =>
 	first.filter((one) => others.every((list) => list.includes(one)));
 
-/** The bodies whose `data.type` is this one, and nothing but their shapes of `data`. */
+/** The bodies whose `data.type` can be this one, with only the fitting shapes of `data`. */
 function filterByType(
 	description: OpenApiDocument,
 	bodies: SchemaShape[],
@@ -243,7 +243,7 @@ const toSchema = ({ members, required, open }: SchemaShape) => ({
 	additionalProperties: open,
 });
 
-/** Whether a row cannot leave a field out: the user must fill it, or it has a value by itself. */
+/** Whether a field is always sent: the user must fill it, or it has a default. */
 const isAlwaysSent = (field?: Field) =>
 	field !== undefined &&
 	(field.required === true ||
@@ -280,7 +280,7 @@ function findUnknownOptions(what: string, field: Field, values: unknown[]): stri
 		.map((option) => `${what} offers '${String(option)}', which Persona does not know`);
 }
 
-/** Searchable attributes stand in a table of the operation's text alone. */
+/** The description lists searchable attributes only in a table in the text of the operation. */
 function compareSearch({ name, row, operation }: RowComparison): string[] {
 	const searches = row.route.endsWith('/search');
 	if (!row.search) return searches ? [`${name}: a search has no 'search' attributes`] : [];
@@ -292,7 +292,7 @@ function compareSearch({ name, row, operation }: RowComparison): string[] {
 		.map((attribute) => `${name}: Persona cannot search for '${attribute}'`);
 }
 
-/** An outcome makes its item of several answers and asks for what it needs of them by itself. */
+/** Whether a row combines several responses into its item, and selects their attributes itself. */
 const isMultiStep = ({ execute, noSelection: plain }: Operation) =>
 	execute !== undefined && plain === true;
 
@@ -302,29 +302,29 @@ function compareResponse({ description, name, row, operation }: RowComparison): 
 	const data = findShapesAt(description, shapes, ['data']);
 	const isFile = mediaType !== 'application/json';
 	const isList = data.some(({ types }) => types.includes('array'));
-	const answers = isFile ? 'file' : isList ? 'list' : 'item';
+	const responds = isFile ? 'file' : isList ? 'list' : 'item';
 	const returns = row.returns === 'files' ? 'item' : row.returns;
 	const body = getRequestShapes(description, operation);
 	const paged =
 		'page' in getQueryParameters(description, operation) ||
 		findShapesAt(description, body, ['page']).length > 0;
 	return [
-		...(returns === answers
+		...(returns === responds
 			? []
-			: [`${name}: the row returns '${row.returns}', Persona answers with '${answers}'`]),
-		...(answers === 'list' && paged === (row.unpaged === true)
+			: [`${name}: the row returns '${row.returns}', Persona responds with '${responds}'`]),
+		...(responds === 'list' && paged === (row.unpaged === true)
 			? [`${name}: Persona takes ${paged ? 'a' : 'no'} 'page' here`]
 			: []),
 	];
 }
 
-/** `include` and `fields`: whether Persona takes them, and what they may name. */
+/** Compares `include` and `fields`: whether Persona accepts them, and what they can name. */
 function compareSelection({
 	description,
 	name,
 	resource,
 	row,
-	kind,
+	variant,
 	operation,
 }: RowComparison): string[] {
 	if (row.returns === 'file' || isMultiStep(row)) return [];
@@ -341,13 +341,13 @@ function compareSelection({
 	const types = findShapesAt(description, data, ['type']).flatMap(({ values = [] }) =>
 		values.map(String),
 	);
-	const type = kind?.type ?? row.type ?? resource.type;
+	const type = variant?.type ?? row.type ?? resource.type;
 	const include = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	return [
 		...(isAccepted('fields') ? [] : [`${name}: Persona takes no 'fields' here`]),
 		...(types.some((known) => known === type || known.startsWith(`${type}/`))
 			? []
-			: [`${name}: Persona answers with ${types.join(', ')}, not with '${type}'`]),
+			: [`${name}: Persona responds with ${types.join(', ')}, not with '${type}'`]),
 		...(isAccepted('include') || include.length === 0
 			? []
 			: [`${name}: Persona takes no 'include'`]),
@@ -357,7 +357,7 @@ function compareSelection({
 	];
 }
 
-/** Whether objects of these shapes have a relationship, through others where the path says so. */
+/** Whether objects of these shapes have the relationship of a path, which may lead through others. */
 function hasRelationship(
 	description: OpenApiDocument,
 	objects: SchemaShape[],

@@ -88,25 +88,31 @@ describeWithOpenApi('compareTable', () => {
 		description = loadOpenApi();
 	});
 
-	it('finds nothing in the table that Persona does not publish', () => {
+	it('finds no difference between the table and what Persona publishes', () => {
 		expect(compareTable(table, description, allowedDifferences)).toEqual([]);
 	});
 
-	it.each(Object.keys(allowedDifferences))('needs every reason it has for %s', (name) => {
-		for (const member of Object.keys(allowedDifferences[name])) {
-			const { [member]: _, ...others } = allowedDifferences[name];
-			const findings = compareTable(table, description, { ...allowedDifferences, [name]: others });
-			expect(findings).toContainEqual(expect.stringContaining(`Persona requires '${member}'`));
-		}
-	});
+	it.each(Object.keys(allowedDifferences))(
+		'needs every difference that is allowed for %s',
+		(name) => {
+			for (const member of Object.keys(allowedDifferences[name])) {
+				const { [member]: _, ...others } = allowedDifferences[name];
+				const findings = compareTable(table, description, {
+					...allowedDifferences,
+					[name]: others,
+				});
+				expect(findings).toContainEqual(expect.stringContaining(`Persona requires '${member}'`));
+			}
+		},
+	);
 
 	it.each<[string, Operation]>([
 		['a create', create],
 		['a list', getAll],
 		['a search', searching],
-		['kinds that differ by type', report],
-		['kinds that differ by path', listItem],
-	])('finds nothing in %s as Persona publishes it', (_, row) => {
+		['variants that differ by type', report],
+		['variants that differ by path', listItem],
+	])('finds no difference in %s as Persona publishes it', (_, row) => {
 		expect(compareTable(buildTable(row), description)).toEqual([]);
 	});
 
@@ -127,7 +133,7 @@ describeWithOpenApi('compareTable', () => {
 		['a filter', replaceKey(getAll, 'status', 'state'), "filter 'state'"],
 		['a query parameter', { ...getAll, query: { pages: text('Pages', '') } }, "parameter 'pages'"],
 		[
-			'a query parameter that the panel has by itself',
+			'a query parameter that the engine adds',
 			{ ...getAll, query: { page: text('Page', '') } },
 			"parameter 'page'",
 		],
@@ -145,25 +151,37 @@ describeWithOpenApi('compareTable', () => {
 		],
 		['a type', { ...create, type: 'inquirie' }, "not with 'inquirie'"],
 		[
-			'a kind that is a type',
+			'a variant that is a type',
 			replaceKey(report, 'report/email-address', 'report/mail'),
 			"'report/mail'",
 		],
-		['a kind that is a path', replaceKey(listItem, 'strings', 'texts'), "'POST /list-item/texts'"],
-		['a field of a kind', replaceKey(report, 'query.email-address', 'query.email'), 'query.email'],
-		['a required field', { ...report, variants: removeVariantFields(report) }, 'requires'],
-		['a form', { ...create, meta: { 'auto-create-account': text('A', '') } }, 'takes boolean'],
 		[
-			'a day for a moment',
+			'a variant that is a path',
+			replaceKey(listItem, 'strings', 'texts'),
+			"'POST /list-item/texts'",
+		],
+		[
+			'a field of a variant',
+			replaceKey(report, 'query.email-address', 'query.email'),
+			'query.email',
+		],
+		['a required field', { ...report, variants: removeVariantFields(report) }, 'requires'],
+		['an encoding', { ...create, meta: { 'auto-create-account': text('A', '') } }, 'takes boolean'],
+		[
+			'a date for a time',
 			{ ...getAll, filter: { 'created-at-start': { ...text('From', ''), encoding: 'date' } } },
 			'takes a date-time',
 		],
-		['a list returned as an item', { ...getAll, returns: 'item' }, "answers with 'list'"],
-		['a list said to have no pages', { ...getAll, unpaged: true }, "takes a 'page'"],
-		['an answer said to be plain', { ...create, noSelection: true }, "takes 'include'"],
-		['a selection where none is taken', { ...getAll, route: 'GET /rate-limits' }, "no 'fields'"],
+		['a list returned as an item', { ...getAll, returns: 'item' }, "responds with 'list'"],
+		['a list without pages, though it has some', { ...getAll, unpaged: true }, "takes a 'page'"],
 		[
-			'a body where none is taken',
+			'a response without a selection, though it has one',
+			{ ...create, noSelection: true },
+			"takes 'include'",
+		],
+		['a selection that is not accepted', { ...getAll, route: 'GET /rate-limits' }, "no 'fields'"],
+		[
+			'a body that is not accepted',
 			{ ...create, route: 'POST /inquiries/{inquiry-id}/expire' },
 			"'data.attributes.fields' is not",
 		],
@@ -195,18 +213,18 @@ describeWithOpenApi('compareTable', () => {
 			},
 			"'inquiry.complete'",
 		],
-	])('names the fault when %s is wrong', (_, row, fault) => {
+	])('names the row and the difference if %s is wrong', (_, row, fault) => {
 		const findings = compareTable(buildTable(row), description);
 		expect(findings).toContainEqual(expect.stringContaining(fault));
 		expect(findings).toContainEqual(expect.stringMatching(/^sample\.row/));
 	});
 
-	it('accepts an include that goes through another object', () => {
+	it('accepts an include that leads through another object', () => {
 		const row = { ...create, include: ['inquiry-template.latest-published-version'] };
 		expect(compareTable(buildTable(row), description)).toEqual([]);
 	});
 
-	it('names an event that Persona does not have, and one that is missing', () => {
+	it('names an unknown event and a missing one', () => {
 		const [first, ...others] = listEventNames(description);
 		expect(compareEvents([first, ...others], description)).toEqual([]);
 		expect(compareEvents(['inquiry.complete', ...others], description)).toEqual([
@@ -217,7 +235,7 @@ describeWithOpenApi('compareTable', () => {
 });
 
 describeWithOpenApi('measureCoverage', () => {
-	it('is counted against every operation that Persona publishes', () => {
+	it('divides all operations that Persona publishes into reached, missing and left out', () => {
 		const description = loadOpenApi();
 		const coverage = measureCoverage(table, description);
 		console.log(formatCoverage(coverage));
@@ -225,7 +243,7 @@ describeWithOpenApi('measureCoverage', () => {
 		expect(all.sort()).toEqual(listRoutes(description).sort());
 	});
 
-	it('counts every kind of a route with kinds', () => {
+	it('counts every variant of a route with variants', () => {
 		const description = loadOpenApi();
 		expect(measureCoverage(buildTable(listItem), description).reached).toEqual([
 			'POST /list-item/strings',

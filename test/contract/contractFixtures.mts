@@ -2,7 +2,7 @@ import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 
-/** The only key: it may do everything, what a sandbox key may and what a production key may. */
+/** The only API key. It may do everything, also what only a production key may do at Persona. */
 export const API_KEY = 'persona_sandbox_contract';
 
 const inquiryFields = {
@@ -21,18 +21,18 @@ const inquiryFields = {
 	'identification-number': 'A1234567',
 };
 
-/** The key under which objects here are related. */
+/** The relation schema key of all relations. */
 export const RELATION_KEY = 'business_owners';
 
 const file = { data: Buffer.from('a picture').toString('base64'), filename: 'picture.png' };
 
-/** A sandbox, and the objects that rows need before they can do their work. */
+/** A sandbox, and the objects that operations need. */
 export class ContractFixtures {
 	private references = 0;
 
 	private constructor(readonly sandbox: Sandbox) {}
 
-	/** Starts a sandbox that neither limits nor delays; whoever starts it closes it. */
+	/** Starts a sandbox without rate limits and delays. The caller closes it. */
 	static async start(): Promise<ContractFixtures> {
 		const sandbox = await startSandbox({
 			apiKeys: [{ value: API_KEY, allowTemplates: true }],
@@ -46,7 +46,7 @@ export class ContractFixtures {
 		await this.sandbox.close();
 	}
 
-	/** Asks the API without the node and without being judged; throws what is not a success. */
+	/** Sends a request without the node and without validation. Throws if it fails. */
 	async request<T = IDataObject>(method: string, path: string, body?: object): Promise<T> {
 		const { data } = await axios.request<{ data: T }>({
 			method,
@@ -60,7 +60,7 @@ export class ContractFixtures {
 		return data.data;
 	}
 
-	/** A reference ID that nothing has yet. */
+	/** A reference ID that no object has yet. */
 	createReferenceId(): string {
 		this.references++;
 		return `user-${this.references}`;
@@ -100,7 +100,7 @@ export class ContractFixtures {
 		return String(id);
 	}
 
-	/** What a new inquiry is related to after a verification of this kind has passed. */
+	/** The relationships of a new inquiry after a verification of this type has passed. */
 	private async simulateVerification(
 		kind: string,
 	): Promise<Record<string, { data: Array<{ id: string }> }>> {
@@ -114,19 +114,19 @@ export class ContractFixtures {
 		return relationships;
 	}
 
-	/** A new verification of this kind. */
+	/** A new verification of this type. */
 	async createVerification(kind: string): Promise<string> {
 		const { verifications } = await this.simulateVerification(kind);
 		return verifications.data[0].id;
 	}
 
-	/** A new document, which a verification of this kind has left behind. */
+	/** A new document of a verification of this type. */
 	async createDocument(kind: string): Promise<string> {
 		const { documents } = await this.simulateVerification(kind);
 		return documents.data[0].id;
 	}
 
-	/** The session and the device of somebody who has begun an inquiry. */
+	/** The session and the device of a person who has begun an inquiry. */
 	async createSessionWithDevice(): Promise<{ inquirySessionId: string; deviceId: string }> {
 		const { sessions } = await this.simulateVerification('selfie');
 		const [{ id }] = sessions.data;
@@ -136,7 +136,7 @@ export class ContractFixtures {
 		return { inquirySessionId: id, deviceId: relationships.device.data.id };
 	}
 
-	/** A new webhook that nothing is sent to. */
+	/** A new webhook that receives nothing. */
 	async createWebhook(): Promise<string> {
 		const attributes = { name: 'Test', url: 'http://127.0.0.1:9', 'enabled-events': ['*'] };
 		const { id } = await this.request('POST', '/webhooks', { data: { attributes } });
@@ -156,7 +156,7 @@ export class ContractFixtures {
 		return String(id);
 	}
 
-	/** A new share token that gives an inquiry away. */
+	/** A new outbound share token, for an inquiry. */
 	async createOutboundShareToken(): Promise<string> {
 		const [source, connection] = [await this.createInquiry(), await this.createConnection()];
 		const attributes = { 'connection-id': connection, 'source-id': source };
@@ -164,7 +164,7 @@ export class ContractFixtures {
 		return String(id);
 	}
 
-	/** A share token that brings an inquiry of another organization. */
+	/** An inbound share token, for an inquiry of another organization. */
 	async findInboundShareToken(): Promise<string> {
 		const path = '/connect/share-tokens';
 		const filter = 'filter[direction]=inbound&filter[status]=created';
@@ -177,7 +177,7 @@ export class ContractFixtures {
 		throw new Error('No inquiry is shared with the sandbox');
 	}
 
-	/** The newest object of a list. */
+	/** The ID of the newest object of a list. */
 	async fetchNewestId(path: string): Promise<string> {
 		const [{ id }] = await this.request<Array<{ id: string }>>('GET', path);
 		return id;
@@ -251,7 +251,7 @@ export class ContractFixtures {
 		return String(id);
 	}
 
-	/** A new report, about somebody who is on lists. */
+	/** A new report about a person with matches. Waits until it is ready. */
 	async createReport(reference = this.createReferenceId()): Promise<string> {
 		const { id } = await this.request('POST', '/reports', {
 			data: { type: 'report/watchlist', attributes: { query: { term: 'Jane Match' } } },
@@ -264,7 +264,7 @@ export class ContractFixtures {
 			if (attributes.status !== 'pending') return String(id);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
-		throw new Error(`${String(id)} does not become ready`);
+		throw new Error(`${String(id)} has not become ready`);
 	}
 
 	/** The ID of the account that an object belongs to. */
@@ -275,7 +275,7 @@ export class ContractFixtures {
 		return relationships.account.data.id;
 	}
 
-	/** The event that tells of a new inquiry. */
+	/** The `inquiry.created` event of a new inquiry. */
 	async fetchCreatedEventId(inquiry?: string): Promise<string> {
 		const object = inquiry ?? (await this.createInquiry());
 		const path = `/events?filter[object-id]=${object}&filter[name]=inquiry.created`;

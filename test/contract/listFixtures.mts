@@ -1,4 +1,4 @@
-import { LIST_TYPE_PATHS } from '../../nodes/Persona/resources/shared/listTypes.ts';
+import { listTypePaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
 import type { ContractFixtures } from './contractFixtures.mts';
 
 const attributesByType: Record<string, object> = {
@@ -15,7 +15,7 @@ const attributesByType: Record<string, object> = {
 	string: { value: 'abc123' },
 };
 
-/** A new list of this type, by the name the table has for it. */
+/** A new list of this type, by its name in the table. */
 export async function createList(objects: ContractFixtures, type = 'name'): Promise<string> {
 	const dashboardTypes: Record<string, string> = {
 		deviceFingerprint: 'list/device-fingerprint',
@@ -32,15 +32,15 @@ export async function createList(objects: ContractFixtures, type = 'name'): Prom
 		return id;
 	}
 	const body = { data: { attributes: { name: 'Blocked' } } };
-	const { id } = await objects.request('POST', `/list/${LIST_TYPE_PATHS[type].apiName}`, body);
+	const { id } = await objects.request('POST', `/list/${listTypePaths[type].apiName}`, body);
 	return String(id);
 }
 
-/** A new item of a new list of this type, and that list. */
+/** A new list of this type with a new item. */
 export async function createListItem(objects: ContractFixtures, type = 'name') {
 	const listId = await createList(objects, type);
 	const attributes = { 'list-id': listId, ...attributesByType[type] };
-	const path = `/list-item/${LIST_TYPE_PATHS[type].apiName}`;
+	const path = `/list-item/${listTypePaths[type].apiName}`;
 	const { id } = await objects.request('POST', path, { data: { attributes } });
 	return { listId, listItemId: String(id) };
 }

@@ -3,15 +3,15 @@ import absent from '../../tools/docs/unsupportedOperations.json';
 import type { OpenApiDocument } from './openApiDocument.mts';
 import { listRoutes, getRowRoutes } from './openApiRoutes.mts';
 
-/** How much of what Persona publishes the table reaches. */
+/** How many of the operations that Persona publishes the table has. */
 export interface Coverage {
 	published: number;
 	reached: string[];
-	/** Neither reached nor left out on purpose. */
+	/** Neither in the table nor left out on purpose. */
 	missing: string[];
 }
 
-/** Compares the routes of a table with those that Persona publishes. */
+/** Counts the published routes that a table has. */
 export function measureCoverage(
 	{ resources }: OperationTable,
 	description: OpenApiDocument,
@@ -25,7 +25,7 @@ export function measureCoverage(
 	return { published: routes.length, reached, missing: open };
 }
 
-/** The coverage as lines: the count, what is open by the first part of the path, what is left out. */
+/** Formats a coverage as lines: the count, the missing routes by their first segment, those left out. */
 export function formatCoverage({ published, reached, missing: open }: Coverage): string {
 	const groups: Record<string, string[]> = {};
 	for (const route of open) (groups[route.split('/')[1]] ??= []).push(shortenRoute(route));
@@ -36,7 +36,7 @@ export function formatCoverage({ published, reached, missing: open }: Coverage):
 	].join('\n');
 }
 
-/** `POST /cases/{case-id}/assign` to `POST {}/assign`: the group in front of it says the rest. */
+/** `POST /cases/{case-id}/assign` to `POST {}/assign`: its group has the first segment. */
 const shortenRoute = (route: string) =>
 	route
 		.replace(/ \/[^/]+\/?/, ' ')

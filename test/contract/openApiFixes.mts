@@ -1,10 +1,10 @@
 import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './openApiDocument.mts';
 
-/** A place where the description contradicts itself, and how it is read in the contract. */
+/** A fix of a contradiction in the description. */
 interface OpenApiFix {
-	/** Why it cannot be meant as it stands. */
+	/** Why the description cannot be meant like this. */
 	reason: string;
-	/** Mends the place; false where there is nothing to mend any more. */
+	/** Fixes it. Returns false if there is nothing to fix any more. */
 	apply(description: OpenApiDocument): boolean;
 }
 
@@ -18,10 +18,11 @@ const getSchema = ({ components }: OpenApiDocument, name: string) =>
 const findListSchemas = ({ components }: OpenApiDocument) =>
 	Object.keys(components.schemas).filter((name) => /^lists-(?!shared)/.test(name));
 
-/** All there are; each one fails the contract once Persona has mended it itself. */
+/** Each one makes the contract tests fail as soon as Persona has fixed it. */
 const openApiFixes: OpenApiFix[] = [
 	{
-		reason: 'Lists of strings can be made, but are none of the lists that can be read and archived',
+		reason:
+			'Lists of strings can be created, but are missing among the lists that can be read and archived',
 		apply(description) {
 			const { anyOf = [] } = getSchema(description, 'list');
 			const $ref = '#/components/schemas/lists-strings';
@@ -33,7 +34,7 @@ const openApiFixes: OpenApiFix[] = [
 		},
 	},
 	{
-		reason: 'A list is related to its items, but nothing may stand in the references to them',
+		reason: 'A list is related to its items, but the references to them allow no member',
 		apply: (description) =>
 			findListSchemas(description).every((name) => {
 				const { relationships } = getSchema(description, name).properties ?? {};
@@ -45,7 +46,7 @@ const openApiFixes: OpenApiFix[] = [
 			}),
 	},
 	{
-		reason: 'Lists and their items take `include`, but their answers have no `included`',
+		reason: 'Lists and their items accept `include`, but their responses have no `included`',
 		apply: ({ paths }) =>
 			Object.keys(paths)
 				.filter((path) => /^\/list(s|-item)?\/./.test(path))
@@ -60,10 +61,10 @@ const openApiFixes: OpenApiFix[] = [
 	},
 ];
 
-/** The description without its contradictions. Throws where one of them is gone. */
+/** Fixes a description in place. Throws if a fix is no longer needed. */
 export function applyOpenApiFixes(description: OpenApiDocument): OpenApiDocument {
 	for (const { reason: why, apply: mend } of openApiFixes) {
-		if (!mend(description)) throw new Error(`Persona has mended this: ${why}`);
+		if (!mend(description)) throw new Error(`Persona has fixed this: ${why}`);
 	}
 	return description;
 }

@@ -4,15 +4,15 @@ import { resolveReference, expandShapes, type SchemaShape } from './schemaShapes
 
 const VERBS = ['get', 'post', 'patch', 'put', 'delete'];
 
-/** Every operation of a description as a row would write its route: `GET /inquiries`. */
+/** All operations of a description as the routes of rows: `GET /inquiries`. */
 export const listRoutes = ({ paths }: OpenApiDocument): string[] =>
 	Object.entries(paths).flatMap(([path, verbs]) =>
 		VERBS.filter((verb) => verb in verbs).map((verb) => `${verb.toUpperCase()} ${path}`),
 	);
 
 /**
- * The operation a route stands for, or undefined where Persona has none. An `{object-id}` stands for
- * the ID of whatever there is.
+ * The operation of a route, or undefined if Persona does not publish it. `{object-id}` at the end
+ * matches the ID of any object.
  */
 export function findOperation(
 	{ paths }: OpenApiDocument,
@@ -24,7 +24,7 @@ export function findOperation(
 	return known === undefined ? undefined : paths[known][verb.toLowerCase()];
 }
 
-/** The routes of a row, one for each kind where the kind is a part of the path. */
+/** The routes of a row: one for each variant, if the variant is a part of the path. */
 export function getRowRoutes({ route, variants: kinds }: Operation): string[] {
 	if (!route.includes('{variant}')) return [route];
 	return Object.values(kinds?.options ?? {}).map(({ apiName: sends }) =>
@@ -32,7 +32,7 @@ export function getRowRoutes({ route, variants: kinds }: Operation): string[] {
 	);
 }
 
-/** Parameters of the query by their names. */
+/** The query parameters of an operation by their names. */
 export const getQueryParameters = (description: OpenApiDocument, operation: OpenApiOperation) =>
 	Object.fromEntries(
 		(operation.parameters ?? [])
@@ -41,7 +41,7 @@ export const getQueryParameters = (description: OpenApiDocument, operation: Open
 			.map((parameter) => [parameter.name, parameter]),
 	);
 
-/** How the body of a request may look; empty where Persona takes none. */
+/** The shapes of the body of a request; none if Persona accepts no body. */
 export function getRequestShapes(
 	description: OpenApiDocument,
 	operation: OpenApiOperation,
@@ -53,7 +53,7 @@ export function getRequestShapes(
 	);
 }
 
-/** The answer of success: its media type, and how its body may look. */
+/** The successful response of an operation: its media type and the shapes of its body. */
 export function getSuccessResponse(
 	description: OpenApiDocument,
 	{ responses }: OpenApiOperation,

@@ -1,6 +1,6 @@
 import { isPlainObject } from '../../nodes/Persona/engine/values.ts';
 
-/** A JSON Schema of what a node puts out, in the parts that n8n's editor shows. */
+/** A JSON Schema of an item, in the parts that n8n's editor shows. */
 export interface OutputSchema {
 	type: string | string[];
 	properties?: Record<string, OutputSchema>;
@@ -10,14 +10,14 @@ export interface OutputSchema {
 const getJsonType = (value: unknown) =>
 	value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
 
-/** What a null hides is not known, so it counts only where nothing else was seen. */
+/** `null` tells nothing about a member, so it counts only if there is no other value. */
 function getJsonTypes(values: unknown[]): string | string[] {
 	const types = [...new Set(values.map(getJsonType))].sort();
-	const telling = types.filter((type) => type !== 'null');
-	return telling.length > 1 ? telling : (telling[0] ?? 'null');
+	const known = types.filter((type) => type !== 'null');
+	return known.length > 1 ? known : (known[0] ?? 'null');
 }
 
-/** A schema that all of these values keep to, without any of the values themselves. */
+/** A schema that all of these values keep to; it contains none of them. */
 export function buildOutputSchema(values: unknown[]): OutputSchema {
 	const objects = values.filter(isPlainObject);
 	const entries = values.filter(Array.isArray).flat();
@@ -62,20 +62,26 @@ export function mergeOutputSchemas(schemas: OutputSchema[]): OutputSchema {
 }
 
 /**
- * In what a schema differs from what was seen, as sentences. It may allow types that were not seen,
- * but has no member that was not, since the editor would offer it in vain.
+ * Compares a schema with that of returned items. Returns each difference as a sentence. The schema may
+ * allow more types, but not more members: the editor would offer members that no item has.
  */
-export function findSchemaDifferences(schema: OutputSchema, seen: OutputSchema, at = ''): string[] {
+export function findSchemaDifferences(
+	schema: OutputSchema,
+	returned: OutputSchema,
+	at = '',
+): string[] {
 	const allowed = [schema.type].flat();
-	const unknown = [seen.type].flat().filter((type) => type !== 'null' && !allowed.includes(type));
+	const unknown = [returned.type]
+		.flat()
+		.filter((type) => type !== 'null' && !allowed.includes(type));
 	const { properties = {}, items } = schema;
-	const { properties: members = {}, items: entries } = seen;
+	const { properties: members = {}, items: entries } = returned;
 	const toPath = (name: string) => (at ? `${at}.${name}` : name);
 	return [
 		...unknown.map((type) => `'${at || 'the item'}' is of the type ${type}`),
 		...Object.keys(properties)
 			.filter((name) => !(name in members))
-			.map((name) => `'${toPath(name)}' was not seen`),
+			.map((name) => `'${toPath(name)}' was not returned`),
 		...Object.entries(members).flatMap(([name, member]) =>
 			name in properties
 				? findSchemaDifferences(properties[name], member, toPath(name))

@@ -1,13 +1,13 @@
 import { findSchemaDifferences, fillUnknownTypes, buildOutputSchema } from './outputSchema.mts';
 
-const seen = buildOutputSchema([
+const returned = buildOutputSchema([
 	{ id: 'a', tags: ['x'], score: null, fields: { name: 'Jane' } },
 	{ id: 'b', tags: [], score: 3 },
 ]);
 
-describe('outputSchema', () => {
-	it('tells the types of all members and keeps no value', () => {
-		expect(seen).toEqual({
+describe('buildOutputSchema', () => {
+	it('has the types of all members and no value', () => {
+		expect(returned).toEqual({
 			type: 'object',
 			properties: {
 				fields: { type: 'object', properties: { name: { type: 'string' } } },
@@ -18,15 +18,15 @@ describe('outputSchema', () => {
 		});
 	});
 
-	it('names every type of a member that has several', () => {
+	it('has every type of a member that has several', () => {
 		expect(buildOutputSchema([1, 'one'])).toEqual({ type: ['number', 'string'] });
 	});
 });
 
-describe('informed', () => {
-	it('takes the type of a member that was never set from another schema', () => {
+describe('fillUnknownTypes', () => {
+	it('takes the type of a member that was always null from another schema', () => {
 		const empty = buildOutputSchema([{ id: 'a', score: null, only: null }]);
-		expect(fillUnknownTypes(empty, seen).properties).toEqual({
+		expect(fillUnknownTypes(empty, returned).properties).toEqual({
 			id: { type: 'string' },
 			only: { type: 'null' },
 			score: { type: 'number' },
@@ -34,23 +34,26 @@ describe('informed', () => {
 	});
 });
 
-describe('differences', () => {
-	it('are none between a schema and what it was made from', () => {
-		expect(findSchemaDifferences(seen, seen)).toEqual([]);
+describe('findSchemaDifferences', () => {
+	it('finds none between a schema and what it was built from', () => {
+		expect(findSchemaDifferences(returned, returned)).toEqual([]);
 	});
 
-	it('are none where the schema allows more types', () => {
-		const { properties } = seen;
-		const wider = { ...seen, properties: { ...properties, id: { type: ['number', 'string'] } } };
-		expect(findSchemaDifferences(wider, seen)).toEqual([]);
+	it('finds none if the schema allows more types', () => {
+		const { properties } = returned;
+		const wider = {
+			...returned,
+			properties: { ...properties, id: { type: ['number', 'string'] } },
+		};
+		expect(findSchemaDifferences(wider, returned)).toEqual([]);
 	});
 
-	it('name a member that is missing, one that was not seen, and one of another type', () => {
+	it('names a missing member, one that was not returned, and one of another type', () => {
 		const schema = buildOutputSchema([{ id: 1, tags: [1], score: 1, other: 1 }]);
-		expect(findSchemaDifferences(schema, seen).sort()).toEqual([
+		expect(findSchemaDifferences(schema, returned).sort()).toEqual([
 			"'fields' is missing",
 			"'id' is of the type string",
-			"'other' was not seen",
+			"'other' was not returned",
 			"'tags[]' is of the type string",
 		]);
 	});

@@ -51,13 +51,13 @@ const withRequest = (
 
 const withResponse = (
 	exchange: HttpExchange,
-	answer: Partial<HttpExchange['response']>,
+	response: Partial<HttpExchange['response']>,
 ): HttpExchange => ({
 	...exchange,
-	response: { ...exchange.response, ...answer },
+	response: { ...exchange.response, ...response },
 });
 
-describeWithOpenApi('violations', () => {
+describeWithOpenApi('loadPrism', () => {
 	let description: OpenApiDocument;
 	let validator: ExchangeValidator;
 
@@ -66,9 +66,12 @@ describeWithOpenApi('violations', () => {
 		validator = await loadPrism(description);
 	});
 
-	it.each([listed, created])('are none where both sides keep to the description', async (one) => {
-		expect(await validator.validate(one)).toEqual([]);
-	});
+	it.each([listed, created])(
+		'finds no violation if both sides keep to the description',
+		async (one) => {
+			expect(await validator.validate(one)).toEqual([]);
+		},
+	);
 
 	it.each<[string, HttpExchange, string]>([
 		['an unknown path', withRequest(listed, { path: '/inquirys' }), 'route not found'],
@@ -99,11 +102,11 @@ describeWithOpenApi('violations', () => {
 			'body is required',
 		],
 		[
-			'a body where none belongs',
+			'an unexpected body',
 			withRequest(created, { path: '/inquiries/inq_1/expire', body: {} }),
 			'No supported content types',
 		],
-	])('name %s in the request', async (_, exchange, fault) => {
+	])('reports %s in the request', async (_, exchange, fault) => {
 		const violations = await validator.validate(exchange);
 		expect(violations.filter((one) => one.startsWith('re')).join('\n')).toContain(fault);
 	});
@@ -132,12 +135,12 @@ describeWithOpenApi('violations', () => {
 			withResponse(created, { status: 422, body: { errors: 'wrong' } }),
 			'errors',
 		],
-	])('name %s in the answer', async (_, exchange, fault) => {
+	])('reports %s in the response', async (_, exchange, fault) => {
 		const violations = await validator.validate(exchange);
 		expect(violations.join('\n')).toContain(fault);
 	});
 
-	it.each([...reached])('are looked for on both sides of %s', async (route) => {
+	it.each([...reached])('validates both sides of %s', async (route) => {
 		const [method, path] = route.split(' ');
 		const operation = findOperation(description, route);
 		if (!operation) throw new Error('Unpublished');

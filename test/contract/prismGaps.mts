@@ -3,7 +3,7 @@ import type { HttpExchange } from './exchangeRecorder.mts';
 import { getRequestShapes, findOperation, getQueryParameters } from './openApiRoutes.mts';
 import { expandShapes } from './schemaShapes.mts';
 
-/** Violations of a request that Prism does not look for: undeclared parameters, and an absent body. */
+/** Violations by a request that Prism does not check: undeclared parameters, and a missing body. */
 export function findPrismGaps(
 	description: OpenApiDocument,
 	route: string,

@@ -1,15 +1,15 @@
 import type { OpenApiDocument, OpenApiSchema } from './openApiDocument.mts';
 
-/** One way a value may look: compositions are flattened, references followed. */
+/** One form that a value can have: compositions are flattened, references resolved. */
 export interface SchemaShape {
-	/** JSON types; empty where any will do. */
+	/** JSON types; empty if all are allowed. */
 	types: string[];
 	members: Record<string, OpenApiSchema>;
 	required: string[];
-	/** Takes members that are not named, as the maps of Persona's customers do. */
+	/** Allows members that are not declared, as the maps of Persona's customers do. */
 	open: boolean;
 	items?: OpenApiSchema;
-	/** The only values there are. */
+	/** The only allowed values. */
 	values?: unknown[];
 	format?: string;
 }
@@ -37,7 +37,7 @@ function mergeShapes(a: SchemaShape, b: SchemaShape): SchemaShape {
 	};
 }
 
-/** What a reference of the description points to. Throws on one that points nowhere. */
+/** The target of a reference, or the part itself. Throws if the target is missing. */
 export function resolveReference<T extends { $ref?: string }>(
 	description: OpenApiDocument,
 	part: T,
@@ -54,7 +54,7 @@ export function resolveReference<T extends { $ref?: string }>(
 	return { ...resolveReference(description, target as T), ...rest };
 }
 
-/** Every way a schema lets a value look, one for each choice of its `anyOf` and `oneOf`. */
+/** All shapes that a schema allows, one for each choice of its `anyOf` and `oneOf`. */
 export function expandShapes(description: OpenApiDocument, schema: OpenApiSchema): SchemaShape[] {
 	const own = resolveReference(description, schema);
 	const { properties, additionalProperties, allOf = [], anyOf, oneOf } = own;
@@ -82,7 +82,7 @@ export function expandShapes(description: OpenApiDocument, schema: OpenApiSchema
 	return shapes;
 }
 
-/** All shapes found by going down from any of these along the names of members. */
+/** All shapes at a path of member names, below any of these shapes. */
 export function findShapesAt(
 	description: OpenApiDocument,
 	shapes: SchemaShape[],
@@ -100,7 +100,7 @@ export function findShapesAt(
 	return findShapesAt(description, found, rest);
 }
 
-/** The values a shape is limited to: its own, those of its entries, or their `type`. */
+/** The values that a shape allows: its own, those of its entries, or their `type`; undefined if all. */
 export function getAllowedValues(
 	description: OpenApiDocument,
 	shape: SchemaShape,
@@ -114,8 +114,8 @@ export function getAllowedValues(
 }
 
 /**
- * Paths of the members that a value of this shape cannot do without; an object that must be there
- * stands for itself only where nothing in it must.
+ * The paths of the members that a value of this shape must have. A required object has a path of its
+ * own only if it requires no member.
  */
 export function findRequiredPaths(description: OpenApiDocument, shape: SchemaShape): string[][] {
 	return shape.required.flatMap((name) => {

@@ -1,6 +1,6 @@
 import type { JsonObject, Sandbox, StoredObject } from '../../sandbox/sandbox.mts';
 
-/** What came back from the sandbox. */
+/** A response of the sandbox. */
 export interface ApiReply {
 	status: number;
 	headers: Headers;
@@ -13,7 +13,7 @@ export interface ApiReply {
 	errors: { title: string; details?: string; source?: { pointer: string } }[];
 }
 
-/** Sends one request below `/api/v1`; `url` may also be what a link in a list says. */
+/** Sends a request. `path` is below `/api/v1`, or a link of a list. */
 export async function send(
 	sandbox: Sandbox,
 	method: string,
@@ -46,7 +46,7 @@ export async function send(
 	} as unknown as ApiReply;
 }
 
-/** The body of a new inquiry of the first template. */
+/** The body of a request for an inquiry of the first template. */
 export const buildInquiry = (
 	fields: JsonObject = {},
 	more: JsonObject = {},
@@ -58,18 +58,18 @@ export const buildInquiry = (
 	meta,
 });
 
-/** The names of the events so far, oldest first. */
+/** The names of all events, oldest first. */
 export const listEventNames = (sandbox: Sandbox) =>
 	sandbox.control.store
 		.getCollection('event')
 		.findAll()
 		.map(({ attributes }) => String(attributes.name));
 
-/** Waits until something is so; fails after five seconds. */
+/** Waits until a condition is true. Throws after five seconds. */
 export async function waitUntil(condition: () => boolean): Promise<void> {
 	const end = Date.now() + 5000;
 	while (!condition()) {
-		if (Date.now() > end) throw new Error(`Waited in vain for ${condition.toString()}`);
+		if (Date.now() > end) throw new Error(`Timed out waiting for ${condition.toString()}`);
 		await new Promise((resolve) => setTimeout(resolve, 10));
 	}
 }

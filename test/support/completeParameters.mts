@@ -8,7 +8,7 @@ import {
 import { toParameterName } from '../../nodes/Persona/engine/values.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 
-/** A row with every field set, for one of its kinds where it has kinds. */
+/** A row, or one of its variants, with a value in every field. */
 export interface FilledOperation {
 	/** `inquiry.create`, or `inquiry.create (template)`. */
 	name: string;
@@ -16,10 +16,10 @@ export interface FilledOperation {
 	parameters: INodeParameters;
 }
 
-/** As long as Persona's own: one pattern of its description counts the characters. */
+/** As long as Persona's own IDs: a pattern of its description counts the characters. */
 const ID = 'ABC123def456GHI789jkl012';
 
-/** What the placeholder of a field gives as its example. */
+/** The example in the placeholder of a field. */
 const getSample = (placeholder = '') =>
 	placeholder
 		.replace(/^e\.g\. /, '')
@@ -49,11 +49,11 @@ const fillFields = (fields: Fields): INodeParameters =>
 		Object.entries(fields).map(([name, field]) => [toParameterName(name), getSampleValue(field)]),
 	);
 
-/** Those of the fields that must be given. */
+/** The fields that are required. */
 const pickRequired = (fields: Fields = {}): Fields =>
 	Object.fromEntries(Object.entries(fields).filter(([, { required }]) => required));
 
-/** Fields of one collection of the panel and those that stand beside it. */
+/** Values of fields as the panel groups them: at the top level or in a collection. */
 function groupFields(fields: Fields, group: string): INodeParameters {
 	const entries = Object.entries(fields);
 	const alone = Object.fromEntries(entries.filter(([, field]) => isTopLevel(field)));
@@ -82,10 +82,10 @@ function buildOptions(row: Operation, { include }: Resource): INodeParameters {
 	};
 }
 
-/** The row with every field set, once for each of its kinds. */
+/** The row with a value in every field, once for each of its variants. */
 export function fillOperation(resource: Resource, operation: string): FilledOperation[] {
 	const row = resource.operations[operation];
-	const { query, filter = {}, data, attributes, meta, variants: kinds, search } = row;
+	const { query, filter = {}, data, attributes, meta, variants: variants, search } = row;
 	const ids = Object.fromEntries(getPathIds(row).map((name) => [name, table.ids[name]]));
 	const name = `${resource.value}.${operation}`;
 	const fillParameters = (own: Fields = {}, chosen: INodeParameters = {}): INodeParameters => ({
@@ -99,19 +99,19 @@ export function fillOperation(resource: Resource, operation: string): FilledOper
 		...(search && { match: 'and', conditions: buildConditions(Object.keys(search.attributes)) }),
 		options: buildOptions(row, resource),
 	});
-	if (!kinds) return [{ name, row, parameters: fillParameters() }];
-	return Object.entries(kinds.options).map(([kind, own], index) => ({
-		name: `${name} (${kind})`,
+	if (!variants) return [{ name, row, parameters: fillParameters() }];
+	return Object.entries(variants.options).map(([variant, own], index) => ({
+		name: `${name} (${variant})`,
 		row,
 		parameters: fillParameters(own.attributes, {
-			[kinds.name]: kind,
-			// One of the kinds waits for its result; the others would only take their time.
+			[variants.name]: variant,
+			// One variant waits for its result; the others would wait in the same way.
 			...(row.nodeFields?.waitForResult && { waitForResult: index === 0 }),
 		}),
 	}));
 }
 
-/** Every row of the table with every field set. */
+/** Every row of the table with a value in every field. */
 export const fillAllOperations = (): FilledOperation[] =>
 	table.resources.flatMap((resource) =>
 		Object.keys(resource.operations).flatMap((operation) => fillOperation(resource, operation)),

@@ -6,7 +6,7 @@ import type {
 import { ICredentialsHelper } from 'n8n-workflow';
 import { PersonaApi } from '../../credentials/PersonaApi.credentials.ts';
 
-/** What a credential of the tests holds unless a test says otherwise. */
+/** The default credential of the tests. */
 export const CREDENTIAL = {
 	apiKey: 'persona_sandbox_00000000-0000-0000-0000-000000000000',
 	apiVersion: '2025-12-08',
@@ -15,10 +15,10 @@ export const CREDENTIAL = {
 };
 
 const rejectUnused = async (): Promise<never> => {
-	throw new Error('Persona needs no stored or renewed credentials');
+	throw new Error('The node stores and renews no credentials');
 };
 
-/** Gives n8n's engine one Persona credential, applied by the credential type itself. */
+/** Provides n8n's engine with one credential, which the credential type itself applies to requests. */
 export class PersonaCredentialsHelper extends ICredentialsHelper {
 	private readonly type = new PersonaApi();
 

@@ -18,7 +18,7 @@ function createContext(
 	);
 }
 
-/** One page of a list in the editor, as it asks for it. */
+/** Fetches one page of a list, as the editor does. */
 export const runListSearch = async (
 	method: keyof typeof listSearch,
 	credentials: ICredentialDataDecryptedObject,
@@ -26,7 +26,7 @@ export const runListSearch = async (
 	token?: string,
 ) => await listSearch[method].call(createContext(credentials), filter, token);
 
-/** The columns of a map in the editor, for a node with these parameters. */
+/** Fetches the columns of a map, as the editor does for a node with these parameters. */
 export const runResourceMapping = async (
 	method: keyof typeof resourceMapping,
 	credentials: ICredentialDataDecryptedObject,

@@ -19,14 +19,9 @@ import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
 import { buildSearch } from '../../nodes/Persona/resources/shared/search.ts';
 import { runNode, type NodeRunOptions, type NodeRunResult } from './runNode.mts';
-import {
-	startRequestRecorder,
-	type RecordedRequest,
-	type FakeResponse,
-	type RequestRecorder,
-} from './requestRecorder.mts';
+import { startRequestRecorder, type RequestRecorder, type Respond } from './requestRecorder.mts';
 
-/** A small table that has one row for each thing the engine can do. */
+/** A small table with a row for each feature of the engine. */
 export const fakeTable: OperationTable = {
 	ids: { 'thing-id': id('Thing', 'thg', 'The thing to work with', 'searchThings') },
 	resources: [
@@ -129,7 +124,7 @@ export const fakeTable: OperationTable = {
 	],
 };
 
-/** A node of the small table. */
+/** A node with the small table. */
 export class FakeNode implements INodeType {
 	description: INodeType['description'] = {
 		displayName: 'Things',
@@ -149,7 +144,7 @@ export class FakeNode implements INodeType {
 	}
 }
 
-/** Runs one operation of the small table against a server. */
+/** Runs an operation of the small table against a fake server. */
 export const runFakeNode = async (
 	{ baseUrl }: { baseUrl: string },
 	operation: string,
@@ -169,12 +164,12 @@ export const buildThing = (thingId: string, attributes: IDataObject = {}) => ({
 	attributes,
 });
 
-/** The resource locator value of an ID. */
+/** An ID as the value of a resource locator. */
 export const toLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /**
- * A server for each test, stopped after it. `answer` stands for Persona; without one every request
- * is answered with one thing.
+ * Returns a function that starts a fake Persona, which is stopped after the test. By default it
+ * responds to every request with one thing.
  */
 export function useFakeServer() {
 	const servers: RequestRecorder[] = [];
@@ -182,14 +177,9 @@ export function useFakeServer() {
 		await Promise.all(servers.splice(0).map(async (server) => await server.stop()));
 	});
 	return async (
-		answer: (
-			request: RecordedRequest,
-			count: number,
-		) => FakeResponse | Promise<FakeResponse> = () => ({
-			body: { data: buildThing('thg_1') },
-		}),
+		respond: Respond = () => ({ body: { data: buildThing('thg_1') } }),
 	): Promise<RequestRecorder> => {
-		const server = await startRequestRecorder(answer);
+		const server = await startRequestRecorder(respond);
 		servers.push(server);
 		return server;
 	};

@@ -7,7 +7,7 @@ const FILE = 'nodes/Persona/Persona.node.ts';
 const printLiteral = (value: unknown) =>
 	inspect(value, { depth: null, maxArrayLength: null, maxStringLength: null });
 
-/** A node as n8n's rules want to read it: everything in one literal. */
+/** The source of a node with all properties in one literal, as n8n's rules expect it. */
 const buildNodeSource = (properties: unknown) => `
 import type { INodeType, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
@@ -34,7 +34,7 @@ interface Result {
 	messages: Array<{ ruleId: string | null; message: string; line: number }>;
 }
 
-/** What n8n's own lint rules find in a panel, each with the line it is about. */
+/** Runs n8n's own lint rules on a panel. Returns each problem with its line. */
 export async function lintPanel(properties: INodeProperties[]): Promise<string[]> {
 	const text = buildNodeSource(JSON.parse(JSON.stringify(properties)));
 	const eslint = spawn(
@@ -44,7 +44,7 @@ export async function lintPanel(properties: INodeProperties[]): Promise<string[]
 			...['--stdin', '--stdin-filename', FILE, '--format', 'json'],
 		],
 		{
-			// Where it says that this is a test, the rules take every file for one of their own.
+			// With `test`, the rules treat every file as one of their own test files.
 			env: { ...process.env, NODE_ENV: undefined },
 		},
 	);

@@ -6,12 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 /** One address in front of several processes. */
 export interface LoadBalancer {
 	url: string;
-	/** Where connections go, in turn; ports of this machine. While there are none, nobody is let in. */
+	/** The local ports that connections go to, in turn. While there are none, connections are closed. */
 	ports: number[];
 	close(): Promise<void>;
 }
 
-/** Starts an address that gives each connection to the next of its ports, byte for byte. */
+/** Starts a load balancer that forwards each connection to the next of its ports. */
 export async function startLoadBalancer(): Promise<LoadBalancer> {
 	const ports: number[] = [];
 	const open = new Set<Socket>();
@@ -23,7 +23,7 @@ export async function startLoadBalancer(): Promise<LoadBalancer> {
 		}
 		const behind = connect(ports[turn++ % ports.length], '127.0.0.1');
 		open.add(client);
-		// Whichever end goes first takes the other along.
+		// If one end closes, so does the other.
 		pipeline(client, behind, client, () => open.delete(client));
 	});
 	server.listen(0, '127.0.0.1');
@@ -39,12 +39,11 @@ export async function startLoadBalancer(): Promise<LoadBalancer> {
 	};
 }
 
-/** Milliseconds between two looks at whether n8n is ready. */
 const READINESS_INTERVAL_MS = 200;
 
 /**
- * Lets connections through to an n8n only while it says that it is ready; gives the end of that. An
- * n8n 2.40 that starts answers whatever comes with 200 for a moment, before it asks any node.
+ * Forwards connections to an n8n only while it is ready. Returns a function that ends this. While n8n
+ * 2.40 starts, it briefly answers 200 to every request before any node runs.
  */
 export function forwardWhileReady({ ports }: LoadBalancer, { url }: { url: string }): () => void {
 	const port = Number(new URL(url).port);

@@ -3,7 +3,7 @@ import { Persona } from '../../nodes/Persona/Persona.node.ts';
 
 const { description } = new Persona();
 
-/** The properties that n8n shows when a node has these parameters. */
+/** The properties that n8n shows for a node with these parameters. */
 export function getShownProperties(parameters: INodeParameters): INodeProperties[] {
 	const node = { typeVersion: 1, parameters };
 	const values = NodeHelpers.getNodeParameters(
@@ -19,7 +19,7 @@ export function getShownProperties(parameters: INodeParameters): INodeProperties
 	);
 }
 
-/** Names of the parameters that are picked from a list. */
+/** The names of the parameters that are resource locators. */
 export const locatorParameters = description.properties
 	.filter(({ type }) => type === 'resourceLocator')
 	.map(({ name }) => name);

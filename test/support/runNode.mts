@@ -17,36 +17,36 @@ import {
 } from 'n8n-workflow';
 import { buildAdditionalData, NODE_NAME, SOURCE_NAME, buildWorkflow } from './workflow.mts';
 
-/** What to run and on what; only the parameters must be given. */
+/** What to run. Only the parameters are required. */
 export interface NodeRunOptions {
-	/** As a workflow stores them; what is left out takes its default, expressions are evaluated. */
+	/** As a workflow stores them; the others have their defaults, expressions are evaluated. */
 	parameters: INodeParameters;
-	/** The JSON of the input items; one empty item when left out. */
+	/** The JSON of the input items; one empty item by default. */
 	items?: IDataObject[];
 	/** Binary data of the input items, by their index. */
 	binary?: Array<IBinaryKeyData | undefined>;
-	/** Replaces members of the credential; `baseUrl` says where Persona is. */
+	/** Replaces members of the credential; `baseUrl` is the API URL. */
 	credentials?: ICredentialDataDecryptedObject;
 	onError?: OnError;
 	/** Further settings of the node, such as `retryOnFail`. */
 	settings?: Partial<INode>;
-	/** The same ID stands for the same execution, tried again. */
+	/** With the same ID, n8n tries the same execution again. */
 	executionId?: string;
-	/** How often the node has run before in this execution. */
+	/** The number of earlier runs of the node in this execution. */
 	runIndex?: number;
-	/** The node to run; the action node unless another is given. */
+	/** The node to run; the Persona node by default. */
 	nodeType?: INodeType;
 	/** Stops the execution as the Stop button does. */
 	signal?: AbortSignal;
 }
 
-/** What a run left behind. */
+/** The result of a run. */
 export interface NodeRunResult {
 	/** The first output's items. */
 	items: INodeExecutionData[];
 	/** All outputs; the error output is the second. */
 	outputs: INodeExecutionData[][];
-	/** Why the node failed; n8n keeps its members, `name` among them, but not its class. */
+	/** The error of the node; n8n keeps its members, such as `name`, but not its class. */
 	error?: ITaskData['error'];
 	hints: NodeExecutionHint[];
 	run: IRun;
@@ -66,8 +66,8 @@ const buildEarlierRuns = (count: number): IRunData =>
 			};
 
 /**
- * Runs the node in a workflow of its own with n8n's own engine, in this process. A failure of the
- * node is in the outcome; parameters that n8n refuses before it starts are thrown.
+ * Runs the node in a workflow with n8n's own engine, in this process. The error of the node is in the
+ * result. Throws if n8n rejects the parameters before the start.
  */
 export async function runNode(options: NodeRunOptions): Promise<NodeRunResult> {
 	const { items = [{}], binary = [], credentials = {}, executionId = '1', signal } = options;

@@ -9,7 +9,7 @@ const buildFile = (fileName: string, mimeType: string, content: string) => ({
 
 const buildCsv = (name: string, content: string) => buildFile(`${name}.csv`, 'text/csv', content);
 
-/** The binary fields that an input item has in examples and in the contract; for each import type one of its name. */
+/** The binary fields of input items in the examples and contract tests. Those for imports have the name of their type. */
 export const sampleFiles: IBinaryKeyData = {
 	data: buildFile('selfie.png', 'image/png', 'a picture'),
 	data2: buildFile('note.txt', 'text/plain', 'a note'),
@@ -21,7 +21,7 @@ export const sampleFiles: IBinaryKeyData = {
 	phoneNumber: buildCsv('phones', 'value\n+14155550123\n'),
 };
 
-/** What Persona gets of one of these files. */
+/** One of these files as Persona receives it. */
 export const toPersonaFile = (field: keyof typeof sampleFiles) => ({
 	data: sampleFiles[field].data,
 	filename: sampleFiles[field].fileName,

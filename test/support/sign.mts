@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** The `Persona-Signature` of a body: one set for each secret, `seconds` since 1970 (now, by default). */
+/** Signs a body as Persona does: the `Persona-Signature` with one set for each secret. `seconds` are since 1970; now by default. */
 export const sign = (
 	body: string | Buffer,
 	secrets: string | string[],

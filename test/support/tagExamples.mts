@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { OperationExample } from './testExamples.mts';
 
-/** The examples of the three tag operations, for an object at `path` given by `id`. */
+/** The examples of the three tag operations, for an object with this `path` and the parameter `id`. */
 export const buildTagExamples = (path: string, id: INodeParameters): OperationExample[] => [
 	{
 		operation: 'addTag',

@@ -5,25 +5,25 @@ import { locatorParameters, getShownProperties } from './panel.mts';
 import { sampleFiles } from './sampleFiles.mts';
 import { startRequestRecorder, type RequestRecorder } from './requestRecorder.mts';
 
-/** What an operation is given, what it sends, and what becomes of the answer. */
+/** An operation with its parameters, its requests, and its items for a response. */
 export interface OperationExample {
 	operation: string;
-	/** Without `resource` and `operation`; IDs may be plain text. */
+	/** Without `resource` and `operation`. IDs can be plain text. */
 	parameters?: INodeParameters;
 	/** Verb and path, e.g. `GET /inquiries/inq_1`. */
 	request: string;
-	/** Those after it, where there are several. */
+	/** The requests after the first. */
 	furtherRequests?: string[];
-	/** Besides the page that every list asks for. */
+	/** Without the page, which every list requests. */
 	query?: Record<string, string>;
 	body?: IDataObject;
-	/** The body of the answer, by its path; one object of the resource, or a list of one, unless given. */
+	/** The body of the response, or a function of the path; by default one object, or a list of one. */
 	response?: IDataObject | Buffer | ((path: string) => IDataObject);
-	/** The JSON of the output items; that object, simplified, unless given. */
+	/** The JSON of the output items; by default that object, simplified. */
 	items?: IDataObject[];
 }
 
-/** Gives every ID in the form that n8n stores for a resource locator. */
+/** Parameters with every ID as the value of a resource locator, as n8n stores it. */
 const toLocators = (parameters: INodeParameters): INodeParameters =>
 	Object.fromEntries(
 		Object.entries(parameters).map(([name, value]) => [
@@ -34,7 +34,7 @@ const toLocators = (parameters: INodeParameters): INodeParameters =>
 		]),
 	);
 
-/** Declares one test for each example, and one that every operation of the resource has an example. */
+/** Declares one test for each example, and one which requires an example for every operation. */
 export function testExamples(value: string, examples: OperationExample[]) {
 	const resource = table.resources.find((candidate) => candidate.value === value);
 	if (!resource) throw new Error(`The table has no resource '${value}'`);
@@ -42,20 +42,21 @@ export function testExamples(value: string, examples: OperationExample[]) {
 
 	describe(resource.name, () => {
 		let server: RequestRecorder;
-		let answer: unknown;
+		let response: unknown;
 
 		beforeAll(async () => {
 			server = await startRequestRecorder(({ path }) => ({
-				body: typeof answer === 'function' ? (answer as (of: string) => unknown)(path) : answer,
-				...(Buffer.isBuffer(answer) && { headers: { 'content-type': 'application/pdf' } }),
+				body:
+					typeof response === 'function' ? (response as (path: string) => unknown)(path) : response,
+				...(Buffer.isBuffer(response) && { headers: { 'content-type': 'application/pdf' } }),
 			}));
 		});
 
 		afterAll(async () => await server.stop());
 
 		it('has an example for every operation', () => {
-			const proven = examples.map(({ operation }) => operation);
-			expect(proven).toEqual(expect.arrayContaining(Object.keys(resource.operations)));
+			const tested = examples.map(({ operation }) => operation);
+			expect(tested).toEqual(expect.arrayContaining(Object.keys(resource.operations)));
 		});
 
 		it.each(examples.map((example) => [`${example.operation}: ${example.request}`, example]))(
@@ -66,7 +67,7 @@ export function testExamples(value: string, examples: OperationExample[]) {
 				const parameters = { resource: value, operation, ...toLocators(given) };
 				const shown = getShownProperties(parameters).map(({ name }) => name);
 				expect(shown).toEqual(expect.arrayContaining(Object.keys(parameters)));
-				answer = expected.response ?? { data: returns === 'list' ? [object] : object };
+				response = expected.response ?? { data: returns === 'list' ? [object] : object };
 				server.requests.length = 0;
 				const { items, error } = await runNode({
 					parameters,

@@ -17,20 +17,20 @@ import { PersonaCredentialsHelper } from './credentialsHelper.mts';
 /** One for all tests, as n8n has one: building its panel takes longer than most of them. */
 const persona = new Persona();
 
-/** Name of the node under test. */
+/** Name of the tested node. */
 export const NODE_NAME = 'Persona';
 
 /** Name of the node in front of it. */
 export const SOURCE_NAME = 'Items';
 
-/** Stands in front of the node, so that its input comes from somewhere. */
+/** A node in front of the tested one, which provides its input. */
 const sourceNode: INodeType = {
 	description: {
 		displayName: SOURCE_NAME,
 		name: 'items',
 		group: ['trigger'],
 		version: 1,
-		description: 'Gives the items of a test',
+		description: 'Provides the items of a test',
 		defaults: {},
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
@@ -42,10 +42,10 @@ const sourceNode: INodeType = {
 };
 
 const throwUnsupported = (): never => {
-	throw new Error('A node under test starts no other workflow');
+	throw new Error('A tested node starts no other workflow');
 };
 
-/** What n8n gives a running node besides its workflow. */
+/** What n8n provides to a running node, besides its workflow. */
 export const buildAdditionalData = (
 	workflow: Workflow,
 	credentials: ICredentialDataDecryptedObject,
@@ -94,14 +94,14 @@ const buildNode = (name: string, type: string, more: Partial<INode> = {}): INode
 	...more,
 });
 
-/** Stands in a workflow for a node that needs the credential. */
+/** The tested node in a workflow, with the credential. */
 const buildTestedNode = (name: string, settings: Partial<INode>) =>
 	buildNode(name, 'tested', {
 		credentials: { personaApi: { id: '1', name: 'Persona' } },
 		...settings,
 	});
 
-/** Knows the node under test, also as a tool of an AI agent, and the one in front of it. */
+/** The types of the tested node, also as a tool of an AI agent, and of the one in front of it. */
 function buildNodeTypes(nodeType: INodeType): INodeTypes {
 	const types: Record<string, INodeType> = {
 		source: sourceNode,
@@ -115,7 +115,7 @@ function buildNodeTypes(nodeType: INodeType): INodeTypes {
 	};
 }
 
-/** A workflow of two nodes: the items, and the node under test with these settings. */
+/** A workflow of two nodes: the items, and the tested node with these settings. */
 export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = persona) {
 	return new Workflow({
 		id: 'test',
@@ -129,7 +129,7 @@ export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = pe
 	});
 }
 
-/** An active workflow that begins with this trigger, with what n8n has stored for it. */
+/** An active workflow that begins with this trigger, and its static data. */
 export const buildTriggerWorkflow = (
 	trigger: INodeType,
 	settings: Partial<INode>,

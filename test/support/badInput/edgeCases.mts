@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { DateTime } from 'luxon';
 import type { InputForm } from './probeInput.mts';
 
-/** One of each kind of trouble: enough to try on each field of each operation. */
+/** One case of each kind: enough for each field of each operation. */
 export const commonCases: unknown[] = [
 	...[{ a: 1 }, ['a', null], NaN, ' \t\n', '\ud83d cut in two'],
 	...['../../webhooks?a=b#c\r\nX-Evil: 1', '{"__proto__": {"polluted": true}}'],
 ];
 
-/** What finds a setting that all operations have alike out of step in one of them. */
+/** Enough to find an operation that treats a common setting differently. */
 export const minimalCases: unknown[] = [{ a: 1 }, '\ud83d cut in two'];
 
 const types = [
@@ -62,19 +62,19 @@ const small: unknown[] = [
 	...[...lists, ...keys, ...binaryFields],
 ];
 
-/** All that is tried on a field of a new sort. */
-export const getAllCases = (writing: InputForm): unknown[] => [
+/** All cases, for an input of a form that no earlier one had. */
+export const getAllCases = (form: InputForm): unknown[] => [
 	...small,
-	...(['json', 'jsonList', 'map', 'column'].includes(writing) ? [buildNested(400)] : []),
+	...(['json', 'jsonList', 'map', 'column'].includes(form) ? [buildNested(400)] : []),
 	...huge,
 ];
 
-/** Any text at all, halves of characters among it. */
+/** Any text, also with unpaired surrogates. */
 const anyText = fc
 	.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 })
 	.map((units) => String.fromCharCode(...units));
 
-/** Values of every sort, the known trouble among them. */
+/** Values of every kind, with the known edge cases. */
 export const anyValue: fc.Arbitrary<unknown> = fc.oneof(
 	fc.constantFrom(...small),
 	anyText,

@@ -11,33 +11,33 @@ const EMPTY_TEXTS: Partial<Record<InputForm, RegExp>> = {
 	...{ json: noMembers, jsonList: noMembers, map: noMembers },
 };
 
-/** Whether a value is a point in time of either sort. */
+/** Whether a value is a point in time of JavaScript or of Luxon. */
 export const isTime = (value: unknown): value is Date | DateTime =>
 	value instanceof Date || DateTime.isDateTime(value);
 
-/** The text that stands for a value, if one does. */
+/** A value as text; undefined if it has none. */
 export function toText(value: unknown): string | undefined {
-	// n8n writes those in a collection as text before any node sees them.
+	// In a collection, n8n turns these into text before the node reads them.
 	if (DateTime.isDateTime(value)) return String(value);
 	const fits =
 		typeof value === 'number'
 			? Number.isFinite(value)
 			: ['string', 'boolean', 'bigint'].includes(typeof value);
-	// Half of a character that takes two has no place in an address.
+	// An unpaired surrogate cannot be encoded in an address.
 	return fits && !/\p{Surrogate}/u.test(String(value)) ? String(value) : undefined;
 }
 
-/** Whether nothing counts as given, for a value that is written in this way. */
-export function isBlank(value: unknown, writing: InputForm): boolean {
-	if (typeof value === 'string') return (EMPTY_TEXTS[writing] ?? /^\s*$/).test(value);
+/** Whether a value counts as empty in this form. */
+export function isBlank(value: unknown, form: InputForm): boolean {
+	if (typeof value === 'string') return (EMPTY_TEXTS[form] ?? /^\s*$/).test(value);
 	if (Array.isArray(value)) {
-		return value.every((one) => typeof one === 'string' && isBlank(one, writing));
+		return value.every((one) => typeof one === 'string' && isBlank(one, form));
 	}
 	if (isPlainObject(value)) return Object.keys(value).length === 0;
 	return value === undefined || value === null;
 }
 
-/** The words of a list, or of a text with commas; undefined if something in it is no word. */
+/** The words of a list or of a comma-separated text; undefined if anything in it is no word. */
 export function toWords(value: unknown): string[] | undefined {
 	const list: unknown[] | undefined = Array.isArray(value) ? value : toText(value)?.split(',');
 	const words = list?.map(toText);
@@ -45,7 +45,7 @@ export function toWords(value: unknown): string[] | undefined {
 	return words.map((word) => word.trim()).filter((word) => word !== '');
 }
 
-/** What is left of a value in JSON. */
+/** A value after a round trip through JSON; undefined if JSON cannot hold it. */
 export function toJsonValue(value: unknown): unknown {
 	try {
 		return JSON.parse(JSON.stringify(value)) as unknown;
@@ -54,7 +54,7 @@ export function toJsonValue(value: unknown): unknown {
 	}
 }
 
-/** The JSON that a value is, or that its text holds. */
+/** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
 	if (typeof value !== 'string') return isTime(value) ? undefined : toJsonValue(value);
 	try {
@@ -64,17 +64,17 @@ export function parseJson(value: unknown): unknown {
 	}
 }
 
-/** A finite number, or what a text says of one. */
+/** A value as a finite number; a text is parsed. */
 export function toNumber(value: unknown): number | undefined {
 	const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
-	// JSON knows no negative zero.
+	// JSON has no negative zero.
 	return typeof number === 'number' && Number.isFinite(number) ? number + 0 : undefined;
 }
 
-/** n8n's own, as the workflows of the tests set no other. */
+/** n8n's default time zone: the workflows of the tests set no other. */
 const zone = 'America/New_York';
 
-/** A time that names its day in full, in a year of four digits. */
+/** A time with a full date and a year of four digits, formatted by `write`; else undefined. */
 export function formatTime(
 	value: unknown,
 	write: (time: DateTime) => string | null,

@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Encoding, Operation } from '../../../nodes/Persona/engine/types.ts';
 
-/** How a value is written: as a field of a row is, or in a way that one of the settings has. */
+/** How a value is encoded: as a field of a row, or in the way of one setting. */
 export type InputForm =
 	| Encoding
 	| 'column'
@@ -14,43 +14,43 @@ export type InputForm =
 	| 'returnAll'
 	| 'scalar';
 
-/** One thing that a user, an expression or an AI model fills in. */
+/** A value that a user, an expression or an AI model fills in. */
 export interface ProbeInput {
-	/** Its label in the panel, by which an error has to name it. */
+	/** Its label in the panel: an error must name it. */
 	label: string;
-	/** Where the parameters have it. */
+	/** Its path in the parameters. */
 	path: string[];
 	form: InputForm;
-	/** Where the request has its value; nowhere if it is about the output. */
+	/** Its paths in the request; none if it only affects the output. */
 	places: string[][];
 	required?: boolean;
-	/** Left empty, something else stands in its place. */
+	/** If it is empty, the node uses a default. */
 	preset?: boolean;
-	/** Emptied in an update, it is sent as null. */
+	/** If it is empty in an update, null is sent. */
 	clears?: boolean;
-	/** The row takes its part of the request to pieces, so it may stand anywhere below its place. */
+	/** The row builds this part of the request itself, so its place is not checked. */
 	loose?: boolean;
-	/** Least and greatest number. */
+	/** The smallest and the largest number that is allowed. */
 	range?: { minValue?: number; maxValue?: number };
-	/** Type of the objects that come back. */
+	/** JSON:API type of the objects that are returned. */
 	type?: string;
 }
 
-/** An operation with every field set validly, and all that can be set in it. */
+/** An operation with valid values in every field, and its inputs. */
 export interface Probe {
 	name: string;
 	row: Operation;
 	parameters: INodeParameters;
 	inputs: ProbeInput[];
-	/** Parameters that n8n lets nobody give by an expression. */
+	/** Parameters that cannot be expressions in n8n. */
 	fixed: string[];
 }
 
-/** An input, which has its value in one place of the request or in none. */
+/** An input with one place in the request, or with none. */
 export const buildInput = (
 	label: string,
 	path: string[],
-	writing: InputForm,
+	form: InputForm,
 	place?: string[],
 	more: Partial<ProbeInput> = {},
-): ProbeInput => ({ label, path, form: writing, places: place ? [place] : [], ...more });
+): ProbeInput => ({ label, path, form, places: place ? [place] : [], ...more });

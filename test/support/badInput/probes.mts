@@ -26,7 +26,7 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 	});
 }
 
-/** The fields of a row, one input for each parameter: one may stand in two places. */
+/** The fields of a row, one input for each parameter. A parameter may have two places in the request. */
 function buildFieldInputs(row: Operation, own: Fields = {}): ProbeInput[] {
 	const parts: Array<[Fields | undefined, string[], string?]> = [
 		[row.query, ['query']],
@@ -56,7 +56,7 @@ const buildIdInputs = (row: Operation, sends = '') =>
 		return buildInput(displayName, path, 'id', place, { required: true });
 	});
 
-/** The operation again with a map given column by column instead of as JSON. */
+/** The same operation with a map as columns instead of JSON. */
 function buildColumnProbe(probe: Probe, map: string, field: Field): Probe {
 	const mode = `${toParameterName(map)}Mode`;
 	const columns = `${toParameterName(map)}Columns`;
@@ -76,22 +76,22 @@ function buildColumnProbe(probe: Probe, map: string, field: Field): Probe {
 	};
 }
 
-function buildProbes(filling: FilledOperation): Probe[] {
-	const { name, row } = filling;
-	const kind = row.variants?.options[String(filling.parameters[row.variants.name])];
+function buildProbes(operation: FilledOperation): Probe[] {
+	const { name, row } = operation;
+	const variant = row.variants?.options[String(operation.parameters[row.variants.name])];
 	const inputs = [
-		...buildIdInputs(row, kind?.apiName),
-		...buildFieldInputs(row, kind?.attributes),
-		...buildSettingInputs(filling),
+		...buildIdInputs(row, variant?.apiName),
+		...buildFieldInputs(row, variant?.attributes),
+		...buildSettingInputs(operation),
 	];
 	const parameters: INodeParameters = {
-		...filling.parameters,
-		...buildSettings(filling, inputs),
+		...operation.parameters,
+		...buildSettings(operation, inputs),
 		...(row.search && { conditions: { condition: [searchCondition] } }),
 	};
 	const fixed = ['resource', 'operation', ...(row.variants ? [row.variants.name] : [])];
 	const probe = { name, row, parameters, inputs, fixed };
-	const maps = Object.entries({ ...row.attributes, ...kind?.attributes });
+	const maps = Object.entries({ ...row.attributes, ...variant?.attributes });
 	return [
 		probe,
 		...maps
@@ -101,8 +101,8 @@ function buildProbes(filling: FilledOperation): Probe[] {
 }
 
 /**
- * These work on all items of a run together, or on what another one has said, or ask for more than
- * they are told; their own tests give them bad input.
+ * These work on all items of a run together, or on the result of another operation, or send further
+ * requests. Their own tests give them bad input.
  */
 const TESTED_ELSEWHERE = [
 	'account.erase',
@@ -112,7 +112,7 @@ const TESTED_ELSEWHERE = [
 	'listItem.checkValue',
 ];
 
-/** Every other operation of the table, once for each of its kinds. */
+/** All other operations of the table, once for each of their variants. */
 export const buildAllProbes = (): Probe[] =>
 	fillAllOperations()
 		.filter(({ name }) => !TESTED_ELSEWHERE.includes(name.split(' ')[0]))

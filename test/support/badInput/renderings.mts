@@ -26,7 +26,7 @@ function toNumberInRange(value: unknown, { minValue = -Infinity, maxValue = Infi
 	return number !== undefined && number >= minValue && number <= maxValue ? number : undefined;
 }
 
-/** Names by their type, which is `own` where none is given; those of one type are one text. */
+/** Names by their type, `own` by default; the names of a type are one comma-separated text. */
 function toFieldsToReturn(value: unknown, own = '') {
 	const types = new Map<string, string[]>();
 	for (const word of toWords(value) ?? []) {
@@ -38,7 +38,7 @@ function toFieldsToReturn(value: unknown, own = '') {
 	return texts.length > 0 ? Object.fromEntries(texts) : undefined;
 }
 
-/** The file of this name, unless the item has none or an empty one. */
+/** The item's file of this name; undefined if it is missing or empty. */
 const findFile = (name?: string) =>
 	name !== undefined && Object.hasOwn(sentFiles, name) ? sentFiles[name] : undefined;
 
@@ -69,7 +69,7 @@ function returnAllToPageSize(value: unknown) {
 	return toPageSize(all === undefined ? undefined : all ? 100 : 50);
 }
 
-/** What stands in the request for a value; undefined if it has to be refused. */
+/** A value as it is sent; undefined if the item must fail. */
 const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknown> = {
 	text: toText,
 	name: toTrimmedText,
@@ -95,11 +95,11 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	files: findFiles,
 };
 
-/** All that may stand in the request for a value; nothing if it has to be refused. */
+/** All that may be sent for a value; empty if the item must fail. */
 export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
 	const { required, clears, form: writing } = input;
 	if (clears && (value === '' || value === 0)) return [null];
-	// Where Persona requires a map, it takes an empty one too.
+	// Where Persona requires a map, it accepts an empty one.
 	if (required && isBlank(value, writing) && writing !== 'map') return [];
 	const rendering = renderers[writing](value, input);
 	return rendering === undefined ? [] : [rendering];

@@ -11,7 +11,7 @@ import { inputFiles } from './binary.mts';
 import type { TreeRecorder, RequestTree } from './requestTree.mts';
 import type { Probe } from './probeInput.mts';
 
-/** What became of one item: its failure, and what was asked of Persona. */
+/** The error of one item, if it has failed, and its requests to Persona. */
 export interface ProbeResult {
 	message?: string;
 	description?: string;
@@ -20,7 +20,7 @@ export interface ProbeResult {
 
 const persona = new Persona();
 
-/** The node, which tells whose turn it is whenever it asks for a parameter of an item. */
+/** The node; it calls `turn` with the item whenever it reads a parameter. */
 const createObservedNode = (turn: (item: number) => void): INodeType => ({
 	description: persona.description,
 	async execute(this: IExecuteFunctions) {
@@ -33,13 +33,13 @@ const createObservedNode = (turn: (item: number) => void): INodeType => ({
 	},
 });
 
-/** The same parameters, each value read by an expression from where the item has it. */
+/** The same parameters, each value as an expression that reads it from the item. */
 function toExpressions(value: NodeParameterValueType, from: string): NodeParameterValueType {
 	if (Array.isArray(value) && value.some((one) => typeof one === 'object')) {
 		return value.map((one, at) => toExpressions(one, `${from}[${at}]`)) as INodeParameters[];
 	}
 	if (typeof value !== 'object' || value === null || Array.isArray(value)) return `={{ ${from} }}`;
-	// Of a resource locator and of mapped columns n8n takes an expression for each value only.
+	// In a resource locator and in mapped columns, only values can be expressions.
 	const taken = '__rl' in value || 'mappingMode' in value ? ['value'] : Object.keys(value);
 	return Object.fromEntries(
 		Object.entries(value).map(([name, member]) => [
@@ -49,7 +49,7 @@ function toExpressions(value: NodeParameterValueType, from: string): NodeParamet
 	) as INodeParameters;
 }
 
-/** What n8n stores of an operation whose values come from the items. */
+/** The parameters as a workflow stores them if the values come from the items. */
 function toStoredParameters({ parameters, fixed }: Probe): INodeParameters {
 	const { options, ...read } = toExpressions(parameters, '$json.parameters') as INodeParameters;
 	const literal = Object.entries(parameters).filter(([name]) => fixed.includes(name));
@@ -60,7 +60,7 @@ function toStoredParameters({ parameters, fixed }: Probe): INodeParameters {
 	};
 }
 
-/** Parameters with these values in their places, by the path to each. */
+/** A copy of the parameters with these values, each at its path. */
 export function setValues(parameters: INodeParameters, values: Array<[string[], unknown]>) {
 	const copy = structuredClone(parameters);
 	for (const [path, value] of values) {
@@ -71,15 +71,15 @@ export function setValues(parameters: INodeParameters, values: Array<[string[], 
 	return copy;
 }
 
-/** What Persona could answer with; the operations that need more say so in their own tests. */
+/** A response that is enough for the operation; those that need more have their own tests. */
 function buildResponse({ row }: Probe) {
-	// Done, so that nothing is waited for.
+	// The object is done, so that no operation waits for it.
 	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
 	if (row.returns === 'file') return Buffer.from('a file');
 	return { data: row.returns === 'list' ? [object] : object, links: { next: null } };
 }
 
-/** Runs an operation once for each of these parameters, one after another in one execution. */
+/** Runs an operation in one execution with one item for each of these parameters. */
 export async function runProbe(
 	probe: Probe,
 	ear: TreeRecorder,

@@ -4,7 +4,7 @@ import { table } from '../../../nodes/Persona/resources/index.ts';
 import type { FilledOperation } from '../completeParameters.mts';
 import { buildInput, type ProbeInput } from './probeInput.mts';
 
-/** The condition that searches compare by: an attribute of the user's own. */
+/** The condition of all searches: an attribute of the customer's own. */
 export const searchCondition = {
 	attribute: 'other',
 	customAttribute: 'fields.age',
@@ -16,7 +16,7 @@ const preset = true;
 
 const required = true;
 
-/** What a search has besides: its one condition, and what can stand in place of it. */
+/** The inputs of a search: its condition, and the options that replace it. */
 function buildSearchInputs({ search }: Operation): ProbeInput[] {
 	if (!search) return [];
 	const path = ['conditions', 'condition', '0'];
@@ -38,11 +38,11 @@ function buildSearchInputs({ search }: Operation): ProbeInput[] {
 	];
 }
 
-/** What an operation can be set to beside its own fields. */
+/** The inputs of an operation that are not fields of its row. */
 export function buildSettingInputs({ name, row, parameters }: FilledOperation): ProbeInput[] {
 	const { include, fieldsToReturn } = parameters.options as INodeParameters;
 	const resource = table.resources.find(({ value }) => value === name.split('.')[0]);
-	const kind = row.variants?.options[String(parameters[row.variants.name])];
+	const variant = row.variants?.options[String(parameters[row.variants.name])];
 	const page = [row.search ? 'body' : 'query', 'page'];
 	const inputs: Record<string, ProbeInput | false> = {
 		include:
@@ -55,7 +55,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 				['options', 'fieldsToReturn'],
 				'fieldsToReturn',
 				['query', 'fields'],
-				{ type: kind?.type ?? row.type ?? resource?.type },
+				{ type: variant?.type ?? row.type ?? resource?.type },
 			),
 		idempotencyKey:
 			row.route.startsWith('POST') &&
@@ -80,7 +80,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 	return [...buildSearchInputs(row), ...Object.values(inputs).filter((one) => one !== false)];
 }
 
-/** Valid values for them, where the filling has none. */
+/** Valid values for these inputs, if the operation has none. */
 export function buildSettings(
 	{ parameters }: FilledOperation,
 	inputs: ProbeInput[],

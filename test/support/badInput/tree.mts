@@ -16,7 +16,7 @@ export const getAt = (tree: unknown, place: string[]): unknown =>
 		tree,
 	);
 
-/** A tree without what stands at these places, nor what is empty without it. */
+/** A tree without the values at these places, and without the objects that become empty. */
 export function removeAt(tree: unknown, places: string[][]): unknown {
 	if (places.some((place) => place.length === 0)) return undefined;
 	if (typeof tree !== 'object' || tree === null) return tree;
@@ -29,14 +29,14 @@ export function removeAt(tree: unknown, places: string[][]): unknown {
 	return members.length > 0 ? Object.fromEntries(members) : undefined;
 }
 
-/** The first place at which two trees differ, with what either has there. */
-export function describeDifference(is: unknown, should: unknown, path = ''): string {
-	const names = [is, should].flatMap((tree) =>
+/** The first place at which two trees differ, with both values. */
+export function describeDifference(actual: unknown, expected: unknown, path = ''): string {
+	const names = [actual, expected].flatMap((tree) =>
 		Object(tree) === tree ? Object.keys(tree as object) : [],
 	);
 	for (const name of new Set(names)) {
-		const [one, other] = [is, should].map((tree) => getAt(tree, [name]));
+		const [one, other] = [actual, expected].map((tree) => getAt(tree, [name]));
 		if (!isDeepStrictEqual(one, other)) return describeDifference(one, other, `${path}.${name}`);
 	}
-	return `${path} is ${formatShort(is)} instead of ${formatShort(should)}`;
+	return `${path} is ${formatShort(actual)} instead of ${formatShort(expected)}`;
 }

@@ -1,0 +1,5 @@
+import { testBadInput } from './support/badInput/testBadInput.mts';
+
+describe('bad input of inquiries', () => {
+	testBadInput((resource) => resource === 'inquiry');
+});
