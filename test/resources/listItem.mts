@@ -1,4 +1,4 @@
-import { LIST_TYPE_PATHS } from '../../nodes/Persona/resources/shared/listTypes.ts';
+import { listTypePaths } from '../../nodes/Persona/resources/shared/listTypes.ts';
 import { runNode } from '../support/runNode.mts';
 import { testExamples } from '../support/testExamples.mts';
 
@@ -101,7 +101,7 @@ testExamples('listItem', [
 		parameters: { listType: 'string', listItemId: 'lin_1' },
 		request: 'GET /list-item/strings/lin_1',
 	},
-	...Object.values(LIST_TYPE_PATHS)
+	...Object.values(listTypePaths)
 		.filter(({ prefix }) => prefix !== 'lin')
 		.map(({ apiName: sends, prefix }) => ({
 			operation: 'get',

@@ -1,6 +1,6 @@
 import type { Resource } from '../engine/types';
 
-/** Account types: the fields that accounts of one sort have. */
+/** Account types: the fields of their accounts. */
 export const accountTypes: Resource = {
 	name: 'Account Type',
 	value: 'accountType',

@@ -20,16 +20,16 @@ const attributes: Fields = {
 };
 
 /**
- * Puts out the key itself as `keyValue`: n8n hides members by name, and list items have a `value`
- * as well, which must be seen.
+ * Returns the key itself as `keyValue`. n8n hides sensitive output by its name, and the `value` of
+ * list items must not be hidden.
  */
-async function executeWithKeyValue(session: ItemContext) {
-	const [{ json }] = await requestItem(session);
+async function executeWithKeyValue(context: ItemContext) {
+	const [{ json }] = await requestItem(context);
 	const { value: keyValue, ...others } = json;
 	return [{ json: keyValue === undefined ? json : { ...others, keyValue } }];
 }
 
-/** API keys: who may use Persona's API, and for what. */
+/** API keys: who may use Persona's API, and with which permissions. */
 export const apiKeys: Resource = {
 	name: 'API Key',
 	value: 'apiKey',

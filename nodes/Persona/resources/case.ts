@@ -38,9 +38,9 @@ const objectIds = words(
 
 const status = text('Status', 'Name of the status, spelled as in the case template', 'Approved');
 
-const objects: Fields = { 'object-ids': required(objectIds) };
+const objectFields: Fields = { 'object-ids': required(objectIds) };
 
-/** Cases: what people review and decide, with all that belongs to it. */
+/** Cases: what people review and decide, with the objects that it is about. */
 export const cases: Resource = {
 	name: 'Case',
 	value: 'case',
@@ -179,7 +179,7 @@ export const cases: Resource = {
 			action: 'Add objects to a case',
 			description: 'Add accounts, inquiries, reports or other objects to a case',
 			route: 'POST /cases/{case-id}/add-objects',
-			meta: objects,
+			meta: objectFields,
 			returns: 'item',
 		},
 		removeObjects: {
@@ -187,7 +187,7 @@ export const cases: Resource = {
 			action: 'Remove objects from a case',
 			description: 'Remove objects from a case. Objects that are not in it are ignored.',
 			route: 'POST /cases/{case-id}/remove-objects',
-			meta: objects,
+			meta: objectFields,
 			returns: 'item',
 		},
 		downloadAttachments: {

@@ -1,6 +1,6 @@
 import type { Resource } from '../engine/types';
 
-/** Case templates: the fields and resolutions that cases of one sort have. */
+/** Case templates: the fields and resolutions of their cases. */
 export const caseTemplates: Resource = {
 	name: 'Case Template',
 	value: 'caseTemplate',

@@ -1,7 +1,7 @@
 import { id, required } from '../engine/fields';
 import type { Resource } from '../engine/types';
 
-/** Devices: the phones and computers on which people went through their inquiries. */
+/** Devices: the phones and computers that people used for their inquiries. */
 export const devices: Resource = {
 	name: 'Device',
 	value: 'device',

@@ -1,6 +1,6 @@
 import type { Resource } from '../engine/types';
 
-/** Documents: what a person has uploaded or photographed, such as an ID or a utility bill. */
+/** Documents: what a person uploaded or photographed, such as an ID or a utility bill. */
 export const documents: Resource = {
 	name: 'Document',
 	value: 'document',

@@ -1,7 +1,7 @@
 import { commaList } from '../engine/fields';
 import type { Resource } from '../engine/types';
 
-/** Events: what happened in Persona, kept for reading again. */
+/** Events: what happened in Persona. */
 export const events: Resource = {
 	name: 'Event',
 	value: 'event',

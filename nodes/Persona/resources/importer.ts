@@ -1,7 +1,7 @@
 import { file, required } from '../engine/fields';
 import type { Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
-import { LIST_TYPES, listIdField } from './shared/listTypes';
+import { listTypes, listIdField } from './shared/listTypes';
 
 const buildCsvField = (columns: string, note = '') => ({
 	file: required(
@@ -14,17 +14,17 @@ const buildCsvField = (columns: string, note = '') => ({
 });
 
 const buildListItemImport = (
-	{ name, apiName: sends }: Variant,
+	{ name, apiName }: Variant,
 	columns: string,
 	note?: string,
 ): Variant => ({
 	name: `${name} List Items`,
-	apiName: `list-item/${sends}`,
+	apiName: `list-item/${apiName}`,
 	attributes: { 'list-id': listIdField, ...buildCsvField(columns, note) },
 });
 
-/** What can be imported; the names are stored in workflows. */
-const kinds: Record<string, Variant> = {
+/** All types of imports. The names are stored in workflows. */
+const importTypes: Record<string, Variant> = {
 	account: {
 		name: 'Accounts',
 		apiName: 'accounts',
@@ -34,22 +34,22 @@ const kinds: Record<string, Variant> = {
 		),
 	},
 	emailAddress: buildListItemImport(
-		LIST_TYPES.emailAddress,
+		listTypes.emailAddress,
 		'value, match_type',
 		'; match_type is email_address or domain',
 	),
-	geolocation: buildListItemImport(LIST_TYPES.geolocation, 'latitude, longitude, radius_meters'),
+	geolocation: buildListItemImport(listTypes.geolocation, 'latitude, longitude, radius_meters'),
 	governmentIdNumber: buildListItemImport(
-		LIST_TYPES.governmentIdNumber,
+		listTypes.governmentIdNumber,
 		'id_number, id_class',
 		'; id_class is pp for a passport or dl for a driver license',
 	),
-	ipAddress: buildListItemImport(LIST_TYPES.ipAddress, 'value'),
-	name: buildListItemImport(LIST_TYPES.name, 'name_first, name_last'),
-	phoneNumber: buildListItemImport(LIST_TYPES.phoneNumber, 'value'),
+	ipAddress: buildListItemImport(listTypes.ipAddress, 'value'),
+	name: buildListItemImport(listTypes.name, 'name_first, name_last'),
+	phoneNumber: buildListItemImport(listTypes.phoneNumber, 'value'),
 };
 
-/** Importers: files that become many accounts or list items at once. */
+/** Importers: files from which Persona creates many accounts or list items. */
 export const importers: Resource = {
 	name: 'Importer',
 	value: 'importer',
@@ -62,7 +62,7 @@ export const importers: Resource = {
 				'Create many accounts or list items from a CSV file, and wait until the counts are ready',
 			route: 'POST /importer/{variant}',
 			...waitForResult('GET /importers/{importer-id}'),
-			variants: { label: 'Import Type', name: 'importType', options: kinds },
+			variants: { label: 'Import Type', name: 'importType', options: importTypes },
 			returns: 'item',
 		},
 		get: {

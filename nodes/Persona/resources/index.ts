@@ -30,7 +30,7 @@ import { webhooks } from './webhook';
 import { workflows } from './workflow';
 import { workflowRuns } from './workflowRun';
 
-/** Every operation of the node; the first resource is the one a new node starts with. */
+/** All operations of the node. A new node starts with the first resource. */
 export const table: OperationTable = {
 	ids: pathIds,
 	resources: [

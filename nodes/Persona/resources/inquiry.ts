@@ -27,7 +27,7 @@ const buildSecondsField = (label: string, description: string, sample: number) =
 		typeOptions: { minValue: 1 },
 	});
 
-const comment: Fields = {
+const commentFields: Fields = {
 	comment: text(
 		'Comment',
 		'Reason for the decision, stored with it',
@@ -60,7 +60,7 @@ const templateIds = commaList(
 	'itmpl_ABC123',
 );
 
-/** What a new inquiry can be given, whoever brings the person to it. */
+/** Row members that Create and Create and Wait share. */
 const creation = {
 	variants: {
 		label: 'Create From',
@@ -127,8 +127,8 @@ const creation = {
 	},
 } satisfies Partial<Operation>;
 
-/** What the one who starts the flow needs. */
-const access: Fields = {
+/** What the person, or the app that embeds the flow, needs to start it. */
+const accessFields: Fields = {
 	'auto-create-one-time-link': toggle(
 		'Create One-Time Link',
 		'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort',
@@ -140,23 +140,23 @@ const access: Fields = {
 	),
 };
 
-/** Verifications that a simulation creates need the template to create them from. */
+/** Actions that create a verification need its template. */
 const CREATES_VERIFICATION = /^create_/;
 
-/** Persona wants the actions one by one; the form has them as a choice with one template for all. */
-async function executeSimulation(session: ItemContext) {
-	const request = await session.buildRequest();
-	const chosen = (request.body?.meta as { 'simulate-actions': { type: string; data?: object } })[
-		'simulate-actions'
-	];
-	const actions = chosen.type.split(',').map((type) => {
+/** Persona takes a list of actions; the form has one choice of several actions with one template. */
+async function executeSimulation(context: ItemContext) {
+	const request = await context.buildRequest();
+	const simulation = (
+		request.body?.meta as { 'simulate-actions': { type: string; data?: object } }
+	)['simulate-actions'];
+	const actions = simulation.type.split(',').map((type) => {
 		if (!CREATES_VERIFICATION.test(type)) return { type };
-		const { data } = chosen;
+		const { data } = simulation;
 		return data
 			? { type, data }
-			: session.fail("'Verification Template ID' is empty", `The action '${type}' requires it.`);
+			: context.fail("'Verification Template ID' is empty", `The action '${type}' requires it.`);
 	});
-	return await requestItem(session, {
+	return await requestItem(context, {
 		...request,
 		body: { meta: { 'simulate-actions': actions } },
 	});
@@ -189,7 +189,7 @@ export const inquiries: Resource = {
 			route: 'POST /inquiries',
 			...creation,
 			attributes: { ...creation.attributes, 'redirect-uri': redirectUri },
-			meta: { ...creation.meta, ...access },
+			meta: { ...creation.meta, ...accessFields },
 			returns: 'item',
 		},
 		createAndWait: createAndWait(creation),
@@ -271,7 +271,7 @@ export const inquiries: Resource = {
 			name: 'Approve',
 			action: 'Approve an inquiry',
 			route: 'POST /inquiries/{inquiry-id}/approve',
-			meta: comment,
+			meta: commentFields,
 			guarded: true,
 			returns: 'item',
 		},
@@ -279,7 +279,7 @@ export const inquiries: Resource = {
 			name: 'Decline',
 			action: 'Decline an inquiry',
 			route: 'POST /inquiries/{inquiry-id}/decline',
-			meta: comment,
+			meta: commentFields,
 			guarded: true,
 			returns: 'item',
 		},

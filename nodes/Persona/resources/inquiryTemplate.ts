@@ -2,7 +2,7 @@ import { jsonList, required } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { pathIds } from './shared/pathIds';
 
-/** Inquiry templates: the flows that inquiries are made from, and their versions. */
+/** Inquiry templates: the flows of inquiries, and their versions. */
 export const inquiryTemplates: Resource = {
 	name: 'Inquiry Template',
 	value: 'inquiryTemplate',

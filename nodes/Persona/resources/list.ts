@@ -1,16 +1,16 @@
 import { choice, required, text, toggle } from '../engine/fields';
 import type { Variant, Resource } from '../engine/types';
-import { LIST_TYPE_PATHS } from './shared/listTypes';
+import { listTypePaths } from './shared/listTypes';
 
-/** Such lists are made in the dashboard alone. */
+/** Lists of these types can only be created in the dashboard. */
 const DASHBOARD_ONLY = ['deviceFingerprint', 'field'];
 
-const kinds: Record<string, Variant> = {
+const creatableListTypes: Record<string, Variant> = {
 	...Object.fromEntries(
-		Object.entries(LIST_TYPE_PATHS).filter(([kind]) => !DASHBOARD_ONLY.includes(kind)),
+		Object.entries(listTypePaths).filter(([key]) => !DASHBOARD_ONLY.includes(key)),
 	),
 	name: {
-		...LIST_TYPE_PATHS.name,
+		...listTypePaths.name,
 		attributes: {
 			'allow-fuzzy-name-first': toggle(
 				'Allow Fuzzy First Name',
@@ -20,7 +20,7 @@ const kinds: Record<string, Variant> = {
 	},
 };
 
-/** Lists: values that inquiries are compared with, to block, to allow or to look closer. */
+/** Lists: values that inquiries are compared with, to block, allow or review people. */
 export const lists: Resource = {
 	name: 'List',
 	value: 'list',
@@ -32,7 +32,7 @@ export const lists: Resource = {
 			name: 'Create',
 			action: 'Create a list',
 			route: 'POST /list/{variant}',
-			variants: { label: 'List Type', name: 'listType', options: kinds },
+			variants: { label: 'List Type', name: 'listType', options: creatableListTypes },
 			attributes: {
 				name: required(text('Name', 'Name of the list in Persona', 'Blocked people')),
 			},

@@ -1,7 +1,7 @@
 import type { Variant, Resource } from '../engine/types';
-import { LIST_TYPE_PATHS } from './shared/listTypes';
+import { listTypePaths } from './shared/listTypes';
 
-/** Objects of a type, which stand under its plural: `inquiry` under `/inquiries`. */
+/** Builds the variant for a type, whose path is its plural: `/inquiries` for `inquiry`. */
 const buildObjectType = (name: string, type: string, prefix: string): Variant => ({
 	name,
 	type,
@@ -10,10 +10,10 @@ const buildObjectType = (name: string, type: string, prefix: string): Variant =>
 });
 
 /**
- * What an ID can stand for; the names are stored in workflows. Webhooks are left to their own Get,
- * which is guarded because it shows their secrets.
+ * All types of objects that can be read by ID. The names are stored in workflows. Webhooks are left
+ * out: their own Get is guarded, since it returns their secrets.
  */
-const kinds: Record<string, Variant> = {
+const objectTypes: Record<string, Variant> = {
 	account: buildObjectType('Account', 'account', 'act'),
 	accountType: buildObjectType('Account Type', 'account-type', 'acttp'),
 	apiKey: buildObjectType('API Key', 'api-key', 'api'),
@@ -39,14 +39,14 @@ const kinds: Record<string, Variant> = {
 	verification: buildObjectType('Verification', 'verification', 'ver'),
 	workflowRun: buildObjectType('Workflow Run', 'workflow-run', 'wfr'),
 	...Object.fromEntries(
-		Object.entries(LIST_TYPE_PATHS).map(([item, { name, apiName, prefix }]) => [
-			`${item}Item`,
+		Object.entries(listTypePaths).map(([key, { name, apiName, prefix }]) => [
+			`${key}Item`,
 			{ name: `List Item: ${name}`, apiName: `list-item/${apiName}`, prefix, type: 'list-item' },
 		]),
 	),
 };
 
-/** Any object: what a user has nothing of but the ID. */
+/** Any object, where only its ID is known. */
 export const objects: Resource = {
 	name: 'Any Object',
 	value: 'object',
@@ -58,7 +58,12 @@ export const objects: Resource = {
 			description:
 				'Read an object by any ID from Persona: an inquiry, account, report, case or almost anything else',
 			route: 'GET /{variant}/{object-id}',
-			variants: { label: 'Object Type', name: 'objectType', detect: 'object-id', options: kinds },
+			variants: {
+				label: 'Object Type',
+				name: 'objectType',
+				detect: 'object-id',
+				options: objectTypes,
+			},
 			returns: 'item',
 		},
 	},

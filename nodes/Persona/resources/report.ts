@@ -17,8 +17,8 @@ const buildReportType = (name: string, type: string, attributes: Fields): Varian
 	attributes: { ...attributes, 'report-template-id': templateId },
 });
 
-/** What a report can be made about; the names are stored in workflows. */
-const kinds: Record<string, Variant> = {
+/** All types of reports that can be created. The names are stored in workflows. */
+const reportTypes: Record<string, Variant> = {
 	watchlist: buildReportType(
 		'Watchlist',
 		'watchlist',
@@ -183,7 +183,7 @@ const kinds: Record<string, Variant> = {
 	},
 };
 
-/** Reports: what Persona finds out about a person, a business, an address or a number. */
+/** Reports: what Persona finds about a person, a business, an address or a number. */
 export const reports: Resource = {
 	name: 'Report',
 	value: 'report',
@@ -198,7 +198,7 @@ export const reports: Resource = {
 				'Start a check such as a watchlist screening, and wait until its result is ready',
 			route: 'POST /reports',
 			...waitForResult('GET /reports/{report-id}'),
-			variants: { label: 'Report Type', name: 'reportType', options: kinds },
+			variants: { label: 'Report Type', name: 'reportType', options: reportTypes },
 			attributes: { 'account-id': accountId },
 			meta: {
 				...accountMetaFields,

@@ -7,7 +7,7 @@ const connectionId = {
 	description: 'The connection to the other organization, e.g. cxn_ABC123',
 };
 
-/** Share tokens: single objects that one organization lets another have. */
+/** Share tokens: objects that one organization shares with another. */
 export const shareTokens: Resource = {
 	name: 'Share Token',
 	value: 'shareToken',

@@ -23,10 +23,10 @@ const label = text(
 	'fraud',
 );
 
-// Where it takes a label, Persona's answer has room for that alone, and in other writes for nothing.
-const given = ['transaction-label'];
+// Responses to writes that set a label can include only the label, those to other writes nothing.
+const writeIncludes = ['transaction-label'];
 
-const related = ['related-objects', 'reviewer', 'transaction-label', 'transaction-type'];
+const readIncludes = ['related-objects', 'reviewer', 'transaction-label', 'transaction-type'];
 
 const attributes: Fields = { fields, tags: tagsField };
 
@@ -54,7 +54,7 @@ export const transactions: Resource = {
 			name: 'Get',
 			action: 'Get a transaction',
 			route: 'GET /transactions/{transaction-id}',
-			include: related,
+			include: readIncludes,
 			returns: 'item',
 		},
 		getAll: {
@@ -89,7 +89,7 @@ export const transactions: Resource = {
 				'reference-id': referenceId,
 				status: text('Status', 'Name of the status to set', 'approved'),
 			},
-			include: given,
+			include: writeIncludes,
 			guarded: true,
 			returns: 'item',
 		},
@@ -123,7 +123,7 @@ export const transactions: Resource = {
 				score: number('Score', 'Confidence of your model in the label, as a number, e.g. 0.92'),
 				'model-version': text('Model Version', 'Version of your model', '2025-06-30'),
 			},
-			include: given,
+			include: writeIncludes,
 			guarded: true,
 			returns: 'item',
 		},

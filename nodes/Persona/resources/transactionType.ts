@@ -1,6 +1,6 @@
 import type { Resource } from '../engine/types';
 
-/** Transaction types: the fields that transactions of one sort have. */
+/** Transaction types: the fields of their transactions. */
 export const transactionTypes: Resource = {
 	name: 'Transaction Type',
 	value: 'transactionType',

@@ -1,7 +1,7 @@
 import type { Variants, Resource } from '../engine/types';
 
-/** What the typed routes of Persona give; the keys are stored in workflows. */
-const verificationType: Variants = {
+/** All types of verifications with a route of their own. The keys are stored in workflows. */
+const verificationTypes: Variants = {
 	label: 'Verification Type',
 	name: 'verificationType',
 	options: {
@@ -48,7 +48,7 @@ export const verifications: Resource = {
 			description:
 				'Read the status, the checks with their reasons, and the data that the person provided',
 			route: 'GET /{variant}/{verification-id}',
-			variants: verificationType,
+			variants: verificationTypes,
 			returns: 'item',
 		},
 		downloadFiles: {

@@ -44,7 +44,7 @@ const attributes: Fields = {
 	),
 };
 
-const { name, url, 'enabled-events': events, ...others } = attributes;
+const { name, url, 'enabled-events': events, ...otherAttributes } = attributes;
 
 /** Webhooks: where Persona sends its events. */
 export const webhooks: Resource = {
@@ -63,7 +63,7 @@ export const webhooks: Resource = {
 				name: required(name),
 				url: required(url),
 				'enabled-events': required(events),
-				...others,
+				...otherAttributes,
 			},
 			guarded: true,
 			returns: 'item',

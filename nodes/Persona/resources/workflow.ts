@@ -3,7 +3,7 @@ import type { Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { pathIds } from './shared/pathIds';
 
-/** Workflows: what Persona does by itself; here they are started. */
+/** Workflows: processes that run in Persona. */
 export const workflows: Resource = {
 	name: 'Workflow',
 	value: 'workflow',

@@ -1,7 +1,7 @@
 import { text } from '../engine/fields';
 import type { Resource } from '../engine/types';
 
-/** Workflow runs: each start of a workflow and what has become of it. */
+/** Workflow runs: the executions of workflows. */
 export const workflowRuns: Resource = {
 	name: 'Workflow Run',
 	value: 'workflowRun',

@@ -9,14 +9,14 @@ export const accountId = id(
 	'searchAccounts',
 );
 
-/** The account type of a new account; Persona has no list of them. */
+/** The account type of a new account. Persona has no list of types. */
 export const accountTypeId = text(
 	'Account Type ID',
 	'Type of the account, from Accounts > Types in the Persona dashboard; the default type when empty',
 	'acttp_ABC123',
 );
 
-/** The account that a new object belongs to, by your own ID of the person or business. */
+/** The account that a new object belongs to, by the user's own ID of the person or business. */
 export const accountMetaFields: Fields = {
 	'auto-create-account-reference-id': text(
 		'Reference ID',

@@ -1,21 +1,21 @@
 import type { Operation } from '../../engine/types';
 
 /**
- * The operation that fetches the files which an object links to: `named` is its name with the
- * article, `route` its path, and `include` names the related objects that may have files as well.
+ * Builds the row that downloads the files that an object links to. `objectName` has its article, e.g.
+ * `an inquiry`; `path` is that of the object; `include` has the related objects that may have files.
  */
 export const buildDownloadOperation = (
-	named: string,
-	route: `/${string}`,
+	objectName: string,
+	path: `/${string}`,
 	include: string[] = [],
 ): Record<string, Operation> => ({
 	downloadFiles: {
 		name: 'Download Files',
-		action: `Download the files of ${named}`,
-		description: `Download the files in the fields of ${named}, one item per file${
+		action: `Download the files of ${objectName}`,
+		description: `Download the files in the fields of ${objectName}, one item per file${
 			include.length > 0 ? '. Use Include to download the files of related objects as well.' : ''
 		}`,
-		route: `GET ${route}`,
+		route: `GET ${path}`,
 		include,
 		returns: 'files',
 	},

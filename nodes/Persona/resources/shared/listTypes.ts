@@ -1,7 +1,7 @@
 import { choice, number, id, required, text } from '../../engine/fields';
 import type { Fields, Variant } from '../../engine/types';
 
-/** The list that an item belongs to. */
+/** The list that a new item belongs to. */
 export const listIdField = required(
 	id(
 		'List',
@@ -11,9 +11,9 @@ export const listIdField = required(
 	),
 );
 
-const buildListType = (name: string, sends: string, prefix: string, fields: Fields): Variant => ({
+const buildListType = (name: string, apiName: string, prefix: string, fields: Fields): Variant => ({
 	name,
-	apiName: sends,
+	apiName,
 	prefix,
 	attributes: { 'list-id': listIdField, ...fields },
 });
@@ -22,11 +22,11 @@ const buildValueField = (description: string, sample: string): Fields => ({
 	value: required(text('Value', description, sample)),
 });
 
-const buildCoordinateField = (label: string, description: string, more: object) =>
-	required(number(label, description, { typeOptions: { numberPrecision: 7, ...more } }));
+const buildCoordinateField = (label: string, description: string, limits: object) =>
+	required(number(label, description, { typeOptions: { numberPrecision: 7, ...limits } }));
 
-/** What the items of a list can be; the names are stored in workflows. */
-export const LIST_TYPES = {
+/** All types of lists, with the fields of their items. The names are stored in workflows. */
+export const listTypes = {
 	browserFingerprint: buildListType(
 		'Browser Fingerprint',
 		'browser-fingerprints',
@@ -95,7 +95,7 @@ export const LIST_TYPES = {
 		'liip',
 		buildValueField('IPv4 or IPv6 address, or a range such as 203.0.113.0/24', '203.0.113.42'),
 	),
-	// Items of names and of strings share a prefix, so that neither is ever told from an ID.
+	// Names and strings share a prefix, so an ID never says which of them it is.
 	name: buildListType('Name', 'names', 'lin', {
 		'name-first': required(text('First Name', 'Given name of the person', 'Jane')),
 		'name-last': required(text('Last Name', 'Family name of the person', 'Doe')),
@@ -109,10 +109,10 @@ export const LIST_TYPES = {
 	string: buildListType('String', 'strings', 'lin', buildValueField('Any text', 'abc123')),
 };
 
-/** What an item can be, as far as an operation on an existing item needs it. */
-export const LIST_TYPE_PATHS = Object.fromEntries(
-	Object.entries(LIST_TYPES).map(([kind, { name, apiName: sends, prefix }]): [string, Variant] => [
-		kind,
-		{ name, apiName: sends, prefix },
+/** All types of lists without fields, for operations on existing items. */
+export const listTypePaths = Object.fromEntries(
+	Object.entries(listTypes).map(([key, { name, apiName, prefix }]): [string, Variant] => [
+		key,
+		{ name, apiName, prefix },
 	]),
 );

@@ -1,7 +1,7 @@
 import { id } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
-/** What each `{placeholder}` of a route stands for in the panel. */
+/** The panel's field for each `{placeholder}` of a route. */
 export const pathIds: Fields = {
 	'account-id': id('Account', 'act', 'The account to work with', 'searchAccounts'),
 	'account-type-id': id(

@@ -3,7 +3,7 @@ import type { Fields } from '../../engine/types';
 
 const countryCode = text('Country Code', 'Country as two letters (ISO 3166-1 alpha-2)', 'US');
 
-/** Where a person lives or a business is. */
+/** The address of a person or a business. */
 export const addressFields = {
 	'address-street-1': text('Address Street 1', 'Street and number', '123 Main St'),
 	'address-street-2': text('Address Street 2', 'Apartment, suite, unit or floor', 'Apt 1'),
@@ -16,7 +16,7 @@ export const addressFields = {
 	'address-postal-code': text('Address Postal Code', 'ZIP or postal code', '94111'),
 };
 
-/** Who a person is and how to reach them. */
+/** The identity and the contact details of a person. */
 export const personFields = {
 	'name-first': text('First Name', 'Given name of the person', 'Jane'),
 	'name-middle': text('Middle Name', 'Middle name of the person', 'Marie'),
@@ -34,8 +34,8 @@ export const personFields = {
 	'country-code': countryCode,
 };
 
-/** All that a report can be asked about. */
-const REPORT_FIELDS = {
+/** All attributes of the queries of reports. */
+const reportFields = {
 	...personFields,
 	...addressFields,
 	'address-country-code': { ...countryCode, displayName: 'Address Country Code' },
@@ -61,20 +61,20 @@ const REPORT_FIELDS = {
 	website: text('Website', 'Address of the website', 'https://example.com'),
 };
 
-type ReportFieldName = keyof typeof REPORT_FIELDS;
+type ReportFieldName = keyof typeof reportFields;
 
 /**
- * Attributes of a report's query: with a star those that Persona demands, with a question mark
- * those that stand by themselves in the panel.
+ * Builds the query of a report type from names of attributes. An asterisk marks those that Persona
+ * requires, a question mark those that are optional but at the top level of the panel.
  */
 export const buildReportQuery = (
 	...names: Array<ReportFieldName | `${ReportFieldName}*` | `${ReportFieldName}?`>
 ): Fields =>
 	Object.fromEntries(
 		names.map((name) => {
-			const subject = name.replace(/[*?]$/, '') as ReportFieldName;
-			const field = REPORT_FIELDS[subject];
-			if (name.endsWith('*')) return [`query.${subject}`, required(field)];
-			return [`query.${subject}`, name.endsWith('?') ? { ...field, topLevel: true } : field];
+			const attribute = name.replace(/[*?]$/, '') as ReportFieldName;
+			const field = reportFields[attribute];
+			if (name.endsWith('*')) return [`query.${attribute}`, required(field)];
+			return [`query.${attribute}`, name.endsWith('?') ? { ...field, topLevel: true } : field];
 		}),
 	);

@@ -1,7 +1,7 @@
 import { required, text } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
-/** A relation from one account or transaction to another, as Persona's `meta` names it. */
+/** A relation from one account or transaction to another, by the names in Persona's `meta`. */
 export const relationFields: Fields = {
 	'relation-schema-key': required(
 		text(

@@ -3,7 +3,7 @@ import { choice, json, notice, buildProperty, text } from '../../engine/fields';
 import type { Field, ItemContext, Operation } from '../../engine/types';
 import { toJsonObject, toText } from '../../engine/values';
 
-/** Persona allows no more clauses beside each other. */
+/** Persona allows no more clauses at one level of a query. */
 const MAX_CLAUSES = 20;
 
 const OPERATORS = {
@@ -58,11 +58,11 @@ const buildConditionsField = (attributes: Record<string, string>): Field => ({
 	],
 });
 
-/** The form of a search over these attributes: conditions that must all hold, or one of them. */
+/** Row members of a search: a form over these attributes, and the request body built from it. */
 export const buildSearch = (
 	attributes: Record<string, string>,
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
-	search: { attributes, buildBody: (session) => buildBody(session, Object.keys(attributes)) },
+	search: { attributes, buildBody: (context) => buildBody(context, Object.keys(attributes)) },
 	nodeFields: {
 		searchNotice: {
 			...notice('Changes appear in search results after about a minute'),
@@ -81,50 +81,52 @@ export const buildSearch = (
 	},
 });
 
-/** One comparison as Persona has it. */
+/** One comparison in Persona's search syntax. Throws where a value is missing. */
 function buildClause(
 	{ attribute, customAttribute, operator, value }: SearchCondition,
-	{ fail: refuse }: ItemContext,
+	{ fail }: ItemContext,
 ) {
-	const filled = (label: string, given: unknown) => {
-		const text = toText(given ?? '', label, refuse).trim();
-		return text || refuse(`'${label}' is empty`, 'Each condition needs a value here.');
+	const requireText = (label: string, given: unknown) => {
+		const text = toText(given ?? '', label, fail).trim();
+		return text || fail(`'${label}' is empty`, 'Each condition needs a value here.');
 	};
-	const other = attribute === 'other';
-	const compared = typeof value === 'boolean' || Number.isFinite(value);
+	const isOther = attribute === 'other';
+	const isTyped = typeof value === 'boolean' || Number.isFinite(value);
 	return {
-		attribute: other ? filled('Attribute Name', customAttribute) : filled('Attribute', attribute),
-		operator: filled('Operator', operator),
-		value: (compared ? value : filled('Value', value)) as string | number | boolean,
+		attribute: isOther
+			? requireText('Attribute Name', customAttribute)
+			: requireText('Attribute', attribute),
+		operator: requireText('Operator', operator),
+		value: (isTyped ? value : requireText('Value', value)) as string | number | boolean,
 	};
 }
 
-/** The body of a search without its page, as Persona's grammar has it. */
-function buildBody(session: ItemContext, attributes: string[]): IDataObject {
-	const { fail: refuse } = session;
-	const option = (name: string) => session.readParameter<unknown>(`options.${name}`, '') ?? '';
-	const { condition = [] } = session.readParameter<{ condition?: SearchCondition[] }>(
+/** The body of a search in Persona's search syntax, without its page. */
+function buildBody(context: ItemContext, attributes: string[]): IDataObject {
+	const { fail } = context;
+	const readOption = (name: string) => context.readParameter<unknown>(`options.${name}`, '') ?? '';
+	const { condition = [] } = context.readParameter<{ condition?: SearchCondition[] }>(
 		'conditions',
 		{},
 	);
 	if (condition.length > MAX_CLAUSES) {
-		refuse(
+		fail(
 			`'Conditions' has more than ${MAX_CLAUSES} entries`,
 			`Persona allows up to ${MAX_CLAUSES} in one search. Split the search.`,
 		);
 	}
-	const clauses = condition.map((one) => buildClause(one, session));
-	const match = session.readParameter<string>('match', 'and');
+	const clauses = condition.map((entry) => buildClause(entry, context));
+	const match = context.readParameter<string>('match', 'and');
 	if (!Object.keys(MATCH).includes(match)) {
-		refuse("'Must Match' has an unknown value", "It must be 'and' or 'or'.");
+		fail("'Must Match' has an unknown value", "It must be 'and' or 'or'.");
 	}
-	const query = option('query');
-	const own = query === '' ? {} : toJsonObject(query, 'Query (JSON)', refuse);
-	const attribute = toText(option('sortBy'), 'Sort By', refuse).trim();
-	const direction = toText(option('sortDirection'), 'Sort Direction', refuse).trim();
+	const customQuery = readOption('query');
+	const query = customQuery === '' ? {} : toJsonObject(customQuery, 'Query (JSON)', fail);
+	const attribute = toText(readOption('sortBy'), 'Sort By', fail).trim();
+	const direction = toText(readOption('sortDirection'), 'Sort Direction', fail).trim();
 	return {
 		...(clauses.length > 0 && { query: { [match]: clauses } }),
-		...(Object.keys(own).length > 0 && { query: own }),
+		...(Object.keys(query).length > 0 && { query }),
 		...((attribute || direction) && {
 			sort: { attribute: attribute || attributes[0], direction: direction || 'desc' },
 		}),

@@ -1,7 +1,7 @@
 import { text, words } from '../../engine/fields';
 import type { Operation } from '../../engine/types';
 
-/** The attribute of an object that is created or updated. */
+/** The tags of an object that is created or updated. */
 export const tagsField = words(
 	'Tags',
 	'Names of tags, separated by commas or as a list. An update replaces all existing tags.',
@@ -9,32 +9,32 @@ export const tagsField = words(
 );
 
 /**
- * The three operations on the tags of an object: `named` is its name with the article, `route` its
- * path, e.g. `/inquiries/{inquiry-id}`.
+ * Builds the rows that change the tags of an object. `objectName` has its article, e.g.
+ * `an inquiry`; `path` is that of the object, e.g. `/inquiries/{inquiry-id}`.
  */
 export const buildTagOperations = (
-	named: string,
-	route: `/${string}`,
+	objectName: string,
+	path: `/${string}`,
 ): Record<string, Operation> => ({
 	addTag: {
 		name: 'Add Tag',
-		action: `Add a tag to ${named}`,
-		route: `POST ${route}/add-tag`,
+		action: `Add a tag to ${objectName}`,
+		route: `POST ${path}/add-tag`,
 		meta: buildTagFields('add', 'If there is no such tag yet, it is created.'),
 		returns: 'item',
 	},
 	removeTag: {
 		name: 'Remove Tag',
-		action: `Remove a tag from ${named}`,
-		route: `POST ${route}/remove-tag`,
+		action: `Remove a tag from ${objectName}`,
+		route: `POST ${path}/remove-tag`,
 		meta: buildTagFields('remove', 'All other tags are kept.'),
 		returns: 'item',
 	},
 	setTags: {
 		name: 'Set Tags',
-		action: `Set the tags of ${named}`,
+		action: `Set the tags of ${objectName}`,
 		description: 'Replace all existing tags with the given ones',
-		route: `POST ${route}/set-tags`,
+		route: `POST ${path}/set-tags`,
 		meta: {
 			'tag-name': words(
 				'Tag Names',
@@ -48,7 +48,7 @@ export const buildTagOperations = (
 	},
 });
 
-const buildTagFields = (verb: string, more: string) => ({
-	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${more}`, 'vip', { topLevel: true }),
+const buildTagFields = (verb: string, note: string) => ({
+	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${note}`, 'vip', { topLevel: true }),
 	'tag-id': text('Tag ID', 'ID of the tag, instead of its name', 'tag_ABC123'),
 });
