@@ -1,4 +1,4 @@
-import type { N8nClient } from '../../tools/n8n/n8nClient.mts';
+import { N8nRequestError, waitFor, type N8nClient } from '../../tools/n8n/n8nClient.mts';
 
 /** Deletes what a test file has left in n8n, so that the next one finds an empty n8n. */
 export async function cleanUpN8n(client: N8nClient): Promise<void> {
@@ -20,11 +20,24 @@ async function deleteWorkflows(client: N8nClient) {
 			workflows.map(async ({ id, active, isArchived }) => {
 				if (active) await client.unpublish(id);
 				await stopExecutions(client, id);
-				if (isArchived) await client.request('DELETE', `/rest/workflows/${id}`);
-				else await client.deleteWorkflow(id);
+				if (!isArchived) await client.archiveWorkflow(id);
+				await deleteArchivedWorkflow(client, id);
 			}),
 		);
 	}
+}
+
+/** n8n rejects the deletion with 409 while it still unpublishes the workflow. */
+async function deleteArchivedWorkflow(client: N8nClient, id: string) {
+	await waitFor(`workflow ${id} is deleted`, async () => {
+		try {
+			await client.request('DELETE', `/rest/workflows/${id}`);
+			return true;
+		} catch (error) {
+			if (error instanceof N8nRequestError && error.status === 409) return false;
+			throw error;
+		}
+	});
 }
 
 /** n8n would try to resume a waiting execution that is deleted with its workflow. */

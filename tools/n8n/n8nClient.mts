@@ -229,10 +229,6 @@ export function createN8nClient(url: string, sessionCookie = '') {
 			});
 		},
 		archiveWorkflow: (id: string) => request('POST', `/rest/workflows/${id}/archive`),
-		async deleteWorkflow(id: string) {
-			await request('POST', `/rest/workflows/${id}/archive`);
-			await request('DELETE', `/rest/workflows/${id}`);
-		},
 
 		/** Publishes a workflow and waits until n8n has registered its triggers, or has given up. */
 		async publish(id: string, timeoutMs = 120_000) {

@@ -35,7 +35,7 @@ const failingPublications: FailingPublication[] = [
 	{
 		missing: 'a key that Persona knows',
 		key: 'persona_sandbox_unknown',
-		headline: 'Persona does not know this API key.',
+		headline: 'Persona does not recognize this API key.',
 		advice: "Check 'API Key' in the credential",
 	},
 	{
@@ -135,7 +135,7 @@ async function nameOutage(environment: LifecycleEnvironment) {
 	const workflow = await environment.createWorkflow('Outage');
 	addFault(environment, '/webhooks', 500);
 	const status = formatStatus(await publish(environment, workflow));
-	expect(status).toContain('failed: Persona has an outage.');
+	expect(status).toContain('failed: Persona is unavailable.');
 	expect(environment.findWebhooks(workflow)).toEqual([]);
 	environment.sandbox.control.clearFaults();
 	await expectPublished(environment, workflow);
@@ -206,7 +206,7 @@ async function replaceRevokedKey(environment: LifecycleEnvironment) {
 	sandbox.control.revokeApiKey(KEYS.revoked);
 	await updateTrigger(environment, workflow, trigger, ['inquiry.approved']);
 	const status = formatStatus(await publish(environment, workflow));
-	expect(status).toContain('failed: Persona does not know this API key.');
+	expect(status).toContain('failed: Persona does not recognize this API key.');
 	expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 	await client.updateCredential(String(credentials?.personaApi.id), {
 		name: 'The next key',

@@ -11,6 +11,9 @@ const buildWebhookUrlEnv = (address: string) => ({
 export function testRestarts(getEnvironment: () => LifecycleEnvironment) {
 	const getClient = () => getEnvironment().client;
 
+	// n8n deletes a workflow only with the publication service that has published it.
+	afterAll(async () => await getEnvironment().n8n.restart());
+
 	it('after a crash of n8n the next test reuses the test webhook', async () => {
 		const workflow = await getEnvironment().createWorkflow('Crashed');
 		await getClient().publish(workflow.id);

@@ -8,7 +8,7 @@ import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.m
 const TRIGGER = 'Persona Trigger';
 
 /** Seconds between the attempts of one delivery. The trigger fetches secrets again after ten seconds. */
-const RETRY_SECONDS = [1, 1, 2, 4, 12];
+const RETRY_SECONDS = [1, 1, 2, 4, 4, 4];
 
 describe('the trigger in n8n', () => {
 	let environment: TestEnvironment;

@@ -199,7 +199,7 @@ describe('an execution of n8n that waits for a person', () => {
 
 	it('keeps waiting over a restart of n8n, for its time-out and for its person', async () => {
 		const [expiring] = await startWaiting(
-			await storeWaitingWorkflow({ waitAtMost: 30, waitUnit: 'seconds' }),
+			await storeWaitingWorkflow({ waitAtMost: 15, waitUnit: 'seconds' }),
 		);
 		const [returning] = await startWaiting(await storeWaitingWorkflow({}));
 		await environment.n8n.restart();

@@ -1,4 +1,4 @@
-/** What a row answers with, in words. */
+/** What a row returns, in words. */
 const RETURNS = {
 	item: 'one object',
 	list: 'a list of objects',
@@ -16,45 +16,47 @@ const PLACES = {
 	nodeFields: () => 'used by the node',
 };
 
-/** Text that stays in its cell. */
-const cell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
+/** A text that cannot leave its cell of the table. */
+const escapeCell = (text) => String(text).replaceAll('|', '\\|').replace(/\s+/g, ' ').trim();
 
-const anchor = (title) =>
+const toAnchor = (title) =>
 	title
 		.toLowerCase()
 		.replaceAll(/[^\w\s-]/g, '')
 		.replaceAll(/\s/g, '-');
 
-/** A text of the panel, which ends without a period when it is one sentence. */
-const sentence = (text) => text.replace(/\.?$/, '.');
+/** A text of the panel with its final period, which the panel omits after a single sentence. */
+const toSentence = (text) => text.replace(/\.?$/, '.');
 
-function describe({ description = '', options = [], type }) {
+function formatDescription({ description = '', options = [], type }) {
 	if (!['options', 'multiOptions'].includes(type)) return description;
 	const values = options.map(({ name, value }) => `${name} (\`${value}\`)`);
-	return `${sentence(description)} ${type === 'options' ? 'One' : 'Any'} of: ${values.join(', ')}`;
+	return `${toSentence(description)} ${type === 'options' ? 'One' : 'Any'} of: ${values.join(', ')}`;
 }
 
-const line = (field, sentAs) =>
-	`| ${field.required ? `**${cell(field.displayName)}**` : cell(field.displayName)} | \`${cell(sentAs)}\` | ${cell(describe(field))} |`;
+const formatField = (field, sentAs) =>
+	`| ${field.required ? `**${escapeCell(field.displayName)}**` : escapeCell(field.displayName)} | \`${escapeCell(sentAs)}\` | ${escapeCell(formatDescription(field))} |`;
 
-const linesOf = (place, fields = {}) =>
-	Object.entries(fields).map(([name, field]) => line(field, PLACES[place](name)));
+const formatFields = (place, fields = {}) =>
+	Object.entries(fields).map(([name, field]) => formatField(field, PLACES[place](name)));
 
-const tableOf = (lines) =>
+const formatTable = (lines) =>
 	lines.length === 0
 		? []
 		: ['| Field | Sent as | Description |', '| --- | --- | --- |', ...lines, ''];
 
-function operation(row, resource, ids) {
+function formatOperation(row, resource, ids) {
 	const { name, action, description, route, variants, search, returns } = row;
 	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
 	const shared = [
 		...path
 			.filter((placeholder) => placeholder !== 'variant')
-			.map((placeholder) => line({ ...ids[placeholder], required: true }, `{${placeholder}}`)),
+			.map((placeholder) =>
+				formatField({ ...ids[placeholder], required: true }, `{${placeholder}}`),
+			),
 		...Object.keys(PLACES).flatMap((place) =>
-			// The form of a search is told below.
-			linesOf(place, place === 'nodeFields' && search ? {} : row[place]),
+			// The conditions of a search have their own text below.
+			formatFields(place, place === 'nodeFields' && search ? {} : row[place]),
 		),
 	];
 	const include = row.noSelection
@@ -63,11 +65,11 @@ function operation(row, resource, ids) {
 	return [
 		`### ${resource.name}: ${name}`,
 		'',
-		[action, ...(description ? [description] : [])].map(sentence).join(' '),
+		[action, ...(description ? [description] : [])].map(toSentence).join(' '),
 		'',
 		`\`${route}\`, returns ${RETURNS[returns]}.`,
 		'',
-		...(row.irreversible ? [`> **Cannot be undone.** ${sentence(row.irreversible)}`, ''] : []),
+		...(row.irreversible ? [`> **Cannot be undone.** ${toSentence(row.irreversible)}`, ''] : []),
 		...(row.guarded || row.irreversible
 			? ['An AI agent can do this only if *Allow Decisions and Redactions* is on.', '']
 			: []),
@@ -76,7 +78,7 @@ function operation(row, resource, ids) {
 		...Object.values(variants?.options ?? {}).flatMap((variant) => [
 			`${variants.label} **${variant.name}**${variant.apiName ? ` (\`${variant.apiName}\`)` : ''}:`,
 			'',
-			...tableOf(linesOf('attributes', variant.attributes)),
+			...tableOf(formatFields('attributes', variant.attributes)),
 		]),
 		...(search
 			? [
@@ -90,7 +92,7 @@ function operation(row, resource, ids) {
 	];
 }
 
-function section(resource, ids) {
+function formatResource(resource, ids) {
 	const rows = Object.values(resource.operations);
 	return [
 		`## ${resource.name}`,
@@ -98,12 +100,12 @@ function section(resource, ids) {
 		...(resource.permission
 			? [`The API key needs the permission \`${resource.permission}\` (\`.read\`, \`.write\`).`, '']
 			: []),
-		...rows.flatMap((row) => operation(row, resource, ids)),
+		...rows.flatMap((row) => formatOperation(row, resource, ids)),
 	];
 }
 
-/** `report.get` to `Report: Get`; throws for a row that is not in the table. */
-function named(row, resources) {
+/** `report.get` to `Report: Get`. Throws if the table has no such row. */
+function formatRowName(row, resources) {
 	const [value, operation] = row.split('.');
 	const { name, operations } = resources.find((resource) => resource.value === value);
 	return `${name}: ${operations[operation].name}`;
@@ -113,7 +115,7 @@ function named(row, resources) {
  * The reference of all operations in Markdown. `absent` are the routes that are left out on purpose,
  * `versions` the rows that differ with other versions of the API.
  */
-exports.operationsPage = ({ resources, ids }, absent, versions) => {
+exports.formatOperationsPage = ({ resources, ids }, absent, versions) => {
 	const count = resources.flatMap(({ operations }) => Object.keys(operations)).length;
 	return [
 		'# Operations',
@@ -128,14 +130,14 @@ exports.operationsPage = ({ resources, ids }, absent, versions) => {
 		'| --- | --- |',
 		...resources.map(({ name, operations }) => {
 			const links = Object.values(operations).map(
-				(row) => `[${row.name}](#${anchor(`${name}: ${row.name}`)})`,
+				(row) => `[${row.name}](#${toAnchor(`${name}: ${row.name}`)})`,
 			);
-			return `| [${name}](#${anchor(name)}) | ${links.join(', ')} |`;
+			return `| [${name}](#${toAnchor(name)}) | ${links.join(', ')} |`;
 		}),
 		'',
 		'To get objects as Persona sends them, turn off *Simplify*. Most operations also accept *Fields to Return*. For anything that has no operation, use *Custom API Call*.',
 		'',
-		...resources.flatMap((resource) => section(resource, ids)),
+		...resources.flatMap((resource) => formatResource(resource, ids)),
 		'## Other API Versions',
 		'',
 		'The fields are those of API version 2025-12-08. Every operation also works with the previous version, with these differences:',
@@ -144,14 +146,14 @@ exports.operationsPage = ({ resources, ids }, absent, versions) => {
 		'| --- | --- | --- |',
 		...versions.map(
 			({ version, difference, rows }) =>
-				`| ${version} | ${cell(difference)} | ${rows.map((row) => named(row, resources)).join(', ')} |`,
+				`| ${version} | ${escapeCell(difference)} | ${rows.map((row) => formatRowName(row, resources)).join(', ')} |`,
 		),
 		'',
 		'## Left Out on Purpose',
 		'',
 		'| Route | Why |',
 		'| --- | --- |',
-		...absent.map(({ route, reason }) => `| \`${route}\` | ${cell(reason)} |`),
+		...absent.map(({ route, reason }) => `| \`${route}\` | ${escapeCell(reason)} |`),
 		'',
 	].join('\n');
 };
