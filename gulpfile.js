@@ -3,23 +3,23 @@ const { mkdir, writeFile } = require('node:fs/promises');
 const { basename, dirname, join, resolve } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
-const { operationsPage } = require('./tools/docs/operationsPage.cjs');
+const { formatOperationsPage } = require('./tools/docs/formatOperationsPage.cjs');
 
-/** As n8n looks for them: version 1 of the node, then resource and operation. */
-const SCHEMAS = 'dist/nodes/Persona/__schema__/v1.0.0';
+/** Where n8n looks for output schemas: version of the node, then resource and operation. */
+const SCHEMA_FOLDER = 'dist/nodes/Persona/__schema__/v1.0.0';
 
-const built = (file) => require(resolve('dist', file));
+const requireBuilt = (file) => require(resolve('dist', file));
 
-const table = () => built('nodes/Persona/resources/index.js').table;
+const getTable = () => requireBuilt('nodes/Persona/resources/index.js').table;
 
-/** What n8n reads from the package beside the code, whether or not the build has brought it. */
+/** Copies what n8n reads from the package besides the code. */
 function copyAssets() {
 	const files = ['icons/**/*.{svg,png}', 'nodes/**/__schema__/**/*.json'];
-	// Without it gulp would read pictures as text.
+	// Without `encoding: false`, gulp would read pictures as text.
 	return src(files, { base: '.', encoding: false }).pipe(dest('dist'));
 }
 
-/** Fails when an icon or a codex file that a node or a credential names is not there. */
+/** Throws if an icon or a codex file of a node or a credential is missing. */
 async function checkAssets() {
 	const missing = [...n8n.nodes, ...n8n.credentials].flatMap((file) => {
 		const [name] = basename(file).split('.');
@@ -35,20 +35,20 @@ async function checkAssets() {
 	for (const file of n8n.nodes) checkCodex(file.replace(/\.js$/, '.json'));
 }
 
-/** n8n passes over a codex without `resources` as if there were none. */
+/** n8n silently ignores a codex without `resources`. */
 function checkCodex(file) {
 	const { categories, resources } = JSON.parse(readFileSync(file, 'utf8'));
 	if (!categories || !resources) throw new Error(`${file} needs 'categories' and 'resources'`);
 }
 
-/** Fails when an operation has no output schema, or a schema no operation. */
+/** Throws if an operation has no output schema, or a schema no operation. */
 async function checkSchemas() {
-	const rows = table().resources.flatMap(({ value, operations }) =>
+	const rows = getTable().resources.flatMap(({ value, operations }) =>
 		Object.keys(operations).map((operation) => `${value}/${operation}`),
 	);
-	const schemas = existsSync(SCHEMAS)
-		? readdirSync(SCHEMAS).flatMap((resource) =>
-				readdirSync(join(SCHEMAS, resource)).map(
+	const schemas = existsSync(SCHEMA_FOLDER)
+		? readdirSync(SCHEMA_FOLDER).flatMap((resource) =>
+				readdirSync(join(SCHEMA_FOLDER, resource)).map(
 					(file) => `${resource}/${basename(file, '.json')}`,
 				),
 			)
@@ -58,21 +58,22 @@ async function checkSchemas() {
 		...schemas.filter((name) => !rows.includes(name)).map((name) => `${name} has no operation`),
 	];
 	if (problems.length === 0) return;
-	const fix = 'To record them: npm run openapi, then UPDATE_SCHEMAS=1 npm run jest -- contract';
+	const fix =
+		'To record them: npm run openapi, then UPDATE_SCHEMA_FOLDER=1 npm run jest -- contract';
 	throw new Error([...problems, fix].join('\n'));
 }
 
-/** Prints the reference of all operations from the built table. */
-async function printOperations() {
+/** Writes the reference of all operations from the built table. */
+async function writeReference() {
 	await mkdir('docs', { recursive: true });
 	await writeFile(
 		'docs/operations.md',
-		operationsPage(
-			table(),
+		formatOperationsPage(
+			getTable(),
 			require('./tools/docs/unsupportedOperations.json'),
 			require('./tools/docs/apiVersions.json'),
 		),
 	);
 }
 
-exports.default = series(copyAssets, parallel(checkAssets, checkSchemas, printOperations));
+exports.default = series(copyAssets, parallel(checkAssets, checkSchemas, writeReference));

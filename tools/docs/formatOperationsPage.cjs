@@ -74,11 +74,11 @@ function formatOperation(row, resource, ids) {
 			? ['An AI agent can do this only if *Allow Decisions and Redactions* is on.', '']
 			: []),
 		...(variants?.detect ? [`${variants.label} can be detected from the ID.`, ''] : []),
-		...tableOf(shared),
+		...formatTable(shared),
 		...Object.values(variants?.options ?? {}).flatMap((variant) => [
 			`${variants.label} **${variant.name}**${variant.apiName ? ` (\`${variant.apiName}\`)` : ''}:`,
 			'',
-			...tableOf(formatFields('attributes', variant.attributes)),
+			...formatTable(formatFields('attributes', variant.attributes)),
 		]),
 		...(search
 			? [
