@@ -9,19 +9,19 @@ import type { QueueEnvironment } from './queueEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
-/** The most that n8n lists at once. */
-const PAGE = 100;
+/** n8n lists no more executions at once. */
+const MAX_EXECUTIONS = 100;
 
-/** What `createListener` gives. */
+/** The result of `createListener`. */
 export type Listener = Awaited<ReturnType<typeof createListener>>;
 
-/** A delivery, with a signature or without. */
+/** The body of a delivery, with or without a signature. */
 export interface SignedBody {
 	body: string;
 	signature?: string;
 }
 
-/** Stores a workflow of the trigger and what follows it in a row; nothing is published yet. */
+/** Stores a workflow of the trigger and these nodes, in order. It is not published yet. */
 export async function createListener(
 	environment: QueueEnvironment,
 	name: string,
@@ -38,7 +38,7 @@ export async function createListener(
 	const { id } = await client.createWorkflow({ name, nodes, connections: connectInOrder(nodes) });
 	const path = `webhook/${webhookId}/webhook`;
 
-	const webhooks = () =>
+	const findWebhooks = () =>
 		sandbox.control.store
 			.getCollection('webhook')
 			.findAll()
@@ -46,32 +46,32 @@ export async function createListener(
 
 	const ended = new Map<string, Promise<Execution>>();
 
-	/** Waits for the end of every execution there is. What has ended is asked for once. */
-	const runs = async (): Promise<Execution[]> => {
-		for (const run of await client.fetchExecutions(id, PAGE))
+	/** Waits until all executions have ended. Fetches each of them once. */
+	const fetchExecutions = async (): Promise<Execution[]> => {
+		for (const run of await client.fetchExecutions(id, MAX_EXECUTIONS))
 			ended.set(run.id, ended.get(run.id) ?? client.waitForExecution(run.id));
 		return await Promise.all(ended.values());
 	};
 
-	const runsOf = async (eventId: string) =>
-		(await runs()).filter((run) => getEventId(run) === eventId);
+	const findExecutions = async (eventId: string) =>
+		(await fetchExecutions()).filter((run) => getEventId(run) === eventId);
 
 	return {
 		id,
-		/** Where the trigger listens, below the address of each process. */
+		/** Path of the webhook, the same for each process. */
 		path,
-		/** Its webhooks in Persona that are not archived. */
+		/** Finds its webhooks in Persona that are not archived. */
 		findActiveWebhooks: () =>
-			webhooks().filter(({ attributes }) => attributes.status !== 'archived'),
-		webhooks,
-		runs,
-		runsOf,
+			findWebhooks().filter(({ attributes }) => attributes.status !== 'archived'),
+		findWebhooks,
+		fetchExecutions,
+		findExecutions,
 
-		/** Waits for the execution that an event started. */
+		/** Waits for the execution that an event has started. */
 		waitForStart: async (eventId: string) =>
-			await waitFor(`${eventId} starts "${name}"`, async () => (await runsOf(eventId))[0]),
+			await waitFor(`${eventId} starts "${name}"`, async () => (await findExecutions(eventId))[0]),
 
-		/** Sends what Persona would, or somebody else, to one process. */
+		/** Posts a delivery to one process. */
 		post: async (to: N8n, { body, signature }: SignedBody) =>
 			await axios.post<IDataObject>(`${to.url}/${path}`, body, {
 				headers: {
@@ -84,23 +84,23 @@ export async function createListener(
 				proxy: false,
 			}),
 
-		/** A delivery of an event with this ID, signed with the webhook's secrets. */
+		/** Builds a delivery of an event with this ID, signed with the webhook's secrets. */
 		buildDelivery: (eventId: string): Required<SignedBody> => {
-			const [webhook] = webhooks();
+			const [webhook] = findWebhooks();
 			const { deliveries } = sandbox.control;
-			const model = deliveries.find((one) => one.webhookId === webhook.id);
-			if (!model) throw new Error(`Nothing was delivered to "${name}" yet`);
-			const body = model.body.replaceAll(model.eventId, eventId);
+			const delivery = deliveries.find((one) => one.webhookId === webhook.id);
+			if (!delivery) throw new Error(`Nothing was delivered to "${name}" yet`);
+			const body = delivery.body.replaceAll(delivery.eventId, eventId);
 			return { body, signature: sign(body, sandbox.control.getSecrets(webhook.id)) };
 		},
 	};
 }
 
-/** The event that an execution was started by. */
+/** Returns the ID of the event that started an execution. */
 export const getEventId = ({ runs }: Execution) =>
 	String(runs[TRIGGER]?.[0]?.data?.main?.[0]?.[0]?.json.eventId);
 
-/** The IDs of the executions that stand in the log of a process behind these words. */
+/** Reads the IDs of the executions that a process has logged with these words. */
 export async function readLoggedExecutions({ logFile }: N8n, words: string): Promise<Set<string>> {
 	const text = await readFile(logFile, 'utf8');
 	return new Set(

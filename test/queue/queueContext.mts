@@ -7,24 +7,24 @@ import type { QueueEnvironment } from './queueEnvironment.mts';
 /** What the tests of queue mode share. */
 export interface QueueContext {
 	environment: QueueEnvironment;
-	/** The two processes that receive, with the names they are reported by. */
+	/** The two processes that receive deliveries, with their names in the report. */
 	receivers: [name: string, n8n: N8n][];
-	/** The published workflow that most deliveries go to. */
+	/** The workflow that receives most deliveries. */
 	listener: Listener;
 	polling: PollingWorkflow;
-	/** Lines to print in the end. */
+	/** Lines to print at the end. */
 	measured: string[];
 }
 
-/** Lets an event happen to a new inquiry and gives the event's ID. */
+/** Emits an event about a new inquiry and returns its ID. */
 export function emitEvent({ sandbox }: QueueEnvironment, name: string): string {
 	const [id] = sandbox.control.seedInquiries(1);
 	return sandbox.control.emitEvent(name, sandbox.control.find(id) as StoredObject);
 }
 
-/** The requests that Persona's stand-in has received for a path. */
+/** Finds the requests for a path that the sandbox has received. */
 export const findRequests = ({ sandbox }: QueueEnvironment, method: string, path: string) =>
 	sandbox.control.requests.filter((one) => one.method === method && one.path.endsWith(path));
 
-/** Seconds since a time, to one decimal. */
-export const formatSecondsSince = (ms: number) => ((Date.now() - ms) / 1000).toFixed(1);
+/** Formats the seconds since a time, with one decimal. */
+export const formatSecondsSince = (startMs: number) => ((Date.now() - startMs) / 1000).toFixed(1);

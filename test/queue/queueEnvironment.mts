@@ -14,38 +14,38 @@ import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironmen
 import { startLoadBalancer } from '../support/loadBalancer.mts';
 import { startPostgres, startRedis } from '../support/databaseServers.mts';
 
-/** The secret in the credential, for calls of Persona workflows. */
+/** The webhook secret in the credential, for calls of Persona workflows. */
 export const SECRET = 'wbhsec_of_the_credential';
 
-/** n8n in queue mode behind one address, with a stand-in for Persona. */
+/** n8n in queue mode behind one address, with a sandbox. */
 export interface QueueEnvironment extends TestEnvironment {
 	/** The main process. */
 	n8n: N8n;
-	/** A webhook processor. */
+	/** The webhook processor. */
 	processor: N8n;
 	worker: N8n;
-	/** The address that Persona is given, which main and the processor share. */
+	/** The address that main and the processor share, as Persona knows it. */
 	address: string;
 }
 
-/** Sets up a environment; each process of n8n has a folder of its own with the package in it. */
+/** Starts n8n in queue mode. Each process has a folder of its own with the package in it. The caller closes it. */
 export async function startQueueEnvironment(options: SandboxOptions): Promise<QueueEnvironment> {
 	const tarball = process.env.PERSONA_TARBALL;
 	if (!tarball)
 		throw new Error('Run these tests with "npm run test:queue", which packs the package.');
-	const undo: (() => Promise<unknown>)[] = [];
+	const cleanUps: (() => Promise<unknown>)[] = [];
 	const close = async () => {
-		for (const step of undo.splice(0).reverse()) await step();
+		for (const step of cleanUps.splice(0).reverse()) await step();
 	};
 	try {
 		const folder = await mkdtemp(join(tmpdir(), 'persona-queue-'));
-		undo.push(() => rm(folder, { recursive: true, force: true }));
+		cleanUps.push(() => rm(folder, { recursive: true, force: true }));
 		const broker = await startRedis();
-		undo.push(broker.stop);
+		cleanUps.push(broker.stop);
 		const database = await startPostgres();
-		undo.push(database.stop);
+		cleanUps.push(database.stop);
 		const balancer = await startLoadBalancer();
-		undo.push(balancer.close);
+		cleanUps.push(balancer.close);
 		const env = {
 			...buildQueueEnv(broker.url, database.url),
 			N8N_WEBHOOK_URL: balancer.url,
@@ -53,18 +53,18 @@ export async function startQueueEnvironment(options: SandboxOptions): Promise<Qu
 		};
 		const start = async (command: N8nCommand) => {
 			const n8n = await startN8n({ command, folder: join(folder, command), tarball, env });
-			undo.push(n8n.stop);
+			cleanUps.push(n8n.stop);
 			return n8n;
 		};
 		const sandbox = await startSandbox(options);
-		undo.push(() => sandbox.close());
-		// Main first: it brings the database up to date.
+		cleanUps.push(() => sandbox.close());
+		// Main first: it migrates the database.
 		const n8n = await start('start');
 		const [processor, worker] = await Promise.all([start('webhook'), start('worker')]);
 		balancer.ports.push(...[n8n, processor].map(({ url }) => Number(new URL(url).port)));
 		const client = createN8nClient(n8n.url);
 		await client.signIn(account);
-		const credential = await persona(client, sandbox);
+		const credential = await createCredential(client, sandbox);
 		return { n8n, processor, worker, address: balancer.url, client, sandbox, credential, close };
 	} catch (error) {
 		await close();
@@ -72,7 +72,7 @@ export async function startQueueEnvironment(options: SandboxOptions): Promise<Qu
 	}
 }
 
-const persona = async (client: N8nClient, sandbox: Sandbox): Promise<StoredCredential> =>
+const createCredential = async (client: N8nClient, sandbox: Sandbox): Promise<StoredCredential> =>
 	await client.createCredential({
 		name: 'Persona',
 		type: 'personaApi',
@@ -80,9 +80,9 @@ const persona = async (client: N8nClient, sandbox: Sandbox): Promise<StoredCrede
 	});
 
 function buildQueueEnv(broker: URL, database: URL): Record<string, string> {
-	// A Redis of the user's own may serve others at the same time.
+	// The user's own Redis may serve others at the same time.
 	const prefix = `persona-${randomUUID()}`;
-	const part = decodeURIComponent;
+	const decode = decodeURIComponent;
 	return {
 		EXECUTIONS_MODE: 'queue',
 		N8N_ENCRYPTION_KEY: 'the-same-in-each-process',
@@ -90,15 +90,15 @@ function buildQueueEnv(broker: URL, database: URL): Record<string, string> {
 		N8N_REDIS_KEY_PREFIX: prefix,
 		QUEUE_BULL_REDIS_HOST: broker.hostname,
 		QUEUE_BULL_REDIS_PORT: broker.port || '6379',
-		QUEUE_BULL_REDIS_USERNAME: part(broker.username),
-		QUEUE_BULL_REDIS_PASSWORD: part(broker.password),
+		QUEUE_BULL_REDIS_USERNAME: decode(broker.username),
+		QUEUE_BULL_REDIS_PASSWORD: decode(broker.password),
 		QUEUE_BULL_REDIS_DB: broker.pathname.slice(1) || '0',
 		QUEUE_BULL_REDIS_TLS: String(broker.protocol === 'rediss:'),
 		DB_TYPE: 'postgresdb',
 		DB_POSTGRESDB_HOST: database.hostname,
 		DB_POSTGRESDB_PORT: database.port || '5432',
-		DB_POSTGRESDB_USER: part(database.username),
-		DB_POSTGRESDB_PASSWORD: part(database.password),
-		DB_POSTGRESDB_DATABASE: part(database.pathname.slice(1)),
+		DB_POSTGRESDB_USER: decode(database.username),
+		DB_POSTGRESDB_PASSWORD: decode(database.password),
+		DB_POSTGRESDB_DATABASE: decode(database.pathname.slice(1)),
 	};
 }

@@ -7,7 +7,7 @@ import { startQueueEnvironment, type QueueEnvironment } from './queueEnvironment
 import { formatSecondsSince, type QueueContext } from './queueContext.mts';
 
 /** Seconds between the attempts of one delivery, enough for a busy machine. */
-const RETRIES = Array.from({ length: 18 }, () => 5);
+const RETRY_SECONDS = Array.from({ length: 18 }, () => 5);
 
 /** Persona waits 5 seconds; a machine that does other work at the same time may take longer. */
 const TIMEOUT_MS = 60_000;
@@ -16,16 +16,16 @@ const reason = findMissingPrograms();
 
 (reason ? describe.skip : describe)(`queue mode${reason ? ` (${reason})` : ''}`, () => {
 	let environment: QueueEnvironment | undefined;
-	let world: QueueContext;
-	const here = () => world;
+	let context: QueueContext;
+	const getContext = () => context;
 
 	beforeAll(async () => {
 		const from = Date.now();
 		environment = await startQueueEnvironment({
-			webhookRetrySeconds: RETRIES,
+			webhookRetrySeconds: RETRY_SECONDS,
 			webhookTimeoutMs: TIMEOUT_MS,
 		});
-		world = {
+		context = {
 			environment,
 			receivers: [
 				['main', environment.n8n],
@@ -40,12 +40,12 @@ const reason = findMissingPrograms();
 	}, 200_000);
 	afterAll(async () => {
 		await environment?.close();
-		const lines = world?.measured.map((line) => `  ${line}\n`) ?? [];
+		const lines = context?.measured.map((line) => `  ${line}\n`) ?? [];
 		process.stdout.write(`\nMeasured in queue mode\n${lines.join('')}\n`);
 	}, 60_000);
 
-	testReceiving(here);
-	testReplays(here);
-	testPolling(here);
-	testUnpublishing(here);
+	testReceiving(getContext);
+	testReplays(getContext);
+	testPolling(getContext);
+	testUnpublishing(getContext);
 });

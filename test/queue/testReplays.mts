@@ -4,20 +4,20 @@ import { buildIdLocator, selectCredential, buildNode } from '../e2e/buildNode.mt
 import { createListener } from './createListener.mts';
 import { emitEvent, findRequests, type QueueContext } from './queueContext.mts';
 
-/** Exact replays that reach both processes at the same moment. */
+/** Exact replays that reach both processes at the same time. */
 const PAIRS = 10;
 
-/** The rules of exact replays: each process remembers what it has received itself. */
-export function testReplays(here: () => QueueContext) {
-	it('takes an exact replay once in each process', async () => {
-		const { listener, receivers, measured } = here();
+/** Tests exact replays: each process remembers what it has received itself. */
+export function testReplays(getContext: () => QueueContext) {
+	it('accepts an exact replay once in each process', async () => {
+		const { listener, receivers, measured } = getContext();
 		const replay = listener.buildDelivery('evt_replay');
 		for (const [index, [, n8n]] of receivers.entries()) {
 			for (let time = 0; time < 3; time++) {
 				expect((await listener.post(n8n, replay)).status).toBe(200);
 			}
 			const runs = await waitFor('the process has started it', async () => {
-				const now = await listener.runsOf('evt_replay');
+				const now = await listener.findExecutions('evt_replay');
 				return now.length > index && now;
 			});
 			expect(runs).toHaveLength(index + 1);
@@ -25,8 +25,8 @@ export function testReplays(here: () => QueueContext) {
 		measured.push('An exact replay, sent three times to each of two processes: 2 executions');
 	});
 
-	it('drops a replay that comes later behind Remove Duplicates, which the processes share', async () => {
-		const { environment, receivers } = here();
+	it('drops a later replay by Remove Duplicates, which the processes share', async () => {
+		const { environment, receivers } = getContext();
 		const once = await createListener(
 			environment,
 			'once',
@@ -39,15 +39,18 @@ export function testReplays(here: () => QueueContext) {
 		const replay = once.buildDelivery('evt_later');
 		for (const [index, [, n8n]] of receivers.entries()) {
 			expect((await once.post(n8n, replay)).status).toBe(200);
-			await waitFor('it has run', async () => (await once.runsOf('evt_later')).length > index);
+			await waitFor(
+				'it has run',
+				async () => (await once.findExecutions('evt_later')).length > index,
+			);
 		}
-		const runs = await once.runsOf('evt_later');
+		const runs = await once.findExecutions('evt_later');
 		expect(runs.filter(({ runs: { Done } }) => Done)).toHaveLength(1);
 		await environment.client.unpublish(once.id);
 	});
 
-	it('makes nothing twice where the event’s ID is the idempotency key', async () => {
-		const { environment, receivers, measured } = here();
+	it('creates nothing twice when the event’s ID is the idempotency key', async () => {
+		const { environment, receivers, measured } = getContext();
 		const acting = await createListener(
 			environment,
 			'acting',
@@ -75,13 +78,17 @@ export function testReplays(here: () => QueueContext) {
 			const replay = acting.buildDelivery(`evt_pair_${pair}`);
 			await Promise.all(receivers.map(([, n8n]) => acting.post(n8n, replay)));
 		}
-		await waitFor('all have run', async () => (await acting.runs()).length > 2 * PAIRS, 60_000);
-		const runs = await acting.runs();
+		await waitFor(
+			'all have run',
+			async () => (await acting.fetchExecutions()).length > 2 * PAIRS,
+			60_000,
+		);
+		const runs = await acting.fetchExecutions();
 		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
 		expect(inquiries() - before).toBe(PAIRS);
 		const passed = findRequests(environment, 'POST', '/inquiries').length - sent - PAIRS;
 		measured.push(
-			`${PAIRS} exact replays, to both processes at the same moment: Remove Duplicates passed ${passed} of the second ones on, the idempotency key none`,
+			`${PAIRS} exact replays, to both processes at the same time: Remove Duplicates passed ${passed} of the second ones, the idempotency key none`,
 		);
 		await environment.client.unpublish(acting.id);
 	});

@@ -8,15 +8,15 @@ import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import { findFreePort } from '../../tools/n8n/findFreePort.mts';
 import { configuredServers, findPostgresUser, findProgram } from './findProgram.mts';
 
-const readyWithinMs = 30_000;
+const readyTimeoutMs = 30_000;
 
-/** A Redis or a PostgreSQL; `stop` ends it when it was started here. */
+/** A Redis or a PostgreSQL. `stop` stops it unless it is the user's own. */
 export interface Server {
 	url: URL;
 	stop(): Promise<void>;
 }
 
-/** The user's Redis, or one of its own that forgets everything. */
+/** Returns the user's Redis, or starts one that stores nothing. */
 export async function startRedis(): Promise<Server> {
 	if (configuredServers.redis) return connectToServer(configuredServers.redis);
 	const folder = await mkdtemp(join(tmpdir(), 'persona-redis-'));
@@ -28,7 +28,7 @@ export async function startRedis(): Promise<Server> {
 	);
 }
 
-/** The user's database, or an empty one in a PostgreSQL of its own. */
+/** Returns the user's database, or starts a PostgreSQL with an empty one. */
 export async function startPostgres(): Promise<Server> {
 	if (configuredServers.postgres) return connectToServer(configuredServers.postgres);
 	const folder = await mkdtemp(join(tmpdir(), 'persona-postgres-'));
@@ -42,15 +42,15 @@ export async function startPostgres(): Promise<Server> {
 	await requireSuccess(await launch('initdb', setup, folder, as), folder);
 	const place = ['-D', data, '-k', '', '-h', '127.0.0.1', '-p', port];
 	const child = await launch('postgres', [...place, '-c', 'fsync=off'], folder, as);
-	// Its orderly end does not wait for clients.
+	// SIGINT: it does not wait for its clients.
 	return await waitUntilReady(
 		`postgres://n8n@127.0.0.1:${port}/postgres`,
 		child,
 		'SIGINT',
 		folder,
 		async () => {
-			const look = await launch('pg_isready', ['-h', '127.0.0.1', '-p', port], folder, as);
-			return (await waitForExit(look)) === 0;
+			const check = await launch('pg_isready', ['-h', '127.0.0.1', '-p', port], folder, as);
+			return (await waitForExit(check)) === 0;
 		},
 	);
 }
@@ -60,7 +60,7 @@ const connectToServer = (url: string): Server => ({
 	stop: async () => undefined,
 });
 
-/** Waits until a server answers; it ends with this process's group, or when it is stopped. */
+/** Waits until a server is ready. It ends with this process's group, or when it is stopped. */
 async function waitUntilReady(
 	url: string,
 	child: ChildProcess,
@@ -80,7 +80,7 @@ async function waitUntilReady(
 				if (child.exitCode !== null) throw await buildError(child, folder);
 				return await isReady();
 			},
-			readyWithinMs,
+			readyTimeoutMs,
 		);
 	} catch (error) {
 		await stop();

@@ -1,16 +1,16 @@
 import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where Debian and Ubuntu keep PostgreSQL's programs, a folder per version. */
+/** Folder of PostgreSQL's programs in Debian and Ubuntu, with a subfolder per version. */
 const postgresVersions = '/usr/lib/postgresql';
 
-/** Servers of the user's own, which are then used instead of ones that the tests start. */
+/** The user's own servers. Without them the tests start their own. */
 export const configuredServers = {
 	redis: process.env.QUEUE_TEST_REDIS_URL,
 	postgres: process.env.QUEUE_TEST_POSTGRES_URL,
 };
 
-/** Where a program stands on this machine, if it does. */
+/** Finds the path of a program on this machine. */
 export function findProgram(name: string): string | undefined {
 	const versions = existsSync(postgresVersions) ? readdirSync(postgresVersions) : [];
 	const folders = [
@@ -20,7 +20,7 @@ export function findProgram(name: string): string | undefined {
 	return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** Whom PostgreSQL runs as: it refuses to be root. Undefined where there is nobody. */
+/** Finds the user that PostgreSQL runs as, since it does not run as root. Undefined when there is none. */
 export function findPostgresUser(): { uid?: number; gid?: number } | undefined {
 	if (process.getuid?.() !== 0) return {};
 	const [, uid, gid] =
@@ -28,7 +28,7 @@ export function findPostgresUser(): { uid?: number; gid?: number } | undefined {
 	return uid ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
-/** Why queue mode cannot be tried on this machine; undefined where it can. */
+/** Returns why queue mode cannot be tested on this machine, or undefined. */
 export function findMissingPrograms(): string | undefined {
 	const reasons: string[] = [];
 	if (!configuredServers.redis && !findProgram('redis-server')) {
@@ -36,11 +36,13 @@ export function findMissingPrograms(): string | undefined {
 	}
 	if (!configuredServers.postgres) {
 		const tools = ['initdb', 'postgres', 'pg_isready'].filter((name) => !findProgram(name));
-		const mend = 'name an empty database in QUEUE_TEST_POSTGRES_URL';
+		const alternative = 'name an empty database in QUEUE_TEST_POSTGRES_URL';
 		if (tools.length > 0) {
-			reasons.push(`there is no ${tools.join(', ')}; install PostgreSQL, or ${mend}`);
+			reasons.push(`there is no ${tools.join(', ')}; install PostgreSQL, or ${alternative}`);
 		} else if (!findPostgresUser()) {
-			reasons.push(`PostgreSQL refuses to run as root and there is no user postgres; ${mend}`);
+			reasons.push(
+				`PostgreSQL does not run as root, and there is no user postgres; ${alternative}`,
+			);
 		}
 	}
 	return reasons.join('; ') || undefined;
