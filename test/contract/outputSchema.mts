@@ -33,15 +33,21 @@ export function buildOutputSchema(values: unknown[]): OutputSchema {
 	};
 }
 
-/** A schema in which members that were always null have the type that another schema knows. */
+/** A schema whose members that were always null, and whose lists that were always empty, are those of another one. */
 export function fillUnknownTypes(schema: OutputSchema, other?: OutputSchema): OutputSchema {
 	if (!other) return schema;
 	if (schema.type === 'null') return other;
-	if (!schema.properties) return schema;
+	const items = fillItems(schema, other);
+	if (!schema.properties) return { ...schema, ...(items && { items }) };
 	const properties = Object.entries(schema.properties).map(
 		([name, member]) => [name, fillUnknownTypes(member, other.properties?.[name])] as const,
 	);
-	return { ...schema, properties: Object.fromEntries(properties) };
+	return { ...schema, properties: Object.fromEntries(properties), ...(items && { items }) };
+}
+
+function fillItems({ type, items }: OutputSchema, other: OutputSchema): OutputSchema | undefined {
+	if (items) return fillUnknownTypes(items, other.items);
+	return type === 'array' ? other.items : undefined;
 }
 
 /** A schema that allows what any of these allow. */

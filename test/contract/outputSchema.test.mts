@@ -1,4 +1,9 @@
-import { findSchemaDifferences, fillUnknownTypes, buildOutputSchema } from './outputSchema.mts';
+import {
+	buildOutputSchema,
+	fillUnknownTypes,
+	findSchemaDifferences,
+	mergeOutputSchemas,
+} from './outputSchema.mts';
 
 const returned = buildOutputSchema([
 	{ id: 'a', tags: ['x'], score: null, fields: { name: 'Jane' } },
@@ -24,12 +29,38 @@ describe('buildOutputSchema', () => {
 });
 
 describe('fillUnknownTypes', () => {
+	it('takes the entries of a list that was always empty from another schema', () => {
+		const empty = buildOutputSchema([{ tags: [] }]);
+		expect(fillUnknownTypes(empty, returned).properties).toEqual({
+			tags: { type: 'array', items: { type: 'string' } },
+		});
+	});
+
 	it('takes the type of a member that was always null from another schema', () => {
 		const empty = buildOutputSchema([{ id: 'a', score: null, only: null }]);
 		expect(fillUnknownTypes(empty, returned).properties).toEqual({
 			id: { type: 'string' },
 			only: { type: 'null' },
 			score: { type: 'number' },
+		});
+	});
+});
+
+describe('mergeOutputSchemas', () => {
+	it('allows what any of the schemas allows', () => {
+		const other = buildOutputSchema([{ id: 1, tags: [{ name: 'x' }], more: null }]);
+		expect(mergeOutputSchemas([returned, other])).toEqual({
+			type: 'object',
+			properties: {
+				fields: { type: 'object', properties: { name: { type: 'string' } } },
+				id: { type: ['number', 'string'] },
+				more: { type: 'null' },
+				score: { type: 'number' },
+				tags: {
+					type: 'array',
+					items: { type: ['object', 'string'], properties: { name: { type: 'string' } } },
+				},
+			},
 		});
 	});
 });

@@ -185,11 +185,11 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		// Persona takes the note only by itself.
 		return { referenceId, inquiryId, accountId, note: undefined };
 	},
-	'inquiry.getMetrics': async (objects) => ({
-		accountId: await objects.fetchAccountId(
-			`/inquiries/${await objects.createInquiry(completeActions)}`,
-		),
-	}),
+	'inquiry.getMetrics': async (objects) => {
+		await runOperations(['inquiry.approve', 'inquiry.decline'], objects);
+		const inquiryId = await objects.createInquiry(completeActions);
+		return { accountId: await objects.fetchAccountId(`/inquiries/${inquiryId}`) };
+	},
 	'inquiry.search': async (objects) => {
 		await objects.createInquiry();
 		return {};
