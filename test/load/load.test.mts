@@ -15,183 +15,187 @@ import {
 } from '../support/loadBalancer.mts';
 import { startLoadEnvironment, type LoadEnvironment } from './loadEnvironment.mts';
 
-/** How many deliveries are begun; BARRAGE_EVENTS sets another number. */
-const DELIVERIES = Number(process.env.BARRAGE_EVENTS ?? 5_000);
+/** The number of deliveries. LOAD_TEST_DELIVERIES sets another one. */
+const DELIVERIES = Number(process.env.LOAD_TEST_DELIVERIES ?? 5_000);
 
-/** How many requests strangers send; the memory is looked at after a fifth of them and after all. */
+/** The number of malformed requests. The memory is measured after a fifth of them and after all. */
 const REQUESTS = 2 * DELIVERIES;
 
-/** Requests of strangers under way at once. */
-const AT_ONCE = 20;
+/** Simultaneous malformed requests. */
+const CONCURRENCY = 20;
 
-/** Megabytes that n8n may hold more after all requests than after a fifth of them. */
-const GROWTH = 20;
+/** How much more memory n8n may hold after all requests than after a fifth of them. */
+const MAX_GROWTH_MB = 20;
 
-/** Milliseconds without a request, in which n8n ends what it still does. */
-const IDLE = 10_000;
+/** Time without requests, in which n8n finishes its work. */
+const IDLE_MS = 10_000;
 
-/** Milliseconds that Persona waits for an answer. */
-const PATIENCE = 5_000;
+/** How long Persona waits for a response. */
+const DELIVERY_TIMEOUT_MS = 5_000;
 
-/** Seconds between the attempts of one delivery: as Persona's, but that no wait is longer than the second. */
-const RETRIES = [3, ...Array<number>(7).fill(64)];
+/** Seconds between the attempts of one delivery: as Persona's, but none longer than the second one. */
+const RETRY_SECONDS = [3, ...Array<number>(7).fill(64)];
 
 /**
- * By default n8n 2.40 sets up a V8 isolate for each delivery to a trigger of another package, and does
- * not keep up with so many; with this setting it needs none.
+ * By default n8n 2.40 creates a V8 isolate for each delivery to a trigger of another package, and cannot
+ * keep up with so many. With this setting it needs none.
  */
 const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
-const minutes = (count: number) => count * 60_000;
+const toMs = (minutes: number) => minutes * 60_000;
 
 describe('the trigger under load', () => {
-	let gate: LoadBalancer;
-	let unwatch: () => void;
+	let balancer: LoadBalancer;
+	let stopForwarding: () => void;
 	let environment: LoadEnvironment;
 	let workflowId: string;
 
 	beforeAll(async () => {
-		gate = await startLoadBalancer();
+		balancer = await startLoadBalancer();
 		environment = await startLoadEnvironment(
-			{ webhookRetrySeconds: RETRIES, webhookTimeoutMs: PATIENCE },
-			{ ...ENGINE, ...MEMORY_PROBE_ENV, N8N_WEBHOOK_URL: gate.url, WEBHOOK_URL: gate.url },
+			{ webhookRetrySeconds: RETRY_SECONDS, webhookTimeoutMs: DELIVERY_TIMEOUT_MS },
+			{ ...ENGINE, ...MEMORY_PROBE_ENV, N8N_WEBHOOK_URL: balancer.url, WEBHOOK_URL: balancer.url },
 		);
-		unwatch = forwardWhileReady(gate, environment.n8n);
+		stopForwarding = forwardWhileReady(balancer, environment.n8n);
 		workflowId = await publishListener(environment);
 	});
 	afterAll(async () => {
-		unwatch?.();
+		stopForwarding?.();
 		await environment?.close();
-		await gate?.close();
+		await balancer?.close();
 	});
 
-	const deliveries = () => environment.sandbox.control.deliveries;
+	const getDeliveries = () => environment.sandbox.control.deliveries;
 
-	const accepted = () => deliveries().filter(({ status }) => status === 200);
+	const findAccepted = () => getDeliveries().filter(({ status }) => status === 200);
 
-	const isAccepted = (eventId: string) => accepted().some((one) => one.eventId === eventId);
+	const isAccepted = (eventId: string) => findAccepted().some((one) => one.eventId === eventId);
 
-	const started = async () => await readAllExecutions(environment.n8n, workflowId, TRIGGER);
+	const readExecutions = async () => await readAllExecutions(environment.n8n, workflowId, TRIGGER);
 
-	/** Executions once all that have begun are over. */
-	const settled = async () =>
+	/** Waits until all executions have ended, and returns them. */
+	const waitForExecutions = async () =>
 		await waitFor(
 			'all executions are over',
 			async () => {
-				const all = await started();
+				const all = await readExecutions();
 				return all.every(({ status }) => !['new', 'running'].includes(status)) && all;
 			},
-			minutes(1),
+			toMs(1),
 		);
 
-	/** Lets an event happen and waits until it is accepted; gives its ID. */
-	const takesAnEvent = async () => {
+	/** Emits an event, waits until it is accepted, and returns its ID. */
+	const acceptEvent = async () => {
 		const eventId = createEventEmitter(environment)();
-		await waitFor(`${eventId} is accepted`, async () => isAccepted(eventId), minutes(1));
+		await waitFor(`${eventId} is accepted`, async () => isAccepted(eventId), toMs(1));
 		return eventId;
 	};
 
-	const keyOf = ({ eventId, attempt }: Pick<RecordedExecution, 'eventId' | 'attempt'>) =>
+	const getKey = ({ eventId, attempt }: Pick<RecordedExecution, 'eventId' | 'attempt'>) =>
 		`${eventId} ${attempt}`;
 
 	it(
 		'starts each genuine event once for each accepted delivery, and nothing else',
 		async () => {
-			const first = await takesAnEvent();
+			const first = await acceptEvent();
 			const [webhook] = environment.sandbox.control.store.getCollection('webhook').findAll();
-			const course = await runScenario(environment, webhook.id, DELIVERIES);
-			const events = [first, ...course.events];
-			const missing = () => {
-				const taken = new Set(accepted().map(({ eventId }) => eventId));
+			const scenario = await runScenario(environment, webhook.id, DELIVERIES);
+			const events = [first, ...scenario.events];
+			const findMissing = () => {
+				const taken = new Set(findAccepted().map(({ eventId }) => eventId));
 				return events.filter((eventId) => !taken.has(eventId));
 			};
 			await waitFor(
 				'every event is accepted',
-				async () => missing().length === 0,
-				minutes(3),
+				async () => findMissing().length === 0,
+				toMs(3),
 			).catch(() => undefined);
-			const executions = await settled();
+			const executions = await waitForExecutions();
 
-			const failed = deliveries().filter(({ status }) => status !== 200);
-			const attempts = countValues(executions.map(keyOf));
-			const unanswered = new Set(failed.filter(({ status }) => status === null).map(keyOf));
-			const slowest = Math.max(...accepted().map(({ durationMs: ms }) => ms));
-			printFigures('Barrage', {
+			const failed = getDeliveries().filter(({ status }) => status !== 200);
+			const attempts = countValues(executions.map(getKey));
+			const withoutResponse = new Set(failed.filter(({ status }) => status === null).map(getKey));
+			const slowest = Math.max(...findAccepted().map(({ durationMs: ms }) => ms));
+			printFigures('Deliveries', {
 				'events that happened': events.length,
-				'deliveries sent': deliveries().length,
-				'accepted deliveries': accepted().length,
+				'deliveries sent': getDeliveries().length,
+				'accepted deliveries': findAccepted().length,
 				executions: executions.length,
 				'executions by status': countValues(executions.map(({ status }) => status)),
-				'refused deliveries, by status': countValues(failed.map(({ status }) => status)),
-				'later attempts accepted': accepted().filter(({ attempt }) => attempt > 1).length,
-				'delivered again by Persona': course.redelivered.length,
-				'exact replays, by status': countValues(course.replays),
-				'forged or stale, by status': countValues(course.forged.map(({ status }) => status)),
-				'slowest accepted answer (ms)': slowest,
-				'not answered in time': failed.filter(({ durationMs: ms }) => ms >= PATIENCE).length,
+				'rejected deliveries, by status': countValues(failed.map(({ status }) => status)),
+				'later attempts accepted': findAccepted().filter(({ attempt }) => attempt > 1).length,
+				'delivered again by Persona': scenario.redelivered.length,
+				'exact replays, by status': countValues(scenario.replays),
+				'forged or stale, by status': countValues(scenario.forged.map(({ status }) => status)),
+				'slowest accepted response (ms)': slowest,
+				'without a response in time': failed.filter(
+					({ durationMs: ms }) => ms >= DELIVERY_TIMEOUT_MS,
+				).length,
 			});
 
-			expect(missing()).toEqual([]);
-			expect(accepted().filter((delivery) => attempts[keyOf(delivery)] !== 1)).toEqual([]);
-			const known = new Set(accepted().map(keyOf));
-			const others = executions.filter((one) => !known.has(keyOf(one)));
-			expect(others.filter((one) => !unanswered.has(keyOf(one)))).toEqual([]);
-			expect(course.replays.filter((status) => status !== 200)).toEqual([]);
-			expect(course.forged.filter(({ status }) => status === 200)).toEqual([]);
+			expect(findMissing()).toEqual([]);
+			expect(findAccepted().filter((delivery) => attempts[getKey(delivery)] !== 1)).toEqual([]);
+			const known = new Set(findAccepted().map(getKey));
+			const others = executions.filter((one) => !known.has(getKey(one)));
+			expect(others.filter((one) => !withoutResponse.has(getKey(one)))).toEqual([]);
+			expect(scenario.replays.filter((status) => status !== 200)).toEqual([]);
+			expect(scenario.forged.filter(({ status }) => status === 200)).toEqual([]);
 			expect(failed.map(({ status }) => status)).not.toContain(401);
 			expect(failed.map(({ status }) => status)).toContain(503);
-			expect(slowest).toBeLessThanOrEqual(PATIENCE);
+			expect(slowest).toBeLessThanOrEqual(DELIVERY_TIMEOUT_MS);
 		},
-		minutes(10),
+		toMs(10),
 	);
 
 	it(
-		'takes nothing that strangers send, records nothing of it and keeps nothing in memory',
+		'rejects malformed requests, records nothing of them and keeps nothing in memory',
 		async () => {
-			await takesAnEvent();
+			await acceptEvent();
 			const [webhook] = environment.sandbox.control.store.getCollection('webhook').findAll();
 			const [secret] = environment.sandbox.control.getSecrets(webhook.id);
-			const [{ url }] = deliveries();
-			const answers: string[] = [];
-			const seed = Number(process.env.BARRAGE_SEED ?? Date.now() % 2 ** 31);
+			const [{ url }] = getDeliveries();
+			const responses: string[] = [];
+			const seed = Number(process.env.LOAD_TEST_SEED ?? Date.now() % 2 ** 31);
 			const from = Date.now();
 
-			/** Sends so many requests, some at a time, then gives the memory of an idle n8n. */
-			const afterMore = async (count: number) => {
-				const upTo = answers.length + count;
-				while (answers.length < upTo) {
-					const numRuns = Math.min(AT_ONCE, upTo - answers.length);
-					const wave = fc.sample(generateMalformedRequests(secret), {
+			/** Sends this many requests, and then measures the memory of the idle n8n. */
+			const sendAndMeasure = async (count: number) => {
+				const upTo = responses.length + count;
+				while (responses.length < upTo) {
+					const numRuns = Math.min(CONCURRENCY, upTo - responses.length);
+					const batch = fc.sample(generateMalformedRequests(secret), {
 						numRuns,
-						seed: seed + answers.length,
+						seed: seed + responses.length,
 					});
-					answers.push(...(await Promise.all(wave.map((one) => sendRawRequest(url, one)))));
+					responses.push(...(await Promise.all(batch.map((one) => sendRawRequest(url, one)))));
 				}
-				await sleep(IDLE);
+				await sleep(IDLE_MS);
 				return await measureMemory(environment.n8n.pid);
 			};
-			const early = await afterMore(REQUESTS / 5);
-			const late = await afterMore(REQUESTS - REQUESTS / 5);
-			const genuine = new Set(deliveries().map(({ eventId }) => eventId));
-			const theirs = (await settled()).filter(({ eventId }) => !genuine.has(eventId));
-			printFigures('Strangers', {
+			const earlyMb = await sendAndMeasure(REQUESTS / 5);
+			const lateMb = await sendAndMeasure(REQUESTS - REQUESTS / 5);
+			const genuine = new Set(getDeliveries().map(({ eventId }) => eventId));
+			const malformedExecutions = (await waitForExecutions()).filter(
+				({ eventId }) => !genuine.has(eventId),
+			);
+			printFigures('Malformed requests', {
 				seed,
-				requests: answers.length,
-				'answers, by status': countValues(answers),
-				'executions they started': theirs.length,
+				requests: responses.length,
+				'responses, by status': countValues(responses),
+				'executions they have started': malformedExecutions.length,
 				'seconds in all': Math.round((Date.now() - from) / 1000),
-				[`memory after ${REQUESTS / 5} (MB)`]: Math.round(early),
-				[`memory after ${REQUESTS} (MB)`]: Math.round(late),
+				[`memory after ${REQUESTS / 5} (MB)`]: Math.round(earlyMb),
+				[`memory after ${REQUESTS} (MB)`]: Math.round(lateMb),
 			});
 
-			expect(answers.filter((answer) => answer.startsWith('2'))).toEqual([]);
-			expect(answers.filter((answer) => answer === '401').length).toBeGreaterThan(REQUESTS / 4);
-			expect(answers).not.toContain('silence');
-			expect(theirs).toEqual([]);
-			expect(late - early).toBeLessThan(GROWTH);
-			const eventId = await takesAnEvent();
-			expect((await settled()).filter((one) => one.eventId === eventId)).toHaveLength(1);
+			expect(responses.filter((status) => status.startsWith('2'))).toEqual([]);
+			expect(responses.filter((status) => status === '401').length).toBeGreaterThan(REQUESTS / 4);
+			expect(responses).not.toContain('time-out');
+			expect(malformedExecutions).toEqual([]);
+			expect(lateMb - earlyMb).toBeLessThan(MAX_GROWTH_MB);
+			const eventId = await acceptEvent();
+			expect((await waitForExecutions()).filter((one) => one.eventId === eventId)).toHaveLength(1);
 		},
-		minutes(8),
+		toMs(8),
 	);
 });

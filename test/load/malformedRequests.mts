@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { gzipSync } from 'node:zlib';
 import { sign } from '../support/sign.mts';
 
-/** How a request is put on the wire: in one, in chunks, in what are no chunks, or cut off. */
+/** How a request is sent: with its length, in chunks, in malformed chunks, or cut off. */
 export type Framing = 'whole' | 'chunked' | 'broken chunks' | 'cut off';
 
 /** A request that anybody on the internet may send to the webhook. */
 export interface MalformedRequest {
 	framing: Framing;
-	/** Lines of the head, without those that the framing needs; not all of them are valid HTTP. */
+	/** Header lines, without those of the framing. Not all of them are valid HTTP. */
 	headers: string[];
 	body: Buffer;
 }
@@ -16,11 +16,11 @@ export interface MalformedRequest {
 const MEGABYTE = 2 ** 20;
 
 const GENUINE = JSON.stringify({
-	data: { type: 'event', id: 'evt_stranger', attributes: { name: 'inquiry.completed' } },
+	data: { type: 'event', id: 'evt_malformed', attributes: { name: 'inquiry.completed' } },
 });
 
-/** Small on the wire, and several times what n8n takes once it is unpacked. */
-const BOMB = gzipSync(Buffer.alloc(64 * MEGABYTE));
+/** Small when compressed, and several times n8n's limit when decompressed. */
+const GZIP_BOMB = gzipSync(Buffer.alloc(64 * MEGABYTE));
 
 const getNowSeconds = () => Math.floor(Date.now() / 1000);
 
@@ -50,21 +50,21 @@ const body = fc
 			weight: 1,
 			arbitrary: fc.integer({ min: 1, max: 20 }).map((size) => Buffer.alloc(size * MEGABYTE, 'a')),
 		},
-		{ weight: 1, arbitrary: fc.constant(BOMB) },
+		{ weight: 1, arbitrary: fc.constant(GZIP_BOMB) },
 	)
 	.map((content) => Buffer.from(content));
 
 const generateHex = (length: number) =>
 	fc.string({ minLength: length, maxLength: length, unit: fc.constantFrom(...'0123456789abcdef') });
 
-const piece = fc.oneof(
+const headerPart = fc.oneof(
 	fc.constantFrom(`t=${getNowSeconds()}`, 't=', 'v1=', 'v0=', ',', ' ', '=', ';', '\0'),
 	fc.nat().map((time) => `t=${time}`),
 	generateHex(64).map((digest) => `v1=${digest}`),
 	fc.string({ unit: 'binary', maxLength: 8 }),
 );
 
-/** Signatures as somebody would make them who has seen many and knows all but the secret. */
+/** Generates signatures of a sender who knows everything but the secret. */
 const generateNearMiss = (secret: string) =>
 	fc.constantFrom<(content: Buffer, place: number) => string>(
 		(content) => sign(content, secret.slice(0, -1)),
@@ -82,7 +82,7 @@ const generateNearMiss = (secret: string) =>
 		(content) => Array.from({ length: 50 }, (_, key) => sign(content, `${secret}${key}`)).join(' '),
 	);
 
-// No XML: n8n 2.40 has one parser for all requests, and never answers one of two that use it at once.
+// No XML: n8n 2.40 shares one parser between all requests, and of two simultaneous ones only one gets a response.
 const contentType = fc.constantFrom(
 	'application/json',
 	'application/json; charset=utf-8',
@@ -112,7 +112,7 @@ const framing = fc.oneof(
 const formatHeader = (name: string, value: string | undefined) =>
 	value === undefined ? [] : [`${name}: ${value}`];
 
-/** Requests of strangers to a webhook with this secret, none of which is genuine. */
+/** Generates requests to a webhook with this secret, none of which is genuine. */
 export const generateMalformedRequests = (secret: string): fc.Arbitrary<MalformedRequest> =>
 	fc
 		.record({
@@ -128,7 +128,7 @@ export const generateMalformedRequests = (secret: string): fc.Arbitrary<Malforme
 					.map(
 						(all) => () => [`t=${getNowSeconds()}`, ...all.map((digest) => `v1=${digest}`)].join(),
 					),
-				fc.array(piece, { maxLength: 12 }).map((pieces) => () => pieces.join('')),
+				fc.array(headerPart, { maxLength: 12 }).map((pieces) => () => pieces.join('')),
 				fc.string({ unit: 'binary', maxLength: 2_000 }).map((text) => () => text),
 				fc.constant(() => undefined),
 			),

@@ -5,13 +5,13 @@ import { waitFor } from '../../tools/n8n/n8nClient.mts';
 
 const FILE = join(tmpdir(), `persona-heap-${process.pid}`);
 
-/** What an n8n is started with whose memory is measured. */
+/** The environment of an n8n whose memory is measured. */
 export const MEMORY_PROBE_ENV = {
 	HEAP_FILE: FILE,
 	NODE_OPTIONS: `--require=${JSON.stringify(resolve('test/load/heap.cjs'))}`,
 };
 
-/** Megabytes that a process of n8n holds once it has freed all that it can. */
+/** Measures how many megabytes a process of n8n holds after a garbage collection. */
 export async function measureMemory(pid: number | undefined): Promise<number> {
 	if (pid === undefined) throw new Error('There is no such process');
 	await rm(FILE, { force: true });

@@ -3,7 +3,7 @@ import { Agent } from 'node:http';
 
 const httpAgent = new Agent({ keepAlive: true });
 
-/** Posts a body byte by byte as it is given; gives the status, or null where none came back. */
+/** Posts a body unchanged. Returns the status, or null without a response. */
 export async function postDelivery(url: string, headers: Record<string, string>, body: string) {
 	try {
 		const { status } = await axios.post(url, Buffer.from(body), {

@@ -2,23 +2,23 @@ import type { StoredObject } from '../../sandbox/sandbox.mts';
 import { buildNode, selectCredential } from '../e2e/buildNode.mts';
 import type { TestEnvironment } from '../e2e/testEnvironment.mts';
 
-/** The name of the node that receives. */
+/** The name of the trigger. */
 export const TRIGGER = 'Persona Trigger';
 
-const OF_INQUIRIES = ['created', 'completed', 'failed', 'approved', 'declined'];
+const INQUIRY_ACTIONS = ['created', 'completed', 'failed', 'approved', 'declined'];
 
 const EVENTS = [
-	...OF_INQUIRIES.map((happening) => `inquiry.${happening}`),
+	...INQUIRY_ACTIONS.map((action) => `inquiry.${action}`),
 	'account.created',
 	'case.created',
 	'transaction.created',
 	'report/watchlist.ready',
 ];
 
-/** Publishes a workflow that does nothing but receive events of several kinds; gives its ID. */
+/** Publishes a workflow that only receives events of several kinds, and returns its ID. */
 export async function publishListener(environment: TestEnvironment): Promise<string> {
 	const { id } = await environment.client.createWorkflow({
-		name: 'Barrage',
+		name: 'Load test',
 		nodes: [
 			buildNode(
 				'n8n-nodes-persona.personaTrigger',
@@ -35,19 +35,19 @@ export async function publishListener(environment: TestEnvironment): Promise<str
 	return id;
 }
 
-/** Makes something happen that the workflow listens to, of another kind each time; gives the event's ID. */
+/** Returns a function that emits an event, of another kind each time, and returns its ID. */
 export function createEventEmitter({ sandbox: { control } }: TestEnvironment): () => string {
 	const inquiries = control.seedInquiries(100);
-	const other = (type: string): StoredObject => ({
+	const buildObject = (type: string): StoredObject => ({
 		type,
-		id: `${type.replace('/', '-')}_barrage`,
+		id: `${type.replace('/', '-')}_load`,
 		attributes: { 'reference-id': 'customer-1', 'created-at': new Date().toISOString() },
 	});
 	let count = 0;
 	return () => {
 		const name = EVENTS[count % EVENTS.length];
 		const [type] = name.split('.');
-		const object = type === 'inquiry' ? inquiries[count % inquiries.length] : other(type);
+		const object = type === 'inquiry' ? inquiries[count % inquiries.length] : buildObject(type);
 		count += 1;
 		return control.emitEvent(name, object);
 	};

@@ -1,7 +1,7 @@
 import { unflatten } from '../../tools/n8n/unflatten.mts';
 import type { RecordedExecution } from './readAllExecutions.mts';
 
-/** The part of Node's own SQLite that is used here; n8n's Node has it, the project's types do not. */
+/** The part of Node's SQLite that is used here. n8n's Node has it, the project's types do not. */
 interface Sqlite {
 	DatabaseSync: new (
 		file: string,
@@ -13,8 +13,8 @@ interface Sqlite {
 
 type Item = { json: Record<string, unknown> };
 
-/** The parts of an execution that hold what its trigger has passed on, before and after it ran. */
-interface Recorded {
+/** The parts of an execution with the output of its trigger, before and after it has run. */
+interface ExecutionData {
 	resultData?: { runData?: Record<string, { data?: { main?: Item[][] } }[]> };
 	executionData?: { nodeExecutionStack?: { data: { main?: Item[][] } }[] };
 }
@@ -33,7 +33,7 @@ const rows = database
 
 const started: RecordedExecution[] = [];
 for (const { id, status, data } of rows) {
-	const { resultData, executionData } = unflatten(String(data ?? '[{}]')) as Recorded;
+	const { resultData, executionData } = unflatten(String(data ?? '[{}]')) as ExecutionData;
 	const sources = [
 		resultData?.runData?.[trigger]?.[0]?.data,
 		...(executionData?.nodeExecutionStack ?? []).map((waiting) => waiting.data),

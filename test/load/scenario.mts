@@ -5,33 +5,33 @@ import { forgeDelivery } from './forgedDeliveries.mts';
 import { createEventEmitter } from './publishListener.mts';
 import { postDelivery } from './postDelivery.mts';
 
-/** Deliveries that are begun in a second, genuine or not; BARRAGE_PACE sets another number. */
-const PACE = Number(process.env.BARRAGE_PACE ?? 20);
+/** Deliveries per second, genuine or not. LOAD_TEST_RATE sets another number. */
+const DELIVERIES_PER_SECOND = Number(process.env.LOAD_TEST_RATE ?? 20);
 
-/** Seconds that the secret before stays good; the trigger asks for a new one at most every ten. */
-const OVERLAP = 12;
+/** How long the previous secret stays valid. The trigger fetches secrets at most every ten seconds. */
+const OVERLAP_SECONDS = 12;
 
-/** Milliseconds that Persona's API cannot be reached, so that the secret before ends within them. */
-const OUTAGE = 17_000;
+/** How long Persona's API is down, so that the previous secret ends during the outage. */
+const OUTAGE_MS = 17_000;
 
-/** Milliseconds after which another attempt is signed with another time. */
-const ANOTHER_SECOND = 1_500;
+/** Time after which another attempt has another timestamp. */
+const NEXT_SECOND_MS = 1_500;
 
-/** What happened in a barrage, beside what the sandbox's log of deliveries tells. */
+/** What has happened in the scenario, besides the sandbox's log of deliveries. */
 export interface ScenarioResult {
-	/** IDs of all events, in the order in which they happened. */
+	/** IDs of all events, in order. */
 	events: string[];
-	/** The status each exact replay was answered with; null when none came. */
+	/** The status of the response to each exact replay, null without one. */
 	replays: (number | null)[];
-	/** Events that Persona itself delivered again. */
+	/** IDs of the events that Persona has delivered again. */
 	redelivered: string[];
 	forged: { kind: string; eventId: string; status: number | null }[];
 }
 
 /**
- * Begins so many deliveries: a tenth of them late and in reverse, a tenth replays or further
- * attempts, a tenth forged. Meanwhile the secret is rotated twice, n8n restarted and Persona's API
- * out of reach. Gives what happened once all of that is over.
+ * Starts this many deliveries: a tenth of them late and in reverse order, a tenth replays or further
+ * attempts, a tenth forged. Meanwhile the secret is rotated twice, n8n is restarted, and Persona's API is
+ * down once. Returns what has happened when all of that is over.
  */
 export async function runScenario(
 	environment: TestEnvironment,
@@ -39,26 +39,26 @@ export async function runScenario(
 	count: number,
 ): Promise<ScenarioResult> {
 	const { control } = environment.sandbox;
-	const happen = createEventEmitter(environment);
-	const course: ScenarioResult = { events: [], replays: [], redelivered: [], forged: [] };
+	const emitEvent = createEventEmitter(environment);
+	const result: ScenarioResult = { events: [], replays: [], redelivered: [], forged: [] };
 	const again = new Set<DeliveryLogEntry>();
-	const underWay: Promise<void>[] = [];
-	/** When the present life of n8n began; undefined while it is down. */
-	let alive: number | undefined = Date.now();
+	const pending: Promise<void>[] = [];
+	/** When n8n was started last. Undefined while it is down. */
+	let startedAt: number | undefined = Date.now();
 
-	/** A delivery that this life of n8n has accepted and that was not sent again yet. */
-	const accepted = (since: number) => {
+	/** Finds a delivery that n8n has accepted since its start and that was not sent again. */
+	const findAccepted = (since: number) => {
 		const { deliveries: log } = control;
 		for (let index = log.length - 1; index >= 0; index -= 1) {
 			const entry = log[index];
 			if (entry.sentAt < since) return undefined;
-			const isOld = Date.now() - entry.sentAt > ANOTHER_SECOND;
+			const isOld = Date.now() - entry.sentAt > NEXT_SECOND_MS;
 			if (entry.status === 200 && isOld && !again.has(entry)) return entry;
 		}
 		return undefined;
 	};
 	const replay = async ({ url, headers, body }: DeliveryLogEntry) => {
-		course.replays.push(await postDelivery(url, headers, body));
+		result.replays.push(await postDelivery(url, headers, body));
 	};
 	const forge = async (number: number) => {
 		const [genuine] = control.deliveries;
@@ -69,50 +69,50 @@ export async function runScenario(
 		);
 		const headers = signature === undefined ? undefined : { 'Persona-Signature': signature };
 		const status = await postDelivery(genuine.url, { ...headers }, body);
-		course.forged.push({ kind, eventId, status });
+		result.forged.push({ kind, eventId, status });
 	};
 	const restart = async () => {
-		alive = undefined;
+		startedAt = undefined;
 		await environment.n8n.restart();
-		alive = Date.now();
+		startedAt = Date.now();
 	};
 	const rotateIntoOutage = async () => {
 		control.setOutage(true);
-		control.rotateSecret(webhookId, OVERLAP);
-		await sleep(OUTAGE);
+		control.rotateSecret(webhookId, OVERLAP_SECONDS);
+		await sleep(OUTAGE_MS);
 		control.setOutage(false);
 	};
 	const incidents = new Map<number, () => void>([
-		[Math.floor(count * 0.15), () => control.rotateSecret(webhookId, OVERLAP)],
-		[Math.floor(count * 0.4), () => underWay.push(restart())],
-		[Math.floor(count * 0.7), () => underWay.push(rotateIntoOutage())],
+		[Math.floor(count * 0.15), () => control.rotateSecret(webhookId, OVERLAP_SECONDS)],
+		[Math.floor(count * 0.4), () => pending.push(restart())],
+		[Math.floor(count * 0.7), () => pending.push(rotateIntoOutage())],
 	]);
 
 	const sendAgain = (isReplay: boolean) => {
-		const entry = alive === undefined ? undefined : accepted(alive);
+		const entry = startedAt === undefined ? undefined : findAccepted(startedAt);
 		if (!entry) return;
 		again.add(entry);
-		if (isReplay) underWay.push(replay(entry));
+		if (isReplay) pending.push(replay(entry));
 		else {
-			course.redelivered.push(entry.eventId);
+			result.redelivered.push(entry.eventId);
 			control.redeliver(entry.eventId);
 		}
 	};
-	const goOn = async () => {
+	const runDeliveries = async () => {
 		const from = Date.now();
 		for (let index = 0; index < count; index += 1) {
-			await sleep(from + (index * 1000) / PACE - Date.now());
+			await sleep(from + (index * 1000) / DELIVERIES_PER_SECOND - Date.now());
 			incidents.get(index)?.();
 			if (index % 100 === 80) control.holdDeliveries();
-			if (index % 10 === 3) underWay.push(forge(Math.floor(index / 10)));
+			if (index % 10 === 3) pending.push(forge(Math.floor(index / 10)));
 			else if (index % 10 === 8) sendAgain(index % 20 === 8);
-			else course.events.push(happen());
+			else result.events.push(emitEvent());
 			if (index % 100 === 92) control.releaseDeliveries();
 		}
 	};
-	// Also after a failure: n8n must not start again behind the back of whoever stops it.
-	await goOn().finally(async () => await Promise.allSettled(underWay));
+	// Also after a failure: n8n must not start after it was stopped at the end of the test.
+	await runDeliveries().finally(async () => await Promise.allSettled(pending));
 	control.releaseDeliveries();
-	await Promise.all(underWay);
-	return course;
+	await Promise.all(pending);
+	return result;
 }

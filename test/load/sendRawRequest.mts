@@ -1,16 +1,16 @@
 import { connect } from 'node:net';
 import type { Framing, MalformedRequest } from './malformedRequests.mts';
 
-/** Milliseconds in which a request is answered or its connection closed. */
-const PATIENCE = 20_000;
+/** Time until n8n has responded or closed the connection. */
+const TIMEOUT_MS = 20_000;
 
 const encodeChunk = (part: Buffer) =>
 	Buffer.concat([Buffer.from(`${part.length.toString(16)}\r\n`), part, Buffer.from('\r\n')]);
 
 const CHUNKED = 'Transfer-Encoding: chunked';
 
-/** The line that tells how long a body is, and the body as it goes out. */
-const FRAMES: Record<Framing, (body: Buffer) => [string, Buffer]> = {
+/** The header line about the body's length, and the body as it is sent. */
+const ENCODERS: Record<Framing, (body: Buffer) => [string, Buffer]> = {
 	whole: (body) => [`Content-Length: ${body.length}`, body],
 	chunked: (body) => {
 		const half = body.length >> 1;
@@ -22,7 +22,7 @@ const FRAMES: Record<Framing, (body: Buffer) => [string, Buffer]> = {
 };
 
 /**
- * Sends a request as it is, valid or not, and gives the status of the answer, or how the connection
+ * Sends a request unchanged, valid or not. Returns the status of the response, or how the connection
  * ended without one.
  */
 export function sendRawRequest(
@@ -30,17 +30,17 @@ export function sendRawRequest(
 	{ framing, headers, body }: MalformedRequest,
 ): Promise<string> {
 	const { hostname, port, host, pathname } = new URL(url);
-	const [length, content] = FRAMES[framing](body);
+	const [length, content] = ENCODERS[framing](body);
 	const head = [`POST ${pathname} HTTP/1.1`, `Host: ${host}`, 'Connection: close', length];
 	return new Promise((resolve) => {
 		const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
-		let answer = '';
+		let response = '';
 		const end = (without: string) => {
 			socket.destroy();
-			resolve(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? without);
+			resolve(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1] ?? without);
 		};
-		socket.setTimeout(PATIENCE, () => end('silence'));
-		socket.on('data', (part) => (answer += part.toString('latin1')));
+		socket.setTimeout(TIMEOUT_MS, () => end('time-out'));
+		socket.on('data', (part) => (response += part.toString('latin1')));
 		socket.on('error', () => end('reset'));
 		socket.on('close', () => end('closed'));
 		socket.on('end', () => end('closed'));
