@@ -3,7 +3,6 @@ import { ApiError, BadRequestError, NotFoundError } from '../state/errors.mts';
 import type { JsonObject } from '../state/json.mts';
 import { UnknownCursorError } from '../state/page.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
-import { toValidationError, type ValidationIssue } from './bodySchema.mts';
 import type { Endpoint } from './endpoint.mts';
 import {
 	cutConnection,
@@ -15,7 +14,7 @@ import {
 import { registerEndpoint } from './registerEndpoint.mts';
 import { authorize, createRequestContext } from './requestContext.mts';
 
-type RequestFailure = Error & { validation?: ValidationIssue[]; statusCode?: number };
+type RequestFailure = Error & { statusCode?: number };
 
 /** Registers the endpoints, with the hooks that apply to all: log, faults, authorization, idempotency. */
 export function registerApi(app: FastifyInstance, state: SandboxState, endpoints: Endpoint[]) {
@@ -102,7 +101,6 @@ function toApiError(failure: RequestFailure): ApiError {
 	if (failure instanceof UnknownCursorError) {
 		return new BadRequestError('page cursor is not found');
 	}
-	if (failure.validation?.[0]) return toValidationError(failure.validation[0]);
 	if (failure.statusCode && failure.statusCode < 500) return new BadRequestError(failure.message);
 	return new ApiError(500, failure.stack);
 }

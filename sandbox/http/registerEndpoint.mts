@@ -1,25 +1,32 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError } from '../state/errors.mts';
 import { inflect } from '../state/inflection.mts';
 import type { JsonObject } from '../state/json.mts';
 import { RateLimitWindow } from '../state/rateLimitWindow.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
-import { defineBody, defineObject, type JsonSchema, text } from './bodySchema.mts';
+import {
+	defineBody,
+	defineObject,
+	type JsonSchema,
+	text,
+	toValidationError,
+	type ValidationIssue,
+} from './bodySchema.mts';
 import type { ApiRequest, Endpoint } from './endpoint.mts';
 import { serializeResult } from './serializeResult.mts';
 
 /** Registers an endpoint as a route that validates query and body, calls the handler and responds. */
 export function registerEndpoint(app: FastifyInstance, state: SandboxState, endpoint: Endpoint) {
 	const [method, url] = endpoint.route.split(' ');
+	const querySchema = buildQuerySchema(endpoint);
+	const bodySchema = method === 'GET' ? undefined : (endpoint.body ?? defineBody({}));
 	app.route<{ Params: Record<string, string>; Querystring: JsonObject; Body: JsonObject | null }>({
 		method: method as 'GET',
 		url,
 		config: { endpoint },
-		schema: {
-			querystring: buildQuerySchema(endpoint),
-			...(method !== 'GET' && { body: endpoint.body ?? defineBody({}) }),
-		},
 		handler: async (request, reply) => {
+			if (bodySchema) validateInput(request, bodySchema, request.body ?? null);
+			validateInput(request, querySchema, request.query);
 			const { key, version, inflection, logEntry } = request.requestContext;
 			const { params, query } = request;
 			const body = request.body ?? {};
@@ -44,6 +51,15 @@ export function registerEndpoint(app: FastifyInstance, state: SandboxState, endp
 			return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
 		},
 	});
+}
+
+/**
+ * Throws the error of the first invalid member. A schema is compiled when the first request needs it:
+ * as schemas of the routes, all of them would be compiled whenever a sandbox starts.
+ */
+function validateInput(request: FastifyRequest, schema: JsonSchema, input: unknown) {
+	const validate = request.compileValidationSchema(schema);
+	if (!validate(input)) throw toValidationError((validate.errors as ValidationIssue[])[0]);
 }
 
 function buildQuerySchema({ include, noFields, paged, filter, query = [] }: Endpoint): JsonSchema {
