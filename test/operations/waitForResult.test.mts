@@ -1,16 +1,25 @@
 import type { IDataObject } from 'n8n-workflow';
+import { delay } from '../../nodes/Persona/utils/delay.ts';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
+import { waitUntil } from '../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
+import { useVirtualClock } from '../support/virtualClock.mts';
 
-const KEY = 'persona_sandbox_demo';
+jest.mock('../../nodes/Persona/utils/delay.ts');
 
-const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
+const API_KEY = 'persona_sandbox_demo';
+
+const REPORT_TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
+
+const realDelay = jest.requireActual<{ delay: typeof delay }>(
+	'../../nodes/Persona/utils/delay.ts',
+).delay;
 
 describe('waiting for results', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox({ reportSeconds: 0.2 });
+		sandbox = await startSandbox({ reportSeconds: 0 });
 	});
 	afterEach(() => {
 		sandbox.control.clearFaults();
@@ -20,138 +29,156 @@ describe('waiting for results', () => {
 	afterAll(async () => await sandbox.close());
 
 	/** Creates a report for each last name, of several types in turn. */
-	const create = async (
+	const createReports = async (
 		lastNames: string[],
-		more: IDataObject = {},
-		run: Partial<NodeRunOptions> = {},
+		parameters: IDataObject = {},
+		options: Partial<NodeRunOptions> = {},
 	) =>
 		await runNode({
-			credentials: { baseUrl: sandbox.apiUrl, apiKey: KEY },
-			items: lastNames.map((name, index) => ({ name, type: TYPES[index % TYPES.length] })),
+			credentials: { baseUrl: sandbox.apiUrl, apiKey: API_KEY },
+			items: lastNames.map((name, index) => ({
+				name,
+				type: REPORT_TYPES[index % REPORT_TYPES.length],
+			})),
 			parameters: {
 				resource: 'report',
 				operation: 'create',
 				reportType: 'template',
 				reportTemplateId: '=rptp_Sandbox-{{ $json.type }}',
 				query: '={{ { "name-first": "Jane", "name-last": $json.name, birthdate: "1994-04-12" } }}',
-				...more,
+				...parameters,
 			} as NodeRunOptions['parameters'],
-			...run,
+			...options,
 		});
 
-	it('gives the results of all items in their order, whoever is ready first', async () => {
-		const { items, error } = await create(['Waits 2', 'Doe', 'Match']);
-		expect(error).toBeUndefined();
-		expect(items.map(({ json, pairedItem }) => [json.status, json.hasMatch, pairedItem])).toEqual([
-			['ready', false, { item: 0 }],
-			['ready', false, { item: 1 }],
-			['ready', true, { item: 2 }],
-		]);
-	});
+	describe('in real time', () => {
+		beforeEach(() => void jest.mocked(delay).mockImplementation(realDelay));
 
-	it('starts all items before it waits for any, and takes as long as the slowest', async () => {
-		const { items } = await create(
-			Array.from({ length: 6 }, () => 'Waits 2'),
-			{
-				options: { itemsAtATime: 2 },
-			},
-		);
-		const verbs = sandbox.control.requests.map(({ method }) => method).join(' ');
-		expect(items).toHaveLength(6);
-		expect(verbs).toMatch(/^(POST ){6}(GET ?)+$/);
-	});
-
-	it('fails an item whose report errors or is late, with its ID, and no other', async () => {
-		const { items, error } = await create(
-			['Error', 'Waits Forever', 'Doe'],
-			{ options: { waitAtMost: 2 } },
-			{ onError: 'continueRegularOutput' },
-		);
-		expect(error).toBeUndefined();
-		expect(items[0].json.error).toMatch(/^Report rep_\w+ ended with the status 'errored'$/);
-		expect(items[1].json).toEqual({
-			error: expect.stringMatching(/^Report rep_\w+ is still 'pending' after 2 seconds$/) as string,
-			details: expect.stringContaining('Wait at Most') as string,
+		it('returns all results in the order of the items, whichever is ready first', async () => {
+			const { items, error } = await createReports(['Waits 2', 'Doe', 'Match']);
+			expect(error).toBeUndefined();
+			expect(items.map(({ json, pairedItem }) => [json.status, json.hasMatch, pairedItem])).toEqual(
+				[
+					['ready', false, { item: 0 }],
+					['ready', false, { item: 1 }],
+					['ready', true, { item: 2 }],
+				],
+			);
 		});
-		expect(items[2].json.status).toBe('ready');
-	});
 
-	it('does not wait when the user does not want it', async () => {
-		const { items } = await create(['Waits Forever'], { waitForResult: false });
-		expect(items[0].json.status).toBe('pending');
-		expect(sandbox.control.requests).toHaveLength(1);
-	});
-
-	it('returns what the user asked for, and still knows when it is done', async () => {
-		const { items } = await create(['Doe'], {
-			simplify: false,
-			options: { fieldsToReturn: 'has-match', include: ['account'] },
-		});
-		expect(items[0].json.attributes).toEqual({
-			'has-match': false,
-			status: 'ready',
-			'completed-at': expect.any(String) as string,
+		it('ends within a second when the execution is stopped', async () => {
+			const stop = new AbortController();
+			const execution = createReports(
+				['Waits Forever', 'Waits Forever'],
+				{},
+				{ signal: stop.signal },
+			);
+			const countPolls = () =>
+				sandbox.control.requests.filter(({ method }) => method === 'GET').length;
+			await waitUntil(() => countPolls() >= 2);
+			const stoppedAt = Date.now();
+			stop.abort();
+			await execution.catch(() => undefined);
+			expect(Date.now() - stoppedAt).toBeLessThan(1000);
+			const { length } = sandbox.control.requests;
+			await realDelay(1500);
+			expect(sandbox.control.requests).toHaveLength(length);
 		});
 	});
 
-	it('stops within a second when the execution is stopped', async () => {
-		const stop = new AbortController();
-		const running = create(['Waits Forever', 'Waits Forever'], {}, { signal: stop.signal });
-		await new Promise((resolve) => setTimeout(resolve, 1500));
-		const stoppedAt = Date.now();
-		stop.abort();
-		await running.catch(() => undefined);
-		expect(Date.now() - stoppedAt).toBeLessThan(1000);
-		const { length } = sandbox.control.requests;
-		await new Promise((resolve) => setTimeout(resolve, 1500));
-		expect(sandbox.control.requests).toHaveLength(length);
-	});
+	describe('by a virtual clock', () => {
+		const clock = useVirtualClock();
 
-	it('names what was started when it cannot be read again', async () => {
-		sandbox.control.addFault({ method: 'GET', kind: 'status', status: 403 });
-		const { error } = await create(['Doe']);
-		expect(error?.message).toMatch(
-			/^Report rep_\w+ was started, but its result could not be read: This API key is not allowed to do that$/,
-		);
-		expect(error?.description).toContain('report.read');
-	});
+		it('polls every second at first, later less often, and a last time at the deadline', async () => {
+			const { error } = await createReports(['Waits Forever'], { options: { waitAtMost: 600 } });
+			expect(error?.message).toMatch(/ is still 'pending' after 600 seconds$/);
+			const { waitsMs } = clock;
+			expect(waitsMs.slice(0, 20).every((waitMs) => waitMs === 1_000)).toBe(true);
+			expect(Math.max(...waitsMs)).toBe(15_000);
+			const totalMs = waitsMs.reduce((sum, waitMs) => sum + waitMs, 0);
+			expect(Math.abs(totalMs - 600_000)).toBeLessThan(15_000);
+			expect(sandbox.control.requests).toHaveLength(1 + waitsMs.length);
+		});
 
-	it('waits for workflow runs, graph queries and imports as well', async () => {
-		const run = async (
-			parameters: NodeRunOptions['parameters'],
-			more: Partial<NodeRunOptions> = {},
-		) => {
-			const { items, error } = await runNode({
-				credentials: { baseUrl: sandbox.apiUrl, apiKey: KEY },
-				parameters,
-				...more,
+		it('creates all objects before it polls for any of them', async () => {
+			const lastNames = Array.from({ length: 6 }, () => 'Doe');
+			const { items } = await createReports(lastNames, { options: { itemsAtATime: 2 } });
+			const methods = sandbox.control.requests.map(({ method }) => method).join(' ');
+			expect(items.map(({ json }) => json.status)).toEqual(lastNames.map(() => 'ready'));
+			expect(methods).toMatch(/^(POST ){6}(GET ?)+$/);
+		});
+
+		it('fails only the items whose report errors or takes too long, with its ID', async () => {
+			const { items, error } = await createReports(
+				['Error', 'Waits Forever', 'Doe'],
+				{ options: { waitAtMost: 30 } },
+				{ onError: 'continueRegularOutput' },
+			);
+			expect(error).toBeUndefined();
+			expect(items[0].json.error).toMatch(/^Report rep_\w+ ended with the status 'errored'$/);
+			expect(items[1].json).toEqual({
+				error: expect.stringMatching(
+					/^Report rep_\w+ is still 'pending' after 30 seconds$/,
+				) as string,
+				details: expect.stringContaining('Wait at Most') as string,
 			});
-			return error?.message ?? items[0].json.status;
-		};
-		expect(
-			await run({
-				resource: 'workflow',
-				operation: 'run',
-				workflowId: fixtures.workflow,
-				fields: '{"account_id": "act_1"}',
-			}),
-		).toBe('completed');
-		expect(
-			await run({
-				resource: 'graphQuery',
-				operation: 'create',
-				graphQueryTemplateId: fixtures.graphQueryTemplate,
-				parameterMap: '{"account_id": "act_1"}',
-			}),
-		).toBe('completed');
-		expect(
-			await run(
+			expect(items[2].json.status).toBe('ready');
+		});
+
+		it('does not poll where the user does not want to wait', async () => {
+			const { items } = await createReports(['Waits Forever'], { waitForResult: false });
+			expect(items[0].json.status).toBe('pending');
+			expect(sandbox.control.requests).toHaveLength(1);
+		});
+
+		it('recognizes a result also in the output that the user selected', async () => {
+			const { items } = await createReports(['Doe'], {
+				simplify: false,
+				options: { fieldsToReturn: 'has-match', include: ['account'] },
+			});
+			expect(items[0].json.attributes).toEqual({
+				'has-match': false,
+				status: 'ready',
+				'completed-at': expect.any(String) as string,
+			});
+		});
+
+		it('names the object that was created where its result cannot be read', async () => {
+			sandbox.control.addFault({ method: 'GET', kind: 'status', status: 403 });
+			const { error } = await createReports(['Doe']);
+			expect(error?.message).toMatch(
+				/^Report rep_\w+ was started, but its result could not be read: This API key is not allowed to do that$/,
+			);
+			expect(error?.description).toContain('report.read');
+		});
+
+		it.each<[string, string, NodeRunOptions['parameters'], Partial<NodeRunOptions>]>([
+			[
+				'a workflow run',
+				'completed',
 				{
-					resource: 'importer',
-					operation: 'import',
-					importType: 'account',
-					file: 'data',
+					resource: 'workflow',
+					operation: 'run',
+					workflowId: fixtures.workflow,
+					fields: '{"account_id": "act_1"}',
 				},
+				{},
+			],
+			[
+				'a graph query',
+				'completed',
+				{
+					resource: 'graphQuery',
+					operation: 'create',
+					graphQueryTemplateId: fixtures.graphQueryTemplate,
+					parameterMap: '{"account_id": "act_1"}',
+				},
+				{},
+			],
+			[
+				'an import',
+				'ready',
+				{ resource: 'importer', operation: 'import', importType: 'account', file: 'data' },
 				{
 					binary: [
 						{
@@ -163,7 +190,15 @@ describe('waiting for results', () => {
 						},
 					],
 				},
-			),
-		).toBe('ready');
+			],
+		])('waits for %s', async (_, status, parameters, options) => {
+			const { items, error } = await runNode({
+				credentials: { baseUrl: sandbox.apiUrl, apiKey: API_KEY },
+				parameters,
+				...options,
+			});
+			expect(error).toBeUndefined();
+			expect(items[0].json.status).toBe(status);
+		});
 	});
 });

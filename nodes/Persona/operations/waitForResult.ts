@@ -86,7 +86,7 @@ export async function pollUntilDone(
 
 /** The request for an object that was created, with what the user selected of it. */
 function buildReadRequest(context: ItemContext, route: string, type: string, id: string) {
-	const { include, fields } = context.readSelection();
+	const { include, fields } = context.readIncludeAndFields();
 	const selected = fields as Record<string, string>;
 	const request: ApiRequest = {
 		method: 'GET',

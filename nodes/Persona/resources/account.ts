@@ -187,7 +187,7 @@ export const accounts: Resource = {
 					'Parameters of the action, as a JSON object, e.g. {"amount": 100}',
 				),
 			},
-			noSelection: true,
+			noIncludeAndFields: true,
 			returns: 'item',
 		},
 		...buildDownloadOperation('an account', '/accounts/{account-id}'),

@@ -49,7 +49,7 @@ export const connections: Resource = {
 			action: 'Deactivate a connection',
 			description: 'Stop sharing through a connection until it is reactivated',
 			route: 'POST /connect/connections/{connection-id}/deactivate',
-			noSelection: true,
+			noIncludeAndFields: true,
 			returns: 'item',
 		},
 		reactivate: {
@@ -58,7 +58,7 @@ export const connections: Resource = {
 			description:
 				'Reactivate an inactive connection of your organization. The other organization must accept it again.',
 			route: 'POST /connect/connections/{connection-id}/reactivate',
-			noSelection: true,
+			noIncludeAndFields: true,
 			guarded: true,
 			returns: 'item',
 		},

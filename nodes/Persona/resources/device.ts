@@ -25,7 +25,7 @@ export const devices: Resource = {
 					id('Inquiry Session', 'iqse', 'The session. Inquiry Session > Get Many returns the ID.'),
 				),
 			},
-			noSelection: true,
+			noIncludeAndFields: true,
 			unpaged: true,
 			returns: 'list',
 		},

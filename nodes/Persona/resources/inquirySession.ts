@@ -30,7 +30,7 @@ export const inquirySessions: Resource = {
 			route: 'GET /inquiry-sessions',
 			filter: { 'inquiry-id': { ...pathIds['inquiry-id'], topLevel: true } },
 			returns: 'list',
-			noSelection: true,
+			noIncludeAndFields: true,
 			unpaged: true,
 		},
 		expire: {

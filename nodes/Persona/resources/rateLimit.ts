@@ -11,7 +11,7 @@ export const rateLimits: Resource = {
 			action: 'Get the rate limit',
 			description: 'Read how many requests are left and in how many seconds the limit resets',
 			route: 'GET /rate-limits',
-			noSelection: true,
+			noIncludeAndFields: true,
 			unpaged: true,
 			returns: 'list',
 		},

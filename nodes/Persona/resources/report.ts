@@ -241,7 +241,7 @@ export const reports: Resource = {
 			description: 'List the runs, dismissals, pauses and resumptions of a report, newest first',
 			route: 'GET /reports/{report-id}/history',
 			type: 'report-history',
-			noSelection: true,
+			noIncludeAndFields: true,
 			returns: 'list',
 		},
 		run: {

@@ -71,7 +71,7 @@ export const verifications: Resource = {
 			description: 'Permanently delete the personal data of a verification',
 			route: 'DELETE /verifications/{verification-id}',
 			irreversible: 'Redacting deletes the personal data of the verification for good',
-			noSelection: true,
+			noIncludeAndFields: true,
 			returns: 'item',
 		},
 		investigationLock: {

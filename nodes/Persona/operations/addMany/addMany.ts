@@ -124,7 +124,7 @@ export const addMany = (variants: Variants): Operation => ({
 			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
 		),
 	},
-	noSelection: true,
+	noIncludeAndFields: true,
 	returns: 'item',
 	execute: executeAddMany,
 });

@@ -63,5 +63,5 @@ export const toAdditionError = ({ run, itemIndex }: ItemContext, response: ApiRe
 	toNodeError(run.node.getNode(), response, {
 		itemIndex,
 		permission: `${run.resource.permission}.write`,
-		mayBeReplayed: true,
+		mayBeStoredResponse: true,
 	});

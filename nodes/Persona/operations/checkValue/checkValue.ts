@@ -153,7 +153,7 @@ export const checkValue: Operation = {
 			'pp',
 		),
 	},
-	noSelection: true,
+	noIncludeAndFields: true,
 	returns: 'item',
 	execute: executeCheckValue,
 };

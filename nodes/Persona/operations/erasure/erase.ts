@@ -82,7 +82,7 @@ export const erase: Operation = {
 			),
 		),
 	},
-	noSelection: true,
+	noIncludeAndFields: true,
 	returns: 'item',
 	execute: executeErase,
 };

@@ -96,7 +96,7 @@ export const previewErasure = (account: Field): Operation => ({
 		'List everything that erasing a person would redact: the account, inquiries, verifications, reports, transactions and cases. Returns the confirmation code that Erase requires.',
 	route: 'GET /accounts',
 	nodeFields: { accountId: required(addReferenceIdMode(account)) },
-	noSelection: true,
+	noIncludeAndFields: true,
 	returns: 'item',
 	execute: executePreviewErasure,
 });

@@ -38,7 +38,7 @@ export const getMetrics = (filter: Fields): Operation => ({
 			'vip, mobile',
 		),
 	},
-	noSelection: true,
+	noIncludeAndFields: true,
 	returns: 'files',
 	execute: executeGetMetrics,
 });

@@ -16,7 +16,7 @@ export interface InquiryRef {
 
 /** Reads Include and Fields to Return. The status is added to the fields, since it is needed here. */
 export function readQuery(context: ItemContext): IDataObject {
-	const { include, fields } = context.readSelection();
+	const { include, fields } = context.readIncludeAndFields();
 	const selected = fields as Record<string, string>;
 	const { type } = context.run.resource;
 	return {
