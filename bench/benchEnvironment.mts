@@ -32,7 +32,7 @@ export interface BenchEnvironment {
 	packageFolder: string;
 	tarball: string;
 	/** Runs `work` with a new sandbox and a credential for it. */
-	withSandbox<T>(
+	runWithSandbox<T>(
 		options: SandboxOptions,
 		work: (sandbox: SandboxProcess, credential: StoredCredential) => Promise<T>,
 	): Promise<T>;
@@ -64,7 +64,7 @@ export async function startBenchEnvironment(
 			client,
 			tarball,
 			packageFolder: join(folder, '.n8n/nodes/node_modules/n8n-nodes-persona'),
-			async withSandbox(options, work) {
+			async runWithSandbox(options, work) {
 				const sandbox = await startSandboxProcess(options);
 				try {
 					const data = { apiKey: sandboxKey, baseUrl: sandbox.apiUrl, apiVersion: '2025-12-08' };

@@ -47,7 +47,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 	});
 	// It may reject while nothing awaits it.
 	stopped.catch(() => undefined);
-	const unlessStopped = <T,>(work: Promise<T>) => Promise.race([work, stopped]);
+	const raceWithStop = <T,>(work: Promise<T>) => Promise.race([work, stopped]);
 	try {
 		const tarball = await progress.runStep('Build and pack', (note) =>
 			packPackage({ signal, note }),
@@ -79,7 +79,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 			baseUrl: sandbox?.apiUrl ?? personaUrl,
 		};
 		const environment = await progress.runStep('Set up the workflows', () =>
-			unlessStopped(
+			raceWithStop(
 				setUpDemoEnvironment(client, {
 					account,
 					credential,
@@ -93,7 +93,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 			if (!sandbox)
 				throw new Error('The check completes an inquiry, which only the sandbox allows.');
 			await progress.runStep('Run the scenario', (note) =>
-				unlessStopped(runScenario(client, environment, note)),
+				raceWithStop(runScenario(client, environment, note)),
 			);
 		} else {
 			progress.print('\nReady.\n');

@@ -21,7 +21,7 @@ export async function measureCreates(
 	{ creates, runs }: Sizes,
 	note: (text: string) => void,
 ): Promise<BenchResult[]> {
-	return await environment.withSandbox({ latencyMs }, async (sandbox, credential) => {
+	return await environment.runWithSandbox({ latencyMs }, async (sandbox, credential) => {
 		const subjects = await Promise.all(
 			[buildPersonaNode(credential), buildHttpRequestNode(credential, sandbox.apiUrl)].map(
 				async (template) => ({

@@ -17,7 +17,7 @@ export async function measureLimit(
 	{ limitedCreates: count }: Sizes,
 	note: (text: string) => void,
 ): Promise<BenchResult[]> {
-	return await environment.withSandbox({ rateLimit }, async (sandbox, credential) => {
+	return await environment.runWithSandbox({ rateLimit }, async (sandbox, credential) => {
 		const runOnce = async (template: NodeTemplate) => {
 			note(template.name);
 			const run = await environment.prepareTimedRun(

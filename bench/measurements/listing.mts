@@ -27,7 +27,7 @@ async function measureWithLatency(
 	latencyMs: number,
 	note: (text: string) => void,
 ): Promise<BenchResult> {
-	return await environment.withSandbox(
+	return await environment.runWithSandbox(
 		{ inquiryCount: listed, latencyMs },
 		async (sandbox, credential) => {
 			const getMany = await environment.prepareTimedRun(buildListing(credential, true));

@@ -19,7 +19,7 @@ export async function measureMetrics(
 	{ metricsInquiries: inquiries, runs }: Sizes,
 	note: (text: string) => void,
 ): Promise<BenchResult[]> {
-	return await environment.withSandbox(
+	return await environment.runWithSandbox(
 		{ inquiryCount: inquiries, latencyMs: LATENCY_MS },
 		async (sandbox, credential) => {
 			const getMetrics = await environment.prepareTimedRun(

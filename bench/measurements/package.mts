@@ -27,9 +27,10 @@ export async function measurePackage(
 	}
 	note('');
 	const all = await countLines('nodes/Persona');
-	const within = (folder: string) => all.filter(({ file }) => file.startsWith(`${folder}/`));
-	const rows = within('resources');
-	const engine = within('engine');
+	const filterByFolder = (folder: string) =>
+		all.filter(({ file }) => file.startsWith(`${folder}/`));
+	const rows = filterByFolder('resources');
+	const engine = filterByFolder('engine');
 	// Code that is moved out of the engine still shows up.
 	const otherFiles = all.filter((lines) => !rows.includes(lines) && !engine.includes(lines));
 	const operations = table.resources.flatMap((resource) => Object.keys(resource.operations)).length;

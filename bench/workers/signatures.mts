@@ -16,7 +16,7 @@ const { n8nFolder, packageFolder, bytes, rounds, sliceMs }: SignatureTask = JSON
 );
 const inPackage = createRequire(`${packageFolder}/package.json`);
 const inN8n = createRequire(`${n8nFolder}/node_modules/n8n/package.json`);
-const { isWithinTolerance, parseSignatureHeader, verifySignature }: Signatures = inPackage(
+const { findSignedTime, isWithinTolerance, parseSignatureHeader }: Signatures = inPackage(
 	'./dist/nodes/Persona/triggers/webhook/delivery/signature.js',
 );
 const stripe: StripeHelpers = inN8n('n8n-nodes-base/dist/nodes/Stripe/StripeTriggerHelpers.js');
@@ -32,9 +32,9 @@ const createStripeContext = (header: string) =>
 		getRequestObject: () => ({ header: () => header, rawBody: body }),
 	}) as unknown as IWebhookFunctions;
 
-const variants: Record<keyof VerificationRates, (header: string) => Promise<boolean>> = {
+const verifiers: Record<keyof VerificationRates, (header: string) => Promise<boolean>> = {
 	async package(header) {
-		const seconds = verifySignature(parseSignatureHeader(header), body, [secret]);
+		const seconds = findSignedTime(parseSignatureHeader(header), body, [secret]);
 		return seconds !== undefined && isWithinTolerance(seconds, Date.now(), 5);
 	},
 	async baseline(header) {
@@ -69,7 +69,7 @@ const rates: VerificationRates = { package: [], baseline: [], hmacOnly: [] };
 // Round 0 is a warm-up and does not count.
 for (let round = 0; round <= rounds; round++) {
 	for (const name of ['package', 'baseline', 'hmacOnly'] as const) {
-		const rate = await measureRate(variants[name]);
+		const rate = await measureRate(verifiers[name]);
 		if (round > 0) rates[name].push(rate);
 	}
 }

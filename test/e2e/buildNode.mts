@@ -1,10 +1,10 @@
 import type { IDataObject, INode } from 'n8n-workflow';
 import type { TestEnvironment } from './testEnvironment.mts';
 
-/** The trigger that every workflow of these tests starts with. */
+/** The name of the manual trigger of these workflows. */
 export const START = 'When clicking';
 
-/** A node as a workflow stores it. */
+/** Builds a node as a workflow stores it. */
 export const buildNode = (
 	type: string,
 	name: string,
@@ -20,20 +20,22 @@ export const buildNode = (
 	...more,
 });
 
-/** What lets a node use the credential of a environment. */
+/** Returns the part of a node that selects the credential of an environment. */
 export const selectCredential = ({ credential: { id, name } }: TestEnvironment) => ({
 	credentials: { personaApi: { id, name } },
 });
 
-/** An ID in the form that n8n stores; an expression too. */
+/** Builds the value of a resource locator by ID. The ID may be an expression. */
 export const buildIdLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
-/** Runs nodes one after another behind a manual trigger and gives the execution. */
+/** Runs nodes one after another behind a manual trigger, and returns the execution. */
 export async function runNodes({ client }: TestEnvironment, ...nodes: INode[]) {
 	const all = [buildNode('n8n-nodes-base.manualTrigger', START, {}), ...nodes];
-	const next = (index: number) => [{ node: all[index + 1].name, type: 'main' as const, index: 0 }];
+	const linkTo = (index: number) => [
+		{ node: all[index + 1].name, type: 'main' as const, index: 0 },
+	];
 	const connections = Object.fromEntries(
-		all.slice(0, -1).map(({ name }, index) => [name, { main: [next(index)] }]),
+		all.slice(0, -1).map(({ name }, index) => [name, { main: [linkTo(index)] }]),
 	);
 	const workflow = await client.createWorkflow({ name: 'Test', nodes: all, connections });
 	const { executionId } = await client.runWorkflow(workflow.id, START);

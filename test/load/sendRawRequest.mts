@@ -35,18 +35,18 @@ export function sendRawRequest(
 	return new Promise((resolve) => {
 		const socket = connect({ host: hostname, port: Number(port), allowHalfOpen: true });
 		let response = '';
-		const end = (without: string) => {
+		const finish = (without: string) => {
 			socket.destroy();
 			resolve(/^HTTP\/1\.1 (\d{3})/.exec(response)?.[1] ?? without);
 		};
-		socket.setTimeout(TIMEOUT_MS, () => end('time-out'));
+		socket.setTimeout(TIMEOUT_MS, () => finish('time-out'));
 		socket.on('data', (part) => (response += part.toString('latin1')));
-		socket.on('error', () => end('reset'));
-		socket.on('close', () => end('closed'));
-		socket.on('end', () => end('closed'));
+		socket.on('error', () => finish('reset'));
+		socket.on('close', () => finish('closed'));
+		socket.on('end', () => finish('closed'));
 		socket.write(Buffer.from([...head, ...headers, '', ''].join('\r\n'), 'latin1'));
 		socket.write(content, () => {
-			if (framing === 'cut off') end('cut off');
+			if (framing === 'cut off') finish('cut off');
 		});
 	});
 }

@@ -3,7 +3,7 @@ import { runChecks } from '../runChecks.mjs';
 await runChecks('queue', async ({ check, jest, signal }) => {
 	const { findMissingPrograms } = await import('../support/findProgram.mts');
 	const reason = findMissingPrograms();
-	// jest goes on and lists what it skips, so that the tests are counted as skipped.
+	// jest runs in any case and lists the skipped tests, so that they are counted.
 	if (reason) {
 		console.log(`SKIPPED queue mode: ${reason}`);
 		return await jest('test/queue/jest.config.mjs');

@@ -70,9 +70,9 @@ export function testReplays(getContext: () => QueueContext) {
 		);
 		expect(await environment.client.publish(acting.id)).toMatchObject({ status: 'published' });
 		await acting.waitForStart(emitEvent(environment, 'inquiry.declined'));
-		const inquiries = () =>
+		const countInquiries = () =>
 			environment.sandbox.control.store.getCollection('inquiry').findAll().length;
-		const before = inquiries();
+		const before = countInquiries();
 		const sent = findRequests(environment, 'POST', '/inquiries').length;
 		for (let pair = 0; pair < PAIRS; pair++) {
 			const replay = acting.buildDelivery(`evt_pair_${pair}`);
@@ -85,7 +85,7 @@ export function testReplays(getContext: () => QueueContext) {
 		);
 		const runs = await acting.fetchExecutions();
 		expect(new Set(runs.map(({ status }) => status))).toEqual(new Set(['success']));
-		expect(inquiries() - before).toBe(PAIRS);
+		expect(countInquiries() - before).toBe(PAIRS);
 		const passed = findRequests(environment, 'POST', '/inquiries').length - sent - PAIRS;
 		measured.push(
 			`${PAIRS} exact replays, to both processes at the same time: Remove Duplicates passed ${passed} of the second ones, the idempotency key none`,

@@ -48,7 +48,7 @@ export interface Editor {
 	/** Opens the panel of a node of the open workflow and returns it. */
 	openNode(name: string): Promise<Locator>;
 	closeNode(): Promise<void>;
-	screenshot(file: string): Promise<void>;
+	takeScreenshot(file: string): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export async function openEditor(
 			await page.keyboard.press('Escape');
 			await panel.waitFor({ state: 'hidden' });
 		},
-		async screenshot(file) {
+		async takeScreenshot(file) {
 			await mkdir(dirname(file), { recursive: true });
 			await page.screenshot({ path: file, animations: 'disabled' });
 		},

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /**
- * Below the ports that operating systems hand out by themselves, so that nobody takes a port between
- * two starts of a server, and above those that browsers block. Random, so that two processes that
+ * Below the ports that operating systems assign by themselves, so that no other program takes a port
+ * between two starts of a server, and above those that browsers block. Random, so that two processes that
  * search at the same time do not meet.
  */
 const firstPort = 11_000;

@@ -32,7 +32,7 @@ describe('the editor', () => {
 	});
 
 	const takeScreenshot = async (name: string) =>
-		await editor.screenshot(`${DOCS_FOLDER}/${name}.png`);
+		await editor.takeScreenshot(`${DOCS_FOLDER}/${name}.png`);
 
 	it('shows the operations and events of Persona when the user adds a node', async () => {
 		const { page } = editor;

@@ -115,7 +115,7 @@ describe('the panel', () => {
 	});
 
 	const takeScreenshot = async (name: string) =>
-		await editor.screenshot(`${CACHE_FOLDER}/${name}.png`);
+		await editor.takeScreenshot(`${CACHE_FOLDER}/${name}.png`);
 
 	const selectOption = async (panel: Locator, parameter: string, option: string) => {
 		await panel.getByTestId(`parameter-input-${parameter}`).first().click();

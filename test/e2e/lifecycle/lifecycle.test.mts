@@ -38,7 +38,7 @@ describe('the webhooks in Persona over the lifetime of a workflow', () => {
 	describe('when Persona or the key rejects a request', () => testFailures(getEnvironment));
 
 	// After two minutes of other tests there is little left to wait for.
-	it('n8n ends a test that nobody ends, and its webhook is archived', async () => {
+	it('n8n ends an abandoned test, and its webhook is archived', async () => {
 		expect(environment.findWebhooks(abandoned)).toHaveLength(1);
 		await environment.waitForWebhooks(abandoned, 0, LISTENING_TIMEOUT_MS);
 		expect(await environment.client.fetchExecutions(abandoned.id)).toEqual([]);

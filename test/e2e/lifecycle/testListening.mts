@@ -6,7 +6,7 @@ export function testListening(getEnvironment: () => LifecycleEnvironment) {
 	const getClient = () => getEnvironment().client;
 	const getControl = () => getEnvironment().sandbox.control;
 
-	const listen = async ({ id }: { id: string }) =>
+	const startListening = async ({ id }: { id: string }) =>
 		expect(await getClient().runWorkflow(id, TRIGGER)).toEqual({ waitingForWebhook: true });
 
 	const getUrlKinds = (workflow: { id: string }) =>
@@ -19,7 +19,7 @@ export function testListening(getEnvironment: () => LifecycleEnvironment) {
 		const workflow = await getEnvironment().createWorkflow('Tested');
 		await getClient().publish(workflow.id);
 		const [production] = getEnvironment().findActiveWebhooks(workflow);
-		await listen(workflow);
+		await startListening(workflow);
 		expect(getUrlKinds(workflow)).toEqual(['webhook', 'webhook-test']);
 		const eventId = getEnvironment().emitEvent();
 		await waitFor('the event starts a test and an execution', async () => {
@@ -33,7 +33,7 @@ export function testListening(getEnvironment: () => LifecycleEnvironment) {
 
 	it('stopping a test archives its webhook', async () => {
 		const workflow = await getEnvironment().createWorkflow('Stopped');
-		await listen(workflow);
+		await startListening(workflow);
 		expect(getUrlKinds(workflow)).toEqual(['webhook-test']);
 		await getClient().stopListening(workflow.id);
 		await getEnvironment().waitForWebhooks(workflow, 0);
@@ -55,7 +55,7 @@ export function testListening(getEnvironment: () => LifecycleEnvironment) {
 		const { createWorkflow, findActiveWebhooks, emitEvent, waitForStart, waitForWebhooks } =
 			getEnvironment();
 		const workflow = await createWorkflow('Kept');
-		await listen(workflow);
+		await startListening(workflow);
 		const [webhook] = findActiveWebhooks(workflow);
 		const path = `/webhooks/${webhook.id}/archive`;
 		getControl().addFault({ method: 'POST', path, kind: 'status', status: 403, times: 50 });
@@ -67,7 +67,7 @@ export function testListening(getEnvironment: () => LifecycleEnvironment) {
 		);
 		getControl().clearFaults();
 		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
-		await listen(workflow);
+		await startListening(workflow);
 		expect(findActiveWebhooks(workflow)).toEqual([webhook]);
 		await getClient().stopListening(workflow.id);
 		await waitForWebhooks(workflow, 0);

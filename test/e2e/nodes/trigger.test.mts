@@ -69,11 +69,11 @@ describe('the trigger in n8n', () => {
 
 	/** Sends the body of the first delivery with another event ID and signature. */
 	const post = async (
-		signature: (body: string, secrets: string[]) => string | undefined,
+		signBody: (body: string, secrets: string[]) => string | undefined,
 		{ eventId, body = buildBody(eventId) }: { eventId: string; body?: string },
 	) => {
 		const [{ id, attributes }] = findActiveWebhooks();
-		const header = signature(body, environment.sandbox.control.getSecrets(id));
+		const header = signBody(body, environment.sandbox.control.getSecrets(id));
 		const response = await axios.post(String(attributes.url), body, {
 			headers: {
 				'content-type': 'application/json; charset=utf-8',

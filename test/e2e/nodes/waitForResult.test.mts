@@ -65,6 +65,8 @@ describe('waiting for reports in n8n', () => {
 			people.slice(0, 40).map(({ json }) => `report/${json.type}`),
 		);
 		expect(Math.max(...lastReadTimes) - slowest).toBeLessThan(2_000);
-		expect(control.requests.filter(({ status: answered }) => answered === 429)).toEqual([]);
+		expect(control.requests.filter(({ status: responseStatus }) => responseStatus === 429)).toEqual(
+			[],
+		);
 	}, 120_000);
 });

@@ -68,17 +68,13 @@ describe.each(listWorkflowNames())('%s', (name) => {
 });
 
 describe('the workflow library', () => {
-	it('calls a failing service five times, five seconds apart', async () => {
+	// The tests of each workflow shorten the wait.
+	it('waits five seconds before it calls a failing service again', async () => {
 		const files = await Promise.all(listWorkflowNames().map(readWorkflow));
 		const retryingNodes = files.flatMap(({ nodes }) => nodes).filter((node) => node.retryOnFail);
 		expect(retryingNodes).not.toEqual([]);
-		for (const { name, maxTries, waitBetweenTries } of retryingNodes) {
-			expect({ name, maxTries, waitBetweenTries }).toEqual({
-				name,
-				maxTries: 5,
-				waitBetweenTries: 5_000,
-			});
-		}
+		const others = retryingNodes.filter(({ waitBetweenTries }) => waitBetweenTries !== 5_000);
+		expect(others).toEqual([]);
 	});
 });
 
@@ -152,7 +148,7 @@ describe('the workflow library in n8n', () => {
 			await page.setViewportSize({ width: WIDTH, height: calculateHeight(workflow.nodes) });
 			await page.addStyleTag({ content: HIDE_BUTTON });
 			await page.keyboard.press('1');
-			await editor.screenshot(`${PICTURES}/${name}.png`);
+			await editor.takeScreenshot(`${PICTURES}/${name}.png`);
 			await recordScreenshot(name);
 			expect(await countIssueMarks(page)).toBe(0);
 		},

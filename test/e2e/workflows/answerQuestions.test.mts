@@ -50,7 +50,11 @@ describe('"Answer compliance questions"', () => {
 	});
 
 	/** Sends what the chat page sends when a user who is signed in to n8n asks a question. */
-	const ask = async (chatInput: string, session = `session-${sessions}`, cookie?: string) => {
+	const sendQuestion = async (
+		chatInput: string,
+		session = `session-${sessions}`,
+		cookie?: string,
+	) => {
 		const { status, data } = await axios.post(
 			chatUrl,
 			{ action: 'sendMessage', sessionId: session, chatInput },
@@ -87,8 +91,8 @@ describe('"Answer compliance questions"', () => {
 	};
 
 	it('rejects a question of a user who is not signed in to n8n', async () => {
-		expect(await ask('Who was declined?', 'stranger', '')).toMatchObject({ status: 401 });
-		expect(await ask('Who was declined?', 'stranger', 'n8n-auth=x')).toMatchObject({
+		expect(await sendQuestion('Who was declined?', 'stranger', '')).toMatchObject({ status: 401 });
+		expect(await sendQuestion('Who was declined?', 'stranger', 'n8n-auth=x')).toMatchObject({
 			status: 401,
 		});
 		expect(environment.model.requests).toEqual([]);
@@ -96,7 +100,7 @@ describe('"Answer compliance questions"', () => {
 
 	it('gives the model tools that only read, with their descriptions', async () => {
 		scriptAnswer('Hello.');
-		await ask('Hello');
+		await sendQuestion('Hello');
 		const [{ tools, messages }] = environment.model.requests;
 		expect(tools.map((tool) => tool.function.name).sort()).toEqual(TOOLS);
 		const [find] = tools.filter((tool) => tool.function.name === 'Find_inquiries');
@@ -111,7 +115,7 @@ describe('"Answer compliance questions"', () => {
 		scriptToolCall('Find_inquiries', { referenceId: 'user-1' });
 		scriptToolCall('Get_decision_summary', { inquiryId: id });
 		scriptAnswer(`It failed because the ID was not genuine (${id}).`);
-		expect(await ask('Why did user-1 fail?')).toEqual({
+		expect(await sendQuestion('Why did user-1 fail?')).toEqual({
 			status: 200,
 			output: `It failed because the ID was not genuine (${id}).\n\n**Sources**\n- [${id}](${DASHBOARD}/inquiries/${id})`,
 		});
@@ -134,7 +138,7 @@ describe('"Answer compliance questions"', () => {
 		scriptToolCall('Get_account', { accountId: data.id });
 		scriptToolCall('Find_reports', { accountId: data.id });
 		scriptAnswer(`${data.id} has one report, ${report.data.id}.`);
-		const { output } = await ask('Is there a match?');
+		const { output } = await sendQuestion('Is there a match?');
 		expect(output).toContain(`- [${data.id}](${DASHBOARD}/accounts/${data.id})`);
 		expect(output).toContain(`- [${report.data.id}](${DASHBOARD}/reports/${report.data.id})`);
 		expect(getToolResults().at(-1)).toContain('hasMatch');
@@ -145,7 +149,7 @@ describe('"Answer compliance questions"', () => {
 		scriptToolCall('Find_inquiries', { referenceId: 'user-2' });
 		scriptToolCall('Get_decision_summary', { inquiryId: id });
 		scriptAnswer('Done.');
-		await ask('What about user-2?');
+		await sendQuestion('What about user-2?');
 		expect(getToolResults().join()).toContain(id);
 		expect(getToolResults().join()).not.toContain('Unmistakable');
 	});
@@ -156,7 +160,7 @@ describe('"Answer compliance questions"', () => {
 		environment.sandbox.control.requests.length = 0;
 		scriptToolCall('Get_metrics', { from, to: new Date(Date.now() + 60_000).toISOString() });
 		scriptAnswer('There were some.');
-		const { output } = await ask('How many inquiries were there in the last hour?');
+		const { output } = await sendQuestion('How many inquiries were there in the last hour?');
 		expect(output).toBe('There were some.\n\n**Sources:** no object in Persona');
 		expect(getToolResults()[0]).toContain('completionRate');
 		expect(getToolResults()[0]).not.toContain(data.id);
@@ -166,7 +170,7 @@ describe('"Answer compliance questions"', () => {
 		const id = await createInquiry('user-3', 'Doe');
 		scriptToolCall('Find_inquiries', { referenceId: 'user-3' });
 		scriptAnswer(`There are ${id} and inq_MadeUp.`);
-		const { output } = await ask('Which inquiries does user-3 have?');
+		const { output } = await sendQuestion('Which inquiries does user-3 have?');
 		expect(output).toContain(`- [${id}]`);
 		expect(output).toContain('**Named, but not read for this answer:** inq_MadeUp');
 		expect(output).not.toContain('/inquiries/inq_MadeUp');
@@ -175,7 +179,7 @@ describe('"Answer compliance questions"', () => {
 	it('says that Persona has nothing about an unknown person', async () => {
 		scriptToolCall('Find_inquiries', { referenceId: 'nobody' });
 		scriptAnswer('There is no inquiry for nobody.');
-		const { status, output } = await ask('What about nobody?');
+		const { status, output } = await sendQuestion('What about nobody?');
 		expect(status).toBe(200);
 		expect(output).toContain('**Sources:** no object in Persona');
 	});
@@ -183,7 +187,7 @@ describe('"Answer compliance questions"', () => {
 	it('reports a wrong ID to the model, and does not list it as a source', async () => {
 		scriptToolCall('Get_decision_summary', { inquiryId: 'inq_Unknown' });
 		scriptAnswer('There is no inq_Unknown.');
-		const { output } = await ask('Why was inq_Unknown declined?');
+		const { output } = await sendQuestion('Why was inq_Unknown declined?');
 		expect(getToolResults()[0]).toContain('Persona has no object with this ID');
 		expect(output).toContain('**Named, but not read for this answer:** inq_Unknown');
 	});
@@ -192,7 +196,7 @@ describe('"Answer compliance questions"', () => {
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
 		scriptToolCall('Find_inquiries', { referenceId: 'user-1' });
 		scriptAnswer('I may not read that.');
-		expect((await ask('What about user-1?')).output).toContain('I may not read that.');
+		expect((await sendQuestion('What about user-1?')).output).toContain('I may not read that.');
 		expect(getToolResults()[0]).toContain('inquiry.read');
 	});
 
@@ -200,7 +204,7 @@ describe('"Answer compliance questions"', () => {
 		const id = await createInquiry('user-4', 'Doe');
 		scriptToolCall('Approve_inquiry', { inquiryId: id });
 		scriptAnswer('I cannot approve anything.');
-		await ask(`Approve ${id}`);
+		await sendQuestion(`Approve ${id}`);
 		expect((environment.sandbox.control.find(id) as StoredObject).attributes.status).toBe(
 			'completed',
 		);
@@ -208,11 +212,11 @@ describe('"Answer compliance questions"', () => {
 
 	it('remembers the same chat, and no other', async () => {
 		scriptAnswer('It is yours.');
-		await ask('My favourite is user-77.');
+		await sendQuestion('My favourite is user-77.');
 		scriptAnswer('user-77.');
-		await ask('Which one is my favourite?');
+		await sendQuestion('Which one is my favourite?');
 		scriptAnswer('I do not know.');
-		await ask('Which one is my favourite?', 'another-session');
+		await sendQuestion('Which one is my favourite?', 'another-session');
 		const [, same, other] = environment.model.requests.map(({ messages }) =>
 			JSON.stringify(messages),
 		);
@@ -220,13 +224,13 @@ describe('"Answer compliance questions"', () => {
 		expect(other).not.toContain('user-77');
 	});
 
-	it('says so when the model fails, and answers again afterwards', async () => {
+	it('reports that the model has failed, and responds again afterwards', async () => {
 		environment.model.isDown = true;
-		const { status, output } = await ask('Hello?');
+		const { status, output } = await sendQuestion('Hello?');
 		environment.model.isDown = false;
 		expect(status).toBe(200);
 		expect(output).toContain('I could not answer');
 		scriptAnswer('Hello.');
-		expect((await ask('Hello?')).output).toContain('Hello.');
+		expect((await sendQuestion('Hello?')).output).toContain('Hello.');
 	});
 });

@@ -130,7 +130,7 @@ describe('"Erase a person on request"', () => {
 	};
 
 	/** Reads the rows about a person in the data table, oldest first. */
-	const fetchRowsOf = async (referenceId: string) =>
+	const fetchRowsAbout = async (referenceId: string) =>
 		(await fetchRows<Row>(environment.client)).filter((row) => row.referenceId === referenceId);
 
 	/** Waits until the latest request about a person has this result. */
@@ -138,7 +138,7 @@ describe('"Erase a person on request"', () => {
 		await waitFor(
 			`the request about ${referenceId} is ${result}`,
 			async () => {
-				const row = (await fetchRowsOf(referenceId)).at(-1);
+				const row = (await fetchRowsAbout(referenceId)).at(-1);
 				return row?.result === result && row;
 			},
 			timeoutMs,
@@ -156,7 +156,7 @@ describe('"Erase a person on request"', () => {
 			(message) => isQuestion(message) && getText(message).includes(`\`${referenceId}\``),
 		);
 
-	/** Waits for the question about a person, and until its execution waits: only then n8n accepts an answer. */
+	/** Waits for the question about a person, and until its execution waits: only then n8n accepts a response. */
 	const waitForQuestion = async (referenceId: string) => {
 		const [question] = await waitFor(`Slack is asked about ${referenceId}`, async () => {
 			const found = findQuestions(referenceId);
@@ -217,7 +217,7 @@ describe('"Erase a person on request"', () => {
 		expect(headers.get('location')).toContain('/oauth/authorize');
 		expect(await submitRequest('stranger', 3, '')).toBe(401);
 		expect(await submitRequest('stranger', 3, `${token.slice(0, -4)}AAAA`)).toBe(401);
-		expect(await fetchRowsOf('stranger')).toEqual([]);
+		expect(await fetchRowsAbout('stranger')).toEqual([]);
 	});
 
 	it('erases what was approved, and records who asked, who decided, when and what', async () => {
@@ -268,7 +268,7 @@ describe('"Erase a person on request"', () => {
 		});
 		await waitForMessage(referenceId, 'declined');
 		expect(await pressButton(again, 'Erase')).toBe(409);
-		expect(await fetchRowsOf(referenceId)).toMatchObject([{ result: 'declined' }]);
+		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'declined' }]);
 		expect([countRedactions(), isRedacted(accountId)]).toEqual([before, false]);
 	});
 
@@ -276,7 +276,7 @@ describe('"Erase a person on request"', () => {
 		const { referenceId, accountId } = await createPerson();
 		const question = await submitAndWaitForQuestion(referenceId);
 		expect(await pressButton(question, 'Erase', 'another-secret')).toBe(401);
-		expect(await fetchRowsOf(referenceId)).toMatchObject([{ result: 'waiting' }]);
+		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'waiting' }]);
 		expect(isRedacted(accountId)).toBe(false);
 		expect(await pressButton(question, 'Decline')).toBe(200);
 		await waitForResult(referenceId, 'declined');
@@ -302,7 +302,7 @@ describe('"Erase a person on request"', () => {
 		expect(getText(next)).toContain('Something has changed since it was approved');
 		expect(getText(next)).toContain('2 × inquiry');
 		expect(countRedactions()).toBe(before);
-		expect(await fetchRowsOf(referenceId)).toMatchObject([{ result: 'waiting', decidedBy: '' }]);
+		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'waiting', decidedBy: '' }]);
 
 		expect(await pressButton(next, 'Erase')).toBe(200);
 		const { redacted } = await waitForResult(referenceId, 'erased');
@@ -327,7 +327,7 @@ describe('"Erase a person on request"', () => {
 	it('continues with a second request where Persona has interrupted the first one', async () => {
 		const { referenceId, inquiry, accountId, lastName } = await createPerson();
 		const question = await submitAndWaitForQuestion(referenceId);
-		// Of an outage the node would make several tries.
+		// The node would retry after a 500.
 		const fault = { method: 'DELETE', path: `/inquiries/${inquiry}`, status: 520 };
 		getControl().addFault({ ...fault, kind: 'status' });
 		await pressButton(question, 'Erase');
@@ -350,7 +350,7 @@ describe('"Erase a person on request"', () => {
 		expect(await submitRequest(referenceId)).toBe(200);
 		await waitForMessage(referenceId, 'asked for once more');
 		expect(findQuestions(referenceId)).toEqual([question]);
-		expect(await fetchRowsOf(referenceId)).toHaveLength(1);
+		expect(await fetchRowsAbout(referenceId)).toHaveLength(1);
 		await pressButton(question, 'Decline');
 		await waitForResult(referenceId, 'declined');
 	});
@@ -366,12 +366,12 @@ describe('"Erase a person on request"', () => {
 		});
 		await pressButton(question, 'Erase');
 		const failed = await waitForFailureAt('Preview again');
-		expect(await fetchRowsOf(referenceId)).toMatchObject([
+		expect(await fetchRowsAbout(referenceId)).toMatchObject([
 			{ result: 'approved', decidedBy: slackUser.email },
 		]);
 		expect(isRedacted(accountId)).toBe(false);
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		expect(await fetchRowsOf(referenceId)).toMatchObject([{ result: 'erased' }]);
+		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'erased' }]);
 	});
 
 	it('asks by a retry when Slack did not know the channel', async () => {
@@ -381,7 +381,7 @@ describe('"Erase a person on request"', () => {
 		const failed = await waitForFailureAt('Ask for approval');
 		environment.slack.channels.push(...channels);
 		expect(failed.error?.message).toContain('channel_not_found');
-		expect(await fetchRowsOf(referenceId)).toMatchObject([{ result: 'waiting' }]);
+		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'waiting' }]);
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'waiting' });
 		await pressButton(await waitForQuestion(referenceId), 'Erase');

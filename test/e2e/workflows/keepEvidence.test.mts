@@ -65,7 +65,7 @@ describe('"Keep the evidence of every decision"', () => {
 	const createRegister = async () => await published.runOnce();
 
 	/** Reads the rows of an inquiry in the register, oldest first. */
-	const fetchRowsOf = async (inquiryId: string) =>
+	const fetchRowsAbout = async (inquiryId: string) =>
 		(await fetchRows<Row>(environment.client)).filter((row) => row.inquiryId === inquiryId);
 
 	/** Finds the stored files of an inquiry, with their keys. */
@@ -115,9 +115,9 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('creates its register, and changes nothing when it runs again', async () => {
 		const { id } = await approveNewInquiry();
-		const before = await fetchRowsOf(id);
+		const before = await fetchRowsAbout(id);
 		await createRegister();
-		expect(await fetchRowsOf(id)).toEqual(before);
+		expect(await fetchRowsAbout(id)).toEqual(before);
 		expect(before).toHaveLength(1);
 	});
 
@@ -131,7 +131,7 @@ describe('"Keep the evidence of every decision"', () => {
 			await decide(id, decision, 'Known at the branch');
 			const [execution] = await published.waitForExecutions(id);
 			expect([execution.status, execution.error?.message]).toEqual(['success', undefined]);
-			const [row, ...others] = await fetchRowsOf(id);
+			const [row, ...others] = await fetchRowsAbout(id);
 			expect(others).toEqual([]);
 			expect(row).toMatchObject({
 				decision: status,
@@ -163,7 +163,7 @@ describe('"Keep the evidence of every decision"', () => {
 		relationships.reports = { data: [{ type: report.data.type, id: report.data.id }] };
 		await decide(id, 'decline');
 		await published.waitForExecutions(id);
-		const [row] = await fetchRowsOf(id);
+		const [row] = await fetchRowsAbout(id);
 		expect(row.why).toContain('1 watchlist match');
 		const names = readManifest(row).files.map(({ fileName }) => fileName);
 		expect(names).toContain(`${id}-report-watchlist-${report.data.id}.pdf`);
@@ -171,23 +171,23 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('keeps no names in the register', async () => {
 		const { id } = await approveNewInquiry();
-		expect(JSON.stringify(await fetchRowsOf(id))).not.toMatch(/Jane|Doe/);
+		expect(JSON.stringify(await fetchRowsAbout(id))).not.toMatch(/Jane|Doe/);
 	});
 
 	it('does nothing about an inquiry without a decision', async () => {
 		const id = await completePersonInquiry('Fail');
 		await approveNewInquiry();
 		expect(await published.waitForExecutions(id, 0)).toEqual([]);
-		expect(await fetchRowsOf(id)).toEqual([]);
+		expect(await fetchRowsAbout(id)).toEqual([]);
 	});
 
 	it('creates a row and a folder for each decision, and does not change the older ones', async () => {
 		const { id } = await approveNewInquiry();
-		const [first] = await fetchRowsOf(id);
+		const [first] = await fetchRowsAbout(id);
 		const stored = findFiles(id);
 		await decide(id, 'decline');
 		await published.waitForExecutions(id, 2);
-		const [before, after, ...others] = await fetchRowsOf(id);
+		const [before, after, ...others] = await fetchRowsAbout(id);
 		expect(others).toEqual([]);
 		expect(before).toEqual(first);
 		expect(findFiles(id)).toEqual(expect.arrayContaining(stored));
@@ -196,12 +196,12 @@ describe('"Keep the evidence of every decision"', () => {
 
 	it('keeps one row and the same files when Persona delivers an event twice', async () => {
 		const { id } = await approveNewInquiry();
-		const rows = await fetchRowsOf(id);
+		const rows = await fetchRowsAbout(id);
 		const stored = findFiles(id);
 		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
 		const [, again] = await published.waitForExecutions(id, 2);
 		expect([again.status, again.lastNode]).toEqual(['success', 'Remove the second row']);
-		expect(await fetchRowsOf(id)).toEqual(rows);
+		expect(await fetchRowsAbout(id)).toEqual(rows);
 		expect(findFiles(id)).toEqual(stored);
 		expect(countActions(environment.sandbox, id, 'print')).toBe(1);
 	});
@@ -221,7 +221,7 @@ describe('"Keep the evidence of every decision"', () => {
 			'Enter the evidence',
 			'Remove the second row',
 		]);
-		const [row, ...others] = await fetchRowsOf(id);
+		const [row, ...others] = await fetchRowsAbout(id);
 		expect(others).toEqual([]);
 		readManifest(row);
 		expect(countActions(environment.sandbox, id, 'print')).toBe(1);
@@ -236,17 +236,17 @@ describe('"Keep the evidence of every decision"', () => {
 		control.releaseDeliveries();
 		const executions = await published.waitForExecutions(id, 2);
 		expect(executions.map(({ status }) => status)).toEqual(['success', 'success']);
-		const rows = await fetchRowsOf(id);
+		const rows = await fetchRowsAbout(id);
 		expect(rows.map(({ decision }) => decision).sort()).toEqual(['approved', 'declined']);
-		const rowWith = (decision: string) => rows.find((row) => row.decision === decision) as Row;
-		expect(rowWith('approved')).toMatchObject({
+		const findRow = (decision: string) => rows.find((row) => row.decision === decision) as Row;
+		expect(findRow('approved')).toMatchObject({
 			files: 0,
 			missing: 'Everything: when the event came, the inquiry had become declined',
 			why: null,
 			manifestSha256: null,
 			storedAt: null,
 		});
-		const declined = rowWith('declined');
+		const declined = findRow('declined');
 		expect(readManifest(declined).decision).toBe('declined');
 		const { folder } = declined;
 		expect(findFiles(id).filter(([key]) => !key.startsWith(`${folder}/`))).toEqual([]);
@@ -257,7 +257,7 @@ describe('"Keep the evidence of every decision"', () => {
 		control.addFault({ path: '/verifications/.+/print', kind: 'status', status: 403 });
 		const { id, execution } = await approveNewInquiry();
 		expect(execution.status).toBe('success');
-		const [row] = await fetchRowsOf(id);
+		const [row] = await fetchRowsAbout(id);
 		expect(row.missing).toMatch(
 			/^verification\/[\w-]+ ver_\w+, GET \/verifications\/ver_\w+\/print: This API key is not allowed/,
 		);
@@ -268,17 +268,17 @@ describe('"Keep the evidence of every decision"', () => {
 		const { control } = environment.sandbox;
 		const id = await completePersonInquiry();
 		// The node asks for less in each attempt, and would succeed in the end.
-		const refusal = { kind: 'status', status: 403, times: 100 } as const;
-		control.addFault({ method: 'GET', path: '/inquiries/.+', ...refusal });
+		const denial = { kind: 'status', status: 403, times: 100 } as const;
+		control.addFault({ method: 'GET', path: '/inquiries/.+', ...denial });
 		await decide(id, 'approve');
 		const [failed] = await published.waitForExecutions(id);
 		control.clearFaults();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Get decision summary']);
-		const [row] = await fetchRowsOf(id);
+		const [row] = await fetchRowsAbout(id);
 		expect(row).toMatchObject({ decision: 'approved', manifestSha256: null, storedAt: null });
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		const [complete, ...others] = await fetchRowsOf(id);
+		const [complete, ...others] = await fetchRowsAbout(id);
 		expect(others).toEqual([]);
 		expect(complete.id).toBe(row.id);
 		readManifest(complete);
@@ -290,12 +290,12 @@ describe('"Keep the evidence of every decision"', () => {
 		await connectStore();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Store the files']);
 		expect(getExecutedNodes(failed)).not.toContain('Enter the evidence');
-		const [row] = await fetchRowsOf(id);
+		const [row] = await fetchRowsAbout(id);
 		expect(row).toMatchObject({ decision: 'approved', storedAt: null });
 		expect(findFiles(id)).toEqual([]);
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		const [complete, ...others] = await fetchRowsOf(id);
+		const [complete, ...others] = await fetchRowsAbout(id);
 		expect(others).toEqual([]);
 		readManifest(complete);
 		expect(countActions(environment.sandbox, id, 'print')).toBe(1);
@@ -309,7 +309,7 @@ describe('"Keep the evidence of every decision"', () => {
 
 		await createRegister();
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		const [row] = await fetchRowsOf(id);
+		const [row] = await fetchRowsAbout(id);
 		readManifest(row);
 	});
 });

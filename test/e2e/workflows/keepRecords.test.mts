@@ -35,8 +35,10 @@ function findMissingPrograms(): string | undefined {
 		(name) => !findProgram(name),
 	);
 	if (tools.length > 0) return `there is no ${tools.join(', ')}`;
-	const nobody = !configuredServers.postgres && !findPostgresUser();
-	return nobody ? 'PostgreSQL refuses to run as root and there is no user postgres' : undefined;
+	const isUserMissing = !configuredServers.postgres && !findPostgresUser();
+	return isUserMissing
+		? 'PostgreSQL does not run as root, and there is no user postgres'
+		: undefined;
 }
 
 const reason = findMissingPrograms();

@@ -197,9 +197,9 @@ describe('"Report the metrics of last week"', () => {
 		seedWeek(getWeekBefore(DateTime.utc()).monday);
 		await runWorkflow();
 		const [words, page] = parseParts(getMails()[0]);
-		const told = `${getMessages()[0].text} ${words.text} ${page.text}`;
-		expect(told).toContain('Created: 6');
-		expect(told).not.toMatch(/Jane|client-\d|inq_/);
+		const report = `${getMessages()[0].text} ${words.text} ${page.text}`;
+		expect(report).toContain('Created: 6');
+		expect(report).not.toMatch(/Jane|client-\d|inq_/);
 	});
 
 	it('starts its weeks on Monday in the time zone of the workflow', async () => {
@@ -214,12 +214,14 @@ describe('"Report the metrics of last week"', () => {
 
 	it('reports the week before the scheduled time, however late it runs', async () => {
 		const timestamp = '2026-01-07T07:00:00.000+00:00';
-		const late = await publishUnscheduled({ pinData: { [TRIGGER]: [{ json: { timestamp } }] } });
+		const lateWorkflow = await publishUnscheduled({
+			pinData: { [TRIGGER]: [{ json: { timestamp } }] },
+		});
 		const week = getWeekBefore(DateTime.fromISO(timestamp, { zone: 'utc' }));
 		expect(week.first).toBe('2025-12-29');
 		seedWeek(week.monday);
 		seedAround(week.monday);
-		expect(await runWorkflow(late)).toMatchObject({ status: 'success' });
+		expect(await runWorkflow(lateWorkflow)).toMatchObject({ status: 'success' });
 		expectBoth(week);
 	});
 

@@ -54,7 +54,7 @@ function handleConnection(socket: Socket, mails: Mail[], unexpectedRequests: str
 	let lines: string[] | undefined;
 
 	const parseAddress = (text: string) => /<([^>]*)>/.exec(text)?.[1] ?? '';
-	const commands: Record<string, (rest: string) => void> = {
+	const handlers: Record<string, (rest: string) => void> = {
 		EHLO: () => send('250-fake\r\n250 AUTH PLAIN'),
 		AUTH: (rest) => {
 			isLoggedIn = rest === `PLAIN ${LOGIN}`;
@@ -91,8 +91,8 @@ function handleConnection(socket: Socket, mails: Mail[], unexpectedRequests: str
 			send('250 Accepted');
 		} else {
 			const [verb, ...rest] = line.split(' ');
-			const command = commands[verb.toUpperCase()];
-			if (command) return command(rest.join(' '));
+			const handle = handlers[verb.toUpperCase()];
+			if (handle) return handle(rest.join(' '));
 			unexpectedRequests.push(`SMTP ${line}`);
 			send('502 5.5.1 Command not implemented');
 		}

@@ -295,8 +295,8 @@ describe('"Verify again before large transactions"', () => {
 		const body = createTransaction(createUser());
 		const before = findInquiries().length;
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
-		const refused = await requestTransaction(body);
-		expect([refused.status, refused.decision]).toEqual([500, undefined]);
+		const denied = await requestTransaction(body);
+		expect([denied.status, denied.decision]).toEqual([500, undefined]);
 		expect(findInquiries()).toHaveLength(before);
 		expect(await requestTransaction(body)).toMatchObject({ status: 200, decision: 'verify' });
 		expect(findInquiries()).toHaveLength(before + 1);

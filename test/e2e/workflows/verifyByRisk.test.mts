@@ -111,10 +111,10 @@ describe('"Verify by risk"', () => {
 		[1_000, ID_AND_SELFIE],
 	])('verifies a payment of %p with the template %s', async (amount, template) => {
 		const user = createUser();
-		const answer = await requestPayment(createPayment(user, amount));
-		expect(answer).toMatchObject({ status: 200, decision: 'verify' });
-		expect(getTemplateId(answer)).toBe(template);
-		expect(findObject(answer.inquiryId).attributes['reference-id']).toBe(user.userId);
+		const response = await requestPayment(createPayment(user, amount));
+		expect(response).toMatchObject({ status: 200, decision: 'verify' });
+		expect(getTemplateId(response)).toBe(template);
+		expect(findObject(response.inquiryId).attributes['reference-id']).toBe(user.userId);
 	});
 
 	it('adds up the payments of a user within a day', async () => {
@@ -293,8 +293,8 @@ describe('"Verify by risk"', () => {
 		const body = createPayment(createUser(), 1_000);
 		const before = findInquiries().length;
 		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
-		const refused = await requestPayment(body);
-		expect([refused.status, refused.decision]).toEqual([500, undefined]);
+		const denied = await requestPayment(body);
+		expect([denied.status, denied.decision]).toEqual([500, undefined]);
 		expect(findInquiries()).toHaveLength(before);
 		expect(await requestPayment(body)).toMatchObject({ status: 200, decision: 'verify' });
 		expect(findInquiries()).toHaveLength(before + 1);
