@@ -4,11 +4,11 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
 import { Client } from '../../transport/client';
 import { RETURN_RETRY_POLICY } from '../../transport/retryPolicies';
 import { RETURN_CHECK_DELAYS_MS } from '../../transport/retryTiming';
 import type { JsonApiDocument } from '../../transport/jsonApi';
+import { delay } from '../../utils/delay';
 import { isOpen, toWaitItem, buildGetRequest, type InquiryRef } from './inquiry';
 import { buildResetRedirectRequest, loadWaitState, type WaitState } from './waitState';
 import { redirect, sendPage, type ReturnPage } from './returnPage';
@@ -29,7 +29,7 @@ async function fetchUntilClosed(client: Client, inquiry: InquiryRef): Promise<Js
 	let document: JsonApiDocument;
 	let check = 0;
 	do {
-		await sleep(RETURN_CHECK_DELAYS_MS[check]);
+		await delay(RETURN_CHECK_DELAYS_MS[check]);
 		document = await fetchInquiry(client, inquiry);
 	} while (isOpen(document) && ++check < RETURN_CHECK_DELAYS_MS.length);
 	return document;

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { sleep } from 'n8n-workflow';
 import type { Run } from '../../engine/types';
 import {
 	CLOCK_TOLERANCE_MS,
 	getPersonCheckDelayMs,
 	RESUME_DELAYS_MS,
 } from '../../transport/retryTiming';
+import { delay } from '../../utils/delay';
 import type { WaitState } from './waitState';
 
 /** n8n checks once a minute which executions are due, so it would resume a shorter wait too late. */
@@ -50,9 +50,9 @@ export async function suspendExecution({ node }: Run, { runIndex, since, until }
 /** Calls the resume URL at a time since 1970. Where that fails, n8n's own timer resumes later. */
 async function resumeExecution(node: IExecuteFunctions, atMs: number) {
 	const url = getResumeUrl(node);
-	await sleep(Math.max(0, atMs - Date.now()));
+	await delay(Math.max(0, atMs - Date.now()));
 	for (const delayMs of RESUME_DELAYS_MS) {
-		await sleep(delayMs);
+		await delay(delayMs);
 		const request = { url, returnFullResponse: true, timeout: RESUME_TIMEOUT_MS };
 		const isResumed = await node.helpers.httpRequest(request).then(
 			() => true,

@@ -79,7 +79,7 @@ async function continueWaiting(context: ItemContext, state: WaitState, inquiry: 
 }
 
 /**
- * Row members that make an operation wait for the persons of its inquiries. All items share one
+ * Row members that make an operation wait for the people of its inquiries. All items share one
  * suspension: it ends when no person is awaited any more, and at the latest with the longest timeout.
  */
 const waitForReturn = (
