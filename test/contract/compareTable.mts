@@ -293,7 +293,7 @@ function compareSearch({ name, row, operation }: RowComparison): string[] {
 }
 
 /** Whether a row combines several responses into its item, and selects their attributes itself. */
-const isMultiStep = ({ execute, noSelection: plain }: Operation) =>
+const isMultiStep = ({ execute, noIncludeAndFields: plain }: Operation) =>
 	execute !== undefined && plain === true;
 
 function compareResponse({ description, name, row, operation }: RowComparison): string[] {
@@ -330,7 +330,7 @@ function compareSelection({
 	if (row.returns === 'file' || isMultiStep(row)) return [];
 	const query = getQueryParameters(description, operation);
 	const isAccepted = (parameter: string) => parameter in query;
-	if (row.noSelection) {
+	if (row.noIncludeAndFields) {
 		const taken = ['include', 'fields'].filter(isAccepted);
 		return taken.map((parameter) => `${name}: Persona takes '${parameter}', the row is plain`);
 	}

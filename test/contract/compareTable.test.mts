@@ -176,7 +176,7 @@ describeWithOpenApi('compareTable', () => {
 		['a list without pages, though it has some', { ...getAll, unpaged: true }, "takes a 'page'"],
 		[
 			'a response without a selection, though it has one',
-			{ ...create, noSelection: true },
+			{ ...create, noIncludeAndFields: true },
 			"takes 'include'",
 		],
 		['a selection that is not accepted', { ...getAll, route: 'GET /rate-limits' }, "no 'fields'"],

@@ -1,6 +1,6 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
-import { getPathIds } from '../../nodes/Persona/engine/operationRules.ts';
+import { getIdPlaceholders } from '../../nodes/Persona/engine/operationRules.ts';
 import { fixtures } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/runNode.mts';
 import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
@@ -388,7 +388,7 @@ export function pickRequired({ name, row, parameters }: FilledOperation): INodeP
 		'resource',
 		'operation',
 		kinds?.name,
-		...getPathIds(row).map(toParameterName),
+		...getIdPlaceholders(row).map(toParameterName),
 		...fields.filter(([, field]) => field.required).map(([field]) => toParameterName(field)),
 	];
 	const [label] = name.split(' ');

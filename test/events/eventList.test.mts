@@ -1,4 +1,4 @@
-import { createEventList, paginateEvents } from '../../nodes/Persona/events/eventList.ts';
+import { createPageFetcher, paginateEvents } from '../../nodes/Persona/events/eventList.ts';
 import type { EventSource } from '../../nodes/Persona/events/eventSource.ts';
 import type { ApiRequest } from '../../nodes/Persona/transport/apiRequest.ts';
 import type { ApiResponse } from '../../nodes/Persona/transport/apiResponse.ts';
@@ -28,14 +28,14 @@ function createSource(respond: (request: ApiRequest) => ApiResponse) {
 	return { source, requests };
 }
 
-describe('createEventList', () => {
+describe('createPageFetcher', () => {
 	it('fetches a page of events with their times and the cursor of the next page', async () => {
 		const body = {
 			data: [buildEvent('evt_2'), buildEvent('evt_1')],
 			links: { next: '/api/v1/events?page%5Bafter%5D=evt_1' },
 		};
 		const { source, requests } = createSource(() => buildResponse(body));
-		const page = await createEventList(source, ['inquiry.approved'])('evt_3');
+		const page = await createPageFetcher(source, ['inquiry.approved'])('evt_3');
 		expect(page).toMatchObject({
 			events: [
 				{ event: { id: 'evt_2' }, at: Date.parse('2025-03-15T18:35:00.000Z') },
@@ -58,20 +58,20 @@ describe('createEventList', () => {
 		['more than 40 names', Array.from({ length: 41 }, (_, index) => `custom.${index}`)],
 	])('does not filter in Persona for %s', async (_, names) => {
 		const { source, requests } = createSource(() => buildResponse({ data: [] }));
-		await createEventList(source, names)();
+		await createPageFetcher(source, names)();
 		expect(requests[0].query).toMatchObject({ filter: undefined });
 	});
 
 	it('throws for a failure, with the permission that it takes', async () => {
 		const { source } = createSource(() => buildResponse({}, 403));
-		await expect(createEventList(source, ['*'])()).rejects.toThrow('403 event.read');
+		await expect(createPageFetcher(source, ['*'])()).rejects.toThrow('403 event.read');
 	});
 
 	it.each([{}, { data: {} }, 'text', undefined])(
 		'throws for %j, which is no list',
 		async (body) => {
 			const { source } = createSource(() => buildResponse(body));
-			await expect(createEventList(source, ['*'])()).rejects.toThrow('API URL');
+			await expect(createPageFetcher(source, ['*'])()).rejects.toThrow('API URL');
 		},
 	);
 
@@ -81,7 +81,7 @@ describe('createEventList', () => {
 			const { source } = createSource(() =>
 				buildResponse({ data: [buildEvent('evt_1', attributes)] }),
 			);
-			await expect(createEventList(source, ['*'])()).rejects.toThrow('attribute blocklist');
+			await expect(createPageFetcher(source, ['*'])()).rejects.toThrow('attribute blocklist');
 		},
 	);
 });

@@ -1,8 +1,8 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../../nodes/Persona/engine/types.ts';
 import {
-	getOptionalGroup,
-	getPathIds,
+	getOptionalGroupName,
+	getIdPlaceholders,
 	isTopLevel,
 } from '../../nodes/Persona/engine/operationRules.ts';
 import { toParameterName } from '../../nodes/Persona/engine/values.ts';
@@ -73,7 +73,7 @@ const buildConditions = (attributes: string[]) => ({
 });
 
 function buildOptions(row: Operation, { include }: Resource): INodeParameters {
-	const selects = row.returns !== 'file' && !row.noSelection;
+	const selects = row.returns !== 'file' && !row.noIncludeAndFields;
 	const related = row.include ?? (row.returns === 'list' ? undefined : include);
 	return {
 		...(selects && row.returns !== 'files' && { fieldsToReturn: 'created-at, status' }),
@@ -86,7 +86,7 @@ function buildOptions(row: Operation, { include }: Resource): INodeParameters {
 export function fillOperation(resource: Resource, operation: string): FilledOperation[] {
 	const row = resource.operations[operation];
 	const { query, filter = {}, data, attributes, meta, variants: variants, search } = row;
-	const ids = Object.fromEntries(getPathIds(row).map((name) => [name, table.ids[name]]));
+	const ids = Object.fromEntries(getIdPlaceholders(row).map((name) => [name, table.ids[name]]));
 	const name = `${resource.value}.${operation}`;
 	const fillParameters = (own: Fields = {}, chosen: INodeParameters = {}): INodeParameters => ({
 		resource: resource.value,
@@ -94,7 +94,10 @@ export function fillOperation(resource: Resource, operation: string): FilledOper
 		...chosen,
 		...fillFields(ids),
 		...groupFields(filter, 'filters'),
-		...groupFields({ ...query, ...own, ...attributes, ...data, ...meta }, getOptionalGroup(row)),
+		...groupFields(
+			{ ...query, ...own, ...attributes, ...data, ...meta },
+			getOptionalGroupName(row),
+		),
 		...fillFields(pickRequired(row.nodeFields)),
 		...(search && { match: 'and', conditions: buildConditions(Object.keys(search.attributes)) }),
 		options: buildOptions(row, resource),

@@ -85,8 +85,8 @@ describe('retry delay', () => {
 		[0, 1, 1_000],
 		[503, 3, 4_000],
 		[429, 2, 2_000],
-	])('is the back-off for an outage with status %i', (statusCode, failedAttempts, ms) => {
-		expect(getRetryDelayMs('outage', buildResponse(statusCode), failedAttempts)).toBe(ms);
+	])('is the back-off for a transient failure with status %i', (statusCode, failedAttempts, ms) => {
+		expect(getRetryDelayMs('transient', buildResponse(statusCode), failedAttempts)).toBe(ms);
 	});
 });
 

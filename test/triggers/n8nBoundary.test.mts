@@ -19,6 +19,7 @@ const PLAIN_FILES = [
 	'triggers/webhook/delivery/responseStore.ts',
 	'triggers/webhook/delivery/secretCache.ts',
 	'triggers/webhook/delivery/signature.ts',
+	'triggers/webhook/delivery/verifiedDelivery.ts',
 	'triggers/webhook/delivery/verify.ts',
 ];
 

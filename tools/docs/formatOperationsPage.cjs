@@ -59,7 +59,7 @@ function formatOperation(row, resource, ids) {
 			formatFields(place, place === 'nodeFields' && search ? {} : row[place]),
 		),
 	];
-	const include = row.noSelection
+	const include = row.noIncludeAndFields
 		? []
 		: (row.include ?? (returns === 'list' ? [] : resource.include) ?? []);
 	return [

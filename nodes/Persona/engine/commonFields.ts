@@ -1,7 +1,7 @@
 import { commaList, number, text, toggle, words } from './fields';
 import type { Fields } from './types';
 
-/** Fields that many operations share. Names are stored in workflows. */
+/** Fields that many operations share. Workflows store their names, so never rename one. */
 export const commonFields = {
 	returnAll: toggle('Return All', 'return all results or only up to a given limit', {
 		topLevel: true,

@@ -9,11 +9,11 @@ import type { PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { toOutput } from '../transport/simplify';
 import { createItemContext } from './itemContext';
-import { getPathIds, isGuarded } from './operationRules';
+import { getIdPlaceholders, isGuarded } from './operationRules';
 import type { ItemContext, Operation, OperationTable, Run } from './types';
 
-/** Stands for a list without a limit: more requests than a run ever makes. */
-const ENDLESS_RESULTS = 1e11;
+/** Replaces Infinity when estimating requests: more results than a run ever reads. */
+const UNLIMITED_RESULTS = 1e11;
 
 /**
  * Runs the chosen operation of the table over all input items and returns the node's output, in the
@@ -32,7 +32,7 @@ export async function execute(
 	client.rateLimiter.expectedRequests = contexts.length;
 	let nextGroup = 0;
 	let failure: Error | undefined;
-	const work = async () => {
+	const processGroups = async () => {
 		while (nextGroup < groups.length) {
 			for (const context of groups[nextGroup++]) {
 				if (failure || client.isCancelled) return;
@@ -45,8 +45,8 @@ export async function execute(
 			}
 		}
 	};
-	const length = contexts[0]?.readSetting<number>('itemsAtATime');
-	await Promise.all(Array.from({ length }, work));
+	const concurrency = contexts[0]?.readSetting<number>('itemsAtATime');
+	await Promise.all(Array.from({ length: concurrency }, processGroups));
 	const { afterAll } = row;
 	if (afterAll && !failure) {
 		const finish = async (context: ItemContext, index: number) => {
@@ -59,21 +59,26 @@ export async function execute(
 	return [outputs.flat()];
 }
 
-/** Finds the chosen row and connects to Persona. Throws if there is no such row or no permission. */
+/**
+ * Finds the chosen row and connects to Persona. Throws if there is no such row or no permission.
+ */
 async function createRun(node: IExecuteFunctions, table: OperationTable): Promise<Run> {
-	const value = node.getNodeParameter('resource', 0, '') as string;
-	const operation = node.getNodeParameter('operation', 0, '') as string;
-	const resource = table.resources.find((candidate) => candidate.value === value);
-	const row = Object.entries(resource?.operations ?? {}).find(([name]) => name === operation)?.[1];
+	const resourceKey = node.getNodeParameter('resource', 0, '') as string;
+	const operationKey = node.getNodeParameter('operation', 0, '') as string;
+	const resource = table.resources.find((candidate) => candidate.value === resourceKey);
+	const row = Object.entries(resource?.operations ?? {}).find(
+		([name]) => name === operationKey,
+	)?.[1];
 	if (!resource || !row) {
 		throw new NodeOperationError(
 			node.getNode(),
-			`This version of the Persona node has no operation '${operation}' for '${value}'`,
+			`This version of the Persona node has no operation '${operationKey}' for '${resourceKey}'`,
 			{ description: "Choose 'Resource' and 'Operation' again, or update the node package." },
 		);
 	}
-	const allowed = !isTool(node.getNode()) || node.getNodeParameter('allowDecisions', 0, false);
-	if (isGuarded(row) && allowed !== true) {
+	const isAllowed =
+		!isTool(node.getNode()) || node.getNodeParameter('allowDecisions', 0, false) === true;
+	if (isGuarded(row) && !isAllowed) {
 		throw new NodeOperationError(
 			node.getNode(),
 			`This tool is not allowed to '${row.action}': a person must do it, or turn on 'Allow Decisions and Redactions' in the tool`,
@@ -86,12 +91,12 @@ async function createRun(node: IExecuteFunctions, table: OperationTable): Promis
 }
 
 /**
- * Groups the items that write to the same object, which keep their order. Each group is worked on
- * one item after another, and several groups at the same time.
+ * Groups the items that write to the same object, so that they keep their order: the items of a
+ * group are processed one after another, and several groups at the same time.
  */
 function groupByTarget({ row }: Run, contexts: ItemContext[]): ItemContext[][] {
 	const byReference = row.attributes?.['reference-id']?.required;
-	const hasTarget = getPathIds(row).length > 0 || byReference;
+	const hasTarget = getIdPlaceholders(row).length > 0 || byReference;
 	if (row.route.startsWith('GET') || !hasTarget) return contexts.map((context) => [context]);
 	const groups = new Map<unknown, ItemContext[]>();
 	for (const context of contexts) {
@@ -108,24 +113,25 @@ function groupByTarget({ row }: Run, contexts: ItemContext[]): ItemContext[][] {
 
 type RunItem = NonNullable<Operation['execute']>;
 
-/** Runs the row for one item: its own code, or the requests that its `returns` implies. */
+/** Runs the row for one item: its own `execute`, or the requests for what it `returns`. */
 const runOperation: RunItem = async (context) => {
 	const { execute: executeRow, returns } = context.run.row;
-	return await (executeRow ?? REQUEST_BY_RETURNS[returns])(context);
+	return await (executeRow ?? RUN_BY_RETURN_TYPE[returns])(context);
 };
 
 /** Pairs the output with its item. With "continue on fail", an error becomes the output. */
-async function runWithErrorHandling(context: ItemContext, run: RunItem) {
+async function runWithErrorHandling(context: ItemContext, runItem: RunItem) {
 	const { client, node } = context.run;
 	const pairedItem = { item: context.itemIndex };
 	try {
-		const items = await run(context);
+		const items = await runItem(context);
 		return items.map((item) => ({ pairedItem, ...item }));
 	} catch (error) {
 		const failure = toItemError(node.getNode(), error as Error, context.itemIndex);
 		if (!node.continueOnFail() || client.isCancelled) throw failure;
 		const { message, description } = failure;
-		// Without a member `error` of the item n8n keeps the details and adds the input to them.
+		// The error must be in `json` alone: if the item itself had a member `error`, n8n would replace
+		// its `json` with the message and drop the details.
 		return [{ json: { error: message, details: description }, pairedItem }];
 	}
 }
@@ -145,7 +151,7 @@ async function requestList(context: ItemContext): Promise<INodeExecutionData[]> 
 	const { node, client, row } = context.run;
 	const isUnlimited = row.unpaged ?? context.readSetting<boolean>('returnAll');
 	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
-	const furtherRequests = Math.ceil(Math.min(limit, ENDLESS_RESULTS) / MAX_PAGE_SIZE) - 1;
+	const furtherRequests = Math.ceil(Math.min(limit, UNLIMITED_RESULTS) / MAX_PAGE_SIZE) - 1;
 	// Read once: n8n takes longer to find a parameter than a page takes to simplify.
 	const isSimplified = context.readSetting<boolean>('simplify');
 	const items: INodeExecutionData[] = [];
@@ -168,7 +174,7 @@ async function requestList(context: ItemContext): Promise<INodeExecutionData[]> 
 async function requestFile(context: ItemContext): Promise<INodeExecutionData[]> {
 	const { node, resource, row } = context.run;
 	const binaryField = context.readSetting<string>('binaryPropertyName');
-	const id = context.readId(getPathIds(row)[0]);
+	const id = context.readId(getIdPlaceholders(row)[0]);
 	const response = await context.request(await context.buildRequest());
 	const json = { id, fileName: `${resource.value}-${id}.pdf` };
 	return [await createFileItem(node, json, response, binaryField)];
@@ -187,7 +193,7 @@ async function requestFiles(context: ItemContext): Promise<INodeExecutionData[]>
 	return items;
 }
 
-const REQUEST_BY_RETURNS: Record<Operation['returns'], RunItem> = {
+const RUN_BY_RETURN_TYPE: Record<Operation['returns'], RunItem> = {
 	item: async (context) => await requestItem(context),
 	list: requestList,
 	file: requestFile,

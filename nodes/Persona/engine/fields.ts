@@ -4,15 +4,15 @@ import type { DisplayRules, Field } from './types';
 import { toParameterName } from './values';
 
 /*
- * The fields of the table. Each function makes one kind of field from its label and description, so
- * they are nouns: a row reads like the panel it becomes.
+ * The kinds of fields in the table. Each function builds one from a label and a description. They
+ * are named by nouns, so that a row reads like the panel it becomes.
  */
 
 type FieldOverrides = Partial<Field>;
 
 type LabelsByValue = Record<string, string>;
 
-/** An AI agent reads only the description, so it contains the example of the placeholder as well. */
+/** An AI agent sees only the description, so the description repeats the placeholder's example. */
 const appendExample = (description: string, sample: string) =>
 	description.endsWith('.') ? `${description} E.g. ${sample}.` : `${description}, e.g. ${sample}`;
 
@@ -123,7 +123,7 @@ export const jsonList = (
 		...overrides,
 	});
 
-/** A day, sent as YYYY-MM-DD just as it is written, in any time zone. */
+/** A day, sent as YYYY-MM-DD exactly as written, whatever its time zone. */
 export const date = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, description, '1994-04-12', { encoding: 'date', type: 'dateTime', ...overrides });
 
@@ -153,7 +153,7 @@ export const files = (label: string, description: string, overrides: FieldOverri
 
 /**
  * Keys and values that the customer has defined in Persona, as JSON. With `columnsMethod`, a method
- * of `methods/resourceMapping.ts`, the user can also fill them one by one.
+ * of `methods/resourceMapping.ts`, the user can also enter each value in a field of its own.
  */
 export const map = (label: string, description: string, columnsMethod?: string) =>
 	json(label, description, { encoding: 'map', columnsMethod });
@@ -182,7 +182,7 @@ export function id(
 	});
 }
 
-/** The same field as a required one, which the panel shows directly. */
+/** Makes a field required; the panel then shows it directly. */
 export const required = (field: Field): Field => ({ ...field, required: true });
 
 /** Converts labels by value to n8n's options, sorted by label. */
@@ -191,14 +191,14 @@ export const toOptions = (labels: LabelsByValue) =>
 		.map(([value, name]) => ({ name, value }))
 		.sort(compareByName);
 
-/** A sentence in the panel, without a value. */
+/** A sentence in the panel that has no value. */
 export const notice = (sentence: string) =>
 	text(sentence, undefined, undefined, { type: 'notice' });
 
-/** Members of a field that n8n does not know. */
+/** Members of a field that are for the engine, not for n8n. */
 const ENGINE_KEYS = ['encoding', 'topLevel', 'columnsMethod', 'clearable'];
 
-/** Builds n8n's property from a field; `show` says when it is shown, by default always. */
+/** Builds n8n's property from a field; `show` says when it is visible; by default always. */
 export const buildProperty = (
 	name: string,
 	field: Field,

@@ -7,9 +7,9 @@ import { readUpload } from '../transport/files';
 import type { JsonApiDocument } from '../transport/jsonApi';
 import { commonFields } from './commonFields';
 import {
-	acceptsSelection,
+	acceptsIncludeAndFields,
 	DETECT_VARIANT,
-	getOptionalGroup,
+	getOptionalGroupName,
 	isTopLevel,
 	VARIANT_PLACEHOLDER,
 } from './operationRules';
@@ -47,15 +47,15 @@ class NodeItemContext implements ItemContext {
 		const { displayName: label } = this.run.table.ids[placeholder];
 		const value = this.readParameter<unknown>(toParameterName(placeholder), '') ?? '';
 		const id = toText(value, label, this.fail).trim();
-		// In one piece, so that it cannot lead to another path.
+		// Without slashes or dots, so the ID cannot change the path.
 		if (/^[\w-]{1,99}$/.test(id)) return id;
 		if (id === '') this.fail(`'${label}' is empty`, 'Choose one, or enter its ID.');
 		return this.fail(`'${label}' is not an ID`, 'Enter only the ID: letters, digits, _ and -.');
 	}
 
-	readSelection(): IDataObject {
+	readIncludeAndFields(): IDataObject {
 		const { row, resource } = this.run;
-		if (!acceptsSelection(row)) return {};
+		if (!acceptsIncludeAndFields(row)) return {};
 		const mainType = this.readVariant()?.type ?? row.type ?? resource.type;
 		const fields = new Map<string, string>();
 		for (const entry of this.readSetting<string[]>('fieldsToReturn')) {
@@ -84,7 +84,7 @@ class NodeItemContext implements ItemContext {
 			query: {
 				...(await this.readFields(row.query)),
 				...(row.filter && { filter: await this.readFields(row.filter, 'filters') }),
-				...this.readSelection(),
+				...this.readIncludeAndFields(),
 			},
 			...((row.search || Object.keys(body).length > 0) && { body }),
 			...(row.returns === 'file' && { expectsFile: true }),
@@ -102,7 +102,7 @@ class NodeItemContext implements ItemContext {
 			itemIndex: this.itemIndex,
 			labels: getLabels(row),
 			permission: permission && `${permission}.${request.method === 'GET' ? 'read' : 'write'}`,
-			mayBeReplayed: request.method === 'POST',
+			mayBeStoredResponse: request.method === 'POST',
 			hasCustomKey: customKey !== '',
 		});
 	}
@@ -110,7 +110,7 @@ class NodeItemContext implements ItemContext {
 	readonly requestDocument = async (request: ApiRequest) =>
 		(await this.request(request)).body as JsonApiDocument;
 
-	/** Reads the idempotency key of the user's own; empty if there is none. */
+	/** Reads the user's own idempotency key; empty if there is none. */
 	private readCustomKey(): string {
 		const key = this.readSetting<string>('idempotencyKey').trim();
 		if (/^[ -~]{0,255}$/.test(key)) return key;
@@ -121,7 +121,8 @@ class NodeItemContext implements ItemContext {
 	}
 
 	/**
-	 * The key is the same when n8n runs the node again in this execution, so nothing is done twice.
+	 * Derives a key that is the same if n8n runs the node again in this execution, so nothing is done
+	 * twice.
 	 */
 	private deriveIdempotencyKey(request: ApiRequest): string {
 		const { idempotencySeed } = this.run;
@@ -173,18 +174,23 @@ class NodeItemContext implements ItemContext {
 		);
 	}
 
-	/** Reads what the user set of these fields: by Persona's names, nested where those have dots. */
+	/**
+	 * Reads the values of these fields that the user set, by Persona's names; a dot in a name nests
+	 * it.
+	 */
 	private async readFields(
 		fields: Fields = {},
-		group = getOptionalGroup(this.run.row),
+		group = getOptionalGroupName(this.run.row),
 	): Promise<IDataObject> {
 		const values: IDataObject = {};
 		const isGroupNeeded = !Object.values(fields).every(isTopLevel);
-		const optional = isGroupNeeded ? this.readParameter<IDataObject>(group, {}) : {};
+		const optionalValues = isGroupNeeded ? this.readParameter<IDataObject>(group, {}) : {};
 		for (const [name, field] of Object.entries(fields)) {
 			const parameter = toParameterName(name);
-			const given = isTopLevel(field) ? this.readParameter(parameter, '') : optional[parameter];
-			const value = field.columnsMethod ? this.readMap(parameter) : unwrapLocator(given);
+			const rawValue = isTopLevel(field)
+				? this.readParameter(parameter, '')
+				: optionalValues[parameter];
+			const value = field.columnsMethod ? this.readMap(parameter) : unwrapLocator(rawValue);
 			const encoded = this.encodeField(field, value);
 			if (field.required && [encoded ?? []].flat().length === 0) {
 				this.fail(`'${field.displayName}' is empty`, 'Persona requires a value here.');
@@ -204,7 +210,9 @@ class NodeItemContext implements ItemContext {
 		return encodeValue(field, value, node.getTimezone(), this.fail);
 	}
 
-	/** Replaces the names of binary fields by the files of the item; any other value is unchanged. */
+	/**
+	 * Replaces the names of binary fields with the files of the item; any other value is unchanged.
+	 */
 	private async readFiles({ encoding, displayName }: Field, value: unknown) {
 		if (encoding !== 'file' && encoding !== 'files') return value;
 		const { node } = this.run;
@@ -215,7 +223,7 @@ class NodeItemContext implements ItemContext {
 			: await readFile(String(value));
 	}
 
-	/** Reads a map that the user gave column by column or as JSON. */
+	/** Reads a map that the user entered column by column or as JSON. */
 	private readMap(parameter: string): unknown {
 		const mode = this.readParameter<string>(`${parameter}Mode`, 'json');
 		if (mode !== 'columns') return this.readParameter(parameter, {});
@@ -233,7 +241,9 @@ class NodeItemContext implements ItemContext {
 
 const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
 
-/** Whether there is nothing to send. In an update an empty text is sent, since it clears a value. */
+/**
+ * Whether there is nothing to send. In an update an empty text is sent, since it clears a value.
+ */
 function isUnset(value: unknown, { encoding, type, required }: Field, { route }: Operation) {
 	if (typeof value === 'string' && value.trim() === '') {
 		const canClear = encoding === 'text' || encoding === 'words';
@@ -241,21 +251,23 @@ function isUnset(value: unknown, { encoding, type, required }: Field, { route }:
 	}
 	if (encoding === 'words' && Array.isArray(value)) return required === true && value.length === 0;
 	if (!hasValue(value)) return true;
-	// Where Persona requires a map, it accepts an empty one too.
+	// If Persona requires a map, it also accepts an empty one.
 	if (encoding === 'map' && required) return false;
 	if (isPlainObject(value) || Array.isArray(value)) return Object.keys(value).length === 0;
 	return type === 'json' && /^\s*(\{\s*\}|\[\s*\])\s*$/.test(String(value));
 }
 
-/** Sets `values.query.term` for the names `query` and `term`. */
-function setNested(values: IDataObject, [name, ...below]: string[], value: unknown) {
-	if (below.length === 0) values[name] = value as IDataObject;
-	else setNested((values[name] ??= {}) as IDataObject, below, value);
+/** Sets a nested member: `values.query.term` for the names `query` and `term`. */
+function setNested(values: IDataObject, [name, ...rest]: string[], value: unknown) {
+	if (rest.length === 0) values[name] = value as IDataObject;
+	else setNested((values[name] ??= {}) as IDataObject, rest, value);
 }
 
-/** The labels of all fields of a row by Persona's names, with which an error names a field. */
+/**
+ * Returns the labels of all fields of a row by Persona's names, so that an error can name a field.
+ */
 function getLabels({ query, filter, data, attributes, meta, variants }: Operation) {
-	const ofVariants = Object.values(variants?.options ?? {}).map((variant) => variant.attributes);
-	const fields: Fields = Object.assign({}, ...ofVariants, query, filter, data, attributes, meta);
+	const variantFields = Object.values(variants?.options ?? {}).map((variant) => variant.attributes);
+	const fields: Fields = Object.assign({}, ...variantFields, query, filter, data, attributes, meta);
 	return new Map(Object.entries(fields).map(([name, { displayName }]) => [name, displayName]));
 }

@@ -3,10 +3,10 @@ import { compareByName } from '../utils/compareByName';
 import { commonFields } from './commonFields';
 import { buildProperty, choice, choices, json, notice, required } from './fields';
 import {
-	acceptsSelection,
+	acceptsIncludeAndFields,
 	DETECT_VARIANT,
-	getOptionalGroup,
-	getPathIds,
+	getOptionalGroupName,
+	getIdPlaceholders,
 	isGuarded,
 	isTopLevel,
 } from './operationRules';
@@ -52,26 +52,28 @@ function buildOperationSelect({ value: resource, operations }: Resource): INodeP
 function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
 	const { irreversible, variants, filter = {}, nodeFields = {}, returns, unpaged } = row;
 	const { allowDecisions, binaryPropertyName, limit, returnAll, simplify } = commonFields;
-	const path = Object.fromEntries(getPathIds(row).map((name) => [name, required(ids[name])]));
+	const path = Object.fromEntries(
+		getIdPlaceholders(row).map((name) => [name, required(ids[name])]),
+	);
 	return [
 		...(irreversible ? [buildProperty('irreversible', notice(irreversible))] : []),
 		...(variants ? [buildVariantSelect(variants)] : []),
-		...buildTopLevel(path),
-		...buildForVariants(row, (fields) =>
-			buildTopLevel(fields, getColumnDependencies({ ...path, ...fields })),
+		...buildTopLevelProperties(path),
+		...buildVariantParts(row, (fields) =>
+			buildTopLevelProperties(fields, getColumnDependencies({ ...path, ...fields })),
 		),
-		...buildTopLevel(filter),
-		...buildTopLevel(nodeFields),
+		...buildTopLevelProperties(filter),
+		...buildTopLevelProperties(nodeFields),
 		...(returns === 'list' && !unpaged
 			? [
 					buildProperty('returnAll', returnAll),
 					buildProperty('limit', limit, { returnAll: [false] }),
 				]
 			: []),
-		...buildTopLevel(returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
+		...buildTopLevelProperties(returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
 		...buildCollection('filters', selectFields(filter, false)),
-		...buildForVariants(row, (fields) =>
-			buildCollection(getOptionalGroup(row), selectFields(fields, false)),
+		...buildVariantParts(row, (fields) =>
+			buildCollection(getOptionalGroupName(row), selectFields(fields, false)),
 		),
 		...buildCollection('options', getOptionFields(row, resource)),
 		...(isGuarded(row)
@@ -81,10 +83,10 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 }
 
 /**
- * Builds a part of a row's form from the fields that are sent. A row with variants gets the part
- * once for each, and what is equal in several is shown for all of those.
+ * Builds a part of a row's form from the fields that are sent. If the row has variants, the part is
+ * built for each of them, and properties that are equal in several variants are merged.
  */
-function buildForVariants(
+function buildVariantParts(
 	row: Operation,
 	buildPart: (fields: Fields) => INodeProperties[],
 ): INodeProperties[] {
@@ -92,7 +94,7 @@ function buildForVariants(
 	if (!row.variants) return buildPart(shared);
 	const { name, options } = row.variants;
 	const parts = Object.entries(options).map(([variant, { attributes }]) => {
-		// Spread twice: first for the order, in which those of the variant lead, then for the values.
+		// Spread twice: once for the order, since the variant's fields come first, once for the values.
 		const fields = { ...attributes, ...shared, ...attributes };
 		return addDisplayRules({ [name]: [variant] }, buildPart(fields));
 	});
@@ -116,15 +118,18 @@ function buildVariantSelect({ label, name, options, detect }: Variants): INodePr
 const selectFields = (fields: Fields, topLevel: boolean): Fields =>
 	Object.fromEntries(Object.entries(fields).filter(([, field]) => isTopLevel(field) === topLevel));
 
-/** `dependsOn` are the parameters whose change makes n8n read the columns of a map again. */
-const buildTopLevel = (fields: Fields, dependsOn: string[] = []): INodeProperties[] =>
+/**
+ * Builds the properties that are shown directly. A change of a parameter in `dependsOn` makes n8n
+ * read the columns of a map again.
+ */
+const buildTopLevelProperties = (fields: Fields, dependsOn: string[] = []): INodeProperties[] =>
 	Object.entries(selectFields(fields, true)).flatMap(([name, field]) =>
 		field.columnsMethod
 			? buildMapperProperties(name, field, dependsOn)
 			: [buildProperty(name, field)],
 	);
 
-/** The IDs in a form: which columns a map has depends on the objects that they stand for. */
+/** Returns the IDs in a form: which columns a map has depends on the objects they identify. */
 const getColumnDependencies = (fields: Fields): string[] =>
 	Object.entries(selectFields(fields, true))
 		.filter(([name]) => name.endsWith('-id'))
@@ -132,7 +137,7 @@ const getColumnDependencies = (fields: Fields): string[] =>
 			([name, { type }]) => toParameterName(name) + (type === 'resourceLocator' ? '.value' : ''),
 		);
 
-/** Offers a map whose columns can be read from Persona both column by column and as JSON. */
+/** Builds the properties of a map that the user can enter either column by column or as JSON. */
 function buildMapperProperties(name: string, field: Field, dependsOn: string[]): INodeProperties[] {
 	const mode = `${toParameterName(name)}Mode`;
 	const columns = json(field.displayName, field.description ?? '', {
@@ -171,22 +176,22 @@ function buildCollection(name: string, fields: Fields): INodeProperties[] {
 	];
 }
 
-/** What "Options" offers for a row: common fields as far as they apply, and those of the row. */
+/** Returns the fields under "Options": the common ones that apply to a row, and the row's own. */
 function getOptionFields(row: Operation, resource: Resource): Fields {
 	const { fieldsToReturn, idempotencyKey, itemsAtATime } = commonFields;
 	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	const labels = Object.fromEntries(related.map((name) => [name, toTitle(name)]));
 	const include = choices('Include', 'Related objects to return in full', labels);
 	return {
-		...(acceptsSelection(row) && related.length > 0 && { include }),
-		...(acceptsSelection(row) && row.returns !== 'files' && { fieldsToReturn }),
+		...(acceptsIncludeAndFields(row) && related.length > 0 && { include }),
+		...(acceptsIncludeAndFields(row) && row.returns !== 'files' && { fieldsToReturn }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
 		...selectFields(row.nodeFields ?? {}, false),
 		itemsAtATime,
 	};
 }
 
-/** `inquiry-template` and `additionalFields` to `Inquiry Template` and `Additional Fields`. */
+/** Converts `inquiry-template` to `Inquiry Template`, `additionalFields` to `Additional Fields`. */
 const toTitle = (name: string) =>
 	name.replace(/(^|-)(\w)|([A-Z])/g, (_, dash, first, capital) =>
 		capital ? ` ${capital}` : (dash && ' ') + first.toUpperCase(),
@@ -199,8 +204,8 @@ const addDisplayRules = (show: DisplayRules, properties: INodeProperties[]): INo
 	}));
 
 /**
- * Merges forms into one. Properties that differ only in the values of `parameter` for which they are
- * shown become one property, as far as every form keeps its order.
+ * Merges forms into one. Properties that differ only in the values of `parameter` for which they
+ * are shown become one property, unless that would change the order of a form.
  */
 function mergeForms(forms: INodeProperties[][], parameter: string): INodeProperties[] {
 	const merged: Array<{ property: INodeProperties; show: DisplayRules; content: string }> = [];

@@ -18,10 +18,14 @@ import type { JsonApiDocument } from '../transport/jsonApi';
  * release. Labels and descriptions may change.
  */
 
-/** Verb and path as in Persona's reference. The engine fills each `{placeholder}` from the panel. */
+/**
+ * Verb and path as in Persona's reference. The engine fills each `{placeholder}` from the panel.
+ */
 export type Route = `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
 
-/** How the value of a field is converted for Persona; `engine/values.ts` has an encoder for each. */
+/**
+ * How the value of a field is converted for Persona; `engine/values.ts` has an encoder for each.
+ */
 export type Encoding =
 	| 'text'
 	| 'words'
@@ -49,7 +53,7 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	topLevel?: true;
 	/**
 	 * For a `map` field: the method in `methods/resourceMapping.ts` that reads the customer's own
-	 * columns, so that the user can fill them one by one.
+	 * columns, so that the user can enter each value in a field of its own.
 	 */
 	columnsMethod?: string;
 	/** An update sends null when the user empties the field, and Persona then removes the value. */
@@ -57,8 +61,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 }
 
 /**
- * Fields by Persona's own names. `redirect-uri` becomes the parameter `redirectUri`. A dot goes one
- * level down, so `query.term` is sent as the member `term` of `query`.
+ * Fields by Persona's own names. `redirect-uri` becomes the parameter `redirectUri`. A dot nests a
+ * value, so `query.term` is sent as the member `term` of `query`.
  */
 export type Fields = Record<string, Field>;
 
@@ -90,7 +94,7 @@ export interface Variants {
 	name: string;
 	/**
 	 * The route's placeholder whose ID identifies the variant by its prefix. The list then begins with
-	 * "Detect From ID", and the user chooses a variant only where that does not work.
+	 * "Detect From ID", and the user chooses a variant only if that does not work.
 	 */
 	detect?: string;
 	/** The variants by their values, which are stored in workflows. */
@@ -114,7 +118,7 @@ export interface Operation {
 	name: string;
 	/** Verb and object, e.g. "Get many inquiries". It also tells an AI agent what the tool does. */
 	action: string;
-	/** What name and action do not say. The action is used where it is missing. */
+	/** What name and action do not say. If it is missing, the action is used. */
 	description?: string;
 	route: Route;
 	/** Fields that are sent as `?name=`. */
@@ -129,7 +133,7 @@ export interface Operation {
 	meta?: Fields;
 	/** Fields for the node alone, which are never sent. Read them with `ItemContext.readSetting`. */
 	nodeFields?: Fields;
-	/** Variants such as report types or list types, where one row is enough for all of them. */
+	/** Variants such as report types or list types, if one row is enough for all of them. */
 	variants?: Variants;
 	/** For a search: the form of conditions that replaces the fields of a body. */
 	search?: SearchForm;
@@ -143,7 +147,7 @@ export interface Operation {
 	/** Relationships that `include` accepts, if they are not those of the resource. */
 	include?: string[];
 	/** Persona accepts neither `include` nor `fields`, so the panel does not offer them. */
-	noSelection?: true;
+	noIncludeAndFields?: true;
 	/** Persona returns the whole list at once and does not accept `page`. */
 	unpaged?: true;
 	/**
@@ -163,8 +167,8 @@ export interface Operation {
 	afterAll?: (context: ItemContext, items: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
 	/**
 	 * Replaces the single request of the row, for an operation that needs several. It runs once for
-	 * each item and returns the item's output. Prefer the other keys: the third row that needs the
-	 * same code gets a key of its own here.
+	 * each item and returns the item's output. Prefer the other keys. If a third row needs the same
+	 * code, add a key for it.
 	 */
 	execute?: (context: ItemContext) => Promise<INodeExecutionData[]>;
 }
@@ -191,14 +195,14 @@ export interface OperationTable {
 	ids: Fields;
 }
 
-/** What all items of one run of the node have in common. */
+/** What all items of one run of the node share. */
 export interface Run {
 	node: IExecuteFunctions;
 	client: Client;
 	table: OperationTable;
 	resource: Resource;
 	row: Operation;
-	/** Differs for every execution, node and pass of a loop; part of each idempotency key. */
+	/** Differs for every execution, node and iteration of a loop; part of each idempotency key. */
 	idempotencySeed: string;
 }
 
@@ -218,7 +222,7 @@ export interface ItemContext {
 	/** Reads the ID for a placeholder of the route. Fails the item if it is not an ID. */
 	readId(placeholder: string): string;
 	/** Reads "Include" and "Fields to Return" as query parameters. */
-	readSelection(): IDataObject;
+	readIncludeAndFields(): IDataObject;
 	/** Fills the placeholders of a path. Items with the same path work on the same object. */
 	buildPath(path: string): string;
 	/** Builds the request of the row. Fails the item if a value is missing or invalid. */

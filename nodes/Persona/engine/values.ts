@@ -14,16 +14,17 @@ export const unwrapLocator = (value: unknown) =>
 	isPlainObject(value) && value.__rl === true ? value.value : value;
 
 /**
- * Whether a value of the panel is an object with keys: no array, no date and not null. An expression
- * may return dates of two kinds, so this looks closer than `isRecord`, which is for parsed JSON.
+ * Whether a value of the panel is an object with keys: not an array, a date or null. An expression
+ * may return a Date or a Luxon DateTime, so this is stricter than `isRecord`, which is for parsed
+ * JSON.
  */
 export const isPlainObject = (value: unknown): value is IDataObject =>
 	Object.prototype.toString.call(value) === '[object Object]' && !DateTime.isDateTime(value);
 
 /** Converts a value to text that can be sent. Calls `fail` if it cannot. */
 export function toText(value: unknown, label: string, fail: FailItem): string {
-	const plain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
-	if (!plain) fail(`'${label}' must be text`, 'Use a single value, e.g. {{ $json.id }}.');
+	const isPlain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
+	if (!isPlain) fail(`'${label}' must be text`, 'Use a single value, e.g. {{ $json.id }}.');
 	// Half of an emoji cannot be encoded in a URL.
 	if (!/\p{Surrogate}/u.test(String(value))) return String(value);
 	return fail(
@@ -67,7 +68,7 @@ function toJsonList(value: unknown, label: string, fail: FailItem): IDataObject[
  */
 type Encoder = (value: unknown, label: string, fail: FailItem, zone: string) => unknown;
 
-/** Accepts only a time that names its day in full, and only a year of four digits. */
+/** Accepts only complete dates with a four-digit year. */
 const createTimeEncoder = (format: (time: DateTime) => string | null): Encoder =>
 	function (value, label, fail, zone) {
 		let time = value;
@@ -88,7 +89,7 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	text: toText,
 	words: toWords,
 	commaList: (value, label, fail) => toWords(value, label, fail).join(',') || undefined,
-	// Names of binary fields; `ItemContext` replaces them by the files.
+	// Names of binary fields; `ItemContext` replaces them with the files.
 	file: toText,
 	files: toWords,
 	json: toJsonObject,

@@ -2,13 +2,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { paginateEvents, type FetchPage, type TimestampedEvent } from './eventList';
 
 /**
- * How far a long backlog has been read, in IDs of events. n8n stores it, so its members keep their
- * names.
+ * How far a long backlog has been read, in IDs of events. n8n stores it, so its members must keep
+ * their names.
  */
 export interface BacklogCursor extends IDataObject {
 	/**
-	 * Each is the event above a part that is still to be emitted, the lowest part last. The newest
-	 * page lies above all of them.
+	 * Each is the event above a part that is not emitted yet, the oldest part last. The newest page is
+	 * above all of them.
 	 */
 	starts: string[];
 	/** Everything that was visible below this event has been emitted. */
@@ -25,7 +25,7 @@ export interface BacklogQuery {
 	deadlineMs: number;
 }
 
-/** The oldest new events, and where to read on. */
+/** The oldest new events, and where to continue. */
 export interface Backlog {
 	/** Oldest first. */
 	events: TimestampedEvent[];
@@ -33,21 +33,21 @@ export interface Backlog {
 	newestMs: number;
 	/** Whether all pages down to `fromMs` were read; events may still become visible below a floor. */
 	isComplete: boolean;
-	/** Where to read on when these events are done. */
+	/** Where to continue when these events are done. */
 	nextCursor: BacklogCursor;
-	/** Where to read on when they are not. */
+	/** Where to continue if they are not. */
 	retryCursor: BacklogCursor;
 }
 
-/** How many new events are held and emitted at once; the rest follows with the next reading. */
+/** Maximum number of new events that are held and emitted at once; the rest follows next time. */
 export const MAX_BACKLOG_EVENTS = 2_000;
 
-/** Where reading begins when nothing is left from before: at the newest page. */
+/** Creates the cursor for reading from the newest page, when nothing is left from before. */
 export const createEmptyCursor = (): BacklogCursor => ({ starts: [] });
 
 /**
  * Fetches the oldest new events. Persona lists the newest first, so this reads down to `fromMs` and
- * keeps what it read last. Of what lies above, it only remembers where it begins.
+ * keeps what it read last. Of the newer parts it only remembers where each begins.
  */
 export async function fetchBacklog(fetchPage: FetchPage, query: BacklogQuery): Promise<Backlog> {
 	const { fromMs, isNew, deadlineMs } = query;

@@ -2,7 +2,7 @@ import { toCamelCase } from '../transport/simplify';
 import { isRecord } from '../utils/isRecord';
 import type { PersonaEvent } from './event';
 
-/** The object that an event is about; every part may be missing or anything else. */
+/** The object that an event is about. Any member may be missing or of any type. */
 interface EventObject {
 	id?: unknown;
 	type?: unknown;
@@ -10,7 +10,7 @@ interface EventObject {
 	relationships?: unknown;
 }
 
-/** One condition of 'Only When': its field in the panel, and how to get its values from an object. */
+/** One condition of 'Only When': its field in the panel, and how to read an object's values. */
 interface Condition {
 	label: string;
 	/** What the field asks for, without a period. */
@@ -20,7 +20,9 @@ interface Condition {
 	getValues: (object: EventObject) => string[];
 	/** Makes spellings of the same value equal; applied to both sides. */
 	normalize?: (value: string) => string;
-	/** Whether an object that does not meet the condition now never will. */
+	/**
+	 * Whether an object that does not meet the condition now never will, so it need not be read again.
+	 */
 	isFinal?: (object: EventObject) => boolean;
 }
 
@@ -49,7 +51,7 @@ const defineConditions = <Name extends string>(conditions: Record<Name, Conditio
 
 /**
  * All conditions of 'Only When', in the order of the panel. Both the panel and the matching are
- * derived from this record, so there is no condition that only one of them knows.
+ * derived from this record, so neither can have a condition that the other lacks.
  */
 export const CONDITIONS = defineConditions({
 	accountId: {
@@ -93,7 +95,7 @@ export const CONDITIONS = defineConditions({
 		description: 'Template of the object',
 		sample: 'itmpl_ABC123',
 		getValues: (object) => getRelatedIds(object, /template(Version)?$/i),
-		// A webhook can be set to leave all relationships out; then the template is not known yet.
+		// A webhook can be set to omit all relationships; then the template is unknown until it is read.
 		isFinal: ({ relationships }) =>
 			isRecord(relationships) && Object.keys(relationships).length > 0,
 	},
@@ -102,10 +104,10 @@ export const CONDITIONS = defineConditions({
 /** Key of a condition, as workflows store it. */
 export type ConditionName = keyof typeof CONDITIONS;
 
-/** The values of which an object must have one each. An absent or empty list demands nothing. */
+/** The accepted values of each condition. An absent or empty list accepts every object. */
 export type EventConditions = Partial<Record<ConditionName, string[]>>;
 
-/** Whether this version of the node knows a condition; a workflow may have been made with another. */
+/** Whether this version of the node has a condition; the workflow may come from another version. */
 export const isConditionName = (name: string): name is ConditionName =>
 	Object.hasOwn(CONDITIONS, name);
 
@@ -116,22 +118,22 @@ function getEventObject({ attributes: { payload } }: PersonaEvent): EventObject 
 
 function isMet(name: string, accepted: string[], object: EventObject): boolean {
 	if (accepted.length === 0) return true;
-	// What is not understood must never let an event through.
+	// An unknown condition must never let an event through.
 	if (!isConditionName(name)) return false;
 	const { getValues, normalize = (value) => value } = CONDITIONS[name];
 	const values = getValues(object).map(normalize);
 	return accepted.map(normalize).some((value) => values.includes(value));
 }
 
-/** Whether the object of an event meets all conditions: has one of the values of each. */
+/** Whether the object of an event meets all conditions, that is, has an accepted value for each. */
 export function matches(event: PersonaEvent, conditions: EventConditions): boolean {
 	const object = getEventObject(event);
 	return Object.entries(conditions).every(([name, accepted]) => isMet(name, accepted, object));
 }
 
 /**
- * Whether an event may meet all conditions once its object has been read again. What it says about
- * values that never change decides already, and saves the request.
+ * Whether an event may meet all conditions once its object has been read again. If a value that
+ * never changes already fails a condition, the request is not needed.
  */
 export function canStillMatch(event: PersonaEvent, conditions: EventConditions): boolean {
 	const object = getEventObject(event);

@@ -8,7 +8,7 @@ export interface PersonaEvent extends PersonaObject {
 	attributes: IDataObject & { name: string };
 }
 
-/** The event in the body of a delivery; undefined where the body is no event. */
+/** Parses the event in the body of a delivery; undefined if the body is not an event. */
 export function parseEvent(body: Buffer): PersonaEvent | undefined {
 	let document: unknown;
 	try {
@@ -22,14 +22,17 @@ export function parseEvent(body: Buffer): PersonaEvent | undefined {
 	return hasName && typeof id === 'string' ? (document.data as PersonaEvent) : undefined;
 }
 
-/** What the webhook trigger adds to an event that it delivers to itself; Persona's own have none. */
+/**
+ * Returns the mark that the webhook trigger adds to events it delivers to itself; Persona sends
+ * none.
+ */
 export const getCaughtUpMark = ({ meta }: PersonaEvent) =>
 	isRecord(meta) ? meta.caughtUp : undefined;
 
-/** Whether an event was missed while the workflow was unpublished, and the node delivers it itself. */
+/** Whether an event was missed while the workflow was unpublished, and is delivered by catch-up. */
 export const isCaughtUp = (event: PersonaEvent) => getCaughtUpMark(event) === true;
 
-/** The item that a workflow gets for an event: flat, or as Persona sent it. */
+/** Converts an event to the item that starts the workflow: flat, or as Persona sent it. */
 export function toItem(event: PersonaEvent, attempt: number, simplify: boolean): IDataObject {
 	if (!simplify) return toOutput({ data: event }, event, false);
 	const { id, type, attributes } = event;

@@ -20,10 +20,13 @@ export interface EventPage {
 	environment?: string;
 }
 
-/** Fetches the page below an event, or the newest one. Throws what its `EventSource` makes of a failure. */
+/**
+ * Fetches the page below an event, or the newest one. Throws the `EventSource`'s error for a
+ * failure.
+ */
 export type FetchPage = (cursor?: string) => Promise<EventPage>;
 
-/** With more names than this in the filter, the URL of the request grows too long for Persona. */
+/** With more names in the filter, the URL of the request would be too long for Persona. */
 const MAX_FILTER_NAMES = 40;
 
 function parsePage({ toError }: EventSource, { body, headers }: ApiResponse): EventPage {
@@ -46,8 +49,11 @@ function parsePage({ toError }: EventSource, { body, headers }: ApiResponse): Ev
 	return { events, next, environment: headers['persona-environment-id'] };
 }
 
-/** The list of events with these names. Where they are too many for a filter, it has all events. */
-export function createEventList(source: EventSource, eventNames: string[]): FetchPage {
+/**
+ * Creates a function that fetches pages of the list of events with these names. If they are too
+ * many for a filter, the pages contain all events.
+ */
+export function createPageFetcher(source: EventSource, eventNames: string[]): FetchPage {
 	const canFilter = eventNames.length <= MAX_FILTER_NAMES && !eventNames.includes(ALL_EVENTS);
 	const filter = canFilter ? { name: eventNames.join(',') } : undefined;
 	return async (cursor) => {
@@ -61,7 +67,9 @@ export function createEventList(source: EventSource, eventNames: string[]): Fetc
 	};
 }
 
-/** The pages below a cursor, or all, newest first. Throws where Persona's pages repeat. */
+/**
+ * Yields the pages below a cursor, or all pages, newest first. Throws if Persona repeats a page.
+ */
 export async function* paginateEvents(
 	fetchPage: FetchPage,
 	startCursor?: string,

@@ -5,17 +5,17 @@ import type { Client } from '../transport/client';
 import { toHeadlineError } from '../transport/errors';
 import type { TriggerContext } from './parameters';
 
-/** How events and their objects are read from Persona, without knowing what n8n calls the node for. */
+/** How events and their objects are read from Persona, independently of n8n's contexts. */
 export interface EventSource {
 	/** Sends a request. Never throws, whatever the response. */
 	request: (request: ApiRequest) => Promise<ApiResponse>;
-	/** The error for a response that is not what was asked for; `permission` is the one it takes. */
+	/** Creates the error for a failed response; `permission` is the one that the request requires. */
 	toResponseError: (response: ApiResponse, permission?: string) => Error;
-	/** An error in our own words, with a hint how to fix it. */
+	/** Creates an error with this message, and a hint how to fix it. */
 	toError: (message: string, hint?: string) => Error;
 }
 
-/** The source for a trigger; its errors name the node and are complete in their headline. */
+/** Creates the source for a trigger. The headlines of its errors contain the whole text. */
 export function createEventSource(context: TriggerContext, client: Client): EventSource {
 	const node = context.getNode();
 	return {

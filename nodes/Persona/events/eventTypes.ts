@@ -1,7 +1,9 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
 
-/** Changes by their subject, in Persona's names: `inquiry` and `approved` make `inquiry.approved`. */
+/**
+ * What happens to each subject, by Persona's names: `inquiry` and `approved` is `inquiry.approved`.
+ */
 const EVENT_TYPES: Record<string, string> = {
 	'account-property': 'redacted',
 	'account-type': 'deleted-field',
@@ -88,7 +90,7 @@ const EVENT_TYPES: Record<string, string> = {
 	workflow: 'published',
 };
 
-/** Spelling of words that are not simply capitalized in a label and lower case in a sentence. */
+/** Words that keep this spelling in labels and sentences. */
 const LABEL_OVERRIDES: Record<string, string> = {
 	chainalysis: 'Chainalysis',
 	clearbit: 'Clearbit',
@@ -111,7 +113,10 @@ const LABEL_OVERRIDES: Record<string, string> = {
 	trm: 'TRM',
 };
 
-/** `report/adverse-media` becomes "adverse media report", `updated-tags` becomes "tags updated". */
+/**
+ * Splits into words: `report/adverse-media` to "adverse media report", `updated-tags` to "tags
+ * updated".
+ */
 function splitIntoWords(subject: string, change: string): string[] {
 	const [, report] = subject.match(/^report\/(.+)$/) ?? [];
 	const noun = report ? `${report}-report` : subject;

@@ -9,7 +9,7 @@ import { ALL_EVENTS, eventOptions } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
 import { splitList } from '../utils/splitList';
 
-/** The context that n8n gives either trigger, whatever it calls. */
+/** The context that n8n passes to either trigger, in any of its methods. */
 export type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
 
 const conditionFields = Object.entries(CONDITIONS).map(
@@ -23,7 +23,7 @@ const conditionFields = Object.entries(CONDITIONS).map(
 	}),
 );
 
-/** The events that both triggers listen to. */
+/** The fields in which the user chooses events, for both triggers. */
 export const eventParameters: INodeProperties[] = [
 	{
 		displayName: 'Trigger On',
@@ -43,7 +43,7 @@ export const eventParameters: INodeProperties[] = [
 	},
 ];
 
-/** Which of these events both triggers emit, and with which state of the object. */
+/** The fields that select which of these events are emitted, and with which state of the object. */
 export const selectionParameters: INodeProperties[] = [
 	{
 		displayName: 'Only When',
@@ -74,7 +74,7 @@ export const selectionParameters: INodeProperties[] = [
 	},
 ];
 
-/** The shape of the items of both triggers. */
+/** The field for the shape of the items, for both triggers. */
 export const outputParameters: INodeProperties[] = [
 	{
 		displayName: 'Simplify',
@@ -85,7 +85,7 @@ export const outputParameters: INodeProperties[] = [
 	},
 ];
 
-/** The names of all events a trigger listens to, each once. */
+/** Reads the names of all events that a trigger listens to, each once. */
 export const readEventNames = (context: TriggerContext): string[] => [
 	...new Set([
 		...splitList(context.getNodeParameter('events', [])),
@@ -106,18 +106,19 @@ export interface EventSelection {
 	simplify: boolean;
 }
 
-/** Whether a trigger flattens what it emits. */
+/** Reads whether a trigger simplifies its items. */
 export const readSimplify = (context: TriggerContext) =>
 	context.getNodeParameter('simplify', true) !== false;
 
 /**
- * The user's conditions with their values. Throws for a condition that this version of the node does
- * not know: ignoring it would emit too much, and holding back every event would go unnoticed. (n8n 2.40
- * drops unknown members of a collection before a node can see them, but does not promise it.)
+ * Reads the user's conditions with their values. Throws for a condition that this version of the
+ * node does not have: ignoring it would emit too much, and emitting nothing would go unnoticed.
+ * (n8n 2.40 drops unknown members of a collection before a node can read them, but that is not
+ * documented.)
  */
 function readConditions(context: TriggerContext): EventConditions {
-	const given = (context.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
-	const conditions = Object.entries(given).map(
+	const onlyWhen = (context.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
+	const conditions = Object.entries(onlyWhen).map(
 		([name, value]) => [name, splitList(value)] as const,
 	);
 	const unknown = conditions.find(([name, values]) => values.length > 0 && !isConditionName(name));
@@ -131,7 +132,7 @@ function readConditions(context: TriggerContext): EventConditions {
 	return Object.fromEntries(conditions);
 }
 
-/** The user's choice of what a trigger emits. Throws where a condition is not known. */
+/** Reads which events a trigger emits, and how. Throws if a condition is unknown. */
 export function readSelection(context: TriggerContext): EventSelection {
 	const fetchLatest = context.getNodeParameter('fetchLatest', false) === true;
 	return {

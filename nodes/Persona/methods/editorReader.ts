@@ -6,7 +6,7 @@ import { toNodeError } from '../transport/errors';
 import type { JsonApiDocument } from '../transport/jsonApi';
 import { EDITOR_RETRY_POLICY } from '../transport/retryPolicies';
 
-/** Largest list that the editor shows at once. */
+/** Number of entries that the editor loads at once. */
 export const EDITOR_PAGE_SIZE = 50;
 
 /** Fetches a document while a user is editing a node. Throws one of n8n's errors. */
@@ -21,7 +21,8 @@ export interface EditorPermission {
 }
 
 /**
- * Creates the function by which a list or columns are read. What does not exist is an empty list.
+ * Creates the function that fetches a list or columns. Something that does not exist is an empty
+ * list.
  */
 export async function createEditorReader(
 	context: ILoadOptionsFunctions,

@@ -3,10 +3,10 @@ import { getNextCursor, paginate } from '../transport/pagination';
 import { simplifyObject } from '../transport/simplify';
 import { createEditorReader, EDITOR_PAGE_SIZE, type EditorPermission } from './editorReader';
 
-/** Objects that Persona cannot search, of which there are few. */
+/** Objects that Persona cannot search; there are few of them, so all are read. */
 interface ListedType extends EditorPermission {
 	path: string;
-	/** Formats what a person recognizes a simplified object by. */
+	/** Formats a simplified object so that a person recognizes it. */
 	formatName: (object: IDataObject) => string;
 }
 
@@ -26,7 +26,7 @@ const formatDay = (time: unknown) => (typeof time === 'string' ? time.slice(0, 1
 
 const joinParts = (...parts: unknown[]) => parts.filter((part) => part).join(' · ');
 
-/** Being active goes without saying. */
+/** Omits `active`, since that is what a user expects. */
 const formatStatus = (status: unknown) => (status === 'active' ? undefined : status);
 
 const inquiries: SearchableType = {
@@ -120,7 +120,9 @@ const shareTokens: ListedType = {
 		joinParts(direction, status, formatDay(createdAt), id),
 };
 
-/** An ID of the object or of its account finds it; any other text is taken for a reference ID. */
+/**
+ * Searches by the ID of the object or of its account; any other text is treated as a reference ID.
+ */
 function buildSearchRequest(
 	{ path, prefix, withoutAccount }: SearchableType,
 	text: string,
@@ -134,7 +136,7 @@ function buildSearchRequest(
 	return { path, query: { page, filter: { [key]: text } } };
 }
 
-/** Creates a method that has Persona search, and returns one page at a time. */
+/** Creates a method that lets Persona search, and returns one page at a time. */
 const createSearch = (searchable: SearchableType) =>
 	async function (
 		this: ILoadOptionsFunctions,

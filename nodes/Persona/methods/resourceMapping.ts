@@ -43,7 +43,7 @@ interface MappedType extends EditorPermission {
 }
 
 /**
- * n8n's types by Persona's; all others are text. So is a date, because n8n would add a time to it,
+ * n8n's types by Persona's; any other is text. A date is text too, because n8n would add a time,
  * which Persona rejects.
  */
 const COLUMN_TYPES: Record<string, FieldType> = {
@@ -92,7 +92,8 @@ function toColumns(template?: PersonaObject): ResourceMapperFields {
 }
 
 /**
- * Reads an ID that the user chose; undefined for an expression, which has no value in the editor.
+ * Reads an ID that the user chose; undefined for an expression, whose value the editor does not
+ * know.
  */
 function readChosenId(context: ILoadOptionsFunctions, parameter: string): string | undefined {
 	const value = unwrapLocator(context.getCurrentNodeParameter(parameter));
@@ -107,7 +108,7 @@ function failWithoutChoice(context: ILoadOptionsFunctions, choice: string): neve
 }
 
 /**
- * Creates a method that reads the columns of an object that is updated, or of one that is created.
+ * Creates a method that reads the columns of an object, whether it is to be updated or created.
  */
 const createColumnReader = (mapped: MappedType) =>
 	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
@@ -176,7 +177,7 @@ async function readWorkflowColumns(this: ILoadOptionsFunctions): Promise<Resourc
 	};
 }
 
-/** n8n's methods for maps that are filled column by column, by the names that the table uses. */
+/** n8n's methods for maps that are entered column by column, by the names that the table uses. */
 export const resourceMapping = {
 	accountFields,
 	caseFields,

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 
-/** One request to Persona, without what all requests have in common. */
+/** One request to Persona, without the headers and settings that all requests share. */
 export interface ApiRequest {
 	method: IHttpRequestMethods;
 	/** Path below the API URL, with a leading slash. */

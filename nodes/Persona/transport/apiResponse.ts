@@ -2,7 +2,7 @@
 export type ResponseHeaders = Record<string, string | undefined>;
 
 /**
- * What became of a request. Without a response, `statusCode` is `NO_RESPONSE` (the network failed)
+ * The outcome of a request. Without a response, `statusCode` is `NO_RESPONSE` (the network failed)
  * or `NOT_SENT` (the request never left n8n), and `body` is the reason as text.
  */
 export interface ApiResponse {
@@ -32,7 +32,7 @@ export function parseBody(response: ApiResponse, expectsFile = false): ApiRespon
 		try {
 			value = JSON.parse(value);
 		} catch {
-			// Half a response says nothing: Persona may or may not have carried out the request.
+			// A partial response proves nothing: Persona may or may not have carried out the request.
 			if (isSuccess) return { statusCode: NO_RESPONSE, headers, body: 'The response was cut off' };
 		}
 	}
@@ -42,11 +42,12 @@ export function parseBody(response: ApiResponse, expectsFile = false): ApiRespon
 type RequestError = { isAxiosError?: boolean; message?: string } | undefined;
 
 /**
- * Converts what an HTTP helper of n8n throws. Only its text is kept: the error may contain the key.
+ * Converts an error of n8n's HTTP helpers. Only its text is kept, since the error may contain the
+ * key.
  */
 export function toErrorResponse(error: unknown): ApiResponse {
 	const { message, cause } = error as Error;
-	// With a credential n8n wraps the error of the network; without one it is the error itself.
+	// For a request with a credential n8n wraps the network error; otherwise it throws it as it is.
 	const errors = [error, cause] as RequestError[];
 	const networkError = errors.find((candidate) => candidate?.isAxiosError);
 	return networkError

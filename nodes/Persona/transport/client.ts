@@ -14,8 +14,8 @@ import {
 	type RetryReason,
 } from './retryTiming';
 
-/** Statuses of a failure that may pass. */
-const OUTAGE_STATUSES = [NO_RESPONSE, 408, 429, 500, 502, 503, 504];
+/** Statuses of a failure that may pass by itself. */
+const TRANSIENT_STATUSES = [NO_RESPONSE, 408, 429, 500, 502, 503, 504];
 
 const CANCELLED: ApiResponse = {
 	statusCode: NOT_SENT,
@@ -24,7 +24,8 @@ const CANCELLED: ApiResponse = {
 };
 
 /**
- * Sends all HTTP requests of this package. A client serves one run, which shares its rate limiter.
+ * Sends all HTTP requests of this package. A client serves one run; its requests share a rate
+ * limiter.
  */
 export class Client {
 	readonly rateLimiter: RateLimiter;
@@ -64,12 +65,12 @@ export class Client {
 	/**
 	 * Sends a request, retries it as the policy allows, and returns the last response, whatever its
 	 * status. All attempts of a POST have one idempotency key, so that Persona does nothing twice
-	 * although an earlier attempt may have succeeded (https://docs.withpersona.com/idempotence).
+	 * even if an earlier attempt succeeded (https://docs.withpersona.com/idempotence).
 	 * Never throws.
 	 */
 	async request(request: ApiRequest): Promise<ApiResponse> {
 		const headers = this.buildHeaders(request);
-		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, outage: 0 };
+		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, transient: 0 };
 		for (;;) {
 			const response = await this.sendWithinRateLimit(request, headers);
 			if (this.isCancelled) return CANCELLED;
@@ -89,7 +90,8 @@ export class Client {
 	async download(url: string): Promise<ApiResponse> {
 		for (let failures = 1; ; failures++) {
 			const response = this.isCancelled ? CANCELLED : await this.downloadOnce(url);
-			if (!isOutage(response) || failures === this.retryPolicy.maxAttempts) return response;
+			if (!isTransientFailure(response) || failures === this.retryPolicy.maxAttempts)
+				return response;
 			await delay(getBackOffMs(failures), this.signal);
 		}
 	}
@@ -107,7 +109,7 @@ export class Client {
 	}
 
 	/**
-	 * Sends one attempt when the rate limit allows it, and tells the limiter what the response says.
+	 * Sends one attempt when the rate limit allows it, and reports the response to the rate limiter.
 	 */
 	private async sendWithinRateLimit(
 		request: ApiRequest,
@@ -165,10 +167,10 @@ export class Client {
 	/** `failures` counts the responses so far that had the same reason. */
 	private shouldRetry(reason: RetryReason, response: ApiResponse, failures: number): boolean {
 		const { maxAttempts } = this.retryPolicy;
-		// Another change has just been made; it is rare that one more gets in the way.
+		// Another change has just been made; a second conflict in a row is unlikely.
 		if (reason === 'staleObject') return failures === 1;
-		if (reason === 'outage') return failures < maxAttempts;
-		// A limit is waited for as often as it takes, but neither for hours nor while a caller waits.
+		if (reason === 'transient') return failures < maxAttempts;
+		// Wait for the rate limit any number of times, but not for hours, and not if a caller is waiting.
 		return maxAttempts > 1 && (getRequestedDelayMs(response) ?? 0) <= MAX_RESET_DELAY_MS;
 	}
 }
@@ -178,10 +180,10 @@ function getRetryReason(response: ApiResponse): RetryReason | undefined {
 	const { statusCode } = response;
 	if (statusCode === 429 && getRequestedDelayMs(response) !== undefined) return 'rateLimit';
 	if (statusCode === 409 && isStaleObject(response)) return 'staleObject';
-	return isOutage(response) ? 'outage' : undefined;
+	return isTransientFailure(response) ? 'transient' : undefined;
 }
 
-const isOutage = ({ statusCode }: ApiResponse) => OUTAGE_STATUSES.includes(statusCode);
+const isTransientFailure = ({ statusCode }: ApiResponse) => TRANSIENT_STATUSES.includes(statusCode);
 
-/** Persona refuses a change with this conflict when another change has just been made. */
+/** Persona rejects a change with this conflict when another change has just been made. */
 const isStaleObject = ({ body }: ApiResponse) => JSON.stringify(body).includes('Stale object');

@@ -2,7 +2,7 @@ import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
 
-/** An error in the body of a response. Nothing is certain: a proxy may have responded. */
+/** An error in the body of a response. A proxy may have responded, so every member is checked. */
 interface PersonaError {
 	title?: unknown;
 	details?: unknown;
@@ -19,8 +19,8 @@ export interface ErrorContext {
 	labels?: Map<string, string>;
 	/** The permission that the API key needs, e.g. `inquiry.write`. */
 	permission?: string;
-	/** For a POST: Persona replays the stored response to a repeated idempotency key. */
-	mayBeReplayed?: boolean;
+	/** For a POST: Persona may return a stored response, because the idempotency key was repeated. */
+	mayBeStoredResponse?: boolean;
 	/** What to do once Persona is available again. */
 	outageHint?: string;
 	/** The idempotency key is the user's own, so it does not change when the request is corrected. */
@@ -59,7 +59,7 @@ const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 		'The limit or a quota resets later than this node waits. Run again later.',
 	],
 	431: (context) => MESSAGES[414](context),
-	[NO_RESPONSE]: ({ mayBeReplayed }) => [
+	[NO_RESPONSE]: ({ mayBeStoredResponse: mayBeReplayed }) => [
 		'Persona did not respond',
 		`Check the connection and 'API URL' in the credential.${mayBeReplayed ? ` ${REPEATED_REQUEST_HINT}` : ''}`,
 	],
@@ -67,14 +67,16 @@ const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 };
 
 const buildOutageMessage = ({
-	mayBeReplayed,
+	mayBeStoredResponse: mayBeReplayed,
 	outageHint = 'Run again later.',
 }: ErrorContext): ErrorMessage => [
 	'Persona is unavailable',
 	mayBeReplayed ? REPEATED_REQUEST_HINT : outageHint,
 ];
 
-/** Persona stores these responses for an idempotency key, so a corrected request needs a new key. */
+/**
+ * Persona stores these responses for an idempotency key, so a corrected request needs a new key.
+ */
 const STORED_STATUSES = [400, 409, 422];
 
 const NEW_KEY_HINT =
@@ -82,7 +84,7 @@ const NEW_KEY_HINT =
 
 const MAX_DETAIL_LENGTH = 300;
 
-/** Cuts a text of Persona or of a proxy to a readable length; empty for anything but text. */
+/** Shortens a text of Persona or of a proxy to a readable length; empty for anything but text. */
 const truncate = (text: unknown) =>
 	typeof text === 'string' ? text.trim().slice(0, MAX_DETAIL_LENGTH) : '';
 
@@ -103,7 +105,7 @@ function findLabel(path: string, labels: Map<string, string>): string | undefine
 	return entry?.[1];
 }
 
-/** Extracts what Persona says about each error, led by the label of the field that it is about. */
+/** Extracts what Persona says about each error, preceded by the label of its field. */
 function extractDetails({ body }: ApiResponse, labels = new Map<string, string>()): string[] {
 	const errors: unknown = Object(body).errors;
 	return (Array.isArray(errors) ? errors : []).map((error) => {
@@ -146,7 +148,7 @@ export function toNodeError(
 	});
 }
 
-/** The same with the whole text in the headline, since n8n's status panel shows nothing else. */
+/** The same with the whole text in the headline, because n8n's status panel shows only that. */
 export function toHeadlineError(
 	node: INode,
 	response: ApiResponse,
@@ -158,15 +160,15 @@ export function toHeadlineError(
 	return error;
 }
 
-/** Whether an AI agent uses a node as a tool. Only the end of its type says so. */
+/** Whether an AI agent uses a node as a tool. Only the end of its type shows that. */
 export const isTool = (node: INode) => node.type.endsWith('Tool');
 
-/** Converts any error to one of n8n's that names its item. An error of n8n is only completed. */
+/** Converts any error to one of n8n's that names its item. n8n's own errors only get the index. */
 export function toItemError(node: INode, error: Error, itemIndex?: number) {
 	const isNodeError = error instanceof NodeApiError || error instanceof NodeOperationError;
 	const failure = isNodeError ? error : new NodeOperationError(node, error);
 	if (itemIndex !== undefined) failure.context.itemIndex = itemIndex;
-	// An AI agent gets nothing but the message.
+	// An AI agent sees only the message.
 	const { message, description } = failure;
 	if (isTool(node) && description && !message.endsWith(description)) {
 		failure.message = `${message}. ${description}`;

@@ -17,13 +17,15 @@ export interface FileLink {
 	url: string;
 }
 
-/** Persona's file links contain their own token (https://docs.withpersona.com/downloading-files). */
+/**
+ * Persona's file links contain their own token (https://docs.withpersona.com/downloading-files).
+ */
 const isFileLink = (value: unknown): value is string =>
 	typeof value === 'string' &&
 	/^https?:\/\/\S+[?&]access_token=/.test(value) &&
 	URL.canParse(value);
 
-/** The last part of a path, so that no file name leads to another folder. */
+/** Returns the last part of a path, so that no file name leads to another folder. */
 const getBaseName = (path: string) => path.split(/[\\/]/).pop() as string;
 
 /** Parses the file name at the end of a link. A stray percent sign in it is kept. */
@@ -134,7 +136,7 @@ export async function toDownloadItem(
 
 /**
  * Creates an item with the body of a response in its binary field, with the type that the host
- * says.
+ * states.
  */
 export async function createFileItem(
 	{ helpers }: IExecuteFunctions,

@@ -44,11 +44,11 @@ export async function* paginate(
 		count += unseen.length;
 		const link = document.links?.next;
 		const cursor = link ? getNextCursor(link, objects) : undefined;
-		// With a repeated cursor the same pages would be read for ever.
+		// With a repeated cursor the same pages would be read forever.
 		const isNextPageNeeded = cursor !== undefined && !cursors.has(cursor) && count < limit;
 		if (isNextPageNeeded) cursors.add(cursor);
 		nextPage = isNextPageNeeded ? fetchPage(cursor) : undefined;
-		// An error is thrown where the page is awaited; until then it must not count as unhandled.
+		// An error is thrown when the page is awaited; until then it must not count as unhandled.
 		nextPage?.catch(() => {});
 		for (const [index, object] of unseen.entries()) {
 			yield { object, document, hasMore: Boolean(link) || index < unseen.length - 1 };

@@ -2,16 +2,16 @@ import { delay } from '../utils/delay';
 import type { ApiResponse } from './apiResponse';
 import { getBlockedMs, getWindowRemainingMs } from './retryTiming';
 
-/** The share of the limit that is left to the customer's own backend while a window is open. */
+/** The share of the limit that is left for the customer's own backend while a window is open. */
 const RESERVED_SHARE = 0.15;
 
 /**
- * The last part of a window in which nothing is planned: a request that starts late must not miss
- * it.
+ * The last part of a window, in which no request is scheduled: one that starts late must not miss
+ * the window.
  */
 const RESERVED_TIME_SHARE = 0.1;
 
-/** How many requests may start before the first response says what the limit is. */
+/** How many requests may start before the first response shows the limit. */
 const INITIAL_CONCURRENCY = 5;
 
 /** Longest single timer, so that a stopped execution does not leave a long one behind. */
@@ -44,7 +44,7 @@ export class RateLimiter {
 
 	private readonly queue: Array<() => void> = [];
 
-	/** When the timer fires that is running, in milliseconds since 1970. */
+	/** When the running timer fires, in milliseconds since 1970. */
 	private timerAt = Infinity;
 
 	constructor(private readonly signal?: AbortSignal) {
@@ -63,7 +63,7 @@ export class RateLimiter {
 		return Date.now();
 	}
 
-	/** Learns from a response what the limit is, and lets further requests start. */
+	/** Updates the limit from a response, and lets further requests start. */
 	release(startedAt: number, response: ApiResponse): void {
 		this.activeRequests--;
 		this.isLimitKnown = true;
@@ -81,7 +81,7 @@ export class RateLimiter {
 		const { 'ratelimit-remaining': remaining, 'ratelimit-limit': limit } = response.headers;
 		if (remaining === undefined) return;
 		this.limit = Number(limit ?? Infinity);
-		// Responses may come in another order than their requests.
+		// Responses may arrive in a different order than their requests.
 		this.remaining = Math.min(this.remaining, Number(remaining));
 		this.windowEnd = Math.min(this.windowEnd, Date.now() + getWindowRemainingMs(response));
 	}

@@ -1,8 +1,8 @@
-/** How long a client tries one request before its caller gets the last response. */
+/** How often a client tries one request, and how long it waits for each response. */
 export interface RetryPolicy {
-	/** Attempts in all, the first one included, while there is no response or one from 500 up. */
+	/** Maximum number of attempts, including the first one, after transient failures. */
 	maxAttempts: number;
-	/** How long one attempt may take before it counts as unanswered. */
+	/** How long one attempt may take before it counts as having no response. */
 	timeoutMs: number;
 }
 
@@ -12,13 +12,13 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = { maxAttempts: 5, timeoutMs: 60
 /** For lists and columns in the editor: a user is waiting for them, so they fail fast. */
 export const EDITOR_RETRY_POLICY: RetryPolicy = { maxAttempts: 2, timeoutMs: 15_000 };
 
-/** For registering a webhook: n8n gives all requests of an activation 84 seconds together. */
+/** For registering a webhook: n8n allows 84 seconds for all requests of an activation together. */
 export const HOOK_RETRY_POLICY: RetryPolicy = { maxAttempts: 3, timeoutMs: 15_000 };
 
 /** For handling a delivery: Persona waits 5 seconds for the response and then delivers again. */
 export const DELIVERY_RETRY_POLICY: RetryPolicy = { maxAttempts: 1, timeoutMs: 3_000 };
 
-/** For reading missed events: what fails is caught up on with one of the next events. */
+/** For reading missed events: after a failure, one of the next events resumes the catch-up. */
 export const CATCH_UP_RETRY_POLICY: RetryPolicy = { maxAttempts: 3, timeoutMs: 30_000 };
 
 /** For a poll: n8n repeats a failed one at its next scheduled time. */

@@ -1,12 +1,12 @@
 import type { ApiResponse } from './apiResponse';
 
 /*
- * Every wait of this package: after a failed attempt, for a rate limit, and between two checks of
+ * All waits of this package: after a failed attempt, for a rate limit, and between two checks of
  * something that takes a while. This file only computes how long; the caller waits.
  */
 
 /** Why a request is sent again. */
-export type RetryReason = 'rateLimit' | 'staleObject' | 'outage';
+export type RetryReason = 'rateLimit' | 'staleObject' | 'transient';
 
 type ResponseTiming = Pick<ApiResponse, 'statusCode' | 'headers'>;
 
@@ -35,7 +35,7 @@ function parseResetDelayMs({ headers }: Pick<ApiResponse, 'headers'>): number | 
 
 /**
  * How long a response asks to wait before the next request, in milliseconds; undefined if it does
- * not. `Retry-After` belongs here: as the first branch, and for every status.
+ * not. If Persona ever sends `Retry-After`, read it here first, for every status.
  */
 export function getRequestedDelayMs(response: ResponseTiming): number | undefined {
 	return response.statusCode === 429 ? parseResetDelayMs(response) : undefined;
@@ -57,7 +57,7 @@ export function getRetryDelayMs(
 export const getBlockedMs = (response: ResponseTiming): number =>
 	Math.max(limitResetDelay(getRequestedDelayMs(response)), MIN_RESET_DELAY_MS);
 
-/** Milliseconds until the window of the rate limit ends, by any other response. */
+/** Milliseconds until the window of the rate limit ends, according to any other response. */
 export const getWindowRemainingMs = (response: ResponseTiming): number =>
 	limitResetDelay(parseResetDelayMs(response));
 
@@ -71,27 +71,31 @@ const limitResetDelay = (delayMs = Infinity): number =>
 export const getResultPollDelayMs = (waitedMs: number): number =>
 	Math.min(Math.max(1_000, waitedMs / 20), 15_000);
 
-/** Time between two such requests of a run: five a second, however many items wait. */
+/** Time between two such requests of a run: five per second, however many items wait. */
 export const RESULT_POLL_SPACING_MS = 200;
 
-/** How far the clock of a timer and the clock of the process may differ. */
+/** How far a timer and the clock of the process may differ. */
 export const CLOCK_TOLERANCE_MS = 500;
 
 /**
- * How long an execution that waits for a person sleeps before it checks the inquiry by itself,
+ * How long an execution that waits for a person sleeps before it checks the inquiry on its own,
  * since a person who closes the window at the end does not return: a quarter of an hour, later half
- * of the time waited so far, which makes a dozen checks in a day.
+ * of the time waited so far, which results in a dozen checks a day.
  */
 export const getPersonCheckDelayMs = (waitedMs: number): number =>
 	Math.max(15 * 60_000, waitedMs / 2);
 
-/** Waits before each check of an inquiry whose person has returned: Persona may be completing it. */
+/**
+ * Waits before each check of an inquiry whose person has returned: Persona may be completing it.
+ */
 export const RETURN_CHECK_DELAYS_MS = [0, 1_000, 2_000, 3_000];
 
 /** Waits before each attempt to resume an execution: n8n may still be storing it. */
 export const RESUME_DELAYS_MS = [CLOCK_TOLERANCE_MS, 2_000, 5_000];
 
-/** Waits before each attempt to deliver a missed event: n8n may be starting, or Persona be down. */
+/**
+ * Waits before each attempt to deliver a missed event: n8n may be starting, or Persona unavailable.
+ */
 export const SELF_DELIVERY_DELAYS_MS = [0, 1_000, 2_000, 4_000, 8_000, 15_000, 30_000];
 
 /**

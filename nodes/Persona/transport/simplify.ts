@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
 import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from './jsonApi';
 
-/** Members whose keys the customer has chosen: they are never converted. */
+/** Members whose keys the customer has chosen. These keys are never converted. */
 const CUSTOMER_KEYED_MAPS = new Set([
 	'fields',
 	'parameter-map',
@@ -12,10 +12,10 @@ const CUSTOMER_KEYED_MAPS = new Set([
 	'custom-http-headers',
 ]);
 
-/** Bounds the memory for names that customers may choose. */
+/** Limits the memory for names, since customers may choose them. */
 const MAX_MEMOIZED_NAMES = 10_000;
 
-/** Every object of a list has the same names, so each is converted only once. */
+/** Remembers converted names, since every object of a list has the same ones. */
 function memoize(convert: (name: string) => string): (name: string) => string {
 	const converted = new Map<string, string>();
 	return (name) => {
@@ -33,16 +33,16 @@ export const toCamelCase = memoize((name) =>
 	name.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase()),
 );
 
-/** `account` to `accountId`. */
+/** Converts `account` to `accountId`. */
 const toIdName = memoize((name) => `${toCamelCase(name)}Id`);
 
-/** `reports` to `reportIds`, `inquiries` to `inquiryIds`, `selfies` to `selfieIds`. */
+/** Converts `reports` to `reportIds`, `inquiries` to `inquiryIds`, `selfies` to `selfieIds`. */
 const toIdsName = memoize((name) => {
 	const singular = name.replace(/([^f])ies$/, '$1y').replace(/([^s])s$/, '$1');
 	return `${toCamelCase(singular)}Ids`;
 });
 
-/** Takes a value of a `fields` map out of Persona's `{ type, value }`. */
+/** Unwraps a value of a `fields` map, which Persona sends as `{ type, value }`. */
 function unwrapField(field: unknown): unknown {
 	if (!isRecord(field) || !('type' in field) || !('value' in field)) return field;
 	const { type, value } = field;
@@ -94,7 +94,7 @@ function addRelationship(
 	}
 }
 
-/** Flattens a JSON:API object: attributes and relationships stand side by side, in camelCase. */
+/** Flattens a JSON:API object: its attributes and relationships become members, in camelCase. */
 export function simplifyObject(object: PersonaObject, included: PersonaObject[] = []): IDataObject {
 	const { id, type, attributes = {}, relationships = {}, ...rest } = object;
 	const flat: IDataObject = id === undefined ? { type } : { id, type };
@@ -131,7 +131,7 @@ export function toOutput(
 	});
 }
 
-/** Renames a top-level member `error`, since n8n takes an item that has one for a failed item. */
+/** Renames a top-level member `error`, since n8n treats an item that has one as failed. */
 function renameErrorMember(json: IDataObject): IDataObject {
 	if (!('error' in json)) return json;
 	const { error, ...rest } = json;

@@ -6,9 +6,9 @@ import { table } from '../resources';
 import type { PersonaEvent } from '../events/event';
 
 /**
- * The event with its object as it is in Persona now; undefined where Persona no longer has the object
- * or offers no way to read it. `failure` is the response where it could not be read, for example
- * because of an outage; `permission` is the one that reading takes.
+ * The event with its object as it is in Persona now; undefined if Persona no longer has the object
+ * or offers no way to read it. If it could not be read, for example because of an outage, `failure`
+ * is the response and `permission` the one that reading requires.
  */
 export type LatestState =
 	| { event: PersonaEvent | undefined; failure?: undefined }
@@ -17,10 +17,10 @@ export type LatestState =
 /** Statuses for an object that no longer exists. */
 const GONE_STATUSES = [404, 410];
 
-/** A route that needs nothing but an ID. */
+/** Matches a route that needs only an ID. */
 const BY_ID_ROUTE = /^GET (\/[\w/-]+\/)\{[\w-]+\}$/;
 
-/** How to read objects of a JSON:API type; `report/watchlist` is one of the reports. */
+/** Finds how to read objects of a JSON:API type; a `report/watchlist` is read like any report. */
 function findReadRoute(type: string) {
 	const find = (name: string) => table.resources.find((other) => other.type === name);
 	const resource = find(type) ?? find(type.split('/')[0]);
@@ -39,14 +39,14 @@ function findReadRoute(type: string) {
 const toObjects = (value: unknown) =>
 	(Array.isArray(value) ? value : []).filter(isRecord) as PersonaObject[];
 
-/** The included objects read now, and those of the event that were not read again. */
+/** Merges the included objects read now with those of the event that were not read again. */
 function mergeIncluded(current: PersonaObject[], delivered: PersonaObject[]): PersonaObject[] {
 	const known = new Set(current.map(({ type, id }) => `${type} ${id}`));
 	return [...current, ...delivered.filter(({ type, id }) => !known.has(`${type} ${id}`))];
 }
 
 /**
- * Fetches the object of an event, with those relationships of `include` that the object can have.
+ * Fetches the object of an event, including those relationships of `include` that it can have.
  * `request` must never throw; then neither does this.
  */
 export async function fetchLatestState(

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-/** Resolves after so many milliseconds, or as soon as the signal is aborted. Never rejects. */
+/** Resolves after this many milliseconds, or as soon as the signal is aborted. Never rejects. */
 export async function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
 	if (signal?.aborted || milliseconds <= 0) return;
 	let resolveAborted = () => {};

@@ -1,6 +1,6 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
 
-/** The members of Express's response that are used here; n8n publishes no type of it. */
+/** The members of Express's response that are used here; n8n publishes no type for it. */
 export interface HttpResponse {
 	statusCode: number;
 	/** Whether the connection is closed, before or after the response was sent. */
@@ -15,6 +15,6 @@ export interface HttpResponse {
 	once(event: 'close' | 'finish', listener: () => void): void;
 }
 
-/** The response to the request that n8n is handling. */
-export const getHttpResponse = (webhook: IWebhookFunctions) =>
-	webhook.getResponseObject() as unknown as HttpResponse;
+/** Returns the response to the request that n8n is handling. */
+export const getHttpResponse = (context: IWebhookFunctions) =>
+	context.getResponseObject() as unknown as HttpResponse;

@@ -11,7 +11,10 @@ const PRIVATE_IPV6 = /^\[(::|fe[89ab]|f[cd])/;
 
 const PRIVATE_NAME = /^[^.]+$|\.(local|localhost|localdomain|internal|lan|home\.arpa)$/;
 
-/** The host of a URL as the URL standard writes it: `127.1` becomes `127.0.0.1`. Throws on other text. */
+/**
+ * Returns the host of a URL in its standard form: `127.1` becomes `127.0.0.1`. Throws if it is no
+ * URL.
+ */
 export const getHost = (url: string) => new URL(url).hostname.replace(/\.$/, '');
 
 /** Whether a URL leads back to the machine that uses it. */
@@ -20,7 +23,7 @@ export const isLoopback = (url: string) => {
 	return host.startsWith('127.') ? IPV4.test(host) : LOOPBACK.test(host);
 };
 
-/** Whether the host of a URL can be known on the internet; whether it can be reached is not checked. */
+/** Whether the host of a URL can be public; whether it can be reached is not checked. */
 export function isPublic(url: string): boolean {
 	const host = getHost(url);
 	if (host.startsWith('[')) return !PRIVATE_IPV6.test(host);

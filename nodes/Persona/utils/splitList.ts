@@ -1,4 +1,6 @@
-/** The entries of a comma-separated list, or of an array of such lists, without empty ones. */
+/**
+ * Splits a comma-separated list, or an array of such lists, into its entries, without empty ones.
+ */
 export const splitList = (value: unknown): string[] =>
 	[value]
 		.flat()

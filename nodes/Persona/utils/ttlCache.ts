@@ -1,4 +1,6 @@
-/** A map of bounded size; it forgets what was written longest ago, and all that is older than its TTL. */
+/**
+ * A map of limited size that drops the entry written longest ago, and any entry older than its TTL.
+ */
 export class TtlCache<Value> {
 	private readonly entries = new Map<string, { value: Value; expiresAt: number }>();
 

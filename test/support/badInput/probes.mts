@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Field, Fields, Operation } from '../../../nodes/Persona/engine/types.ts';
 import {
-	getOptionalGroup,
-	getPathIds,
+	getOptionalGroupName,
+	getIdPlaceholders,
 	isTopLevel,
 } from '../../../nodes/Persona/engine/operationRules.ts';
 import { toParameterName } from '../../../nodes/Persona/engine/values.ts';
@@ -36,7 +36,7 @@ function buildFieldInputs(row: Operation, own: Fields = {}): ProbeInput[] {
 		[row.meta, ['body', 'meta']],
 	];
 	const inputs = new Map<string, ProbeInput>();
-	for (const [fields = {}, at, group = getOptionalGroup(row)] of parts) {
+	for (const [fields = {}, at, group = getOptionalGroupName(row)] of parts) {
 		for (const [name, field] of Object.entries(fields)) {
 			const one = buildFieldInput(row, name, field, at, group);
 			const twin = inputs.get(one.path.join('.'));
@@ -48,7 +48,7 @@ function buildFieldInputs(row: Operation, own: Fields = {}): ProbeInput[] {
 }
 
 const buildIdInputs = (row: Operation, sends = '') =>
-	getPathIds(row).map((name) => {
+	getIdPlaceholders(row).map((name) => {
 		const { displayName, type } = table.ids[name];
 		const path = [toParameterName(name), ...(type === 'resourceLocator' ? ['value'] : [])];
 		const segments = row.route.replace('{variant}', sends).split('/').slice(1);

@@ -27,7 +27,9 @@ export interface WebhookTriggerOptions {
 	baseUrl: string;
 	parameters?: INodeParameters;
 	credentials?: ICredentialDataDecryptedObject;
-	/** Whether it listens as for "Listen for test event": with another URL, and static data of its own. */
+	/**
+	 * Whether it listens as for "Listen for test event": with another URL, and static data of its own.
+	 */
 	isTest?: boolean;
 	/** The URL that n8n takes for its own, instead of the one it really has. */
 	publicUrl?: string;

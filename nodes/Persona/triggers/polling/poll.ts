@@ -10,18 +10,22 @@ import { pollOnce } from './pollOnce';
 import type { PollState } from './pollState';
 import type { ConvertedEvents } from './toItems';
 
-/** Share of the time that n8n gives a poll for reading events. */
+/** Share of the time that n8n gives a poll which is used for reading events. */
 const READ_BUDGET_SHARE = 0.5;
 
-/** Share of that time for reading events and their latest states. */
+/** Share of that time which is used for reading events and their latest states together. */
 const TOTAL_BUDGET_SHARE = 0.8;
 
-/** States of triggers that are being polled: n8n starts the next poll while a long one still runs. */
+/**
+ * States of triggers that are being polled: n8n may start a poll while the previous one still runs.
+ */
 const runningPolls = new WeakSet<PollState>();
 
 const toOutput = (items: ConvertedEvents['items']) => [items.map((json) => ({ json }))];
 
-/** What "Fetch Test Event" shows. Throws where there is nothing, with what the user can do. */
+/**
+ * Returns what "Fetch Test Event" shows. If there is nothing, throws an error that says what to do.
+ */
 async function runManually(
 	context: IPollFunctions,
 	eventNames: string[],
@@ -38,7 +42,7 @@ async function runManually(
 	});
 }
 
-/** The new events as items; null where there are none. */
+/** Returns the new events as items; null if there are none. */
 async function runScheduled(
 	context: IPollFunctions,
 	eventNames: string[],
@@ -60,8 +64,8 @@ async function runScheduled(
 }
 
 /**
- * What n8n calls on schedule, and by hand: the only place of this trigger that knows n8n. Throws one
- * of n8n's errors.
+ * Entry point: polls once, on schedule or for a manual test. The other files of this folder know
+ * nothing of n8n's contexts. Throws one of n8n's errors.
  */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const node = context.getNode();

@@ -1,15 +1,15 @@
-import { createEventList, paginateEvents } from '../../events/eventList';
+import { createPageFetcher, paginateEvents } from '../../events/eventList';
 import type { EventSource } from '../../events/eventSource';
 import { isSubscribed, type EventSelection } from '../../events/parameters';
 import { toItems, type ConvertedEvents } from './toItems';
 
-/** How many events a manual run shows at most. */
+/** Maximum number of events that a manual run shows. */
 const MAX_SAMPLES = 10;
 
-/** How many pages a manual run reads, because a user is waiting for it. */
+/** Maximum number of pages that a manual run reads, because a user is waiting for it. */
 const MAX_PAGES = 3;
 
-/** The last events that the trigger would have emitted, oldest first. Nothing of it is remembered. */
+/** Returns the last events that the trigger would have emitted, oldest first. Stores nothing. */
 export async function pollManually(
 	source: EventSource,
 	eventNames: string[],
@@ -17,7 +17,7 @@ export async function pollManually(
 ): Promise<ConvertedEvents['items']> {
 	const newestFirst: ConvertedEvents['items'] = [];
 	let pageCount = 0;
-	for await (const page of paginateEvents(createEventList(source, eventNames))) {
+	for await (const page of paginateEvents(createPageFetcher(source, eventNames))) {
 		const events = page.events.filter(({ event }) =>
 			isSubscribed(eventNames, event.attributes.name),
 		);

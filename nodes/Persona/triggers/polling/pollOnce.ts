@@ -5,7 +5,7 @@ import {
 	type BacklogQuery,
 } from '../../events/backlog';
 import {
-	createEventList,
+	createPageFetcher,
 	paginateEvents,
 	type EventPage,
 	type FetchPage,
@@ -23,25 +23,25 @@ import {
 } from './pollState';
 import { toItems, type ConvertedEvents } from './toItems';
 
-/** What one poll works with. */
+/** What one poll needs. */
 export interface PollInput {
 	source: EventSource;
 	/** Names of the events that the trigger listens to. */
 	eventNames: string[];
 	selection: EventSelection;
-	/** Changed in place, and only when everything went well. */
+	/** Changed in place, and only if the whole poll succeeds. */
 	state: PollState;
 	/** When to stop reading events, in milliseconds since 1970. */
 	readDeadlineMs: number;
-	/** When to stop reading their latest states as well. */
+	/** When to stop reading the latest states of objects, in milliseconds since 1970. */
 	deadlineMs: number;
 }
 
-/** Time of the newest event of a page, but not in the future. */
+/** Returns the time of the newest event of a page, but never one in the future. */
 const getNewestTime = ({ events }: EventPage) =>
 	Math.min(Date.now(), Math.max(0, ...events.map(({ at }) => at)));
 
-/** The state of a trigger that has just begun to listen: all events that exist count as done. */
+/** Creates the state of a trigger that starts to listen: all existing events count as done. */
 async function initializeState(fetchPage: FetchPage, eventNames: string[]): Promise<PollState> {
 	const seen: TimesByKey = {};
 	let newestMs: number | undefined;
@@ -61,10 +61,12 @@ async function initializeState(fetchPage: FetchPage, eventNames: string[]): Prom
 	};
 }
 
-/** Statuses with which Persona rejects a cursor: the event that it names may no longer exist. */
+/** Statuses with which Persona rejects a cursor, because its event may no longer exist. */
 const REJECTED_CURSOR_STATUSES = ['400', '404'];
 
-/** The backlog from the query's cursor on, or from the newest page where that cursor is gone. */
+/**
+ * Fetches the backlog from the query's cursor on, or from the newest page if Persona rejects it.
+ */
 async function fetchBacklogOrRestart(fetchPage: FetchPage, query: BacklogQuery): Promise<Backlog> {
 	return await fetchBacklog(fetchPage, query).catch(async (error: { httpCode?: string }) => {
 		const isCursorRejected = REJECTED_CURSOR_STATUSES.includes(error.httpCode ?? '');
@@ -73,7 +75,7 @@ async function fetchBacklogOrRestart(fetchPage: FetchPage, query: BacklogQuery):
 	});
 }
 
-/** The state when the first events of a backlog are done. */
+/** Builds the state after the first `doneCount` events of a backlog are done. */
 function buildStateAfter(state: PollState, backlog: Backlog, doneCount: number) {
 	const { events, newestMs, isComplete, nextCursor, retryCursor } = backlog;
 	const done = events.slice(0, doneCount);
@@ -86,7 +88,7 @@ function buildStateAfter(state: PollState, backlog: Backlog, doneCount: number) 
 	};
 }
 
-/** Assigns changed members only: every assignment makes n8n save. */
+/** Assigns only changed members: every assignment makes n8n save the static data. */
 function saveChanges(state: PollState, next: PollState) {
 	for (const [name, value] of Object.entries(next)) {
 		if (JSON.stringify(state[name]) !== JSON.stringify(value)) state[name] = value;
@@ -94,8 +96,9 @@ function saveChanges(state: PollState, next: PollState) {
 }
 
 /**
- * The items for the events since the last poll, each once, oldest first. Throws what the source makes
- * of a failure; the state is then unchanged, and the next poll reads the same events again.
+ * Returns the items for the events since the last poll, each once, oldest first. Throws the error
+ * that `source` creates for a failure; the state is then unchanged, and the next poll reads the
+ * same events.
  */
 export async function pollOnce({
 	source,
@@ -105,13 +108,13 @@ export async function pollOnce({
 	readDeadlineMs,
 	deadlineMs,
 }: PollInput): Promise<ConvertedEvents['items']> {
-	const fetchFromPersona = createEventList(source, eventNames);
+	const fetchFromPersona = createPageFetcher(source, eventNames);
 	const newestPage = await fetchFromPersona();
 	const fetchPage: FetchPage = async (cursor) =>
 		cursor === undefined ? newestPage : await fetchFromPersona(cursor);
 	const { chosen: before, seen = {}, from = 0 } = state;
 	const environment = newestPage.environment ?? state.environment;
-	// The times and IDs of one environment mean nothing in that of another key.
+	// Another API key may belong to another environment, where these times and IDs mean nothing.
 	if (!before || (state.environment ?? environment) !== environment) {
 		saveChanges(state, await initializeState(fetchPage, eventNames));
 		return [];
@@ -127,7 +130,7 @@ export async function pollOnce({
 		},
 	});
 	const { items, doneCount } = await toItems(source, backlog.events, selection, deadlineMs);
-	// Everything is saved at once and at the end: after a failure the next poll reads the same again.
+	// Everything is saved together at the end: after a failure the next poll reads the same events.
 	saveChanges(state, { ...buildStateAfter(state, backlog, doneCount), chosen, environment });
 	return items;
 }

@@ -6,9 +6,9 @@ import type { BacklogCursor } from '../../events/backlog';
 export type TimesByKey = Record<string, number>;
 
 /**
- * What n8n stores with the workflow for the node, so its members keep their names. Everything before
- * `from` has been emitted, and of everything since then the events in `seen`. All times are Persona's:
- * the clock of this machine may be wrong.
+ * What n8n stores for the node with the workflow, so its members must keep their names. All events
+ * before `from` have been emitted, and later ones if they are in `seen`. All times are by Persona's
+ * clock, because the clock of this machine may be wrong.
  */
 export interface PollState extends IDataObject {
 	/** Persona's ID of the environment that the events belong to. */
@@ -23,17 +23,17 @@ export interface PollState extends IDataObject {
 	place?: BacklogCursor;
 }
 
-/** How much later than its own time an event may become visible, after events that happened later. */
+/** How long after its own time an event may still become visible, even after later events. */
 export const OVERLAP_MS = 5 * 60 * 1000;
 
 /**
- * How many events of the overlap are remembered to emit each once; more only where they share the
- * time of the oldest one. Where more happen within the overlap, it gets shorter. They take half a
- * megabyte of the workflow's static data at most, and usually far less.
+ * Maximum number of events of the overlap that are remembered, to emit each once; more only if they
+ * have the same time as the oldest one. If more happen within the overlap, it gets shorter. They
+ * take at most half a megabyte of the workflow's static data, and usually far less.
  */
 export const MAX_SEEN_EVENTS = 10_000;
 
-/** The state after more events are done, the newest of them at `newestMs`. */
+/** Returns `from` and `seen` after more events are done, the newest of them at `newestMs`. */
 export function advanceState(
 	{ from = 0, seen = {} }: PollState,
 	done: TimesByKey,
@@ -50,7 +50,9 @@ export function advanceState(
 const getOwnTime = (times: TimesByKey, key: string) =>
 	Object.hasOwn(times, key) ? times[key] : undefined;
 
-/** Since when the node listens to an event, by its name or as one of all; undefined if it does not. */
+/**
+ * Returns since when the node listens to an event, by name or wildcard; undefined if it does not.
+ */
 export function getSubscribedSince(subscriptions: TimesByKey, name: string): number | undefined {
 	const times = [getOwnTime(subscriptions, name), getOwnTime(subscriptions, ALL_EVENTS)].filter(
 		(at) => at !== undefined,
@@ -58,18 +60,21 @@ export function getSubscribedSince(subscriptions: TimesByKey, name: string): num
 	return times.length > 0 ? Math.min(...times) : undefined;
 }
 
-/** The subscriptions for a new choice of events: what stays keeps its time, the rest begins now. */
+/**
+ * Returns the subscriptions for a new choice of events: what stays keeps its time, the rest gets
+ * `nowMs`.
+ */
 export function mergeSubscriptions(
 	before: TimesByKey,
 	eventNames: string[],
 	nowMs: number,
 ): TimesByKey {
 	const next = eventNames.map((name) => [name, getSubscribedSince(before, name) ?? nowMs] as const);
-	// The node has listened to these for longer than to all events.
+	// The node has listened to these events for longer than to all others.
 	const kept = eventNames.includes(ALL_EVENTS) ? Object.entries(before) : [];
 	return Object.fromEntries([...next, ...kept]);
 }
 
-/** Whether two subscriptions are to the same events, whatever their times. */
+/** Whether two sets of subscriptions name the same events, whatever their times. */
 export const hasSameSubscriptions = (one: TimesByKey, other: TimesByKey) =>
 	JSON.stringify(Object.keys(one).sort()) === JSON.stringify(Object.keys(other).sort());

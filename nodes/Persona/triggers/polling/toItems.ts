@@ -5,16 +5,19 @@ import type { EventSource } from '../../events/eventSource';
 import type { EventSelection } from '../../events/parameters';
 import { fetchLatestState } from '../latestState';
 
-/** How many objects are read at the same time; the client keeps the rate limit. */
+/** How many objects are read at the same time; the client respects the rate limit. */
 const CONCURRENT_READS = 10;
 
-/** The items made of events, and how many events, from the first one on, are done with that. */
+/** Items for events, and how many of the events, from the first one on, are done. */
 export interface ConvertedEvents {
 	items: Array<ReturnType<typeof toItem>>;
 	doneCount: number;
 }
 
-/** The event to match and emit, undefined if it can never match, an error if it cannot be read. */
+/**
+ * Resolves to the event to match and emit, undefined if it can never match, or an error if it
+ * cannot be read.
+ */
 async function resolveEvent(
 	source: EventSource,
 	event: PersonaEvent,
@@ -24,13 +27,14 @@ async function resolveEvent(
 	if (!canStillMatch(event, conditions)) return undefined;
 	const latest = await fetchLatestState(source.request, event, include);
 	if (latest.failure) return source.toResponseError(latest.failure, latest.permission);
-	// An object that no longer exists is emitted in the last state known, which is the event's own.
+	// If the object no longer exists, its last known state is emitted, which is that in the event.
 	return latest.event ?? event;
 }
 
 /**
- * The items for events, in their order, until the deadline (milliseconds since 1970) or until an
- * object cannot be read. Throws only where that is the first one, so that every poll gets further.
+ * Converts events to items, in their order, until the deadline (milliseconds since 1970) or until
+ * an object cannot be read. Throws only if that is the first one, so that every poll makes
+ * progress.
  */
 export async function toItems(
 	source: EventSource,

@@ -1,21 +1,23 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { TtlCache } from '../../utils/ttlCache';
 
-/** The context that n8n gives the webhook trigger, whatever it calls. */
+/** The context that n8n passes to the webhook trigger, in a hook or for a delivery. */
 export type WebhookTriggerContext = IHookFunctions | IWebhookFunctions;
 
-/** Tells nodes of this n8n apart. */
+/** Identifies the node among all nodes of this n8n. */
 export const getNodeKey = (context: WebhookTriggerContext) =>
 	`${context.getWorkflow().id} ${context.getNode().id}`;
 
-/** Tells listeners apart: those of different nodes, and the test and the production of one. */
+/** Identifies the node, and whether it is its test or its production webhook. */
 export const getListenerKey = (context: WebhookTriggerContext) =>
 	`${getNodeKey(context)} ${context.getMode() === 'manual'}`;
 
 /** Writes a warning to n8n's log. */
 export type LogWarning = (message: string) => void;
 
-/** Warnings in the name of a node. They can be written after n8n's call of the node has ended. */
+/**
+ * Creates a log of warnings that name the node. It can still be used after n8n's call has ended.
+ */
 export function createWarningLog(context: WebhookTriggerContext): LogWarning {
 	const { logger } = context;
 	const { name } = context.getNode();
@@ -23,10 +25,10 @@ export function createWarningLog(context: WebhookTriggerContext): LogWarning {
 	return (message) => logger.warn(`${name}: ${message}`, { workflowId });
 }
 
-/** Warnings of the last minute; strangers who send deliveries must not be able to fill the log. */
+/** Warnings of the last minute. Unverified senders must not be able to fill the log. */
 const recentWarnings = new TtlCache<true>(1_000, 60_000);
 
-/** The same for what deliveries cause: each message of a listener at most once a minute. */
+/** The same for warnings that deliveries cause: each message at most once a minute per listener. */
 export function createThrottledWarningLog(context: WebhookTriggerContext): LogWarning {
 	const listenerKey = getListenerKey(context);
 	const logWarning = createWarningLog(context);

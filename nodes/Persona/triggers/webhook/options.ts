@@ -1,6 +1,9 @@
 import type { WebhookTriggerContext } from './listener';
 
-/** The node's 'Options', under the names that workflows store; each is absent until the user adds it. */
+/**
+ * The node's 'Options', under the names that workflows store; each is absent until the user adds
+ * it.
+ */
 export interface TriggerOptions {
 	/** A comma-separated list. */
 	attributeBlocklist?: string;
@@ -13,6 +16,6 @@ export interface TriggerOptions {
 	tolerance?: number;
 }
 
-/** The user's choice of 'Options'. */
+/** Reads the user's 'Options'. */
 export const readOptions = (context: WebhookTriggerContext) =>
 	context.getNodeParameter('options', {}) as TriggerOptions;

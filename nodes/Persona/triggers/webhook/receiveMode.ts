@@ -7,11 +7,11 @@ import type { WebhookTriggerContext } from './listener';
  */
 export type ReceiveMode = 'automatic' | 'byHand' | 'workflow';
 
-/** The user's choice of 'Receive'. */
+/** Reads the user's choice of 'Receive'. */
 export const readReceiveMode = (context: WebhookTriggerContext) =>
 	context.getNodeParameter('receive', 'automatic') as ReceiveMode;
 
-/** The field 'Receive', and what belongs to each of its choices. */
+/** The field 'Receive', and the notices and fields for each of its choices. */
 export const receiveModeParameters: INodeProperties[] = [
 	{
 		displayName: 'Receive',

@@ -2,7 +2,7 @@ import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { WebhookTriggerContext } from './listener';
 
-/** A time range without a webhook, whose events were missed, and how far they are caught up on. */
+/** A range of time without a webhook, in which events were missed, and the progress of catch-up. */
 export interface MissedRange extends IDataObject {
 	/** Milliseconds since 1970, by Persona's clock; both ends belong to the range. */
 	from: number;
@@ -14,12 +14,12 @@ export interface MissedRange extends IDataObject {
 }
 
 /**
- * What n8n stores with the workflow for the node, so its members keep their names. Everybody who may
- * see the workflow can read it.
+ * What n8n stores for the node with the workflow, so its members must keep their names. Anyone who
+ * may see the workflow can read it.
  */
 export interface WebhookStaticData extends IDataObject {
 	webhookId?: string;
-	/** Fingerprint of the node that all of this is about. */
+	/** Fingerprint of the node that stored this. */
 	owner?: string;
 	/** When the node's last webhook was archived, in milliseconds since 1970, by Persona's clock. */
 	off?: number;
@@ -27,7 +27,10 @@ export interface WebhookStaticData extends IDataObject {
 	missed?: MissedRange[];
 }
 
-/** Identifies a node in its workflow and n8n. Renaming any of them keeps it, copying does not. */
+/**
+ * Identifies a node in its workflow and n8n. The fingerprint stays the same if node or workflow are
+ * renamed, and differs for a copy.
+ */
 export function getNodeFingerprint(context: WebhookTriggerContext): string {
 	const node = context.getNode();
 	const parts = [context.getInstanceId(), context.getWorkflow().id, node.webhookId ?? node.id];
@@ -35,8 +38,8 @@ export function getNodeFingerprint(context: WebhookTriggerContext): string {
 }
 
 /**
- * What n8n has stored for this node; n8n saves what is assigned to its members. An imported workflow
- * brings along what another node has stored, which is deleted here.
+ * Returns what n8n has stored for this node; n8n saves what is assigned to its members. An imported
+ * workflow contains what another node has stored, which is deleted here.
  */
 export function getStaticData(context: WebhookTriggerContext): WebhookStaticData {
 	const staticData = context.getWorkflowStaticData('node') as WebhookStaticData;

@@ -7,7 +7,7 @@ import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
 import { isRecord } from '../../utils/isRecord';
 
-/** Labels of the panel by the attributes of a webhook that they fill. */
+/** Labels of the panel by the attributes of a webhook that the fields set. */
 const PANEL_LABELS = new Map(
 	Object.entries({
 		'api-attributes-blocklist': 'Attribute Blocklist',
@@ -27,13 +27,13 @@ export const getWebhookPath = (webhookId: string) => `/webhooks/${encodeURICompo
 /** Whether a request succeeded. */
 export const isSuccess = ({ statusCode }: ApiResponse) => statusCode >= 200 && statusCode < 300;
 
-/** The error for a failed request about a webhook, as one headline that says what to do. */
+/** Converts a failed request about a webhook to an error whose headline says what to do. */
 export function toWebhookError(
-	hook: IHookFunctions,
+	context: IHookFunctions,
 	method: ApiRequest['method'],
 	response: ApiResponse,
 ) {
-	const error = toHeadlineError(hook.getNode(), response, {
+	const error = toHeadlineError(context.getNode(), response, {
 		labels: PANEL_LABELS,
 		permission: method === 'GET' ? 'webhook.read' : 'webhook.write',
 		outageHint: 'n8n has stopped trying: publish the workflow again later.',
@@ -42,13 +42,15 @@ export function toWebhookError(
 	return error;
 }
 
-/** Persona's API as a hook uses it: `request` never throws, `fetchDocument` throws on any failure. */
-export async function createWebhookApi(hook: IHookFunctions) {
-	const client = await Client.create(hook, HOOK_RETRY_POLICY);
+/**
+ * Creates access to Persona's API: `request` never throws, `fetchDocument` throws on any failure.
+ */
+export async function createWebhookApi(context: IHookFunctions) {
+	const client = await Client.create(context, HOOK_RETRY_POLICY);
 	const request = async (apiRequest: ApiRequest) => await client.request(apiRequest);
 	const fetchDocument = async (apiRequest: ApiRequest) => {
 		const response = await request(apiRequest);
-		if (!isSuccess(response)) throw toWebhookError(hook, apiRequest.method, response);
+		if (!isSuccess(response)) throw toWebhookError(context, apiRequest.method, response);
 		return response.body as JsonApiDocument;
 	};
 	return { request, fetchDocument };
@@ -57,7 +59,7 @@ export async function createWebhookApi(hook: IHookFunctions) {
 /** What `createWebhookApi` returns. */
 export type WebhookApi = Awaited<ReturnType<typeof createWebhookApi>>;
 
-/** Archives a webhook. Where it is archived already, the response is the one with that webhook. */
+/** Archives a webhook. If it is archived already, the response is the one with that webhook. */
 export async function archiveWebhook(api: WebhookApi, webhookId: string): Promise<ApiResponse> {
 	const response = await api.request({
 		method: 'POST',
@@ -70,7 +72,7 @@ export async function archiveWebhook(api: WebhookApi, webhookId: string): Promis
 	return status === 'archived' ? current : response;
 }
 
-/** Whether a webhook no longer delivers after an attempt to archive it. */
+/** Whether a webhook no longer delivers, given the response to archiving it. */
 export const isArchivedOrMissing = (response: ApiResponse) =>
 	isSuccess(response) || response.statusCode === 404;
 
@@ -80,7 +82,9 @@ export interface WebhookSecret {
 	validUntilMs: number;
 }
 
-/** The secrets in the response for a webhook; none where it has none or is a failure. */
+/**
+ * Parses the secrets in the response for a webhook; none if there are none or the request failed.
+ */
 export function parseSecrets({ statusCode, body }: ApiResponse): WebhookSecret[] {
 	if (statusCode !== 200 || !isRecord(body) || !isRecord(body.data)) return [];
 	const { secrets } = (body.data.attributes ?? {}) as { secrets?: IDataObject[] };

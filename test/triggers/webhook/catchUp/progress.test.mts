@@ -1,7 +1,7 @@
 import { isCaughtUp, type PersonaEvent } from '../../../../nodes/Persona/events/event.ts';
 import {
 	createProgressEvent,
-	markCaughtUp,
+	markAsCatchUp,
 	parseProgress,
 	recordMissedRange,
 	saveProgress,
@@ -88,7 +88,7 @@ describe('the events that the node delivers to itself', () => {
 	it('are distinguished: a missed event, and progress', () => {
 		const progress = { until: 10, from: 5, after: 'evt_1' };
 		expect([isCaughtUp(event), parseProgress(event)]).toEqual([false, undefined]);
-		const missed = markCaughtUp(event);
+		const missed = markAsCatchUp(event);
 		expect([isCaughtUp(missed), parseProgress(missed)]).toEqual([true, undefined]);
 		const marker = createProgressEvent(progress);
 		expect([isCaughtUp(marker), parseProgress(marker)]).toEqual([false, progress]);

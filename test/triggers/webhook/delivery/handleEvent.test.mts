@@ -1,10 +1,10 @@
 import type { PersonaEvent } from '../../../../nodes/Persona/events/event.ts';
 import {
 	handleEvent,
-	type EventListener,
+	type EventHandlerSettings,
 } from '../../../../nodes/Persona/triggers/webhook/delivery/handleEvent.ts';
-import type { Delivery } from '../../../../nodes/Persona/triggers/webhook/delivery/replayCache.ts';
-import { markCaughtUp } from '../../../../nodes/Persona/triggers/webhook/catchUp/progress.ts';
+import type { VerifiedDelivery } from '../../../../nodes/Persona/triggers/webhook/delivery/verifiedDelivery.ts';
+import { markAsCatchUp } from '../../../../nodes/Persona/triggers/webhook/catchUp/progress.ts';
 
 const TIMESTAMP = 1_700_000_000;
 
@@ -17,7 +17,7 @@ const buildEvent = (id: string, status = 'completed'): PersonaEvent => ({
 	},
 });
 
-const buildDelivery = (signedAtSeconds = TIMESTAMP, attempt = 1): Delivery => ({
+const buildDelivery = (signedAtSeconds = TIMESTAMP, attempt = 1): VerifiedDelivery => ({
 	body: Buffer.from(''),
 	signedAtSeconds,
 	attempt,
@@ -26,8 +26,10 @@ const buildDelivery = (signedAtSeconds = TIMESTAMP, attempt = 1): Delivery => ({
 
 let listenerCount = 0;
 
-/** A listener of its own, since what it has received is remembered. */
-function createListener(selection: Partial<EventListener['selection']> = {}) {
+/**
+ * Settings with a listener key of their own, because what a listener has received is remembered.
+ */
+function createListener(selection: Partial<EventHandlerSettings['selection']> = {}) {
 	return {
 		listenerKey: `listener ${++listenerCount}`,
 		webhookId: 'wbh_1',
@@ -39,7 +41,7 @@ function createListener(selection: Partial<EventListener['selection']> = {}) {
 			simplify: true,
 			...selection,
 		},
-		fetchLatestEvent: jest.fn<Promise<PersonaEvent | undefined>, [PersonaEvent, number]>(
+		fetchLatestState: jest.fn<Promise<PersonaEvent | undefined>, [PersonaEvent, number]>(
 			async (event) => event,
 		),
 	};
@@ -68,22 +70,22 @@ describe('an event', () => {
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), other)).toEqual(ACKNOWLEDGE);
 		const strict = createListener({ conditions: { status: ['approved'] } });
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), strict)).toEqual(ACKNOWLEDGE);
-		expect(strict.fetchLatestEvent).not.toHaveBeenCalled();
+		expect(strict.fetchLatestState).not.toHaveBeenCalled();
 	});
 
 	it('is matched and emitted in the latest state of its object', async () => {
 		const listener = createListener({ fetchLatest: true, conditions: { status: ['approved'] } });
-		listener.fetchLatestEvent.mockImplementation(async ({ id }) => buildEvent(id, 'approved'));
+		listener.fetchLatestState.mockImplementation(async ({ id }) => buildEvent(id, 'approved'));
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), listener)).toMatchObject({
 			item: { object: { status: 'approved' } },
 		});
-		listener.fetchLatestEvent.mockImplementation(async ({ id }) => buildEvent(id, 'declined'));
+		listener.fetchLatestState.mockImplementation(async ({ id }) => buildEvent(id, 'declined'));
 		expect(await handleEvent(buildEvent('evt_2'), buildDelivery(), listener)).toEqual(ACKNOWLEDGE);
 	});
 
 	it('is rejected with 503 if its object cannot be read, and a replay is handled again', async () => {
 		const listener = createListener({ fetchLatest: true });
-		listener.fetchLatestEvent.mockResolvedValueOnce(undefined);
+		listener.fetchLatestState.mockResolvedValueOnce(undefined);
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), listener)).toEqual(REJECT);
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), listener)).toMatchObject(START);
 	});
@@ -93,7 +95,7 @@ describe('an event', () => {
 		await handleEvent(buildEvent('evt_1'), buildDelivery(), listener);
 		const late = { ...buildDelivery(TIMESTAMP + 1), arrivedAtMs: Date.now() - 3_000 };
 		await handleEvent(buildEvent('evt_1'), late, listener);
-		const [[, timeoutMs], [, lateTimeoutMs]] = listener.fetchLatestEvent.mock.calls;
+		const [[, timeoutMs], [, lateTimeoutMs]] = listener.fetchLatestState.mock.calls;
 		expect(timeoutMs).toBe(3_000);
 		expect(lateTimeoutMs).toBeLessThanOrEqual(1_500);
 		expect(lateTimeoutMs).toBeGreaterThan(1_000);
@@ -118,12 +120,12 @@ describe('a replay', () => {
 
 	it('gets the response of the original if that is still being handled', async () => {
 		const listener = createListener({ fetchLatest: true });
-		listener.fetchLatestEvent.mockResolvedValueOnce(undefined);
+		listener.fetchLatestState.mockResolvedValueOnce(undefined);
 		const both = [1, 2].map(
 			async () => await handleEvent(buildEvent('evt_1'), buildDelivery(), listener),
 		);
 		expect(await Promise.all(both)).toEqual([REJECT, REJECT]);
-		expect(listener.fetchLatestEvent).toHaveBeenCalledTimes(1);
+		expect(listener.fetchLatestState).toHaveBeenCalledTimes(1);
 	});
 
 	it('is recognized among 10,000 deliveries, and no more', async () => {
@@ -149,7 +151,7 @@ describe('a replay', () => {
 });
 
 describe('an event that the node delivers to itself', () => {
-	const buildCaughtUpEvent = (id: string) => markCaughtUp(buildEvent(id));
+	const buildCaughtUpEvent = (id: string) => markAsCatchUp(buildEvent(id));
 
 	it('starts the workflow and says that it was caught up on', async () => {
 		const result = await handleEvent(

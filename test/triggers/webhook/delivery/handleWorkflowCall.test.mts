@@ -95,7 +95,7 @@ describe('a call of a Persona workflow', () => {
 		const first = call('{}').response;
 		first.hangUp();
 		const retry = call('{}', TIMESTAMP + 1);
-		expect(retry.result).toEqual({ action: 'none' });
+		expect(retry.result).toEqual({ action: 'respondedElsewhere' });
 		first.statusCode = 201;
 		first.setHeader('content-type', 'application/json');
 		first.write('{"ok"');

@@ -1,6 +1,10 @@
 import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { createEmptyCursor, fetchBacklog } from '../../../events/backlog';
-import { createEventList, type FetchPage, type TimestampedEvent } from '../../../events/eventList';
+import {
+	createPageFetcher,
+	type FetchPage,
+	type TimestampedEvent,
+} from '../../../events/eventList';
 import { createEventSource } from '../../../events/eventSource';
 import { isSubscribed, readEventNames } from '../../../events/parameters';
 import { Client } from '../../../transport/client';
@@ -14,7 +18,7 @@ import {
 } from '../listener';
 import { readOptions } from '../options';
 import { getStaticData, type MissedRange } from '../staticData';
-import { createProgressEvent, markCaughtUp } from './progress';
+import { createProgressEvent, markAsCatchUp } from './progress';
 import { createSelfDelivery } from './selfDelivery';
 
 // progress.ts describes the protocol.
@@ -22,41 +26,47 @@ import { createSelfDelivery } from './selfDelivery';
 /** How long n8n takes until it accepts deliveries to a workflow that it has just activated. */
 const ACTIVATION_DELAY_MS = 1_000;
 
-/** When nobody works on a range any more: all attempts to deliver one event take less. */
+/**
+ * A range not updated for this long is no longer being worked on: no event takes as long to
+ * deliver.
+ */
 const STALE_AFTER_MS = 2 * 60_000;
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The running catch-up of each node in this process. It ends when another one or none is here. */
+/**
+ * A token for the running catch-up of each node in this process. A catch-up stops once this map no
+ * longer holds its token.
+ */
 const runningCatchUps = new Map<string, object>();
 
-/** Ends the catch-up of a node. What is not done yet stays stored for the next activation. */
-export const stopCatchUp = (hook: IHookFunctions) => runningCatchUps.delete(getNodeKey(hook));
+/** Stops the catch-up of a node. What is not done yet stays stored for the next activation. */
+export const stopCatchUp = (context: IHookFunctions) => runningCatchUps.delete(getNodeKey(context));
 
-/** How far back the user wants to catch up, in milliseconds; a test never does. */
+/** Reads how far back the user wants to catch up, in milliseconds; 0 in a test. */
 export const readLookbackMs = (context: WebhookTriggerContext) =>
 	context.getMode() === 'manual' ? 0 : (readOptions(context).catchUp ?? 0) * HOUR_MS;
 
-/** Throws where the user wants to catch up and the API key must not read events. */
-export async function requireEventAccess(hook: IHookFunctions): Promise<void> {
-	if (!readLookbackMs(hook)) return;
-	const client = await Client.create(hook, CATCH_UP_RETRY_POLICY);
-	await createEventList(createEventSource(hook, client), readEventNames(hook))();
+/** Throws if catch-up is on and the API key lacks permission to read events. */
+export async function requireEventAccess(context: IHookFunctions): Promise<void> {
+	if (!readLookbackMs(context)) return;
+	const client = await Client.create(context, CATCH_UP_RETRY_POLICY);
+	await createPageFetcher(createEventSource(context, client), readEventNames(context))();
 }
 
-/** The events of a missed range that are not done yet, oldest first. */
+/** Fetches the events of a missed range that are not done yet, oldest first. */
 async function* fetchMissedEvents(
 	fetchPage: FetchPage,
 	eventNames: string[],
 	{ from, until, after }: MissedRange,
 ): AsyncGenerator<TimestampedEvent> {
 	let cursor = createEmptyCursor();
-	const isNew = ({ event, at }: TimestampedEvent) =>
+	const isMissed = ({ event, at }: TimestampedEvent) =>
 		at <= until && isSubscribed(eventNames, event.attributes.name);
 	do {
 		const { events, nextCursor } = await fetchBacklog(fetchPage, {
 			fromMs: from,
-			isNew,
+			isNew: isMissed,
 			cursor,
 			deadlineMs: Infinity,
 		});
@@ -67,25 +77,25 @@ async function* fetchMissedEvents(
 }
 
 /**
- * Starts to deliver the missed events to the node itself, and returns while that continues: a hook
- * has to end. For the same reason all that it needs of the context is read before.
+ * Starts to deliver the missed events to the node itself. It returns before they are delivered,
+ * since a hook has to end; so it reads all it needs from the context first.
  */
 export async function startCatchUp(context: WebhookTriggerContext): Promise<void> {
 	const { webhookId, missed = [] } = getStaticData(context);
 	const url = context.getNodeWebhookUrl('default');
 	if (missed.length === 0 || !webhookId || !url || !readLookbackMs(context)) return;
 	const nodeKey = getNodeKey(context);
-	const catchUp = {};
-	runningCatchUps.set(nodeKey, catchUp);
-	const isCurrent = () => runningCatchUps.get(nodeKey) === catchUp;
+	const token = {};
+	runningCatchUps.set(nodeKey, token);
+	const isRunning = () => runningCatchUps.get(nodeKey) === token;
 	const ranges = missed.map((range) => ({ ...range }));
 	const eventNames = readEventNames(context);
 	const client = await Client.create(context, CATCH_UP_RETRY_POLICY).catch((error: Error) => {
 		runningCatchUps.delete(nodeKey);
 		throw error;
 	});
-	const fetchPage = createEventList(createEventSource(context, client), eventNames);
-	const deliver = createSelfDelivery(context, client, { url, webhookId }, isCurrent);
+	const fetchPage = createPageFetcher(createEventSource(context, client), eventNames);
+	const deliver = createSelfDelivery(context, client, { url, webhookId }, isRunning);
 	const logWarning = createWarningLog(context);
 
 	const deliverMissedEvents = async () => {
@@ -93,7 +103,7 @@ export async function startCatchUp(context: WebhookTriggerContext): Promise<void
 		for (const range of ranges) {
 			const { until } = range;
 			for await (const { event, at } of fetchMissedEvents(fetchPage, eventNames, range)) {
-				if (!(await deliver(markCaughtUp(event)))) return;
+				if (!(await deliver(markAsCatchUp(event)))) return;
 				if (!(await deliver(createProgressEvent({ until, from: at, after: event.id })))) return;
 			}
 			if (!(await deliver(createProgressEvent({ until })))) return;
@@ -107,18 +117,21 @@ export async function startCatchUp(context: WebhookTriggerContext): Promise<void
 			);
 		})
 		.finally(() => {
-			if (isCurrent()) runningCatchUps.delete(nodeKey);
+			if (isRunning()) runningCatchUps.delete(nodeKey);
 		});
 }
 
-/** Continues a catch-up that a stop of n8n has interrupted, unless somebody is still working on it. */
+/**
+ * Continues a catch-up that was interrupted when n8n stopped, unless another process is working on
+ * it.
+ */
 export async function resumeCatchUp(
-	webhook: IWebhookFunctions,
+	context: IWebhookFunctions,
 	logWarning: LogWarning,
 ): Promise<void> {
-	const { missed = [] } = getStaticData(webhook);
-	if (missed.length === 0 || runningCatchUps.has(getNodeKey(webhook))) return;
-	// Another process of the same n8n may be at it.
+	const { missed = [] } = getStaticData(context);
+	if (missed.length === 0 || runningCatchUps.has(getNodeKey(context))) return;
+	// A range that was updated recently is skipped, because another process may be working on it.
 	if (missed.some(({ at }) => Date.now() - at < STALE_AFTER_MS)) return;
-	await startCatchUp(webhook).catch((error: Error) => logWarning(error.message));
+	await startCatchUp(context).catch((error: Error) => logWarning(error.message));
 }

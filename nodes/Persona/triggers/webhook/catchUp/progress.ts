@@ -3,26 +3,29 @@ import { isRecord } from '../../../utils/isRecord';
 import type { MissedRange, WebhookStaticData } from '../staticData';
 
 /*
- * Catch-up, the protocol. While the workflow is unpublished there is no webhook, and its events are
- * missed. When it is published again, they are delivered afterwards, and never lost in between:
+ * The protocol of catch-up. While the workflow is unpublished it has no webhook and misses events.
+ * When it is published again, the node delivers them to itself, and loses none of them on the way:
  *
- * 1. Unregistering stores when the webhook was archived (`off`). Registering turns that into a range
- *    of time, `missed`, which ends with the creation of the new webhook. Both stand in static data.
+ * 1. Unregistering stores when the webhook was archived (`off`). Registering turns that into a
+ *    range of time, `missed`, which ends with the creation of the new webhook. Both are kept in
+ *    static data.
  * 2. The node reads the events of a range from Persona's list and delivers them to its own URL, one
- *    after another, oldest first, signed like Persona's deliveries and marked with
- *    `meta: { caughtUp: true }`. n8n lets a trigger start executions in no other way, and the
- *    signature keeps strangers from doing the same.
- * 3. After each event the node delivers a progress event to itself, `meta: { caughtUp: { until, from,
- *    after } }`: the range that ends at `until` is done up to this event. Receiving it updates static
- *    data and starts nothing. This detour is needed because n8n 2.40 saves static data after a hook,
- *    and after a delivery that starts no execution, but not after one that does.
+ *    after another, oldest first, signed like Persona's deliveries and marked with `meta: {
+ *    caughtUp: true }`. n8n lets a trigger start executions in no other way, and the signature
+ *    prevents anyone else from doing this.
+ * 3. After each event the node delivers a progress event to itself, `meta: { caughtUp: { until,
+ *    from, after } }`: the range that ends at `until` is done up to this event.
+ *    `delivery/receiveDelivery.ts` then writes it to static data (`saveProgress`) and starts
+ *    nothing. This detour is needed because n8n 2.40 saves static data after a hook, and after a
+ *    delivery that starts no execution, but not after one that does.
  * 4. A progress event without `after` ends the range, which is deleted.
  * 5. If n8n stops in the middle, the next event of Persona resumes the catch-up, since n8n does not
- *    call the hooks of a trigger when it starts. A range that was worked on lately (`at`) is left
- *    alone, because another process may be at it. The event that was under way may come twice.
+ *    call the hooks of a trigger when it starts. A range that was updated recently (`at`) is
+ *    skipped, because another process may be working on it. The event in flight may be delivered
+ *    twice.
  */
 
-/** How far the node has caught up on a missed range; to its end where no event is named. */
+/** How far the node has caught up on a missed range; to its end if no event is named. */
 export interface CatchUpProgress {
 	/** Identifies the range by its end. */
 	until: number;
@@ -32,13 +35,13 @@ export interface CatchUpProgress {
 	after?: string;
 }
 
-/** A missed event, as the node delivers it to itself. */
-export const markCaughtUp = (event: PersonaEvent): PersonaEvent => ({
+/** Marks a missed event as one that the node delivers to itself. */
+export const markAsCatchUp = (event: PersonaEvent): PersonaEvent => ({
 	...event,
 	meta: { caughtUp: true },
 });
 
-/** The event with which the node tells itself how far it is. */
+/** Creates the event in which the node reports its progress to itself. */
 export const createProgressEvent = (progress: CatchUpProgress): PersonaEvent => ({
 	type: 'event',
 	id: 'caught-up',
@@ -46,7 +49,7 @@ export const createProgressEvent = (progress: CatchUpProgress): PersonaEvent => 
 	meta: { caughtUp: { ...progress } },
 });
 
-/** The progress in a progress event; undefined for all other events. */
+/** Parses the progress in a progress event; undefined for any other event. */
 export function parseProgress(event: PersonaEvent): CatchUpProgress | undefined {
 	const mark = getCaughtUpMark(event);
 	return isRecord(mark) ? (mark as unknown as CatchUpProgress) : undefined;
@@ -73,7 +76,7 @@ export function recordMissedRange(
 	saveRanges(staticData, ranges);
 }
 
-/** Saves how far the node is; a range that is done is deleted. */
+/** Saves the progress on a range; a range that is done is deleted. */
 export function saveProgress(
 	staticData: WebhookStaticData,
 	{ until, ...position }: CatchUpProgress,

@@ -1,5 +1,6 @@
 import { createHmac } from 'crypto';
 import type { PersonaEvent } from '../../../events/event';
+import { NO_RESPONSE } from '../../../transport/apiResponse';
 import type { Client } from '../../../transport/client';
 import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
 import { delay } from '../../../utils/delay';
@@ -11,15 +12,16 @@ import { getWebhookPath, parseSecrets } from '../webhookApi';
 const RESPONSE_TIMEOUT_MS = 5_000;
 
 /**
- * A function that delivers an event to the node's own URL as Persona would, signed with the secret of
- * its webhook (progress.ts says why). It resolves to true when n8n has accepted the event, and
- * to false once `isCurrent` does not hold. It throws if n8n accepts nothing for a minute.
+ * Creates a function that delivers an event to the node's own URL as Persona would, signed with the
+ * secret of its webhook (progress.ts says why). The function resolves to true when n8n has accepted
+ * the event, and to false once `isRunning` is false. It throws if n8n does not accept the event
+ * within a minute.
  */
 export function createSelfDelivery(
 	{ helpers }: WebhookTriggerContext,
 	client: Client,
 	{ url, webhookId }: { url: string; webhookId: string },
-	isCurrent: () => boolean,
+	isRunning: () => boolean,
 ): (event: PersonaEvent) => Promise<boolean> {
 	let secret: string | undefined;
 
@@ -28,10 +30,12 @@ export function createSelfDelivery(
 		return parseSecrets(response)[0]?.value;
 	};
 
-	/** Resolves to the status of the response; 0 where there is none. */
+	/**
+	 * Resolves to the status of the response, or to `NO_RESPONSE` if there is no secret to sign with.
+	 */
 	const send = async (body: string): Promise<number> => {
 		secret ??= await fetchSecret();
-		if (secret === undefined) return 0;
+		if (secret === undefined) return NO_RESPONSE;
 		const timestamp = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
 		const response = (await helpers.httpRequest({
@@ -53,9 +57,9 @@ export function createSelfDelivery(
 		const body = JSON.stringify({ data: event });
 		for (const delayMs of SELF_DELIVERY_DELAYS_MS) {
 			await delay(delayMs);
-			if (!isCurrent()) return false;
-			if ((await send(body).catch(() => 0)) === 200) return true;
-			// It may have been rotated.
+			if (!isRunning()) return false;
+			if ((await send(body).catch(() => NO_RESPONSE)) === 200) return true;
+			// The secret may have been rotated.
 			secret = undefined;
 		}
 		throw new Error(`n8n cannot reach itself at ${getHost(url)}, or rejects its own deliveries`);

@@ -4,7 +4,7 @@ const REJECTION_MESSAGES = {
 	400: 'This is not a Persona event',
 	401: 'The signature is missing, wrong or too old',
 	409: 'This call has already been received',
-	503: 'The delivery cannot be verified right now',
+	503: 'The delivery cannot be processed right now',
 };
 
 /** Status of the response to a rejected delivery. */
@@ -12,13 +12,13 @@ export type RejectionStatus = keyof typeof REJECTION_MESSAGES;
 
 /**
  * What to do with a delivery: start the workflow with an item, acknowledge it with 200 and start
- * nothing, reject it, or nothing at all, since the response is written elsewhere.
+ * nothing, reject it, or do nothing more, because another function sends the response.
  */
 export type DeliveryResult =
 	| { action: 'start'; item: object }
 	| { action: 'acknowledge' }
 	| { action: 'reject'; status: RejectionStatus }
-	| { action: 'none' };
+	| { action: 'respondedElsewhere' };
 
 /** Writes the response to a rejected delivery. */
 export function sendRejection(response: HttpResponse, status: RejectionStatus) {

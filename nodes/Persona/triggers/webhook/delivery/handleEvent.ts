@@ -4,88 +4,96 @@ import { isSubscribed, type EventSelection } from '../../../events/parameters';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { TtlCache } from '../../../utils/ttlCache';
 import type { DeliveryResult } from './deliveryResult';
-import { replayCache, type Delivery } from './replayCache';
+import { replayCache } from './replayCache';
+import type { VerifiedDelivery } from './verifiedDelivery';
 
-/** The listener that an event is delivered to. */
-export interface EventListener {
-	/** Tells listeners apart, also the test and the production of one node. */
+/** What the trigger that an event is delivered to has been set to. */
+export interface EventHandlerSettings {
+	/** Identifies the node, and whether it is its test or its production webhook. */
 	listenerKey: string;
-	/** ID of the node's own webhook, as far as there is one. */
+	/** ID of the node's own webhook, if it has one. */
 	webhookId: string | undefined;
 	/** Names of the events that it listens to. */
 	eventNames: string[];
 	selection: EventSelection;
 	/**
-	 * Fetches the event's object as it is now, within so many milliseconds. Undefined where it cannot
-	 * be read, which is logged. Never throws.
+	 * Fetches the event's object as it is now, within `timeoutMs`. Logs a warning and resolves to
+	 * undefined if it cannot be read. Never throws.
 	 */
-	fetchLatestEvent: (event: PersonaEvent, timeoutMs: number) => Promise<PersonaEvent | undefined>;
+	fetchLatestState: (event: PersonaEvent, timeoutMs: number) => Promise<PersonaEvent | undefined>;
 }
 
 /** How soon a delivery gets its response; Persona gives up after 5 seconds. */
 const RESPONSE_DEADLINE_MS = 4_500;
 
-/** Duplicates are recognized among so many events: nearly three a second for an hour. */
-const EMITTED_EVENTS_SIZE = 10_000;
+/** Maximum number of events remembered: nearly three per second for an hour. */
+export const MAX_EMITTED_EVENTS = 10_000;
 
 const EMITTED_EVENTS_TTL_MS = 60 * 60 * 1000;
 
-/** Events that have started a workflow, to deduplicate those that both Persona and catch-up deliver. */
-const emittedEvents = new TtlCache<true>(EMITTED_EVENTS_SIZE, EMITTED_EVENTS_TTL_MS);
+/**
+ * Events that have started a workflow, to deduplicate those that both Persona and catch-up deliver.
+ * It is consulted only for events of catch-up, and recognizes an event by its ID in any delivery.
+ * The replay cache recognizes one delivery by its signed time, whoever sent it.
+ */
+const emittedEvents = new TtlCache<true>(MAX_EMITTED_EVENTS, EMITTED_EVENTS_TTL_MS);
 
-/** Whether an event is emitted, or may still turn out to be once its object has been read. */
-function mayBeEmitted(event: PersonaEvent, { eventNames, selection }: EventListener): boolean {
+/** Whether an event is emitted, or may be emitted once its object has been read. */
+function mayBeEmitted(
+	event: PersonaEvent,
+	{ eventNames, selection }: EventHandlerSettings,
+): boolean {
 	if (!isSubscribed(eventNames, event.attributes.name)) return false;
-	const canMatch = selection.fetchLatest ? canStillMatch : matches;
-	return canMatch(event, selection.conditions);
+	const isCandidate = selection.fetchLatest ? canStillMatch : matches;
+	return isCandidate(event, selection.conditions);
 }
 
-async function processEvent(
+async function deduplicateAndMatch(
 	event: PersonaEvent,
-	delivery: Delivery,
-	listener: EventListener,
+	delivery: VerifiedDelivery,
+	settings: EventHandlerSettings,
 ): Promise<DeliveryResult> {
-	const { listenerKey, webhookId, selection } = listener;
-	if (!mayBeEmitted(event, listener)) return { action: 'acknowledge' };
+	const { listenerKey, webhookId, selection } = settings;
+	if (!mayBeEmitted(event, settings)) return { action: 'acknowledge' };
 	const { signedAtSeconds, attempt, arrivedAtMs } = delivery;
-	// The signed time tells a new attempt from a replay: the header with the attempts is not signed.
+	// The signed time distinguishes a new attempt from a replay: the attempts header is not signed.
 	const replayKey = [listenerKey, webhookId, event.id, signedAtSeconds].join(' ');
-	const original = replayCache.get(replayKey);
-	if (original) {
-		return (await original) ? { action: 'acknowledge' } : { action: 'reject', status: 503 };
+	const originalAccepted = replayCache.get(replayKey);
+	if (originalAccepted) {
+		return (await originalAccepted) ? { action: 'acknowledge' } : { action: 'reject', status: 503 };
 	}
 	const timeoutMs = Math.min(
 		DELIVERY_RETRY_POLICY.timeoutMs,
 		arrivedAtMs + RESPONSE_DEADLINE_MS - Date.now(),
 	);
-	const latestEvent = selection.fetchLatest
-		? listener.fetchLatestEvent(event, timeoutMs)
+	const latestEventPromise = selection.fetchLatest
+		? settings.fetchLatestState(event, timeoutMs)
 		: Promise.resolve<PersonaEvent>(event);
 	replayCache.set(
 		replayKey,
-		latestEvent.then((latest) => latest !== undefined),
+		latestEventPromise.then((latestEvent) => latestEvent !== undefined),
 	);
-	const latest = await latestEvent;
-	if (!latest) {
+	const latestEvent = await latestEventPromise;
+	if (!latestEvent) {
 		replayCache.delete(replayKey);
 		return { action: 'reject', status: 503 };
 	}
-	if (!matches(latest, selection.conditions)) return { action: 'acknowledge' };
-	return { action: 'start', item: toItem(latest, attempt, selection.simplify) };
+	if (!matches(latestEvent, selection.conditions)) return { action: 'acknowledge' };
+	return { action: 'start', item: toItem(latestEvent, attempt, selection.simplify) };
 }
 
 /**
- * Decides what becomes of an event with a valid signature. What cannot be decided now is rejected
- * with 503, so that Persona delivers it again. Never throws.
+ * Decides how to respond to a verified event. If that cannot be decided now, it is rejected with
+ * 503, so that Persona delivers it again. Never throws.
  */
 export async function handleEvent(
 	event: PersonaEvent,
-	delivery: Delivery,
-	listener: EventListener,
+	delivery: VerifiedDelivery,
+	settings: EventHandlerSettings,
 ): Promise<DeliveryResult> {
-	const emittedKey = `${listener.listenerKey} ${event.id}`;
+	const emittedKey = `${settings.listenerKey} ${event.id}`;
 	if (isCaughtUp(event) && emittedEvents.get(emittedKey)) return { action: 'acknowledge' };
-	const result = await processEvent(event, delivery, listener);
+	const result = await deduplicateAndMatch(event, delivery, settings);
 	if (result.action === 'start') emittedEvents.set(emittedKey, true);
 	return result;
 }

@@ -3,12 +3,13 @@ import { parseEvent, toItem } from '../../../events/event';
 import type { HttpResponse } from '../../../utils/httpResponse';
 import type { LogWarning } from '../listener';
 import { sendRejection, type DeliveryResult } from './deliveryResult';
-import { replayCache, type Delivery } from './replayCache';
-import { replayResponse, storeResponse } from './responseStore';
+import { replayCache } from './replayCache';
+import { sendStoredResponse, storeUnsentResponse } from './responseStore';
+import type { VerifiedDelivery } from './verifiedDelivery';
 
-/** The listener that a step of a Persona workflow calls. */
-export interface CallListener {
-	/** Tells listeners apart, also the test and the production of one node. */
+/** What handling a call of a Persona workflow needs besides the delivery. */
+export interface CallContext {
+	/** Identifies the node, and whether it is its test or its production webhook. */
 	listenerKey: string;
 	simplify: boolean;
 	/** The response to this call. */
@@ -31,8 +32,8 @@ function parseJsonOrText(body: Buffer): unknown {
  * gets its response instead of a second run. A replay of a call that has its response is rejected.
  */
 export function handleWorkflowCall(
-	{ body, signedAtSeconds, attempt }: Delivery,
-	{ listenerKey, simplify, response, logWarning }: CallListener,
+	{ body, signedAtSeconds, attempt }: VerifiedDelivery,
+	{ listenerKey, simplify, response, logWarning }: CallContext,
 ): DeliveryResult {
 	const callKey = `${listenerKey} ${createHash('sha256').update(body).digest('hex')}`;
 	const rejectRetry = () => {
@@ -41,7 +42,7 @@ export function handleWorkflowCall(
 		);
 		sendRejection(response, 409);
 	};
-	if (replayResponse(callKey, response, rejectRetry)) return { action: 'none' };
+	if (sendStoredResponse(callKey, response, rejectRetry)) return { action: 'respondedElsewhere' };
 	const replayKey = `${callKey} ${signedAtSeconds}`;
 	if (replayCache.get(replayKey)) return { action: 'reject', status: 409 };
 	const event = parseEvent(body);
@@ -49,6 +50,6 @@ export function handleWorkflowCall(
 		? toItem(event, attempt, simplify)
 		: { body: parseJsonOrText(body), signedAt: new Date(signedAtSeconds * 1000).toISOString() };
 	replayCache.set(replayKey, Promise.resolve(true));
-	storeResponse(callKey, response);
+	storeUnsentResponse(callKey, response);
 	return { action: 'start', item };
 }

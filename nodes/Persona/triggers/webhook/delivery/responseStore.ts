@@ -1,32 +1,33 @@
 import type { HttpResponse } from '../../../utils/httpResponse';
 import { TtlCache } from '../../../utils/ttlCache';
 
-/** What n8n has written as the response to a call. */
+/** The response to a call, as n8n has written it. */
 interface StoredResponse {
 	status: number;
-	/** Undefined where there is no body. */
+	/** Undefined if there is no body. */
 	contentType: string | undefined;
 	body: Buffer;
 }
 
 /** A larger response is not stored; all of them together stay below 128 MB. */
-const MAX_RESPONSE_BYTES = 256 * 1024;
+export const MAX_RESPONSE_BYTES = 256 * 1024;
 
-const MAX_PENDING_RESPONSES = 500;
+export const MAX_STORED_RESPONSES = 500;
 
-/** How long a response is stored after its last caller has gone. */
+/** How long a response is stored after its last caller has disconnected. */
 const RESPONSE_TTL_MS = 60 * 60 * 1000;
 
 /**
- * Responses to calls whose callers have gone, by the key of the call. One that is still to come is a
- * pending promise; one that was too large resolves to undefined.
+ * Responses to calls whose callers have disconnected, by the key of the call. The promise is
+ * pending until n8n has written the response. It resolves to undefined if the response was too
+ * large.
  */
-const pendingResponses = new TtlCache<Promise<StoredResponse | undefined>>(
-	MAX_PENDING_RESPONSES,
+const storedResponses = new TtlCache<Promise<StoredResponse | undefined>>(
+	MAX_STORED_RESPONSES,
 	RESPONSE_TTL_MS,
 );
 
-/** Records the response that n8n is going to write, whether the caller is still there or not. */
+/** Records the response that n8n is going to write, even if the caller has disconnected by then. */
 async function captureResponse(response: HttpResponse): Promise<StoredResponse | undefined> {
 	return await new Promise((resolve) => {
 		const chunks: Buffer[] = [];
@@ -57,34 +58,37 @@ async function captureResponse(response: HttpResponse): Promise<StoredResponse |
 	});
 }
 
-/** Stores the response to a call that starts the workflow, if its caller goes before it is sent. */
-export function storeResponse(callKey: string, response: HttpResponse) {
+/**
+ * Stores the response to a call that starts the workflow if its caller disconnects before it is
+ * sent.
+ */
+export function storeUnsentResponse(callKey: string, response: HttpResponse) {
 	const captured = captureResponse(response);
 	const storeIfUnsent = () => {
-		if (!response.writableFinished) pendingResponses.set(callKey, captured);
+		if (!response.writableFinished) storedResponses.set(callKey, captured);
 	};
 	if (response.closed) storeIfUnsent();
 	else response.once('close', storeIfUnsent);
 }
 
 /**
- * Sends the stored response to a retry of the same call, as soon as it is there, and forgets it once
- * it has been received. Calls `rejectRetry` instead where it was too large. Returns false where there
- * is none, so that the call is a new one.
+ * Sends the stored response to a retry of the same call as soon as it is available, and deletes it
+ * once it has been received. Calls `rejectRetry` instead if it was too large. Returns false if
+ * there is none: the call is then a new one.
  */
-export function replayResponse(
+export function sendStoredResponse(
 	callKey: string,
 	response: HttpResponse,
 	rejectRetry: () => void,
 ): boolean {
-	const pending = pendingResponses.get(callKey);
-	if (!pending) return false;
-	pendingResponses.set(callKey, pending);
-	void pending.then((stored) => {
+	const storedPromise = storedResponses.get(callKey);
+	if (!storedPromise) return false;
+	storedResponses.set(callKey, storedPromise);
+	void storedPromise.then((stored) => {
 		if (response.closed) return;
 		if (!stored) return rejectRetry();
 		response.once('finish', () => {
-			if (pendingResponses.get(callKey) === pending) pendingResponses.delete(callKey);
+			if (storedResponses.get(callKey) === storedPromise) storedResponses.delete(callKey);
 		});
 		response.statusCode = stored.status;
 		if (stored.contentType !== undefined) response.setHeader('content-type', stored.contentType);

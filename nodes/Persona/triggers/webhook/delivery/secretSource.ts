@@ -11,11 +11,11 @@ import { getWebhookPath, parseSecrets } from '../webhookApi';
 import type { SecretSource } from './verify';
 
 function describeSecretFailure(
-	webhook: IWebhookFunctions,
+	context: IWebhookFunctions,
 	webhookId: string,
 	response: ApiResponse,
 ) {
-	const { message, description } = toNodeError(webhook.getNode(), response, {
+	const { message, description } = toNodeError(context.getNode(), response, {
 		permission: 'webhook.read',
 	});
 	const hints: Record<number, string> = {
@@ -27,36 +27,36 @@ function describeSecretFailure(
 }
 
 async function fetchWebhook(
-	webhook: IWebhookFunctions,
+	context: IWebhookFunctions,
 	webhookId: string,
 	logWarning: LogWarning,
 ): Promise<ApiResponse> {
 	let response: ApiResponse;
 	try {
-		const client = await Client.create(webhook, DELIVERY_RETRY_POLICY);
+		const client = await Client.create(context, DELIVERY_RETRY_POLICY);
 		response = await client.request({ method: 'GET', path: getWebhookPath(webhookId) });
 	} catch (error) {
 		// The credential is missing or cannot be read.
 		response = { statusCode: NOT_SENT, headers: {}, body: (error as Error).message };
 	}
 	if (parseSecrets(response).length === 0) {
-		logWarning(describeSecretFailure(webhook, webhookId, response));
+		logWarning(describeSecretFailure(context, webhookId, response));
 	}
 	return response;
 }
 
-/** The secrets for a delivery, from n8n and Persona; credential and webhook are read when needed. */
+/** Creates the source of a delivery's secrets. Credential and webhook are read only when needed. */
 export const createSecretSource = (
-	webhook: IWebhookFunctions,
+	context: IWebhookFunctions,
 	mode: ReceiveMode,
 	logWarning: LogWarning,
 ): SecretSource => ({
 	mode,
-	webhookId: mode === 'automatic' ? getStaticData(webhook).webhookId : undefined,
-	credentialId: webhook.getNode().credentials?.personaApi?.id ?? undefined,
-	fetchWebhook: async (webhookId) => await fetchWebhook(webhook, webhookId, logWarning),
+	webhookId: mode === 'automatic' ? getStaticData(context).webhookId : undefined,
+	credentialId: context.getNode().credentials?.personaApi?.id ?? undefined,
+	fetchWebhook: async (webhookId) => await fetchWebhook(context, webhookId, logWarning),
 	readCredentialSecrets: async () => {
-		const { webhookSecret } = await webhook.getCredentials('personaApi');
+		const { webhookSecret } = await context.getCredentials('personaApi');
 		return splitList(webhookSecret);
 	},
 	logWarning,

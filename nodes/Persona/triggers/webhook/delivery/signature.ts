@@ -1,29 +1,29 @@
 import { createHmac, timingSafeEqual } from 'crypto';
 
-/** A longer header is not read; a signature takes 80 characters, and a rotation sends two of them. */
+/** A longer header is ignored. A signature takes 80 characters; during a rotation there are two. */
 const MAX_HEADER_LENGTH = 1024;
 
-/** One signature of a body: the timestamp as it was written, and the digests it may have. */
+/** One signature of a body: the timestamp as written, and its digests, of which one must match. */
 export interface SignatureSet {
 	timestamp: string;
 	digests: Buffer[];
 }
 
 function parseSignatureSet(text: string): SignatureSet {
-	const members = text.split(',').map((member) => {
-		const equals = member.indexOf('=');
-		return [member.slice(0, equals), member.slice(equals + 1)];
+	const pairs = text.split(',').map((pair) => {
+		const separatorIndex = pair.indexOf('=');
+		return [pair.slice(0, separatorIndex), pair.slice(separatorIndex + 1)];
 	});
 	const getValues = (name: string) =>
-		members.filter(([member]) => member === name).map(([, value]) => value);
+		pairs.filter(([key]) => key === name).map(([, value]) => value);
 	const [timestamp = ''] = getValues('t').filter((value) => /^\d{1,12}$/.test(value));
 	const digests = getValues('v1').filter((value) => /^[0-9a-f]{64}$/i.test(value));
 	return { timestamp, digests: digests.map((digest) => Buffer.from(digest, 'hex')) };
 }
 
 /**
- * The signatures of a `Persona-Signature` header: `t=…,v1=…`, with a space between two of them.
- * Whatever is malformed is left out, so garbage gives an empty list.
+ * Parses the signatures of a `Persona-Signature` header: `t=…,v1=…`, separated by spaces. Malformed
+ * ones are left out, so garbage results in an empty list.
  */
 export function parseSignatureHeader(header: unknown): SignatureSet[] {
 	if (typeof header !== 'string' || header.length > MAX_HEADER_LENGTH) return [];
@@ -34,10 +34,10 @@ export function parseSignatureHeader(header: unknown): SignatureSet[] {
 }
 
 /**
- * The timestamp of the newest signature that one of the secrets made of this body, in seconds since
- * 1970. Undefined where there is none, and therefore always without a secret.
+ * Returns the timestamp of the newest signature that matches the body and one of the secrets, in
+ * seconds since 1970; undefined if there is none, so always without a secret.
  */
-export function verifySignature(
+export function findSignedTime(
 	signatures: SignatureSet[],
 	body: Buffer,
 	secrets: string[],

@@ -2,28 +2,30 @@ import type { ApiResponse } from '../../../transport/apiResponse';
 import type { LogWarning } from '../listener';
 import type { ReceiveMode } from '../receiveMode';
 import { SecretCache } from './secretCache';
-import { verifySignature, type SignatureSet } from './signature';
+import { findSignedTime, type SignatureSet } from './signature';
 
-/** When the sender signed a delivery, in seconds since 1970; otherwise the status to reject it with. */
+/** When the sender signed a delivery, in seconds since 1970, or the status to reject it with. */
 export type VerificationResult = { signedAtSeconds: number } | { status: 401 | 503 };
 
 /** Where the secrets of a delivery come from. */
 export interface SecretSource {
 	mode: ReceiveMode;
-	/** ID of the node's own webhook, as far as n8n has stored it. */
+	/** ID of the node's own webhook, if n8n has stored it. */
 	webhookId: string | undefined;
-	/** Tells webhooks of different API keys apart in the cache of secrets. */
+	/** Keeps the cached secrets of different API keys apart. */
 	credentialId: string | undefined;
-	/** Requests the node's own webhook with its secrets. Never throws, and logs why there are none. */
+	/**
+	 * Fetches the node's own webhook with its secrets. Never throws; if there are none, it logs why.
+	 */
 	fetchWebhook: (webhookId: string) => Promise<ApiResponse>;
-	/** The secrets that the user has entered in the credential. Throws where it cannot be read. */
+	/** The secrets that the user has entered in the credential. Throws if it cannot be read. */
 	readCredentialSecrets: () => Promise<string[]>;
 	logWarning: LogWarning;
 }
 
 const secretCache = new SecretCache();
 
-/** With the secrets of the webhook that the node has registered, fetched from Persona. */
+/** Verifies a delivery with the secrets of the node's own webhook, fetched from Persona. */
 async function verifyWithWebhookSecrets(
 	signatures: SignatureSet[],
 	body: Buffer,
@@ -32,28 +34,28 @@ async function verifyWithWebhookSecrets(
 	// Persona may deliver before n8n has stored the ID of a webhook that was just created.
 	if (!webhookId) return { status: 503 };
 	const cacheKey = `${credentialId} ${webhookId}`;
-	let signedAtSeconds = verifySignature(signatures, body, secretCache.get(cacheKey));
+	let signedAtSeconds = findSignedTime(signatures, body, secretCache.get(cacheKey));
 	if (signedAtSeconds !== undefined) return { signedAtSeconds };
 	// Either the delivery is forged, or the secret has been rotated since it was fetched.
 	const result = await secretCache.refresh(cacheKey, async () => await fetchWebhook(webhookId));
-	signedAtSeconds = verifySignature(signatures, body, secretCache.get(cacheKey));
+	signedAtSeconds = findSignedTime(signatures, body, secretCache.get(cacheKey));
 	if (signedAtSeconds !== undefined) return { signedAtSeconds };
-	// Only the current secrets can tell a forgery. Without them Persona has to deliver it again.
+	// Only a mismatch with the current secrets proves a forgery; otherwise Persona has to retry.
 	return { status: result === 'fetched' ? 401 : 503 };
 }
 
-function describeMismatch(mode: ReceiveMode, hasSecret: boolean) {
-	const [place, twin] =
+function describeRejection(mode: ReceiveMode, hasSecret: boolean) {
+	const [location, expectedSecret] =
 		mode === 'workflow'
 			? ['the "Make HTTPS Request" step in Persona', 'the secret of the step']
 			: ['the webhook in Persona', 'the secret of the webhook'];
 	return hasSecret
-		? `A delivery was rejected because its signature does not match. Check that 'Webhook Secret' in the credential is ${twin}. During a rotation, enter both secrets, separated by a comma.`
-		: `A delivery was rejected because there is no secret to verify it with. Copy the secret of ${place} into 'Webhook Secret' in the credential.`;
+		? `A delivery was rejected because its signature does not match. Check that 'Webhook Secret' in the credential is ${expectedSecret}. During a rotation, enter both secrets, separated by a comma.`
+		: `A delivery was rejected because there is no secret to verify it with. Copy the secret of ${location} into 'Webhook Secret' in the credential.`;
 }
 
-/** With the secrets that the user has entered in the credential. */
-async function verifyWithCredentialSecret(
+/** Verifies a delivery with the secrets that the user has entered in the credential. */
+async function verifyWithCredentialSecrets(
 	signatures: SignatureSet[],
 	body: Buffer,
 	{ mode, readCredentialSecrets, logWarning }: SecretSource,
@@ -67,15 +69,15 @@ async function verifyWithCredentialSecret(
 		);
 		return { status: 503 };
 	}
-	const signedAtSeconds = verifySignature(signatures, body, secrets);
+	const signedAtSeconds = findSignedTime(signatures, body, secrets);
 	if (signedAtSeconds !== undefined) return { signedAtSeconds };
-	logWarning(describeMismatch(mode, secrets.length > 0));
+	logWarning(describeRejection(mode, secrets.length > 0));
 	return { status: 401 };
 }
 
 /**
- * Decides whether the sender has signed a delivery: 401 where it has not, 503 where that cannot be
- * known now. Never throws.
+ * Verifies that a delivery was signed with one of the secrets. The status is 401 if it was not, and
+ * 503 if that cannot be determined now. Never throws.
  */
 export const verifyDelivery = async (
 	signatures: SignatureSet[],
@@ -84,4 +86,4 @@ export const verifyDelivery = async (
 ): Promise<VerificationResult> =>
 	source.mode === 'automatic'
 		? await verifyWithWebhookSecrets(signatures, body, source)
-		: await verifyWithCredentialSecret(signatures, body, source);
+		: await verifyWithCredentialSecrets(signatures, body, source);

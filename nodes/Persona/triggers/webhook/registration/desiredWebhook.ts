@@ -7,7 +7,7 @@ import { splitList } from '../../../utils/splitList';
 import { readOptions, type TriggerOptions } from '../options';
 import { getNodeFingerprint } from '../staticData';
 
-/** What surrounds the name of the workflow in the names of a node's webhooks. */
+/** What precedes and follows the name of the workflow in the names of a node's webhooks. */
 export interface WebhookNameParts {
 	prefix: string;
 	suffix: string;
@@ -22,19 +22,19 @@ export interface WebhookSettings {
 	options: TriggerOptions;
 }
 
-/** The attributes of a webhook, by Persona's names. */
+/** The attributes that the node's webhook should have, by Persona's names. */
 export type DesiredWebhook = IDataObject & { url: string };
 
-function createUserError(hook: IHookFunctions, message: string) {
-	return new NodeOperationError(hook.getNode(), message, { level: 'info' });
+function createUserError(context: IHookFunctions, message: string) {
+	return new NodeOperationError(context.getNode(), message, { level: 'info' });
 }
 
-/** The parts by which the webhooks of a node are recognized, whatever the workflow is called. */
-export function getWebhookNameParts(hook: IHookFunctions): WebhookNameParts {
-	const { id = 'unsaved' } = hook.getWorkflow();
+/** Returns the parts that identify a node's webhooks, whatever the workflow is called. */
+export function getWebhookNameParts(context: IHookFunctions): WebhookNameParts {
+	const { id = 'unsaved' } = context.getWorkflow();
 	return {
-		prefix: hook.getMode() === 'manual' ? 'n8n test: ' : 'n8n: ',
-		suffix: ` (${id}, ${getNodeFingerprint(hook)})`,
+		prefix: context.getMode() === 'manual' ? 'n8n test: ' : 'n8n: ',
+		suffix: ` (${id}, ${getNodeFingerprint(context)})`,
 	};
 }
 
@@ -42,43 +42,43 @@ export function getWebhookNameParts(hook: IHookFunctions): WebhookNameParts {
 export const isNamedByNode = ({ prefix, suffix }: WebhookNameParts, name: unknown) =>
 	typeof name === 'string' && name.startsWith(prefix) && name.endsWith(suffix);
 
-/** The names of all events that the node listens to. Throws where there are none. */
-export function requireEventNames(hook: IHookFunctions): string[] {
-	const eventNames = readEventNames(hook);
+/** Reads the names of all events that the node listens to. Throws if there are none. */
+export function requireEventNames(context: IHookFunctions): string[] {
+	const eventNames = readEventNames(context);
 	if (eventNames.length > 0) return eventNames;
-	throw createUserError(hook, "Choose at least one event in 'Trigger On'");
+	throw createUserError(context, "Choose at least one event in 'Trigger On'");
 }
 
-/** The URL of the node's webhook. Throws where Persona cannot reach it. */
-function requirePublicUrl(hook: IHookFunctions, apiUrl: string): string {
-	const url = hook.getNodeWebhookUrl('default') ?? '';
+/** Reads the URL of the node's webhook. Throws if Persona cannot reach it. */
+function requirePublicUrl(context: IHookFunctions, apiUrl: string): string {
+	const url = context.getNodeWebhookUrl('default') ?? '';
 	// A fake Persona on this machine can reach this machine.
 	const isReachable = isLoopback(url) ? isLoopback(apiUrl) : isPublic(url);
 	if (isReachable) return url;
 	throw createUserError(
-		hook,
+		context,
 		`Persona cannot reach this n8n at ${getHost(url)}. Set a public URL in the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and try again. Or use the Persona Polling Trigger, which needs no public URL.`,
 	);
 }
 
 /**
- * Reads what the node and its credential say about the webhook. Throws what the user can fix: no
- * event chosen, or a URL that Persona cannot reach.
+ * Reads what the node and its credential say about the webhook. Throws an error that the user can
+ * fix: no event is chosen, or Persona cannot reach the URL.
  */
-export async function readWebhookSettings(hook: IHookFunctions): Promise<WebhookSettings> {
-	const { apiVersion, baseUrl } = await hook.getCredentials('personaApi');
-	const eventNames = requireEventNames(hook);
-	const { prefix, suffix } = getWebhookNameParts(hook);
+export async function readWebhookSettings(context: IHookFunctions): Promise<WebhookSettings> {
+	const { apiVersion, baseUrl } = await context.getCredentials('personaApi');
+	const eventNames = requireEventNames(context);
+	const { prefix, suffix } = getWebhookNameParts(context);
 	return {
-		name: `${prefix}${hook.getWorkflow().name ?? 'Workflow'}${suffix}`,
-		url: requirePublicUrl(hook, String(baseUrl)),
+		name: `${prefix}${context.getWorkflow().name ?? 'Workflow'}${suffix}`,
+		url: requirePublicUrl(context, String(baseUrl)),
 		eventNames,
 		apiVersion: String(apiVersion),
-		options: readOptions(hook),
+		options: readOptions(context),
 	};
 }
 
-/** The webhook that the settings ask for. */
+/** Builds the attributes of the webhook that the settings describe. */
 export function buildDesiredWebhook(settings: WebhookSettings): DesiredWebhook {
 	const { name, url, eventNames, apiVersion, options } = settings;
 	const { attributeBlocklist, fileLinkLifetime, includeRelated } = options;

@@ -24,18 +24,20 @@ import {
 	requireEventNames,
 } from './desiredWebhook';
 
-/** Whether Persona has the node's webhook, with the configured settings. Throws where it cannot tell. */
-export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
-	const staticData = getStaticData(hook);
-	// Where nothing is to be registered, `register` still has something to check.
-	if (!staticData.webhookId || readReceiveMode(hook) !== 'automatic') return false;
-	const api = await createWebhookApi(hook);
+/**
+ * Whether Persona has the node's webhook with the configured settings. Throws if that is unknown.
+ */
+export async function isRegistered(context: IHookFunctions): Promise<boolean> {
+	const staticData = getStaticData(context);
+	// In the other modes `register` still has something to check.
+	if (!staticData.webhookId || readReceiveMode(context) !== 'automatic') return false;
+	const api = await createWebhookApi(context);
 	const response = await api.request({
 		method: 'GET',
 		path: getWebhookPath(staticData.webhookId),
 	});
 	const isMissing = response.statusCode === 404;
-	if (!isSuccess(response) && !isMissing) throw toWebhookError(hook, 'GET', response);
+	if (!isSuccess(response) && !isMissing) throw toWebhookError(context, 'GET', response);
 	const { data } = response.body as JsonApiDocument;
 	const { attributes = {} } = (data ?? {}) as Partial<PersonaObject>;
 	if (isMissing || attributes.status === 'archived') {
@@ -43,40 +45,41 @@ export async function isRegistered(hook: IHookFunctions): Promise<boolean> {
 		return false;
 	}
 	if (attributes.status !== 'enabled') return false;
-	return matchesDesired(attributes, buildDesiredWebhook(await readWebhookSettings(hook)));
+	return matchesDesired(attributes, buildDesiredWebhook(await readWebhookSettings(context)));
 }
 
 /**
  * Reconciles Persona with the node: updates the node's webhook, or creates it, and enables it. If
- * that fails half way, the webhook is archived again. Throws one of n8n's errors.
+ * that fails halfway, the webhook is archived again. Throws one of n8n's errors.
  */
-export async function register(hook: IHookFunctions): Promise<void> {
-	const mode = readReceiveMode(hook);
+export async function register(context: IHookFunctions): Promise<void> {
+	const mode = readReceiveMode(context);
 	if (mode !== 'automatic') {
-		if (mode === 'byHand') requireEventNames(hook);
-		await abandonOwnWebhook(hook);
+		if (mode === 'byHand') requireEventNames(context);
+		await abandonOwnWebhook(context);
 		return;
 	}
-	const staticData = getStaticData(hook);
-	const desired = buildDesiredWebhook(await readWebhookSettings(hook));
-	await requireEventAccess(hook);
-	const api = await createWebhookApi(hook);
-	const existingId = staticData.webhookId ?? (await adoptExistingWebhook(hook, api, desired.url));
+	const staticData = getStaticData(context);
+	const desired = buildDesiredWebhook(await readWebhookSettings(context));
+	await requireEventAccess(context);
+	const api = await createWebhookApi(context);
+	const existingId =
+		staticData.webhookId ?? (await adoptExistingWebhook(context, api, desired.url));
 	const { data } = await api.fetchDocument({
 		method: existingId ? 'PATCH' : 'POST',
 		path: existingId ? getWebhookPath(existingId) : '/webhooks',
 		body: { data: { attributes: desired } },
 	});
 	const { id, attributes: { status, 'created-at': createdAt } = {} } = data as PersonaObject;
-	Object.assign(staticData, { webhookId: id, owner: getNodeFingerprint(hook) });
-	if (status !== 'enabled') await enableWebhook(hook, api, staticData, id);
+	Object.assign(staticData, { webhookId: id, owner: getNodeFingerprint(context) });
+	if (status !== 'enabled') await enableWebhook(context, api, staticData, id);
 	const registeredAtMs = Date.parse(String(createdAt)) || Date.now();
-	recordMissedRange(staticData, registeredAtMs, readLookbackMs(hook));
-	await startCatchUp(hook);
+	recordMissedRange(staticData, registeredAtMs, readLookbackMs(context));
+	await startCatchUp(context);
 }
 
 async function enableWebhook(
-	hook: IHookFunctions,
+	context: IHookFunctions,
 	api: WebhookApi,
 	staticData: WebhookStaticData,
 	webhookId: string,
@@ -87,55 +90,55 @@ async function enableWebhook(
 	});
 	if (isSuccess(response)) return;
 	if (isArchivedOrMissing(await archiveWebhook(api, webhookId))) delete staticData.webhookId;
-	throw toWebhookError(hook, 'POST', response);
+	throw toWebhookError(context, 'POST', response);
 }
 
-/** Archives the node's webhook and forgets it. Throws where Persona does not archive it. */
-async function archiveOwnWebhook(hook: IHookFunctions, staticData: WebhookStaticData) {
+/** Archives the node's webhook and deletes its ID. Throws if Persona does not archive it. */
+async function archiveOwnWebhook(context: IHookFunctions, staticData: WebhookStaticData) {
 	if (!staticData.webhookId) return;
-	const api = await createWebhookApi(hook);
+	const api = await createWebhookApi(context);
 	const response = await archiveWebhook(api, staticData.webhookId);
-	if (!isArchivedOrMissing(response)) throw toWebhookError(hook, 'POST', response);
+	if (!isArchivedOrMissing(response)) throw toWebhookError(context, 'POST', response);
 	delete staticData.webhookId;
-	// By Persona's clock, which also says when events happened.
+	// By Persona's clock, like the times of events.
 	staticData.off = Date.parse(String(response.headers.date)) || Date.now();
 }
 
 /**
- * Ends the deliveries to the node, if there are any. Never throws: n8n would then take the workflow
- * for an active one, and its next publication would do nothing. A webhook that cannot be archived
- * stays stored, and that publication adopts it.
+ * Ends the deliveries to the node, if there are any. Never throws: n8n would then consider the
+ * workflow active, and publishing it again would do nothing. A webhook that cannot be archived
+ * stays stored, and is used again at the next publication.
  */
-export async function unregister(hook: IHookFunctions): Promise<void> {
-	stopCatchUp(hook);
-	const staticData = getStaticData(hook);
+export async function unregister(context: IHookFunctions): Promise<void> {
+	stopCatchUp(context);
+	const staticData = getStaticData(context);
 	try {
-		await archiveOwnWebhook(hook, staticData);
+		await archiveOwnWebhook(context, staticData);
 	} catch (error) {
-		createWarningLog(hook)(
+		createWarningLog(context)(
 			`Webhook ${staticData.webhookId} could not be archived in Persona. Archive it there, or publish the workflow again. ${(error as Error).message}`,
 		);
 	}
 }
 
-/** Gives up the node's own webhook for good, also where the API key may not archive it any more. */
-async function abandonOwnWebhook(hook: IHookFunctions) {
-	await unregister(hook);
-	delete getStaticData(hook).webhookId;
+/** Abandons the node's own webhook, even if the API key is no longer allowed to archive it. */
+async function abandonOwnWebhook(context: IHookFunctions) {
+	await unregister(context);
+	delete getStaticData(context).webhookId;
 }
 
 /**
- * The ID of a webhook of this node that already exists, because an n8n that crashed did not archive
- * it. It is recognized by its URL, which is the node's own, or by its name where the URL of n8n has
- * changed. Of several the one with the URL is kept, and the others are archived. Throws where one
- * cannot be.
+ * Finds a webhook of this node that already exists, because n8n crashed before it could archive it,
+ * and returns its ID. It is recognized by its URL, which belongs to the node alone, or by its name
+ * if the URL of n8n has changed. If there are several, one with the URL is preferred, and the
+ * others are archived. Throws if one cannot be archived.
  */
 async function adoptExistingWebhook(
-	hook: IHookFunctions,
+	context: IHookFunctions,
 	api: WebhookApi,
 	url: string,
 ): Promise<string | undefined> {
-	const nameParts = getWebhookNameParts(hook);
+	const nameParts = getWebhookNameParts(context);
 	const withUrl: string[] = [];
 	const withName: string[] = [];
 	const webhooks = paginate(api.fetchDocument, { method: 'GET', path: '/webhooks' }, Infinity);
@@ -148,7 +151,7 @@ async function adoptExistingWebhook(
 	const [keptId, ...otherIds] = [...withUrl, ...withName];
 	for (const otherId of otherIds) {
 		const response = await archiveWebhook(api, otherId);
-		if (!isArchivedOrMissing(response)) throw toWebhookError(hook, 'POST', response);
+		if (!isArchivedOrMissing(response)) throw toWebhookError(context, 'POST', response);
 	}
 	return keptId;
 }

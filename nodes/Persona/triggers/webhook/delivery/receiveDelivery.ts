@@ -9,15 +9,15 @@ import { readOptions } from '../options';
 import { readReceiveMode } from '../receiveMode';
 import { getStaticData } from '../staticData';
 import { sendRejection, type DeliveryResult } from './deliveryResult';
-import { readEventListener } from './eventListener';
+import { readEventHandlerSettings } from './eventHandlerSettings';
 import { handleEvent } from './handleEvent';
 import { handleWorkflowCall } from './handleWorkflowCall';
-import type { Delivery } from './replayCache';
 import { createSecretSource } from './secretSource';
 import { isWithinTolerance, parseSignatureHeader } from './signature';
+import type { VerifiedDelivery } from './verifiedDelivery';
 import { verifyDelivery } from './verify';
 
-/** What n8n's request offers beyond the types that it publishes. */
+/** The members of n8n's request that are used here; n8n publishes no type for them. */
 interface WebhookRequest {
 	headers: Record<string, string | string[] | undefined>;
 	rawBody?: Buffer;
@@ -26,7 +26,9 @@ interface WebhookRequest {
 
 const DEFAULT_TOLERANCE_MINUTES = 5;
 
-/** The bytes that were signed; undefined where they are cut off, too large or wrongly compressed. */
+/**
+ * Reads the bytes that were signed; undefined if they are cut off, too large or wrongly compressed.
+ */
 async function readBody(request: WebhookRequest): Promise<Buffer | undefined> {
 	try {
 		await request.readRawBody();
@@ -36,32 +38,32 @@ async function readBody(request: WebhookRequest): Promise<Buffer | undefined> {
 	return request.rawBody;
 }
 
-/** What becomes of an event whose signature is valid, and of the progress of a catch-up. */
-async function receiveEvent(
-	webhook: IWebhookFunctions,
-	delivery: Delivery,
+/** Handles a verified event, or saves the catch-up progress in it. */
+async function handleEventOrProgress(
+	context: IWebhookFunctions,
+	delivery: VerifiedDelivery,
 	logWarning: LogWarning,
 ): Promise<DeliveryResult> {
 	const event = parseEvent(delivery.body);
 	if (!event) return { action: 'reject', status: 400 };
 	const progress = parseProgress(event);
 	if (progress) {
-		saveProgress(getStaticData(webhook), progress);
+		saveProgress(getStaticData(context), progress);
 		return { action: 'acknowledge' };
 	}
-	const result = await handleEvent(event, delivery, readEventListener(webhook, logWarning));
-	if (result.action !== 'reject' && !isCaughtUp(event)) await resumeCatchUp(webhook, logWarning);
+	const result = await handleEvent(event, delivery, readEventHandlerSettings(context, logWarning));
+	if (result.action !== 'reject' && !isCaughtUp(event)) await resumeCatchUp(context, logWarning);
 	return result;
 }
 
-async function processDelivery(
-	webhook: IWebhookFunctions,
+async function verifyAndHandle(
+	context: IWebhookFunctions,
 	response: HttpResponse,
 ): Promise<DeliveryResult> {
 	const arrivedAtMs = Date.now();
-	const request = webhook.getRequestObject() as unknown as WebhookRequest;
-	const mode = readReceiveMode(webhook);
-	const logWarning = createThrottledWarningLog(webhook);
+	const request = context.getRequestObject() as unknown as WebhookRequest;
+	const mode = readReceiveMode(context);
+	const logWarning = createThrottledWarningLog(context);
 	const signatures = parseSignatureHeader(request.headers['persona-signature']);
 	if (signatures.length === 0) {
 		if (mode === 'workflow') {
@@ -72,16 +74,16 @@ async function processDelivery(
 		return { action: 'reject', status: 401 };
 	}
 	const body = await readBody(request);
-	// Fails closed: without its bytes no signature can be verified, so this sender gets the response
-	// of every stranger. 400 would tell it that it came past the signature.
+	// Without the bytes no signature can be verified, so this sender gets the same 401 as any
+	// unverified sender; a 400 would suggest that its signature was valid.
 	if (!body) return { action: 'reject', status: 401 };
-	const source = createSecretSource(webhook, mode, logWarning);
+	const source = createSecretSource(context, mode, logWarning);
 	const verification = await verifyDelivery(signatures, body, source);
 	if ('status' in verification) return { action: 'reject', status: verification.status };
-	// From here on the sender is known. A stranger must not get this far, since n8n evaluates the
-	// expressions in the parameters that are read below.
+	// From here on the sender is verified. Unverified senders must not get this far, because n8n
+	// evaluates the expressions in the parameters that are read below.
 	const { signedAtSeconds } = verification;
-	const toleranceMinutes = readOptions(webhook).tolerance ?? DEFAULT_TOLERANCE_MINUTES;
+	const toleranceMinutes = readOptions(context).tolerance ?? DEFAULT_TOLERANCE_MINUTES;
 	if (!isWithinTolerance(signedAtSeconds, Date.now(), toleranceMinutes)) {
 		logWarning(
 			"A delivery with a valid signature was rejected because of its age. Check the clock of this machine, or increase 'Tolerance'.",
@@ -90,23 +92,22 @@ async function processDelivery(
 	}
 	const attempt = parseInt(String(request.headers['persona-webhook-attempts-made']), 10) || 1;
 	const delivery = { body, signedAtSeconds, attempt, arrivedAtMs };
-	if (mode !== 'workflow') return await receiveEvent(webhook, delivery, logWarning);
+	if (mode !== 'workflow') return await handleEventOrProgress(context, delivery, logWarning);
 	return handleWorkflowCall(delivery, {
-		listenerKey: getListenerKey(webhook),
-		simplify: readSimplify(webhook),
+		listenerKey: getListenerKey(context),
+		simplify: readSimplify(context),
 		response,
 		logWarning,
 	});
 }
 
 /**
- * Receives one delivery: the only place of the delivery that n8n calls and that reads what n8n knows.
- * What it reads is handed down as plain values and small functions. Nothing that a stranger sends
- * makes it throw or starts the workflow.
+ * Entry point: receives one delivery from n8n. An unverified delivery never throws and never starts
+ * the workflow.
  */
-export async function receive(webhook: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const response = getHttpResponse(webhook);
-	const result = await processDelivery(webhook, response);
+export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const response = getHttpResponse(context);
+	const result = await verifyAndHandle(context, response);
 	if (result.action === 'start') return { workflowData: [[{ json: result.item as IDataObject }]] };
 	if (result.action === 'acknowledge') return {};
 	if (result.action === 'reject') sendRejection(response, result.status);

@@ -7,10 +7,10 @@ import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { fetchLatestState } from '../../latestState';
 import { getListenerKey, type LogWarning } from '../listener';
 import { getStaticData } from '../staticData';
-import type { EventListener } from './handleEvent';
+import type { EventHandlerSettings } from './handleEvent';
 
-async function fetchLatestEvent(
-	webhook: IWebhookFunctions,
+async function fetchLatestStateOrLog(
+	context: IWebhookFunctions,
 	event: PersonaEvent,
 	include: string[],
 	timeoutMs: number,
@@ -18,7 +18,7 @@ async function fetchLatestEvent(
 ): Promise<PersonaEvent | undefined> {
 	let reason: string;
 	try {
-		const client = await Client.create(webhook, { ...DELIVERY_RETRY_POLICY, timeoutMs });
+		const client = await Client.create(context, { ...DELIVERY_RETRY_POLICY, timeoutMs });
 		const latest = await fetchLatestState(
 			async (request) => await client.request(request),
 			event,
@@ -26,7 +26,7 @@ async function fetchLatestEvent(
 		);
 		if (!latest.failure) return latest.event ?? event;
 		const { failure, permission } = latest;
-		const error = toNodeError(webhook.getNode(), failure, { permission });
+		const error = toNodeError(context.getNode(), failure, { permission });
 		reason = `${error.message}. ${error.description}`;
 	} catch (error) {
 		// The credential is missing or cannot be read.
@@ -38,18 +38,18 @@ async function fetchLatestEvent(
 	return undefined;
 }
 
-/** The listener that n8n has called, with everything that its parameters say about events. */
-export function readEventListener(
-	webhook: IWebhookFunctions,
+/** Reads the trigger's parameters about events. */
+export function readEventHandlerSettings(
+	context: IWebhookFunctions,
 	logWarning: LogWarning,
-): EventListener {
-	const selection = readSelection(webhook);
+): EventHandlerSettings {
+	const selection = readSelection(context);
 	return {
-		listenerKey: getListenerKey(webhook),
-		webhookId: getStaticData(webhook).webhookId,
-		eventNames: readEventNames(webhook),
+		listenerKey: getListenerKey(context),
+		webhookId: getStaticData(context).webhookId,
+		eventNames: readEventNames(context),
 		selection,
-		fetchLatestEvent: async (event, timeoutMs) =>
-			await fetchLatestEvent(webhook, event, selection.include, timeoutMs, logWarning),
+		fetchLatestState: async (event, timeoutMs) =>
+			await fetchLatestStateOrLog(context, event, selection.include, timeoutMs, logWarning),
 	};
 }
