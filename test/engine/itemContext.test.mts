@@ -233,7 +233,7 @@ describe('idempotency key', () => {
 		expect(await sendKeys(run)).toEqual(await sendKeys(run));
 	});
 
-	it('differs between items, executions, passes of a loop and requests', async () => {
+	it('differs between items, executions, iterations of a loop and requests', async () => {
 		const keys = [
 			...(await sendKeys({ items: [{}, {}], executionId: '7' })),
 			...(await sendKeys({ executionId: '8' })),

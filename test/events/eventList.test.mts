@@ -97,7 +97,7 @@ describe('paginateEvents', () => {
 		expect(cursors).toEqual(['a', 'b', 'c']);
 	});
 
-	it('throws instead of going round in circles', async () => {
+	it('throws if the pages repeat, instead of reading forever', async () => {
 		const pages = paginateEvents(async (cursor) => ({
 			events: [],
 			next: cursor === 'a' ? 'b' : 'a',

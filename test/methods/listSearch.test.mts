@@ -251,7 +251,7 @@ describe('list search', () => {
 		expect(results).toEqual([{ name: 'inbound · created · 2025-06-30 · cnst_1', value: 'cnst_1' }]);
 	});
 
-	it('tells a key without the permission for templates to enter an ID', async () => {
+	it('asks for an ID if the key lacks the permission for templates', async () => {
 		isForbidden = true;
 		await expect(runListSearch('searchInquiryTemplates', getCredentials())).rejects.toThrow(
 			"choose 'By ID'",

@@ -171,7 +171,7 @@ describe('resource mapping', () => {
 		},
 	);
 
-	it('tells a key without the permission for templates to use JSON', async () => {
+	it('suggests JSON if the key lacks the permission for templates', async () => {
 		isForbidden = true;
 		await expect(
 			runResourceMapping('inquiryFields', getCredentials(), { inquiryTemplateId: 'itmpl_1' }),

@@ -63,7 +63,7 @@ describe('pagination', () => {
 		expect(items.map(({ json }) => json.id)).toEqual(buildIds(200));
 	});
 
-	it('ends although Persona returns the same cursor for ever', async () => {
+	it('ends even if Persona returns the same cursor forever', async () => {
 		const server = await serve(() => ({
 			body: { data: [buildThing('thg_1')], links: { next: buildLink('thg_1') } },
 		}));

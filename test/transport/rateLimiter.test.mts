@@ -17,7 +17,7 @@ describe('rate limiter', () => {
 
 	afterEach(() => jest.useRealTimers());
 
-	/** Has so many requests wait for their turn. */
+	/** Lets this many requests wait for their turn. */
 	const enqueue = (count: number) =>
 		Array.from({ length: count }, async () => {
 			const startedAt = await limiter.acquire();
@@ -36,7 +36,7 @@ describe('rate limiter', () => {
 	const respond = (startedAt: number, headers: Record<string, string> = {}, statusCode = 200) =>
 		limiter.release(startedAt, { statusCode, headers, body: {} });
 
-	/** Has the first request tell the limit, as each run begins. */
+	/** Lets the first request reveal the limit, as at the beginning of each run. */
 	const learnLimit = async (limit: number, remaining: number, resetSeconds: number) => {
 		const [first] = enqueue(1);
 		respond(await first, buildHeaders(limit, remaining, resetSeconds));
@@ -49,7 +49,7 @@ describe('rate limiter', () => {
 		expect(startsMs).toHaveLength(5);
 	});
 
-	it('starts all requests at once where there is no limit', async () => {
+	it('starts all requests at once if there is no limit', async () => {
 		const [first] = enqueue(20);
 		respond(await first);
 		await settle();

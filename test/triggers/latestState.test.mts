@@ -65,7 +65,7 @@ describe('a trigger that fetches the latest state', () => {
 		expect(getApiRequests(harness)).toEqual([`GET /inquiries/${inquiry.id}`]);
 	});
 
-	it('includes the relationships that are asked for and that the object can have', async () => {
+	it('includes those of the requested relationships that the object can have', async () => {
 		const { trigger, deliver } = await startActiveTrigger({
 			include: 'inquiry-template, verifications ,case-queue',
 		});

@@ -15,7 +15,7 @@ export interface BacklogCursor extends IDataObject {
 	floor?: string;
 }
 
-/** What to read: down to a time, from where the last reading stopped. */
+/** What to read: from the cursor of the last reading down to a time. */
 export interface BacklogQuery {
 	/** Milliseconds since 1970, by Persona's clock. */
 	fromMs: number;

@@ -102,7 +102,7 @@ export async function* downloadFiles(
 		const response = await downloadLink(link);
 		if (response.statusCode === 200) {
 			// Persona links to some files twice, each time with another token, and two uploads may have
-			// the same name. Only the content tells whether two files are the same.
+			// the same name. Only the content shows whether two files are the same.
 			const content = createHash('sha256').update(toBuffer(response)).digest('hex');
 			const file = [link.id, link.fileName, content].join(' ');
 			if (seen.has(file)) continue;

@@ -5,7 +5,7 @@ import { createPollingTriggerHarness } from './pollingTriggerHarness.mts';
 
 const harness = createPollingTriggerHarness();
 
-/** Long ago, because the clock of this machine does not matter. */
+/** Long ago, to show that the clock of this machine does not matter. */
 const T = Date.parse('2025-03-15T18:35:00.000Z');
 
 const SECOND_MS = 1000;
@@ -39,7 +39,7 @@ describe('poll', () => {
 		expect(await trigger.poll()).toBeNull();
 	});
 
-	it('starts also when there has been no event at all', async () => {
+	it('starts even if there has been no event at all', async () => {
 		const trigger = harness.createTrigger();
 		expect(await trigger.poll()).toBeNull();
 		trigger.restart();

@@ -49,7 +49,7 @@ export class TestPollingTrigger {
 		return this.workflow.getStaticData('node', this.node) as PollState;
 	}
 
-	/** The IDs of their events. */
+	/** The IDs of the events of these items. */
 	get eventIds() {
 		return this.started.map(({ eventId, id }) => eventId ?? id);
 	}
@@ -61,7 +61,7 @@ export class TestPollingTrigger {
 		return items;
 	}
 
-	/** Polls until nothing more comes. */
+	/** Polls until there is nothing more to emit. */
 	async pollUntilEmpty() {
 		for (let hasMore = true; hasMore;) {
 			const items = await this.poll();

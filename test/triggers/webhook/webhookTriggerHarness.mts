@@ -31,7 +31,7 @@ export interface WebhookTriggerOptions {
 	 * Whether it listens as for "Listen for test event": with another URL, and static data of its own.
 	 */
 	isTest?: boolean;
-	/** The URL that n8n takes for its own, instead of the one it really has. */
+	/** The URL that n8n considers its own, instead of its real one. */
 	publicUrl?: string;
 	/** What n8n has stored for all nodes of the workflow. */
 	staticData?: IDataObject;
@@ -153,7 +153,7 @@ export class TestWebhookTrigger {
 		await this.activate();
 	}
 
-	/** Changes parameters without n8n calling a hook, as if n8n had been down meanwhile. */
+	/** Changes parameters without n8n calling a hook, as if n8n had been down in the meantime. */
 	setParameters(parameters: INodeParameters) {
 		this.workflow = buildWorkflow(
 			{ ...this.node.parameters, ...parameters },

@@ -20,7 +20,7 @@ const HOUR_MS = 60 * 60 * 1000;
 
 const buildCatchUpOptions = (hours = 24) => ({ options: { catchUp: hours } });
 
-/** Emits an event about an inquiry of its own, some hours ago. Returns its ID. */
+/** Emits an event about a new inquiry, as if some hours ago. Returns its ID. */
 function emitEvent(name = 'inquiry.completed', hoursAgo = 0) {
 	const [id] = harness.sandbox.control.seedInquiries(1);
 	const eventId = harness.sandbox.control.emitEvent(name, id);
@@ -132,7 +132,7 @@ describe('catch-up', () => {
 		expect(trigger.storedData).toEqual({ webhookId: getActiveWebhooks(harness)[0].id });
 	});
 
-	it('goes back no further than the user has chosen', async () => {
+	it('looks back no further than the user has chosen', async () => {
 		const { trigger } = await createPausedTrigger(buildCatchUpOptions(2), () => [
 			emitEvent('inquiry.completed', 3),
 		]);
@@ -163,7 +163,7 @@ describe('catch-up', () => {
 		expect(getEventIds(trigger.started)).toEqual(missed);
 	});
 
-	it('is resumed by the next event when nobody works on it any more', async () => {
+	it('is resumed by the next event once its range has not been updated for a while', async () => {
 		const { trigger, missed } = await createPausedTrigger();
 		await trigger.create();
 		const ranges = (trigger.staticData.missed as IDataObject[]).map((range) => ({ ...range }));

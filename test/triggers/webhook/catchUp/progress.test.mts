@@ -60,7 +60,7 @@ describe('saveProgress', () => {
 		],
 	});
 
-	it('moves the range on to the last event that is done, and says when', () => {
+	it('moves the start of the range to the last event that is done, and stores when', () => {
 		const staticData = createStaticData();
 		saveProgress(staticData, { until: 10, from: 5, after: 'evt_1' });
 		expect(staticData.missed).toEqual([
@@ -94,7 +94,7 @@ describe('the events that the node delivers to itself', () => {
 		expect([isCaughtUp(marker), parseProgress(marker)]).toEqual([false, progress]);
 	});
 
-	it('survive the way through JSON', () => {
+	it('are unchanged by JSON', () => {
 		const marker = createProgressEvent({ until: 10 });
 		expect(parseProgress(JSON.parse(JSON.stringify(marker)) as PersonaEvent)).toEqual({
 			until: 10,

@@ -56,7 +56,7 @@ const START = { action: 'start' };
 afterEach(() => jest.restoreAllMocks());
 
 describe('an event', () => {
-	it('starts the workflow with its item, which tells the attempt', async () => {
+	it('starts the workflow with its item, which contains the attempt', async () => {
 		const listener = createListener();
 		const result = await handleEvent(buildEvent('evt_1'), buildDelivery(TIMESTAMP, 3), listener);
 		expect(result).toMatchObject({
@@ -90,7 +90,7 @@ describe('an event', () => {
 		expect(await handleEvent(buildEvent('evt_1'), buildDelivery(), listener)).toMatchObject(START);
 	});
 
-	it('leaves reading its object only the time that is left before Persona gives up', async () => {
+	it('gives reading its object only the time that is left before Persona gives up', async () => {
 		const listener = createListener({ fetchLatest: true });
 		await handleEvent(buildEvent('evt_1'), buildDelivery(), listener);
 		const late = { ...buildDelivery(TIMESTAMP + 1), arrivedAtMs: Date.now() - 3_000 };

@@ -129,7 +129,7 @@ describe('a delivery that may be forged', () => {
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('causes at most one request to Persona in ten seconds, however many come', async () => {
+	it('causes at most one request to Persona in ten seconds, however many are delivered', async () => {
 		const { trigger, secret } = await startActiveTrigger();
 		await deliver(trigger, buildEventBody('evt_1'), secret);
 		advanceClock(11_000);
@@ -181,7 +181,7 @@ describe('a delivery that may be forged', () => {
 		expect(trigger.started).toEqual([]);
 	});
 
-	it('starts nothing, whatever a stranger sends', async () => {
+	it('starts nothing, whatever an unverified sender sends', async () => {
 		const { trigger } = await startActiveTrigger();
 		const time = Math.floor(Date.now() / 1000);
 		const digest = fc.string({
@@ -364,7 +364,7 @@ describe('a repeated delivery', () => {
 		const { trigger } = await startActiveTrigger();
 		const eventId = harness.sandbox.control.emitEvent('inquiry.completed', buildInquiry());
 		await waitUntil(() => trigger.started.length === 1);
-		// Signatures tell seconds apart.
+		// Signed times have a resolution of one second.
 		await new Promise((resolve) => setTimeout(resolve, 1_100));
 		harness.sandbox.control.redeliver(eventId);
 		await waitUntil(() => trigger.started.length === 2);

@@ -16,7 +16,7 @@ const HOUR_MS = 60 * 60 * 1000;
 
 afterEach(() => jest.restoreAllMocks());
 
-/** A workflow that ends when the test says so, with the response that it says. */
+/** Creates a workflow that ends when the test calls `open`, with the response it passes. */
 function createGate() {
 	let open: (response: Awaited<ReturnType<RunWorkflow>>) => void = () => {};
 	const pending = new Promise<Awaited<ReturnType<RunWorkflow>>>((resolve) => (open = resolve));
@@ -26,7 +26,7 @@ function createGate() {
 describe('a call of a Persona workflow whose caller did not wait', () => {
 	const getNowSeconds = () => Math.floor(Date.now() / 1000);
 
-	/** Calls with a signature of another second, as a retry has it. */
+	/** Calls with a signature of another second, like a retry. */
 	const retry = async (
 		trigger: TestWebhookTrigger,
 		second: number,
@@ -85,7 +85,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		expect(trigger.started).toHaveLength(1);
 	});
 
-	it('leaves the response to the next retry if that caller goes too', async () => {
+	it('leaves the response to the next retry if that caller disconnects too', async () => {
 		const { trigger, open } = await startSlowTrigger();
 		for (const second of [0, 1, 2, 3]) await callAndHangUp(trigger, second);
 		const response = retry(trigger, 4);
@@ -165,7 +165,7 @@ describe('a call of a Persona workflow whose caller did not wait', () => {
 		expect(warn.mock.calls[0][0]).toContain('too large to store');
 	});
 
-	it('does not affect a second call while the first caller still waits', async () => {
+	it('starts the workflow for a second call too while the first caller still waits', async () => {
 		const { trigger, open } = await startSlowTrigger();
 		const both = [retry(trigger, 0), retry(trigger, 1)];
 		await waitUntil(() => trigger.started.length === 2);

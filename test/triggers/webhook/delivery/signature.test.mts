@@ -89,12 +89,12 @@ describe('parseSignatureHeader', () => {
 
 	it('accepts what was signed with the secret, and no changed bit of it', () => {
 		fc.assert(
-			fc.property(fc.uint8Array(), fc.nat(), fc.nat(255), (bytes, place, bit) => {
+			fc.property(fc.uint8Array(), fc.nat(), fc.nat(255), (bytes, position, bits) => {
 				const body = Buffer.from(bytes);
 				const sets = parseSignatureHeader(sign(body, SECRET, 1_700_000_000));
 				expect(findSignedTime(sets, body, [SECRET])).toBe(1_700_000_000);
 				const changed = Buffer.from(body);
-				if (changed.length > 0) changed[place % changed.length] ^= (bit % 255) + 1;
+				if (changed.length > 0) changed[position % changed.length] ^= (bits % 255) + 1;
 				const other = changed.length > 0 ? changed : Buffer.from(' ');
 				expect(findSignedTime(sets, other, [SECRET])).toBeUndefined();
 			}),

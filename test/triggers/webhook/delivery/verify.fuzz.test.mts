@@ -5,7 +5,7 @@ import {
 } from '../../../../nodes/Persona/triggers/webhook/delivery/signature.ts';
 import { sign } from '../../../support/sign.mts';
 
-/** How many headers and bodies a stranger tries; FUZZ_RUNS sets another number. */
+/** How many headers and bodies are tried; FUZZ_RUNS sets another number. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 20_000);
 
 const SECRET = 'wbhsec_5c1f9a52';
@@ -82,9 +82,9 @@ describe(`the verification, in ${RUNS} runs`, () => {
 		'accepts no other timestamp and no digest with a changed digit',
 		() => {
 			fc.assert(
-				fc.property(bytes, fc.nat(9e9), fc.nat(63), (body, time, place) => {
+				fc.property(bytes, fc.nat(9e9), fc.nat(63), (body, time, position) => {
 					const genuine = sign(body, SECRET, TIMESTAMP);
-					const digit = genuine.length - 64 + place;
+					const digit = genuine.length - 64 + position;
 					const changed = genuine[digit] === '0' ? '1' : '0';
 					const tampered = genuine.slice(0, digit) + changed + genuine.slice(digit + 1);
 					const moved = genuine.replace(`t=${TIMESTAMP}`, `t=${time}`);

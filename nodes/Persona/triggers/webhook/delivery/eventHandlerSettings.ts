@@ -33,7 +33,7 @@ async function fetchLatestStateOrLog(
 		reason = (error as Error).message;
 	}
 	logWarning(
-		`The latest state of an object could not be read. Its event is answered with 503, and Persona redelivers it later. ${reason}`,
+		`The latest state of an object could not be read. Its event is rejected with 503, and Persona redelivers it later. ${reason}`,
 	);
 	return undefined;
 }

@@ -34,7 +34,7 @@ const EMITTED_EVENTS_TTL_MS = 60 * 60 * 1000;
 /**
  * Events that have started a workflow, to deduplicate those that both Persona and catch-up deliver.
  * It is consulted only for events of catch-up, and recognizes an event by its ID in any delivery.
- * The replay cache recognizes one delivery by its signed time, whoever sent it.
+ * The replay cache recognizes a single delivery by its signed time.
  */
 const emittedEvents = new TtlCache<true>(MAX_EMITTED_EVENTS, EMITTED_EVENTS_TTL_MS);
 

@@ -102,8 +102,8 @@ async function verifyAndHandle(
 }
 
 /**
- * Entry point: receives one delivery from n8n. An unverified delivery never throws and never starts
- * the workflow.
+ * Entry point: receives one delivery from n8n. An unverified delivery never makes it throw and never
+ * starts the workflow.
  */
 export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = getHttpResponse(context);

@@ -23,7 +23,7 @@ function describeSecretFailure(
 		404: `${message}. Unpublish and publish the workflow to register the webhook again.`,
 	};
 	const hint = hints[response.statusCode] ?? `${message}. ${description}`;
-	return `The secret of webhook ${webhookId} could not be read. Its deliveries are answered with 503, and Persona redelivers them later. ${hint}`;
+	return `The secret of webhook ${webhookId} could not be read. Its deliveries are rejected with 503, and Persona redelivers them later. ${hint}`;
 }
 
 async function fetchWebhook(

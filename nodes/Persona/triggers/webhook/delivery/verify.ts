@@ -65,7 +65,7 @@ async function verifyWithCredentialSecrets(
 		secrets = await readCredentialSecrets();
 	} catch {
 		logWarning(
-			'The credential could not be read, so deliveries are answered with 503. Select it again in the node.',
+			'The credential could not be read, so deliveries are rejected with 503. Select it again in the node.',
 		);
 		return { status: 503 };
 	}
