@@ -89,7 +89,7 @@ export class PersonaTrigger implements INodeType {
 						typeOptions: { minValue: 1, maxValue: 720 },
 						default: 24,
 						description:
-							'How many hours to look back for missed events when the workflow is published again, e.g. 24. Missed events come first, each marked with caughtUp. Needs the permission event.read.',
+							'How many hours to look back for missed events when the workflow is published again, e.g. 24. Missed events arrive oldest first, each marked with caughtUp. Needs the permission event.read.',
 					},
 					{
 						displayName: 'File Link Lifetime (Hours)',
