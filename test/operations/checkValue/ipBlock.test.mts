@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { parseIpBlock, isWithin } from '../../../nodes/Persona/operations/checkValue/ipBlock.ts';
 
 describe('an IP address', () => {
-	const blocks = (addressBits: number) =>
+	const createBlocks = (addressBits: number) =>
 		fc.tuple(
 			fc.bigInt({ min: 0n, max: 2n ** BigInt(addressBits) - 1n }),
 			fc.integer({ min: 0, max: addressBits }),
@@ -23,7 +23,7 @@ describe('an IP address', () => {
 		'of %d bits is within every block that shares its prefix, and within no other',
 		(addressBits, format) => {
 			fc.assert(
-				fc.property(blocks(addressBits), fc.nat(), ([address, prefixBits], seed) => {
+				fc.property(createBlocks(addressBits), fc.nat(), ([address, prefixBits], seed) => {
 					const inside = parseIpBlock(format(address));
 					const outer = parseIpBlock(`${format(address)}/${prefixBits}`);
 					if (!inside || !outer) throw new Error(`${format(address)}/${prefixBits} was not parsed`);

@@ -8,12 +8,12 @@ import {
 import { buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
 
-const KEY = 'persona_sandbox_demo';
+const API_KEY = 'persona_sandbox_demo';
 
-/** May read accounts and inquiries and nothing else. */
-const POOR_KEY = 'persona_sandbox_poor';
+/** A key that may only read accounts and inquiries. */
+const LIMITED_API_KEY = 'persona_sandbox_limited';
 
-interface Entry extends IDataObject {
+interface OutputEntry extends IDataObject {
 	order: number;
 	type: string;
 	id: string;
@@ -25,20 +25,20 @@ interface Entry extends IDataObject {
 	object?: IDataObject;
 }
 
-interface Output extends IDataObject {
+interface ErasureOutput extends IDataObject {
 	confirmationCode: string;
 	count: number;
 	complete: boolean;
-	objects: Entry[];
-	redactedAlong: Entry[];
-	notErased: Entry[];
+	objects: OutputEntry[];
+	redactedAlong: OutputEntry[];
+	notErased: OutputEntry[];
 }
 
-const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+const toIdLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
-const byReference = (value: string) => ({ __rl: true, mode: 'referenceId', value });
+const toReferenceLocator = (value: string) => ({ __rl: true, mode: 'referenceId', value });
 
-const resultsOf = ({ objects }: Output) => objects.map(({ id, result }) => [id, result]);
+const getResults = ({ objects }: ErasureOutput) => objects.map(({ id, result }) => [id, result]);
 
 describe('an erasure', () => {
 	let sandbox: Sandbox;
@@ -46,7 +46,7 @@ describe('an erasure', () => {
 	beforeAll(async () => {
 		const permissions = ['account.read', 'inquiry.read'];
 		sandbox = await startSandbox({
-			apiKeys: [KEY, { value: POOR_KEY, permissions }],
+			apiKeys: [API_KEY, { value: LIMITED_API_KEY, permissions }],
 			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 			reportSeconds: 0,
 		});
@@ -60,16 +60,16 @@ describe('an erasure', () => {
 	async function run(
 		operation: string,
 		accountId: object,
-		more: IDataObject = {},
+		parameters: IDataObject = {},
 		options: Partial<NodeRunOptions> = {},
 	) {
 		sandbox.control.requests.length = 0;
 		const { items, error } = await runNode({
-			credentials: { baseUrl: sandbox.apiUrl, apiKey: KEY },
-			parameters: { resource: 'account', operation, accountId, ...more } as never,
+			credentials: { baseUrl: sandbox.apiUrl, apiKey: API_KEY },
+			parameters: { resource: 'account', operation, accountId, ...parameters } as never,
 			...options,
 		});
-		const outputs = items.map(({ json }) => json as Output);
+		const outputs = items.map(({ json }) => json as ErasureOutput);
 		return { json: outputs[0], outputs, error };
 	}
 
@@ -77,36 +77,41 @@ describe('an erasure', () => {
 		(await run('previewErasure', account, {}, options)).json;
 
 	const erase = async (id: string, confirmationCode: string, options?: Partial<NodeRunOptions>) =>
-		await run('erase', byId(id), { confirmationCode }, options);
+		await run('erase', toIdLocator(id), { confirmationCode }, options);
 
-	const asked = (method: string) =>
+	const getPaths = (method: string) =>
 		sandbox.control.requests
 			.filter((request) => request.method === method)
 			.map(({ path }) => path.replace('/api/v1', ''));
 
-	const made = async (path: string, attributes: JsonObject, more: object = {}) => {
-		const { data } = await send(sandbox, 'POST', path, { data: { attributes, ...more } });
+	const createObject = async (path: string, attributes: JsonObject) => {
+		const { data } = await send(sandbox, 'POST', path, { data: { attributes } });
 		return data.id;
 	};
 
-	const relate = (id: string, name: string, ids: string[]) => {
-		const refs = ids.map((one) => ({ type: sandbox.control.find(one)?.type ?? '', id: one }));
+	const setRelated = (id: string, name: string, ids: string[]) => {
+		const references = ids.map((relatedId) => ({
+			type: sandbox.control.find(relatedId)?.type ?? '',
+			id: relatedId,
+		}));
 		const { relationships = {} } = sandbox.control.find(id) ?? {};
-		relationships[name] = { data: name === 'transaction' ? refs[0] : refs };
+		relationships[name] = { data: name === 'transaction' ? references[0] : references };
 	};
 
-	const relatedTo = (id: string, name: string) => {
+	const getRelatedIds = (id: string, name: string) => {
 		const object = sandbox.control.find(id);
-		return (object ? sandbox.control.store.getRelated(object, name) : []).map((one) => one.id);
+		return (object ? sandbox.control.store.getRelated(object, name) : []).map(
+			(related) => related.id,
+		);
 	};
 
-	const newCase = async (...ids: string[]) => {
+	const createCase = async (...ids: string[]) => {
 		const attributes = { 'case-template-id': fixtures.caseTemplate, fields: { notes: 'Jane Doe' } };
 		const body = { data: { attributes }, meta: { 'object-ids': ids } };
 		return (await send(sandbox, 'POST', '/cases', body)).data.id;
 	};
 
-	const report = async (
+	const createReport = async (
 		attributes: JsonObject,
 		meta: object = { 'auto-create-account': false },
 	) => {
@@ -116,7 +121,7 @@ describe('an erasure', () => {
 		return id;
 	};
 
-	async function inquiryOf(reference: string, actions: string[]) {
+	async function createInquiry(reference: string, actions: string[]) {
 		const fields = { 'name-first': 'Jane', 'name-last': 'Doe', birthdate: '1994-04-12' };
 		const meta = { 'auto-create-account-reference-id': reference };
 		const { id } = (await send(sandbox, 'POST', '/inquiries', buildInquiry(fields, {}, meta))).data;
@@ -125,74 +130,99 @@ describe('an erasure', () => {
 				meta: { 'simulate-actions': actions.map((type) => ({ type })) },
 			});
 		}
-		return { inquiry: id, account: relatedTo(id, 'account')[0] };
+		return { inquiry: id, account: getRelatedIds(id, 'account')[0] };
 	}
 
-	/** Somebody of whom there is everything that can be found, and what it consists of. */
-	async function somebody(reference = 'user-42') {
-		const { inquiry, account } = await inquiryOf(reference, ['start_inquiry', 'complete_inquiry']);
-		const flat = { 'name-first': 'Jane', 'email-address': 'jane.doe@example.com' };
-		await send(sandbox, 'PATCH', `/accounts/${account}`, { data: { attributes: flat } });
-		const started = (await inquiryOf(reference, ['start_inquiry'])).inquiry;
+	/** Creates a person with every type of object that can be found, and returns their IDs. */
+	async function createPerson(reference = 'user-42') {
+		const { inquiry, account } = await createInquiry(reference, [
+			'start_inquiry',
+			'complete_inquiry',
+		]);
+		const accountAttributes = { 'name-first': 'Jane', 'email-address': 'jane.doe@example.com' };
+		await send(sandbox, 'PATCH', `/accounts/${account}`, {
+			data: { attributes: accountAttributes },
+		});
+		const startedInquiry = (await createInquiry(reference, ['start_inquiry'])).inquiry;
 		const query = { 'name-first': 'Jane', 'name-last': 'Doe' };
-		const ofAccount = await report({ 'account-id': account, query }, {});
-		const ofInquiry = await report({ query });
-		relate(inquiry, 'reports', [ofInquiry]);
-		const transaction = await made('/transactions', {
+		const accountReport = await createReport({ 'account-id': account, query }, {});
+		const inquiryReport = await createReport({ query });
+		setRelated(inquiry, 'reports', [inquiryReport]);
+		const transaction = await createObject('/transactions', {
 			'transaction-type-id': fixtures.transactionType,
 			fields: { note: 'Jane Doe' },
 		});
-		relate(inquiry, 'transaction', [transaction]);
-		relate(transaction, 'related-objects', [inquiry, account]);
-		const cases = [await newCase(account, inquiry), await newCase(ofInquiry)];
-		const verifications = relatedTo(inquiry, 'verifications');
-		const reports = [ofInquiry, ofAccount];
-		const along = ['documents', 'selfies'].flatMap((name) => relatedTo(inquiry, name));
-		return { account, inquiry, started, reports, verifications, transaction, cases, along };
+		setRelated(inquiry, 'transaction', [transaction]);
+		setRelated(transaction, 'related-objects', [inquiry, account]);
+		const cases = [await createCase(account, inquiry), await createCase(inquiryReport)];
+		const verifications = getRelatedIds(inquiry, 'verifications');
+		const reports = [inquiryReport, accountReport];
+		const cascaded = ['documents', 'selfies'].flatMap((name) => getRelatedIds(inquiry, name));
+		return {
+			account,
+			inquiry,
+			startedInquiry,
+			reports,
+			verifications,
+			transaction,
+			cases,
+			cascaded,
+		};
 	}
 
-	it('is previewed in its order, without anything being redacted', async () => {
-		const jane = await somebody();
-		await somebody('user-43');
-		const json = await preview(byReference('user-42'));
+	it('is previewed in its order, and nothing is redacted', async () => {
+		const jane = await createPerson();
+		await createPerson('user-43');
+		const json = await preview(toReferenceLocator('user-42'));
 		expect(json).toMatchObject({ accountId: jane.account, referenceId: 'user-42', count: 10 });
 		expect(json).toMatchObject({ alreadyRedacted: 0, notErased: [] });
 		expect(json.confirmationCode).toMatch(/^[0-9a-f]{12}$/);
-		const families = json.objects.map(({ type }) => type.split('/')[0]);
-		expect([...new Set(families)]).toEqual([
+		const baseTypes = json.objects.map(({ type }) => type.split('/')[0]);
+		expect([...new Set(baseTypes)]).toEqual([
 			...['report', 'verification', 'inquiry', 'transaction', 'case', 'account'],
 		]);
-		const { account, inquiry, started, reports, verifications, transaction, cases } = jane;
+		const { account, inquiry, startedInquiry, reports, verifications, transaction, cases } = jane;
 		expect(json.objects.map(({ id }) => id).sort()).toEqual(
-			[account, inquiry, started, ...reports, ...verifications, transaction, ...cases].sort(),
+			[
+				account,
+				inquiry,
+				startedInquiry,
+				...reports,
+				...verifications,
+				transaction,
+				...cases,
+			].sort(),
 		);
 		expect(json.objects.at(-1)).toEqual({
 			...{ order: 10, type: 'account', id: account, status: 'Default', redactedAt: null },
 			...{ createdAt: expect.any(String) as string, route: `DELETE /accounts/${account}` },
 		});
-		expect(json.redactedAlong.map((one) => [one.id, one.with])).toEqual(
-			jane.along.map((id) => [id, inquiry]),
+		expect(json.redactedAlong.map((entry) => [entry.id, entry.with])).toEqual(
+			jane.cascaded.map((id) => [id, inquiry]),
 		);
-		expect(jane.along.length).toBeGreaterThan(1);
+		expect(jane.cascaded.length).toBeGreaterThan(1);
 		expect(JSON.stringify(json)).not.toMatch(/Jane|Doe/);
-		// The account, inquiries by either ID and each whole, reports, the transaction, cases by each.
-		expect(asked('GET')).toHaveLength(1 + 2 + 2 + 1 + 1 + 5);
+		// The account, inquiries by both IDs, each inquiry in full, reports, the transaction, cases.
+		expect(getPaths('GET')).toHaveLength(1 + 2 + 2 + 1 + 1 + 5);
 		expect(sandbox.control.requests).toHaveLength(12);
 	});
 
-	it('is the same by reference ID and by account', async () => {
-		const { account } = await somebody();
-		const both = [await preview(byReference('user-42')), await preview(byId(account))];
+	it('is previewed equally by reference ID and by account', async () => {
+		const { account } = await createPerson();
+		const both = [
+			await preview(toReferenceLocator('user-42')),
+			await preview(toIdLocator(account)),
+		];
 		expect(both[0]).toEqual(both[1]);
 	});
 
-	it('redacts all that the preview listed, in its order, and leaves nothing of the person', async () => {
-		const { account } = await somebody();
-		const listed = await preview(byId(account));
-		const { json } = await erase(account, listed.confirmationCode);
+	it('redacts everything that the preview listed, in its order, and leaves no personal data', async () => {
+		const { account } = await createPerson();
+		const previewed = await preview(toIdLocator(account));
+		const { json } = await erase(account, previewed.confirmationCode);
 		expect(json).toMatchObject({ accountId: account, referenceId: 'user-42', complete: true });
 		expect(json).toMatchObject({ count: 10, redacted: 10, refused: 0, failed: 0 });
-		expect(asked('DELETE')).toEqual(listed.objects.map(({ route }) => route.split(' ')[1]));
+		expect(getPaths('DELETE')).toEqual(previewed.objects.map(({ route }) => route.split(' ')[1]));
 		for (const entry of json.objects) {
 			expect(entry).toEqual({
 				...{ order: entry.order, type: entry.type, id: entry.id, route: entry.route },
@@ -201,50 +231,51 @@ describe('an erasure', () => {
 				requestId: expect.stringMatching(/^req_/) as string,
 			});
 		}
-		const left = Object.keys(sandbox.control.store.countByFamily())
-			// What happened and who asked is no object of the person's own.
+		const remaining = Object.keys(sandbox.control.store.countByFamily())
+			// Events and API logs do not belong to the person.
 			.filter((family) => !['event', 'api-log'].includes(family))
 			.flatMap((family) => sandbox.control.store.getCollection(family).findAll())
-			.filter((thing) => /Jane|Doe|1994-04-12/i.test(JSON.stringify(thing)));
-		expect(left.map(({ type }) => type)).toEqual([]);
+			.filter((object) => /Jane|Doe|1994-04-12/i.test(JSON.stringify(object)));
+		expect(remaining.map(({ type }) => type)).toEqual([]);
 	});
 
-	it('redacts nothing of anybody else', async () => {
-		const { account } = await somebody();
-		const other = await somebody('user-43');
-		const { confirmationCode } = await preview(byId(account));
+	it('redacts nothing of another person', async () => {
+		const { account } = await createPerson();
+		const other = await createPerson('user-43');
+		const { confirmationCode } = await preview(toIdLocator(account));
 		await erase(account, confirmationCode);
-		const { alreadyRedacted, count } = await preview(byId(other.account));
+		const { alreadyRedacted, count } = await preview(toIdLocator(other.account));
 		expect([alreadyRedacted, count]).toEqual([0, 10]);
 	});
 
-	it('redacts nothing with the code of somebody else', async () => {
-		const { account } = await somebody();
-		const other = await somebody('user-43');
-		const { confirmationCode } = await preview(byId(other.account));
+	it('redacts nothing with the code of another person', async () => {
+		const { account } = await createPerson();
+		const other = await createPerson('user-43');
+		const { confirmationCode } = await preview(toIdLocator(other.account));
 		const { error } = await erase(account, confirmationCode);
 		expect(error?.message).toBe(
 			"'Confirmation Code' does not match what the account has now: 10 objects",
 		);
-		expect(asked('DELETE')).toEqual([]);
+		expect(getPaths('DELETE')).toEqual([]);
 	});
 
 	it.each(['inquiry', 'report', 'case', 'document'])(
-		'redacts nothing when the person has one more %s than the preview listed',
-		async (what) => {
-			const { account, inquiry } = await inquiryOf('user-42', []);
-			const { confirmationCode } = await preview(byId(account));
-			if (what === 'inquiry') await inquiryOf('user-42', []);
-			if (what === 'report') await report({ 'account-id': account, query: { term: 'Doe' } }, {});
-			if (what === 'case') await newCase(account);
-			if (what === 'document') {
+		'redacts nothing where there is one more %s than the preview listed',
+		async (added) => {
+			const { account, inquiry } = await createInquiry('user-42', []);
+			const { confirmationCode } = await preview(toIdLocator(account));
+			if (added === 'inquiry') await createInquiry('user-42', []);
+			if (added === 'report')
+				await createReport({ 'account-id': account, query: { term: 'Doe' } }, {});
+			if (added === 'case') await createCase(account);
+			if (added === 'document') {
 				sandbox.control.store.add({ type: 'document/generic', id: 'doc_new', attributes: {} });
-				relate(inquiry, 'documents', [...relatedTo(inquiry, 'documents'), 'doc_new']);
+				setRelated(inquiry, 'documents', [...getRelatedIds(inquiry, 'documents'), 'doc_new']);
 			}
 			const { error } = await erase(account, confirmationCode);
-			expect(error?.message).toContain(`${what === 'document' ? 2 : 3} objects`);
+			expect(error?.message).toContain(`${added === 'document' ? 2 : 3} objects`);
 			expect(error?.description).toContain('Nothing was redacted');
-			expect(asked('DELETE')).toEqual([]);
+			expect(getPaths('DELETE')).toEqual([]);
 		},
 	);
 
@@ -255,13 +286,13 @@ describe('an erasure', () => {
 		['0123456789abc', "'Confirmation Code' is not a confirmation code"],
 		['={{ {a: 1} }}', "'Confirmation Code' must be text"],
 		['={{ ["0123456789ab"] }}', "'Confirmation Code' must be text"],
-	])('asks Persona nothing with the code %p', async (code, message) => {
+	])('sends no request with the code %p', async (code, message) => {
 		const { error } = await erase('act_1', code);
 		expect([error?.message, sandbox.control.requests]).toEqual([message, []]);
 	});
 
 	it.each([' ', '../webhooks', 'act_1/consolidate'])(
-		'asks Persona nothing of the account %p',
+		'sends no request for the account %p',
 		async (id) => {
 			const { error } = await erase(id, '0123456789ab');
 			expect(error?.message).toMatch(/^'Account' is (empty|not an ID)$/);
@@ -269,65 +300,65 @@ describe('an erasure', () => {
 		},
 	);
 
-	it('records what failed, holds the account back and goes on with the same code', async () => {
-		const { account, started, reports } = await somebody();
-		const { confirmationCode } = await preview(byId(account));
+	it('records what failed, keeps the account, and continues with the same code', async () => {
+		const { account, startedInquiry, reports } = await createPerson();
+		const { confirmationCode } = await preview(toIdLocator(account));
 		sandbox.control.addFault({
-			...{ method: 'DELETE', path: `/inquiries/${started}`, kind: 'status' },
-			// Of an outage the client would make several tries.
+			...{ method: 'DELETE', path: `/inquiries/${startedInquiry}`, kind: 'status' },
+			// A status that the client does not retry.
 			status: 520,
 		});
 		const first = (await erase(account, confirmationCode)).json;
 		expect(first).toMatchObject({ complete: false, redacted: 8, failed: 2, count: 10 });
-		expect(Object.fromEntries(resultsOf(first))).toMatchObject({
+		expect(Object.fromEntries(getResults(first))).toMatchObject({
 			[reports[0]]: 'redacted',
-			[started]: 'failed',
+			[startedInquiry]: 'failed',
 			[account]: 'notTried',
 		});
-		const failed = first.objects.find(({ id }) => id === started);
+		const failed = first.objects.find(({ id }) => id === startedInquiry);
 		expect(failed).toMatchObject({ statusCode: 520 });
 		expect(failed?.reason).toContain('Persona is unavailable');
 		const second = (await erase(account, confirmationCode)).json;
 		expect(second).toMatchObject({ complete: true, redacted: 3, alreadyRedacted: 7, failed: 0 });
-		// A transaction does not say whether it is redacted.
-		expect(asked('DELETE').map((path) => path.split('/')[1])).toEqual([
+		// A transaction does not say whether it was redacted.
+		expect(getPaths('DELETE').map((path) => path.split('/')[1])).toEqual([
 			...['inquiries', 'transactions', 'accounts'],
 		]);
 	});
 
-	it('goes on with the same code after it was stopped in the middle', async () => {
-		const { account, inquiry } = await somebody();
-		const { confirmationCode } = await preview(byId(account));
+	it('continues with the same code after it was stopped', async () => {
+		const { account, inquiry } = await createPerson();
+		const { confirmationCode } = await preview(toIdLocator(account));
 		sandbox.control.addFault({ method: 'DELETE', path: `/inquiries/${inquiry}`, kind: 'stall' });
 		const stop = new AbortController();
 		const running = erase(account, confirmationCode, { signal: stop.signal });
-		await waitUntil(() => asked('DELETE').includes(`/inquiries/${inquiry}`));
+		await waitUntil(() => getPaths('DELETE').includes(`/inquiries/${inquiry}`));
 		stop.abort();
 		await running;
-		expect(asked('DELETE')).not.toContain(`/accounts/${account}`);
+		expect(getPaths('DELETE')).not.toContain(`/accounts/${account}`);
 		const { json } = await erase(account, confirmationCode);
 		expect(json).toMatchObject({ complete: true, refused: 0, failed: 0 });
 	});
 
-	it('counts as redacted what was redacted although the answer was lost', async () => {
-		const { account, reports } = await somebody();
-		const { confirmationCode } = await preview(byId(account));
+	it('counts an object as redacted whose response was lost', async () => {
+		const { account, reports } = await createPerson();
+		const { confirmationCode } = await preview(toIdLocator(account));
 		const path = `/reports/${reports[0]}`;
 		sandbox.control.addFault({ method: 'DELETE', path, kind: 'resetAfter' });
 		const { json } = await erase(account, confirmationCode);
 		expect(json).toMatchObject({ complete: true, redacted: 9, alreadyRedacted: 1 });
-		expect(asked('DELETE').filter((one) => one === path)).toHaveLength(2);
+		expect(getPaths('DELETE').filter((deleted) => deleted === path)).toHaveLength(2);
 	});
 
-	it('records what Persona refuses, goes on with the rest, and ends once it is unlocked', async () => {
-		const { account, inquiry, verifications, cases } = await somebody();
-		const [locked, free] = verifications;
+	it('records what Persona rejects, continues with the rest, and completes once it is unlocked', async () => {
+		const { account, inquiry, verifications, cases } = await createPerson();
+		const [locked, unlocked] = verifications;
 		await send(sandbox, 'POST', `/verifications/${locked}/investigation-lock`);
-		const { confirmationCode } = await preview(byId(account));
+		const { confirmationCode } = await preview(toIdLocator(account));
 		const { json } = await erase(account, confirmationCode);
 		expect(json).toMatchObject({ complete: false, refused: 3, failed: 0 });
-		expect(Object.fromEntries(resultsOf(json))).toMatchObject({
-			...{ [locked]: 'refused', [free]: 'redacted', [inquiry]: 'refused' },
+		expect(Object.fromEntries(getResults(json))).toMatchObject({
+			...{ [locked]: 'refused', [unlocked]: 'redacted', [inquiry]: 'refused' },
 			...{ [cases[0]]: 'redacted', [account]: 'refused' },
 		});
 		const { reason } = json.objects.find(({ id }) => id === locked) ?? {};
@@ -336,24 +367,24 @@ describe('an erasure', () => {
 		expect((await erase(account, confirmationCode)).json).toMatchObject({ complete: true });
 	});
 
-	it('does not take an account for redacted that was filled again', async () => {
-		const { account } = await inquiryOf('user-42', []);
-		const { confirmationCode } = await preview(byId(account));
+	it('does not treat an account as redacted that has new values', async () => {
+		const { account } = await createInquiry('user-42', []);
+		const { confirmationCode } = await preview(toIdLocator(account));
 		expect((await erase(account, confirmationCode)).json).toMatchObject({ complete: true });
 		const attributes = { 'email-address': 'jane.doe@example.com' };
 		await send(sandbox, 'PATCH', `/accounts/${account}`, { data: { attributes } });
-		expect(await preview(byId(account))).toMatchObject({ count: 2, alreadyRedacted: 1 });
+		expect(await preview(toIdLocator(account))).toMatchObject({ count: 2, alreadyRedacted: 1 });
 		const { json } = await erase(account, confirmationCode);
-		expect(asked('DELETE')).toEqual([`/accounts/${account}`]);
+		expect(getPaths('DELETE')).toEqual([`/accounts/${account}`]);
 		expect(json).toMatchObject({ complete: false, refused: 1, alreadyRedacted: 1 });
 	});
 
-	it('leaves a case that is also about others until somebody has redacted it', async () => {
-		const { account, inquiry } = await inquiryOf('user-42', []);
-		const other = await inquiryOf('user-43', []);
-		const shared = await newCase(account, other.inquiry, inquiry);
-		const listed = await preview(byId(account));
-		expect(listed).toMatchObject({
+	it('retains a case that also involves other people until it is redacted separately', async () => {
+		const { account, inquiry } = await createInquiry('user-42', []);
+		const other = await createInquiry('user-43', []);
+		const shared = await createCase(account, other.inquiry, inquiry);
+		const previewed = await preview(toIdLocator(account));
+		expect(previewed).toMatchObject({
 			count: 2,
 			notErased: [
 				{
@@ -362,65 +393,67 @@ describe('an erasure', () => {
 				},
 			],
 		});
-		const { json } = await erase(account, listed.confirmationCode);
-		expect(json).toMatchObject({ complete: false, redacted: 2, notErased: listed.notErased });
-		expect(asked('DELETE').some((path) => path.includes(shared))).toBe(false);
+		const { json } = await erase(account, previewed.confirmationCode);
+		expect(json).toMatchObject({ complete: false, redacted: 2, notErased: previewed.notErased });
+		expect(getPaths('DELETE').some((path) => path.includes(shared))).toBe(false);
 		await send(sandbox, 'DELETE', `/cases/${shared}`);
-		expect((await erase(account, listed.confirmationCode)).json).toMatchObject({ complete: true });
+		expect((await erase(account, previewed.confirmationCode)).json).toMatchObject({
+			complete: true,
+		});
 	});
 
-	it('redacts nothing when what the preview left has become the one of this person alone', async () => {
-		const { account, inquiry } = await inquiryOf('user-42', []);
-		const other = await inquiryOf('user-43', []);
-		const shared = await newCase(account, other.inquiry, inquiry);
-		const { confirmationCode } = await preview(byId(account));
+	it('redacts nothing where a retained case has become about this person alone', async () => {
+		const { account, inquiry } = await createInquiry('user-42', []);
+		const other = await createInquiry('user-43', []);
+		const shared = await createCase(account, other.inquiry, inquiry);
+		const { confirmationCode } = await preview(toIdLocator(account));
 		const meta = { 'object-ids': [other.inquiry] };
 		await send(sandbox, 'POST', `/cases/${shared}/remove-objects`, { meta });
 		const { error } = await erase(account, confirmationCode);
 		expect(error?.message).toContain('does not match');
-		expect(asked('DELETE')).toEqual([]);
+		expect(getPaths('DELETE')).toEqual([]);
 	});
 
-	it('redacts nothing when there is something new that it would leave', async () => {
-		const { account } = await inquiryOf('user-42', []);
-		const other = await inquiryOf('user-43', []);
-		const { confirmationCode } = await preview(byId(account));
-		await newCase(account, other.inquiry);
+	it('redacts nothing where there is a new case that it would retain', async () => {
+		const { account } = await createInquiry('user-42', []);
+		const other = await createInquiry('user-43', []);
+		const { confirmationCode } = await preview(toIdLocator(account));
+		await createCase(account, other.inquiry);
 		const { error } = await erase(account, confirmationCode);
 		expect(error?.message).toContain('does not match');
-		expect(asked('DELETE')).toEqual([]);
+		expect(getPaths('DELETE')).toEqual([]);
 	});
 
-	it('leaves a transaction whose redaction would redact what is of others', async () => {
-		const jane = await somebody();
-		const other = await inquiryOf('user-43', []);
-		relate(jane.transaction, 'related-objects', [jane.inquiry, other.inquiry]);
-		const listed = await preview(byId(jane.account));
-		expect(listed.notErased).toMatchObject([{ type: 'transaction', id: jane.transaction }]);
-		expect(listed.notErased[0].why).toContain(other.inquiry);
-		const { json } = await erase(jane.account, listed.confirmationCode);
+	it('retains a transaction whose redaction would include objects of other people', async () => {
+		const jane = await createPerson();
+		const other = await createInquiry('user-43', []);
+		setRelated(jane.transaction, 'related-objects', [jane.inquiry, other.inquiry]);
+		const previewed = await preview(toIdLocator(jane.account));
+		expect(previewed.notErased).toMatchObject([{ type: 'transaction', id: jane.transaction }]);
+		expect(previewed.notErased[0].why).toContain(other.inquiry);
+		const { json } = await erase(jane.account, previewed.confirmationCode);
 		expect(json).toMatchObject({ complete: false, redacted: 9 });
 		expect(sandbox.control.find(other.inquiry)?.attributes['redacted-at']).toBeNull();
 	});
 
-	it('leaves a transaction of which Persona does not name all that is in it', async () => {
-		const jane = await somebody();
-		relate(
+	it('retains a transaction whose objects Persona does not list completely', async () => {
+		const jane = await createPerson();
+		setRelated(
 			jane.transaction,
 			'related-objects',
 			Array.from({ length: 100 }, () => jane.inquiry),
 		);
-		const { notErased } = await preview(byId(jane.account));
+		const { notErased } = await preview(toIdLocator(jane.account));
 		expect(notErased).toMatchObject([{ id: jane.transaction }]);
 		expect(notErased[0].why).toContain('no more than 100');
 	});
 
-	it('names inquiries with the reference ID that are of another account, and leaves them', async () => {
-		const jane = await inquiryOf('user-42', []);
-		const other = await inquiryOf('user-43', []);
+	it('retains inquiries with the reference ID that belong to another account', async () => {
+		const jane = await createInquiry('user-42', []);
+		const other = await createInquiry('user-43', []);
 		const { attributes = {} } = sandbox.control.find(other.inquiry) ?? {};
 		attributes['reference-id'] = 'user-42';
-		const { count, notErased } = await preview(byReference('user-42'));
+		const { count, notErased } = await preview(toReferenceLocator('user-42'));
 		expect([count, notErased]).toMatchObject([2, [{ id: other.inquiry }]]);
 		expect(notErased[0].why).toBe(
 			`It has the reference ID, but belongs to another account, ${other.account}`,
@@ -429,21 +462,21 @@ describe('an erasure', () => {
 	});
 
 	it('finds inquiries that have the reference ID and no account', async () => {
-		const { account } = await inquiryOf('user-42', []);
-		const { inquiry } = await inquiryOf('user-43', []);
+		const { account } = await createInquiry('user-42', []);
+		const { inquiry } = await createInquiry('user-43', []);
 		const { attributes = {}, relationships = {} } = sandbox.control.find(inquiry) ?? {};
 		attributes['reference-id'] = 'user-42';
 		relationships.account = { data: null };
-		const { objects } = await preview(byId(account));
+		const { objects } = await preview(toIdLocator(account));
 		expect(objects.map(({ id }) => id)).toContain(inquiry);
 	});
 
-	it('says that there is nobody, and gives no code for it', async () => {
-		expect(await preview(byReference('nobody'))).toMatchObject({
+	it('returns no objects and no code for an unknown reference ID', async () => {
+		expect(await preview(toReferenceLocator('nobody'))).toMatchObject({
 			...{ accountId: null, referenceId: 'nobody', confirmationCode: null },
 			...{ count: 0, objects: [], notErased: [] },
 		});
-		const { error } = await run('previewErasure', byId('act_nobody'));
+		const { error } = await run('previewErasure', toIdLocator('act_nobody'));
 		expect(error?.message).toBe('Persona has no object with this ID');
 	});
 
@@ -451,69 +484,75 @@ describe('an erasure', () => {
 		[' ', "'Account' is empty"],
 		['user-42, user-43', "'Account' contains a comma"],
 		['={{ {a: 1} }}', "'Account' must be text"],
-	])('asks Persona nothing with the reference ID %p', async (value, message) => {
-		const { error } = await run('previewErasure', byReference(value));
+	])('sends no request with the reference ID %p', async (value, message) => {
+		const { error } = await run('previewErasure', toReferenceLocator(value));
 		expect([error?.message, sandbox.control.requests]).toEqual([message, []]);
 	});
 
-	it('takes no account for the one that only resembles the reference ID', async () => {
-		const { account } = await inquiryOf('user-42', []);
+	it('ignores an account whose reference ID is only similar', async () => {
+		const { account } = await createInquiry('user-42', []);
 		const { attributes = {} } = sandbox.control.find(account) ?? {};
 		sandbox.control.addFault({
 			...{ path: '/accounts', kind: 'status', status: 200 },
 			body: { data: [{ type: 'account', id: account, attributes }], links: {} },
 		});
-		expect(await preview(byReference('USER-42'))).toMatchObject({ accountId: null, count: 0 });
+		expect(await preview(toReferenceLocator('USER-42'))).toMatchObject({
+			accountId: null,
+			count: 0,
+		});
 	});
 
-	it('says what the API key may not read, and is never complete then', async () => {
-		const { account, inquiry } = await somebody();
-		const credentials = { baseUrl: sandbox.apiUrl, apiKey: POOR_KEY };
-		relate(inquiry, 'reports', []);
-		const listed = await preview(byId(account), { credentials });
-		expect(listed.notErased.map(({ type, id }) => [type, id])).toEqual([
+	it('lists what the API key may not read, and is never complete then', async () => {
+		const { account, inquiry } = await createPerson();
+		const credentials = { baseUrl: sandbox.apiUrl, apiKey: LIMITED_API_KEY };
+		setRelated(inquiry, 'reports', []);
+		const previewed = await preview(toIdLocator(account), { credentials });
+		expect(previewed.notErased.map(({ type, id }) => [type, id])).toEqual([
 			['report', null],
-			['transaction', relatedTo(inquiry, 'transaction')[0]],
+			['transaction', getRelatedIds(inquiry, 'transaction')[0]],
 			['case', null],
 		]);
-		const { json } = await erase(account, listed.confirmationCode, { credentials });
+		const { json } = await erase(account, previewed.confirmationCode, { credentials });
 		expect(json).toMatchObject({ complete: false, redacted: 0, refused: 5 });
 		const { reason } = json.objects[0];
 		expect(reason).toContain('verification.write');
 	});
 
-	it('reads inquiries alone where the API key may read no more of them', async () => {
-		const { account, verifications, reports } = await somebody();
+	it('reads inquiries without related objects where the API key may not read those', async () => {
+		const { account, verifications, reports } = await createPerson();
 		sandbox.control.addFault({ path: '/inquiries/.+', kind: 'status', status: 403 });
-		const { objects } = await preview(byId(account));
+		const { objects } = await preview(toIdLocator(account));
 		const ids = objects.map(({ id }) => id);
 		expect(ids).toEqual(expect.arrayContaining([...verifications, ...reports]));
 	});
 
-	it('finds more than a page of inquiries', async () => {
-		const { account } = await inquiryOf('user-42', []);
+	it('finds more than one page of inquiries', async () => {
+		const { account } = await createInquiry('user-42', []);
 		sandbox.control.seedInquiries(101, { accountIds: [account] });
-		expect(await preview(byId(account))).toMatchObject({ count: 103 });
+		expect(await preview(toIdLocator(account))).toMatchObject({ count: 103 });
 	});
 
-	it('is done once for an account that comes twice', async () => {
-		const { account } = await inquiryOf('user-42', []);
-		const { confirmationCode } = await preview(byId(account));
+	it('redacts an account once that is in two items', async () => {
+		const { account } = await createInquiry('user-42', []);
+		const { confirmationCode } = await preview(toIdLocator(account));
 		const { outputs } = await erase(account, confirmationCode, { items: [{}, {}] });
 		expect(outputs.map(({ redacted, alreadyRedacted }) => [redacted, alreadyRedacted])).toEqual([
 			[2, 0],
 			[0, 2],
 		]);
-		expect(asked('DELETE')).toHaveLength(2);
+		expect(getPaths('DELETE')).toHaveLength(2);
 	});
 
-	it('gives the objects as Persona has them when they are not simplified', async () => {
-		const { account } = await inquiryOf('user-42', []);
-		const listed = await run('previewErasure', byId(account), { simplify: false });
-		const [inquiry] = listed.json.objects;
+	it('returns the objects as Persona sent them without Simplify', async () => {
+		const { account } = await createInquiry('user-42', []);
+		const previewed = await run('previewErasure', toIdLocator(account), { simplify: false });
+		const [inquiry] = previewed.json.objects;
 		expect(inquiry.object).toMatchObject({ id: inquiry.id, attributes: { status: 'created' } });
-		const { confirmationCode } = listed.json;
-		const { json } = await run('erase', byId(account), { confirmationCode, simplify: false });
+		const { confirmationCode } = previewed.json;
+		const { json } = await run('erase', toIdLocator(account), {
+			confirmationCode,
+			simplify: false,
+		});
 		const times = json.objects.map(
 			({ object }) => (object?.attributes as JsonObject)['redacted-at'],
 		);

@@ -11,18 +11,18 @@ import {
 	type RequestRecorder,
 } from '../../support/requestRecorder.mts';
 
-const KEY = 'persona_sandbox_demo';
+const API_KEY = 'persona_sandbox_demo';
 
-interface Place {
+interface FileLocation {
 	type: string;
 	id: string;
 	from: string;
 }
 
-interface Entry extends Place {
+interface ManifestEntry extends FileLocation {
 	fileName: string;
 	kind: string;
-	alsoAt?: Place[];
+	alsoAt?: FileLocation[];
 	mimeType: string;
 	byteSize: number;
 	sha256: string;
@@ -30,17 +30,17 @@ interface Entry extends Place {
 	reason?: string;
 }
 
-interface Manifest extends Entry {
-	files: Entry[];
-	missing: Entry[];
+interface Manifest extends ManifestEntry {
+	files: ManifestEntry[];
+	missing: ManifestEntry[];
 }
 
-const sumOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+const hashBytes = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
-const bytesOf = ({ binary }: INodeExecutionData, field = 'data') =>
+const getBytes = ({ binary }: INodeExecutionData, field = 'data') =>
 	Buffer.from(binary?.[field].data ?? '', 'base64');
 
-const upload = (content: string, filename: string) => ({
+const buildUpload = (content: string, filename: string) => ({
 	data: Buffer.from(content).toString('base64'),
 	filename,
 });
@@ -48,43 +48,44 @@ const upload = (content: string, filename: string) => ({
 const collect = async (
 	baseUrl: string,
 	inquiryId: string,
-	{ parameters, ...more }: Partial<NodeRunOptions> = {},
+	{ parameters, ...options }: Partial<NodeRunOptions> = {},
 ) => {
 	const { items, error } = await runNode({
-		credentials: { baseUrl, apiKey: KEY },
+		credentials: { baseUrl, apiKey: API_KEY },
 		parameters: {
 			resource: 'inquiry',
 			operation: 'collectEvidence',
 			inquiryId: { __rl: true, mode: 'id', value: inquiryId },
 			...parameters,
 		},
-		...more,
+		...options,
 	});
 	return { items, error, manifest: items.at(-1)?.json as unknown as Manifest };
 };
 
-const missingIn = ({ missing }: Manifest) =>
+const summarizeMissing = ({ missing }: Manifest) =>
 	missing.map(({ type, from, reason }) => [type, from, reason]);
 
-describe('the evidence of an inquiry', () => {
+describe('Collect Evidence', () => {
 	let sandbox: Sandbox;
-	/** Stands in front of the sandbox and keeps the sum of each answer, by its path. */
-	let witness: RequestRecorder;
-	let before: (path: string) => Promise<unknown>;
-	const served = new Map<string, string>();
-	const texts: string[] = [];
+	/** A proxy in front of the sandbox that keeps the hash of each response, by its path. */
+	let proxy: RequestRecorder;
+	/** Called with the path before each request is forwarded. */
+	let onRequest: (path: string) => Promise<unknown>;
+	const hashByPath = new Map<string, string>();
+	const jsonTexts: string[] = [];
 
-	async function pass({ path, query, headers }: RecordedRequest): Promise<FakeResponse> {
-		await before(path);
+	async function forward({ path, query, headers }: RecordedRequest): Promise<FakeResponse> {
+		await onRequest(path);
 		const names = ['authorization', 'persona-version', 'key-inflection'];
-		const answer = await fetch(`${sandbox.apiUrl}${path}?${String(new URLSearchParams(query))}`, {
+		const response = await fetch(`${sandbox.apiUrl}${path}?${String(new URLSearchParams(query))}`, {
 			headers: Object.fromEntries(names.map((name) => [name, String(headers[name])])),
 		});
-		const body = Buffer.from(await answer.arrayBuffer());
-		const type = String(answer.headers.get('content-type'));
-		if (type.includes('json')) texts.push(body.toString());
-		served.set(path, sumOf(body));
-		return { status: answer.status, headers: { 'content-type': type }, body };
+		const body = Buffer.from(await response.arrayBuffer());
+		const type = String(response.headers.get('content-type'));
+		if (type.includes('json')) jsonTexts.push(body.toString());
+		hashByPath.set(path, hashBytes(body));
+		return { status: response.status, headers: { 'content-type': type }, body };
 	}
 
 	beforeAll(async () => {
@@ -92,42 +93,49 @@ describe('the evidence of an inquiry', () => {
 			reportSeconds: 0,
 			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 		});
-		witness = await startRequestRecorder(pass);
+		proxy = await startRequestRecorder(forward);
 	});
 	afterAll(async () => {
-		await witness?.stop();
+		await proxy?.stop();
 		await sandbox?.close();
 	});
 
-	const made = async (path: string, attributes: object, more: object = {}) => {
+	const createObject = async (path: string, attributes: object, more: object = {}) => {
 		const { data } = await send(sandbox, 'POST', path, { data: { attributes, ...more } });
 		return data;
 	};
 
-	function startOver() {
-		before = async () => {};
-		served.clear();
-		texts.length = 0;
-		witness.requests.length = 0;
+	function reset() {
+		onRequest = async () => {};
+		hashByPath.clear();
+		jsonTexts.length = 0;
+		proxy.requests.length = 0;
 		sandbox.control.reset();
 		sandbox.control.fileRequests.length = 0;
 	}
 
-	/** An approved inquiry with three verifications and three reports, which links to 12 files. */
-	async function inquiryWithFiles(): Promise<string> {
-		startOver();
-		const account = await made('/accounts', { 'selfie-photo': { data: upload('me', 'me.jpg') } });
-		const transaction = await made('/transactions', {
-			'transaction-type-id': fixtures.transactionType,
-			fields: { receipt: upload('receipt', 'a.pdf'), selfie_photo: upload('us', 'b.jpg') },
+	/** Creates an approved inquiry with three verifications and three reports. It links to 12 files. */
+	async function createInquiryWithFiles(): Promise<string> {
+		reset();
+		const account = await createObject('/accounts', {
+			'selfie-photo': { data: buildUpload('me', 'me.jpg') },
 		});
-		const fields = { 'name-last': 'Match', proof_of_address: upload('bill', 'Bill 1.PDF') };
+		const transaction = await createObject('/transactions', {
+			'transaction-type-id': fixtures.transactionType,
+			fields: {
+				receipt: buildUpload('receipt', 'a.pdf'),
+				selfie_photo: buildUpload('us', 'b.jpg'),
+			},
+		});
+		const fields = { 'name-last': 'Match', proof_of_address: buildUpload('bill', 'Bill 1.PDF') };
 		const body = buildInquiry(fields, { 'account-id': account.id });
 		const { data: inquiry } = await send(sandbox, 'POST', '/inquiries', body);
 		const query = { term: 'Jane Match' };
 		const types = ['watchlist', 'politically-exposed-person', 'adverse-media'];
 		const reports = await Promise.all(
-			types.map(async (type) => await made('/reports', { query }, { type: `report/${type}` })),
+			types.map(
+				async (type) => await createObject('/reports', { query }, { type: `report/${type}` }),
+			),
 		);
 		const { control } = sandbox;
 		const { relationships = {} } = control.find(inquiry.id) ?? {};
@@ -148,61 +156,64 @@ describe('the evidence of an inquiry', () => {
 		return inquiry.id;
 	}
 
-	const related = (inquiryId: string, name: string) => {
+	const getRelated = (inquiryId: string, name: string) => {
 		const inquiry = sandbox.control.find(inquiryId);
 		return inquiry ? sandbox.control.store.getRelated(inquiry, name) : [];
 	};
 
-	describe('as a whole', () => {
+	describe('of all kinds', () => {
 		let inquiryId: string;
 		let items: INodeExecutionData[];
 		let manifest: Manifest;
 
 		beforeAll(async () => {
-			inquiryId = await inquiryWithFiles();
-			const collected = await collect(witness.baseUrl, inquiryId);
+			inquiryId = await createInquiryWithFiles();
+			const collected = await collect(proxy.baseUrl, inquiryId);
 			expect(collected.error).toBeUndefined();
 			({ items, manifest } = collected);
 		});
 
-		it('is complete, with sums of the very bytes that Persona served', async () => {
-			const [text] = texts;
+		it('returns all files with hashes of the bytes that Persona sent', async () => {
+			const [text] = jsonTexts;
 			const links = [...new Set(text.match(/http[^"]+access_token=[^"]+/g))];
 			const linked = await Promise.all(
-				links.map(async (url) => sumOf(Buffer.from(await (await fetch(url)).arrayBuffer()))),
+				links.map(async (url) => hashBytes(Buffer.from(await (await fetch(url)).arrayBuffer()))),
 			);
 			expect(new Set(linked).size).toBe(12);
-			const sums = new Set([...served.values(), ...linked]);
-			expect(manifest.files.map(({ sha256 }) => sha256).sort()).toEqual([...sums].sort());
+			const hashes = new Set([...hashByPath.values(), ...linked]);
+			expect(manifest.files.map(({ sha256 }) => sha256).sort()).toEqual([...hashes].sort());
 			expect(manifest.files).toHaveLength(12 + 7 + 1);
 			expect(manifest.missing).toEqual([]);
 			expect(items).toHaveLength(21);
 			for (const item of items) {
-				const { fileName, mimeType, byteSize, sha256 } = item.json as unknown as Entry;
-				expect([byteSize, sha256]).toEqual([bytesOf(item).length, sumOf(bytesOf(item))]);
+				const { fileName, mimeType, byteSize, sha256 } = item.json as unknown as ManifestEntry;
+				expect([byteSize, sha256]).toEqual([getBytes(item).length, hashBytes(getBytes(item))]);
 				expect(item.binary?.data).toMatchObject({ fileName, mimeType });
 				expect(item.pairedItem).toEqual({ item: 0 });
 			}
 			expect(items.map(({ json }) => json.inquiryId)).toEqual(items.map(() => inquiryId));
 		});
 
-		it('has every link of the inquiry, and of all it includes, in the manifest', async () => {
+		it('lists every file link of the inquiry and its included objects in the manifest', async () => {
 			const places = manifest.files.flatMap(({ alsoAt = [], ...file }) => [file, ...alsoAt]);
 			const named = places.map(({ type, id, from }) => `${type} ${id} ${from}`);
 			expect(new Set(named).size).toBe(named.length);
-			const { data, included } = JSON.parse(texts[0]) as { data: Place; included: Place[] };
-			const inJson = [data, ...included].flatMap((object) => {
+			const { data, included } = JSON.parse(jsonTexts[0]) as {
+				data: FileLocation;
+				included: FileLocation[];
+			};
+			const idsInJson = [data, ...included].flatMap((object) => {
 				const count = JSON.stringify(object).split('access_token=').length - 1;
 				return Array<string>(count).fill(object.id);
 			});
 			const fromFields = places.filter(({ from }) => !from.startsWith('GET '));
-			expect(fromFields.map(({ id }) => id).sort()).toEqual(inJson.sort());
+			expect(fromFields.map(({ id }) => id).sort()).toEqual(idsInJson.sort());
 		});
 
-		it('names each file by what it shows and whose it is', async () => {
+		it('names each file after its content and its object', async () => {
 			const id = Object.fromEntries(
 				['account', 'reports', 'transaction', 'verifications']
-					.flatMap((name) => related(inquiryId, name))
+					.flatMap((name) => getRelated(inquiryId, name))
 					.map((object) => [object.type.replace(/.*\//, ''), object.id]),
 			);
 			const names = [
@@ -231,16 +242,16 @@ describe('the evidence of an inquiry', () => {
 			expect(found).toEqual(names.map((name) => name.replace(' ', ` ${inquiryId}-`)));
 		});
 
-		it('ends with the manifest, as the item and as a file with a sum of its own', async () => {
+		it('returns the manifest last, as an item and as a file with its own hash', async () => {
 			const [last] = items.slice(-1);
 			const { kind, fileName, mimeType, byteSize, sha256, ...content } = last.json;
-			expect(JSON.parse(bytesOf(last).toString())).toEqual(content);
+			expect(JSON.parse(getBytes(last).toString())).toEqual(content);
 			expect({ kind, fileName, mimeType, byteSize, sha256 }).toEqual({
 				kind: 'manifest',
 				fileName: `${inquiryId}-manifest.json`,
 				mimeType: 'application/json',
-				byteSize: bytesOf(last).length,
-				sha256: sumOf(bytesOf(last)),
+				byteSize: getBytes(last).length,
+				sha256: hashBytes(getBytes(last)),
 			});
 			expect(content).toMatchObject({
 				inquiryId,
@@ -252,26 +263,26 @@ describe('the evidence of an inquiry', () => {
 				collected: ['document', 'idImage', 'json', 'pdf', 'selfie'],
 				missing: [],
 			});
-			expect(bytesOf(last).toString()).not.toMatch(/access_token|http/);
+			expect(getBytes(last).toString()).not.toMatch(/access_token|http/);
 		});
 
-		it('never shows the API key to the file host', async () => {
+		it('never sends the API key to the file host', async () => {
 			expect(sandbox.control.fileRequests.length).toBeGreaterThanOrEqual(12);
 			for (const { headers } of sandbox.control.fileRequests) {
 				expect(headers).not.toHaveProperty('authorization');
-				expect(JSON.stringify(headers)).not.toContain(KEY);
+				expect(JSON.stringify(headers)).not.toContain(API_KEY);
 			}
 		});
 	});
 
-	it('keeps the JSON of the inquiry, and of all it includes, byte for byte', async () => {
-		const inquiryId = await inquiryWithFiles();
+	it('keeps the JSON of the inquiry and its included objects byte for byte', async () => {
+		const inquiryId = await createInquiryWithFiles();
 		const parameters = { collect: ['json'] };
-		const { items } = await collect(witness.baseUrl, inquiryId, { parameters });
+		const { items } = await collect(proxy.baseUrl, inquiryId, { parameters });
 		expect(items).toHaveLength(2);
-		expect(bytesOf(items[0]).toString()).toBe(texts[0]);
-		expect(texts[0]).toContain('"verification/selfie"');
-		expect(witness.requests).toHaveLength(1);
+		expect(getBytes(items[0]).toString()).toBe(jsonTexts[0]);
+		expect(jsonTexts[0]).toContain('"verification/selfie"');
+		expect(proxy.requests).toHaveLength(1);
 		expect(sandbox.control.fileRequests).toEqual([]);
 	});
 
@@ -279,66 +290,66 @@ describe('the evidence of an inquiry', () => {
 		[['selfie'], ['selfie']],
 		['={{ "pdf, idImage" }}', ['pdf', 'idImage']],
 		[[], ['pdf', 'document', 'idImage', 'selfie', 'json']],
-	])('has of %j nothing else', async (wanted, kinds) => {
-		const inquiryId = await inquiryWithFiles();
-		const parameters = { collect: wanted };
-		const { manifest } = await collect(witness.baseUrl, inquiryId, { parameters });
+	])('collects only the kinds %j', async (selected, kinds) => {
+		const inquiryId = await createInquiryWithFiles();
+		const parameters = { collect: selected };
+		const { manifest } = await collect(proxy.baseUrl, inquiryId, { parameters });
 		expect([...new Set(manifest.files.map(({ kind }) => kind))]).toEqual(kinds);
 	});
 
-	it('refuses what it cannot collect before it asks Persona', async () => {
-		startOver();
+	it('rejects an unknown kind before the first request', async () => {
+		reset();
 		const parameters = { collect: '={{ "pdf, passwords" }}' };
-		const { error } = await collect(witness.baseUrl, 'inq_1', { parameters });
+		const { error } = await collect(proxy.baseUrl, 'inq_1', { parameters });
 		expect(error?.message).toBe("'Collect' has an unknown value 'passwords'");
 		expect(error?.description).toBe('It can be document, idImage, json, pdf, selfie.');
-		expect(witness.requests).toEqual([]);
+		expect(proxy.requests).toEqual([]);
 	});
 
-	it('comes as one item where that is wanted, in fields in the order of the manifest', async () => {
-		const { items, manifest } = await collect(witness.baseUrl, await inquiryWithFiles(), {
+	it('returns all files in one item, in fields in the order of the manifest', async () => {
+		const { items, manifest } = await collect(proxy.baseUrl, await createInquiryWithFiles(), {
 			parameters: { binaryPropertyName: 'file', options: { output: 'oneItem' } },
 		});
 		expect(items).toHaveLength(1);
-		expect(sumOf(bytesOf(items[0], 'file'))).toBe(manifest.sha256);
+		expect(hashBytes(getBytes(items[0], 'file'))).toBe(manifest.sha256);
 		const fields = manifest.files.map((_, index) => `file_${index + 1}`);
 		expect(Object.keys(items[0].binary ?? {})).toEqual(['file', ...fields]);
-		const sums = fields.map((field) => sumOf(bytesOf(items[0], field)));
-		expect(sums).toEqual(manifest.files.map(({ sha256 }) => sha256));
+		const hashes = fields.map((field) => hashBytes(getBytes(items[0], field)));
+		expect(hashes).toEqual(manifest.files.map(({ sha256 }) => sha256));
 	});
 
-	it('has files whose links have expired meanwhile, by reading the inquiry once more', async () => {
-		const inquiryId = await inquiryWithFiles();
+	it('fetches the inquiry again where file links have expired', async () => {
+		const inquiryId = await createInquiryWithFiles();
 		for (const { attributes } of sandbox.control.store.getCollection('api-key').findAll()) {
 			attributes['file-access-token-expires-in'] = 1;
 		}
-		before = async (path) => {
+		onRequest = async (path) => {
 			if (path.endsWith('/print')) await new Promise((resolve) => setTimeout(resolve, 160));
 		};
-		const { manifest } = await collect(witness.baseUrl, inquiryId);
+		const { manifest } = await collect(proxy.baseUrl, inquiryId);
 		const statuses = sandbox.control.fileRequests.map(({ status }) => status);
 		expect(statuses.slice(0, 2)).toEqual([403, 200]);
-		expect(witness.requests.filter(({ path }) => path === `/inquiries/${inquiryId}`)).toHaveLength(
+		expect(proxy.requests.filter(({ path }) => path === `/inquiries/${inquiryId}`)).toHaveLength(
 			1 + statuses.filter((status) => status === 403).length,
 		);
 		expect([manifest.files.length, manifest.missing]).toEqual([20, []]);
 	});
 
-	it('names what Persona refuses, with the reason, and has all the rest', async () => {
-		const inquiryId = await inquiryWithFiles();
-		const [first, second, third] = related(inquiryId, 'reports').map(({ id }) => id);
+	it('lists files that Persona denies with the reason, and returns the others', async () => {
+		const inquiryId = await createInquiryWithFiles();
+		const [first, second, third] = getRelated(inquiryId, 'reports').map(({ id }) => id);
 		const { control } = sandbox;
 		const details = 'The report is being made';
 		const body = { errors: [{ title: 'Conflict', details }] };
 		control.addFault({ path: `/reports/${first}/print`, kind: 'status', status: 403 });
 		control.addFault({ path: `/reports/${second}/print`, kind: 'status', status: 409, body });
-		// One that is not tried again, which would take its time.
+		// A status that the client does not retry.
 		control.addFault({ path: `/reports/${third}/print`, kind: 'status', status: 501 });
 		control.addFault({ path: '/files/.+mp4', kind: 'status', status: 404, times: 2 });
 		control.addFault({ path: '/files/.+-Bill_1.PDF', kind: 'status', status: 403, times: 2 });
-		const { manifest, error } = await collect(witness.baseUrl, inquiryId);
+		const { manifest, error } = await collect(proxy.baseUrl, inquiryId);
 		expect(error).toBeUndefined();
-		expect(missingIn(manifest)).toEqual([
+		expect(summarizeMissing(manifest)).toEqual([
 			[
 				'report/watchlist',
 				`GET /reports/${first}/print`,
@@ -364,23 +375,23 @@ describe('the evidence of an inquiry', () => {
 		expect(manifest.files).toHaveLength(20 - 5);
 	});
 
-	it('names what was redacted', async () => {
-		const inquiryId = await inquiryWithFiles();
+	it('lists redacted objects', async () => {
+		const inquiryId = await createInquiryWithFiles();
 		await send(sandbox, 'DELETE', `/inquiries/${inquiryId}`);
-		const redactedAt = () => related(inquiryId, 'verifications')[0].attributes['redacted-at'];
+		const redactedAt = () => getRelated(inquiryId, 'verifications')[0].attributes['redacted-at'];
 		await waitUntil(() => typeof redactedAt() === 'string');
-		const { manifest } = await collect(witness.baseUrl, inquiryId);
-		expect(missingIn(manifest)).toContainEqual([
+		const { manifest } = await collect(proxy.baseUrl, inquiryId);
+		expect(summarizeMissing(manifest)).toContainEqual([
 			'verification/selfie',
 			'redacted-at',
 			expect.stringMatching(/^Redacted at .+: Persona has deleted its personal data for good$/),
 		]);
-		expect(missingIn(manifest).map(([type]) => type)).toContain('inquiry');
+		expect(summarizeMissing(manifest).map(([type]) => type)).toContain('inquiry');
 	});
 
-	it('fails with its item alone when the inquiry cannot be read', async () => {
-		const inquiryId = await inquiryWithFiles();
-		const { items } = await collect(witness.baseUrl, '={{ $json.id }}', {
+	it('fails only the item whose inquiry cannot be read', async () => {
+		const inquiryId = await createInquiryWithFiles();
+		const { items } = await collect(proxy.baseUrl, '={{ $json.id }}', {
 			items: [{ id: 'inq_none' }, { id: inquiryId }],
 			onError: 'continueRegularOutput',
 		});
@@ -390,52 +401,52 @@ describe('the evidence of an inquiry', () => {
 		);
 	});
 
-	it('is not half a manifest when the execution is stopped', async () => {
-		const inquiryId = await inquiryWithFiles();
+	it('returns no incomplete manifest where the execution is stopped', async () => {
+		const inquiryId = await createInquiryWithFiles();
 		const stop = new AbortController();
-		before = async (path) => {
+		onRequest = async (path) => {
 			if (path.startsWith('/verifications/')) stop.abort();
 		};
-		const { items } = await collect(witness.baseUrl, inquiryId, { signal: stop.signal });
+		const { items } = await collect(proxy.baseUrl, inquiryId, { signal: stop.signal });
 		expect(items).toEqual([]);
 		expect(sandbox.control.fileRequests).toEqual([]);
 	});
 });
 
-describe('evidence out of the ordinary', () => {
+describe('Collect Evidence from unusual responses', () => {
 	const servers: RequestRecorder[] = [];
 	afterEach(async () => {
 		await Promise.all(servers.splice(0).map(async (server) => await server.stop()));
 	});
 
-	/** The evidence of what an API says that links to files; `link` makes the address of one. */
-	async function evidenceOf(document: (link: (path: string) => string) => object | string) {
-		const serve = async (answer: (request: RecordedRequest) => FakeResponse) => {
-			servers.push(await startRequestRecorder(answer));
+	/** Collects the evidence of a document from a fake server; `link` builds the URL of a file. */
+	async function collectFrom(document: (link: (path: string) => string) => object | string) {
+		const startServer = async (respond: (request: RecordedRequest) => FakeResponse) => {
+			servers.push(await startRequestRecorder(respond));
 			return servers[servers.length - 1].baseUrl;
 		};
-		const host = await serve(({ path }) => ({
+		const host = await startServer(({ path }) => ({
 			headers: { 'content-type': 'image/jpeg; charset=binary' },
 			body: Buffer.from(path),
 		}));
-		const said = document((path) => `${host}/${path}?access_token=good`);
-		const api = await serve(() => ({
-			body: Buffer.from(typeof said === 'string' ? said : JSON.stringify(said)),
+		const content = document((path) => `${host}/${path}?access_token=good`);
+		const api = await startServer(() => ({
+			body: Buffer.from(typeof content === 'string' ? content : JSON.stringify(content)),
 		}));
 		const parameters = { collect: ['document', 'idImage', 'selfie'] };
 		return await collect(api, 'inq_1', { parameters });
 	}
 
-	const inquiry = (relationships: object, attributes: object = {}) => ({
+	const buildInquiryObject = (relationships: object, attributes: object = {}) => ({
 		type: 'inquiry',
 		id: 'inq_1',
 		attributes: { status: 'declined', 'reference-id': 'user-42', ...attributes },
 		relationships,
 	});
 
-	it('has different files under different names, and plain ones', async () => {
-		const { manifest } = await evidenceOf((link) => ({
-			data: inquiry(
+	it('gives different files different and safe names', async () => {
+		const { manifest } = await collectFrom((link) => ({
+			data: buildInquiryObject(
 				{},
 				{
 					fields: {
@@ -455,12 +466,15 @@ describe('evidence out of the ordinary', () => {
 		]);
 	});
 
-	it('names objects that Persona has left out', async () => {
+	it('lists objects that Persona did not include', async () => {
 		const verification = { type: 'verification/selfie', id: 'ver_1' };
-		const { manifest } = await evidenceOf(() => ({
-			data: inquiry({ verifications: { data: [verification] }, account: { data: null } }),
+		const { manifest } = await collectFrom(() => ({
+			data: buildInquiryObject({
+				verifications: { data: [verification] },
+				account: { data: null },
+			}),
 		}));
-		expect(missingIn(manifest)).toEqual([
+		expect(summarizeMissing(manifest)).toEqual([
 			[
 				'verification/selfie',
 				'included',
@@ -471,9 +485,9 @@ describe('evidence out of the ordinary', () => {
 	});
 
 	it.each(['<html>Sign in to the hotel network</html>', 'null', '{"data": []}'])(
-		'is none when the answer is %s',
-		async (answer) => {
-			const { error } = await evidenceOf(() => answer);
+		'fails where the response is %s',
+		async (response) => {
+			const { error } = await collectFrom(() => response);
 			expect(error?.message).toBe('Persona did not return an inquiry');
 		},
 	);
