@@ -13,7 +13,8 @@ export default {
 			{ jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
 		],
 	},
-	// One more than jest would take on two cores: many tests wait for something.
-	maxWorkers: Math.max(2, availableParallelism() - 1),
+	testSequencer: '<rootDir>/test/slowestFirst.cjs',
+	// One more than there are cores on a small machine: many tests wait for something.
+	maxWorkers: Math.max(3, availableParallelism() - 1),
 	testTimeout: 30_000,
 };

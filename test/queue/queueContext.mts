@@ -1,8 +1,13 @@
 import type { N8n } from '../../tools/n8n/startN8n.mts';
 import type { StoredObject } from '../../sandbox/sandbox.mts';
 import type { Listener } from './createListener.mts';
-import type { PollingWorkflow } from './testPolling.mts';
 import type { QueueEnvironment } from './queueEnvironment.mts';
+
+/** A published workflow that polls, and the IDs of the events since then. */
+export interface PollingWorkflow {
+	id: string;
+	events: string[];
+}
 
 /** What the tests of queue mode share. */
 export interface QueueContext {

@@ -3,18 +3,17 @@ import { selectCredential, buildNode } from '../e2e/buildNode.mts';
 import { pollOften, POLL_TIMEOUT_MS } from '../e2e/pollOften.mts';
 import { readLoggedExecutions } from './createListener.mts';
 import type { QueueEnvironment } from './queueEnvironment.mts';
-import { emitEvent, findRequests, type QueueContext } from './queueContext.mts';
+import {
+	emitEvent,
+	findRequests,
+	type PollingWorkflow,
+	type QueueContext,
+} from './queueContext.mts';
 
 /** No other test uses this event. */
 const EVENT = 'inquiry.completed';
 
 const POLLS_PER_MINUTE = pollOften.item.length;
-
-/** A published workflow that polls, and the IDs of the events since then. */
-export interface PollingWorkflow {
-	id: string;
-	events: string[];
-}
 
 /** Publishes a workflow that polls, and emits its first event at once, since n8n polls later. */
 export async function publishPolling(environment: QueueEnvironment): Promise<PollingWorkflow> {

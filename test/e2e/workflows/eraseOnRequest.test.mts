@@ -11,8 +11,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import type { SlackMessage } from './slack.mts';
-import { slackUser } from './slackButtons.mts';
+import { slackUser, type SlackMessage } from './slackButtons.mts';
 
 /** n8n looks once a minute for executions whose time-out is over. */
 const TIMEOUT_CHECK_MS = 90_000;

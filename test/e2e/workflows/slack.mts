@@ -1,14 +1,6 @@
 import type { Certificate } from './certificate.mts';
-import { createSlackButtons, type SlackBlock, type SlackButtons } from './slackButtons.mts';
+import { createSlackButtons, type SlackButtons, type SlackMessage } from './slackButtons.mts';
 import { startFakeService, type FakeService } from './fakeService.mts';
-
-/** A message as n8n's Slack node sends it. */
-export interface SlackMessage {
-	channel: string;
-	text: string;
-	/** Shown instead of the text, for example buttons. */
-	blocks?: SlackBlock[];
-}
 
 /** Slack with one workspace. */
 export interface FakeSlack extends FakeService, Pick<SlackButtons, 'pressButton'> {

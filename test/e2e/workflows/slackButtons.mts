@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import type { SlackMessage } from './slack.mts';
 
 /** The secret that Slack signs its requests to the app with. */
 export const slackSigningSecret = 'fake-signing-secret';
@@ -10,6 +9,14 @@ export interface SlackBlock {
 	type: string;
 	text?: { text: string };
 	elements?: { text: { text: string }; action_id?: string; value?: string }[];
+}
+
+/** A message as n8n's Slack node sends it. */
+export interface SlackMessage {
+	channel: string;
+	text: string;
+	/** Shown instead of the text, for example buttons. */
+	blocks?: SlackBlock[];
 }
 
 /** A member of the workspace. */

@@ -1,0 +1,30 @@
+const { default: Sequencer } = require('@jest/test-sequencer');
+
+/**
+ * The test files that take longest, longest first. In a fresh clone jest has no times yet and would
+ * start with the largest files: one of these would then run alone at the end.
+ */
+const SLOWEST = [
+	'test/badInput.test.mts',
+	'test/badInputOfInquiries.test.mts',
+	'test/contract/operationsFromInquiry.test.mts',
+	'test/sandbox.test.mts',
+	'test/contributing.test.mts',
+	'test/contract/operationsBeforeInquiry.test.mts',
+	'test/table.test.mts',
+	'test/contract/apiVersions.test.mts',
+	'test/resources.test.mts',
+];
+
+const getRank = ({ path }) => {
+	const rank = SLOWEST.findIndex((file) => path.endsWith(file));
+	return rank < 0 ? SLOWEST.length : rank;
+};
+
+/** Orders the test files as jest does, after the slowest ones. */
+module.exports = class SlowestFirst extends Sequencer {
+	async sort(tests) {
+		const sorted = await super.sort(tests);
+		return sorted.sort((one, other) => getRank(one) - getRank(other));
+	}
+};
