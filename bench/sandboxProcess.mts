@@ -7,7 +7,10 @@ import type { SandboxOptions } from '../sandbox/sandbox.mts';
 export const sandboxKey = 'persona_sandbox_demo';
 
 /** A limit that no run reaches. */
-export const noLimit = { limit: 1_000_000_000, windowSeconds: 60 };
+export const noLimit: SandboxOptions['rateLimit'] = {
+	maxRequests: 1_000_000_000,
+	windowSeconds: 60,
+};
 
 /** A sandbox in a process of its own, so that it does not slow down the bench. */
 export interface SandboxProcess {

@@ -56,12 +56,12 @@ async function measureWithLatency(
 				title: `${formatCount(listed)} listed, ${latencyMs ? `${latencyMs} ms latency` : 'no latency'}`,
 				unit: 'ms',
 				packageValue: ms,
-				baseline: { name: 'loopTimes axios loop', value: loopMs },
+				baseline: { name: 'bare axios loop', value: loopMs },
 				bar: { atMost: 1.2 },
 				defects: wrongCounts.map((count) => `${formatCount(count)} were listed`),
 				notes: latencyMs ? [] : ['no latency hides the computing'],
 				breakdown:
-					`${(ms / pages).toFixed(1)} ms a page of 100: ${(loopMs / pages).toFixed(1)} in a loopTimes request, ` +
+					`${(ms / pages).toFixed(1)} ms a page of 100: ${(loopMs / pages).toFixed(1)} in a bare request, ` +
 					`${(rawMs / pages).toFixed(1)} in the node without Simplify`,
 			};
 		},
