@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { table } from '../nodes/Persona/resources/index.ts';
 
-/** A file of examples for each resource; together, since n8n's engine takes a while to load. */
+/** The files with examples, one for each resource. One test file runs all, since n8n's engine loads slowly. */
 const files = readdirSync('test/resources').sort();
 
 for (const file of files) jest.requireActual(`./resources/${file}`);
 
-describe('the examples', () => {
-	it('are there for every resource', () => {
-		const proven = files.map((file) => file.replace('.mts', ''));
-		expect(proven).toEqual(table.resources.map(({ value }) => value).sort());
+describe('the examples of the table', () => {
+	it('cover every resource', () => {
+		const covered = files.map((file) => file.replace('.mts', ''));
+		expect(covered).toEqual(table.resources.map(({ value }) => value).sort());
 	});
 });

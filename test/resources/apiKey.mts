@@ -2,12 +2,12 @@ import { testExamples } from '../support/testExamples.mts';
 
 const apiKeyId = 'api_1';
 
-const answer = {
+const createdKey = {
 	data: { type: 'api-key', id: 'api_2', attributes: { value: 'persona_sandbox_1' } },
 };
 
-// List items have a `value` too, which is no secret.
-const items = [{ type: 'api-key', id: 'api_2', keyValue: 'persona_sandbox_1' }];
+// Not `value`: list items have one that is no secret.
+const createdItems = [{ type: 'api-key', id: 'api_2', keyValue: 'persona_sandbox_1' }];
 
 testExamples('apiKey', [
 	{
@@ -39,16 +39,16 @@ testExamples('apiKey', [
 				},
 			},
 		},
-		response: answer,
-		items,
+		response: createdKey,
+		items: createdItems,
 	},
 	{
 		operation: 'create',
 		parameters: { name: 'Shop', simplify: false },
 		request: 'POST /api-keys',
 		body: { data: { attributes: { name: 'Shop' } } },
-		response: answer,
-		items: [answer.data],
+		response: createdKey,
+		items: [createdKey.data],
 	},
 	{ operation: 'get', parameters: { apiKeyId }, request: 'GET /api-keys/api_1' },
 	{
@@ -73,7 +73,7 @@ testExamples('apiKey', [
 		operation: 'clone',
 		parameters: { apiKeyId },
 		request: 'POST /api-keys/api_1/clone',
-		response: answer,
-		items,
+		response: createdKey,
+		items: createdItems,
 	},
 ]);

@@ -156,7 +156,7 @@ testExamples('case', [
 	...buildTagExamples('/cases/case_1', { caseId }),
 ]);
 
-describe('The attachments of a case', () => {
+describe('the attachments of a case', () => {
 	let sandbox: Sandbox;
 	let credentials: { baseUrl: string; apiKey: string };
 
@@ -167,23 +167,27 @@ describe('The attachments of a case', () => {
 
 	afterAll(() => sandbox.close());
 
-	const run = async (operation: string, parameters: INodeParameters, binary?: IBinaryKeyData) => {
-		const all = { resource: 'case', operation, ...parameters };
-		const { items, error } = await runNode({ parameters: all, credentials, binary: [binary] });
+	const runOperation = async (
+		operation: string,
+		operationParameters: INodeParameters,
+		binary?: IBinaryKeyData,
+	) => {
+		const parameters = { resource: 'case', operation, ...operationParameters };
+		const { items, error } = await runNode({ parameters, credentials, binary: [binary] });
 		expect(error).toBeUndefined();
 		return items;
 	};
 
-	it('come back as they were sent, also with 20 MB', async () => {
-		const [{ json }] = await run('create', { caseTemplateId: fixtures.caseTemplate });
-		const chosen = { caseId: { __rl: true, mode: 'id', value: String(json.id) } };
+	it('are downloaded as they were uploaded, up to 20 MB', async () => {
+		const [{ json }] = await runOperation('create', { caseTemplateId: fixtures.caseTemplate });
+		const caseParameter = { caseId: { __rl: true, mode: 'id', value: String(json.id) } };
 		const data = Buffer.alloc(20 * 1024 * 1024, 'page after page ').toString('base64');
-		await run(
+		await runOperation(
 			'update',
-			{ ...chosen, updateFields: { attachments: 'scan' } },
+			{ ...caseParameter, updateFields: { attachments: 'scan' } },
 			{ scan: { data, fileName: 'scan.pdf', mimeType: 'application/pdf' } },
 		);
-		const [item] = await run('downloadAttachments', chosen);
+		const [item] = await runOperation('downloadAttachments', caseParameter);
 		expect(item.json).toMatchObject({
 			id: json.id,
 			type: 'case',

@@ -329,7 +329,7 @@ testExamples('inquiry', [
 ]);
 
 describe('Perform Simulate Actions', () => {
-	it('asks for a template before it creates a verification', async () => {
+	it('requires a template to create a verification', async () => {
 		const { error } = await runNode({
 			parameters: {
 				resource: 'inquiry',

@@ -1,6 +1,6 @@
 import { testExamples } from '../support/testExamples.mts';
 
-const text = {
+const translation = {
 	step: 'start',
 	component: 'title',
 	'attribute-name': 'text',
@@ -31,7 +31,7 @@ testExamples('inquiryTemplate', [
 			data: {
 				type: 'inquiry-template-translations',
 				id: 'itmplv_1',
-				attributes: { translations: [text] },
+				attributes: { translations: [translation] },
 			},
 		},
 		items: [
@@ -51,8 +51,8 @@ testExamples('inquiryTemplate', [
 	},
 	{
 		operation: 'importTranslations',
-		parameters: { inquiryTemplateId: 'itmpl_1', translations: JSON.stringify([text]) },
+		parameters: { inquiryTemplateId: 'itmpl_1', translations: JSON.stringify([translation]) },
 		request: 'POST /inquiry-templates/itmpl_1/translations',
-		body: { data: { attributes: { translations: [text] } } },
+		body: { data: { attributes: { translations: [translation] } } },
 	},
 ]);

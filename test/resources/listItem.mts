@@ -103,10 +103,10 @@ testExamples('listItem', [
 	},
 	...Object.values(listTypePaths)
 		.filter(({ prefix }) => prefix !== 'lin')
-		.map(({ apiName: sends, prefix }) => ({
+		.map(({ apiName, prefix }) => ({
 			operation: 'get',
 			parameters: { listType: 'detect', listItemId: `${prefix}_1` },
-			request: `GET /list-item/${sends}/${prefix}_1`,
+			request: `GET /list-item/${apiName}/${prefix}_1`,
 		})),
 	{
 		operation: 'archive',
@@ -115,8 +115,8 @@ testExamples('listItem', [
 	},
 ]);
 
-describe('The type of a list item', () => {
-	it.each(['lin_1', 'li_1', 'inq_1'])('is not guessed from %j', async (listItemId) => {
+describe('the type of a list item', () => {
+	it.each(['lin_1', 'li_1', 'inq_1'])('is not detected from %j', async (listItemId) => {
 		const { error } = await runNode({
 			parameters: {
 				resource: 'listItem',
@@ -124,7 +124,7 @@ describe('The type of a list item', () => {
 				listType: 'detect',
 				listItemId,
 			},
-			// Nothing listens there: no request may leave.
+			// No server listens on this port: no request may be sent.
 			credentials: { baseUrl: 'http://127.0.0.1:9' },
 		});
 		expect(error?.message).toMatch('cannot be detected from the ID');

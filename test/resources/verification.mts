@@ -2,7 +2,7 @@ import { testExamples } from '../support/testExamples.mts';
 
 const verificationId = 'ver_1';
 
-const get = (verificationType: string, path: string) => ({
+const buildGetExample = (verificationType: string, path: string) => ({
 	operation: 'get',
 	parameters: { verificationType, verificationId },
 	request: `GET ${path}/ver_1`,
@@ -10,7 +10,7 @@ const get = (verificationType: string, path: string) => ({
 
 testExamples('verification', [
 	{
-		...get('any', '/verifications'),
+		...buildGetExample('any', '/verifications'),
 		response: {
 			data: {
 				type: 'verification/government-id',
@@ -38,19 +38,19 @@ testExamples('verification', [
 			},
 		],
 	},
-	get('aamva', '/verification/aamvas'),
-	get('database', '/verification/databases'),
-	get('databaseEcbsv', '/verification/database-ecbsvs'),
-	get('databasePhoneCarrier', '/verification/database-phone-carriers'),
-	get('databaseSerpro', '/verification/database-serpros'),
-	get('databaseStandard', '/verification/database-standards'),
-	get('databaseTin', '/verification/database-tins'),
-	get('document', '/verification/documents'),
-	get('emailAddress', '/verification/email-addresses'),
-	get('governmentId', '/verification/government-ids'),
-	get('governmentIdNfc', '/verification/government-id-nfcs'),
-	get('phoneNumber', '/verification/phone-numbers'),
-	get('selfie', '/verification/selfies'),
+	buildGetExample('aamva', '/verification/aamvas'),
+	buildGetExample('database', '/verification/databases'),
+	buildGetExample('databaseEcbsv', '/verification/database-ecbsvs'),
+	buildGetExample('databasePhoneCarrier', '/verification/database-phone-carriers'),
+	buildGetExample('databaseSerpro', '/verification/database-serpros'),
+	buildGetExample('databaseStandard', '/verification/database-standards'),
+	buildGetExample('databaseTin', '/verification/database-tins'),
+	buildGetExample('document', '/verification/documents'),
+	buildGetExample('emailAddress', '/verification/email-addresses'),
+	buildGetExample('governmentId', '/verification/government-ids'),
+	buildGetExample('governmentIdNfc', '/verification/government-id-nfcs'),
+	buildGetExample('phoneNumber', '/verification/phone-numbers'),
+	buildGetExample('selfie', '/verification/selfies'),
 	{
 		operation: 'downloadFiles',
 		parameters: { verificationId, options: { include: ['document'] } },

@@ -84,8 +84,8 @@ testExamples('webhook', [
 	{ operation: 'clone', parameters: { webhookId }, request: 'POST /webhooks/wbh_1/clone' },
 ]);
 
-describe('a webhook', () => {
-	it('is not created without an event', async () => {
+describe('Create a webhook', () => {
+	it('fails without events', async () => {
 		const { error } = await runNode({
 			parameters: {
 				resource: 'webhook',

@@ -2,7 +2,7 @@ import { testExamples } from '../support/testExamples.mts';
 
 const workflowId = 'wfl_1';
 
-const run = { type: 'workflow-run', id: 'wfr_1' };
+const workflowRun = { type: 'workflow-run', id: 'wfr_1' };
 
 testExamples('workflow', [
 	{
@@ -15,8 +15,8 @@ testExamples('workflow', [
 		request: 'POST /workflows/wfl_1/trigger',
 		query: { include: 'workflow-version' },
 		body: { data: { attributes: { fields: { account_id: 'act_1' } } } },
-		response: { data: { ...run, attributes: { status: 'completed' } } },
-		items: [{ ...run, status: 'completed' }],
+		response: { data: { ...workflowRun, attributes: { status: 'completed' } } },
+		items: [{ ...workflowRun, status: 'completed' }],
 	},
 	{
 		operation: 'run',
