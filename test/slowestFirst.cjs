@@ -14,6 +14,14 @@ const SLOWEST = [
 	'test/table.test.mts',
 	'test/contract/apiVersions.test.mts',
 	'test/resources.test.mts',
+	// Each run has only its own files.
+	'test/e2e/lifecycle/lifecycle.test.mts',
+	'test/e2e/workflows/allWorkflows.test.mts',
+	'test/e2e/nodes/polling.test.mts',
+	'test/e2e/editor/panels.test.mts',
+	'test/e2e/workflows/eraseOnRequest.test.mts',
+	'test/e2e/lifecycle/catchUp.test.mts',
+	'test/e2e/workflows/onboardUsersByPolling.test.mts',
 ];
 
 const getRank = ({ path }) => {

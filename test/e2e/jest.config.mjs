@@ -10,7 +10,6 @@ export default {
 	testPathIgnorePatterns: ['/node_modules/'],
 	rootDir: '../..',
 	testMatch: ['<rootDir>/test/e2e/**/*.test.mts'],
-	testSequencer: '<rootDir>/test/e2e/longestFirst.cjs',
 	testTimeout: 180_000,
 	maxWorkers: Math.max(1, Math.min(MAX_WORKERS, Math.floor(totalmem() / WORKER_BYTES))),
 };
