@@ -58,8 +58,7 @@ async function checkSchemas() {
 		...schemas.filter((name) => !rows.includes(name)).map((name) => `${name} has no operation`),
 	];
 	if (problems.length === 0) return;
-	const fix =
-		'To record them: npm run openapi, then UPDATE_SCHEMA_FOLDER=1 npm run jest -- contract';
+	const fix = 'To record them: npm run openapi, then UPDATE_SCHEMAS=1 npm run jest -- contract';
 	throw new Error([...problems, fix].join('\n'));
 }
 

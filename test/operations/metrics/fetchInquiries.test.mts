@@ -83,7 +83,7 @@ it('returns each inquiry of the period once, however dense they are and in whate
 		}),
 		{ numRuns: 500 },
 	);
-});
+}, 120_000);
 
 it('continues after an empty page', async () => {
 	const [inquiry] = createInquiries([{ position: 0.9, durationMs: 0, count: 1 }]);

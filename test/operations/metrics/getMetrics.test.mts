@@ -89,7 +89,7 @@ describe('Get Metrics', () => {
 			};
 		expect(found).toMatchObject(computeExpectedMetrics(all, found, ZONE, expectClose));
 		expect(found.timeline.length).toBe(40);
-	});
+	}, 120_000);
 
 	it.each([
 		['Europe/Berlin', '2025-03-29', '2025-04-01', [24, 23, 24], 'a day of 23 hours'],

@@ -91,7 +91,7 @@ export async function startCatchUp(context: WebhookTriggerContext): Promise<void
 	const ranges = missed.map((range) => ({ ...range }));
 	const eventNames = readEventNames(context);
 	const client = await Client.create(context, CATCH_UP_RETRY_POLICY).catch((error: Error) => {
-		runningCatchUps.delete(nodeKey);
+		if (isRunning()) runningCatchUps.delete(nodeKey);
 		throw error;
 	});
 	const fetchPage = createPageFetcher(createEventSource(context, client), eventNames);

@@ -1,5 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import type { JsonApiDocument, PersonaObject } from '../../../transport/jsonApi';
+import { readSelection } from '../../../events/parameters';
 import { paginate } from '../../../transport/pagination';
 import { readLookbackMs, requireEventAccess, startCatchUp, stopCatchUp } from '../catchUp/catchUp';
 import { recordMissedRange } from '../catchUp/progress';
@@ -54,6 +55,8 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
  */
 export async function register(context: IHookFunctions): Promise<void> {
 	const mode = readReceiveMode(context);
+	// Its conditions are checked now, so that no delivery has to fail because of them.
+	if (mode !== 'workflow') readSelection(context);
 	if (mode !== 'automatic') {
 		if (mode === 'byHand') requireEventNames(context);
 		await abandonOwnWebhook(context);
