@@ -24,7 +24,8 @@ describe('npm run openapi', () => {
 
 	const getCacheFolder = () => join(root, '.cache/openapi');
 
-	const readCache = async () => (existsSync(getCacheFolder()) ? await readdir(getCacheFolder()) : []);
+	const readCache = async () =>
+		existsSync(getCacheFolder()) ? await readdir(getCacheFolder()) : [];
 
 	beforeEach(async () => {
 		root = await mkdtemp(join(tmpdir(), 'persona-openapi-'));
