@@ -33,10 +33,11 @@ export function readSchema(row: string): OutputSchema {
 	return JSON.parse(readFileSync(file, 'utf8')) as OutputSchema;
 }
 
-/** What the committed schemas of the other rows of its resource say about a row's objects. */
-function readRelatedSchema(row: string): OutputSchema {
+/** What is known about a row's objects: its committed schema, or those of its resource's other rows. */
+function readKnownSchema(row: string): OutputSchema {
+	if (existsSync(toSchemaFile(row))) return readSchema(row);
 	const [resource] = row.split('.');
-	const related = listSchemaRows().filter((one) => one !== row && one.startsWith(`${resource}.`));
+	const related = listSchemaRows().filter((one) => one.startsWith(`${resource}.`));
 	return mergeOutputSchemas(related.map(readSchema));
 }
 
@@ -54,9 +55,9 @@ export class OutputSchemaRecorder {
 		this.unfinished--;
 	}
 
-	/** Keeps a schema until the end of the run. Types of members that were always null come from the resource's other rows. */
+	/** Keeps a schema until the end of the run. What was always null or empty is filled with what is known. */
 	record(row: string, returned: OutputSchema) {
-		this.schemas.set(row, fillUnknownTypes(returned, readRelatedSchema(row)));
+		this.schemas.set(row, fillUnknownTypes(returned, readKnownSchema(row)));
 	}
 
 	/** Writes the kept schemas, and removes those of operations that no longer exist. */
