@@ -19,7 +19,7 @@ const TEST_FOLDERS = {
 	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [] },
 };
 
-/** Forbids each layer to import what is above it. `top` is what stands above all layers. */
+/** Forbids each layer to import those above it. `top` matches what is above all layers. */
 const forbidUpwardImports = (layers, top) =>
 	layers.map((layer, index) => ({
 		name: `${layer} imports only its own layer and those below`,
@@ -35,7 +35,7 @@ const forbidImportsOfTests = ([folder, allowed]) => ({
 	from: { path: `^test/${folder}/` },
 	to: {
 		path: '^test/',
-		// Configurations and what starts the tests stand at the root.
+		// The configurations and runners at the root.
 		pathNot: [
 			'^test/[^/]+[.]mjs$',
 			...[folder, 'support', ...allowed].map((name) => `^test/${name}/`),

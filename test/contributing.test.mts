@@ -116,7 +116,7 @@ describeWithOpenApi('a contributor who adds an operation', () => {
 			UPDATE_SCHEMAS: '1',
 		});
 
-	it('is told which route the sandbox does not have, and records nothing', async () => {
+	it('reads which route the sandbox does not have, and records nothing', async () => {
 		const before = await clone.readSchemas();
 		await clone.replace(LISTS, ARCHIVE_ROUTE, 'POST /lists/{list-id}/archive');
 		const output = await recordSchemas();

@@ -63,8 +63,8 @@ const openApiFixes: OpenApiFix[] = [
 
 /** Fixes a description in place. Throws if a fix is no longer needed. */
 export function applyOpenApiFixes(description: OpenApiDocument): OpenApiDocument {
-	for (const { reason: why, apply: mend } of openApiFixes) {
-		if (!mend(description)) throw new Error(`Persona has fixed this: ${why}`);
+	for (const { reason, apply } of openApiFixes) {
+		if (!apply(description)) throw new Error(`Persona has fixed this: ${reason}`);
 	}
 	return description;
 }

@@ -8,7 +8,7 @@ import { sampleFiles } from '../support/sampleFiles.mts';
 import { createList, createListItem } from './listFixtures.mts';
 import { API_KEY, RELATION_KEY, type ContractFixtures } from './contractFixtures.mts';
 
-/** Values by the name of their parameter, wherever that stands; undefined leaves it out. */
+/** Values by the name of their parameter, at any depth; undefined omits it. */
 type ParameterValues = Record<string, NodeParameterValueType | undefined>;
 
 const completeActions = ['start_inquiry', 'complete_inquiry'];

@@ -9,7 +9,7 @@ const TIMEOUT_MS = 120_000;
 
 const hashBytes = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
-/** The sentence that helps whoever has no way to GitHub. */
+/** For machines that cannot reach GitHub. */
 const OTHER_WAY = 'If you have the file elsewhere, set PERSONA_OPENAPI to its path.';
 
 async function download(url) {
