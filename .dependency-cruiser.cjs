@@ -19,14 +19,22 @@ const TEST_FOLDERS = {
 	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [] },
 };
 
+/** Forbids the modules at one path to import those at others. */
+const forbidImports = (name, from, to) => ({
+	name,
+	severity: 'error',
+	from: { path: from },
+	to: { path: to },
+});
+
 /** Forbids each layer to import those above it. `top` matches what is above all layers. */
 const forbidUpwardImports = (layers, top) =>
-	layers.map((layer, index) => ({
-		name: `${layer} imports only its own layer and those below`,
-		severity: 'error',
-		from: { path: `^${layer}` },
-		to: { path: [top, ...layers.slice(0, index).map((above) => `^${above}`)] },
-	}));
+	layers.map((layer, index) =>
+		forbidImports(`${layer} imports only its own layer and those below`, `^${layer}`, [
+			top,
+			...layers.slice(0, index).map((above) => `^${above}`),
+		]),
+	);
 
 /** Forbids a folder of tests to import the others; tests at the root may import them all. */
 const forbidImportsOfTests = ([folder, allowed]) => ({
@@ -47,24 +55,21 @@ module.exports = {
 	forbidden: [
 		...forbidUpwardImports(NODE_LAYERS, '^nodes/Persona/[^/]+$'),
 		...forbidUpwardImports(SANDBOX_LAYERS, '^sandbox/[^/]+$'),
-		{
-			name: 'the files of triggers/webhook/ import none of its folders',
-			severity: 'error',
-			from: { path: '^nodes/Persona/triggers/webhook/[^/]+$' },
-			to: { path: '^nodes/Persona/triggers/webhook/[^/]+/' },
-		},
-		{
-			name: 'catchUp/ imports neither delivery/ nor registration/',
-			severity: 'error',
-			from: { path: '^nodes/Persona/triggers/webhook/catchUp/' },
-			to: { path: '^nodes/Persona/triggers/webhook/(delivery|registration)/' },
-		},
-		{
-			name: 'resources/shared/ imports no resource',
-			severity: 'error',
-			from: { path: '^nodes/Persona/resources/shared/' },
-			to: { path: '^nodes/Persona/resources/[^/]+$' },
-		},
+		forbidImports(
+			'the files of triggers/webhook/ import none of its folders',
+			'^nodes/Persona/triggers/webhook/[^/]+$',
+			'^nodes/Persona/triggers/webhook/[^/]+/',
+		),
+		forbidImports(
+			'catchUp/ imports neither delivery/ nor registration/',
+			'^nodes/Persona/triggers/webhook/catchUp/',
+			'^nodes/Persona/triggers/webhook/(delivery|registration)/',
+		),
+		forbidImports(
+			'resources/shared/ imports no resource',
+			'^nodes/Persona/resources/shared/',
+			'^nodes/Persona/resources/[^/]+$',
+		),
 		...Object.entries(TEST_FOLDERS).map(forbidImportsOfTests),
 		{
 			name: 'no circles',
@@ -85,24 +90,22 @@ module.exports = {
 			from: {},
 			to: { couldNotResolve: true },
 		},
-		{
-			name: 'the package imports nothing of the project that is not shipped',
-			severity: 'error',
-			from: { path: '^(nodes|credentials)/' },
-			to: { path: '^(bench|demo|sandbox|test|tools)/' },
-		},
+		forbidImports(
+			'the package imports nothing of the project that is not shipped',
+			'^(nodes|credentials)/',
+			'^(bench|demo|sandbox|test|tools)/',
+		),
 		{
 			name: 'the package imports no package but n8n-workflow and luxon, which n8n provides',
 			severity: 'error',
 			from: { path: '^(nodes|credentials)/' },
 			to: { path: 'node_modules/', pathNot: 'node_modules/(n8n-workflow|luxon|@types/luxon)/' },
 		},
-		{
-			name: 'the sandbox and the tools import no tests',
-			severity: 'error',
-			from: { path: '^(sandbox|tools)/' },
-			to: { path: '^(bench|demo|test)/' },
-		},
+		forbidImports(
+			'the sandbox and the tools import no tests',
+			'^(sandbox|tools)/',
+			'^(bench|demo|test)/',
+		),
 	],
 	options: {
 		tsPreCompilationDeps: true,

@@ -29,11 +29,7 @@ export async function startTestEnvironment(
 	// A test file that was interrupted may have left something.
 	await cleanUpN8n(client);
 	const sandbox = await startSandbox(options);
-	const credential = await client.createCredential({
-		name: 'Persona',
-		type: 'personaApi',
-		data: buildCredentialData(sandbox),
-	});
+	const credential = await storeCredential(client, sandbox);
 	return {
 		n8n,
 		client,
@@ -53,3 +49,11 @@ export const buildCredentialData = ({ apiUrl }: Sandbox, apiKey = 'persona_sandb
 	baseUrl: apiUrl,
 	webhookSecret: '',
 });
+
+/** Stores a credential for a sandbox in n8n. */
+export const storeCredential = async (client: N8nClient, sandbox: Sandbox) =>
+	await client.createCredential({
+		name: 'Persona',
+		type: 'personaApi',
+		data: buildCredentialData(sandbox),
+	});

@@ -5,7 +5,7 @@ import { createN8nClient } from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
 import { startSandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
 import { account } from '../e2e/account.mts';
-import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironment.mts';
+import { storeCredential, type TestEnvironment } from '../e2e/testEnvironment.mts';
 
 /** A test environment with an n8n of its own. */
 export interface LoadEnvironment extends TestEnvironment {
@@ -25,11 +25,7 @@ export async function startLoadEnvironment(
 	const n8n = await startN8n({ folder, tarball, env });
 	const client = createN8nClient(n8n.url);
 	await client.signIn(account);
-	const credential = await client.createCredential({
-		name: 'Persona',
-		type: 'personaApi',
-		data: buildCredentialData(sandbox),
-	});
+	const credential = await storeCredential(client, sandbox);
 	return {
 		n8n,
 		client,
