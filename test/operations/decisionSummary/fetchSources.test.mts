@@ -79,7 +79,7 @@ describe('sources that cannot be read', () => {
 				'Report rep_2 could not be read: This API key is not allowed to do that',
 				'1 of the verifications could not be read: Persona did not include them',
 			],
-			text: 'inq_1: completed · checks unknown · 1 watchlist match · 1 x report unknown · age 31 · VPN · extreme threat level',
+			text: 'inq_1: completed · checks unknown · 1 watchlist match · 1 x report unknown · age 31 (not from an accepted ID) · VPN · extreme threat level',
 		});
 		expect(getRequests()).toEqual([FULL_REQUEST, ['/reports/rep_1', ''], ['/reports/rep_2', '']]);
 	});
@@ -133,7 +133,7 @@ describe('sources that cannot be read', () => {
 			failedCheckCount: null,
 			reportsResult: 'unknown',
 			sessionCount: null,
-			text: 'inq_1: completed · checks unknown · reports unknown · age 31',
+			text: 'inq_1: completed · checks unknown · reports unknown · age 31 (not from an accepted ID)',
 			notes: [
 				'Persona did not say which verifications the inquiry has',
 				'Persona did not say which sessions the inquiry has',

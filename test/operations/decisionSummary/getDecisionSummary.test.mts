@@ -41,6 +41,7 @@ const summaryWithoutFindings = {
 	ageSource: 'document',
 	documentCountry: 'US',
 	documentType: 'dl',
+	documentStatus: 'passed',
 	isProxy: false,
 	isVpn: false,
 	isTor: false,
@@ -265,7 +266,7 @@ describe('Get Decision Summary', () => {
 			ipAddresses: ['198.51.100.7'],
 		});
 		expect(summary.text).toBe(
-			'user-42: declined by review · failed: ID tamper, ID extraction inconsistency, selfie ID comparison · age 31 · VPN · proxy · Tor · data center · high threat level',
+			'user-42: declined by review · failed: ID tamper, ID extraction inconsistency, selfie ID comparison · age 31 (not from an accepted ID) · VPN · proxy · Tor · data center · high threat level',
 		);
 	});
 
@@ -374,6 +375,7 @@ describe('Get Decision Summary', () => {
 			ageSource: null,
 			documentCountry: null,
 			documentType: null,
+			documentStatus: null,
 			isProxy: null,
 			isVpn: null,
 			isTor: null,
@@ -505,6 +507,7 @@ describe('Get Decision Summary for what the sandbox does not do', () => {
 			ageSource: 'document',
 			documentCountry: 'CA',
 			documentType: 'pp',
+			documentStatus: 'passed',
 			verifications: [{ kind: 'government-id', attempts: 3, status: 'failed' }],
 		});
 	});
@@ -522,6 +525,44 @@ describe('Get Decision Summary for what the sandbox does not do', () => {
 		included = [createIdVerification(1, 'passed', { 'name-first': 'JANE', 'name-last': 'DOE' })];
 		expect(await summarize({ includeName: true })).toMatchObject({
 			text: 'JANE DOE (inq_1): completed',
+		});
+	});
+
+	// Every status of a verification in Persona's description, and some that it may add.
+	it.each([
+		...['initiated', 'submitted', 'tentatively_passed', 'tentatively_failed', 'failed'],
+		...['requires_retry', 'skipped', 'canceled', 'confirmed', 'PASSED', '', null],
+	])('takes neither age nor name from an ID whose verification is %p', async (status) => {
+		const onId = { 'country-code': 'US', 'id-class': 'dl', birthdate: '1990-01-01' };
+		const names = { 'name-first': 'JANE', 'name-last': 'DOE' };
+		included = [createIdVerification(1, status as string, { ...onId, ...names })];
+		const document = { documentCountry: 'US', documentType: 'dl', documentStatus: status };
+		expect(await summarize({ includeName: true })).toMatchObject({
+			...document,
+			age: null,
+			ageSource: null,
+			text: 'inq_1: completed',
+		});
+		attributes.fields = { birthdate: { type: 'date', value: '2009-01-01' } };
+		expect(await summarize()).toMatchObject({
+			...document,
+			age: 17,
+			ageSource: 'fields',
+			text: 'inq_1: completed · age 17 (not from an accepted ID)',
+		});
+	});
+
+	it('says that the fields have the age where the accepted ID has no birthdate', async () => {
+		attributes.fields = { birthdate: { type: 'date', value: '1990-01-01' } };
+		included = [
+			createIdVerification(1, 'passed', { 'country-code': 'FR' }),
+			createIdVerification(2, 'failed', { 'country-code': 'DE', birthdate: '1970-01-01' }),
+		];
+		expect(await summarize()).toMatchObject({
+			age: 36,
+			ageSource: 'fields',
+			documentCountry: 'FR',
+			documentStatus: 'passed',
 		});
 	});
 

@@ -13,7 +13,7 @@ export interface Attempt {
 const OPEN_STATUSES = ['initiated', 'submitted', 'skipped', 'canceled'];
 
 /** Whether an attempt has passed or failed. */
-export const hasResult = ({ verification: { attributes = {} } }: Attempt) =>
+const hasResult = ({ verification: { attributes = {} } }: Attempt) =>
 	!OPEN_STATUSES.includes(String(attributes.status));
 
 const getCreatedAtMs = ({ attributes = {} }: PersonaObject) =>

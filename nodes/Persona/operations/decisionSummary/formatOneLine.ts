@@ -14,6 +14,7 @@ interface DecisionFacts {
 	reports: ReportSummary[];
 	reportsResult: string;
 	age: number | null;
+	ageSource: string | null;
 	isVpn: boolean | null;
 	isProxy: boolean | null;
 	isTor: boolean | null;
@@ -71,13 +72,13 @@ function formatReports({ reports, reportsResult }: DecisionFacts) {
  * empty name is left out.
  */
 export function formatOneLine(facts: DecisionFacts, name: string): string {
-	const { inquiryId, referenceId, age, threatLevel } = facts;
+	const { inquiryId, referenceId, age, ageSource, threatLevel } = facts;
 	const id = String(referenceId ?? inquiryId);
 	const parts = [
 		`${name ? `${name} (${id})` : id}: ${formatDecision(facts)}`,
 		...formatFailedChecks(facts),
 		...formatReports(facts),
-		age !== null && `age ${age}`,
+		age !== null && `age ${age}${ageSource === 'fields' ? ' (not from an accepted ID)' : ''}`,
 		facts.isVpn && 'VPN',
 		facts.isProxy && 'proxy',
 		facts.isTor && 'Tor',

@@ -1,5 +1,6 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../transport/jsonApi';
-import { hasResult, type Attempt } from './attempts';
+import type { Attempt } from './attempts';
 
 /** Kinds of verification in which a person shows an official document. */
 const ID_VERIFICATION = /^(government-id|mdoc|jp-my-number)/;
@@ -7,16 +8,17 @@ const ID_VERIFICATION = /^(government-id|mdoc|jp-my-number)/;
 /** A birthdate further back is a placeholder for an unknown one. */
 const MAX_AGE_YEARS = 130;
 
-/** The IDs that were shown, the most reliable first: passed before others, then the newest. */
-function rankIds(attempts: Attempt[]): PersonaObject[] {
-	const getRank = (attempt: Attempt) =>
-		attempt.verification.attributes?.status === 'passed' ? 0 : hasResult(attempt) ? 1 : 2;
-	return attempts
+/** The attributes of the IDs that were shown: those that were accepted before others, then the newest. */
+function rankIds(attempts: Attempt[]) {
+	const ids = attempts
 		.filter(({ kind }) => ID_VERIFICATION.test(kind))
 		.reverse()
-		.sort((a, b) => getRank(a) - getRank(b))
-		.map(({ verification }) => verification);
+		.map(({ verification: { attributes = {} } }) => attributes);
+	return [...ids.filter(isAccepted), ...ids.filter((id) => !isAccepted(id))];
 }
+
+/** Whether Persona has accepted an ID. What a rejected or open one says is not known to be true. */
+const isAccepted = ({ status }: IDataObject) => status === 'passed';
 
 /** A field of the inquiry. Templates spell their keys with dashes or with underscores. */
 function getField({ attributes = {} }: PersonaObject, name: string): unknown {
@@ -37,15 +39,17 @@ function calculateAge(birthdate: unknown, day: string): number | null {
 }
 
 /**
- * Summarizes the document that was shown, and the age in UTC on the day when the inquiry ended, or
- * today where it has not.
+ * Summarizes the ID that was shown, and whether it was accepted (`documentStatus`). The age is that
+ * of an accepted ID, else that of the inquiry's fields, and never that of a rejected ID. It is in UTC
+ * on the day when the inquiry ended, or today where it has not.
  */
 export function summarizeDocument(inquiry: PersonaObject, attempts: Attempt[], endedAt: unknown) {
 	const endedAtMs = Date.parse(String(endedAt)) || Date.now();
 	const day = new Date(endedAtMs).toISOString().slice(0, 10);
-	const ids = rankIds(attempts).map(({ attributes = {} }) => attributes);
+	const ids = rankIds(attempts);
 	const [bestId = {}] = ids;
 	const ageOnDocument = ids
+		.filter(isAccepted)
 		.map(({ birthdate }) => calculateAge(birthdate, day))
 		.find((age) => age !== null);
 	const age = ageOnDocument ?? calculateAge(getField(inquiry, 'birthdate'), day);
@@ -54,16 +58,17 @@ export function summarizeDocument(inquiry: PersonaObject, attempts: Attempt[], e
 		ageSource: age === null ? null : ageOnDocument === undefined ? 'fields' : 'document',
 		documentCountry: bestId['country-code'] ?? null,
 		documentType: bestId['id-class'] ?? bestId['identification-class'] ?? null,
+		documentStatus: bestId.status ?? null,
 	};
 }
 
-/** First and last name from the inquiry, or else from the ID; empty where neither has one. */
+/** First and last name from the inquiry, or else from an accepted ID; empty where neither has one. */
 export function getName(inquiry: PersonaObject, attempts: Attempt[]): string {
 	const keys = ['name-first', 'name-last'];
 	const joinValues = (values: unknown[]) => values.filter((value) => value).join(' ');
-	const [bestId] = rankIds(attempts);
+	const acceptedId = rankIds(attempts).find(isAccepted);
 	return (
 		joinValues(keys.map((key) => getField(inquiry, key))) ||
-		joinValues(keys.map((key) => bestId?.attributes?.[key]))
+		joinValues(keys.map((key) => acceptedId?.[key]))
 	);
 }
