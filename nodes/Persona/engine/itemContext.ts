@@ -1,4 +1,4 @@
-import type { IDataObject, IHttpRequestMethods, ResourceMapperValue } from 'n8n-workflow';
+import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
 import { buildPathWithQuery, createIdempotencyKey, type ApiRequest } from '../transport/apiRequest';
@@ -6,6 +6,7 @@ import { toNodeError } from '../transport/errors';
 import { readUpload } from '../transport/files';
 import type { JsonApiDocument } from '../transport/jsonApi';
 import { commonFields } from './commonFields';
+import { readMappedColumns } from './mappedColumns';
 import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
@@ -226,16 +227,9 @@ class NodeItemContext implements ItemContext {
 	/** Reads a map that the user entered column by column or as JSON. */
 	private readMap(parameter: string): unknown {
 		const mode = this.readParameter<string>(`${parameter}Mode`, 'json');
-		if (mode !== 'columns') return this.readParameter(parameter, {});
-		const name = `${parameter}Columns`;
-		const { mappingMode, value, schema } = this.readParameter<Partial<ResourceMapperValue>>(name);
-		const { json } = this.run.node.getInputData()[this.itemIndex];
-		const source: IDataObject = mappingMode === 'autoMapInputData' ? json : (value ?? {});
-		const keys = (schema ?? []).filter(({ removed }) => !removed).map(({ id }) => id);
-		const entries = Object.entries(source);
-		return Object.fromEntries(
-			entries.filter(([key, member]) => keys.includes(key) && hasValue(member)),
-		);
+		return mode === 'columns'
+			? readMappedColumns(this, parameter)
+			: this.readParameter(parameter, {});
 	}
 }
 
