@@ -33,6 +33,7 @@ export interface OpenApiBody {
 
 /** One verb of one path. */
 export interface OpenApiOperation {
+	summary?: string;
 	description?: string;
 	parameters?: OpenApiParameter[];
 	requestBody?: OpenApiBody;

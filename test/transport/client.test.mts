@@ -1,4 +1,6 @@
 import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
+import { changesData } from '../../nodes/Persona/transport/apiRequest.ts';
+import { describeWithOpenApi, loadOpenApi } from '../contract/loadOpenApi.mts';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 import type { RequestRecorder } from '../support/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
@@ -37,6 +39,23 @@ describe('headers', () => {
 		expect(getKeys(server)).toEqual(new Set([undefined]));
 		await runFakeNode(server, 'create', CREATE);
 		expect(server.requests[2].headers['idempotency-key']).toMatch(/^[0-9a-f]{40}$/);
+	});
+
+	it('have none for a search, whose stored result would be old', async () => {
+		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
+		await runFakeNode(server, 'search');
+		expect(server.requests[0].method).toBe('POST');
+		expect(getKeys(server)).toEqual(new Set([undefined]));
+	});
+});
+
+describeWithOpenApi('requests that only read', () => {
+	it('are, of all POST requests, those that Persona describes as a search', () => {
+		const paths = Object.entries(loadOpenApi().paths).filter(([, { post }]) => post);
+		const reads = paths.filter(([path]) => !changesData({ method: 'POST', path }));
+		const searches = paths.filter(([, { post }]) => /^Search\b/.test(String(post?.summary)));
+		expect(reads).toEqual(searches);
+		expect(reads.length).toBeGreaterThan(2);
 	});
 });
 
@@ -121,6 +140,36 @@ describe('retry', () => {
 		expect(error).toMatchObject({ httpCode: '409' });
 		expect(always.requests).toHaveLength(2);
 		expect(clock.waitsMs).toEqual([]);
+	});
+
+	it.each([{}, { options: { idempotencyKey: 'order-1234' } }])(
+		'repeats a stale object with another key, the same when n8n tries the node again (%j)',
+		async (parameters) => {
+			const stale = { status: 409, body: { errors: [{ title: 'Stale object error' }] } };
+			const server = await serve(() => stale);
+			const run = async (executionId: string) => {
+				server.requests.length = 0;
+				const options = { parameters: { ...CREATE.parameters, ...parameters }, executionId };
+				await runFakeNode(server, 'create', options);
+				return [...getKeys(server)];
+			};
+			const keys = await run('1');
+			expect(keys).toHaveLength(2);
+			expect(await run('1')).toEqual(keys);
+			if (!('options' in parameters)) expect(await run('2')).not.toEqual(keys);
+		},
+	);
+
+	it('keeps the new key when the repeated request gets no response', async () => {
+		const server = await serve((_, count) => {
+			if (count === 1) return { status: 409, body: { errors: [{ details: 'Stale object' }] } };
+			if (count === 2) throw new Error('cut');
+			return THING;
+		});
+		expect((await runFakeNode(server, 'create', CREATE)).items).toHaveLength(1);
+		const [first, second, third] = server.requests.map(({ headers }) => headers['idempotency-key']);
+		expect(second).not.toBe(first);
+		expect(third).toBe(second);
 	});
 
 	it('never repeats a request after any other conflict', async () => {

@@ -64,6 +64,27 @@ describe('errors', () => {
 		expect(error).toMatchObject({ httpCode: String(status), context: { itemIndex: 0 } });
 	});
 
+	it.each([
+		['create', 'but not twice'],
+		['update', 'You can run this again'],
+		['get', 'Run again later'],
+	])('say after 408 what may have been done by: %s', async (operation, outcome) => {
+		const error = await runFailing(408, { errors: [{ title: 'Request Timeout' }] }, operation);
+		expect(error?.message).toBe('Persona did not finish the request in time');
+		expect(error?.description).toContain(outcome);
+	});
+
+	it.each([
+		['create', 'thing.write'],
+		['update', 'thing.write'],
+		['get', 'thing.read'],
+		['search', 'thing.read'],
+	])('name the permission that is needed to %s', async (operation, permission) => {
+		const error = await runFailing(403, { errors: [{ title: 'Forbidden' }] }, operation);
+		expect(error?.description).toContain(`has the permission ${permission},`);
+		expect(error?.description).toContain('quota');
+	});
+
 	it("contain Persona's details even if a file was requested", async () => {
 		const error = await runFailing(404, { errors: [{ title: 'Record not found' }] }, 'print');
 		expect(error?.description).toContain('Record not found.');

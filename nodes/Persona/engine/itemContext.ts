@@ -1,7 +1,12 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
-import { buildPathWithQuery, createIdempotencyKey, type ApiRequest } from '../transport/apiRequest';
+import {
+	buildPathWithQuery,
+	changesData,
+	createIdempotencyKey,
+	type ApiRequest,
+} from '../transport/apiRequest';
 import { toNodeError } from '../transport/errors';
 import { readUpload } from '../transport/files';
 import type { JsonApiDocument } from '../transport/jsonApi';
@@ -14,7 +19,16 @@ import {
 	isTopLevel,
 	VARIANT_PLACEHOLDER,
 } from './operationRules';
-import type { Field, Fields, ItemContext, Operation, Run, Variant, Variants } from './types';
+import type {
+	Field,
+	Fields,
+	ItemContext,
+	Operation,
+	Resource,
+	Run,
+	Variant,
+	Variants,
+} from './types';
 import { encodeValue, isPlainObject, toParameterName, toText, unwrapLocator } from './values';
 
 /** Creates the context of one input item, through which an operation reads its parameters. */
@@ -98,12 +112,11 @@ class NodeItemContext implements ItemContext {
 		const idempotencyKey = customKey || this.deriveIdempotencyKey(request);
 		const response = await client.request({ ...request, idempotencyKey });
 		if (response.statusCode >= 200 && response.statusCode < 300) return response;
-		const { permission } = resource;
 		throw toNodeError(node.getNode(), response, {
 			itemIndex: this.itemIndex,
 			labels: getLabels(row),
-			permission: permission && `${permission}.${request.method === 'GET' ? 'read' : 'write'}`,
-			mayBeStoredResponse: request.method === 'POST',
+			permission: getPermission(resource, row, request),
+			request,
 			hasCustomKey: customKey !== '',
 		});
 	}
@@ -231,6 +244,12 @@ class NodeItemContext implements ItemContext {
 			? readMappedColumns(this, parameter)
 			: this.readParameter(parameter, {});
 	}
+}
+
+/** The permission that a request of an operation needs; undefined if Persona documents none. */
+function getPermission({ permission }: Resource, row: Operation, request: ApiRequest) {
+	if (!changesData(request)) return permission && `${permission}.read`;
+	return row.permission ?? (permission && `${permission}.write`);
 }
 
 const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';

@@ -142,6 +142,8 @@ export interface Operation {
 	 * for each file that an object links to (`files`).
 	 */
 	returns: 'item' | 'list' | 'file' | 'files';
+	/** The whole permission that a change needs, if it is not `.write` of the resource. */
+	permission?: string;
 	/** JSON:API type of the returned objects, if it is not the one of the resource. */
 	type?: string;
 	/** Relationships that `include` accepts, if they are not those of the resource. */

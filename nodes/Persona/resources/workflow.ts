@@ -25,6 +25,7 @@ export const workflows: Resource = {
 					),
 				),
 			},
+			permission: 'workflow.trigger',
 			type: 'workflow-run',
 			include: ['creator', 'workflow', 'workflow-version'],
 			returns: 'item',

@@ -11,9 +11,13 @@ export interface ApiRequest {
 	body?: IDataObject;
 	/** The response is a file, so its body is returned as bytes. */
 	expectsFile?: boolean;
-	/** Idempotency key of a POST; by default a random one. */
+	/** Idempotency key of a POST that changes something; by default a random one. */
 	idempotencyKey?: string;
 }
+
+/** Whether a request changes something in Persona. A search is a POST, but only reads. */
+export const changesData = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean =>
+	method !== 'GET' && !path.endsWith('/search');
 
 /** Builds the path of a request with its encoded query. */
 export function buildPathWithQuery({ path, query }: ApiRequest): string {

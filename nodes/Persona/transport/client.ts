@@ -2,7 +2,12 @@ import { randomUUID } from 'crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
-import { buildPathWithQuery, type ApiRequest } from './apiRequest';
+import {
+	buildPathWithQuery,
+	changesData,
+	createIdempotencyKey,
+	type ApiRequest,
+} from './apiRequest';
 import { NO_RESPONSE, NOT_SENT, parseBody, toErrorResponse, type ApiResponse } from './apiResponse';
 import { RateLimiter } from './rateLimiter';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
@@ -65,19 +70,25 @@ export class Client {
 	/**
 	 * Sends a request, retries it as the policy allows, and returns the last response, whatever its
 	 * status. All attempts of a POST have one idempotency key, so that Persona does nothing twice
-	 * even if an earlier attempt succeeded (https://docs.withpersona.com/idempotence).
+	 * even if an earlier attempt succeeded (https://docs.withpersona.com/idempotence). Only a refusal
+	 * of a stale object needs another key, since Persona repeats the refusal for the old one; it is
+	 * derived from the old one, so that n8n's own retry of the node sends the same keys again.
 	 * Never throws.
 	 */
 	async request(request: ApiRequest): Promise<ApiResponse> {
-		const headers = this.buildHeaders(request);
+		let { idempotencyKey = randomUUID() } = request;
 		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, transient: 0 };
 		for (;;) {
+			const headers = this.buildHeaders(request, idempotencyKey);
 			const response = await this.sendWithinRateLimit(request, headers);
 			if (this.isCancelled) return CANCELLED;
 			const reason = getRetryReason(response);
 			if (!reason) return response;
 			failures[reason]++;
 			if (!this.shouldRetry(reason, response, failures[reason])) return response;
+			if (reason === 'staleObject') {
+				idempotencyKey = createIdempotencyKey(idempotencyKey, 'stale object');
+			}
 			await delay(getRetryDelayMs(reason, response, failures[reason]), this.signal);
 		}
 	}
@@ -96,14 +107,14 @@ export class Client {
 		}
 	}
 
-	private buildHeaders(request: ApiRequest): Record<string, string> {
-		const { method, body, expectsFile, idempotencyKey = randomUUID() } = request;
+	private buildHeaders(request: ApiRequest, idempotencyKey: string): Record<string, string> {
+		const { method, body, expectsFile } = request;
 		return {
 			Accept: expectsFile ? '*/*' : 'application/json',
 			'Key-Inflection': 'kebab',
 			'Persona-Version': this.apiVersion,
 			'User-Agent': `n8n-nodes-persona/${version}`,
-			...(method === 'POST' && idempotencyKey && { 'Idempotency-Key': idempotencyKey }),
+			...(method === 'POST' && changesData(request) && { 'Idempotency-Key': idempotencyKey }),
 			...(body && { 'Content-Type': 'application/json' }),
 		};
 	}

@@ -1,5 +1,6 @@
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import { changesData, type ApiRequest } from './apiRequest';
 import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
 
 /** An error in the body of a response. A proxy may have responded, so every member is checked. */
@@ -19,8 +20,8 @@ export interface ErrorContext {
 	labels?: Map<string, string>;
 	/** The permission that the API key needs, e.g. `inquiry.write`. */
 	permission?: string;
-	/** For a POST: Persona may return a stored response, because the idempotency key was repeated. */
-	mayBeStoredResponse?: boolean;
+	/** The request; if it changes something and no answer came, Persona may have carried it out. */
+	request?: ApiRequest;
 	/** What to do once Persona is available again. */
 	outageHint?: string;
 	/** The idempotency key is the user's own, so it does not change when the request is corrected. */
@@ -29,6 +30,15 @@ export interface ErrorContext {
 
 const REPEATED_REQUEST_HINT =
 	'The request may have been carried out once, but not twice: for a repeated idempotency key, Persona returns the stored response. Check in Persona before you run this again.';
+
+const REPEATABLE_CHANGE_HINT =
+	'The change may have been made. You can run this again: it makes the same change.';
+
+/** Says what may have been done by a request whose outcome is unknown; empty if it only reads. */
+function getOutcomeHint({ request }: ErrorContext): string {
+	if (!request || !changesData(request)) return '';
+	return request.method === 'POST' ? REPEATED_REQUEST_HINT : REPEATABLE_CHANGE_HINT;
+}
 
 /** What happened, and how to fix it. */
 type ErrorMessage = [headline: string, fix: string];
@@ -41,11 +51,15 @@ const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 	],
 	403: ({ permission }) => [
 		'This API key is not allowed to do that',
-		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the required permission'}, that its IP allowlist includes this n8n, and that its environment is active.`,
+		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the required permission'}, that its IP allowlist includes this n8n, and that its environment is active. Persona also refuses like this when a quota of your organization is used up.`,
 	],
 	404: () => [
 		'Persona has no object with this ID',
 		'Check the ID. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.',
+	],
+	408: (context) => [
+		'Persona did not finish the request in time',
+		getOutcomeHint(context) || 'Run again later.',
 	],
 	409: () => [
 		'The object is not in a state that allows this',
@@ -59,19 +73,16 @@ const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 		'The limit or a quota resets later than this node waits. Run again later.',
 	],
 	431: (context) => MESSAGES[414](context),
-	[NO_RESPONSE]: ({ mayBeStoredResponse: mayBeReplayed }) => [
+	[NO_RESPONSE]: (context) => [
 		'Persona did not respond',
-		`Check the connection and 'API URL' in the credential.${mayBeReplayed ? ` ${REPEATED_REQUEST_HINT}` : ''}`,
+		`Check the connection and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
 	],
 	[NOT_SENT]: () => ['The request was not sent', ''],
 };
 
-const buildOutageMessage = ({
-	mayBeStoredResponse: mayBeReplayed,
-	outageHint = 'Run again later.',
-}: ErrorContext): ErrorMessage => [
+const buildOutageMessage = (context: ErrorContext): ErrorMessage => [
 	'Persona is unavailable',
-	mayBeReplayed ? REPEATED_REQUEST_HINT : outageHint,
+	getOutcomeHint(context) || context.outageHint || 'Run again later.',
 ];
 
 /**

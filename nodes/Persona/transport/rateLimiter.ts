@@ -1,4 +1,5 @@
 import { delay } from '../utils/delay';
+import { listenForAbort } from '../utils/listenForAbort';
 import type { ApiResponse } from './apiResponse';
 import { getBlockedMs, getWindowRemainingMs } from './retryTiming';
 
@@ -47,19 +48,19 @@ export class RateLimiter {
 	/** When the running timer fires, in milliseconds since 1970. */
 	private timerAt = Infinity;
 
-	constructor(private readonly signal?: AbortSignal) {
-		signal?.addEventListener('abort', () => this.startQueued(), { once: true });
-	}
+	constructor(private readonly signal?: AbortSignal) {}
 
 	/**
 	 * Waits until a request may start, first come first served, and returns the time of its start in
 	 * milliseconds since 1970. Each call must be followed by `release`.
 	 */
 	async acquire(): Promise<number> {
+		const stopListening = listenForAbort(this.signal, () => this.startQueued());
 		await new Promise<void>((resolve) => {
 			this.queue.push(resolve);
 			this.startQueued();
 		});
+		stopListening();
 		return Date.now();
 	}
 

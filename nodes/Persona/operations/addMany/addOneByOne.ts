@@ -36,7 +36,7 @@ export async function addOneByOne(requests: ListItemRequest[]): Promise<Addition
 				result.objects.push((response.body as JsonApiDocument).data as PersonaObject);
 			} else if (isDuplicate(response)) result.duplicates++;
 			else if (VALUE_REJECTED_STATUSES.includes(statusCode)) {
-				const { message, description } = toAdditionError(context, response);
+				const { message, description } = toAdditionError(listItem, response);
 				const reason = [message, description].join('. ');
 				result.problems.push({ item: context.itemIndex, value: formatValues(values), reason });
 			} else failures.push({ failed: listItem, response });
@@ -48,7 +48,7 @@ export async function addOneByOne(requests: ListItemRequest[]): Promise<Addition
 	result.rejected = result.problems.length;
 	const [failure] = failures;
 	if (!failure) return result;
-	const error = toAdditionError(failure.failed.context, failure.response);
+	const error = toAdditionError(failure.failed, failure.response);
 	error.description = `${error.description ?? ''} ${result.added} of ${requests.length} values were added before this error. Run again: values that are already on the list count as duplicates.`;
 	throw error;
 }

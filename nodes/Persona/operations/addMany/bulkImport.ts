@@ -25,7 +25,7 @@ async function createImporter(requests: ListItemRequest[], listId: string): Prom
 		body: { data: { attributes: { 'list-id': listId, file } } },
 	});
 	const { statusCode, body } = response;
-	if (statusCode >= 300 || statusCode < 200) throw toAdditionError(first.context, response);
+	if (statusCode >= 300 || statusCode < 200) throw toAdditionError(first, response);
 	return (body as JsonApiDocument).data as PersonaObject;
 }
 

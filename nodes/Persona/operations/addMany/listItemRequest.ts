@@ -59,9 +59,12 @@ export async function sendListItemRequest(
 }
 
 /** Converts a failed response to the error that the user sees. */
-export const toAdditionError = ({ run, itemIndex }: ItemContext, response: ApiResponse) =>
+export const toAdditionError = (
+	{ context: { run, itemIndex }, request }: ListItemRequest,
+	response: ApiResponse,
+) =>
 	toNodeError(run.node.getNode(), response, {
 		itemIndex,
 		permission: `${run.resource.permission}.write`,
-		mayBeStoredResponse: true,
+		request,
 	});
