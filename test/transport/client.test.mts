@@ -1,6 +1,4 @@
 import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { changesData } from '../../nodes/Persona/transport/apiRequest.ts';
-import { describeWithOpenApi, loadOpenApi } from '../contract/loadOpenApi.mts';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 import type { RequestRecorder } from '../support/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
@@ -46,16 +44,6 @@ describe('headers', () => {
 		await runFakeNode(server, 'search');
 		expect(server.requests[0].method).toBe('POST');
 		expect(getKeys(server)).toEqual(new Set([undefined]));
-	});
-});
-
-describeWithOpenApi('requests that only read', () => {
-	it('are, of all POST requests, those that Persona describes as a search', () => {
-		const paths = Object.entries(loadOpenApi().paths).filter(([, { post }]) => post);
-		const reads = paths.filter(([path]) => !changesData({ method: 'POST', path }));
-		const searches = paths.filter(([, { post }]) => /^Search\b/.test(String(post?.summary)));
-		expect(reads).toEqual(searches);
-		expect(reads.length).toBeGreaterThan(2);
 	});
 });
 
