@@ -1,0 +1,59 @@
+import { parseList } from '../../nodes/Persona/utils/parseList.ts';
+
+describe('parseList', () => {
+	it.each([
+		['vip, mobile', ['vip', 'mobile']],
+		[
+			['vip', ' mobile '],
+			['vip', 'mobile'],
+		],
+		['["vip","mobile"]', ['vip', 'mobile']],
+		[' [ "vip", "mobile" ]\n', ['vip', 'mobile']],
+		['"vip, mobile"', ['"vip', 'mobile"']],
+		[['["vip","mobile"]'], ['vip', 'mobile']],
+		[
+			[['vip'], ['mobile', ['new']]],
+			['vip', 'mobile', 'new'],
+		],
+		[['Doe, Jane'], ['Doe, Jane']],
+		['["Doe, Jane"]', ['Doe, Jane']],
+		[
+			[1, 2.5, true, 10n],
+			['1', '2.5', 'true', '10'],
+		],
+		['[1, false]', ['1', 'false']],
+		[42, ['42']],
+		['vip, [beta]', ['vip', '[beta]']],
+		['["[beta]"]', ['[beta]']],
+		['{vip}', ['{vip}']],
+	])('makes of %p the entries %j', (value, entries) => {
+		expect(parseList(value)).toEqual({ entries });
+	});
+
+	it.each(['', ' , ,', '[]', '[""]', '\u200b', undefined, null, [], [null, '', [' ']], '[null]'])(
+		'finds no entries in %p',
+		(value) => {
+			expect(parseList(value)).toEqual({ entries: [] });
+		},
+	);
+
+	it('drops what is empty between other entries', () => {
+		expect(parseList('a, ,b,')).toEqual({ entries: ['a', 'b'] });
+		expect(parseList(['a', null, '', undefined, 'b'])).toEqual({ entries: ['a', 'b'] });
+	});
+
+	it.each(['[vip, mobile]', "['vip']", '[beta]', '["vip"', '["vip"] and more'])(
+		'does not guess what %p means',
+		(value) => {
+			expect(parseList(value)).toEqual({ problem: 'invalidJson' });
+		},
+	);
+
+	it.each([
+		...[{}, { a: 1 }, [{ a: 1 }], ['a', [{ a: 1 }]], '{"a":1}', '[{"a":1}]', '["a",{"b":1}]'],
+		...[NaN, [Infinity], new Date(0), Symbol('a'), () => 1],
+		...['[object Object]', 'a, [object Object]', ['user-[object Object]'], '["[object Object]"]'],
+	])('takes no %p as text', (value) => {
+		expect(parseList(value)).toEqual({ problem: 'notText' });
+	});
+});
