@@ -123,9 +123,17 @@ export const jsonList = (
 		...overrides,
 	});
 
-/** A day, sent as YYYY-MM-DD exactly as written, whatever its time zone. */
+/**
+ * A day, sent as YYYY-MM-DD. It is typed as text, because n8n's date picker drops a day that is typed,
+ * and adds a time.
+ */
 export const date = (label: string, description: string, overrides: FieldOverrides = {}) =>
-	text(label, description, '1994-04-12', { encoding: 'date', type: 'dateTime', ...overrides });
+	text(
+		label,
+		`${description}, as YYYY-MM-DD, e.g. 1994-04-12. Of a date with a time, only the day is sent.`,
+		undefined,
+		{ encoding: 'date', placeholder: 'YYYY-MM-DD', ...overrides },
+	);
 
 /** A point in time, sent in UTC. Without an offset, it is in the time zone of the workflow. */
 export const dateTime = (label: string, description: string, overrides: FieldOverrides = {}) =>

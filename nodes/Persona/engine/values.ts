@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
+import { replaceDates, toDay, toInstant } from './dates';
 import type { Encoding, Field } from './types';
 
 /**
@@ -68,22 +69,8 @@ function toJsonList(value: unknown, label: string, fail: FailItem): IDataObject[
  */
 type Encoder = (value: unknown, label: string, fail: FailItem, zone: string) => unknown;
 
-/** Accepts only complete dates with a four-digit year. */
-const createTimeEncoder = (format: (time: DateTime) => string | null): Encoder =>
-	function (value, label, fail, zone) {
-		let time = value;
-		if (value instanceof Date) time = DateTime.fromJSDate(value, { zone });
-		if (!DateTime.isDateTime(time)) {
-			const text = toText(value, label, fail).trim().replace(' ', 'T');
-			time = DateTime.fromISO(/^\d{4}(-?)\d\d\1\d\d/.test(text) ? text : '', {
-				zone,
-				setZone: true,
-			});
-		}
-		const formatted = format(time as DateTime) ?? '';
-		if (/^\d{4}-/.test(formatted)) return formatted;
-		return fail(`'${label}' is not a date`, 'Write it like 2025-06-30 or 2025-06-30T14:00:00Z.');
-	};
+const encodeObject: Encoder = (value, label, fail, zone) =>
+	replaceDates(toJsonObject(value, label, fail), zone);
 
 const ENCODERS: Record<Encoding, Encoder> = {
 	text: toText,
@@ -92,11 +79,11 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	// Names of binary fields; `ItemContext` replaces them with the files.
 	file: toText,
 	files: toWords,
-	json: toJsonObject,
-	jsonList: toJsonList,
-	map: toJsonObject,
-	date: createTimeEncoder((time) => time.toISODate()),
-	dateTime: createTimeEncoder((time) => time.toUTC().toISO()),
+	json: encodeObject,
+	jsonList: (value, label, fail, zone) => replaceDates(toJsonList(value, label, fail), zone),
+	map: encodeObject,
+	date: toDay,
+	dateTime: toInstant,
 	toggle: (value, label, fail) => {
 		if (typeof value === 'boolean') return value;
 		if (value === 'true' || value === 'false') return value === 'true';

@@ -56,7 +56,8 @@ export function toJsonValue(value: unknown): unknown {
 
 /** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
-	if (typeof value !== 'string') return isTime(value) ? undefined : toJsonValue(value);
+	if (typeof value !== 'string')
+		return isTime(value) ? undefined : toJsonValue(replaceTimes(value));
 	try {
 		return JSON.parse(value) as unknown;
 	} catch {
@@ -74,17 +75,45 @@ export function toNumber(value: unknown): number | undefined {
 /** n8n's default time zone: the workflows of the tests set no other. */
 const zone = 'America/New_York';
 
-/** A time with a full date and a year of four digits, formatted by `write`; else undefined. */
-export function formatTime(
-	value: unknown,
-	write: (time: DateTime) => string | null,
-): string | undefined {
-	let time = DateTime.isDateTime(value) ? value : undefined;
-	if (value instanceof Date) time = DateTime.fromJSDate(value, { zone });
-	const text = time ? '' : (toText(value) ?? '').trim();
-	if (/^\d{4}(-?)\d\d\1\d\d/.test(text)) {
-		time = DateTime.fromISO(text.replace(' ', 'T'), { zone, setZone: true });
+/** A time with a full date and a year of four digits; else undefined. */
+function parseTime(value: unknown): DateTime | undefined {
+	if (value instanceof Date) return DateTime.fromJSDate(value, { zone });
+	if (DateTime.isDateTime(value)) return value;
+	const text = typeof value === 'string' ? value.trim() : '';
+	if (!/^\d{4}(-?)\d\d\1\d\d/.test(text)) return undefined;
+	return DateTime.fromISO(text.replace(' ', 'T'), { zone, setZone: true });
+}
+
+const keepFourDigits = (text?: string | null) =>
+	text && /^[1-9]\d{3}-/.test(text) ? text : undefined;
+
+/** A value as a point in time in UTC; undefined if it is none. */
+export function formatInstant(value: unknown): string | undefined {
+	const time = parseTime(value);
+	return time?.isValid ? keepFourDigits(time.toUTC().toISO()) : undefined;
+}
+
+/** A value as a day; undefined if it is none. */
+export function formatDay(value: unknown): string | undefined {
+	const time = parseTime(value);
+	if (!time?.isValid) return undefined;
+	const inUtc = time.toUTC();
+	const isInstant = value instanceof Date || /T.{12}Z$/.test(String(value));
+	const isMidnight = inUtc.toMillis() % 86_400_000 === 0;
+	const local = isInstant ? time.setZone(zone) : time;
+	return keepFourDigits((isInstant && isMidnight ? inUtc : local).toISODate());
+}
+
+/** A value in which dates are texts that name their day. */
+export function replaceTimes(value: unknown): unknown {
+	if (value instanceof Date) {
+		if (Number.isNaN(value.getTime()) || !keepFourDigits(value.toISOString())) return value;
+		const isMidnight = value.getTime() % 86_400_000 === 0;
+		return isMidnight ? formatDay(value) : DateTime.fromJSDate(value, { zone }).toISO();
 	}
-	const written = time?.isValid ? (write(time) ?? '') : '';
-	return /^\d{4}-/.test(written) ? written : undefined;
+	if (Array.isArray(value)) return value.map(replaceTimes);
+	if (!isPlainObject(value)) return value;
+	return Object.fromEntries(
+		Object.entries(value).map(([name, member]) => [name, replaceTimes(member)]),
+	);
 }

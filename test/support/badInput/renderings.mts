@@ -8,7 +8,9 @@ import {
 	parseJson,
 	toNumber,
 	toText,
-	formatTime,
+	formatDay,
+	formatInstant,
+	replaceTimes,
 	toWords,
 } from './plainValues.mts';
 
@@ -85,12 +87,13 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	returnAll: returnAllToPageSize,
 	number: (value, { range }) => toNumberInRange(value, range),
 	limit: limitToPageSize,
-	date: (value) => formatTime(value, (time) => time.toISODate()),
-	dateTime: (value) => formatTime(value, (time) => time.toUTC().toISO()),
+	date: formatDay,
+	dateTime: formatInstant,
 	json: parseObject,
 	map: parseObject,
 	jsonList: parseObjects,
-	column: (value) => (DateTime.isDateTime(value) ? String(value) : toJsonValue(value)),
+	column: (value) =>
+		DateTime.isDateTime(value) ? String(value) : toJsonValue(replaceTimes(value)),
 	file: (value) => findFile(toText(value)),
 	files: findFiles,
 };

@@ -21,7 +21,7 @@ export const personFields = {
 	'name-first': text('First Name', 'Given name of the person', 'Jane'),
 	'name-middle': text('Middle Name', 'Middle name of the person', 'Marie'),
 	'name-last': text('Last Name', 'Family name of the person', 'Doe'),
-	birthdate: date('Birthdate', 'Date of birth, as YYYY-MM-DD', { placeholder: 'e.g. 1994-04-12' }),
+	birthdate: date('Birthdate', 'Date of birth'),
 	'phone-number': text('Phone Number', 'With country code', '+14155551234'),
 	'email-address': text('Email Address', 'A single email address', 'jane.doe@example.com', {
 		placeholder: 'name@email.com',
