@@ -36,6 +36,8 @@ export interface NodeRunOptions {
 	runIndex?: number;
 	/** The node to run; the Persona node by default. */
 	nodeType?: INodeType;
+	/** The time zone of the workflow. */
+	timezone?: string;
 	/** Stops the execution as the Stop button does. */
 	signal?: AbortSignal;
 }
@@ -74,6 +76,7 @@ export async function runNode(options: NodeRunOptions): Promise<NodeRunResult> {
 	const workflow = buildWorkflow(
 		{ parameters: options.parameters, onError: options.onError, ...options.settings },
 		options.nodeType,
+		options.timezone,
 	);
 	const input = items.map((json, index) => ({ json, binary: binary[index] }));
 	const execution = new WorkflowExecute(

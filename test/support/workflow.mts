@@ -115,8 +115,15 @@ function buildNodeTypes(nodeType: INodeType): INodeTypes {
 	};
 }
 
-/** A workflow of two nodes: the items, and the tested node with these settings. */
-export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = persona) {
+/**
+ * A workflow of two nodes: the items, and the tested node with these settings. Its time zone is n8n's
+ * default, America/New_York, unless it has one of its own.
+ */
+export function buildWorkflow(
+	settings: Partial<INode>,
+	nodeType: INodeType = persona,
+	timezone?: string,
+) {
 	return new Workflow({
 		id: 'test',
 		nodes: [buildNode(SOURCE_NAME, 'source'), buildTestedNode(NODE_NAME, settings)],
@@ -125,7 +132,7 @@ export function buildWorkflow(settings: Partial<INode>, nodeType: INodeType = pe
 		},
 		nodeTypes: buildNodeTypes(nodeType),
 		active: false,
-		settings: { executionOrder: 'v1' },
+		settings: { executionOrder: 'v1', ...(timezone && { timezone }) },
 	});
 }
 

@@ -106,8 +106,13 @@ describe('Get Decision Summary', () => {
 		return data.id;
 	}
 
-	async function summarize(id: string, options: IDataObject = {}): Promise<IDataObject> {
+	async function summarize(
+		id: string,
+		options: IDataObject = {},
+		timezone = 'UTC',
+	): Promise<IDataObject> {
 		const { items, error } = await runDecisionSummary(sandbox.apiUrl, [id], {
+			timezone,
 			parameters: { options } as NodeRunOptions['parameters'],
 		});
 		expect(error).toBeUndefined();
@@ -161,24 +166,41 @@ describe('Get Decision Summary', () => {
 	});
 
 	it.each([
-		['2008-03-02', '2026-03-01T23:59:59.000Z', 17],
-		['2008-03-02', '2026-03-02T00:00:00.000Z', 18],
-		['2008-02-29', '2026-02-28T23:59:59.000Z', 17],
-		['2008-02-29', '2026-03-01T00:00:00.000Z', 18],
-		['2008-02-29', '2024-02-28T12:00:00.000Z', 15],
-		['2008-02-29', '2024-02-29T00:00:00.000Z', 16],
-		['2027-01-01', '2026-03-01T00:00:00.000Z', null],
-		['1800-01-01', '2026-03-01T00:00:00.000Z', null],
+		['2008-03-02', '2026-03-01T23:59:59.000Z', 'UTC', 17],
+		['2008-03-02', '2026-03-02T00:00:00.000Z', 'UTC', 18],
+		['2008-03-02', '2026-03-02T04:59:59.000Z', 'America/New_York', 17],
+		['2008-03-02', '2026-03-02T05:00:00.000Z', 'America/New_York', 18],
+		['2008-03-02', '2026-03-01T22:59:59.000Z', 'Europe/Berlin', 17],
+		['2008-03-02', '2026-03-01T23:00:00.000Z', 'Europe/Berlin', 18],
+		['2008-03-02', '2026-03-01T09:59:59.000Z', 'Pacific/Kiritimati', 17],
+		['2008-03-02', '2026-03-01T10:00:00.000Z', 'Pacific/Kiritimati', 18],
+		['2008-03-02', '2026-03-02T10:59:59.000Z', 'Pacific/Pago_Pago', 17],
+		['2008-02-29', '2026-02-28T23:59:59.000Z', 'UTC', 17],
+		['2008-02-29', '2026-03-01T00:00:00.000Z', 'UTC', 18],
+		['2008-02-29', '2024-02-28T12:00:00.000Z', 'UTC', 15],
+		['2008-02-29', '2024-02-29T00:00:00.000Z', 'UTC', 16],
+		['2027-01-01', '2026-03-01T00:00:00.000Z', 'UTC', null],
+		['1800-01-01', '2026-03-01T00:00:00.000Z', 'UTC', null],
+		['2008-02-30', '2026-03-01T00:00:00.000Z', 'UTC', null],
 	])(
-		'counts the age in completed years: born %s, completed %s, age %s',
-		async (birthdate, completedAt, age) => {
+		'counts the age in completed years: born %s, completed %s, in %s, age %s',
+		async (birthdate, completedAt, timezone, age) => {
 			const id = await createInquiry({ ...jane, birthdate }, ['start_inquiry', 'complete_inquiry']);
 			setAttributes(id, { 'completed-at': completedAt });
-			const summary = await summarize(id);
+			const summary = await summarize(id, {}, timezone);
 			expect([summary.age, summary.ageSource]).toEqual([age, age === null ? null : 'document']);
 			expect(summary.text).toBe(`user-42: completed${age === null ? '' : ` · age ${age}`}`);
 		},
 	);
+
+	it.each([
+		['America/New_York', 17],
+		['Europe/Berlin', 18],
+	])('counts the age on the day when an inquiry expired, in %s', async (timezone, age) => {
+		const id = await createInquiry({ ...jane, birthdate: '2000-03-02' }, ['start_inquiry']);
+		setAttributes(id, { status: 'expired', 'expired-at': '2018-03-02T02:00:00.000Z' });
+		expect(await summarize(id, {}, timezone)).toMatchObject({ age, ageSource: 'fields' });
+	});
 
 	it('takes the age from the fields where no ID was shown, as of today while the inquiry is open', async () => {
 		const tenYearsAgo = `${new Date().getUTCFullYear() - 10}-01-01`;

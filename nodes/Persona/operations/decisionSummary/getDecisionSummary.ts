@@ -66,11 +66,12 @@ function summarizeRelations({ attributes = {}, relationships = {} }: PersonaObje
 	};
 }
 
-function buildSummary(sources: SummarySources, includeName: boolean): IDataObject {
+function buildSummary(sources: SummarySources, includeName: boolean, zone: string): IDataObject {
 	const { inquiry, verifications, reports, sessions, notes } = sources;
 	const attempts = toAttempts(verifications.objects);
 	const decision = summarizeDecision(inquiry);
 	const times = summarizeTimes(inquiry);
+	const endedAt = times.finishedAt ?? decision.decidedAt ?? inquiry.attributes?.['expired-at'];
 	const facts = {
 		inquiryId: inquiry.id,
 		...decision,
@@ -78,7 +79,7 @@ function buildSummary(sources: SummarySources, includeName: boolean): IDataObjec
 		...times,
 		...summarizeChecks(attempts, verifications.isComplete, notes),
 		...summarizeReports(reports),
-		...summarizeDocument(inquiry, attempts, times.finishedAt ?? decision.decidedAt),
+		...summarizeDocument(inquiry, attempts, endedAt, zone),
 		...summarizeSessions(sessions),
 	};
 	if (inquiry.attributes?.['redacted-at']) notes.push('The inquiry has been redacted');
@@ -92,7 +93,11 @@ async function executeGetDecisionSummary(context: ItemContext): Promise<INodeExe
 	const fetched = await fetchInquiry(context);
 	const { document } = fetched;
 	const json = simplify
-		? buildSummary(await fetchSources(context, fetched), includeName)
+		? buildSummary(
+				await fetchSources(context, fetched),
+				includeName,
+				context.run.node.getTimezone(),
+			)
 		: toOutput(document, document.data as PersonaObject, false);
 	return [{ json }];
 }
@@ -102,7 +107,7 @@ export const getDecisionSummary: Operation = {
 	name: 'Get Decision Summary',
 	action: 'Get the decision summary of an inquiry',
 	description:
-		'Read how an inquiry was decided and why: failed checks, report matches, age, document, risk signals',
+		'Read how an inquiry was decided and why: failed checks, report matches, age on the day when it ended (in the time zone of the workflow), document, risk signals',
 	route: 'GET /inquiries/{inquiry-id}',
 	nodeFields: {
 		includeName: toggle('Include Name', "begin the summary's one-line text with the person's name"),

@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../transport/jsonApi';
 import type { Attempt } from './attempts';
@@ -31,8 +32,9 @@ function getField({ attributes = {} }: PersonaObject, name: string): unknown {
  * person born on 29 February turns a year older on 1 March of a common year.
  */
 function calculateAge(birthdate: unknown, day: string): number | null {
-	const [, bornOn] = /^(\d{4}-\d{2}-\d{2})/.exec(String(birthdate)) ?? [];
-	if (!bornOn || Number.isNaN(Date.parse(bornOn))) return null;
+	const [bornOn] = /^\d{4}-\d{2}-\d{2}/.exec(String(birthdate)) ?? [];
+	// JavaScript alone would turn 30 February into 2 March.
+	if (!bornOn || !DateTime.fromISO(bornOn).isValid) return null;
 	const years = Number(day.slice(0, 4)) - Number(bornOn.slice(0, 4));
 	const age = day.slice(5) < bornOn.slice(5) ? years - 1 : years;
 	return age >= 0 && age <= MAX_AGE_YEARS ? age : null;
@@ -40,12 +42,18 @@ function calculateAge(birthdate: unknown, day: string): number | null {
 
 /**
  * Summarizes the ID that was shown, and whether it was accepted (`documentStatus`). The age is that
- * of an accepted ID, else that of the inquiry's fields, and never that of a rejected ID. It is in UTC
- * on the day when the inquiry ended, or today where it has not.
+ * of an accepted ID, else that of the inquiry's fields, and never that of a rejected ID. It is the
+ * age on the day when the inquiry ended, or today where it has not; `zone`, the workflow's, says which
+ * day that is.
  */
-export function summarizeDocument(inquiry: PersonaObject, attempts: Attempt[], endedAt: unknown) {
+export function summarizeDocument(
+	inquiry: PersonaObject,
+	attempts: Attempt[],
+	endedAt: unknown,
+	zone: string,
+) {
 	const endedAtMs = Date.parse(String(endedAt)) || Date.now();
-	const day = new Date(endedAtMs).toISOString().slice(0, 10);
+	const day = DateTime.fromMillis(endedAtMs, { zone }).toISODate() ?? '';
 	const ids = rankIds(attempts);
 	const [bestId = {}] = ids;
 	const ageOnDocument = ids
