@@ -6,6 +6,43 @@ import type {
 	INodeProperties,
 } from 'n8n-workflow';
 import { UserError } from 'n8n-workflow';
+import { readApiCredential } from '../nodes/Persona/transport/apiCredential';
+
+const API_URL_HINT =
+	"check 'API URL', which is https://api.withpersona.com/api/v1 unless you use a proxy or a sandbox";
+
+const NOT_PERSONA = `The answer is not Persona's: ${API_URL_HINT}`;
+
+/** The messages of the test by the status of the response. */
+const STATUS_MESSAGES: Record<number, string> = {
+	301: NOT_PERSONA,
+	302: NOT_PERSONA,
+	303: NOT_PERSONA,
+	307: NOT_PERSONA,
+	308: NOT_PERSONA,
+	401: 'Persona does not recognize this API key: it may be mistyped, expired or revoked',
+	403: 'Persona recognizes the API key but denies access: check its IP allowlist, its environment and its permissions',
+	404: `Persona is not at this address: ${API_URL_HINT}`,
+	407: `A proxy asks for a password: ${API_URL_HINT}`,
+	429: 'Persona recognizes the API key, but its rate limit is used up: test again in a minute',
+	502: `Persona does not answer, or is not at this address: ${API_URL_HINT}`,
+};
+
+const TEST_RULES = [
+	...Object.entries(STATUS_MESSAGES).map(([status, message]) => ({
+		type: 'responseCode',
+		properties: { value: Number(status), message },
+	})),
+	{
+		// Applies to every successful response that lacks what Persona's answer has.
+		type: 'responseSuccessBody',
+		properties: {
+			key: 'data[0].attributes.seconds-to-reset',
+			value: undefined,
+			message: NOT_PERSONA,
+		},
+	},
+];
 
 export class PersonaApi implements ICredentialType {
 	name = 'personaApi';
@@ -26,7 +63,7 @@ export class PersonaApi implements ICredentialType {
 			required: true,
 			placeholder: 'e.g. persona_sandbox_…',
 			description:
-				'Create the key in the Persona dashboard under API. It decides whether you work in the sandbox or in production.',
+				'Create the key in the Persona dashboard under API. It decides whether you work in the sandbox or in production. Blanks and line ends around it are ignored.',
 		},
 		{
 			displayName: 'API Version',
@@ -54,50 +91,42 @@ export class PersonaApi implements ICredentialType {
 			default: 'https://api.withpersona.com/api/v1',
 			required: true,
 			description:
-				'Change it only to use a proxy or a local sandbox. The key is sent only to this host.',
+				'Change it only to use a proxy or a local sandbox. The key is sent only to this host, and unencrypted (http://) only within a private network. Blanks around it are ignored.',
 		},
 	];
 
 	/**
 	 * Adds the key to a request, but only to the origin of "API URL". It is a function because one of
-	 * n8n's templates would add the key to requests to any host. Throws for another origin.
+	 * n8n's templates would add the key to requests to any host. Throws for another origin, and for a
+	 * credential that cannot be used.
 	 */
-	authenticate: IAuthenticate = async ({ apiKey, apiVersion, baseUrl }, request) => {
+	authenticate: IAuthenticate = async (credential, request) => {
+		const { apiUrl, apiKey, apiVersion } = readApiCredential(credential);
 		// The HTTP Request node calls it `uri`.
-		const { url, uri, baseURL } = request as typeof request & { uri?: string };
+		const { url, uri } = request as typeof request & { uri?: string };
+		const baseURL = request.baseURL === credential.baseUrl ? apiUrl : request.baseURL;
 		const target = new URL(url ?? uri, baseURL ? `${baseURL.replace(/\/*$/, '')}/` : undefined);
-		const { origin } = new URL(String(baseUrl));
+		const { origin } = new URL(apiUrl);
 		if (target.origin !== origin) {
 			throw new UserError(`The Persona API key is only sent to ${origin}, not to ${target.origin}`);
 		}
-		const defaultHeaders = { 'Persona-Version': String(apiVersion), 'Key-Inflection': 'kebab' };
-		const authorization = { Authorization: `Bearer ${String(apiKey)}` };
+		const defaultHeaders = { 'Persona-Version': apiVersion, 'Key-Inflection': 'kebab' };
+		const authorization = { Authorization: `Bearer ${apiKey}` };
 		return {
 			...request,
+			...(baseURL && { baseURL }),
 			headers: { ...defaultHeaders, ...request.headers, ...authorization },
 			sendCredentialsOnCrossOriginRedirect: false,
 		};
 	};
 
 	test: ICredentialTestRequest = {
-		request: { baseURL: '={{$credentials.baseUrl}}', url: '/rate-limits' },
-		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Persona does not recognize this API key: it may be mistyped, expired or revoked',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'Persona recognizes the API key but denies access: check its IP allowlist, its environment and its permissions',
-				},
-			},
-		],
+		request: {
+			baseURL: '={{$credentials.baseUrl}}',
+			url: '/rate-limits',
+			disableFollowRedirect: true,
+		},
+		// n8n accepts rules of both kinds together, but its type does not.
+		rules: TEST_RULES as ICredentialTestRequest['rules'],
 	};
 }

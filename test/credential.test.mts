@@ -1,5 +1,11 @@
-import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import {
+	UserError,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type IHttpRequestOptions,
+} from 'n8n-workflow';
 import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
+import { runNode } from './support/runNode.mts';
 
 const CREDENTIAL = {
 	apiKey: 'persona_sandbox_secret',
@@ -72,6 +78,85 @@ describe('credential', () => {
 		await expect(
 			authenticateRequest({ url: 'https://api.withpersona.com/api/v1' }, proxied),
 		).rejects.toThrow();
+	});
+
+	describe.each<[string, string[]]>([
+		[
+			"'API URL'",
+			[
+				'',
+				'  ',
+				'api.withpersona.com/api/v1',
+				'//api.withpersona.com/api/v1',
+				'ftp://api.withpersona.com/api/v1',
+				'https://',
+				'https:api.withpersona.com',
+				'https://api.with persona.com/api/v1',
+				'https://api.withpersona.com/api/v1?key=1',
+				'https://api.withpersona.com/api/v1#top',
+				'https://user:secret@api.withpersona.com/api/v1',
+				'http://api.withpersona.com/api/v1',
+				'http://203.0.113.7/api/v1',
+				'={{ $vars.url }}',
+			],
+		],
+		[
+			"'API Key'",
+			['', ' \u200b', 'Bearer persona_sandbox_secret', 'persona_sandbox\nsecret', 'pérsona', '🔑'],
+		],
+		["'API Version'", ['', 'latest', '2025-12-08\nX-Evil: 1', '2025-12']],
+	])('names %s', (label, values) => {
+		const names = { "'API URL'": 'baseUrl', "'API Key'": 'apiKey', "'API Version'": 'apiVersion' };
+
+		it.each(values)('in one sentence when it is unusable: %j', async (value) => {
+			const credential = { ...CREDENTIAL, [names[label as keyof typeof names]]: value };
+			const request = { url: '/rate-limits', baseURL: credential.baseUrl };
+			const error: unknown = await authenticateRequest(request, credential).catch(
+				(e: unknown) => e,
+			);
+			expect(error).toBeInstanceOf(UserError);
+			const { message } = error as UserError;
+			expect(message).toMatch(new RegExp(`^${label} in the Persona credential [^\n]+$`));
+			expect(message).not.toContain('secret');
+		});
+	});
+
+	it.each(['\ufeff', '\u200b', '\u00a0', '\u200e', ' ', '\r\n', '\t'])(
+		'ignores what copying leaves around a value: %j',
+		async (mark) => {
+			const values = Object.entries(CREDENTIAL).map(([name, value]) => [name, mark + value + mark]);
+			const credential = Object.fromEntries(values) as typeof CREDENTIAL;
+			const request = { url: '/inquiries', baseURL: credential.baseUrl };
+			expect(await authenticateRequest(request, credential)).toMatchObject({
+				baseURL: CREDENTIAL.baseUrl,
+				headers: {
+					Authorization: `Bearer ${CREDENTIAL.apiKey}`,
+					'Persona-Version': CREDENTIAL.apiVersion,
+				},
+			});
+		},
+	);
+
+	it.each([
+		'http://localhost:3000/api/v1',
+		'http://10.0.0.7/api/v1',
+		'http://sandbox:4010/api/v1/',
+	])('allows an unencrypted address within a private network: %s', async (baseUrl) => {
+		const request = { url: '/inquiries', baseURL: baseUrl };
+		expect(await authenticateRequest(request, { ...CREDENTIAL, baseUrl })).toMatchObject({
+			baseURL: baseUrl.replace(/\/$/, ''),
+		});
+	});
+
+	it('says in each operation what is wrong with it, and sends nothing', async () => {
+		const run = async (credentials: IDataObject) =>
+			await runNode({
+				parameters: { resource: 'inquiry', operation: 'getAll' },
+				credentials: credentials as ICredentialDataDecryptedObject,
+			});
+		const { error } = await run({ baseUrl: 'api.withpersona.com/api/v1' });
+		expect(error?.message).toMatch(/^'API URL' in the Persona credential does not begin with http/);
+		expect((await run({ apiKey: 'a b' })).error?.message).toMatch(/^'API Key' in the Persona/);
 	});
 
 	it('does not send the key when a redirect leads to another host', async () => {

@@ -38,7 +38,6 @@ export class Client {
 	private constructor(
 		private readonly context: IAllExecuteFunctions,
 		private readonly baseURL: string,
-		private readonly apiVersion: string,
 		private readonly retryPolicy: RetryPolicy,
 		private readonly signal?: AbortSignal,
 	) {
@@ -50,16 +49,10 @@ export class Client {
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
-		const { baseUrl, apiVersion } = await context.getCredentials('personaApi');
+		const { baseUrl } = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		return new Client(
-			context,
-			String(baseUrl).replace(/\/+$/, ''),
-			String(apiVersion),
-			retryPolicy,
-			signal,
-		);
+		return new Client(context, String(baseUrl), retryPolicy, signal);
 	}
 
 	/** Whether the user has stopped the execution. */
@@ -111,8 +104,6 @@ export class Client {
 		const { method, body, expectsFile } = request;
 		return {
 			Accept: expectsFile ? '*/*' : 'application/json',
-			'Key-Inflection': 'kebab',
-			'Persona-Version': this.apiVersion,
 			'User-Agent': `n8n-nodes-persona/${version}`,
 			...(method === 'POST' && changesData(request) && { 'Idempotency-Key': idempotencyKey }),
 			...(body && { 'Content-Type': 'application/json' }),

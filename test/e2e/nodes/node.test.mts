@@ -1,6 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
+import {
+	startRequestRecorder,
+	type FakeResponse,
+	type RequestRecorder,
+} from '../../support/requestRecorder.mts';
 import { buildIdLocator, selectCredential, buildNode, runNodes } from '../buildNode.mts';
 import {
 	buildCredentialData,
@@ -9,6 +14,8 @@ import {
 } from '../testEnvironment.mts';
 
 const KEY = 'persona_sandbox_demo';
+
+const HTML = { headers: { 'content-type': 'text/html' } };
 
 describe('the node in n8n', () => {
 	let environment: TestEnvironment;
@@ -62,6 +69,70 @@ describe('the node in n8n', () => {
 		expect(await testCredential(buildCredentialData(sandbox))).toEqual({
 			status: 'Error',
 			message: expect.stringContaining('IP allowlist'),
+		});
+	});
+
+	describe('the test of the credential', () => {
+		let answer: FakeResponse;
+		let server: RequestRecorder;
+
+		beforeAll(async () => {
+			server = await startRequestRecorder(() => answer);
+		});
+
+		afterAll(async () => await server.stop());
+
+		const testCredential = async (data: IDataObject) =>
+			await environment.client.testCredential({
+				name: 'Persona',
+				type: 'personaApi',
+				data: { ...buildCredentialData(environment.sandbox), baseUrl: server.baseUrl, ...data },
+			});
+
+		it.each<[string, FakeResponse]>([
+			['a page of HTML', { body: Buffer.from('<html>Welcome</html>') }],
+			['a page of HTML with its type', { ...HTML, body: Buffer.from('<html>Welcome</html>') }],
+			['an empty object', { body: {} }],
+			['other JSON', { body: { status: 'ok' } }],
+			['a list of something else', { body: [{ data: 1 }] }],
+			['a number', { body: 5 }],
+			['null', { body: Buffer.from('null') }],
+			['nothing', { status: 204, body: Buffer.alloc(0) }],
+			['an empty text', { body: Buffer.alloc(0) }],
+			['an empty list', { body: { data: [] } }],
+			['objects of another kind', { body: { data: [{ type: 'inquiry', attributes: {} }] } }],
+			['an object of another kind', { body: { data: { type: 'inquiry', attributes: {} } } }],
+			['a redirect', { status: 302, headers: { location: 'https://login.example/' } }],
+			['404', { status: 404, body: { error: 'not found' } }],
+			['407', { status: 407 }],
+			['502', { status: 502, ...HTML, body: Buffer.from('<html>Bad Gateway</html>') }],
+		])("is red for %s, and names 'API URL'", async (_, response) => {
+			answer = response;
+			expect(await testCredential({})).toEqual({
+				status: 'Error',
+				message: expect.stringMatching(/'API URL'.*https:\/\/api\.withpersona\.com\/api\/v1/),
+			});
+		});
+
+		it('fails for an empty list, of which n8n reads the first entry', async () => {
+			answer = { body: [] };
+			await expect(testCredential({})).rejects.toThrow('undefined');
+		});
+
+		it.each(['api.withpersona.com/api/v1', 'http://api.withpersona.com/api/v1', ''])(
+			"is red for the address '%s', and names 'API URL'",
+			async (baseUrl) => {
+				expect(await testCredential({ baseUrl })).toEqual({
+					status: 'Error',
+					message: expect.stringContaining("'API URL' in the Persona credential"),
+				});
+			},
+		);
+
+		it("is green for Persona's answer, also with blanks around what was pasted", async () => {
+			const { apiUrl } = environment.sandbox;
+			const data = { baseUrl: ` ${apiUrl}/\n`, apiKey: '\u200bpersona_sandbox_demo\n' };
+			expect(await testCredential(data)).toMatchObject({ status: 'OK' });
 		});
 	});
 

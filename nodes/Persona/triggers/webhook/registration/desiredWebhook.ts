@@ -2,6 +2,7 @@ import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { ALL_EVENTS } from '../../../events/eventTypes';
 import { readEventNames } from '../../../events/parameters';
+import { readApiCredential } from '../../../transport/apiCredential';
 import { getHost, isLoopback, isPublic } from '../../../utils/publicUrl';
 import { splitList } from '../../../utils/splitList';
 import { readOptions, type TriggerOptions } from '../options';
@@ -63,17 +64,18 @@ function requirePublicUrl(context: IHookFunctions, apiUrl: string): string {
 
 /**
  * Reads what the node and its credential say about the webhook. Throws an error that the user can
- * fix: no event is chosen, or Persona cannot reach the URL.
+ * fix: the credential is unusable, no event is chosen, or Persona cannot reach the URL.
  */
 export async function readWebhookSettings(context: IHookFunctions): Promise<WebhookSettings> {
-	const { apiVersion, baseUrl } = await context.getCredentials('personaApi');
+	const credential = await context.getCredentials('personaApi');
+	const { apiVersion, apiUrl } = readApiCredential(credential);
 	const eventNames = requireEventNames(context);
 	const { prefix, suffix } = getWebhookNameParts(context);
 	return {
 		name: `${prefix}${context.getWorkflow().name ?? 'Workflow'}${suffix}`,
-		url: requirePublicUrl(context, String(baseUrl)),
+		url: requirePublicUrl(context, apiUrl),
 		eventNames,
-		apiVersion: String(apiVersion),
+		apiVersion,
 		options: readOptions(context),
 	};
 }

@@ -1,0 +1,63 @@
+import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
+import { UserError } from 'n8n-workflow';
+import { isPublic } from '../utils/publicUrl';
+import { trimInvisible } from '../utils/trimInvisible';
+
+/** The credential as requests use it. */
+export interface ApiCredential {
+	apiKey: string;
+	apiVersion: string;
+	/** The address that all paths are below, without a slash at its end. */
+	apiUrl: string;
+}
+
+const DEFAULT_API_URL = 'https://api.withpersona.com/api/v1';
+
+/** Reads a value as text without what copying leaves around it. */
+const read = (value: unknown) => trimInvisible(String(value ?? ''));
+
+function readApiUrl(value: unknown): string {
+	const text = read(value);
+	const fail = (problem: string): never => {
+		throw new UserError(
+			`'API URL' in the Persona credential ${problem}. Without a proxy it is ${DEFAULT_API_URL}`,
+		);
+	};
+	if (text === '') fail('is empty');
+	if (!/^https?:\/\//i.test(text)) fail('does not begin with https://');
+	if (/\s/.test(text) || !URL.canParse(text)) fail('is not an address');
+	const { protocol, host, username, password, search, hash } = new URL(text);
+	if (username || password) fail('contains a user name or password, which cannot be used there');
+	if (search || hash) fail('contains a ? or #, which cannot be used there');
+	if (protocol === 'http:' && isPublic(text)) {
+		fail(`begins with http://, which would send the API key to ${host} unencrypted`);
+	}
+	return text.replace(/[?#/]+$/, '');
+}
+
+function readApiKey(value: unknown): string {
+	const key = read(value);
+	if (key === '') throw new UserError("'API Key' in the Persona credential is empty");
+	if (/^[!-~]+$/.test(key)) return key;
+	throw new UserError(
+		"'API Key' in the Persona credential contains a blank, a line break or another character that no key has: copy the key again, and nothing else",
+	);
+}
+
+function readApiVersion(value: unknown): string {
+	const apiVersion = read(value);
+	if (/^\d{4}-\d{2}-\d{2}$/.test(apiVersion)) return apiVersion;
+	throw new UserError(
+		"'API Version' in the Persona credential is not the date of a version, e.g. 2025-12-08",
+	);
+}
+
+/**
+ * Reads the credential for a request. Throws an error in one sentence, with the field that has to be
+ * corrected, if a request with it could not be sent or would show the key to others.
+ */
+export const readApiCredential = (data: ICredentialDataDecryptedObject): ApiCredential => ({
+	apiUrl: readApiUrl(data.baseUrl),
+	apiKey: readApiKey(data.apiKey),
+	apiVersion: readApiVersion(data.apiVersion),
+});
