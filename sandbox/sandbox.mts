@@ -20,6 +20,7 @@ export type { FaultOptions } from './state/faultQueue.mts';
 export { fixtures } from './state/fixtures.mts';
 export type { HttpsStep } from './state/httpsStep.mts';
 export type { Json, JsonObject } from './state/json.mts';
+export type { QuotaProduct } from './state/limits.mts';
 export type { FileRequestLogEntry, RequestLogEntry } from './state/logEntries.mts';
 export type { RateLimit, SandboxApiKey, SandboxOptions } from './state/settings.mts';
 export type { StoredObject } from './state/storedObject.mts';

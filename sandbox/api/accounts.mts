@@ -64,7 +64,6 @@ export const accounts: Endpoint[] = [
 	{
 		...write,
 		route: 'POST /accounts',
-		quota: 'accounts',
 		body: defineBody({
 			data: defineObject({
 				attributes: defineObject({ ...attributeSchemas, 'account-type-id': text }),

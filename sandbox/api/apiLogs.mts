@@ -27,9 +27,15 @@ export const apiLogs: Endpoint[] = [
 	},
 ];
 
-/** The requests with a response. Those without a valid key belong to no organization. */
+/**
+ * The requests with a response. Those without a valid key belong to no organization, and a stored
+ * response makes no new entry (https://docs.withpersona.com/idempotence).
+ */
 const getLoggedRequests = ({ requests }: SandboxState) =>
-	requests.filter(({ status }) => status !== null && status !== 401);
+	requests.filter(
+		({ status, isReplay, isUnlogged }) =>
+			status !== null && status !== 401 && !isReplay && !isUnlogged,
+	);
 
 const REQUEST_HEADERS = ['Accept', 'Host', 'Persona-Version', 'User-Agent'];
 const TEXT_RESPONSE_HEADERS = ['Request-Id', 'Content-Type'];

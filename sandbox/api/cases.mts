@@ -59,7 +59,7 @@ export const cases: Endpoint[] = [
 	{
 		...write,
 		route: 'POST /cases',
-		quota: 'cases',
+		quota: 'create_case',
 		body: defineBody({
 			'data*': defineObject({
 				'attributes*': defineObject({

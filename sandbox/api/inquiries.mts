@@ -59,7 +59,7 @@ export const inquiries: Endpoint[] = [
 		...write,
 		route: 'POST /inquiries',
 		body: inquiryCreationBody,
-		quota: 'inquiries',
+		quota: 'create_inquiry',
 		handle: createInquiry,
 	},
 	{

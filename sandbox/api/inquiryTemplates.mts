@@ -8,7 +8,7 @@ import type { Endpoint } from '../http/endpoint.mts';
 import { getReferenced, getTarget, matchesFilter } from '../http/lookup.mts';
 import { getRelatedId } from '../state/relationships.mts';
 
-const guarded = { templatesOnly: true } as const;
+const guarded = { productionOnly: true } as const;
 
 const translations = {
 	type: 'array',

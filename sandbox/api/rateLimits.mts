@@ -5,22 +5,25 @@ export const rateLimits: Endpoint[] = [
 	{
 		route: 'GET /rate-limits',
 		noFields: true,
-		handle: ({ state, inflection }) => ({
-			json: state.serialize(
-				{
-					data: [
-						{
-							type: 'rate-limit/api',
-							attributes: {
-								limit: state.rateLimitWindow.limit.maxRequests,
-								remaining: state.rateLimitWindow.remaining,
-								'seconds-to-reset': state.rateLimitWindow.resetSeconds,
+		handle: ({ state, key, inflection }) => {
+			const window = state.limits.getNearest(key);
+			return {
+				json: state.serialize(
+					{
+						data: [
+							{
+								type: 'rate-limit/api',
+								attributes: {
+									limit: window.limit.maxRequests,
+									remaining: window.remaining,
+									'seconds-to-reset': window.resetSeconds,
+								},
 							},
-						},
-					],
-				},
-				inflection,
-			),
-		}),
+						],
+					},
+					inflection,
+				),
+			};
+		},
 	},
 ];

@@ -41,7 +41,7 @@ export const reports: Endpoint[] = [
 	{
 		...write,
 		route: 'POST /reports',
-		quota: 'reports',
+		quota: 'create_report',
 		body: defineBody({
 			'data*': defineObject({
 				type: text,

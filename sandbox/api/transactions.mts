@@ -34,7 +34,7 @@ export const transactions: Endpoint[] = [
 	{
 		...write,
 		route: 'POST /transactions',
-		quota: 'transactions',
+		quota: 'create_transaction',
 		body: defineBody({
 			data: defineObject({
 				attributes: defineObject({

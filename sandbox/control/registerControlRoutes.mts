@@ -3,6 +3,7 @@ import { recordUserAction } from '../domain/organization/auditLog.mts';
 import type { SeedInquiriesOptions } from '../domain/seeding/seedInquiries.mts';
 import type { FaultOptions } from '../state/faultQueue.mts';
 import type { JsonObject } from '../state/json.mts';
+import type { QuotaProduct } from '../state/limits.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { RateLimit } from '../state/settings.mts';
 import type { StoredObject } from '../state/storedObject.mts';
@@ -77,6 +78,22 @@ export function registerControlRoutes(
 	app.post('/rate-limit', async ({ sentBody }) => {
 		const { used, ...limit } = sentBody as unknown as RateLimit & { used?: number };
 		control.setRateLimit(limit, used);
+		return limit;
+	});
+	app.post('/key-rate-limit', async ({ sentBody }) => {
+		const { apiKey, used, ...limit } = sentBody as unknown as RateLimit & {
+			apiKey: string;
+			used?: number;
+		};
+		control.setKeyRateLimit(apiKey, limit, used);
+		return limit;
+	});
+	app.post('/quota', async ({ sentBody }) => {
+		const { product, used, ...limit } = sentBody as unknown as RateLimit & {
+			product: QuotaProduct;
+			used?: number;
+		};
+		control.setQuota(product, limit, used);
 		return limit;
 	});
 }

@@ -8,6 +8,7 @@ import type { FaultOptions } from '../state/faultQueue.mts';
 import type { HttpsStep } from '../state/httpsStep.mts';
 import { createId } from '../state/ids.mts';
 import type { JsonObject } from '../state/json.mts';
+import type { QuotaProduct } from '../state/limits.mts';
 import type { FileRequestLogEntry, RequestLogEntry } from '../state/logEntries.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { RateLimit } from '../state/settings.mts';
@@ -59,7 +60,17 @@ export class SandboxControl {
 
 	/** Sets a rate limit with a new window in which `used` requests already count. */
 	setRateLimit(limit: RateLimit, used = 0) {
-		this.state.rateLimitWindow.restart(limit, used);
+		this.state.limits.setRateLimit(limit, used);
+	}
+
+	/** Gives a key a limit of its own, with a new window in which `used` requests already count. */
+	setKeyRateLimit(apiKey: string, limit: RateLimit, used = 0) {
+		this.state.limits.setKeyRateLimit(apiKey, limit, used);
+	}
+
+	/** Sets the quota of a product, with a new window in which `used` requests already count. */
+	setQuota(product: QuotaProduct, limit: RateLimit, used = 0) {
+		this.state.limits.setQuota(product, limit, used);
 	}
 
 	/** The secrets of a webhook that are valid now, newest first. */

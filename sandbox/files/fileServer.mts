@@ -22,7 +22,7 @@ export function createFileServer(state: SandboxState) {
 			return reply.hijack();
 		}
 		const fault = state.faults.take(request.method, request.url.split('?')[0]);
-		if (fault?.kind === 'status') {
+		if (fault?.kind === 'status' || fault?.kind === 'proxy') {
 			return reply
 				.code(fault.status ?? 500)
 				.headers(fault.headers ?? {})

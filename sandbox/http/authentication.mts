@@ -1,15 +1,17 @@
+import { isIP } from 'node:net';
+import { parseIpBlock } from '../domain/lists/listKinds.mts';
 import { ApiError } from '../state/errors.mts';
 import type { JsonObject } from '../state/json.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
-import type { SandboxApiKey } from '../state/settings.mts';
+import { getEnvironment, type SandboxApiKey } from '../state/settings.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 
 /** What an endpoint requires of a key. */
 export interface AccessRequirements {
 	/** By Persona's names, such as `inquiry.write`. */
 	permission?: string;
-	/** Only keys that may read inquiry templates. */
-	templatesOnly?: true;
+	/** Only production keys: the resource belongs to the organization instead of one environment. */
+	productionOnly?: true;
 }
 
 /** The API key of a request, with the attributes that Persona shows of it. */
@@ -40,22 +42,34 @@ export function authenticate(
 }
 
 /** Whether the key belongs to a production environment. */
-export const isProductionKey = ({ value }: SandboxApiKey) =>
-	value.startsWith('persona_production_');
+export const isProductionKey = (key: SandboxApiKey) => getEnvironment(key) === 'production';
 
 /** Whether the key may read what belongs to the organization instead of one environment. */
 export const hasOrganizationAccess = (key: SandboxApiKey) =>
 	key.allowTemplates ?? isProductionKey(key);
 
-/** Throws 403 as Persona does when a valid key lacks a permission. */
+/**
+ * Throws as Persona does when a valid key may not use an endpoint. That a sandbox key gets 401 for what
+ * only production keys may read is documented for deployments
+ * (https://docs.withpersona.com/api-reference/deployments/list-all-deployments); for inquiry templates
+ * and audit logs, the description names no status.
+ */
 export function requirePermission(
-	{ permission, templatesOnly }: AccessRequirements,
-	key: SandboxApiKey,
+	{ permission, productionOnly }: AccessRequirements,
+	key: AuthenticatedKey,
+	ip: string,
 ) {
+	if (!isAllowedAddress(key.attributes['ip-address-allowlist'] as string[], ip)) {
+		throw new ApiError(403, 'IP address is not permitted access to current environment');
+	}
+	if (productionOnly && !hasOrganizationAccess(key)) throw new ApiError(401);
 	if (permission && key.permissions && !key.permissions.includes(permission)) {
 		throw new ApiError(403, `API key is missing the permission ${permission}`);
 	}
-	if (templatesOnly && !hasOrganizationAccess(key)) {
-		throw new ApiError(403, 'Inquiry templates can only be accessed with a production API key');
-	}
 }
+
+const isAllowedAddress = (allowlist: string[], ip: string) =>
+	allowlist.some((entry) => {
+		const version = isIP(ip) === 6 ? 'ipv6' : 'ipv4';
+		return entry === '*' || parseIpBlock(entry)?.check(ip, version) === true;
+	});

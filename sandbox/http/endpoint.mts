@@ -1,5 +1,6 @@
 import type { Inflection } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
+import type { QuotaProduct } from '../state/limits.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import type { AccessRequirements, AuthenticatedKey } from './authentication.mts';
@@ -54,6 +55,6 @@ export interface Endpoint extends AccessRequirements {
 	noFields?: true;
 	body?: JsonSchema;
 	/** Counts against the quota of this product. */
-	quota?: string;
+	quota?: QuotaProduct;
 	handle(request: ApiRequest): HandlerResult;
 }

@@ -1,18 +1,23 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { ApiError, BadRequestError, NotFoundError } from '../state/errors.mts';
+import type { FaultOptions } from '../state/faultQueue.mts';
+import { IdempotencyError } from '../state/idempotencyStore.mts';
 import type { JsonObject } from '../state/json.mts';
 import { UnknownCursorError } from '../state/page.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
+import { getEnvironment } from '../state/settings.mts';
 import type { Endpoint } from './endpoint.mts';
 import {
+	buildFaultResponse,
 	cutConnection,
 	destroySocket,
+	isResponseFault,
 	sendFault,
 	truncateResponse,
 	waitForStall,
 } from './faults.mts';
 import { registerEndpoint } from './registerEndpoint.mts';
-import { authorize, createRequestContext } from './requestContext.mts';
+import { countQuota, createRequestContext, identify, requireAccess } from './requestContext.mts';
 
 type RequestFailure = Error & { statusCode?: number };
 
@@ -33,22 +38,26 @@ export function registerApi(app: FastifyInstance, state: SandboxState, endpoints
 			if (fault.kind === 'stall' && !(await waitForStall(state, fault))) {
 				return cutConnection(request, reply);
 			}
-			if (fault.kind === 'status' && !fault.stored) return sendFault(reply, fault);
+			const isUnauthorized = fault.kind === 'status' && fault.status === 401;
+			if (fault.kind === 'proxy' || isUnauthorized) return sendFault(reply, fault);
 		}
 		if (latencyMs > 0 && !(await state.wait(latencyMs))) return cutConnection(request, reply);
-		return authorize(state, request, reply);
+		return identify(state, request, reply);
 	});
 
 	app.addHook('preValidation', async (request, reply) => {
 		const { requestContext: context } = request;
 		context.logEntry.body = request.sentBody;
+		countQuota(state, request, reply);
 		const key = request.headers['idempotency-key'];
 		if (request.method !== 'POST' || typeof key !== 'string' || !key) return;
 		context.logEntry.idempotencyKey = key;
 		const { method, url, body } = request;
-		const { claim, earlier } = state.idempotency.claim(key, { method, url, body });
+		const parameters = { method, url, body };
+		const environment = getEnvironment(context.key);
+		const { claim, earlier } = state.idempotency.claim(environment, key, parameters);
 		if (claim) {
-			context.idempotency = { key, claim };
+			context.idempotency = claim;
 			return;
 		}
 		const stored = await earlier.response;
@@ -60,16 +69,18 @@ export function registerApi(app: FastifyInstance, state: SandboxState, endpoints
 
 	app.addHook('preValidation', async (request, reply) => {
 		const { fault } = request.requestContext;
-		if (fault?.kind === 'status' && fault.stored) return sendFault(reply, fault);
+		if (isResponseFault(fault)) return sendFault(reply, fault);
+		return requireAccess(request);
 	});
 
-	app.addHook('onSend', async (request, reply, payload) => {
+	app.addHook('onSend', async (request, reply, handledPayload) => {
 		const { fault, idempotency, requestId } = request.requestContext;
-		if (idempotency && reply.statusCode === 429) {
-			// After a rate limit the same key may be used again.
-			state.idempotency.release(idempotency.key, idempotency.claim);
+		const payload = fault?.kind === 'statusAfter' ? replaceResponse(reply, fault) : handledPayload;
+		if (idempotency && [401, 429].includes(reply.statusCode)) {
+			// Keys and rate limits are checked before the idempotency layer (https://docs.withpersona.com/errors).
+			state.idempotency.release(idempotency);
 		} else if (idempotency && typeof payload === 'string') {
-			idempotency.claim.complete({ status: reply.statusCode, body: payload, requestId });
+			idempotency.complete({ status: reply.statusCode, body: payload, requestId });
 		}
 		if (fault?.kind === 'resetAfter') destroySocket(request);
 		if (fault?.kind === 'truncate') return truncateResponse(request, reply, payload);
@@ -84,8 +95,13 @@ export function registerApi(app: FastifyInstance, state: SandboxState, endpoints
 		if (!wasCut) logEntry.status = reply.statusCode;
 	});
 
-	app.setErrorHandler((failure: RequestFailure, _, reply) => {
+	app.setErrorHandler((failure: RequestFailure, request, reply) => {
 		const error = toApiError(failure);
+		if (error instanceof IdempotencyError && error.isUnlogged) {
+			request.requestContext.logEntry.isUnlogged = true;
+		}
+		// The description has headers for every response but this one.
+		if (error.status === 401) for (const name in reply.getHeaders()) reply.removeHeader(name);
 		return reply.code(error.status).send(error.body);
 	});
 
@@ -94,6 +110,13 @@ export function registerApi(app: FastifyInstance, state: SandboxState, endpoints
 	);
 
 	for (const endpoint of endpoints) registerEndpoint(app, state, endpoint);
+}
+
+/** Turns a response into that of a fault, and returns its body. */
+function replaceResponse(reply: FastifyReply, fault: FaultOptions): string {
+	const { status, headers, type, content } = buildFaultResponse(fault);
+	reply.code(status).headers(headers).type(type);
+	return content;
 }
 
 function toApiError(failure: RequestFailure): ApiError {

@@ -1,8 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError } from '../state/errors.mts';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inflect } from '../state/inflection.mts';
 import type { JsonObject } from '../state/json.mts';
-import { RateLimitWindow } from '../state/rateLimitWindow.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import {
 	defineBody,
@@ -31,7 +29,6 @@ export function registerEndpoint(app: FastifyInstance, state: SandboxState, endp
 			const { params, query } = request;
 			const body = request.body ?? {};
 			const data = (body.data ?? {}) as JsonObject;
-			if (endpoint.quota) countQuota(state, endpoint.quota, reply);
 			const apiRequest: ApiRequest = {
 				state,
 				key,
@@ -108,15 +105,4 @@ function buildFilterSchema(names: string[]): JsonSchema {
 		properties[inflect(name, 'snake')] = properties[name];
 	}
 	return schema;
-}
-
-function countQuota(state: SandboxState, product: string, reply: FastifyReply) {
-	if (!state.settings.quota) return;
-	const quotaWindow = state.quotaWindows.get(product) ?? new RateLimitWindow(state.settings.quota);
-	state.quotaWindows.set(product, quotaWindow);
-	const isWithinQuota = quotaWindow.countRequest();
-	reply.headers(quotaWindow.toHeaders('Quota'));
-	if (!isWithinQuota) {
-		throw new ApiError(429, `You have hit your quota for ${product}`, { title: 'Quota exceeded' });
-	}
 }

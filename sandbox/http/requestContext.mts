@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, BadRequestError } from '../state/errors.mts';
+import { BadRequestError, createQuotaError, createRateLimitError } from '../state/errors.mts';
 import type { FaultOptions } from '../state/faultQueue.mts';
 import type { IdempotencyClaim } from '../state/idempotencyStore.mts';
 import { createId } from '../state/ids.mts';
@@ -23,7 +23,7 @@ export interface RequestContext {
 	version: string;
 	inflection: Inflection;
 	fault?: FaultOptions;
-	idempotency?: { key: string; claim: IdempotencyClaim };
+	idempotency?: IdempotencyClaim;
 	requestId: string;
 }
 
@@ -62,28 +62,47 @@ export function createRequestContext(state: SandboxState, request: FastifyReques
 }
 
 /**
- * Checks key, rate limit, version, casing and permission, in this order, and sets the headers of
- * every authenticated response. Throws `ApiError`.
+ * Checks key and rate limit, in this order, and sets the headers of every authenticated
+ * response. Throws `ApiError`.
  */
-export function authorize(state: SandboxState, request: FastifyRequest, reply: FastifyReply) {
-	const { requestContext: context, headers } = request;
-	const key = authenticate(state, headers.authorization);
+export function identify(state: SandboxState, request: FastifyRequest, reply: FastifyReply) {
+	const { requestContext: context } = request;
+	const key = authenticate(state, request.headers.authorization);
 	context.key = key;
-	const environment = isProductionKey(key) ? 'Production' : 'Sandbox';
-	const isWithinLimit = state.rateLimitWindow.countRequest();
+	const { window, isWithinLimit } = state.limits.countRequest(key);
 	reply.headers({
-		...state.rateLimitWindow.toHeaders('RateLimit'),
+		...window.toHeaders('RateLimit'),
 		'Request-Id': context.requestId,
-		'Persona-Environment-Id': `env_${environment}`,
+		'Persona-Environment-Id': `env_${isProductionKey(key) ? 'Production' : 'Sandbox'}`,
 		'Persona-Organization-Id': 'org_Sandbox',
 	});
 	if (!isWithinLimit) {
-		const { maxRequests, windowSeconds } = state.rateLimitWindow.limit;
-		throw new ApiError(
-			429,
-			`You have hit your rate limit of ${maxRequests} requests in ${windowSeconds} s`,
-		);
+		throw createRateLimitError(window.limit.maxRequests, window.limit.windowSeconds);
 	}
+}
+
+/**
+ * Counts a request that creates something against the quota of its product, which has a window and
+ * headers of its own. Throws where it is used up. Quotas are rate limits
+ * (https://docs.withpersona.com/rate-limiting), and those are checked before the idempotency layer
+ * (https://docs.withpersona.com/errors), so that a repeated request counts too.
+ */
+export function countQuota(state: SandboxState, request: FastifyRequest, reply: FastifyReply) {
+	const product = request.routeOptions.config?.endpoint?.quota;
+	const window = product && state.limits.getQuota(product);
+	if (!window) return;
+	const isWithinQuota = window.countRequest();
+	reply.headers(window.toHeaders('Quota'));
+	if (!isWithinQuota) throw createQuotaError(product, window.limit.maxRequests);
+}
+
+/**
+ * Checks version, casing, IP address and permission. Throws `ApiError`, which is stored under the
+ * Idempotency-Key: only 401 and 429 are not (https://docs.withpersona.com/errors).
+ */
+export function requireAccess(request: FastifyRequest) {
+	const { requestContext: context, headers, routeOptions, ip } = request;
+	const { key } = context;
 	const { 'persona-version': version = key.attributes['api-version'] } = headers;
 	const { 'key-inflection': inflection = key.attributes['api-key-inflection'] } = headers;
 	if (!API_VERSIONS.includes(String(version))) {
@@ -94,6 +113,5 @@ export function authorize(state: SandboxState, request: FastifyRequest, reply: F
 	}
 	context.version = String(version);
 	context.inflection = inflection;
-	const endpoint = request.routeOptions.config?.endpoint;
-	if (endpoint) requirePermission(endpoint, key);
+	requirePermission(routeOptions.config?.endpoint ?? {}, key, ip);
 }

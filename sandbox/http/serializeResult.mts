@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../state/json.mts';
 import { getPage, type Page, type PageCursor } from '../state/page.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { applyVersion } from './apiVersions.mts';
+import { hasOrganizationAccess } from './authentication.mts';
 import type { ApiRequest, Endpoint, HandlerResult } from './endpoint.mts';
 import { buildPageLink } from './queryString.mts';
 
@@ -90,9 +91,15 @@ function readCursor({ query, body }: ApiRequest): PageCursor {
 	return { after: readId('after'), before: readId('before'), size };
 }
 
+/**
+ * "For security reasons, we do not expose organization-level resources like Inquiry Templates in
+ * Sandbox via API" (description of GET /inquiry-templates).
+ */
+const ORGANIZATION_TYPES = ['inquiry-template', 'inquiry-template-version'];
+
 /** The objects that `include` asks for; undefined when there is none in the query. */
 function collectIncluded(
-	{ state, query }: ApiRequest,
+	{ state, key, query }: ApiRequest,
 	endpoint: Endpoint,
 	objects: StoredObject[],
 ) {
@@ -112,7 +119,9 @@ function collectIncluded(
 			}
 		}
 	}
-	return [...included.values()];
+	return [...included.values()].filter(
+		({ type }) => hasOrganizationAccess(key) || !ORGANIZATION_TYPES.includes(type),
+	);
 }
 
 /** The object with only the attributes in `fields[type]`; without `fields` it is complete. */

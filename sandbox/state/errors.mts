@@ -54,6 +54,34 @@ export class ConflictError extends ApiError {
 	}
 }
 
+/** Another change of the object was made at the same time; in the words of Persona's description. */
+export class StaleObjectError extends ApiError {
+	constructor() {
+		super(409, 'Attempted to update a record that was just modified. Please try again.', {
+			title: 'Stale object error',
+		});
+	}
+}
+
+const CONTACT = 'Please reach out to support@withpersona.com if you need this changed.';
+
+/** A rate limit is used up; in the words of Persona's description. */
+export const createRateLimitError = (maxRequests: number, windowSeconds: number) => {
+	const period = windowSeconds === 60 ? 'min' : `${windowSeconds} s`;
+	return new ApiError(
+		429,
+		`You have hit your rate limit of ${maxRequests} requests / ${period}. ${CONTACT}`,
+	);
+};
+
+/** A quota is used up; in the words of Persona's description. */
+export const createQuotaError = (product: string, maxRequests: number) =>
+	new ApiError(
+		429,
+		`You have hit your ${product} quota limit of ${maxRequests} requests. ${CONTACT}`,
+		{ title: 'Quota exceeded' },
+	);
+
 /** A value of the request is not acceptable; `pointer` is the JSON pointer to it. */
 export class UnprocessableError extends ApiError {
 	constructor(details: string, pointer?: string) {

@@ -10,19 +10,39 @@ export interface FaultOptions {
 	/** How many requests are affected; default 1. */
 	times?: number;
 	/**
-	 * `status` responds in place of Persona. `reset` cuts the connection before the request is handled,
-	 * `resetAfter` when it has been handled. `stall` waits before handling. `truncate` sends half of the
-	 * response.
+	 * `status` is Persona's response in place of the request's own: it has Persona's headers, counts
+	 * against the limits and is stored under the Idempotency-Key, except for 401 and 429.
+	 * `statusAfter` is the same, once the request has been handled.
+	 * `staleObject` is Persona's 409 for an object that was just changed, `quota` its 429 for a used-up
+	 * quota.
+	 * `proxy` is the response of something in front of Persona, by default a page of HTML: Persona never
+	 * sees the request.
+	 * `reset` cuts the connection before the request is handled, `resetAfter` when it has been handled.
+	 * `stall` waits before handling. `truncate` sends half of the response.
 	 */
-	kind: 'status' | 'reset' | 'resetAfter' | 'stall' | 'truncate';
-	/** For `status`; default 500. */
+	kind:
+		| 'status'
+		| 'statusAfter'
+		| 'staleObject'
+		| 'quota'
+		| 'proxy'
+		| 'reset'
+		| 'resetAfter'
+		| 'stall'
+		| 'truncate';
+	/** For `status`, `statusAfter` (default 500) and `proxy` (default 502). */
 	status?: number;
-	/** For `status`; default an error body as Persona writes it. */
+	/** For the same kinds; default an error body as Persona writes it, or the page of a proxy. */
 	body?: unknown;
-	/** For `status`. */
+	/** For every kind with a response; they replace Persona's own. */
 	headers?: Record<string, string>;
-	/** For `status`: stores the response under the Idempotency-Key, as Persona does with its own 500s. */
-	stored?: boolean;
+	/**
+	 * For every kind with a response: the header Retry-After, in seconds, or as an HTTP date where this
+	 * is the text of a point in time.
+	 */
+	retryAfter?: number | string;
+	/** For `quota`: the seconds until it resets; default 1. */
+	resetSeconds?: number;
 	/** For `stall`; default until the caller gives up. */
 	stallMs?: number;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { BadRequestError } from './errors.mts';
+import { ApiError } from './errors.mts';
+import type { Environment } from './settings.mts';
 
 /** A response that is replayed to every retry with the same key. */
 export interface StoredResponse {
@@ -12,9 +13,13 @@ export interface StoredResponse {
 export class IdempotencyClaim {
 	/** Resolves to undefined when the first request was not responded to. */
 	readonly response: Promise<StoredResponse | undefined>;
+	/** The key was used for another request, which Persona logs only once. */
+	isMisuseLogged = false;
 	private resolve: (response?: StoredResponse) => void = () => undefined;
 
 	constructor(
+		/** The key, and the environment it belongs to. */
+		readonly id: string,
 		readonly fingerprint: string,
 		/** Milliseconds since 1970. */
 		readonly claimedAt: number,
@@ -27,34 +32,60 @@ export class IdempotencyClaim {
 	}
 }
 
-// Persona prunes keys once they are 24 hours old.
+/** The key was used for another request before. */
+export class IdempotencyError extends ApiError {
+	constructor(
+		key: string,
+		/** Whether Persona's API logs have no entry about this request. */
+		readonly isUnlogged: boolean,
+	) {
+		super(
+			400,
+			`Keys for idempotent requests can only be used with the same parameters they were first used with. Try using a key other than '${key}' if you meant to execute a different request.`,
+			{ title: 'Idempotency error' },
+		);
+	}
+}
+
+/** "Keys are eligible and automatically pruned from the system after they're at least 24 hours old." */
 const KEY_LIFETIME_MS = 24 * 60 * 60 * 1000;
 
-/** The first response for every Idempotency-Key, whether a success or a failure. */
+/**
+ * The first response for every Idempotency-Key: its status and body, "regardless of whether it
+ * succeeded or failed", including 500 (https://docs.withpersona.com/idempotence). Only 401 and 429 are
+ * sent before this layer (https://docs.withpersona.com/errors). Persona names no longest key.
+ */
 export class IdempotencyStore {
 	private claims = new Map<string, IdempotencyClaim>();
 
 	/**
-	 * Claims the key for a request, or returns the earlier claim that the request repeats. Throws where
-	 * the key was used for another request.
+	 * Claims the key of an environment for a request, or returns the earlier claim that the request repeats. Throws
+	 * `IdempotencyError` where the key was used for another request.
 	 */
-	claim(key: string, request: { method: string; url: string; body: unknown }) {
+	claim(
+		environment: Environment,
+		key: string,
+		request: { method: string; url: string; body: unknown },
+	) {
+		const id = `${environment} ${key}`;
 		const fingerprint = createHash('sha256')
 			.update(JSON.stringify([request.method, request.url, request.body ?? null]))
 			.digest('hex');
-		const earlier = this.claims.get(key);
+		const earlier = this.claims.get(id);
 		if (earlier && Date.now() - earlier.claimedAt < KEY_LIFETIME_MS) {
 			if (earlier.fingerprint === fingerprint) return { earlier };
-			throw new BadRequestError('Idempotency-Key was already used with different parameters');
+			const isUnlogged = earlier.isMisuseLogged;
+			earlier.isMisuseLogged = true;
+			throw new IdempotencyError(key, isUnlogged);
 		}
-		const claim = new IdempotencyClaim(fingerprint, Date.now());
-		this.claims.set(key, claim);
+		const claim = new IdempotencyClaim(id, fingerprint, Date.now());
+		this.claims.set(id, claim);
 		return { claim };
 	}
 
 	/** Frees the key of a request whose response must not be stored. */
-	release(key: string, claim: IdempotencyClaim) {
-		if (this.claims.get(key) === claim) this.claims.delete(key);
+	release(claim: IdempotencyClaim) {
+		if (this.claims.get(claim.id) === claim) this.claims.delete(claim.id);
 		claim.complete();
 	}
 

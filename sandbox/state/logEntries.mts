@@ -20,6 +20,8 @@ export interface RequestLogEntry {
 	idempotencyKey?: string;
 	/** The response was stored for an earlier request with the same key. */
 	isReplay: boolean;
+	/** Persona's API logs have no entry about this request. */
+	isUnlogged?: true;
 }
 
 /** One request to the file host. */

@@ -6,7 +6,12 @@ export class RateLimitWindow {
 	/** Milliseconds since 1970; in the past while no window is open. */
 	private closesAt = 0;
 
-	constructor(public limit: RateLimit) {}
+	constructor(
+		public limit: RateLimit,
+		used = 0,
+	) {
+		this.restart(limit, used);
+	}
 
 	/** Counts one request; false when it exceeds the limit. */
 	countRequest(nowMs = Date.now()): boolean {
@@ -34,15 +39,23 @@ export class RateLimitWindow {
 	}
 
 	/** As response headers, such as `RateLimit-Remaining`. */
-	toHeaders(prefix: string): Record<string, string> {
-		return {
-			[`${prefix}-Limit`]: String(this.limit.maxRequests),
-			[`${prefix}-Remaining`]: String(this.remaining),
-			[`${prefix}-Reset`]: String(this.resetSeconds),
-		};
+	toHeaders(prefix: 'RateLimit' | 'Quota'): Record<string, string> {
+		return buildLimitHeaders(prefix, this.limit.maxRequests, this.remaining, this.resetSeconds);
 	}
 
 	private resetIfClosed(nowMs: number) {
 		if (this.closesAt <= nowMs) this.used = 0;
 	}
 }
+
+/** The three headers of a rate limit or a quota. */
+export const buildLimitHeaders = (
+	prefix: 'RateLimit' | 'Quota',
+	limit: number,
+	remaining: number,
+	resetSeconds: number,
+): Record<string, string> => ({
+	[`${prefix}-Limit`]: String(limit),
+	[`${prefix}-Remaining`]: String(remaining),
+	[`${prefix}-Reset`]: String(resetSeconds),
+});

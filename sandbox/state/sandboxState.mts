@@ -5,9 +5,9 @@ import { IdempotencyStore } from './idempotencyStore.mts';
 import { createId } from './ids.mts';
 import { type Inflection, inflectKeys } from './inflection.mts';
 import type { Json, JsonObject } from './json.mts';
+import { Limits } from './limits.mts';
 import type { FileRequestLogEntry, RequestLogEntry } from './logEntries.mts';
 import type { PrivateState } from './privateState.mts';
-import { RateLimitWindow } from './rateLimitWindow.mts';
 import { toRef } from './relationships.mts';
 import type { SandboxSettings } from './settings.mts';
 import { Store } from './store.mts';
@@ -31,9 +31,6 @@ export class SandboxState {
 	readonly faults = new FaultQueue();
 	readonly idempotency = new IdempotencyStore();
 	readonly fileTokens = new FileTokens();
-	readonly rateLimitWindow: RateLimitWindow;
-	/** By product. */
-	readonly quotaWindows = new Map<string, RateLimitWindow>();
 	/** Oldest first. */
 	readonly requests: RequestLogEntry[] = [];
 	/** Oldest first. */
@@ -62,8 +59,11 @@ export class SandboxState {
 	private timers = new Set<NodeJS.Timeout>();
 	private waitCancellers = new Set<() => void>();
 
+	/** Replaced by a reset. */
+	limits: Limits;
+
 	constructor(readonly settings: SandboxSettings) {
-		this.rateLimitWindow = new RateLimitWindow(settings.rateLimit);
+		this.limits = new Limits(settings.rateLimit, settings.quota);
 	}
 
 	/** The origin for links that people open. */
@@ -160,8 +160,7 @@ export class SandboxState {
 		this.store.clear();
 		this.faults.clear();
 		this.idempotency.clear();
-		this.rateLimitWindow.restart(this.settings.rateLimit);
-		this.quotaWindows.clear();
+		this.limits = new Limits(this.settings.rateLimit, this.settings.quota);
 		this.requests.length = 0;
 		this.fileRequests.length = 0;
 		this.tagIds.clear();

@@ -5,9 +5,24 @@ export interface SandboxApiKey {
 	value: string;
 	/** By Persona's names, such as `inquiry.read`. */
 	permissions?: string[];
-	/** Overrides the rule that only production keys may read inquiry templates. */
+	/**
+	 * Overrides the rule that only production keys may read inquiry templates and audit logs. Persona has
+	 * no such keys.
+	 */
 	allowTemplates?: boolean;
+	/**
+	 * A limit of the key's own, below that of its environment; a request counts against both
+	 * (https://docs.withpersona.com/rate-limiting).
+	 */
+	rateLimit?: RateLimit;
 }
+
+/** Every environment has its own keys, limits and data (https://docs.withpersona.com/environments). */
+export type Environment = 'sandbox' | 'production';
+
+/** The environment that a key belongs to, which its value begins with. */
+export const getEnvironment = ({ value }: SandboxApiKey): Environment =>
+	value.startsWith('persona_production_') ? 'production' : 'sandbox';
 
 /** A fixed window that opens with its first request. */
 export interface RateLimit {
@@ -23,9 +38,9 @@ export interface SandboxOptions {
 	port?: number;
 	/** Default `['persona_sandbox_demo']`. A key that starts with `persona_production_` may read templates. */
 	apiKeys?: (string | SandboxApiKey)[];
-	/** Shared by all keys; default 300 requests in 60 seconds. */
+	/** Shared by all keys of an environment; default 300 requests in 60 seconds. */
 	rateLimit?: RateLimit;
-	/** Separate for each product (inquiries, reports, accounts, ...); default none. */
+	/** Separate for each product (inquiries, reports, cases, transactions); default none. */
 	quota?: RateLimit;
 	/** Added to every API request; default 0. */
 	latencyMs?: number;

@@ -51,7 +51,18 @@ describe('API keys of the sandbox', () => {
 			name: 'Shop',
 			'ip-address-allowlist': ['203.0.113.7'],
 		});
-		expect((await sendGet('/inquiries', clone.data.attributes.value)).status).toBe(200);
+		const rejected = await sendGet('/inquiries', clone.data.attributes.value);
+		expect([rejected.status, rejected.errors[0].details]).toEqual([
+			403,
+			'IP address is not permitted access to current environment',
+		]);
+	});
+
+	it('work from the addresses on their allowlist only', async () => {
+		const { value } = await createKey({ 'ip-address-allowlist': ['203.0.113.7', '127.0.0.0/8'] });
+		expect((await sendGet('/inquiries', value)).status).toBe(200);
+		const { value: other } = await createKey({ 'ip-address-allowlist': ['203.0.113.0/24'] });
+		expect((await sendGet('/inquiries', other)).status).toBe(403);
 	});
 
 	it('belong to the environment of the key that created them', async () => {

@@ -58,6 +58,6 @@ describe('translations of the sandbox', () => {
 		);
 		expect((await postTranslations({ step: 'start' })).status).toBe(400);
 		key = 'persona_sandbox_a';
-		expect((await sendWithKey('GET', path)).status).toBe(403);
+		expect((await sendWithKey('GET', path)).status).toBe(401);
 	});
 });

@@ -47,11 +47,25 @@ describe('authentication of the sandbox', () => {
 
 	it('shows inquiry templates to production keys and trusted keys only', async () => {
 		const path = '/inquiry-templates';
-		expect((await send(sandbox, 'GET', path)).status).toBe(403);
+		const rejected = await send(sandbox, 'GET', path);
+		expect([rejected.status, rejected.errors]).toEqual([
+			401,
+			[{ title: 'Must be authenticated to access this endpoint' }],
+		]);
+		expect(rejected.headers.get('request-id')).toBeNull();
+		expect((await send(sandbox, 'GET', '/user-audit-logs')).status).toBe(401);
 		for (const key of ['persona_production_demo', 'persona_sandbox_trusted']) {
 			const { list } = await send(sandbox, 'GET', path, undefined, authorizeWith(key));
 			expect(list.map(({ id }) => id)).toContain('itmpl_SandboxIdAndSelfie');
 		}
+	});
+
+	it('does not include inquiry templates for a sandbox key', async () => {
+		const path = `/inquiries/${sandbox.control.seedInquiries(1)[0]}?include=inquiry-template`;
+		expect((await send(sandbox, 'GET', path)).included).toEqual([]);
+		const key = authorizeWith('persona_production_demo');
+		const { included } = await send(sandbox, 'GET', path, undefined, key);
+		expect(included.map(({ id }) => id)).toEqual(['itmpl_SandboxIdAndSelfie']);
 	});
 
 	it('gives every authenticated request its own ID and names its environment', async () => {

@@ -1,12 +1,15 @@
-import { type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
-import { buildInquiry, send } from '../../support/apiClient.mts';
+import { fixtures, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { type ApiReply, buildInquiry, send } from '../../support/apiClient.mts';
+
+const DEMO_KEY = 'persona_sandbox_demo';
+const OTHER_KEY = 'persona_sandbox_other';
 
 describe('rate limits of the sandbox', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({
-			apiKeys: ['persona_sandbox_demo', 'persona_sandbox_other'],
+			apiKeys: [DEMO_KEY, OTHER_KEY, 'persona_production_demo'],
 			quota: { maxRequests: 1, windowSeconds: 60 },
 		});
 	});
@@ -51,12 +54,80 @@ describe('rate limits of the sandbox', () => {
 		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(200);
 	});
 
+	describe('of a key of its own', () => {
+		const callWith = (value: string) =>
+			send(sandbox, 'GET', '/rate-limits', undefined, { Authorization: `Bearer ${value}` });
+		const readHeaders = ({ headers }: ApiReply) =>
+			['limit', 'remaining'].map((name) => headers.get(`ratelimit-${name}`));
+
+		it('count beside that of the environment, and the headers show the nearer one', async () => {
+			sandbox.control.setRateLimit({ maxRequests: 5, windowSeconds: 60 });
+			sandbox.control.setKeyRateLimit(OTHER_KEY, { maxRequests: 3, windowSeconds: 30 });
+			expect(readHeaders(await callWith(OTHER_KEY))).toEqual(['3', '2']);
+			expect(readHeaders(await callWith(DEMO_KEY))).toEqual(['5', '3']);
+			for (let count = 0; count < 2; count += 1) await callWith(DEMO_KEY);
+			// Of the environment's 5, four are used; of the key's 3, one.
+			expect(readHeaders(await callWith(OTHER_KEY))).toEqual(['5', '0']);
+		});
+
+		it('refuse on their own, and the headers show the limit that refused', async () => {
+			sandbox.control.setRateLimit({ maxRequests: 100, windowSeconds: 60 });
+			sandbox.control.setKeyRateLimit(OTHER_KEY, { maxRequests: 1, windowSeconds: 30 });
+			await callWith(OTHER_KEY);
+			const rejected = await callWith(OTHER_KEY);
+			expect(rejected.status).toBe(429);
+			expect(rejected.errors[0].details).toContain('1 requests / 30 s');
+			expect(readHeaders(rejected)).toEqual(['1', '0']);
+			expect(rejected.headers.get('ratelimit-reset')).toBe('30');
+			expect(readHeaders(await callWith(DEMO_KEY))).toEqual(['100', '97']);
+		});
+
+		it('do not refuse where only the environment does', async () => {
+			sandbox.control.setRateLimit({ maxRequests: 1, windowSeconds: 60 }, 1);
+			sandbox.control.setKeyRateLimit(OTHER_KEY, { maxRequests: 1, windowSeconds: 30 });
+			const rejected = await callWith(OTHER_KEY);
+			expect(rejected.status).toBe(429);
+			expect(rejected.headers.get('ratelimit-reset')).toBe('60');
+		});
+	});
+
+	it('are separate for each environment', async () => {
+		sandbox.control.setRateLimit({ maxRequests: 1, windowSeconds: 60 });
+		await send(sandbox, 'GET', '/rate-limits');
+		const production = { Authorization: 'Bearer persona_production_demo' };
+		const { status } = await send(sandbox, 'GET', '/rate-limits', undefined, production);
+		expect(status).toBe(200);
+	});
+
+	it('leave the window of a quota alone, and the quota theirs', async () => {
+		sandbox.control.setRateLimit({ maxRequests: 100, windowSeconds: 60 });
+		sandbox.control.setQuota('create_inquiry', { maxRequests: 1, windowSeconds: 20 });
+		const created = await send(sandbox, 'POST', '/inquiries', buildInquiry());
+		expect(created.headers.get('quota-reset')).toBe('20');
+		expect((await send(sandbox, 'GET', '/events')).headers.get('quota-limit')).toBeNull();
+		const rejected = await send(sandbox, 'POST', '/inquiries', buildInquiry());
+		expect(rejected.errors[0].details).toContain('create_inquiry quota limit of 1 requests');
+		const { headers } = rejected;
+		expect(headers.get('quota-reset')).toBe('20');
+		expect(headers.get('ratelimit-reset')).toBe('60');
+		expect(headers.get('ratelimit-remaining')).toBe('97');
+		expect((await send(sandbox, 'GET', '/events')).status).toBe(200);
+	});
+
+	it('count a repeated request against the quota too', async () => {
+		const headers = { 'Idempotency-Key': 'a' };
+		await send(sandbox, 'POST', '/inquiries', buildInquiry(), headers);
+		expect((await send(sandbox, 'POST', '/inquiries', buildInquiry(), headers)).status).toBe(429);
+	});
+
 	it('have separate quotas for each product', async () => {
 		const created = await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		expect(created.headers.get('quota-remaining')).toBe('0');
 		const rejected = await send(sandbox, 'POST', '/inquiries', buildInquiry());
 		expect(rejected.status).toBe(429);
 		expect(rejected.errors[0].title).toBe('Quota exceeded');
-		expect((await send(sandbox, 'POST', '/accounts', {})).status).toBe(201);
+		const template = { 'case-template-id': fixtures.caseTemplate };
+		const other = await send(sandbox, 'POST', '/cases', { data: { attributes: template } });
+		expect(other.status).toBe(201);
 	});
 });
