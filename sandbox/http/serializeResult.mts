@@ -5,7 +5,6 @@ import type { Json, JsonObject } from '../state/json.mts';
 import { getPage, type Page, type PageCursor } from '../state/page.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { applyVersion } from './apiVersions.mts';
-import { hasOrganizationAccess } from './authentication.mts';
 import type { ApiRequest, Endpoint, HandlerResult } from './endpoint.mts';
 import { buildPageLink } from './queryString.mts';
 
@@ -91,15 +90,9 @@ function readCursor({ query, body }: ApiRequest): PageCursor {
 	return { after: readId('after'), before: readId('before'), size };
 }
 
-/**
- * "For security reasons, we do not expose organization-level resources like Inquiry Templates in
- * Sandbox via API" (description of GET /inquiry-templates).
- */
-const ORGANIZATION_TYPES = ['inquiry-template', 'inquiry-template-version'];
-
 /** The objects that `include` asks for; undefined when there is none in the query. */
 function collectIncluded(
-	{ state, key, query }: ApiRequest,
+	{ state, query }: ApiRequest,
 	endpoint: Endpoint,
 	objects: StoredObject[],
 ) {
@@ -119,9 +112,7 @@ function collectIncluded(
 			}
 		}
 	}
-	return [...included.values()].filter(
-		({ type }) => hasOrganizationAccess(key) || !ORGANIZATION_TYPES.includes(type),
-	);
+	return [...included.values()];
 }
 
 /** The object with only the attributes in `fields[type]`; without `fields` it is complete. */

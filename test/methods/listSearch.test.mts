@@ -143,13 +143,13 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 
 describe('list search', () => {
 	let server: RequestRecorder;
-	let isForbidden = false;
+	let deniedStatus: number | undefined;
 	const getCredentials = () => ({ baseUrl: server.baseUrl });
 
 	beforeEach(async () => {
-		isForbidden = false;
+		deniedStatus = undefined;
 		server = await startRequestRecorder(({ path }) => {
-			if (isForbidden) return { status: 403, body: { errors: [{ title: 'Forbidden' }] } };
+			if (deniedStatus) return { status: deniedStatus, body: { errors: [{ title: 'Denied' }] } };
 			return path in RESPONSES ? { body: RESPONSES[path] } : { status: 404, body: { errors: [] } };
 		});
 	});
@@ -251,15 +251,16 @@ describe('list search', () => {
 		expect(results).toEqual([{ name: 'inbound · created · 2025-06-30 · cnst_1', value: 'cnst_1' }]);
 	});
 
-	it('asks for an ID if the key lacks the permission for templates', async () => {
-		isForbidden = true;
+	// Persona documents that sandbox keys are refused, but not with which of these.
+	it.each([401, 403])('asks for an ID if a key gets %i for templates', async (status) => {
+		deniedStatus = status;
 		await expect(runListSearch('searchInquiryTemplates', getCredentials())).rejects.toThrow(
 			"choose 'By ID'",
 		);
 	});
 
 	it('names the missing permission for everything but templates', async () => {
-		isForbidden = true;
+		deniedStatus = 403;
 		await expect(runListSearch('searchReports', getCredentials())).rejects.toMatchObject({
 			description: expect.stringContaining('report.read') as string,
 		});

@@ -84,15 +84,15 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 
 describe('resource mapping', () => {
 	let server: RequestRecorder;
-	let isForbidden = false;
+	let deniedStatus: number | undefined;
 	const getCredentials = () => ({ baseUrl: server.baseUrl });
 	const createLocator = (value: string) => ({ __rl: true, mode: 'list', value });
 
 	beforeEach(async () => {
-		isForbidden = false;
+		deniedStatus = undefined;
 		server = await startRequestRecorder(({ path }) =>
-			isForbidden
-				? { status: 403, body: { errors: [{ title: 'Forbidden' }] } }
+			deniedStatus
+				? { status: deniedStatus, body: { errors: [{ title: 'Denied' }] } }
 				: { body: RESPONSES[path] },
 		);
 	});
@@ -171,8 +171,8 @@ describe('resource mapping', () => {
 		},
 	);
 
-	it('suggests JSON if the key lacks the permission for templates', async () => {
-		isForbidden = true;
+	it.each([401, 403])('suggests JSON if a key gets %i for templates', async (status) => {
+		deniedStatus = status;
 		await expect(
 			runResourceMapping('inquiryFields', getCredentials(), { inquiryTemplateId: 'itmpl_1' }),
 		).rejects.toThrow("choose 'Using JSON'");

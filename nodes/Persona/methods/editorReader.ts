@@ -33,9 +33,11 @@ export async function createEditorReader(
 		const response = await client.request({ ...request, method: 'GET' });
 		if (response.statusCode === 200) return response.body as JsonApiDocument;
 		if (response.statusCode === 404) return { data: [] };
-		if (response.statusCode === 403 && deniedMessage) {
+		// Persona documents 401 for other resources of the organization, and no status for templates.
+		if ([401, 403].includes(response.statusCode) && deniedMessage) {
 			throw new NodeOperationError(context.getNode(), deniedMessage, {
-				description: 'Persona lets only keys of a production environment read templates.',
+				description:
+					'Persona lets only keys of a production environment read templates. If the test of the credential fails as well, the key itself is wrong.',
 			});
 		}
 		throw toNodeError(context.getNode(), response, {

@@ -47,7 +47,7 @@ const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
 	401: () => [
 		'Persona does not recognize this API key',
-		"Check 'API Key' in the credential: it may be mistyped, expired or revoked.",
+		"Check 'API Key' in the credential: it may be mistyped, expired or revoked. A sandbox key gets this response, too, for what Persona shows to production keys only: inquiry templates and user audit logs.",
 	],
 	403: ({ permission }) => [
 		'This API key is not allowed to do that',

@@ -336,11 +336,12 @@ describe('"Answer failed verifications by their reason"', () => {
 	});
 
 	it('opens the case by a retry when Persona has rejected it', async () => {
+		// Persona would repeat a 403 for this idempotency key, but not a 401.
 		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/cases',
 			kind: 'status',
-			status: 403,
+			status: 401,
 		});
 		const id = await completeInquiry(environment.sandbox, createPerson('Mask'));
 		const [broken] = await published.waitForExecutions(id);

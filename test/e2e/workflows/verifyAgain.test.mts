@@ -294,7 +294,8 @@ describe('"Verify again before large transactions"', () => {
 	it('decides nothing while Persona denies access, and accepts the transaction again', async () => {
 		const body = createTransaction(createUser());
 		const before = findInquiries().length;
-		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		// Persona would repeat a 403 for this idempotency key, but not a 401.
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 401 });
 		const denied = await requestTransaction(body);
 		expect([denied.status, denied.decision]).toEqual([500, undefined]);
 		expect(findInquiries()).toHaveLength(before);
@@ -304,10 +305,11 @@ describe('"Verify again before large transactions"', () => {
 
 	it('passes nothing while a decision fails, and a retry continues', async () => {
 		const { body, id, link } = await startWaiting();
+		// Persona would repeat a 403 for this idempotency key, but not a 401.
 		environment.sandbox.control.addFault({
 			path: '/inquiries/.+/approve',
 			kind: 'status',
-			status: 403,
+			status: 401,
 		});
 		await completeHostedFlow(link);
 		const failed = await waitForFailureAt('Approve');

@@ -246,11 +246,11 @@ describe('"Verify a business with four reports"', () => {
 		expect(findRelated('report', business)).toHaveLength(8);
 	});
 
-	it('retries until Persona accepts a report', async () => {
+	it('retries until a report reaches Persona', async () => {
 		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
-			kind: 'status',
+			kind: 'proxy',
 			status: 503,
 			times: 2,
 		});

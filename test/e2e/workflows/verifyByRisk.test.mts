@@ -275,10 +275,11 @@ describe('"Verify by risk"', () => {
 
 	it('passes nothing while a decision fails, and a retry continues', async () => {
 		const { body, id, link } = await startRiskyPayment();
+		// Persona would repeat a 403 for this idempotency key, but not a 401.
 		environment.sandbox.control.addFault({
 			path: '/inquiries/.+/approve',
 			kind: 'status',
-			status: 403,
+			status: 401,
 		});
 		await completeHostedFlow(link);
 		const [failed] = await published.waitForExecutions(id);
@@ -292,7 +293,8 @@ describe('"Verify by risk"', () => {
 	it('passes nothing while Persona denies access, and accepts the payment again', async () => {
 		const body = createPayment(createUser(), 1_000);
 		const before = findInquiries().length;
-		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 403 });
+		// Persona would repeat a 403 for this idempotency key, but not a 401.
+		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 401 });
 		const denied = await requestPayment(body);
 		expect([denied.status, denied.decision]).toEqual([500, undefined]);
 		expect(findInquiries()).toHaveLength(before);

@@ -60,14 +60,6 @@ describe('authentication of the sandbox', () => {
 		}
 	});
 
-	it('does not include inquiry templates for a sandbox key', async () => {
-		const path = `/inquiries/${sandbox.control.seedInquiries(1)[0]}?include=inquiry-template`;
-		expect((await send(sandbox, 'GET', path)).included).toEqual([]);
-		const key = authorizeWith('persona_production_demo');
-		const { included } = await send(sandbox, 'GET', path, undefined, key);
-		expect(included.map(({ id }) => id)).toEqual(['itmpl_SandboxIdAndSelfie']);
-	});
-
 	it('gives every authenticated request its own ID and names its environment', async () => {
 		const [a, b] = [await send(sandbox, 'GET', '/events'), await send(sandbox, 'GET', '/nowhere')];
 		expect(a.headers.get('request-id')).toMatch(/^req_/);

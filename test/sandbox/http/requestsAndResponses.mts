@@ -6,9 +6,7 @@ describe('requests and responses of the sandbox', () => {
 	let id: string;
 
 	beforeAll(async () => {
-		// Only a production key sees inquiry templates.
-		const value = 'persona_sandbox_demo';
-		sandbox = await startSandbox({ apiKeys: [{ value, allowTemplates: true }] });
+		sandbox = await startSandbox();
 		const fields = { 'name-first': 'Jane', custom_Key: 'kept', birthdate: '1990-01-02' };
 		({
 			data: { id },
