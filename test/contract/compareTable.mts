@@ -293,8 +293,8 @@ function compareSearch({ name, row, operation }: RowComparison): string[] {
 }
 
 /** Whether a row combines several responses into its item, and selects their attributes itself. */
-const isMultiStep = ({ execute, noIncludeAndFields: plain }: Operation) =>
-	execute !== undefined && plain === true;
+const isMultiStep = ({ prepare, nodeFields, noIncludeAndFields: plain }: Operation) =>
+	prepare !== undefined && !nodeFields?.waitForResult && plain === true;
 
 function compareResponse({ description, name, row, operation }: RowComparison): string[] {
 	if (isMultiStep(row)) return [];

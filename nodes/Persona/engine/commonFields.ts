@@ -1,4 +1,4 @@
-import { commaList, number, text, toggle, words } from './fields';
+import { choice, commaList, number, text, toggle, words } from './fields';
 import type { Fields } from './types';
 
 /** Fields that many operations share. Workflows store their names, so never rename one. */
@@ -31,6 +31,12 @@ export const commonFields = {
 		'Idempotency Key',
 		'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions.',
 		'order-1234',
+	),
+	makeIdempotencyKey: choice(
+		'Make Idempotency Key',
+		'How to make the key if you enter none of your own. Per Execution: nothing is done twice when n8n tries the node again. From the Content: Persona also carries out the same request only once in 24 hours, even if you start the workflow again or two items are the same, and returns its first response again.',
+		{ perExecution: 'Per Execution', fromContent: 'From the Content' },
+		{ default: 'perExecution' },
 	),
 	itemsAtATime: number(
 		'Items at a Time',

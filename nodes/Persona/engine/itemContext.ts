@@ -5,10 +5,11 @@ import {
 	buildPathWithQuery,
 	changesData,
 	createIdempotencyKey,
+	hasIdempotencyKey,
 	type ApiRequest,
 } from '../transport/apiRequest';
 import { toNodeError } from '../transport/errors';
-import { readUpload } from '../transport/files';
+import { checkUpload, loadFiles } from '../transport/files';
 import type { JsonApiDocument } from '../transport/jsonApi';
 import { commonFields } from './commonFields';
 import { readMappedColumns } from './mappedColumns';
@@ -37,6 +38,12 @@ export const createItemContext = (run: Run, itemIndex: number): ItemContext =>
 
 /** The contract of each public member is in the interface. */
 class NodeItemContext implements ItemContext {
+	/** Whether the same content always gets the same idempotency key; read with the request. */
+	private isKeyFromContent = false;
+
+	/** Whether the content of files is still to be read when the request is sent. */
+	private hasFiles = false;
+
 	constructor(
 		readonly run: Run,
 		readonly itemIndex: number,
@@ -93,7 +100,7 @@ class NodeItemContext implements ItemContext {
 		const { row } = this.run;
 		const [method, path] = row.route.split(' ');
 		const body = await this.buildBody(path);
-		return {
+		const request: ApiRequest = {
 			method: method as IHttpRequestMethods,
 			path: this.buildPath(path),
 			query: {
@@ -104,44 +111,67 @@ class NodeItemContext implements ItemContext {
 			...((row.search || Object.keys(body).length > 0) && { body }),
 			...(row.returns === 'file' && { expectsFile: true }),
 		};
+		if (hasIdempotencyKey(request)) request.idempotencyKey = this.readIdempotencyKey();
+		return request;
 	}
 
 	async request(request: ApiRequest): Promise<ApiResponse> {
-		const { client, row, resource, node } = this.run;
-		const customKey = this.readCustomKey();
-		const idempotencyKey = customKey || this.deriveIdempotencyKey(request);
-		const response = await client.request({ ...request, idempotencyKey });
+		const { row, resource, node } = this.run;
+		const body = this.hasFiles ? await loadFiles(request.body) : request.body;
+		const response = await this.send({ ...request, body });
 		if (response.statusCode >= 200 && response.statusCode < 300) return response;
 		throw toNodeError(node.getNode(), response, {
 			itemIndex: this.itemIndex,
 			labels: getLabels(row),
 			permission: getPermission(resource, row, request),
 			request,
-			hasCustomKey: customKey !== '',
+			hasCustomKey: request.idempotencyKey !== undefined,
+			isKeyFromContent: this.isKeyFromContent,
 		});
 	}
 
 	readonly requestDocument = async (request: ApiRequest) =>
 		(await this.request(request)).body as JsonApiDocument;
 
-	/** Reads the user's own idempotency key; empty if there is none. */
-	private readCustomKey(): string {
+	deriveIdempotencyKey(request: ApiRequest): string {
+		const { idempotencySeed, contentSeed } = this.run;
+		const path = buildPathWithQuery(request);
+		const content = [path, request.body];
+		if (request.idempotencyKey) return createIdempotencyKey(request.idempotencyKey, ...content);
+		if (this.isKeyFromContent) return createIdempotencyKey(contentSeed, ...content);
+		return createIdempotencyKey(idempotencySeed, this.itemIndex, ...content);
+	}
+
+	/**
+	 * Reads the user's own idempotency key, undefined if there is none, and how to make one otherwise.
+	 */
+	private readIdempotencyKey(): string | undefined {
+		const choice = this.readSetting<string>('makeIdempotencyKey');
+		this.isKeyFromContent = choice === 'fromContent';
+		if (!this.isKeyFromContent && choice !== 'perExecution') {
+			this.fail("'Make Idempotency Key' has an unknown value", 'Choose one from the list.');
+		}
 		const key = this.readSetting<string>('idempotencyKey').trim();
-		if (/^[ -~]{0,255}$/.test(key)) return key;
+		if (/^[ -~]{0,255}$/.test(key)) return key || undefined;
 		return this.fail(
 			"'Idempotency Key' is not valid",
 			'Use at most 255 ASCII characters: no accents and no emoji.',
 		);
 	}
 
-	/**
-	 * Derives a key that is the same if n8n runs the node again in this execution, so nothing is done
-	 * twice.
-	 */
-	private deriveIdempotencyKey(request: ApiRequest): string {
-		const { idempotencySeed } = this.run;
-		const path = buildPathWithQuery(request);
-		return createIdempotencyKey(idempotencySeed, this.itemIndex, path, request.body);
+	/** Sends a request; one that creates or decides something gets its idempotency key. */
+	private async send(request: ApiRequest): Promise<ApiResponse> {
+		const { client, requestsByKey } = this.run;
+		if (!hasIdempotencyKey(request)) return await client.request(request);
+		const idempotencyKey = request.idempotencyKey ?? this.deriveIdempotencyKey(request);
+		const sendWithKey = async () => await client.request({ ...request, idempotencyKey });
+		if (!request.idempotencyKey && !this.isKeyFromContent) return await sendWithKey();
+		// Other items may have the same key. Persona does not document what it does with a request while
+		// another one with its key is under way.
+		const earlier = requestsByKey.get(idempotencyKey);
+		const response = earlier ? earlier.then(sendWithKey) : sendWithKey();
+		requestsByKey.set(idempotencyKey, response);
+		return await response;
 	}
 
 	/** Builds the body of the row's request. It is empty if there is nothing to send. */
@@ -225,13 +255,15 @@ class NodeItemContext implements ItemContext {
 	}
 
 	/**
-	 * Replaces the names of binary fields with the files of the item; any other value is unchanged.
+	 * Replaces the names of binary fields with the files of the item, whose content is read later; any
+	 * other value is unchanged.
 	 */
 	private async readFiles({ encoding, displayName }: Field, value: unknown) {
 		if (encoding !== 'file' && encoding !== 'files') return value;
 		const { node } = this.run;
+		this.hasFiles = true;
 		const readFile = (name: string) =>
-			readUpload(node, this.itemIndex, name, displayName, this.fail);
+			checkUpload(node, this.itemIndex, name, displayName, this.fail);
 		return Array.isArray(value)
 			? await Promise.all(value.map(readFile))
 			: await readFile(String(value));

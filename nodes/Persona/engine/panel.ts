@@ -178,14 +178,14 @@ function buildCollection(name: string, fields: Fields): INodeProperties[] {
 
 /** Returns the fields under "Options": the common ones that apply to a row, and the row's own. */
 function getOptionFields(row: Operation, resource: Resource): Fields {
-	const { fieldsToReturn, idempotencyKey, itemsAtATime } = commonFields;
+	const { fieldsToReturn, idempotencyKey, itemsAtATime, makeIdempotencyKey } = commonFields;
 	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	const labels = Object.fromEntries(related.map((name) => [name, toTitle(name)]));
 	const include = choices('Include', 'Related objects to return in full', labels);
 	return {
 		...(acceptsIncludeAndFields(row) && related.length > 0 && { include }),
 		...(acceptsIncludeAndFields(row) && row.returns !== 'files' && { fieldsToReturn }),
-		...(row.route.startsWith('POST') && !row.search && { idempotencyKey }),
+		...(row.route.startsWith('POST') && !row.search && { idempotencyKey, makeIdempotencyKey }),
 		...selectFields(row.nodeFields ?? {}, false),
 		itemsAtATime,
 	};

@@ -163,16 +163,34 @@ export interface Operation {
 	 */
 	guarded?: true;
 	/**
-	 * Runs for each item once the requests of all items are sent, e.g. to wait for their results
-	 * together. It gets the output of the item and returns the output that replaces it.
+	 * Replaces the single request of the row, for an operation that needs several. Reads all parameters
+	 * of an item, fails it if one is invalid, and sends nothing that changes anything: the engine calls
+	 * this for all items before the first of them runs. Prefer the other keys. If a third row needs the
+	 * same code, add a key for it.
 	 */
-	afterAll?: (context: ItemContext, items: INodeExecutionData[]) => Promise<INodeExecutionData[]>;
+	prepare?: PrepareItem;
+}
+
+/** Reads all parameters of an item and returns what is left to do for it. */
+export type PrepareItem = (context: ItemContext) => PreparedItem | Promise<PreparedItem>;
+
+/** What is left to do for an item whose parameters have all been read. */
+export interface PreparedItem {
 	/**
-	 * Replaces the single request of the row, for an operation that needs several. It runs once for
-	 * each item and returns the item's output. Prefer the other keys. If a third row needs the same
-	 * code, add a key for it.
+	 * The request that changes something, if it is a single one. Items that change the same object keep
+	 * their order, and two different requests cannot share an idempotency key of the user.
 	 */
-	execute?: (context: ItemContext) => Promise<INodeExecutionData[]>;
+	request?: ApiRequest;
+	/** Sends the requests and returns the output of the item. Reads no parameters. */
+	run: () => Promise<INodeExecutionData[]>;
+	/**
+	 * Runs once the requests of all items are sent, e.g. to wait for their results together. It gets the
+	 * output of the item and those of all items, and returns the output that replaces the item's.
+	 */
+	afterAll?: (
+		output: INodeExecutionData[],
+		outputs: INodeExecutionData[][],
+	) => Promise<INodeExecutionData[]>;
 }
 
 /** The operations on one type of Persona object. */
@@ -204,8 +222,12 @@ export interface Run {
 	table: OperationTable;
 	resource: Resource;
 	row: Operation;
-	/** Differs for every execution, node and iteration of a loop; part of each idempotency key. */
+	/** Differs for every execution, node and iteration of a loop; part of most idempotency keys. */
 	idempotencySeed: string;
+	/** The same in every execution; part of an idempotency key that is made from the content. */
+	contentSeed: string;
+	/** The last request for each idempotency key that several items may share. */
+	requestsByKey: Map<string, Promise<ApiResponse>>;
 }
 
 /** One input item of a run: its parameters, and the requests made for it. */
@@ -227,8 +249,16 @@ export interface ItemContext {
 	readIncludeAndFields(): IDataObject;
 	/** Fills the placeholders of a path. Items with the same path work on the same object. */
 	buildPath(path: string): string;
-	/** Builds the request of the row. Fails the item if a value is missing or invalid. */
+	/**
+	 * Builds the request of the row, with the user's own idempotency key if there is one. The content of
+	 * files is read only when it is sent. Fails the item if a value is missing or invalid.
+	 */
 	buildRequest(): Promise<ApiRequest>;
+	/**
+	 * Derives an idempotency key for a request whose row has been built: from the request's own key, or
+	 * as the user has chosen.
+	 */
+	deriveIdempotencyKey(request: ApiRequest): string;
 	/**
 	 * Sends a request and returns the successful response. Throws one of n8n's errors for any other.
 	 */

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { number, toggle } from '../engine/fields';
+import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
@@ -85,8 +86,12 @@ export async function pollUntilDone(
 }
 
 /** The request for an object that was created, with what the user selected of it. */
-function buildReadRequest(context: ItemContext, route: string, type: string, id: string) {
-	const { include, fields } = context.readIncludeAndFields();
+function buildReadRequest(
+	{ include, fields }: IDataObject,
+	route: string,
+	type: string,
+	id: string,
+) {
 	const selected = fields as Record<string, string>;
 	const request: ApiRequest = {
 		method: 'GET',
@@ -102,15 +107,27 @@ function buildReadRequest(context: ItemContext, route: string, type: string, id:
 	return request;
 }
 
+/** What the user wants of a result. */
+interface ResultOptions {
+	simplify: boolean;
+	timeoutSeconds: number;
+	/** Include and Fields to Return, as query parameters. */
+	query: IDataObject;
+}
+
 /** The item once its object has a result. Throws where it ends without one, too. */
-async function fetchResult(context: ItemContext, created: INodeExecutionData, route: string) {
+async function fetchResult(
+	context: ItemContext,
+	created: INodeExecutionData,
+	route: string,
+	{ simplify, timeoutSeconds, query }: ResultOptions,
+) {
 	const { table, row, resource } = context.run;
 	const type = row.type ?? resource.type;
 	const { name } = table.resources.find((candidate) => candidate.type === type) ?? resource;
 	const id = String(created.json.id);
 	const label = `${name} ${id}`;
-	const simplify = context.readSetting<boolean>('simplify');
-	const request = buildReadRequest(context, route, type, id);
+	const request = buildReadRequest(query, route, type, id);
 	const fetch = async () => {
 		const document = await context.requestDocument(request);
 		return { json: toOutput(document, document.data as PersonaObject, simplify) };
@@ -118,7 +135,7 @@ async function fetchResult(context: ItemContext, created: INodeExecutionData, ro
 	const { item, status, isFailed } = await pollUntilDone(context, created, {
 		label,
 		readOperation: 'Get',
-		timeoutSeconds: context.readSetting<number>('waitAtMost'),
+		timeoutSeconds,
 		fetch,
 	});
 	if (!isFailed) return item;
@@ -129,7 +146,7 @@ async function fetchResult(context: ItemContext, created: INodeExecutionData, ro
 }
 
 /** Row members that make an operation wait for the object that it starts; `route` reads the object. */
-export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'afterAll'> => ({
+export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'prepare'> => ({
 	nodeFields: {
 		waitForResult: toggle(
 			'Wait for Result',
@@ -142,9 +159,20 @@ export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'aft
 			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
 		),
 	},
-	afterAll: async (context, sent) => {
-		// An item that failed has no ID and is returned as it is.
-		if (!context.readSetting<boolean>('waitForResult') || !sent[0]?.json.id) return sent;
-		return [await fetchResult(context, sent[0], route.split(' ')[1])];
+	prepare: async (context) => {
+		const prepared = await prepareRequest(context);
+		const options: ResultOptions = {
+			simplify: context.readSetting('simplify'),
+			timeoutSeconds: context.readSetting('waitAtMost'),
+			query: context.readIncludeAndFields(),
+		};
+		if (!context.readSetting<boolean>('waitForResult')) return prepared;
+		const [, path] = route.split(' ');
+		return {
+			...prepared,
+			// An item that failed has no ID and is returned as it is.
+			afterAll: async (sent) =>
+				sent[0]?.json.id ? [await fetchResult(context, sent[0], path, options)] : sent,
+		};
 	},
 });

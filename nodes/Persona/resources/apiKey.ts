@@ -1,6 +1,6 @@
-import { requestItem } from '../engine/execute';
+import { prepareRequest } from '../engine/prepare';
 import { number, required, text, words } from '../engine/fields';
-import type { Fields, ItemContext, Resource } from '../engine/types';
+import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/types';
 import { buildApiSettings } from './shared/apiSettings';
 
 const attributes: Fields = {
@@ -23,10 +23,14 @@ const attributes: Fields = {
  * Returns the key itself as `keyValue`. n8n hides sensitive output by its name, and the `value` of
  * list items must not be hidden.
  */
-async function executeWithKeyValue(context: ItemContext) {
-	const [{ json }] = await requestItem(context);
-	const { value: keyValue, ...others } = json;
-	return [{ json: keyValue === undefined ? json : { ...others, keyValue } }];
+async function prepareWithKeyValue(context: ItemContext): Promise<PreparedItem> {
+	const prepared = await prepareRequest(context);
+	const run = async () => {
+		const [{ json }] = await prepared.run();
+		const { value: keyValue, ...others } = json;
+		return [{ json: keyValue === undefined ? json : { ...others, keyValue } }];
+	};
+	return { ...prepared, run };
 }
 
 /** API keys: who may use Persona's API, and with which permissions. */
@@ -48,7 +52,7 @@ export const apiKeys: Resource = {
 			},
 			guarded: true,
 			returns: 'item',
-			execute: executeWithKeyValue,
+			prepare: prepareWithKeyValue,
 		},
 		get: {
 			name: 'Get',
@@ -99,7 +103,7 @@ export const apiKeys: Resource = {
 			route: 'POST /api-keys/{api-key-id}/clone',
 			guarded: true,
 			returns: 'item',
-			execute: executeWithKeyValue,
+			prepare: prepareWithKeyValue,
 		},
 	},
 };

@@ -1,4 +1,3 @@
-import { requestItem } from '../engine/execute';
 import {
 	choices,
 	commaList,
@@ -10,7 +9,9 @@ import {
 	text,
 	toggle,
 } from '../engine/fields';
+import { prepareRequest } from '../engine/prepare';
 import type { Fields, ItemContext, Operation, Resource } from '../engine/types';
+import type { ApiRequest } from '../transport/apiRequest';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';
 import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
@@ -144,8 +145,7 @@ const accessFields: Fields = {
 const CREATES_VERIFICATION = /^create_/;
 
 /** Persona takes a list of actions; the form has one choice of several actions with one template. */
-async function executeSimulation(context: ItemContext) {
-	const request = await context.buildRequest();
+function listSimulateActions(context: ItemContext, request: ApiRequest): ApiRequest {
 	const simulation = (
 		request.body?.meta as { 'simulate-actions': { type: string; data?: object } }
 	)['simulate-actions'];
@@ -156,10 +156,7 @@ async function executeSimulation(context: ItemContext) {
 			? { type, data }
 			: context.fail("'Verification Template ID' is empty", `The action '${type}' requires it.`);
 	});
-	return await requestItem(context, {
-		...request,
-		body: { meta: { 'simulate-actions': actions } },
-	});
+	return { ...request, body: { meta: { 'simulate-actions': actions } } };
 }
 
 /** Inquiries: one person's or business's verification from start to decision. */
@@ -361,7 +358,8 @@ export const inquiries: Resource = {
 				),
 			},
 			returns: 'item',
-			execute: executeSimulation,
+			prepare: async (context) =>
+				await prepareRequest(context, (request) => listSimulateActions(context, request)),
 		},
 	},
 };

@@ -19,6 +19,10 @@ export interface ApiRequest {
 export const changesData = ({ method, path }: Pick<ApiRequest, 'method' | 'path'>): boolean =>
 	method !== 'GET' && !path.endsWith('/search');
 
+/** Whether a request has an idempotency key: Persona reads the key of a POST only. */
+export const hasIdempotencyKey = (request: Pick<ApiRequest, 'method' | 'path'>): boolean =>
+	request.method === 'POST' && changesData(request);
+
 /** Builds the path of a request with its encoded query. */
 export function buildPathWithQuery({ path, query }: ApiRequest): string {
 	const parameters = encodeQuery(query, '');

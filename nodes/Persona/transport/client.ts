@@ -4,8 +4,8 @@ import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
 import {
 	buildPathWithQuery,
-	changesData,
 	createIdempotencyKey,
+	hasIdempotencyKey,
 	type ApiRequest,
 } from './apiRequest';
 import { NO_RESPONSE, NOT_SENT, parseBody, toErrorResponse, type ApiResponse } from './apiResponse';
@@ -101,11 +101,11 @@ export class Client {
 	}
 
 	private buildHeaders(request: ApiRequest, idempotencyKey: string): Record<string, string> {
-		const { method, body, expectsFile } = request;
+		const { body, expectsFile } = request;
 		return {
 			Accept: expectsFile ? '*/*' : 'application/json',
 			'User-Agent': `n8n-nodes-persona/${version}`,
-			...(method === 'POST' && changesData(request) && { 'Idempotency-Key': idempotencyKey }),
+			...(hasIdempotencyKey(request) && { 'Idempotency-Key': idempotencyKey }),
 			...(body && { 'Content-Type': 'application/json' }),
 		};
 	}

@@ -1,6 +1,6 @@
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import { changesData, type ApiRequest } from './apiRequest';
+import { changesData, hasIdempotencyKey, type ApiRequest } from './apiRequest';
 import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
 
 /** An error in the body of a response. A proxy may have responded, so every member is checked. */
@@ -26,6 +26,8 @@ export interface ErrorContext {
 	outageHint?: string;
 	/** The idempotency key is the user's own, so it does not change when the request is corrected. */
 	hasCustomKey?: boolean;
+	/** The idempotency key is made from the content, so it is the same in the next execution. */
+	isKeyFromContent?: boolean;
 }
 
 const REPEATED_REQUEST_HINT =
@@ -90,8 +92,22 @@ const buildOutageMessage = (context: ErrorContext): ErrorMessage => [
  */
 const STORED_STATUSES = [400, 409, 422];
 
+const CONTENT_KEY_HINT =
+	"Persona stores this response for 24 hours, since 'Make Idempotency Key' is From the Content. To send the same request again before, choose Per Execution.";
+
 const NEW_KEY_HINT =
 	"Persona stores this response for your 'Idempotency Key': use a new key for the corrected request.";
+
+/** Says how to send a request again for whose idempotency key Persona has stored a failure. */
+function getStoredResponseHint(
+	statusCode: number,
+	{ request, hasCustomKey, isKeyFromContent }: ErrorContext,
+): string {
+	if (!request || !hasIdempotencyKey(request)) return '';
+	const isRefused = STORED_STATUSES.includes(statusCode);
+	if (hasCustomKey) return isRefused ? NEW_KEY_HINT : '';
+	return isKeyFromContent && (isRefused || statusCode >= 500) ? CONTENT_KEY_HINT : '';
+}
 
 const MAX_DETAIL_LENGTH = 300;
 
@@ -148,7 +164,7 @@ export function toNodeError(
 	const description = [
 		...details.filter((detail) => detail !== '').map((detail) => detail.replace(/\.?$/, '.')),
 		fix,
-		context.hasCustomKey && STORED_STATUSES.includes(statusCode) ? NEW_KEY_HINT : '',
+		getStoredResponseHint(statusCode, context),
 		requestId ? `Persona's Request-Id: ${requestId}` : '',
 	];
 	return new NodeApiError(node, { statusCode, requestId } as JsonObject, {

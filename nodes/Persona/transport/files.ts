@@ -151,11 +151,34 @@ export async function createFileItem(
 	return { json: { ...json, mimeType: binary.mimeType }, binary: { [binaryField]: binary } };
 }
 
+/** A file of an input item in the body of a request. Its content is read only when it is sent. */
+class FileUpload {
+	constructor(
+		private readonly node: IExecuteFunctions,
+		private readonly itemIndex: number,
+		private readonly binaryField: string,
+		private readonly filename: string,
+	) {}
+
+	/** Reads the file as Persona expects it: `data` in Base64, and `filename`. */
+	async load(): Promise<IDataObject> {
+		const bytes = await this.node.helpers.getBinaryDataBuffer(this.itemIndex, this.binaryField);
+		return { data: bytes.toString('base64'), filename: this.filename };
+	}
+
+	/** Identifies the file, so that requests with different files differ. */
+	toJSON() {
+		const { id, data } = this.node.getInputData()[this.itemIndex].binary?.[this.binaryField] ?? {};
+		return [this.filename, id ?? data];
+	}
+}
+
 /**
- * Reads the file in a binary field of an item as Persona expects it: `data` in Base64, and
- * `filename`. Calls `fail`, with `label` in the message, if there is no such file or it is empty.
+ * Checks the file in a binary field of an item and returns it for the body of a request, where
+ * `loadFiles` replaces it with its content: a run never holds the files of all items. Calls `fail`,
+ * with `label` in the message, if there is no such file or it is empty.
  */
-export async function readUpload(
+export async function checkUpload(
 	node: IExecuteFunctions,
 	itemIndex: number,
 	binaryField: string,
@@ -170,12 +193,25 @@ export async function readUpload(
 			`Its binary fields: ${names.slice(0, 200)}. Add a node before this one that outputs the file.`,
 		);
 	}
-	const bytes = await node.helpers.getBinaryDataBuffer(itemIndex, binaryField);
-	if (bytes.length === 0) {
+	const { id, data, fileName, fileExtension } = binary[binaryField];
+	// n8n keeps the content either in the item or, under this ID, in a store.
+	const size = id ? (await node.helpers.getBinaryMetadata(id)).fileSize : data.length;
+	if (size === 0) {
 		fail(`'${label}': the file in '${binaryField}' is empty`, 'Use a file with content.');
 	}
-	const { fileName, fileExtension } = binary[binaryField];
 	const baseName = fileName && getBaseName(fileName);
 	const filename = baseName || [binaryField, fileExtension].filter((part) => part).join('.');
-	return { data: bytes.toString('base64'), filename };
+	return new FileUpload(node, itemIndex, binaryField, filename) as unknown as IDataObject;
+}
+
+/** Returns a body with the content of its files. */
+export async function loadFiles<T>(value: T): Promise<T> {
+	if (value instanceof FileUpload) return (await value.load()) as T;
+	if (Array.isArray(value)) return (await Promise.all(value.map(loadFiles))) as T;
+	if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
+	const entries = Object.entries(value).map(async ([key, member]) => [
+		key,
+		await loadFiles(member),
+	]);
+	return Object.fromEntries((await Promise.all(entries)) as Array<[string, unknown]>) as T;
 }

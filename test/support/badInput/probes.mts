@@ -13,16 +13,20 @@ import { searchCondition, buildSettingInputs, buildSettings } from './settings.m
 
 const ATTRIBUTES = ['body', 'data', 'attributes'];
 
+/** Whether a row changes the request that the engine builds for it. */
+const changesRequest = ({ prepare, nodeFields }: Operation) =>
+	prepare !== undefined && !nodeFields?.waitForResult;
+
 function buildFieldInput(row: Operation, name: string, field: Field, at: string[], group: string) {
 	const parameter = toParameterName(name);
 	const path = isTopLevel(field) ? [parameter] : [group, parameter];
 	if (field.type === 'resourceLocator') path.push('value');
-	const members = row.execute ? name.split('.').slice(0, 1) : name.split('.');
+	const members = changesRequest(row) ? name.split('.').slice(0, 1) : name.split('.');
 	return buildInput(field.displayName, path, field.encoding, [...at, ...members], {
 		required: field.required,
 		clears: field.clearable && row.route.startsWith('PATCH'),
 		range: field.typeOptions,
-		loose: row.execute !== undefined,
+		loose: changesRequest(row),
 	});
 }
 

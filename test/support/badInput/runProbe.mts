@@ -5,7 +5,11 @@ import type {
 	INodeType,
 	NodeParameterValueType,
 } from 'n8n-workflow';
+import { execute } from '../../../nodes/Persona/engine/execute.ts';
+import type { Operation } from '../../../nodes/Persona/engine/types.ts';
 import { Persona } from '../../../nodes/Persona/Persona.node.ts';
+import { table } from '../../../nodes/Persona/resources/index.ts';
+import { observeRow } from '../observeRow.mts';
 import { runNode } from '../runNode.mts';
 import { inputFiles } from './binary.mts';
 import type { TreeRecorder, RequestTree } from './requestTree.mts';
@@ -20,16 +24,11 @@ export interface ProbeResult {
 
 const persona = new Persona();
 
-/** The node; it calls `turn` with the item whenever it reads a parameter. */
-const createObservedNode = (turn: (item: number) => void): INodeType => ({
+/** The node; it calls `turn` with the item whenever the item begins to run. */
+const createObservedNode = (row: Operation, turn: (item: number) => void): INodeType => ({
 	description: persona.description,
 	async execute(this: IExecuteFunctions) {
-		const get = this.getNodeParameter.bind(this) as (...given: unknown[]) => unknown;
-		const getNodeParameter = (name: string, item: number, ...more: unknown[]) => {
-			turn(item);
-			return get(name, item, ...more);
-		};
-		return await persona.execute.call(Object.assign(this, { getNodeParameter }));
+		return await execute.call(this, observeRow(table, row, turn));
 	},
 });
 
@@ -88,7 +87,7 @@ export async function runProbe(
 	const outcomes = all.map((): ProbeResult => ({ requests: [] }));
 	ear.response = buildResponse(probe);
 	const { items, error } = await runNode({
-		nodeType: createObservedNode((item) => ear.recordInto(outcomes[item].requests)),
+		nodeType: createObservedNode(probe.row, (item) => ear.recordInto(outcomes[item].requests)),
 		parameters: toStoredParameters(probe),
 		items: all.map((parameters) => ({ parameters })),
 		binary: all.map(() => inputFiles),

@@ -91,7 +91,7 @@ export function buildSettings(
 		...Object.fromEntries(Object.entries(values).filter(([name]) => has(name))),
 		options: {
 			...(parameters.options as INodeParameters),
-			...(has('idempotencyKey') && { idempotencyKey: 'order-1234' }),
+			...(has('idempotencyKey') && { idempotencyKey: '' }),
 			...(has('query') && { query: '' }),
 		},
 	};

@@ -1,40 +1,43 @@
-import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { number } from '../../engine/fields';
-import type { ItemContext, Operation, Run, Variants } from '../../engine/types';
-import { createItemContext } from '../../engine/itemContext';
+import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
+import { readSettings, type AddManySettings } from './addManySettings';
 import type { ListItemRequest, AdditionProblem } from './listItemRequest';
 import { bulkImport } from './bulkImport';
 import { addOneByOne } from './addOneByOne';
 
 /** The input items that are for the same list. */
 interface ListGroup {
-	contexts: ItemContext[];
+	listId: string;
+	listType: string;
+	settings: AddManySettings;
+	itemIndexes: number[];
+	/** One request for each different value, by that value. */
+	requests: Map<string, ListItemRequest>;
+	/** The items whose value is not valid. */
+	problems: AdditionProblem[];
 	/** The output for all of them; set when the first item starts the work. */
 	output?: Promise<IDataObject>;
 }
 
 const groupsByRun = new WeakMap<Run, Map<string, ListGroup>>();
 
-/** The same text for all items of a group. Throws where the item has no valid list. */
-const getGroupKey = (context: ItemContext) =>
-	`${context.buildPath(context.run.row.route)} ${context.readId('list-id')}`;
-
-function groupByList(run: Run): Map<string, ListGroup> {
-	const groups = new Map<string, ListGroup>();
-	run.node.getInputData().forEach((_, index) => {
-		const context = createItemContext(run, index);
-		let key: string;
-		try {
-			key = getGroupKey(context);
-		} catch {
-			// The item fails with the same error when it is executed.
-			return;
-		}
-		const group = groups.get(key) ?? { contexts: [] };
-		group.contexts.push(context);
-		groups.set(key, group);
-	});
-	return groups;
+/** Gets the group of the list of an item. Its settings are those of the first item. */
+function getGroup(context: ItemContext): ListGroup {
+	const { run } = context;
+	const path = context.buildPath(run.row.route);
+	const listId = context.readId('list-id');
+	const settings = readSettings(context);
+	const groups = groupsByRun.get(run) ?? new Map<string, ListGroup>();
+	groupsByRun.set(run, groups);
+	const listType = context.readParameter<string>('listType');
+	const key = `${path} ${listId}`;
+	const group = groups.get(key) ?? {
+		...{ listId, listType, settings },
+		...{ itemIndexes: [], requests: new Map(), problems: [] },
+	};
+	groups.set(key, group);
+	return group;
 }
 
 /** Whether Persona has an importer for list items that are created at this path. */
@@ -46,62 +49,57 @@ const isImportable = ({ table }: Run, path: string) =>
 			Object.values(variants?.options ?? {}).some(({ apiName }) => `/${apiName}` === path),
 		);
 
-async function buildListItemRequest(context: ItemContext): Promise<ListItemRequest> {
-	const request = await context.buildRequest();
-	const { attributes } = request.body?.data as { attributes: IDataObject };
-	const values = { ...attributes };
-	delete values['list-id'];
-	const customKey = context.readSetting<string>('idempotencyKey').trim();
-	return { context, request, values, customKey };
-}
-
-/** One request for each different value, and a problem for each item whose value is not valid. */
-async function buildRequests(contexts: ItemContext[]) {
-	const byValues = new Map<string, ListItemRequest>();
-	const problems: AdditionProblem[] = [];
-	for (const context of contexts) {
-		try {
-			const request = await buildListItemRequest(context);
-			const key = JSON.stringify(request.values);
-			if (!byValues.has(key)) byValues.set(key, request);
-		} catch (error) {
-			const { message, description } = error as NodeOperationError;
-			const reason = [message, description].filter((line) => line).join('. ');
-			problems.push({ item: context.itemIndex, reason });
-		}
+/** Adds the value of an item to its group; an invalid value becomes a problem of the group. */
+async function addValue(context: ItemContext, { requests, problems }: ListGroup) {
+	try {
+		const request = await context.buildRequest();
+		const { attributes } = request.body?.data as { attributes: IDataObject };
+		const values = { ...attributes };
+		delete values['list-id'];
+		const key = JSON.stringify(values);
+		if (!requests.has(key)) requests.set(key, { context, request, values });
+	} catch (error) {
+		const { message, description } = error as NodeOperationError;
+		const reason = [message, description].filter((line) => line).join('. ');
+		problems.push({ item: context.itemIndex, reason });
 	}
-	return { requests: [...byValues.values()], problems };
 }
 
-async function addGroup(contexts: ItemContext[]): Promise<IDataObject> {
-	const [first] = contexts;
-	const { requests, problems } = await buildRequests(contexts);
-	const isEnough = requests.length >= first.readSetting<number>('importFrom');
-	const isImport = isEnough && isImportable(first.run, requests[0].request.path);
-	const result = await (isImport ? bulkImport(requests) : addOneByOne(requests));
-	const repeated = contexts.length - problems.length - requests.length;
+async function addGroup({ run }: ItemContext, group: ListGroup): Promise<IDataObject> {
+	const { listId, listType, settings, itemIndexes, problems } = group;
+	const requests = [...group.requests.values()];
+	const isEnough = requests.length >= settings.importFrom;
+	const isImport = isEnough && isImportable(run, requests[0].request.path);
+	const result = await (isImport
+		? bulkImport(requests, listId, settings)
+		: addOneByOne(requests, settings));
+	const repeated = itemIndexes.length - problems.length - requests.length;
 	return {
-		listId: first.readId('list-id'),
-		listType: first.readParameter<string>('listType'),
+		listId,
+		listType,
 		method: isImport ? 'import' : 'oneByOne',
-		given: contexts.length,
+		given: itemIndexes.length,
 		added: result.added,
 		duplicate: result.duplicates + repeated,
 		refused: result.rejected + problems.length,
 		...(result.importerId && { importerId: result.importerId }),
 		problems: [...problems, ...result.problems].sort((a, b) => (a.item ?? 0) - (b.item ?? 0)),
-		...(!first.readSetting<boolean>('simplify') && { objects: result.objects }),
+		...(!settings.simplify && { objects: result.objects }),
 	};
 }
 
 /** The first item of each list returns the output for all of them; they succeed and fail together. */
-async function executeAddMany(context: ItemContext): Promise<INodeExecutionData[]> {
-	const groups = groupsByRun.get(context.run) ?? groupByList(context.run);
-	groupsByRun.set(context.run, groups);
-	const group = groups.get(getGroupKey(context)) as ListGroup;
-	const json = await (group.output ??= addGroup(group.contexts));
-	if (group.contexts[0].itemIndex !== context.itemIndex) return [];
-	return [{ json, pairedItem: group.contexts.map(({ itemIndex }) => ({ item: itemIndex })) }];
+async function prepareAddMany(context: ItemContext): Promise<PreparedItem> {
+	const group = getGroup(context);
+	const { itemIndexes } = group;
+	itemIndexes.push(context.itemIndex);
+	await addValue(context, group);
+	const run = async () => {
+		const json = await (group.output ??= addGroup(context, group));
+		if (itemIndexes[0] !== context.itemIndex) return [];
+		return [{ json, pairedItem: itemIndexes.map((item) => ({ item })) }];
+	};
+	return { run };
 }
 
 /** Row that adds the values of all input items to their lists: many with one import, few one by one. */
@@ -126,5 +124,5 @@ export const addMany = (variants: Variants): Operation => ({
 	},
 	noIncludeAndFields: true,
 	returns: 'item',
-	execute: executeAddMany,
+	prepare: prepareAddMany,
 });

@@ -1,5 +1,6 @@
 import type { ApiResponse } from '../../transport/apiResponse';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import type { AddManySettings } from './addManySettings';
 import {
 	toAdditionError,
 	sendListItemRequest,
@@ -16,7 +17,10 @@ const isDuplicate = ({ statusCode, body }: ApiResponse) =>
 	statusCode === 409 && /already exists|not unique/i.test(JSON.stringify(body));
 
 /** Sends one request for each value. Throws the first failure that is not about a single value. */
-export async function addOneByOne(requests: ListItemRequest[]): Promise<AdditionResult> {
+export async function addOneByOne(
+	requests: ListItemRequest[],
+	{ itemsAtATime }: AddManySettings,
+): Promise<AdditionResult> {
 	const result: AdditionResult = {
 		added: 0,
 		duplicates: 0,
@@ -43,8 +47,7 @@ export async function addOneByOne(requests: ListItemRequest[]): Promise<Addition
 			if (failures.length > 0) return;
 		}
 	};
-	const length = requests[0]?.context.readSetting<number>('itemsAtATime');
-	await Promise.all(Array.from({ length }, work));
+	await Promise.all(Array.from({ length: itemsAtATime }, work));
 	result.rejected = result.problems.length;
 	const [failure] = failures;
 	if (!failure) return result;

@@ -6,6 +6,7 @@ import {
 	type ListItemRequest,
 	type AdditionResult,
 } from './listItemRequest';
+import type { AddManySettings } from './addManySettings';
 import { pollUntilDone } from '../waitForResult';
 import { formatCsv } from './formatCsv';
 
@@ -33,11 +34,13 @@ async function createImporter(requests: ListItemRequest[], listId: string): Prom
  * Adds all values with one import and waits until it is done. Throws where Persona rejects the
  * import, it ends without a result, or it takes longer than the user wants to wait.
  */
-export async function bulkImport(requests: ListItemRequest[]): Promise<AdditionResult> {
+export async function bulkImport(
+	requests: ListItemRequest[],
+	listId: string,
+	{ waitAtMost }: AddManySettings,
+): Promise<AdditionResult> {
 	const [{ context }] = requests;
-	// Read before the first request, so that a value that is no number fails early.
-	const timeoutSeconds = context.readSetting<number>('waitAtMost');
-	const created = await createImporter(requests, context.readId('list-id'));
+	const created = await createImporter(requests, listId);
 	const { id } = created;
 	const fetch = async () => {
 		const document = await context.requestDocument({ method: 'GET', path: `/importers/${id}` });
@@ -46,7 +49,7 @@ export async function bulkImport(requests: ListItemRequest[]): Promise<AdditionR
 	const pending = {
 		label: `Import ${id}`,
 		readOperation: 'Importer > Get',
-		timeoutSeconds,
+		timeoutSeconds: waitAtMost,
 		fetch,
 	};
 	const { item, isFailed } = await pollUntilDone(context, { json: created }, pending);

@@ -1,11 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
-import {
-	createIdempotencyKey,
-	buildPathWithQuery,
-	type ApiRequest,
-} from '../../transport/apiRequest';
+import type { ApiRequest } from '../../transport/apiRequest';
 import { toNodeError } from '../../transport/errors';
 import type { PersonaObject } from '../../transport/jsonApi';
 
@@ -17,8 +13,6 @@ export interface ListItemRequest {
 	request: ApiRequest;
 	/** The attributes that make up the value, by Persona's names. */
 	values: IDataObject;
-	/** The user's own idempotency key; empty where there is none. */
-	customKey: string;
 }
 
 /** Why a value was not added. An import does not say which values it rejected. */
@@ -49,13 +43,11 @@ export const formatValues = (values: IDataObject) => Object.values(values).join(
  * that is derived from it.
  */
 export async function sendListItemRequest(
-	{ context, customKey }: ListItemRequest,
+	{ context }: ListItemRequest,
 	request: ApiRequest,
 ): Promise<ApiResponse> {
-	const { client, idempotencySeed } = context.run;
-	const path = buildPathWithQuery(request);
-	const idempotencyKey = createIdempotencyKey(customKey || idempotencySeed, path, request.body);
-	return await client.request({ ...request, idempotencyKey });
+	const idempotencyKey = context.deriveIdempotencyKey(request);
+	return await context.run.client.request({ ...request, idempotencyKey });
 }
 
 /** Converts a failed response to the error that the user sees. */

@@ -1,6 +1,6 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
-import type { ItemContext, Operation, Run } from '../../engine/types';
+import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/types';
 import { toText } from '../../engine/values';
 import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
@@ -28,9 +28,8 @@ interface LoadedList {
 /** Each list is fetched once in a run, however many items ask for it. */
 const listsByRun = new WeakMap<Run, Map<string, Promise<LoadedList>>>();
 
-function getList(context: ItemContext): Promise<LoadedList> {
+function getList(context: ItemContext, id: string): Promise<LoadedList> {
 	const { run } = context;
-	const id = context.readId('list-id');
 	const lists = listsByRun.get(run) ?? new Map<string, Promise<LoadedList>>();
 	listsByRun.set(run, lists);
 	const list = lists.get(id) ?? fetchList(context, id);
@@ -94,14 +93,30 @@ function findMatchingItems(
 }
 
 /** Compares one value with the items of a list, as far as Persona documents how it does that. */
-async function executeCheckValue(context: ItemContext): Promise<INodeExecutionData[]> {
+function prepareCheckValue(context: ItemContext): PreparedItem {
 	const value = toText(context.readParameter('value', ''), 'Value', context.fail).trim();
 	if (value === '') context.fail("'Value' is empty", 'Enter the value to look for.');
 	const hints = {
 		countryCode: context.readSetting<string>('countryCode'),
 		idClass: context.readSetting<string>('idClass'),
 	};
-	const loaded = await getList(context);
+	const id = context.readId('list-id');
+	const simplify = context.readSetting<boolean>('simplify');
+	const run = async () => {
+		const loaded = await getList(context, id);
+		return [{ json: compareWithList(context, loaded, value, hints, simplify) }];
+	};
+	return { run };
+}
+
+/** The output for a value: whether it is on the list, and as which items. */
+function compareWithList(
+	context: ItemContext,
+	loaded: LoadedList,
+	value: string,
+	hints: ValueHints,
+	simplify: boolean,
+): IDataObject {
 	const { list, listType, isArchived, activeItemCount, missingItemCount } = loaded;
 	const matches = findMatchingItems(context, loaded, value, hints);
 	const activeMatches = isArchived ? [] : matches.filter(isActive);
@@ -112,8 +127,7 @@ async function executeCheckValue(context: ItemContext): Promise<INodeExecutionDa
 			"The value matches none of the returned items. Look for it in Lists in Persona's dashboard.",
 		);
 	}
-	const simplify = context.readSetting<boolean>('simplify');
-	const json = {
+	return {
 		onList: activeMatches.length > 0,
 		listId: list.id,
 		listName: list.attributes?.name ?? null,
@@ -124,7 +138,6 @@ async function executeCheckValue(context: ItemContext): Promise<INodeExecutionDa
 		pending: isArchived ? 0 : matches.length - activeMatches.length,
 		note: buildNote(loaded) ?? null,
 	};
-	return [{ json }];
 }
 
 /** Row that checks whether a value is on a list. */
@@ -155,5 +168,5 @@ export const checkValue: Operation = {
 	},
 	noIncludeAndFields: true,
 	returns: 'item',
-	execute: executeCheckValue,
+	prepare: prepareCheckValue,
 };

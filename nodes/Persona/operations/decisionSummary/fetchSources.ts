@@ -1,5 +1,6 @@
 import { NodeApiError } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
+import type { ApiRequest } from '../../transport/apiRequest';
 import { toItemError } from '../../transport/errors';
 import {
 	getBaseType,
@@ -45,10 +46,10 @@ const INCLUDE_FALLBACKS = [
  */
 export async function fetchInquiry(
 	context: ItemContext,
+	request: ApiRequest,
 	includes = INCLUDE_FALLBACKS,
 ): Promise<FetchedInquiry> {
 	const [include, ...fallbacks] = includes;
-	const request = await context.buildRequest();
 	try {
 		const query = { ...request.query, include: include.join() || undefined };
 		return { document: await context.requestDocument({ ...request, query }), include };
@@ -56,7 +57,7 @@ export async function fetchInquiry(
 		const itemError = toItemError(context.run.node.getNode(), error as Error);
 		const isForbidden = itemError instanceof NodeApiError && itemError.httpCode === '403';
 		if (!isForbidden || fallbacks.length === 0) throw itemError;
-		return await fetchInquiry(context, fallbacks);
+		return await fetchInquiry(context, request, fallbacks);
 	}
 }
 

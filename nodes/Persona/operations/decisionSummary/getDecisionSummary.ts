@@ -1,6 +1,6 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { toggle } from '../../engine/fields';
-import type { ItemContext, Operation } from '../../engine/types';
+import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
 import type { PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
 import { toAttempts } from './attempts';
@@ -87,19 +87,23 @@ function buildSummary(sources: SummarySources, includeName: boolean, zone: strin
 	return { ...facts, text: formatOneLine(facts, name), notes };
 }
 
-async function executeGetDecisionSummary(context: ItemContext): Promise<INodeExecutionData[]> {
+async function prepareDecisionSummary(context: ItemContext): Promise<PreparedItem> {
 	const simplify = context.readSetting<boolean>('simplify');
 	const includeName = context.readSetting<boolean>('includeName');
-	const fetched = await fetchInquiry(context);
-	const { document } = fetched;
-	const json = simplify
-		? buildSummary(
-				await fetchSources(context, fetched),
-				includeName,
-				context.run.node.getTimezone(),
-			)
-		: toOutput(document, document.data as PersonaObject, false);
-	return [{ json }];
+	const request = await context.buildRequest();
+	const run = async () => {
+		const fetched = await fetchInquiry(context, request);
+		const { document } = fetched;
+		const json = simplify
+			? buildSummary(
+					await fetchSources(context, fetched),
+					includeName,
+					context.run.node.getTimezone(),
+				)
+			: toOutput(document, document.data as PersonaObject, false);
+		return [{ json }];
+	};
+	return { run };
 }
 
 /** Row that returns how an inquiry was decided, and what supports or contradicts it, as one flat object. */
@@ -115,5 +119,5 @@ export const getDecisionSummary: Operation = {
 	// The summary always includes what it needs, and shows nothing else.
 	include: [],
 	returns: 'item',
-	execute: executeGetDecisionSummary,
+	prepare: prepareDecisionSummary,
 };

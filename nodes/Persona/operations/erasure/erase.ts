@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
-import type { ItemContext, Operation } from '../../engine/types';
+import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
 import type { PersonaObject } from '../../transport/jsonApi';
 import { fetchObject } from './fetchObjects';
 import { buildErasurePlan, type ErasurePlan } from './erasurePlan';
@@ -42,10 +42,20 @@ function buildRecord(
 	};
 }
 
-async function executeErase(context: ItemContext): Promise<INodeExecutionData[]> {
+function prepareErase(context: ItemContext): PreparedItem {
 	const simplify = context.readSetting<boolean>('simplify');
 	const confirmationCode = readConfirmationCode(context);
-	const { data } = await fetchObject(context, 'account', context.readId('account-id'));
+	const accountId = context.readId('account-id');
+	return { run: async () => await eraseAccount(context, accountId, confirmationCode, simplify) };
+}
+
+async function eraseAccount(
+	context: ItemContext,
+	accountId: string,
+	confirmationCode: string,
+	simplify: boolean,
+): Promise<INodeExecutionData[]> {
+	const { data } = await fetchObject(context, 'account', accountId);
 	const account = data as PersonaObject;
 	const referenceId = account.attributes?.['reference-id'] ?? null;
 	const plan = await buildErasurePlan(context, account, referenceId);
@@ -84,5 +94,5 @@ export const erase: Operation = {
 	},
 	noIncludeAndFields: true,
 	returns: 'item',
-	execute: executeErase,
+	prepare: prepareErase,
 };

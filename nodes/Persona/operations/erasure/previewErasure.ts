@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required } from '../../engine/fields';
-import type { Field, ItemContext, Operation } from '../../engine/types';
+import type { Field, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
 import type { PersonaObject } from '../../transport/jsonApi';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
@@ -56,13 +56,25 @@ async function fetchAccounts(context: ItemContext, referenceId: string) {
 	);
 }
 
-async function executePreviewErasure(context: ItemContext): Promise<INodeExecutionData[]> {
+function preparePreviewErasure(context: ItemContext): PreparedItem {
 	const simplify = context.readSetting<boolean>('simplify');
-	if (!isByReferenceId(context)) {
-		const { data } = await fetchObject(context, 'account', context.readId('account-id'));
-		return [await buildPreview(context, simplify, data as PersonaObject)];
+	if (isByReferenceId(context)) {
+		const referenceId = readReferenceId(context);
+		return { run: async () => await previewByReferenceId(context, referenceId, simplify) };
 	}
-	const referenceId = readReferenceId(context);
+	const accountId = context.readId('account-id');
+	const run = async () => {
+		const { data } = await fetchObject(context, 'account', accountId);
+		return [await buildPreview(context, simplify, data as PersonaObject)];
+	};
+	return { run };
+}
+
+async function previewByReferenceId(
+	context: ItemContext,
+	referenceId: string,
+	simplify: boolean,
+): Promise<INodeExecutionData[]> {
 	const accounts = await fetchAccounts(context, referenceId);
 	if (accounts.length === 0) {
 		return [await buildPreview(context, simplify, undefined, referenceId)];
@@ -98,5 +110,5 @@ export const previewErasure = (account: Field): Operation => ({
 	nodeFields: { accountId: required(addReferenceIdMode(account)) },
 	noIncludeAndFields: true,
 	returns: 'item',
-	execute: executePreviewErasure,
+	prepare: preparePreviewErasure,
 });

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { choice, choices } from '../../engine/fields';
-import type { ItemContext, Operation } from '../../engine/types';
+import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
+import type { ApiRequest } from '../../transport/apiRequest';
 import type { ApiResponse } from '../../transport/apiResponse';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { isRecord } from '../../utils/isRecord';
@@ -10,7 +11,7 @@ import { EVIDENCE_KINDS, type EvidenceKind } from './evidenceKind';
 import { fetchLinkedFiles } from './fetchLinkedFiles';
 import { fetchPrints } from './fetchPrints';
 
-/** What the user wants. Read before the first request, so that a wrong value fails early. */
+/** What the user wants. */
 function readOptions(context: ItemContext): EvidenceOptions {
 	const kinds = String(context.readSetting('collect')).split(',');
 	const unknown = kinds.find((name) => !Object.hasOwn(EVIDENCE_KINDS, name));
@@ -38,12 +39,20 @@ function parseDocument({ body }: ApiResponse, context: ItemContext): JsonApiDocu
 	return context.fail('Persona did not return an inquiry', how);
 }
 
-async function executeCollectEvidence(context: ItemContext): Promise<INodeExecutionData[]> {
+async function prepareEvidence(context: ItemContext): Promise<PreparedItem> {
 	const options = readOptions(context);
-	const { kinds } = options;
 	// Everything that Persona can include with an inquiry. The manifest lists what it leaves out.
 	const include = context.run.resource.include?.join(',');
 	const request = { ...(await context.buildRequest()), query: { include } };
+	return { run: async () => await collectFiles(context, request, options) };
+}
+
+async function collectFiles(
+	context: ItemContext,
+	request: ApiRequest,
+	options: EvidenceOptions,
+): Promise<INodeExecutionData[]> {
+	const { kinds } = options;
 	const response = await context.request({ ...request, expectsFile: true });
 	const document = parseDocument(response, context);
 	const inquiry = document.data as PersonaObject;
@@ -83,5 +92,5 @@ export const collectEvidence: Operation = {
 		),
 	},
 	returns: 'files',
-	execute: executeCollectEvidence,
+	prepare: prepareEvidence,
 };

@@ -1,5 +1,5 @@
 import { choice, dateTime, words } from '../../engine/fields';
-import type { Fields, ItemContext, Operation } from '../../engine/types';
+import type { Fields, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { createFileItem } from '../../transport/files';
 import { computeMetrics } from './computeMetrics';
 import { renderHtmlReport } from './renderHtmlReport';
@@ -40,10 +40,10 @@ export const getMetrics = (filter: Fields): Operation => ({
 	},
 	noIncludeAndFields: true,
 	returns: 'files',
-	execute: executeGetMetrics,
+	prepare: prepareMetrics,
 });
 
-async function executeGetMetrics(context: ItemContext) {
+async function prepareMetrics(context: ItemContext): Promise<PreparedItem> {
 	const output = context.readSetting<string>('output');
 	if (output !== 'json' && output !== 'page') {
 		context.fail("'Output' has an unknown value", 'It must be json or page.');
@@ -59,16 +59,19 @@ async function executeGetMetrics(context: ItemContext) {
 		'created-at-start': period.from.toUTC().toISO(),
 		...(createdBefore && { 'created-at-end': createdBefore }),
 	};
-	const metrics = await computeMetrics(context, { ...request, query: { filter } }, period, tags);
-	const json = { ...metrics };
-	if (output === 'json') return [{ json }];
-	const fileName = `inquiry-metrics-${period.from.toISODate()}-${period.to.toISODate()}.html`;
-	const page = renderHtmlReport(metrics, [...Object.values(filters), ...tags]);
-	const response = {
-		statusCode: 200,
-		headers: { 'content-type': 'text/html' },
-		body: Buffer.from(page),
+	const run = async () => {
+		const metrics = await computeMetrics(context, { ...request, query: { filter } }, period, tags);
+		const json = { ...metrics };
+		if (output === 'json') return [{ json }];
+		const fileName = `inquiry-metrics-${period.from.toISODate()}-${period.to.toISODate()}.html`;
+		const page = renderHtmlReport(metrics, [...Object.values(filters), ...tags]);
+		const response = {
+			statusCode: 200,
+			headers: { 'content-type': 'text/html' },
+			body: Buffer.from(page),
+		};
+		const { node } = context.run;
+		return [await createFileItem(node, { ...json, fileName }, response, binaryField)];
 	};
-	const { node } = context.run;
-	return [await createFileItem(node, { ...json, fileName }, response, binaryField)];
+	return { run };
 }

@@ -32,8 +32,18 @@ export const returnWebhooks: IWebhookDescription[] = [
 /** Builds the request that creates or reads the inquiry to wait for, with this query. */
 type BuildRequest = (context: ItemContext, query: IDataObject) => ApiRequest | Promise<ApiRequest>;
 
-/** Creates or reads the inquiry, and has Persona send the person back. Parameters are checked first. */
-async function startWaiting(context: ItemContext, buildRequest: BuildRequest) {
+/** What is needed to begin to wait for the person of an inquiry. */
+interface WaitPlan {
+	/** Creates or reads the inquiry. */
+	request: ApiRequest;
+	query: IDataObject;
+	simplify: boolean;
+	timeoutMs: number;
+	redirectUrl: string;
+}
+
+/** Reads the parameters of an item. Throws if it cannot wait, or the person could not return. */
+async function readWaitPlan(context: ItemContext, buildRequest: BuildRequest): Promise<WaitPlan> {
 	const { node } = context.run;
 	if (isTool(node.getNode())) {
 		context.fail(
@@ -41,28 +51,47 @@ async function startWaiting(context: ItemContext, buildRequest: BuildRequest) {
 			'Put this operation into the workflow itself, outside the agent.',
 		);
 	}
-	const timeoutMs = readTimeoutMs(context);
-	const redirectUrl = readRedirectUrl(context);
 	const query = readQuery(context);
-	const document = await context.requestDocument(await buildRequest(context, query));
+	return {
+		query,
+		request: await buildRequest(context, query),
+		simplify: context.readSetting('simplify'),
+		timeoutMs: readTimeoutMs(context),
+		redirectUrl: readRedirectUrl(context),
+	};
+}
+
+/** Creates or reads the inquiry, and has Persona send the person back. */
+async function startWaiting(context: ItemContext, plan: WaitPlan) {
+	const { request, query, simplify, timeoutMs, redirectUrl } = plan;
+	const document = await context.requestDocument(request);
 	const { id } = document.data as PersonaObject;
-	const simplify = context.readSetting<boolean>('simplify');
 	const mark = randomUUID();
 	const inquiry: PendingInquiry = { id, query, simplify, mark, redirectUrl, open: true };
-	if (isOpen(document)) await redirectToExecution(context, inquiry);
-	return { document, inquiry, until: isOpen(document) ? Date.now() + timeoutMs : 0 };
+	if (!isOpen(document)) return { document, inquiry, until: 0 };
+	const changed = await redirectToExecution(context, inquiry);
+	// The response to the creation may be one that Persona has stored for its idempotency key.
+	if (!isOpen(changed)) {
+		const current = await context.requestDocument(buildGetRequest(inquiry));
+		return { document: current, inquiry, until: 0 };
+	}
+	return { document, inquiry, until: Date.now() + timeoutMs };
 }
 
 /**
  * Makes Persona send the person to this execution. This cannot be part of the creation: for a repeated
  * idempotency key, Persona returns the first response, with the redirect to the earlier execution.
  */
-async function redirectToExecution(context: ItemContext, { id, mark }: PendingInquiry) {
+async function redirectToExecution(
+	context: ItemContext,
+	{ id, mark }: PendingInquiry,
+): Promise<JsonApiDocument> {
+	const request = buildRedirectRequest(id, getResumeUrl(context.run.node, mark));
 	try {
-		await context.requestDocument(buildRedirectRequest(id, getResumeUrl(context.run.node, mark)));
+		return await context.requestDocument(request);
 	} catch (error) {
 		const { message, description } = error as NodeApiError;
-		context.fail(
+		return context.fail(
 			`Inquiry ${id} exists, but the person cannot be sent back to n8n: ${message}`,
 			description ?? '',
 		);
@@ -82,34 +111,38 @@ async function continueWaiting(context: ItemContext, state: WaitState, inquiry: 
  * Row members that make an operation wait for the people of its inquiries. All items share one
  * suspension: it ends when no person is awaited any more, and at the latest with the longest timeout.
  */
-const waitForReturn = (
-	buildRequest: BuildRequest,
-): Pick<Operation, 'nodeFields' | 'execute' | 'afterAll'> => ({
+const waitForReturn = (buildRequest: BuildRequest): Pick<Operation, 'nodeFields' | 'prepare'> => ({
 	nodeFields: waitParameters,
 
-	async execute(context) {
+	async prepare(context) {
 		const { run, itemIndex } = context;
 		const state = getWaitState(run);
-		if (wasSuspended(run) && state.failed[itemIndex]) return state.failed[itemIndex];
-		let inquiry = state.waits[itemIndex];
-		let document: JsonApiDocument;
-		if (inquiry) document = await continueWaiting(context, state, inquiry);
-		else {
-			const started = await startWaiting(context, buildRequest);
-			({ document, inquiry } = started);
-			state.waits[itemIndex] = inquiry;
-			state.until = Math.max(state.until, started.until);
-		}
-		inquiry.open = isOpen(document);
-		return [toWaitItem(document, inquiry.simplify)];
-	},
-
-	async afterAll({ run, itemIndex }, output) {
-		const state = getWaitState(run);
-		const inquiry = state.waits[itemIndex];
-		if (!inquiry) state.failed[itemIndex] = output;
-		else if (inquiry.open && !isTimeUp(state)) await suspendExecution(run, state);
-		return output;
+		const failedBefore = wasSuspended(run) ? state.failed[itemIndex] : undefined;
+		if (failedBefore) return { run: async () => failedBefore };
+		const waiting = state.waits[itemIndex] as PendingInquiry | undefined;
+		const plan = waiting ? undefined : await readWaitPlan(context, buildRequest);
+		const toItem = (document: JsonApiDocument, inquiry: PendingInquiry) => {
+			inquiry.open = isOpen(document);
+			return [toWaitItem(document, inquiry.simplify)];
+		};
+		return {
+			request: plan?.request,
+			run: async () => {
+				if (waiting) return toItem(await continueWaiting(context, state, waiting), waiting);
+				const { document, inquiry, until } = await startWaiting(context, plan as WaitPlan);
+				state.waits[itemIndex] = inquiry;
+				state.until = Math.max(state.until, until);
+				return toItem(document, inquiry);
+			},
+			afterAll: async (output, outputs) => {
+				// Once n8n continues, it gets the whole output from the state.
+				outputs.forEach((failed, index) => {
+					if (!state.waits[index]) state.failed[index] = failed;
+				});
+				if (state.waits[itemIndex]?.open && !isTimeUp(state)) await suspendExecution(run, state);
+				return output;
+			},
+		};
 	},
 });
 

@@ -1,0 +1,31 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { toItemError } from '../transport/errors';
+import type { ItemContext } from './types';
+
+/** Converts the error of an item to its output, for a node that continues on fail. */
+export function toErrorOutput({ run, itemIndex }: ItemContext, error: Error): INodeExecutionData[] {
+	const { message, description } = toItemError(run.node.getNode(), error, itemIndex);
+	// The error must be in `json` alone: if the item itself had a member `error`, n8n would replace
+	// its `json` with the message and drop the details.
+	return [{ json: { error: message, details: description }, pairedItem: { item: itemIndex } }];
+}
+
+/**
+ * Runs work for an item and pairs the output with it. With "continue on fail", an error becomes the
+ * output; otherwise it is thrown as one of n8n's that names the item.
+ */
+export async function handleItemErrors(
+	context: ItemContext,
+	work: () => Promise<INodeExecutionData[]>,
+): Promise<INodeExecutionData[]> {
+	const { run, itemIndex } = context;
+	try {
+		const items = await work();
+		return items.map((item) => ({ pairedItem: { item: itemIndex }, ...item }));
+	} catch (error) {
+		if (run.node.continueOnFail() && !run.client.isCancelled) {
+			return toErrorOutput(context, error as Error);
+		}
+		throw toItemError(run.node.getNode(), error as Error, itemIndex);
+	}
+}

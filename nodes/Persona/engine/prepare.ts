@@ -1,0 +1,104 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import type { ApiRequest } from '../transport/apiRequest';
+import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
+import type { PersonaObject } from '../transport/jsonApi';
+import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
+import { toOutput } from '../transport/simplify';
+import { handleItemErrors } from './itemErrors';
+import { getIdPlaceholders } from './operationRules';
+import type { ItemContext, Operation, PreparedItem, PrepareItem } from './types';
+
+/** Replaces Infinity when estimating requests: more results than a run ever reads. */
+const UNLIMITED_RESULTS = 1e11;
+
+/**
+ * Prepares an item as its row says: by the row's own `prepare`, or for what the row `returns`. Sends
+ * nothing that changes anything. Throws if a parameter is invalid.
+ */
+export async function prepare(
+	context: ItemContext,
+	{ prepare: prepareRow, returns }: Operation = context.run.row,
+): Promise<PreparedItem> {
+	return await (prepareRow ?? PREPARE_BY_RETURN_TYPE[returns])(context);
+}
+
+/**
+ * Prepares one request that returns one object: the one of the row, or another one built from it.
+ * Throws if a parameter is invalid.
+ */
+export async function prepareRequest(
+	context: ItemContext,
+	changeRequest: (request: ApiRequest) => ApiRequest = (request) => request,
+): Promise<PreparedItem> {
+	const isSimplified = context.readSetting<boolean>('simplify');
+	const request = changeRequest(await context.buildRequest());
+	const run = async () => {
+		const document = await context.requestDocument(request);
+		return [{ json: toOutput(document, document.data as PersonaObject, isSimplified) }];
+	};
+	return { request, run };
+}
+
+/** Prepares a list: its pages, up to the limit of the item, with a hint at results beyond it. */
+async function prepareList(context: ItemContext): Promise<PreparedItem> {
+	const { node, client, row } = context.run;
+	const isUnlimited = row.unpaged ?? context.readSetting<boolean>('returnAll');
+	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
+	const furtherRequests = Math.ceil(Math.min(limit, UNLIMITED_RESULTS) / MAX_PAGE_SIZE) - 1;
+	const isSimplified = context.readSetting<boolean>('simplify');
+	const request = await context.buildRequest();
+	const run = async () => {
+		const items: INodeExecutionData[] = [];
+		const results = paginate(context.requestDocument, request, limit, row.unpaged);
+		client.rateLimiter.expectedRequests += furtherRequests;
+		for await (const { object, document, hasMore } of results) {
+			items.push({ json: toOutput(document, object, isSimplified) });
+			if (!hasMore || items.length < limit) continue;
+			node.addExecutionHints?.({
+				message: `Persona has more than these ${limit} results. Increase 'Limit' or turn on 'Return All' to get more.`,
+				location: 'outputPane',
+			});
+		}
+		client.rateLimiter.expectedRequests -= furtherRequests;
+		return items;
+	};
+	return { run };
+}
+
+/** Prepares a file that Persona itself returns, which is always a PDF. */
+async function prepareFile(context: ItemContext): Promise<PreparedItem> {
+	const { node, resource, row } = context.run;
+	const binaryField = context.readSetting<string>('binaryPropertyName');
+	const id = context.readId(getIdPlaceholders(row)[0]);
+	const request = await context.buildRequest();
+	const run = async () => {
+		const response = await context.request(request);
+		const json = { id, fileName: `${resource.value}-${id}.pdf` };
+		return [await createFileItem(node, json, response, binaryField)];
+	};
+	return { run };
+}
+
+/** Prepares the files that an object and its included objects link to: one item for each. */
+async function prepareFiles(context: ItemContext): Promise<PreparedItem> {
+	const { node, client } = context.run;
+	const binaryField = context.readSetting<string>('binaryPropertyName');
+	const request = await context.buildRequest();
+	const run = async () => {
+		const items: INodeExecutionData[] = [];
+		const fetchObject = async () => await context.requestDocument(request);
+		for await (const download of downloadFiles(client, fetchObject)) {
+			const toItems = async () => [await toDownloadItem(node, download, binaryField, context.fail)];
+			items.push(...(await handleItemErrors(context, toItems)));
+		}
+		return items;
+	};
+	return { run };
+}
+
+const PREPARE_BY_RETURN_TYPE: Record<Operation['returns'], PrepareItem> = {
+	item: async (context) => await prepareRequest(context),
+	list: prepareList,
+	file: prepareFile,
+	files: prepareFiles,
+};
