@@ -79,7 +79,10 @@ testExamples('listItem', [
 		request: 'GET /lists/lst_1',
 		query: { include: 'list-items' },
 		response: {
-			data: { type: 'list/name', id: 'lst_1', attributes: { name: 'Blocked people' } },
+			data: {
+				...{ type: 'list/name', id: 'lst_1', attributes: { name: 'Blocked people' } },
+				relationships: { 'list-items': { data: [{ type: 'list-item/name', id: 'lin_1' }] } },
+			},
 			included: [{ type: 'list-item/name', id: 'lin_1', attributes: jane }],
 		},
 		items: [
@@ -92,7 +95,8 @@ testExamples('listItem', [
 						...{ status: 'active', nameFirst: 'Jane', nameLast: 'Doe' },
 					},
 				],
-				...{ checked: 1, pending: 0, note: null },
+				...{ checked: 1, pending: 0, unreadable: 0, missing: 0, note: null },
+				basis: 'Compared with 1 active item: 1 of them the same',
 			},
 		],
 	},

@@ -56,7 +56,10 @@ describe('Check Value', () => {
 			{ value: '192.0.2.1' },
 		]);
 		const { json } = await checkValues(listId, ['203.0.113.42', '198.51.100.1']);
-		const listFacts = { listId, listName: 'Blocked', listType: 'ipAddress', checked: 3 };
+		const listFacts = {
+			...{ listId, listName: 'Blocked', listType: 'ipAddress' },
+			...{ checked: 3, pending: 0, unreadable: 0, missing: 0, note: null },
+		};
 		expect(json).toEqual([
 			{
 				...listFacts,
@@ -65,10 +68,12 @@ describe('Check Value', () => {
 				matches: [
 					expect.objectContaining({ id: itemIds[0], status: 'active', value: '203.0.113.0/24' }),
 				] as unknown,
-				pending: 0,
-				note: null,
+				basis: 'Compared with 3 active items: 1 of them the same',
 			},
-			{ ...listFacts, onList: false, value: '198.51.100.1', matches: [], pending: 0, note: null },
+			{
+				...{ ...listFacts, onList: false, value: '198.51.100.1', matches: [] },
+				basis: 'Compared with 3 active items: none of them the same',
+			},
 		]);
 	});
 
@@ -111,7 +116,11 @@ describe('Check Value', () => {
 	it('accepts a country code for phone numbers and a class for IDs', async () => {
 		const phones = await createList('phone-numbers', [{ value: '+4915123456789' }]);
 		const countryCode = { options: { countryCode: '49' } };
-		expect((await checkValues(phones.listId, ['0151 23456789'])).json[0].onList).toBe(false);
+		const [undecided] = (await checkValues(phones.listId, ['0151 23456789'])).json;
+		expect(undecided.onList).toBeNull();
+		expect(undecided.note).toContain("fill in 'Country Code of Phone Number'");
+		const wrong = await checkValues(phones.listId, ['0151'], { options: { countryCode: 'DE' } });
+		expect(wrong.error?.message).toBe("'Country Code of Phone Number' is not a country code");
 		expect((await checkValues(phones.listId, ['0151 23456789'], countryCode)).json[0].onList).toBe(
 			true,
 		);
@@ -139,25 +148,70 @@ describe('Check Value', () => {
 		expect(error?.message).toBe(message);
 	});
 
-	it('fails where Persona returned only part of the list, unless one of its items matches', async () => {
-		const references = ['lin_1', 'lin_2'].map((id) => ({ type: 'list-item/string', id }));
-		const attributes = { status: 'active', value: 'abc1' };
-		const server = await startRequestRecorder(() => ({
-			body: {
-				data: {
-					type: 'list/string',
-					id: 'lst_1',
-					relationships: { 'list-items': { data: references } },
-				},
-				included: [{ ...references[0], attributes }],
-			},
-		}));
-		const matching = await checkValues('lst_1', ['abc1'], {}, server.baseUrl);
-		const other = await checkValues('lst_1', ['abc2'], {}, server.baseUrl);
-		await server.stop();
-		expect(matching.json[0].onList).toBe(true);
-		expect(other.error?.message).toBe(
-			'Persona returned only part of the list: 1 items are missing',
-		);
+	it('counts an item that it cannot read, never as checked, and then knows of no other value', async () => {
+		const { listId, itemIds } = await createList('ip-addresses', [
+			{ value: '203.0.113.42' },
+			{ value: '192.0.2.1' },
+		]);
+		getAttributes(itemIds[1]).value = '192.0.2.1-192.0.2.9';
+		const { json } = await checkValues(listId, ['203.0.113.42', '198.51.100.1']);
+		const facts = { checked: 1, unreadable: 1, note: '1 item could not be read' };
+		expect(json).toMatchObject([
+			{ onList: true, ...facts },
+			{ onList: null, ...facts },
+		]);
 	});
+
+	it('knows that nothing is on an empty list', async () => {
+		const { listId } = await createList('strings', []);
+		const { json } = await checkValues(listId, ['abc']);
+		expect(json).toMatchObject([{ onList: false, basis: 'The list has no active items' }]);
+	});
+
+	const references = ['lin_1', 'lin_2'].map((id) => ({ type: 'list-item/string', id }));
+	const included = references.map((reference, index) => ({
+		...reference,
+		attributes: { status: 'active', value: `abc${index + 1}` },
+	}));
+
+	it.each<[string, JsonObject, number | null]>([
+		['without saying which items it has', {}, null],
+		['without any of its items', { relationships: { 'list-items': { data: references } } }, 2],
+		['with an empty relationship', { relationships: { 'list-items': {} } }, null],
+		['with a relationship of null', { relationships: { 'list-items': null } }, null],
+		[
+			'with one of its two items',
+			{
+				relationships: { 'list-items': { data: references } },
+				included: included.slice(0, 1),
+			},
+			1,
+		],
+		[
+			'with the first page of its items',
+			{
+				relationships: {
+					'list-items': { data: references.slice(0, 1), links: { next: '/lists?page=2' } },
+				},
+				included: included.slice(0, 1),
+			},
+			null,
+		],
+	])(
+		'does not know what is on a list that comes %s',
+		async (_, { relationships, ...others }, missing) => {
+			const server = await startRequestRecorder(() => ({
+				body: { data: { type: 'list/string', id: 'lst_1', relationships }, ...others },
+			}));
+			const { json, error } = await checkValues('lst_1', ['abc1', 'abc9'], {}, server.baseUrl);
+			await server.stop();
+			expect(error).toBeUndefined();
+			const isReturned = 'included' in others;
+			expect(json).toMatchObject([
+				{ onList: isReturned ? true : null, missing, checked: isReturned ? 1 : 0 },
+				{ onList: null, missing, matches: [] },
+			]);
+			expect(json[1].note).toMatch(/^Persona returned (the list without|only part of)/);
+		},
+	);
 });

@@ -4,11 +4,13 @@ import {
 	type ValueHints,
 } from '../../../nodes/Persona/operations/checkValue/listMatching.ts';
 
-/** Whether a value matches a list item; undefined where the value does not fit the list. */
-function isMatch(listType: string, value: string, attributes: IDataObject, hints?: ValueHints) {
+/** How a value relates to a list item; undefined where the value does not fit the list. */
+function compare(listType: string, value: string, attributes: IDataObject, hints?: ValueHints) {
 	const object = { type: `list-item/${listType}`, id: 'li_1', attributes };
-	const matches = COMPARISONS[listType].createFinder([object])(value, hints);
-	return matches && matches.length > 0;
+	const result = COMPARISONS[listType].createFinder([object])(value, hints);
+	if (!result) return undefined;
+	const kinds = Object.entries(result).filter(([, items]) => items.length > 0);
+	return kinds.length === 0 ? 'different' : kinds.map(([kind]) => kind).join();
 }
 
 const domain = { value: 'Example.com', 'match-type': 'domain' };
@@ -26,6 +28,24 @@ describe('a value', () => {
 		['string', 'abc 123', { value: 'abc 123' }],
 		['field', 'abc123', { 'field-value': 'abc123' }],
 		['country', 'de', { 'country-code': 'DE' }],
+		['country', 'UK', { 'country-code': 'GB' }],
+		['country', 'Germany', { 'country-code': 'DE' }],
+		['ip-address', '203.0.113.42:51544', { value: '203.0.113.0/255.255.255.0' }],
+		['government-id-number', '123.456.789-09', { 'id-number': '12345678909', 'id-class': 'pp' }],
+		[
+			'email-address',
+			'jane@bücher.example',
+			{ value: 'xn--bcher-kva.example', 'match-type': 'domain' },
+		],
+		[
+			'email-address',
+			'Jane <jane@example.com>',
+			{ value: 'jane@example.com', 'match-type': 'domain' },
+		],
+		['name', 'Robert Downey Jr', { 'name-first': 'Robert', 'name-last': 'Downey, Jr.' }],
+		['geolocation', '37,7879461; -122,3977409', sanFrancisco],
+		['phone-number', '0151 23456789', { value: '0151 / 234 567-89' }],
+		['phone-number', '+4915123456789', { value: '0151 23456789' }, { countryCode: '49' }],
 		['email-address', 'Jane.Doe@Example.com', { value: 'jane.doe@example.com' }],
 		['email-address', 'anyone@example.COM', domain],
 		['email-address', 'example.com', domain],
@@ -53,8 +73,8 @@ describe('a value', () => {
 		['phone-number', '+49 (0) 151 / 2345 6789', { value: '+4915123456789' }],
 		['phone-number', 'tel:+4915123456789', { value: '004915123456789' }],
 		['phone-number', '0151 23456789', { value: '+4915123456789' }, { countryCode: '49' }],
-		['phone-number', '151 23456789', { value: '+4915123456789' }, { countryCode: '+49' }],
-		['phone-number', '49 151 23456789', { value: '+4915123456789' }, { countryCode: '0049' }],
+		['phone-number', '151 23456789', { value: '+4915123456789' }, { countryCode: '49' }],
+		['phone-number', '49 151 23456789', { value: '+4915123456789' }, { countryCode: '49' }],
 		['phone-number', '06 1234567', { value: '+39061234567' }, { countryCode: '39' }],
 		['phone-number', '(415) 555-1234', { value: '+14155551234' }, { countryCode: '1' }],
 		['phone-number', '1-415-555-1234', { value: '+14155551234' }, { countryCode: '1' }],
@@ -64,12 +84,36 @@ describe('a value', () => {
 		['geolocation', '37.7915 -122.3977409', sanFrancisco],
 		['geolocation', '0,-179.999', { latitude: 0, longitude: 179.999, 'radius-meters': 223 }],
 	])('matches: %s %j, %j %j', (...[listType, value, item, hints]) => {
-		expect(isMatch(listType, value, item, hints)).toBe(true);
+		expect(compare(listType, value, item, hints)).toBe('matches');
+	});
+
+	it.each<[listType: string, value: string, item: IDataObject]>([
+		['phone-number', '0151 23456789', { value: '+4915123456789' }],
+		['phone-number', '+4915123456789', { value: '0151 23456789' }],
+		['phone-number', '+14155551234', { value: '(415) 555-1234' }],
+	])('may match, if only one has a country code: %s %j, %j', (...[listType, value, item]) => {
+		expect(compare(listType, value, item)).toBe('possible');
+	});
+
+	it.each<[listType: string, value: string, item: IDataObject]>([
+		['string', 'abc', { value: null }],
+		['string', 'abc', { value: '\u200b' }],
+		['browser-fingerprint', 'abc', {}],
+		['ip-address', '203.0.113.42', { value: 'redacted' }],
+		['ip-address', '203.0.113.42', { value: '203.0.113.1-203.0.113.99' }],
+		['country', 'US', { 'country-code': '??' }],
+		['email-address', 'jane@example.com', { value: '*.example.com', 'match-type': 'domain' }],
+		['phone-number', '+14155551234', { value: 'unknown' }],
+		['name', 'Jane Doe', { 'name-first': null, 'name-last': null }],
+		['government-id-number', 'I1234562', { 'id-number': '-', 'id-class': 'pp' }],
+		['geolocation', '1, 2', { latitude: null, longitude: null, 'radius-meters': 5 }],
+		['geolocation', '1, 2', { latitude: 1, longitude: 2 }],
+	])('is not compared with an item that cannot be read: %s %j, %j', (listType, value, item) => {
+		expect(compare(listType, value, item)).toBe('unreadable');
 	});
 
 	it.each<[listType: string, value: string, item: IDataObject, hints?: ValueHints]>([
 		['string', 'ABC123', { value: 'abc123' }],
-		['string', 'null', { value: null }],
 		['country', 'DE', { 'country-code': 'FR' }],
 		['email-address', 'jane.doe+a@example.com', { value: 'jane.doe@example.com' }],
 		['email-address', 'example.com', { value: 'jane@example.com', 'match-type': 'email_address' }],
@@ -81,23 +125,25 @@ describe('a value', () => {
 		['ip-address', '203.0.113.0/23', { value: '203.0.113.0/24' }],
 		['ip-address', '203.0.113.42', { value: '::/0' }],
 		['ip-address', '2001:db9::', { value: '2001:db8::/32' }],
-		['ip-address', '203.0.113.42', { value: 'redacted' }],
 		['name', 'Jan Doe', jane],
 		['name', 'Doe Jane', jane],
 		['name', 'Jane Marie Doe', jane],
 		['name', 'रम Doe', { 'name-first': 'राम', 'name-last': 'Doe' }],
 		['phone-number', '+14155551235', { value: '+14155551234' }],
-		['phone-number', '0151 23456789', { value: '+4915123456789' }],
+		['phone-number', '0151 23456788', { value: '+4915123456789' }],
 		['phone-number', '+44 151 23456789', { value: '+4915123456789' }, { countryCode: '49' }],
 		['geolocation', '37.7929, -122.3977409', sanFrancisco],
 	])('does not match: %s %j, %j %j', (...[listType, value, item, hints]) => {
-		expect(isMatch(listType, value, item, hints)).toBe(false);
+		expect(compare(listType, value, item, hints)).toBe('different');
 	});
 
 	it.each([
-		['country', 'Germany'],
+		['country', 'Atlantis'],
+		['country', 'Korea'],
 		['email-address', 'jane doe'],
 		['email-address', '@'],
+		['email-address', 'jane'],
+		['email-address', '*.example.com'],
 		['geolocation', 'San Francisco'],
 		['geolocation', '91, 0'],
 		['geolocation', '37.7879461'],
@@ -118,8 +164,8 @@ describe('a value', () => {
 		['name', ' - '],
 		['phone-number', '12'],
 		['phone-number', 'nobody'],
-		['phone-number', '555-1234 ext. 5'],
+		['phone-number', '+1 415 555'],
 	])('does not fit the list: %s %j', (listType, value) => {
-		expect(isMatch(listType, value, {})).toBeUndefined();
+		expect(compare(listType, value, {})).toBeUndefined();
 	});
 });

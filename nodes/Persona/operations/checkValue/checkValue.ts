@@ -2,12 +2,16 @@ import type { IDataObject } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/types';
 import { toText } from '../../engine/values';
-import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
+import { isRecord } from '../../utils/isRecord';
+import { parseCountryCallingCode } from '../../utils/values/phoneNumber';
+import { isBlankText, trimText } from '../../utils/values/trimText';
 import {
 	COMPARISONS,
 	type FindMatches,
 	type ListComparison,
+	type MatchResult,
 	type ValueHints,
 } from './listMatching';
 
@@ -21,8 +25,8 @@ interface LoadedList {
 	comparison?: ListComparison;
 	findMatches?: FindMatches;
 	activeItemCount: number;
-	/** How many items Persona did not return with the list. */
-	missingItemCount: number;
+	/** How many items Persona did not return with the list; null if it did not say. */
+	missingItemCount: number | null;
 }
 
 /** Each list is fetched once in a run, however many items ask for it. */
@@ -47,8 +51,7 @@ async function fetchList(context: ItemContext, id: string): Promise<LoadedList> 
 	const list = document.data as PersonaObject;
 	const [, listType] = list.type.split('/');
 	const comparison = Object.hasOwn(COMPARISONS, listType) ? COMPARISONS[listType] : undefined;
-	const references = (list.relationships?.['list-items']?.data ?? []) as ResourceIdentifier[];
-	const items = (document.included ?? []).filter(({ type }) => type === `list-item/${listType}`);
+	const items = (document.included ?? []).filter(({ type }) => type.startsWith('list-item/'));
 	const unarchived = items.filter(({ attributes }) => attributes?.status !== 'archived');
 	return {
 		list,
@@ -57,26 +60,33 @@ async function fetchList(context: ItemContext, id: string): Promise<LoadedList> 
 		comparison,
 		findMatches: comparison?.createFinder(unarchived),
 		activeItemCount: unarchived.filter(isActive).length,
-		missingItemCount: references.length - items.length,
+		missingItemCount: countMissing(list, items),
 	};
+}
+
+/**
+ * Counts the items that the list refers to and that did not come with it. Null where Persona names no
+ * items at all, or only a page of them: an empty list has an empty relationship.
+ */
+function countMissing({ relationships }: PersonaObject, items: PersonaObject[]): number | null {
+	const relation: unknown = relationships?.['list-items'];
+	const { data: references, links } = isRecord(relation) ? relation : {};
+	const hasNext = isRecord(links) && Boolean(links.next);
+	if (!Array.isArray(references) || hasNext) return null;
+	const ids = new Set(items.map(({ id }) => id));
+	return references.filter((reference) => !isRecord(reference) || !ids.has(String(reference.id)))
+		.length;
 }
 
 const isActive = ({ attributes }: PersonaObject) => attributes?.status === 'active';
 
-/** Says where the result may differ from what Persona itself would match. */
-function buildNote({ list: { attributes = {} }, isArchived }: LoadedList): string | undefined {
-	if (isArchived) return 'The list is archived, so nothing matches it';
-	if (attributes['allow-fuzzy-name-first'] !== true) return undefined;
-	return 'For inquiries, Persona also matches similar first names. Here, only identical ones match.';
-}
-
-/** All items that match the value. Throws where the list or the value cannot be compared. */
-function findMatchingItems(
+/** Compares the value with all items. Throws where the list or the value cannot be compared. */
+function compareWithItems(
 	context: ItemContext,
 	{ list, comparison, findMatches }: LoadedList,
 	value: string,
 	hints: ValueHints,
-) {
+): MatchResult {
 	if (!comparison || !findMatches) {
 		return context.fail(
 			`Lists of the type '${list.type}' cannot be compared`,
@@ -92,14 +102,71 @@ function findMatchingItems(
 	return matches;
 }
 
+const formatCount = (count: number, singular: string, plural: string) =>
+	`${count} ${count === 1 ? singular : plural}`;
+
+/** What is known after the comparison, of active items only. */
+interface Findings {
+	matches: PersonaObject[];
+	possible: number;
+	unreadable: number;
+	checked: number;
+}
+
+/** Says what the answer rests on. */
+function buildBasis({ isArchived, missingItemCount }: LoadedList, findings: Findings): string {
+	const { matches, checked } = findings;
+	if (isArchived) return 'The list is archived';
+	if (checked > 0) {
+		return `Compared with ${formatCount(checked, 'active item', 'active items')}: ${matches.length === 0 ? 'none' : matches.length} of them the same`;
+	}
+	return missingItemCount === 0 && findings.unreadable === 0
+		? 'The list has no active items'
+		: 'No item could be compared';
+}
+
+/** Says what is missing for a certain answer, and where Persona itself may match more. */
+function buildNotes(
+	{ list: { attributes = {} }, isArchived, missingItemCount: missing }: LoadedList,
+	{ unreadable, possible }: Findings,
+): string[] {
+	if (isArchived) return ['The list is archived, so nothing matches it'];
+	return [
+		missing === null && 'Persona returned the list without its items, or with only some of them',
+		Boolean(missing) &&
+			`Persona returned only part of the list: ${formatCount(missing ?? 0, 'item is', 'items are')} missing`,
+		unreadable > 0 && `${formatCount(unreadable, 'item', 'items')} could not be read`,
+		possible > 0 &&
+			`${formatCount(possible, 'number ends', 'numbers end')} with the same digits, and only one of the two numbers has a country code: fill in 'Country Code of Phone Number'`,
+		attributes['allow-fuzzy-name-first'] === true &&
+			'For inquiries, Persona also matches similar first names. Here, only identical ones match.',
+	].filter((note) => note !== false);
+}
+
+/** Whether the value is on the list: null if an item that could not be compared may be the same. */
+function isOnList(loaded: LoadedList, { matches, possible, unreadable }: Findings): boolean | null {
+	if (loaded.isArchived) return false;
+	if (matches.length > 0) return true;
+	return loaded.missingItemCount !== 0 || possible > 0 || unreadable > 0 ? null : false;
+}
+
+function readHints(context: ItemContext): ValueHints {
+	const countryCode = context.readSetting<string>('countryCode');
+	const code = isBlankText(countryCode) ? '' : parseCountryCallingCode(countryCode);
+	if (code === undefined) {
+		context.fail(
+			"'Country Code of Phone Number' is not a country code",
+			'Write it in digits, e.g. 49 for Germany.',
+		);
+	}
+	return { countryCode: code, idClass: context.readSetting<string>('idClass') };
+}
+
 /** Compares one value with the items of a list, as far as Persona documents how it does that. */
 function prepareCheckValue(context: ItemContext): PreparedItem {
-	const value = toText(context.readParameter('value', ''), 'Value', context.fail).trim();
+	const value = trimText(toText(context.readParameter('value', ''), 'Value', context.fail));
 	if (value === '') context.fail("'Value' is empty", 'Enter the value to look for.');
-	const hints = {
-		countryCode: context.readSetting<string>('countryCode'),
-		idClass: context.readSetting<string>('idClass'),
-	};
+	const hints = readHints(context);
 	const id = context.readId('list-id');
 	const simplify = context.readSetting<boolean>('simplify');
 	const run = async () => {
@@ -109,7 +176,7 @@ function prepareCheckValue(context: ItemContext): PreparedItem {
 	return { run };
 }
 
-/** The output for a value: whether it is on the list, and as which items. */
+/** The output for a value: whether it is on the list, as which items, and how that is known. */
 function compareWithList(
 	context: ItemContext,
 	loaded: LoadedList,
@@ -118,25 +185,27 @@ function compareWithList(
 	simplify: boolean,
 ): IDataObject {
 	const { list, listType, isArchived, activeItemCount, missingItemCount } = loaded;
-	const matches = findMatchingItems(context, loaded, value, hints);
-	const activeMatches = isArchived ? [] : matches.filter(isActive);
-	// With items missing, a match is certain, but that there is none is not.
-	if (missingItemCount > 0 && activeMatches.length === 0 && !isArchived) {
-		context.fail(
-			`Persona returned only part of the list: ${missingItemCount} items are missing`,
-			"The value matches none of the returned items. Look for it in Lists in Persona's dashboard.",
-		);
-	}
+	const all = compareWithItems(context, loaded, value, hints);
+	const unreadable = isArchived ? 0 : all.unreadable.filter(isActive).length;
+	const findings: Findings = {
+		matches: isArchived ? [] : all.matches.filter(isActive),
+		possible: all.possible.filter(isActive).length,
+		unreadable,
+		checked: isArchived ? 0 : activeItemCount - unreadable,
+	};
 	return {
-		onList: activeMatches.length > 0,
+		onList: isOnList(loaded, findings),
+		basis: buildBasis(loaded, findings),
+		note: buildNotes(loaded, findings).join('. ') || null,
 		listId: list.id,
 		listName: list.attributes?.name ?? null,
 		listType: toCamelCase(listType),
 		value,
-		matches: activeMatches.map((match) => (simplify ? simplifyObject(match) : match)),
-		checked: isArchived ? 0 : activeItemCount,
-		pending: isArchived ? 0 : matches.length - activeMatches.length,
-		note: buildNote(loaded) ?? null,
+		matches: findings.matches.map((match) => (simplify ? simplifyObject(match) : match)),
+		checked: findings.checked,
+		pending: isArchived ? 0 : all.matches.length - findings.matches.length,
+		unreadable,
+		missing: missingItemCount,
 	};
 }
 
@@ -145,19 +214,19 @@ export const checkValue: Operation = {
 	name: 'Check Value',
 	action: 'Check whether a value is among list items',
 	description:
-		'Check whether a value is on a list. Case, accents and the format of names, numbers and addresses do not matter. Similar values do not match.',
+		'Check whether a value is on a list. Case, accents and the format of names, numbers and addresses do not matter. Similar values do not match. onList is null if that cannot be said, and basis and note tell why.',
 	route: 'GET /lists/{list-id}',
 	nodeFields: {
 		value: required(
 			text(
 				'Value',
-				'Value to look for, of the type of the list: an email address, a phone number with country code, an IP address, a text, the first and last name of a person, or latitude and longitude separated by a comma',
+				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person, or latitude and longitude separated by a comma. Blanks, invisible marks and the spelling do not matter.',
 				'jane.doe@example.com',
 			),
 		),
 		countryCode: text(
 			'Country Code of Phone Number',
-			'Country code of phone numbers that have none; if empty, such numbers are compared digit by digit',
+			'Country code of phone numbers that have none, here and on the list; without it, such a number is never certainly another one',
 			'49',
 		),
 		idClass: text(

@@ -1,7 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../transport/jsonApi';
-import { parseIpBlock, isWithin } from './ipBlock';
-import { toInternationalDigits, listPossibleDigits } from './phoneNumber';
+import { parseCoordinates, type Coordinates } from '../../utils/values/coordinates';
+import { formatCountryCode } from '../../utils/values/countryCode';
+import { getDomainKey } from '../../utils/values/domain';
+import { getEmailAddressKey } from '../../utils/values/emailAddress';
+import { getFingerprintKey } from '../../utils/values/fingerprint';
+import { getIdNumberKey } from '../../utils/values/idNumber';
+import { parseIpBlock, isWithin } from '../../utils/values/ipBlock';
+import { getFullNameKey, getNameKey } from '../../utils/values/personName';
+import { parsePhoneNumber, type PhoneNumberDigits } from '../../utils/values/phoneNumber';
+import { toPlainCharacters } from '../../utils/values/trimText';
 
 /** What is needed to compare a value that does not say it itself. */
 export interface ValueHints {
@@ -11,72 +19,68 @@ export interface ValueHints {
 	idClass?: string;
 }
 
-/** Returns the list items that a value matches; undefined where the value does not fit the list. */
-export type FindMatches = (value: string, hints?: ValueHints) => PersonaObject[] | undefined;
+/** The list items that a value was compared with. */
+export interface MatchResult {
+	matches: PersonaObject[];
+	/** Items that may be the same value, which cannot be said for certain. */
+	possible: PersonaObject[];
+	/** Items that could not be read, so nothing is known about them. */
+	unreadable: PersonaObject[];
+}
+
+/** Compares a value with the items of a list; undefined where the value does not fit the list. */
+export type FindMatches = (value: string, hints?: ValueHints) => MatchResult | undefined;
 
 /** How values are compared with the items of one type of list. */
 export interface ListComparison {
 	/** What a value has to look like, to end the sentence "Enter …". */
 	expects: string;
-	/** Parses the list items once, for any number of values. */
 	createFinder: (items: PersonaObject[]) => FindMatches;
 }
 
+/** `possible` means that the two may be the same. */
+type Match = boolean | 'possible';
+
+/** Both parsers return undefined for what they cannot read. */
 function createComparison<ParsedValue, ParsedItem>(
 	expects: string,
 	parseValue: (value: string, hints: ValueHints) => ParsedValue | undefined,
-	parseItem: (attributes: IDataObject) => ParsedItem,
-	matches: (value: ParsedValue, item: ParsedItem) => boolean,
+	parseItem: (attributes: IDataObject, hints: ValueHints) => ParsedItem | undefined,
+	compare: (value: ParsedValue, item: ParsedItem) => Match,
 ): ListComparison {
 	const createFinder = (items: PersonaObject[]): FindMatches => {
-		const parsedItems = items.map(({ attributes = {} }) => parseItem(attributes));
+		// The hints are the same for all values of a run, as a rule: each item is parsed once.
+		let parsed: { hints: string; items: Array<ParsedItem | undefined> } | undefined;
 		return (value, hints = {}) => {
-			const parsedValue = parseValue(value.normalize('NFKC').trim(), hints);
+			const parsedValue = parseValue(value, hints);
 			if (parsedValue === undefined) return undefined;
-			return items.filter((_, index) => matches(parsedValue, parsedItems[index]));
+			const key = JSON.stringify(hints);
+			if (!parsed || parsed.hints !== key) {
+				parsed = {
+					hints: key,
+					items: items.map((item) => parseItem(item.attributes ?? {}, hints)),
+				};
+			}
+			const result: MatchResult = { matches: [], possible: [], unreadable: [] };
+			parsed.items.forEach((item, index) => {
+				const match = item === undefined ? undefined : compare(parsedValue, item);
+				if (match === undefined) result.unreadable.push(items[index]);
+				else if (match === 'possible') result.possible.push(items[index]);
+				else if (match) result.matches.push(items[index]);
+			});
+			return result;
 		};
 	};
 	return { expects, createFinder };
 }
 
+/** The text of an attribute; empty where Persona sent none. */
 const toText = (value: unknown) =>
-	String(value ?? '')
-		.normalize('NFKC')
-		.trim();
+	typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 
 const isSame = (value: unknown, item: unknown) => value === item;
 
-/** Removes case, and the accents of letters that can be written without. */
-const normalizeName = (name: string) =>
-	name
-		.toUpperCase()
-		.toLowerCase()
-		.normalize('NFKD')
-		.replace(/[\u0300-\u036f]/g, '')
-		.replace(/['’`.]/g, '')
-		.replace(/[\s,-]+/g, ' ')
-		.trim();
-
-/** "Doe, Jane" as "Jane Doe". */
-const reorderName = (name: string) => name.split(',').reverse().join(' ');
-
-const normalizeEmail = (address: string) => address.toLowerCase();
-
-const getDomain = (address: string) => normalizeEmail(address).split('@').pop();
-
-const normalizeIdNumber = (value: unknown) => toText(value).replace(/[\s-]/g, '').toUpperCase();
-
-interface Coordinates {
-	latitude: number;
-	longitude: number;
-}
-
-function parseCoordinates(value: string): Coordinates | undefined {
-	const [, north, east] = /^(-?\d+(?:\.\d+)?)[\s,;]+(-?\d+(?:\.\d+)?)$/.exec(value) ?? [];
-	const [latitude, longitude] = [Number(north), Number(east)];
-	if (!(Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180)) return undefined;
-	return { latitude, longitude };
-}
+const getTextKey = (text: string) => toPlainCharacters(text) || undefined;
 
 /** The mean radius. */
 const EARTH_RADIUS_METERS = 6_371_000;
@@ -92,72 +96,101 @@ function getDistanceMeters(start: Coordinates, end: Coordinates): number {
 	return 2 * EARTH_RADIUS_METERS * Math.asin(Math.min(1, Math.sqrt(haversine)));
 }
 
-const createTextComparison = (attribute: string) =>
-	createComparison(
-		'a text',
-		(value) => value,
-		(attributes) => toText(attributes[attribute]),
-		isSame,
+function parseGeolocation(attributes: IDataObject) {
+	const [latitude, longitude, radiusMeters] = ['latitude', 'longitude', 'radius-meters'].map(
+		(name) => Number(toText(attributes[name]) || NaN),
 	);
+	const isPlace = Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+	return isPlace && radiusMeters >= 0
+		? { center: { latitude, longitude }, radiusMeters }
+		: undefined;
+}
+
+/** An address that is the whole value, or the domain of it. */
+interface EmailKeys {
+	address?: string;
+	domain: string;
+}
+
+function parseEmail(text: string): EmailKeys | undefined {
+	const address = getEmailAddressKey(text);
+	const domain = address === undefined ? getDomainKey(text) : address.replace(/^.*@/, '');
+	return domain === undefined ? undefined : { address, domain };
+}
+
+/** Whether the digits without country code are the end of the others. */
+const endsAlike = (one: PhoneNumberDigits, other: PhoneNumberDigits) => {
+	const { national } = one;
+	return national !== undefined && other.possible.some((digits) => digits.endsWith(national));
+};
+
+function comparePhoneNumbers(value: PhoneNumberDigits, item: PhoneNumberDigits): Match {
+	if (value.possible.some((digits) => item.possible.includes(digits))) return true;
+	return endsAlike(value, item) || endsAlike(item, value) ? 'possible' : false;
+}
+
+const createTextComparison = (attribute: string, getKey: (text: string) => string | undefined) =>
+	createComparison('a text', getKey, (attributes) => getKey(toText(attributes[attribute])), isSame);
 
 /** How values are compared, by the type of the list without `list/`. */
 export const COMPARISONS: Record<string, ListComparison> = {
-	'browser-fingerprint': createTextComparison('value'),
+	'browser-fingerprint': createTextComparison('value', getFingerprintKey),
 	country: createComparison(
-		'a country as two letters, e.g. US',
-		(value) => (/^[a-z]{2}$/i.test(value) ? value.toUpperCase() : undefined),
-		(attributes) => toText(attributes['country-code']).toUpperCase(),
+		'a country, e.g. US, USA or United States',
+		formatCountryCode,
+		(attributes) => formatCountryCode(toText(attributes['country-code'])),
 		isSame,
 	),
-	'device-fingerprint': createTextComparison('value'),
+	'device-fingerprint': createTextComparison('value', getFingerprintKey),
 	'email-address': createComparison(
-		'an email address or a domain, e.g. jane.doe@example.com',
-		(value) => (/^([^\s@]+@|@)?[^\s@]+$/.test(value) ? normalizeEmail(value) : undefined),
-		({ value, 'match-type': type }) => ({ address: toText(value), isDomain: type === 'domain' }),
-		(value, { address, isDomain }) =>
-			isDomain ? getDomain(value) === getDomain(address) : value === normalizeEmail(address),
+		'an email address or a domain, e.g. jane.doe@example.com or example.com',
+		parseEmail,
+		({ value, 'match-type': type }) => {
+			const item = parseEmail(toText(value));
+			return item && { ...item, isDomain: type === 'domain' };
+		},
+		(value, { address, domain, isDomain }) =>
+			isDomain ? value.domain === domain : address !== undefined && value.address === address,
 	),
-	field: createTextComparison('field-value'),
+	field: createTextComparison('field-value', getTextKey),
 	geolocation: createComparison(
 		'latitude and longitude, e.g. 37.7879461, -122.3977409',
 		parseCoordinates,
-		({ latitude, longitude, 'radius-meters': radius }) => ({
-			center: { latitude: Number(latitude), longitude: Number(longitude) },
-			radiusMeters: Number(radius),
-		}),
+		parseGeolocation,
 		(place, { center, radiusMeters }) => getDistanceMeters(place, center) <= radiusMeters,
 	),
 	'government-id-number': createComparison(
 		'the number of an ID, e.g. I1234562',
-		(value, { idClass = '' }) =>
-			/[\p{L}\p{N}]/u.test(value)
-				? { number: normalizeIdNumber(value), idClass: normalizeIdNumber(idClass) }
-				: undefined,
-		(attributes) => ({
-			number: normalizeIdNumber(attributes['id-number']),
-			idClass: normalizeIdNumber(attributes['id-class']),
-		}),
+		(value, { idClass = '' }) => {
+			const number = getIdNumberKey(value);
+			return number === undefined ? undefined : { number, idClass: getIdNumberKey(idClass) };
+		},
+		(attributes) => {
+			const number = getIdNumberKey(toText(attributes['id-number']));
+			const idClass = getIdNumberKey(toText(attributes['id-class']));
+			return number === undefined ? undefined : { number, idClass };
+		},
 		(id, { number, idClass }) =>
-			id.number === number && (id.idClass === '' || id.idClass === idClass),
+			id.number === number && (id.idClass === undefined || id.idClass === idClass),
 	),
 	'ip-address': createComparison(
 		'an IPv4 or IPv6 address, e.g. 203.0.113.42',
 		parseIpBlock,
 		({ value }) => parseIpBlock(toText(value)),
-		(address, block) => block !== undefined && isWithin(address, block),
+		isWithin,
 	),
 	name: createComparison(
 		'first and last name, e.g. Jane Doe',
-		(value) => normalizeName(reorderName(value)) || undefined,
+		(value) => getFullNameKey(value) || undefined,
 		(attributes) =>
-			normalizeName(`${toText(attributes['name-first'])} ${toText(attributes['name-last'])}`),
+			getNameKey(toText(attributes['name-first']), toText(attributes['name-last'])) || undefined,
 		isSame,
 	),
 	'phone-number': createComparison(
 		'a phone number with its country code, e.g. +14155551234',
-		(value, { countryCode }) => listPossibleDigits(value, countryCode),
-		({ value }) => toInternationalDigits(toText(value)),
-		(possibleDigits, digits) => possibleDigits.includes(digits),
+		(value, { countryCode }) => parsePhoneNumber(value, countryCode),
+		({ value }, { countryCode }) => parsePhoneNumber(toText(value), countryCode),
+		comparePhoneNumbers,
 	),
-	string: createTextComparison('value'),
+	string: createTextComparison('value', getTextKey),
 };

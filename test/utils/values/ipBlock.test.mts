@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { parseIpBlock, isWithin } from '../../../nodes/Persona/operations/checkValue/ipBlock.ts';
+import { parseIpBlock, isWithin } from '../../../nodes/Persona/utils/values/ipBlock.ts';
 
 describe('an IP address', () => {
 	const createBlocks = (addressBits: number) =>

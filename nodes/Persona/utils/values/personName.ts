@@ -1,0 +1,52 @@
+import { toHyphens, toPlainCharacters } from './trimText';
+
+/** Apostrophes, and the marks that people type in place of one. */
+const APOSTROPHES = /['`´‘’‛′ʹʻʼʽʾʿˈ＇ꞌ՚᾽᾿]/g;
+
+/** Accents of Latin, Greek and Cyrillic letters, points of Hebrew, and vowels of Arabic. */
+const ACCENTS =
+	/[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u064b-\u0652\u0670]/g;
+
+/** Letters with an accent, and ligatures, that Unicode does not take apart. */
+const LETTERS: Record<string, string> = {
+	...{ ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', ı: 'i', ς: 'σ', æ: 'ae', œ: 'oe' },
+};
+
+/** What follows a comma in "Downey, Jr." is no first name. */
+const SUFFIXES =
+	/^(jr|jnr|junior|sr|snr|senior|ii|iii|iv|2nd|3rd|4th|esq|esquire|phd|md|dds|jd|mba|cpa|rn|obe|mbe|cbe|kc|qc)$/;
+
+/** Removes case, accents and apostrophes; each dash is a blank. Commas stay. */
+const normalizeName = (name: string) =>
+	toHyphens(toPlainCharacters(name.replace(APOSTROPHES, '')))
+		.replace(APOSTROPHES, '')
+		.replaceAll('.', '')
+		.toUpperCase()
+		.toLowerCase()
+		.normalize('NFKD')
+		.replace(ACCENTS, '')
+		.replace(/\p{L}/gu, (letter) => LETTERS[letter] ?? letter)
+		.replace(/[\s-]+/g, ' ');
+
+const toWords = (text: string) => text.split(/[\s,]+/).filter((word) => word !== '');
+
+/**
+ * Returns the text by which two spellings of a name are equal. The parts are in the order in which
+ * they are spoken. Empty if there is no letter in it.
+ */
+export const getNameKey = (...parts: string[]) => toWords(normalizeName(parts.join(' '))).join(' ');
+
+/**
+ * Returns the same for a whole name, which may begin with the family name: "Doe, Jane" is "Jane Doe",
+ * but "Robert Downey, Jr." is "Robert Downey Jr.".
+ */
+export function getFullNameKey(name: string): string {
+	const [family, ...others] = normalizeName(name).split(',').map(toWords);
+	const suffixes: string[] = [];
+	for (const words of others) {
+		let end = words.length;
+		while (end > 0 && SUFFIXES.test(words[end - 1])) end--;
+		suffixes.push(...words.splice(end));
+	}
+	return [...others.reverse().flat(), ...family, ...suffixes].join(' ');
+}
