@@ -111,6 +111,26 @@ describe('"Decline when the IP address is on a list"', () => {
 		expect(getAttributes(id).status).toBe('needs_review');
 	});
 
+	it('marks an inquiry for review when an item of the list could not be read', async () => {
+		const { control } = environment.sandbox;
+		const item = control.store.add({
+			type: 'list-item/ip-address',
+			id: 'liip_Unreadable',
+			attributes: { value: '192.0.2.1-192.0.2.9', status: 'active', 'archived-at': null },
+			relationships: {},
+		});
+		const items = findObject(LIST).relationships?.['list-items'];
+		const before = items?.data;
+		if (items) items.data = [...[before ?? []].flat(), { type: item.type, id: item.id }];
+		const unknown = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
+		const listed = await completeListedInquiry();
+		await published.waitForExecutions(unknown);
+		await published.waitForExecutions(listed);
+		if (items && before !== undefined) items.data = before;
+		expect(getAttributes(unknown).status).toBe('needs_review');
+		expect(getAttributes(listed).status).toBe('declined');
+	});
+
 	it('does nothing about a failed inquiry', async () => {
 		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Fail' });
 		await published.waitForExecutions(await completeListedInquiry());
