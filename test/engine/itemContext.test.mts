@@ -1,4 +1,4 @@
-import { runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
+import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 
 describe('request', () => {
 	const serve = useFakeServer();
@@ -250,5 +250,75 @@ describe('idempotency key', () => {
 		const options = { idempotencyKey: '={{ "order-" + $json.order }}' };
 		const run = { items: [{ order: 1 }, { order: 2 }], parameters: { options } };
 		expect(await sendKeys({ ...run, executionId: '1' })).toEqual(['order-1', 'order-2']);
+	});
+
+	const ofContent = (parameters: Record<string, unknown> = {}) => ({
+		parameters: { options: { makeIdempotencyKey: 'fromContent' }, ...parameters } as never,
+	});
+
+	it('is the same for the same content in any execution and item, if the user wants that', async () => {
+		const keys = [
+			...(await sendKeys({ ...ofContent(), executionId: '1', items: [{}, {}] })),
+			...(await sendKeys({ ...ofContent(), executionId: '2', runIndex: 1 })),
+		];
+		expect(keys).toHaveLength(3);
+		expect(new Set(keys).size).toBe(1);
+		expect(keys[0]).not.toEqual((await sendKeys({ executionId: '1' }))[0]);
+	});
+
+	it('differs for other content, and between sandbox and production', async () => {
+		const sendWith = async (apiKey: string) =>
+			await sendKeys({ ...ofContent(), credentials: { apiKey } });
+		const keys = [
+			...(await sendWith('persona_sandbox_1')),
+			...(await sendWith('persona_production_1')),
+			...(await sendKeys(ofContent({ additionalFields: { referenceId: 'user-1' } }))),
+			...(await sendKeys(ofContent({ kind: 'square' }))),
+		];
+		expect(new Set(keys).size).toBe(4);
+		// A new key of the same environment changes nothing.
+		expect(await sendWith('persona_sandbox_2')).toEqual([keys[0]]);
+	});
+
+	it("is the user's own also if it would be made from the content", async () => {
+		const options = { idempotencyKey: 'order-1', makeIdempotencyKey: 'fromContent' };
+		expect(await sendKeys({ parameters: { options } })).toEqual(['order-1']);
+	});
+
+	it.each(['order-1', ''])(
+		'goes to one request at a time, whose response the next one gets (own key: %p)',
+		async (idempotencyKey) => {
+			let active = 0;
+			let maxActive = 0;
+			const server = await serve(async () => {
+				maxActive = Math.max(maxActive, ++active);
+				await new Promise((resolve) => setTimeout(resolve, 20));
+				active--;
+				return { body: { data: buildThing('thg_1') } };
+			});
+			const options = { idempotencyKey, makeIdempotencyKey: 'fromContent' };
+			const { items } = await runFakeNode(server, 'create', {
+				items: [{}, {}, {}],
+				parameters: { kind: 'plain', options },
+			});
+			expect([items.length, server.requests.length, maxActive]).toEqual([3, 3, 1]);
+		},
+	);
+
+	it("may not be the user's own for two different requests: nothing is sent", async () => {
+		const server = await serve();
+		const { error } = await runFakeNode(server, 'create', {
+			items: [{ user: 'a' }, { user: 'b' }, { user: 'c', key: 'other' }],
+			parameters: {
+				kind: 'plain',
+				additionalFields: { referenceId: '={{ $json.user }}' },
+				options: { idempotencyKey: '={{ $json.key ?? "order-1" }}' },
+			},
+		});
+		expect(error?.message).toBe(
+			"Nothing was sent to Persona: 2 of 3 items have errors. Item 0 (counted from 0): 'Idempotency Key' is the same for several items with different requests",
+		);
+		expect(error?.description).toContain('only the first of them');
+		expect(server.requests).toEqual([]);
 	});
 });

@@ -98,3 +98,21 @@ describe('Create a webhook', () => {
 		expect(error?.message).toBe("'Events' is empty");
 	});
 });
+
+it.each([
+	['create', 'orders', "'URL' is not a web address"],
+	['create', 'ftp://example.com', "'URL' is not a web address"],
+	['update', 'https://', "'URL' is not a web address"],
+	['create', 'http://192.168.1.5/persona', "'URL': Persona cannot reach 192.168.1.5"],
+	['update', 'http://localhost:5678/webhook/1', "'URL': Persona cannot reach localhost"],
+])('webhook.%s does not give Persona the URL %s', async (operation, url, message) => {
+	const { error } = await runNode({
+		parameters: {
+			...{ resource: 'webhook', operation, webhookId, updateFields: { url } },
+			...{ name: 'Orders', url, enabledEvents: ['*'] },
+		},
+		// Nothing is sent there.
+		credentials: { baseUrl: 'https://persona.invalid/api/v1' },
+	});
+	expect(error?.message).toBe(message);
+});

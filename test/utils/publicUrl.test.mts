@@ -1,4 +1,4 @@
-import { isLoopback, isPublic } from '../../nodes/Persona/utils/publicUrl.ts';
+import { isLoopback, isPublic, isReachable } from '../../nodes/Persona/utils/publicUrl.ts';
 
 describe('isPublic', () => {
 	it.each([
@@ -48,5 +48,21 @@ describe('isLoopback', () => {
 		expect(loopback.filter((url) => !isLoopback(url))).toEqual([]);
 		const otherUrls = ['http://10.0.0.1', 'http://127.0.0.1.example.com', 'http://localhost.org'];
 		expect(otherUrls.filter(isLoopback)).toEqual([]);
+	});
+});
+
+describe('isReachable', () => {
+	const sandbox = 'http://127.0.0.1:4010/api/v1';
+	const persona = 'https://api.withpersona.com/api/v1';
+
+	it.each([
+		['https://n8n.example.com', persona, true],
+		['http://localhost:5678', persona, false],
+		['http://192.168.1.2:5678', persona, false],
+		['http://localhost:5678', sandbox, true],
+		['http://192.168.1.2:5678', sandbox, false],
+		['http://localhost:5678', 'no address', false],
+	])('of %s from %s is %p', (url, apiUrl, expected) => {
+		expect(isReachable(url, apiUrl)).toBe(expected);
 	});
 });

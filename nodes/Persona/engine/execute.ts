@@ -97,11 +97,12 @@ async function createRun(node: IExecuteFunctions, table: OperationTable): Promis
 	const { $runIndex } = node.getWorkflowDataProxy(0);
 	const idempotencySeed = [execution, node.getNode().id, $runIndex].join(' ');
 	const client = await Client.create(node);
-	const { apiKey } = await node.getCredentials('personaApi');
+	const { apiKey, baseUrl } = await node.getCredentials('personaApi');
 	// What was done in the sandbox must not count as done in production.
 	const contentSeed = /persona_[a-z]+_/.exec(String(apiKey))?.[0] ?? '';
 	const requestsByKey: Run['requestsByKey'] = new Map();
-	return { node, client, table, resource, row, idempotencySeed, contentSeed, requestsByKey };
+	const seeds = { idempotencySeed, contentSeed };
+	return { node, client, apiUrl: String(baseUrl), table, resource, row, ...seeds, requestsByKey };
 }
 
 /**

@@ -219,6 +219,8 @@ export interface OperationTable {
 export interface Run {
 	node: IExecuteFunctions;
 	client: Client;
+	/** The API URL of the credential, as the user entered it. */
+	apiUrl: string;
 	table: OperationTable;
 	resource: Resource;
 	row: Operation;

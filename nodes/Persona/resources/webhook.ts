@@ -1,13 +1,36 @@
 import { choice, number, json, jsonList, required, text } from '../engine/fields';
-import type { Fields, Resource } from '../engine/types';
+import { prepareRequest } from '../engine/prepare';
+import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
+import { getHost, isReachable } from '../utils/publicUrl';
 import { buildApiSettings } from './shared/apiSettings';
+
+/**
+ * Prepares a request that gives Persona the URL of a webhook. Fails the item if that is no web address,
+ * or if it is one that only its own network knows.
+ */
+async function prepareWithUrl(context: ItemContext): Promise<PreparedItem> {
+	const prepared = await prepareRequest(context);
+	const { data } = (prepared.request?.body ?? {}) as { data?: { attributes?: { url?: unknown } } };
+	const url = data?.attributes?.url;
+	if (typeof url !== 'string') return prepared;
+	if (!/^https?:\/\//i.test(url) || !URL.canParse(url)) {
+		context.fail("'URL' is not a web address", 'It must begin with https:// or http://.');
+	}
+	if (!isReachable(url, context.run.apiUrl)) {
+		context.fail(
+			`'URL': Persona cannot reach ${getHost(url)}`,
+			'Enter a URL that can be reached from the internet.',
+		);
+	}
+	return prepared;
+}
 
 const ALL_OR_NONE = { include_all: 'Include All', include_none: 'Include None' };
 
 const attributes: Fields = {
 	name: text('Name', 'Name of the webhook in the Persona dashboard', 'Orders'),
-	url: text('URL', 'URL that events are sent to by POST', 'https://example.com/persona'),
+	url: text('URL', 'Public URL that events are sent to by POST', 'https://example.com/persona'),
 	'enabled-events': text(
 		'Events',
 		'Names of the events to send, as a list, e.g. ["inquiry.approved", "inquiry.declined"], or ["*"] for all',
@@ -67,6 +90,7 @@ export const webhooks: Resource = {
 			},
 			guarded: true,
 			returns: 'item',
+			prepare: prepareWithUrl,
 		},
 		get: {
 			name: 'Get',
@@ -92,6 +116,7 @@ export const webhooks: Resource = {
 			attributes,
 			guarded: true,
 			returns: 'item',
+			prepare: prepareWithUrl,
 		},
 		archive: {
 			name: 'Archive',

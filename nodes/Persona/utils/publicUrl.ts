@@ -29,3 +29,16 @@ export function isPublic(url: string): boolean {
 	if (host.startsWith('[')) return !PRIVATE_IPV6.test(host);
 	return !(IPV4.test(host) ? PRIVATE_IPV4 : PRIVATE_NAME).test(host);
 }
+
+/**
+ * Whether Persona can reach a URL, as far as its host tells. A fake Persona on this machine, at
+ * `apiUrl`, can reach this machine.
+ */
+export const isReachable = (url: string, apiUrl: string): boolean =>
+	isLoopback(url) ? URL.canParse(apiUrl) && isLoopback(apiUrl) : isPublic(url);
+
+/** Says that Persona cannot reach n8n at this URL, and how to change that. */
+export const explainUnreachable = (url: string): [headline: string, fix: string] => [
+	`Persona cannot reach this n8n at ${getHost(url)}`,
+	'Set a public URL in the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and try again.',
+];

@@ -221,6 +221,27 @@ describe('Add Many', () => {
 		expect(items[0].json).toMatchObject({ added: 1, refused: 1, problems: [{ item: 0 }] });
 	});
 
+	it.each([
+		['perExecution', { added: 0, duplicate: 2 }],
+		// Persona returns its first response again.
+		['fromContent', { added: 2, duplicate: 0 }],
+	])('makes its idempotency keys %s', async (makeIdempotencyKey, second) => {
+		const listId = await createList('phone-numbers');
+		const parameters = buildPhoneParameters(listId, { makeIdempotencyKey });
+		const outputs = [];
+		for (const executionId of ['1', '2']) {
+			const options = { executionId };
+			const { items } = await runAddMany(
+				sandbox.apiUrl,
+				parameters,
+				createPhoneNumbers(2),
+				options,
+			);
+			outputs.push(items[0].json);
+		}
+		expect(outputs).toMatchObject([{ added: 2, duplicate: 0 }, second]);
+	});
+
 	it('returns the created items without Simplify', async () => {
 		const listId = await createList('phone-numbers');
 		const parameters = { ...buildPhoneParameters(listId), simplify: false };

@@ -365,6 +365,22 @@ describe('waiting for a person', () => {
 		expect([error?.message, getRequests()]).toEqual([message, []]);
 	});
 
+	it.each(['waitForPerson', 'createAndWait'])(
+		'sends nothing for %s where Persona cannot reach n8n',
+		async (operation) => {
+			const { error } = await run(
+				['inq_1', 'inq_2'],
+				{ operation, createFrom: 'template', inquiryTemplateId: toLocator('itmpl_1') },
+				// The address of n8n is on this machine, but the API is not.
+				{ credentials: { baseUrl: 'https://persona.invalid/api/v1' } },
+			);
+			expect([error?.message, error?.description]).toEqual([
+				'Nothing was sent to Persona: 2 of 2 items have errors. Item 0 (counted from 0): Persona cannot reach this n8n at 127.0.0.1',
+				expect.stringContaining('N8N_WEBHOOK_URL'),
+			]);
+		},
+	);
+
 	it('names the inquiry where Persona does not accept the redirect', async () => {
 		const id = await createInquiry();
 		const details = [{ title: 'Bad request', details: 'redirect_uri is not allowed' }];

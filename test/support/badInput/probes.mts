@@ -13,9 +13,9 @@ import { searchCondition, buildSettingInputs, buildSettings } from './settings.m
 
 const ATTRIBUTES = ['body', 'data', 'attributes'];
 
-/** Whether a row changes the request that the engine builds for it. */
-const changesRequest = ({ prepare, nodeFields }: Operation) =>
-	prepare !== undefined && !nodeFields?.waitForResult;
+/** Whether a row changes the request that the engine builds for it: not if it only waits or checks. */
+const changesRequest = ({ prepare, nodeFields, attributes }: Operation) =>
+	prepare !== undefined && !nodeFields?.waitForResult && !attributes?.url;
 
 function buildFieldInput(row: Operation, name: string, field: Field, at: string[], group: string) {
 	const parameter = toParameterName(name);
@@ -42,6 +42,8 @@ function buildFieldInputs(row: Operation, own: Fields = {}): ProbeInput[] {
 	const inputs = new Map<string, ProbeInput>();
 	for (const [fields = {}, at, group = getOptionalGroupName(row)] of parts) {
 		for (const [name, field] of Object.entries(fields)) {
+			// The address of a webhook has tests of its own.
+			if (name === 'url') continue;
 			const one = buildFieldInput(row, name, field, at, group);
 			const twin = inputs.get(one.path.join('.'));
 			if (twin) twin.places.push(...one.places);
@@ -116,8 +118,9 @@ const TESTED_ELSEWHERE = [
 	'listItem.checkValue',
 ];
 
-/** All other operations of the table, once for each of their variants. */
+/** All operations of the table, once for each of their variants. */
+export const buildCompleteProbes = (): Probe[] => fillAllOperations().flatMap(buildProbes);
+
+/** The same without those that are tested elsewhere. */
 export const buildAllProbes = (): Probe[] =>
-	fillAllOperations()
-		.filter(({ name }) => !TESTED_ELSEWHERE.includes(name.split(' ')[0]))
-		.flatMap(buildProbes);
+	buildCompleteProbes().filter(({ name }) => !TESTED_ELSEWHERE.includes(name.split(' ')[0]));

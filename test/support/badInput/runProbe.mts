@@ -71,7 +71,7 @@ export function setValues(parameters: INodeParameters, values: Array<[string[], 
 }
 
 /** A response that is enough for the operation; those that need more have their own tests. */
-function buildResponse({ row }: Probe) {
+export function buildResponse({ row }: Pick<Probe, 'row'>) {
 	// The object is done, so that no operation waits for it.
 	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
 	if (row.returns === 'file') return Buffer.from('a file');

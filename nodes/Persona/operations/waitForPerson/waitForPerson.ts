@@ -4,6 +4,7 @@ import type { ItemContext, Operation } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { isTool } from '../../transport/errors';
 import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import { explainUnreachable, isReachable } from '../../utils/publicUrl';
 import { isOpen, toWaitItem, readQuery, buildGetRequest, buildRedirectRequest } from './inquiry';
 import {
 	wasSuspended,
@@ -44,13 +45,15 @@ interface WaitPlan {
 
 /** Reads the parameters of an item. Throws if it cannot wait, or the person could not return. */
 async function readWaitPlan(context: ItemContext, buildRequest: BuildRequest): Promise<WaitPlan> {
-	const { node } = context.run;
+	const { node, apiUrl } = context.run;
 	if (isTool(node.getNode())) {
 		context.fail(
 			'The tool of an AI agent cannot wait for a person',
 			'Put this operation into the workflow itself, outside the agent.',
 		);
 	}
+	const resumeUrl = getResumeUrl(node);
+	if (!isReachable(resumeUrl, apiUrl)) context.fail(...explainUnreachable(resumeUrl));
 	const query = readQuery(context);
 	return {
 		query,

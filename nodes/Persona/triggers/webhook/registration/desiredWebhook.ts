@@ -3,7 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { ALL_EVENTS } from '../../../events/eventTypes';
 import { readEventNames } from '../../../events/parameters';
 import { readApiCredential } from '../../../transport/apiCredential';
-import { getHost, isLoopback, isPublic } from '../../../utils/publicUrl';
+import { explainUnreachable, isReachable } from '../../../utils/publicUrl';
 import { splitList } from '../../../utils/splitList';
 import { readOptions, type TriggerOptions } from '../options';
 import { getNodeFingerprint } from '../staticData';
@@ -53,12 +53,10 @@ export function requireEventNames(context: IHookFunctions): string[] {
 /** Reads the URL of the node's webhook. Throws if Persona cannot reach it. */
 function requirePublicUrl(context: IHookFunctions, apiUrl: string): string {
 	const url = context.getNodeWebhookUrl('default') ?? '';
-	// A fake Persona on this machine can reach this machine.
-	const isReachable = isLoopback(url) ? isLoopback(apiUrl) : isPublic(url);
-	if (isReachable) return url;
+	if (isReachable(url, apiUrl)) return url;
 	throw createUserError(
 		context,
-		`Persona cannot reach this n8n at ${getHost(url)}. Set a public URL in the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and try again. Or use the Persona Polling Trigger, which needs no public URL.`,
+		`${explainUnreachable(url).join('. ')} Or use the Persona Polling Trigger, which needs no public URL.`,
 	);
 }
 
