@@ -27,12 +27,9 @@ export async function measurePackage(
 	}
 	note('');
 	const all = await countLines('nodes/Persona');
-	const filterByFolder = (folder: string) =>
-		all.filter(({ file }) => file.startsWith(`${folder}/`));
-	const rows = filterByFolder('resources');
-	const engine = filterByFolder('engine');
-	// Code that is moved out of the engine still shows up.
-	const otherFiles = all.filter((lines) => !rows.includes(lines) && !engine.includes(lines));
+	const rows = all.filter(({ file }) => file.startsWith('resources/'));
+	// Code that is moved out of the table still shows up.
+	const otherFiles = all.filter((lines) => !rows.includes(lines));
 	const operations = table.resources.flatMap((resource) => Object.keys(resource.operations)).length;
 	return [
 		{
@@ -53,18 +50,11 @@ export async function measurePackage(
 			unit: 'lines',
 			packageValue: sumLines(rows) / operations,
 			bar: { atMost: 20 },
-			notes: [`${formatCount(sumLines(rows))} lines, ${operations} operations`],
-			breakdown: formatLongest(rows),
-		},
-		{
-			title: 'Engine',
-			unit: 'lines',
-			packageValue: sumLines(engine),
-			bar: { atMost: 1_000 },
 			notes: [
-				`all lines count, empty ones and comments too; ${formatCount(sumLines(otherFiles))} more outside table and engine: ${formatByFolder(otherFiles)}`,
+				`all lines count, empty ones and comments too: ${formatCount(sumLines(rows))} for ${operations} operations`,
+				`${formatCount(sumLines(otherFiles))} more outside the table: ${formatByFolder(otherFiles)}`,
 			],
-			breakdown: formatLongest(engine),
+			breakdown: formatLongest(rows),
 		},
 	];
 }
