@@ -85,12 +85,10 @@ describe('request', () => {
 		expect(body).toEqual({ data: { attributes: { birthdate: '2001-02-03' } } });
 	});
 
-	it('leaves out a field whose expression has no value', async () => {
-		const { body } = await sendRequest('update', {
-			thingId: toLocator('thg_1'),
-			updateFields: { note: '={{ $json.nothing }}', nameFirst: 'Jane' },
-		});
-		expect(body).toEqual({ data: { attributes: { 'name-first': 'Jane' } } });
+	it('is not sent if the expression of a field finds nothing', async () => {
+		const updateFields = { note: '={{ $json.nothing }}', nameFirst: 'Jane' };
+		const given = { thingId: toLocator('thg_1'), updateFields };
+		expect(await getErrorMessage('update', given)).toBe("'Note' is empty");
 	});
 
 	it('clears a text that is empty in an update', async () => {

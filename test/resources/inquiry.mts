@@ -226,7 +226,7 @@ testExamples('inquiry', [
 		operation: 'update',
 		parameters: { inquiryId, updateFields: { note: '', tags: 'vip' } },
 		request: 'PATCH /inquiries/inq_1',
-		body: { data: { attributes: { note: '', tags: ['vip'] } } },
+		body: { data: { attributes: { note: null, tags: ['vip'] } } },
 	},
 	{ operation: 'redact', parameters: { inquiryId }, request: 'DELETE /inquiries/inq_1' },
 	{

@@ -24,7 +24,7 @@ export const commonFields = {
 	include: commaList('Include', 'Names of relationships'),
 	fieldsToReturn: words(
 		'Fields to Return',
-		'Attributes to return, separated by commas (all when empty). For an included object, put its type and a colon in front.',
+		'Attributes to return, separated by commas. For an included object, put its type and a colon in front.',
 		'status, fields.name-first, account:created-at',
 	),
 	idempotencyKey: text(

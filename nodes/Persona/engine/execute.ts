@@ -85,8 +85,8 @@ async function createRun(node: IExecuteFunctions, table: OperationTable): Promis
 			{ description: "Choose 'Resource' and 'Operation' again, or update the node package." },
 		);
 	}
-	const isAllowed =
-		!isTool(node.getNode()) || node.getNodeParameter('allowDecisions', 0, false) === true;
+	const isUsedAsTool = isTool(node.getNode());
+	const isAllowed = !isUsedAsTool || node.getNodeParameter('allowDecisions', 0, false) === true;
 	if (isGuarded(row) && !isAllowed) {
 		throw new NodeOperationError(
 			node.getNode(),
@@ -101,8 +101,10 @@ async function createRun(node: IExecuteFunctions, table: OperationTable): Promis
 	// What was done in the sandbox must not count as done in production.
 	const contentSeed = /persona_[a-z]+_/.exec(String(apiKey))?.[0] ?? '';
 	const requestsByKey: Run['requestsByKey'] = new Map();
-	const seeds = { idempotencySeed, contentSeed };
-	return { node, client, apiUrl: String(baseUrl), table, resource, row, ...seeds, requestsByKey };
+	return {
+		...{ node, isTool: isUsedAsTool, client, apiUrl: String(baseUrl), table, resource, row },
+		...{ idempotencySeed, contentSeed, requestsByKey },
+	};
 }
 
 /**

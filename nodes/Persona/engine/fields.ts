@@ -204,7 +204,7 @@ export const notice = (sentence: string) =>
 	text(sentence, undefined, undefined, { type: 'notice' });
 
 /** Members of a field that are for the engine, not for n8n. */
-const ENGINE_KEYS = ['encoding', 'topLevel', 'columnsMethod', 'clearable'];
+const ENGINE_KEYS = ['encoding', 'topLevel', 'columnsMethod', 'clearable', 'neverEmpty'];
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */
 export const buildProperty = (

@@ -12,12 +12,20 @@ import { toNodeError } from '../transport/errors';
 import { checkUpload, loadFiles } from '../transport/files';
 import type { JsonApiDocument } from '../transport/jsonApi';
 import { commonFields } from './commonFields';
+import {
+	explainEmpty,
+	getClearingValue,
+	isEmptyValue,
+	isMissing,
+	removeEmptyMembers,
+} from './emptyValues';
 import { readMappedColumns } from './mappedColumns';
 import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
 	getOptionalGroupName,
 	isTopLevel,
+	isUpdate,
 	VARIANT_PLACEHOLDER,
 } from './operationRules';
 import type {
@@ -30,7 +38,20 @@ import type {
 	Variant,
 	Variants,
 } from './types';
-import { encodeValue, isPlainObject, toParameterName, toText, unwrapLocator } from './values';
+import { encodeValue, toParameterName, toText, unwrapLocator } from './values';
+
+/** Where a value comes from, and whether it is sent in the body. */
+interface ValueSource {
+	/** Path of the parameter, e.g. `filters.status`. */
+	path: string;
+	/** The collection that the user added the field to; undefined if it is shown directly. */
+	group?: string;
+	isWritten?: boolean;
+	isFilter?: boolean;
+}
+
+/** What n8n returns for an option that the user has not added. */
+const NOT_ADDED = Symbol('not added');
 
 /** Creates the context of one input item, through which an operation reads its parameters. */
 export const createItemContext = (run: Run, itemIndex: number): ItemContext =>
@@ -54,15 +75,30 @@ class NodeItemContext implements ItemContext {
 		throw new NodeOperationError(this.run.node.getNode(), message, { description, itemIndex });
 	};
 
+	/** Reads a parameter as it is stored, with its expression. */
+	private readRaw(path: string): unknown {
+		const options = { rawExpressions: true };
+		return this.run.node.getNodeParameter(path, this.itemIndex, NOT_ADDED, options);
+	}
+
 	readParameter<T>(name: string, fallback?: T): T {
 		return unwrapLocator(this.run.node.getNodeParameter(name, this.itemIndex, fallback)) as T;
 	}
 
 	readSetting<T>(name: string): T {
 		const field = this.run.row.nodeFields?.[name] ?? (commonFields as Fields)[name];
-		const parameterPath = isTopLevel(field) ? name : `options.${name}`;
-		const value = this.readParameter(parameterPath, field.default);
-		return (this.encodeField(field, value) ?? field.default) as T;
+		if (isTopLevel(field)) {
+			const value = this.readParameter<unknown>(name, field.default);
+			return (this.encodeField(field, value, { path: name }) ?? field.default) as T;
+		}
+		if (!this.hasOption(name)) return field.default as T;
+		const path = `options.${name}`;
+		const value = this.readParameter<unknown>(path, '');
+		return this.encodeField(field, value, { path, group: 'options' }) as T;
+	}
+
+	hasOption(name: string): boolean {
+		return this.readRaw(`options.${name}`) !== NOT_ADDED;
 	}
 
 	readId(placeholder: string): string {
@@ -104,8 +140,10 @@ class NodeItemContext implements ItemContext {
 			method: method as IHttpRequestMethods,
 			path: this.buildPath(path),
 			query: {
-				...(await this.readFields(row.query)),
-				...(row.filter && { filter: await this.readFields(row.filter, 'filters') }),
+				...(await this.readFields(row.query, {})),
+				...(row.filter && {
+					filter: await this.readFields(row.filter, { group: 'filters', isFilter: true }),
+				}),
 				...this.readIncludeAndFields(),
 			},
 			...((row.search || Object.keys(body).length > 0) && { body }),
@@ -146,11 +184,7 @@ class NodeItemContext implements ItemContext {
 	 * Reads the user's own idempotency key, undefined if there is none, and how to make one otherwise.
 	 */
 	private readIdempotencyKey(): string | undefined {
-		const choice = this.readSetting<string>('makeIdempotencyKey');
-		this.isKeyFromContent = choice === 'fromContent';
-		if (!this.isKeyFromContent && choice !== 'perExecution') {
-			this.fail("'Make Idempotency Key' has an unknown value", 'Choose one from the list.');
-		}
+		this.isKeyFromContent = this.readSetting('makeIdempotencyKey') === 'fromContent';
 		const key = this.readSetting<string>('idempotencyKey').trim();
 		if (/^[ -~]{0,255}$/.test(key)) return key || undefined;
 		return this.fail(
@@ -219,39 +253,77 @@ class NodeItemContext implements ItemContext {
 	}
 
 	/**
-	 * Reads the values of these fields that the user set, by Persona's names; a dot in a name nests
+	 * Reads the values of these fields that the user gave, by Persona's names; a dot in a name nests
 	 * it.
 	 */
 	private async readFields(
 		fields: Fields = {},
-		group = getOptionalGroupName(this.run.row),
+		place: Omit<ValueSource, 'path'> = { isWritten: true },
 	): Promise<IDataObject> {
 		const values: IDataObject = {};
+		const { group = getOptionalGroupName(this.run.row) } = place;
 		const isGroupNeeded = !Object.values(fields).every(isTopLevel);
 		const optionalValues = isGroupNeeded ? this.readParameter<IDataObject>(group, {}) : {};
 		for (const [name, field] of Object.entries(fields)) {
 			const parameter = toParameterName(name);
-			const rawValue = isTopLevel(field)
-				? this.readParameter(parameter, '')
-				: optionalValues[parameter];
-			const value = field.columnsMethod ? this.readMap(parameter) : unwrapLocator(rawValue);
-			const encoded = this.encodeField(field, value);
-			if (field.required && [encoded ?? []].flat().length === 0) {
-				this.fail(`'${field.displayName}' is empty`, 'Persona requires a value here.');
-			}
+			if (!isTopLevel(field) && !Object.hasOwn(optionalValues, parameter)) continue;
+			const source: ValueSource = isTopLevel(field)
+				? { ...place, path: parameter, group: undefined }
+				: { ...place, path: `${group}.${parameter}`, group };
+			const encoded = this.encodeField(
+				field,
+				isTopLevel(field) ? this.readTopLevel(field, source) : optionalValues[parameter],
+				source,
+			);
 			if (encoded === undefined) continue;
 			setNested(values, name.split('.'), await this.readFiles(field, encoded));
 		}
 		return values;
 	}
 
+	/** Reads a field that is shown directly; a map also column by column. */
+	private readTopLevel({ columnsMethod }: Field, { path }: ValueSource): unknown {
+		return columnsMethod ? this.readMap(path) : this.readParameter<unknown>(path, '');
+	}
+
 	/** Converts a value for Persona: null removes what Persona has, undefined sends nothing. */
-	private encodeField(field: Field, value: unknown): unknown {
-		const { node, row } = this.run;
-		const isClearable = field.clearable && row.route.startsWith('PATCH');
-		if (isClearable && (value === '' || value === 0)) return null;
-		if (isUnset(value, field, row)) return undefined;
-		return encodeValue(field, value, node.getTimezone(), this.fail);
+	private encodeField(field: Field, given: unknown, source: ValueSource): unknown {
+		const { node, row, isTool } = this.run;
+		const value = unwrapLocator(given);
+		if (isEmptyValue(value, field)) return this.resolveEmpty(field, value, source);
+		const encoded = encodeValue(field, value, node.getTimezone(), this.fail);
+		if (field.clearable && encoded === 0 && isUpdate(row)) return null;
+		if (field.encoding !== 'map' || !isTool) return encoded;
+		const map = removeEmptyMembers(encoded as IDataObject);
+		return isEmptyValue(map, field) ? this.resolveEmpty(field, map, source) : map;
+	}
+
+	/**
+	 * Decides what an empty value means, by the rules in `emptyValues.ts`: returns what to send,
+	 * undefined for nothing. Fails the item if the user gave a value and it is empty.
+	 */
+	private resolveEmpty(field: Field, value: unknown, source: ValueSource): unknown {
+		const { row, isTool } = this.run;
+		const { group, isWritten = false, isFilter = false } = source;
+		if (!this.isGiven(field, source)) return undefined;
+		if (isTool && isWritten && !field.required && !field.neverEmpty) return undefined;
+		const clearing = isWritten ? getClearingValue(field, row) : undefined;
+		if (clearing !== undefined && !isMissing(value)) return clearing;
+		const place = { group, isFilter, isTool, clearing };
+		return this.fail(`'${field.displayName}' is empty`, explainEmpty(field, place));
+	}
+
+	/**
+	 * Whether the user gave an empty value: added its field, emptied one that was filled, or entered an
+	 * expression, which n8n stores with an equals sign.
+	 */
+	private isGiven(field: Field, { path, group }: ValueSource): boolean {
+		if (group !== undefined || field.required) return true;
+		const stored = unwrapLocator(this.readRaw(path));
+		if (stored === NOT_ADDED) return false;
+		const isExpression = typeof stored === 'string' && stored.startsWith('=');
+		const isPreset = field.type !== 'resourceLocator' && !isEmptyValue(field.default, field);
+		return isExpression || isPreset;
 	}
 
 	/**
@@ -282,24 +354,6 @@ class NodeItemContext implements ItemContext {
 function getPermission({ permission }: Resource, row: Operation, request: ApiRequest) {
 	if (!changesData(request)) return permission && `${permission}.read`;
 	return row.permission ?? (permission && `${permission}.write`);
-}
-
-const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
-
-/**
- * Whether there is nothing to send. In an update an empty text is sent, since it clears a value.
- */
-function isUnset(value: unknown, { encoding, type, required }: Field, { route }: Operation) {
-	if (typeof value === 'string' && value.trim() === '') {
-		const canClear = encoding === 'text' || encoding === 'words';
-		return required === true || !canClear || !route.startsWith('PATCH');
-	}
-	if (encoding === 'words' && Array.isArray(value)) return required === true && value.length === 0;
-	if (!hasValue(value)) return true;
-	// If Persona requires a map, it also accepts an empty one.
-	if (encoding === 'map' && required) return false;
-	if (isPlainObject(value) || Array.isArray(value)) return Object.keys(value).length === 0;
-	return type === 'json' && /^\s*(\{\s*\}|\[\s*\])\s*$/.test(String(value));
 }
 
 /** Sets a nested member: `values.query.term` for the names `query` and `term`. */

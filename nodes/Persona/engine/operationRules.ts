@@ -10,6 +10,9 @@ export const VARIANT_PLACEHOLDER = 'variant';
 export const getOptionalGroupName = ({ route }: Operation) =>
 	route.startsWith('PATCH') ? 'updateFields' : 'additionalFields';
 
+/** Whether a row replaces values that Persona has, so that an empty one can remove them. */
+export const isUpdate = ({ route }: Operation) => /^PATCH|\/set-tags$/.test(route);
+
 /** Returns the placeholders of a row's route that are filled with IDs. */
 export const getIdPlaceholders = ({ route }: Operation) =>
 	Array.from(route.matchAll(/{(.+?)}/g), ([, name]) => name).filter(

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
 import { commonFields } from './commonFields';
+import { getClearingValue } from './emptyValues';
 import { buildProperty, choice, choices, json, notice, required } from './fields';
 import {
 	acceptsIncludeAndFields,
@@ -20,6 +21,12 @@ import type {
 	Variants,
 } from './types';
 import { toParameterName } from './values';
+
+const EMPTY_FIELD_NOTICE =
+	'What the model leaves empty is not sent and changes nothing, also inside JSON fields of the object. To remove a value on purpose, use the Persona node in the workflow itself.';
+
+const EMPTY_FILTER_NOTICE =
+	"A filter or condition that the model leaves empty is an error: it never means 'all'";
 
 /** Builds the properties of the node, which are its whole panel, from the table. */
 export function buildProperties({ resources, ids }: OperationTable): INodeProperties[] {
@@ -76,6 +83,7 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 			buildCollection(getOptionalGroupName(row), selectFields(fields, false)),
 		),
 		...buildCollection('options', getOptionFields(row, resource)),
+		...buildEmptyNotices(row),
 		...(isGuarded(row)
 			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
 			: []),
@@ -90,7 +98,10 @@ function buildVariantParts(
 	row: Operation,
 	buildPart: (fields: Fields) => INodeProperties[],
 ): INodeProperties[] {
-	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
+	const shared: Fields = addClearingHints(
+		{ ...row.query, ...row.attributes, ...row.data, ...row.meta },
+		row,
+	);
 	if (!row.variants) return buildPart(shared);
 	const { name, options } = row.variants;
 	const parts = Object.entries(options).map(([variant, { attributes }]) => {
@@ -99,6 +110,35 @@ function buildVariantParts(
 		return addDisplayRules({ [name]: [variant] }, buildPart(fields));
 	});
 	return mergeForms(parts, name);
+}
+
+/** Adds to each field whose value an update can remove how to do that. */
+const addClearingHints = (fields: Fields, row: Operation): Fields =>
+	Object.fromEntries(
+		Object.entries(fields).map(([name, field]) => {
+			const clearing = getClearingValue(field, row);
+			if (clearing === undefined) return [name, field];
+			const what = Array.isArray(clearing) ? 'all' : 'the value that Persona has';
+			// A field that is shown directly is empty until someone fills it in.
+			const hint = isTopLevel(field)
+				? `To remove ${what}, use an expression that returns ${Array.isArray(clearing) ? 'an empty list: []' : 'an empty text'}`
+				: `Leave it empty to remove ${what}`;
+			return [name, { ...field, hint }];
+		}),
+	);
+
+/** Builds the notices that say, in a tool of an AI agent, what an empty value of the model means. */
+function buildEmptyNotices({ variants, ...row }: Operation): INodeProperties[] {
+	const show: DisplayRules = { '@tool': [true] };
+	const variantFields = Object.values(variants?.options ?? {}).map((variant) => variant.attributes);
+	const written: Fields = Object.assign({}, ...variantFields, row.attributes, row.data, row.meta);
+	const hasWritten = Object.values(written).some((field) => !field.required && !field.neverEmpty);
+	return [
+		...(hasWritten ? [buildProperty('emptyFieldNotice', notice(EMPTY_FIELD_NOTICE), show)] : []),
+		...(row.filter || row.search
+			? [buildProperty('emptyFilterNotice', notice(EMPTY_FILTER_NOTICE), show)]
+			: []),
+	];
 }
 
 function buildVariantSelect({ label, name, options, detect }: Variants): INodeProperties {

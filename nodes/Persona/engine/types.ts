@@ -58,6 +58,11 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	columnsMethod?: string;
 	/** An update sends null when the user empties the field, and Persona then removes the value. */
 	clearable?: true;
+	/**
+	 * An empty value fails even in an update or in an AI tool: the field protects something, or the
+	 * object cannot be without it.
+	 */
+	neverEmpty?: true;
 }
 
 /**
@@ -218,6 +223,8 @@ export interface OperationTable {
 /** What all items of one run of the node share. */
 export interface Run {
 	node: IExecuteFunctions;
+	/** Whether an AI agent uses the node as a tool. */
+	isTool: boolean;
 	client: Client;
 	/** The API URL of the credential, as the user entered it. */
 	apiUrl: string;
@@ -242,9 +249,11 @@ export interface ItemContext {
 	readParameter<T>(name: string, fallback?: T): T;
 	/**
 	 * Reads one of the `commonFields` or of the row's `nodeFields`, converted by its encoding. Returns
-	 * the default if the user set nothing, and fails the item if the value is invalid.
+	 * the default if the user set nothing, and fails the item if the value is invalid or empty.
 	 */
 	readSetting<T>(name: string): T;
+	/** Whether the user added one of the options, even if its value is empty. */
+	hasOption(name: string): boolean;
 	/** Reads the ID for a placeholder of the route. Fails the item if it is not an ID. */
 	readId(placeholder: string): string;
 	/** Reads "Include" and "Fields to Return" as query parameters. */

@@ -1,7 +1,9 @@
 import { DateTime } from 'luxon';
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
+import { isBlank } from '../utils/isBlank';
+import { OBJECT_AS_TEXT, parseList } from '../utils/parseList';
 import { replaceDates, toDay, toInstant } from './dates';
 import type { Encoding, Field } from './types';
 
@@ -26,18 +28,47 @@ export const isPlainObject = (value: unknown): value is IDataObject =>
 export function toText(value: unknown, label: string, fail: FailItem): string {
 	const isPlain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
 	if (!isPlain) fail(`'${label}' must be text`, 'Use a single value, e.g. {{ $json.id }}.');
+	const text = String(value);
+	if (text.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
 	// Half of an emoji cannot be encoded in a URL.
-	if (!/\p{Surrogate}/u.test(String(value))) return String(value);
+	if (!/\p{Surrogate}/u.test(text)) return text;
 	return fail(
 		`'${label}' contains an incomplete character`,
 		'Cut the text before or after the emoji.',
 	);
 }
 
-/** Converts an array, or text with commas, to a list of words. Calls `fail` if it cannot. */
+/** Fails where an expression has put an object into a text, which JavaScript does without a word. */
+const failForObject = (label: string, fail: FailItem): never =>
+	fail(
+		`'${label}' contains an object instead of text`,
+		'Use one of its members, e.g. {{ $json.user.id }} instead of {{ $json.user }}.',
+	);
+
+/** Fails where an object has become a text anywhere in a JSON value. */
+function checkTexts(value: unknown, label: string, fail: FailItem) {
+	if (typeof value === 'string' && value.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
+	if (Array.isArray(value)) value.forEach((entry) => checkTexts(entry, label, fail));
+	if (isPlainObject(value)) checkTexts(Object.entries(value), label, fail);
+}
+
+/**
+ * Converts an array, text with commas, or the text of a JSON array to a list of words. Calls `fail` if
+ * it cannot.
+ */
 export function toWords(value: unknown, label: string, fail: FailItem): string[] {
-	const list = Array.isArray(value) ? value : toText(value, label, fail).split(',');
-	return list.map((word) => toText(word, label, fail).trim()).filter((word) => word !== '');
+	const list = parseList(value);
+	if ('entries' in list) return list.entries.map((word) => toText(word, label, fail));
+	if (list.problem === 'invalidJson') {
+		fail(
+			`'${label}' begins with [ but is not a JSON list`,
+			'Write it as vip, mobile or as ["vip", "mobile"].',
+		);
+	}
+	return fail(
+		`'${label}' must be text`,
+		'An entry is an object. Use one of its members, e.g. {{ $json.users.map((user) => user.id) }}.',
+	);
 }
 
 function parseJson(value: unknown, label: string, fail: FailItem): unknown {
@@ -54,12 +85,14 @@ function parseJson(value: unknown, label: string, fail: FailItem): unknown {
  */
 export function toJsonObject(value: unknown, label: string, fail: FailItem): IDataObject {
 	const object = parseJson(value, label, fail);
+	checkTexts(object, label, fail);
 	if (isPlainObject(object)) return object;
 	return fail(`'${label}' must be a JSON object`, 'Write it as {"name": "value"}.');
 }
 
 function toJsonList(value: unknown, label: string, fail: FailItem): IDataObject[] {
 	const list = parseJson(value, label, fail);
+	checkTexts(list, label, fail);
 	if (Array.isArray(list) && list.every(isPlainObject)) return list;
 	return fail(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }
@@ -75,7 +108,14 @@ const encodeObject: Encoder = (value, label, fail, zone) =>
 const ENCODERS: Record<Encoding, Encoder> = {
 	text: toText,
 	words: toWords,
-	commaList: (value, label, fail) => toWords(value, label, fail).join(',') || undefined,
+	// Persona splits it at commas, so an entry of an array is split as well.
+	commaList: (value, label, fail) => {
+		const entries = toWords(value, label, fail).flatMap((word) => word.split(','));
+		return entries
+			.map((entry) => entry.trim())
+			.filter((entry) => !isBlank(entry))
+			.join(',');
+	},
 	// Names of binary fields; `ItemContext` replaces them with the files.
 	file: toText,
 	files: toWords,
@@ -84,9 +124,11 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	map: encodeObject,
 	date: toDay,
 	dateTime: toInstant,
+	// As n8n converts a value to a boolean.
 	toggle: (value, label, fail) => {
-		if (typeof value === 'boolean') return value;
-		if (value === 'true' || value === 'false') return value === 'true';
+		const text = ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
+		if (/^\s*(true|1)\s*$/i.test(text)) return true;
+		if (/^\s*(false|0)\s*$/i.test(text)) return false;
 		return fail(`'${label}' must be true or false`, 'An expression must return a boolean.');
 	},
 	number: (value, label, fail) => {
@@ -98,13 +140,31 @@ const ENCODERS: Record<Encoding, Encoder> = {
 
 /**
  * Converts a value of the panel as the encoding of its field says. Calls `fail` if the value is
- * invalid or out of range; a date without an offset is in the time zone `zone`.
+ * invalid, out of range or not offered; a date without an offset is in the time zone `zone`.
  */
 export function encodeValue(field: Field, value: unknown, zone: string, fail: FailItem): unknown {
 	const encode = ENCODERS[field.encoding];
 	const encoded = encode(value, field.displayName, fail, zone);
+	checkChoice(field, encoded, fail);
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	if (typeof encoded !== 'number' || (encoded >= minValue && encoded <= maxValue)) return encoded;
 	const [limit, bound] = encoded < minValue ? ['at least', minValue] : ['at most', maxValue];
 	return fail(`'${field.displayName}' is out of range`, `It must be ${limit} ${bound}.`);
+}
+
+/**
+ * Fails where an expression chooses what the panel does not offer: Persona might ignore it, and a list
+ * would then have everything. Lists of `words` are open, e.g. for events of the customer's own.
+ */
+function checkChoice(
+	{ displayName, encoding, options, type }: Field,
+	value: unknown,
+	fail: FailItem,
+) {
+	const isChoice = type === 'options' || (type === 'multiOptions' && encoding === 'commaList');
+	if (!isChoice || typeof value !== 'string') return;
+	const offered = (options as INodePropertyOptions[]).map((option) => String(option.value));
+	const chosen = type === 'options' ? [value] : value.split(',');
+	if (chosen.every((name) => offered.includes(name))) return;
+	fail(`'${displayName}' has an unknown value`, `It can be ${offered.join(', ')}.`);
 }

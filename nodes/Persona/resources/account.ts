@@ -24,7 +24,9 @@ const attributes: Fields = {
 	),
 	...personFields,
 	...addressFields,
-	'account-status': text('Account Status', 'Name of the status to set', 'Default'),
+	'account-status': text('Account Status', 'Name of the status to set', 'Default', {
+		neverEmpty: true,
+	}),
 	'selfie-photo.data': file('Selfie Photo', 'Binary field that contains the picture of the face'),
 	tags: tagsField,
 };

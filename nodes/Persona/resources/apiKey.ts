@@ -4,11 +4,14 @@ import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/type
 import { buildApiSettings } from './shared/apiSettings';
 
 const attributes: Fields = {
-	name: text('Name', 'Name of the key in the Persona dashboard', 'Shop Backend'),
+	name: text('Name', 'Name of the key in the Persona dashboard', 'Shop Backend', {
+		neverEmpty: true,
+	}),
 	permissions: words(
 		'Permissions',
 		'Permissions of the key, separated by commas or as a list. Names have the form account.read and account.write, also for case, document, inquiry, list, report, txn, verification and webhook. Others are event.read, api_log.read and workflow.trigger.',
 		'inquiry.read, inquiry.write, report.read',
+		{ neverEmpty: true },
 	),
 	note: text('Note', 'What the key is for', 'Made by n8n for the shop'),
 	...buildApiSettings('responses'),
@@ -16,6 +19,7 @@ const attributes: Fields = {
 		'IP Address Allowlist',
 		'IP addresses that may use the key, separated by commas or as a list. An asterisk allows all.',
 		'203.0.113.7, 203.0.113.8',
+		{ neverEmpty: true },
 	),
 };
 

@@ -133,11 +133,7 @@ export const cases: Resource = {
 					'Attachments',
 					'Binary fields with PDFs or pictures to add to the existing attachments, separated by commas',
 				),
-				'case-queue-id': {
-					...queueId,
-					description: `${queueId.description}; leave it empty to remove the case from its queue`,
-					clearable: true,
-				},
+				'case-queue-id': { ...queueId, clearable: true },
 			},
 			meta: {
 				'sla-expires-in-seconds': { ...buildSlaField(0), clearable: true },

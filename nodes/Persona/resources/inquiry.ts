@@ -45,12 +45,15 @@ const fields = map(
 	'inquiryFields',
 );
 
-const note = text('Note', 'Free text stored with the inquiry', 'Sign-up from the mobile app');
+const note = text('Note', 'Free text stored with the inquiry', 'Sign-up from the mobile app', {
+	clearable: true,
+});
 
 const redirectUri = text(
 	'Redirect URI',
 	'Where the hosted flow sends the person afterwards',
 	'https://example.com/verified',
+	{ clearable: true },
 );
 
 const accountIds = commaList('Account IDs', 'IDs of accounts, separated by commas', 'act_ABC123');

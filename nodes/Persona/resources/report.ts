@@ -1,4 +1,4 @@
-import { choice, json, required, text, words } from '../engine/fields';
+import { choice, map, required, text, words } from '../engine/fields';
 import type { Fields, Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { accountId, accountMetaFields } from './shared/accountFields';
@@ -173,12 +173,13 @@ const reportTypes: Record<string, Variant> = {
 		name: 'By Report Template',
 		attributes: {
 			'report-template-id': required(templateId),
-			query: required(
-				json(
+			query: required({
+				...map(
 					'Query',
 					'What to look for, as a JSON object with the field names of the report type, e.g. {"name-first": "Jane", "name-last": "Doe"}',
 				),
-			),
+				neverEmpty: true,
+			}),
 		},
 	},
 };

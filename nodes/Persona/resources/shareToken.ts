@@ -94,7 +94,7 @@ export const shareTokens: Resource = {
 			attributes: {
 				'destination-id': text(
 					'Destination ID',
-					'ID of the account, inquiry or transaction to fill; leave it empty for a new inquiry or verification',
+					'ID of the account, inquiry or transaction to fill; leave it out for a new inquiry or verification',
 					'inq_ABC123',
 					{ topLevel: true },
 				),

@@ -1,7 +1,7 @@
 import { choice, json, required, text } from '../engine/fields';
 import type { Resource } from '../engine/types';
 
-const name = text('Name', 'Name of the theme set in Persona', 'Acme Inc');
+const name = text('Name', 'Name of the theme set in Persona', 'Acme Inc', { neverEmpty: true });
 
 const styles = json(
 	'Styles',

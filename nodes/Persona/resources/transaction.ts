@@ -87,7 +87,7 @@ export const transactions: Resource = {
 				...attributes,
 				label,
 				'reference-id': referenceId,
-				status: text('Status', 'Name of the status to set', 'approved'),
+				status: text('Status', 'Name of the status to set', 'approved', { neverEmpty: true }),
 			},
 			include: writeIncludes,
 			guarded: true,

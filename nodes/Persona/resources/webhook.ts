@@ -30,12 +30,17 @@ const ALL_OR_NONE = { include_all: 'Include All', include_none: 'Include None' }
 
 const attributes: Fields = {
 	name: text('Name', 'Name of the webhook in the Persona dashboard', 'Orders'),
-	url: text('URL', 'Public URL that events are sent to by POST', 'https://example.com/persona'),
+	url: text('URL', 'Public URL that events are sent to by POST', 'https://example.com/persona', {
+		neverEmpty: true,
+	}),
 	'enabled-events': text(
 		'Events',
 		'Names of the events to send, as a list, e.g. ["inquiry.approved", "inquiry.declined"], or ["*"] for all',
 		undefined,
-		{ encoding: 'words', type: 'multiOptions', options: eventOptions, default: [] },
+		{
+			...{ encoding: 'words', type: 'multiOptions', options: eventOptions, default: [] },
+			neverEmpty: true,
+		},
 	),
 	description: text('Description', 'What the webhook is for', 'Tells the shop about decisions', {
 		clearable: true,
@@ -44,6 +49,7 @@ const attributes: Fields = {
 	'payload-filter.data': json(
 		'Payload Filter',
 		'Send only events whose payload contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
+		{ neverEmpty: true },
 	),
 	'included-allowlist.state': choice(
 		'Include Related Objects',
@@ -60,10 +66,12 @@ const attributes: Fields = {
 		'Include Relationships',
 		'Whether the object of the event has the IDs of its related objects',
 		ALL_OR_NONE,
+		{ neverEmpty: true },
 	),
 	'custom-http-headers': json(
 		'Custom HTTP Headers',
 		'Headers to send with deliveries, as a JSON object, e.g. {"X-API-Key": "abc"}. Authorization, Calling-Application, X-API-Key and the two Cloudflare Access headers are for everyone, others for enterprise customers of Persona.',
+		{ neverEmpty: true },
 	),
 };
 

@@ -85,7 +85,7 @@ describe('Add Many', () => {
 				refused: 3,
 				problems: [
 					{ item: 0, value: 'nobody', reason: expect.stringContaining('invalid') as string },
-					{ item: 2, reason: "'Value' is empty. Persona requires a value here." },
+					{ item: 2, reason: "'Value' is empty. A value is required here." },
 					{ item: 4, reason: expect.stringContaining("'Value' must be text") as string },
 				],
 			},

@@ -250,7 +250,6 @@ describe('Get Metrics', () => {
 		const period = { from: '2025-06-30', to: '2025-07-01' };
 		expect((await getMetrics({ ...period, options: { tags: 'vip, web' } })).created).toBe(2);
 		expect(list.queries[0]['fields[inquiry]']).toMatch(/,tags$/);
-		expect((await getMetrics({ ...period, options: { tags: [] } })).created).toBe(4);
 	});
 
 	it('filters inquiries by templates and accounts', async () => {
@@ -332,6 +331,9 @@ describe('Get Metrics', () => {
 		[{ groupBy: '={{ "month" }}' }, "'Group By' has an unknown value"],
 		[{ output: '={{ "pdf" }}' }, "'Output' has an unknown value"],
 		[{ options: { tags: '={{ {a: 1} }}' } }, "'Tags' must be text"],
+		[{ options: { tags: '={{ [] }}' } }, "'Tags' is empty"],
+		[{ from: '={{ $json.missing }}' }, "'From' is empty"],
+		[{ filters: { accountId: '={{ $json.missing }}' } }, "'Account IDs' is empty"],
 	])('sends no request for %p', async (parameters, message) => {
 		const { items } = await runGetMetrics(parameters as INodeParameters);
 		expect([items[0].json.error, list.queries]).toEqual([message, []]);

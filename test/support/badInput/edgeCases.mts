@@ -5,6 +5,7 @@ import type { InputForm } from './probeInput.mts';
 /** One case of each kind: enough for each field of each operation. */
 export const commonCases: unknown[] = [
 	...[{ a: 1 }, ['a', null], NaN, ' \t\n', '\ud83d cut in two'],
+	...['[object Object]', '\u200b', [null, ''], '["vip","mobile"]'],
 	...['../../webhooks?a=b#c\r\nX-Evil: 1', '{"__proto__": {"polluted": true}}'],
 ];
 
@@ -13,7 +14,16 @@ export const minimalCases: unknown[] = [{ a: 1 }, '\ud83d cut in two'];
 
 const types = [
 	...[0, -0, -1, 42, 1.5, 1e308, Infinity, 10n, true, false, null, undefined],
-	...[[], [[1]], ['vip', 'vip, mobile', ' '], [undefined], {}, { toString: null }],
+	...[
+		[],
+		[[1]],
+		[''],
+		[null],
+		[['vip'], 'mobile'],
+		{ none: undefined },
+		{ text: '[object Object]' },
+	],
+	...[['vip', 'vip, mobile', ' '], [undefined], {}, { toString: null }],
 	...[Object.create(null), { deep: { list: [{ at: new Date(0) }], none: undefined, not: NaN } }],
 ] as unknown[];
 
@@ -31,6 +41,11 @@ const numbers = ['12abc', '1e400', '0x10', '1,5', ' 7 ', '-3', '٣', 'NaN'];
 const texts = [
 	...['', '😀', 'שלום\u202e', 'a\u0000b', 'e\u0301', 'x\udc00', 'Ключ', '\u2028', '\ufeff'],
 	...['__proto__', 'constructor', 'toString', 'hasOwnProperty', 'true', 'null', ',', ' , ,'],
+];
+
+const listTexts = [
+	...['TRUE', 'False', '1', '0', '[vip]', '[]', '[""]', '[["vip"], 1]', 'vip, [object Object]'],
+	...['{"a":1}', '[{"a":1}]', 'vip, [beta]', '\u200b, \u00a0'],
 ];
 
 const paths = [
@@ -58,7 +73,7 @@ function buildNested(levels: number): unknown {
 const huge = ['h'.repeat(1_000_000), Array.from({ length: 10_000 }, (_, at) => `word${at}`)];
 
 const small: unknown[] = [
-	...[...commonCases, ...types, ...times, ...numbers, ...texts, ...paths, ...json],
+	...[...commonCases, ...types, ...times, ...numbers, ...texts, ...listTexts, ...paths, ...json],
 	...[...lists, ...keys, ...binaryFields],
 ];
 

@@ -29,7 +29,7 @@ const toAddressText = (value: unknown): unknown =>
 
 /** Whether a value must be sent. A blank one may fail, and so may one that JSON cannot hold as it is. */
 const mustBeSent = ({ input, value }: GivenValue) =>
-	!isBlank(value, input.form) &&
+	(input.form === 'column' || !isBlank(value, input.form)) &&
 	!isTime(value) &&
 	typeof value !== 'bigint' &&
 	listRenderings(input, value).length > 0;
@@ -54,10 +54,10 @@ function evaluateFailure(
 }
 
 function findMisplacement({ input, value }: GivenValue, request: RequestTree): string | undefined {
-	const { places, required, preset, loose } = input;
-	const mayBeUnset = isBlank(value, input.form) && !required;
-	if (mayBeUnset && preset) return undefined;
+	const { places, loose, form } = input;
 	const accepted = listRenderings(input, value);
+	// A column that is empty is not sent.
+	const mayBeUnset = form === 'column' && isBlank(value, form);
 	if (accepted.length === 0 && !mayBeUnset) return 'should have failed';
 	if (loose) return undefined;
 	for (const place of places) {

@@ -1,15 +1,14 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { isBlank as isBlankText } from '../../../nodes/Persona/utils/isBlank.ts';
+import { OBJECT_AS_TEXT, parseList } from '../../../nodes/Persona/utils/parseList.ts';
 import type { InputForm } from './probeInput.mts';
 
-const noWords = /^[\s,]*$/;
+const noMembers = /^\s*(\{\s*\}|\[\s*\]|null)\s*$/;
 
-const noMembers = /^\s*(\{\s*\}|\[\s*\])?\s*$/;
+const LIST_FORMS: InputForm[] = ['commaList', 'fieldsToReturn', 'files', 'words'];
 
-const EMPTY_TEXTS: Partial<Record<InputForm, RegExp>> = {
-	...{ commaList: noWords, fieldsToReturn: noWords, files: noWords, words: noWords },
-	...{ json: noMembers, jsonList: noMembers, map: noMembers },
-};
+const JSON_FORMS: InputForm[] = ['json', 'jsonList', 'map', 'query'];
 
 /** Whether a value is a point in time of JavaScript or of Luxon. */
 export const isTime = (value: unknown): value is Date | DateTime =>
@@ -24,26 +23,34 @@ export function toText(value: unknown): string | undefined {
 			? Number.isFinite(value)
 			: ['string', 'boolean', 'bigint'].includes(typeof value);
 	// An unpaired surrogate cannot be encoded in an address.
-	return fits && !/\p{Surrogate}/u.test(String(value)) ? String(value) : undefined;
+	const isSound = (text: string) => !/\p{Surrogate}/u.test(text) && !text.includes(OBJECT_AS_TEXT);
+	return fits && isSound(String(value)) ? String(value) : undefined;
 }
 
 /** Whether a value counts as empty in this form. */
 export function isBlank(value: unknown, form: InputForm): boolean {
-	if (typeof value === 'string') return (EMPTY_TEXTS[form] ?? /^\s*$/).test(value);
-	if (Array.isArray(value)) {
-		return value.every((one) => typeof one === 'string' && isBlank(one, form));
+	if (typeof value === 'string') {
+		if (LIST_FORMS.includes(form)) return toWords(value)?.length === 0;
+		return isBlankText(value) || (JSON_FORMS.includes(form) && noMembers.test(value));
 	}
-	if (isPlainObject(value)) return Object.keys(value).length === 0;
+	if (Array.isArray(value)) return value.every((one) => isBlank(one, form));
+	if (isPlainObject(value)) return Object.values(value).every((one) => one === undefined);
 	return value === undefined || value === null;
 }
 
-/** The words of a list or of a comma-separated text; undefined if anything in it is no word. */
+/** The words of a list, however it is given; undefined if anything in it is no word. */
 export function toWords(value: unknown): string[] | undefined {
-	const list: unknown[] | undefined = Array.isArray(value) ? value : toText(value)?.split(',');
-	const words = list?.map(toText);
-	if (!words?.every((word) => word !== undefined)) return undefined;
-	return words.map((word) => word.trim()).filter((word) => word !== '');
+	// In a collection, n8n turns these into text before the node reads them.
+	const list = parseList(DateTime.isDateTime(value) ? String(value) : value);
+	const words = 'entries' in list ? list.entries.map(toText) : [undefined];
+	return words.every((word) => word !== undefined) ? words : undefined;
 }
+
+/** Whether an expression found nothing: such a value removes nothing. */
+export const isMissing = (value: unknown): boolean =>
+	value === undefined ||
+	value === null ||
+	(Array.isArray(value) && value.length > 0 && value.every(isMissing));
 
 /** A value after a round trip through JSON; undefined if JSON cannot hold it. */
 export function toJsonValue(value: unknown): unknown {
@@ -56,6 +63,11 @@ export function toJsonValue(value: unknown): unknown {
 
 /** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
+	const json = parseAnyJson(value);
+	return JSON.stringify(json)?.includes(OBJECT_AS_TEXT) ? undefined : json;
+}
+
+function parseAnyJson(value: unknown): unknown {
 	if (typeof value !== 'string')
 		return isTime(value) ? undefined : toJsonValue(replaceTimes(value));
 	try {

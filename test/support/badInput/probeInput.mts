@@ -11,6 +11,7 @@ export type InputForm =
 	| 'limit'
 	| 'match'
 	| 'name'
+	| 'query'
 	| 'returnAll'
 	| 'scalar';
 
@@ -24,10 +25,12 @@ export interface ProbeInput {
 	/** Its paths in the request; none if it only affects the output. */
 	places: string[][];
 	required?: boolean;
-	/** If it is empty, the node uses a default. */
-	preset?: boolean;
-	/** If it is empty in an update, null is sent. */
-	clears?: boolean;
+	/** What is sent if it is empty in an update; undefined if that fails. */
+	clears?: null | '' | never[];
+	/** Zero is sent as null. */
+	zeroClears?: boolean;
+	/** The only values that it takes. */
+	choices?: string[];
 	/** The row builds this part of the request itself, so its place is not checked. */
 	loose?: boolean;
 	/** The smallest and the largest number that is allowed. */

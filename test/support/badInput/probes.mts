@@ -5,17 +5,30 @@ import {
 	getIdPlaceholders,
 	isTopLevel,
 } from '../../../nodes/Persona/engine/operationRules.ts';
+import { getClearingValue } from '../../../nodes/Persona/engine/emptyValues.ts';
 import { toParameterName } from '../../../nodes/Persona/engine/values.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import { fillAllOperations, type FilledOperation } from '../completeParameters.mts';
 import { buildInput, type ProbeInput, type Probe } from './probeInput.mts';
-import { searchCondition, buildSettingInputs, buildSettings } from './settings.mts';
+import {
+	searchCondition,
+	searchQuery,
+	buildSettingInputs,
+	buildSettings,
+	queryInput,
+} from './settings.mts';
 
 const ATTRIBUTES = ['body', 'data', 'attributes'];
 
 /** Whether a row changes the request that the engine builds for it: not if it only waits or checks. */
 const changesRequest = ({ prepare, nodeFields, attributes }: Operation) =>
 	prepare !== undefined && !nodeFields?.waitForResult && !attributes?.url;
+
+/** The values of a choice. A list of words with suggestions is open. */
+function listChoices({ type, encoding, options = [] }: Field): string[] | undefined {
+	const isChoice = type === 'options' || (type === 'multiOptions' && encoding === 'commaList');
+	return isChoice ? options.map((one) => String('value' in one ? one.value : '')) : undefined;
+}
 
 function buildFieldInput(row: Operation, name: string, field: Field, at: string[], group: string) {
 	const parameter = toParameterName(name);
@@ -24,7 +37,9 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 	const members = changesRequest(row) ? name.split('.').slice(0, 1) : name.split('.');
 	return buildInput(field.displayName, path, field.encoding, [...at, ...members], {
 		required: field.required,
-		clears: field.clearable && row.route.startsWith('PATCH'),
+		clears: getClearingValue(field, row),
+		zeroClears: field.clearable && field.encoding === 'number',
+		choices: listChoices(field),
 		range: field.typeOptions,
 		loose: changesRequest(row),
 	});
@@ -82,6 +97,18 @@ function buildColumnProbe(probe: Probe, map: string, field: Field): Probe {
 	};
 }
 
+/** The same search with a query instead of conditions. */
+const buildQueryProbe = (probe: Probe): Probe => ({
+	...probe,
+	name: `${probe.name} by query`,
+	parameters: {
+		...probe.parameters,
+		conditions: {},
+		options: { ...(probe.parameters.options as INodeParameters), query: searchQuery },
+	},
+	inputs: [queryInput],
+});
+
 function buildProbes(operation: FilledOperation): Probe[] {
 	const { name, row } = operation;
 	const variant = row.variants?.options[String(operation.parameters[row.variants.name])];
@@ -100,6 +127,7 @@ function buildProbes(operation: FilledOperation): Probe[] {
 	const maps = Object.entries({ ...row.attributes, ...variant?.attributes });
 	return [
 		probe,
+		...(row.search ? [buildQueryProbe(probe)] : []),
 		...maps
 			.filter(([, { columnsMethod: columns }]) => columns)
 			.map(([map, field]) => buildColumnProbe(probe, map, field)),

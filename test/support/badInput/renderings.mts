@@ -1,10 +1,12 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { OBJECT_AS_TEXT } from '../../../nodes/Persona/utils/parseList.ts';
 import { sentFiles } from './binary.mts';
 import type { ProbeInput, InputForm } from './probeInput.mts';
 import {
 	toJsonValue,
 	isBlank,
+	isMissing,
 	parseJson,
 	toNumber,
 	toText,
@@ -20,13 +22,23 @@ const matchText = (value: unknown, pattern: RegExp) =>
 	pattern.test(toTrimmedText(value) ?? '') ? toTrimmedText(value) : undefined;
 
 function toBoolean(value: unknown): boolean | undefined {
-	return [true, false].find((state) => value === state || value === String(state));
+	const text = String(typeof value === 'object' ? '' : value)
+		.trim()
+		.toLowerCase();
+	return text === 'true' || text === '1' ? true : ['false', '0'].includes(text) ? false : undefined;
 }
 
 function toNumberInRange(value: unknown, { minValue = -Infinity, maxValue = Infinity } = {}) {
 	const number = toNumber(value);
 	return number !== undefined && number >= minValue && number <= maxValue ? number : undefined;
 }
+
+/** The words of a list that Persona splits at commas. */
+const splitWords = (value: unknown) =>
+	toWords(value)
+		?.flatMap((word) => word.split(','))
+		.map((word) => word.trim())
+		.filter((word) => word !== '');
 
 /** Names by their type, `own` by default; the names of a type are one comma-separated text. */
 function toFieldsToReturn(value: unknown, own = '') {
@@ -54,6 +66,15 @@ const keepNumber = (value: unknown) => (typeof value === 'number' ? toNumber(val
 const parseObject = (value: unknown) =>
 	isPlainObject(parseJson(value)) ? parseJson(value) : undefined;
 
+const parseText = (value: unknown) => (typeof value === 'string' ? parseJson(value) : value);
+
+/** Whether anything in a value is empty, or becomes null in JSON. */
+function hasEmptyPart(value: unknown): boolean {
+	if (Array.isArray(value)) return value.length === 0 || value.some(hasEmptyPart);
+	if (isPlainObject(value)) return hasEmptyPart(Object.values(value));
+	return isBlank(value, 'text') || (typeof value === 'number' && !Number.isFinite(value));
+}
+
 function parseObjects(value: unknown) {
 	const list = parseJson(value);
 	return Array.isArray(list) && list.every(isPlainObject) ? list : undefined;
@@ -71,6 +92,11 @@ function returnAllToPageSize(value: unknown) {
 	return toPageSize(all === undefined ? undefined : all ? 100 : 50);
 }
 
+function toColumn(value: unknown): unknown {
+	const column = toJsonValue(replaceTimes(value));
+	return JSON.stringify(column)?.includes(OBJECT_AS_TEXT) ? undefined : column;
+}
+
 /** A value as it is sent; undefined if the item must fail. */
 const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknown> = {
 	text: toText,
@@ -81,7 +107,7 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	idempotencyKey: (value) => matchText(value, /^[ -~]{1,255}$/),
 	match: (value) => ['and', 'or'].find((one) => one === value),
 	words: toWords,
-	commaList: (value) => toWords(value)?.join(','),
+	commaList: (value) => splitWords(value)?.join(','),
 	fieldsToReturn: (value, { type }) => toFieldsToReturn(value, type),
 	toggle: toBoolean,
 	returnAll: returnAllToPageSize,
@@ -92,18 +118,21 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	json: parseObject,
 	map: parseObject,
 	jsonList: parseObjects,
-	column: (value) =>
-		DateTime.isDateTime(value) ? String(value) : toJsonValue(replaceTimes(value)),
+	query: (value) => (hasEmptyPart(parseText(value)) ? undefined : parseObject(value)),
+	column: (value) => (DateTime.isDateTime(value) ? String(value) : toColumn(value)),
 	file: (value) => findFile(toText(value)),
 	files: findFiles,
 };
 
 /** All that may be sent for a value; empty if the item must fail. */
 export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
-	const { required, clears, form: writing } = input;
-	if (clears && (value === '' || value === 0)) return [null];
-	// Where Persona requires a map, it accepts an empty one.
-	if (required && isBlank(value, writing) && writing !== 'map') return [];
+	const { required, clears, choices, form: writing } = input;
+	const isBlankMap = writing === 'map' && required && !isMissing(value);
+	if (writing !== 'column' && isBlank(value, writing) && !isBlankMap) {
+		return clears === undefined || isMissing(value) ? [] : [clears];
+	}
 	const rendering = renderers[writing](value, input);
+	if (choices && !splitWords(rendering)?.every((word) => choices.includes(word))) return [];
+	if (input.zeroClears && rendering === 0) return [null];
 	return rendering === undefined ? [] : [rendering];
 }

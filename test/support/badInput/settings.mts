@@ -12,11 +12,18 @@ export const searchCondition = {
 	value: '18',
 };
 
-const preset = true;
-
 const required = true;
 
-/** The inputs of a search: its condition, and the options that replace it. */
+/** The query that replaces the conditions of a search. */
+export const searchQuery = '{"attribute": "status", "operator": "eq", "value": "open"}';
+
+/** The input for it. */
+export const queryInput = buildInput('Query (JSON)', ['options', 'query'], 'query', [
+	'body',
+	'query',
+]);
+
+/** The inputs of a search: its condition, and how to sort. */
 function buildSearchInputs({ search }: Operation): ProbeInput[] {
 	if (!search) return [];
 	const path = ['conditions', 'condition', '0'];
@@ -28,12 +35,16 @@ function buildSearchInputs({ search }: Operation): ProbeInput[] {
 		buildInput('Attribute Name', [...path, 'customAttribute'], 'name', [...place, 'attribute'], {
 			required,
 		}),
-		buildInput('Operator', [...path, 'operator'], 'name', [...place, 'operator'], { required }),
+		buildInput('Operator', [...path, 'operator'], 'name', [...place, 'operator'], {
+			required,
+			choices: ['eq', 'gt', 'gte', 'lt', 'lte'],
+		}),
 		buildInput('Value', [...path, 'value'], 'scalar', [...place, 'value'], { required }),
-		buildInput('Query (JSON)', ['options', 'query'], 'json', query, { preset }),
-		buildInput('Sort By', ['options', 'sortBy'], 'name', [...sort, 'attribute'], { preset }),
-		buildInput('Sort Direction', ['options', 'sortDirection'], 'name', [...sort, 'direction'], {
-			preset,
+		buildInput('Sort By', ['options', 'sortBy'], 'text', [...sort, 'attribute'], {
+			choices: Object.keys(search.attributes),
+		}),
+		buildInput('Sort Direction', ['options', 'sortDirection'], 'text', [...sort, 'direction'], {
+			choices: ['asc', 'desc'],
 		}),
 	];
 }
@@ -57,25 +68,14 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 				['query', 'fields'],
 				{ type: variant?.type ?? row.type ?? resource?.type },
 			),
-		idempotencyKey:
-			row.route.startsWith('POST') &&
-			!row.search &&
-			buildInput('Idempotency Key', ['options', 'idempotencyKey'], 'idempotencyKey', ['key'], {
-				preset,
-			}),
 		returnAll:
 			row.returns === 'list' &&
 			!row.unpaged &&
-			buildInput('Return All', ['returnAll'], 'returnAll', page, { preset }),
-		limit:
-			row.returns === 'list' &&
-			!row.unpaged &&
-			buildInput('Limit', ['limit'], 'limit', page, { preset }),
+			buildInput('Return All', ['returnAll'], 'returnAll', page),
+		limit: row.returns === 'list' && !row.unpaged && buildInput('Limit', ['limit'], 'limit', page),
 		output: row.returns.startsWith('file')
-			? buildInput('Put Output File in Field', ['binaryPropertyName'], 'text', undefined, {
-					preset,
-				})
-			: buildInput('Simplify', ['simplify'], 'toggle', undefined, { preset }),
+			? buildInput('Put Output File in Field', ['binaryPropertyName'], 'text')
+			: buildInput('Simplify', ['simplify'], 'toggle'),
 	};
 	return [...buildSearchInputs(row), ...Object.values(inputs).filter((one) => one !== false)];
 }
@@ -91,8 +91,6 @@ export function buildSettings(
 		...Object.fromEntries(Object.entries(values).filter(([name]) => has(name))),
 		options: {
 			...(parameters.options as INodeParameters),
-			...(has('idempotencyKey') && { idempotencyKey: '' }),
-			...(has('query') && { query: '' }),
 		},
 	};
 }

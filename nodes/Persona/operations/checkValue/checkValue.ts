@@ -231,7 +231,7 @@ export const checkValue: Operation = {
 		),
 		idClass: text(
 			'ID Class',
-			'Type of government ID that a number must belong to: pp for passport, dl for driver license (any when empty)',
+			'Type of government ID that a number must belong to: pp for passport, dl for driver license; any type without it',
 			'pp',
 		),
 	},

@@ -45,9 +45,6 @@ export const getMetrics = (filter: Fields): Operation => ({
 
 async function prepareMetrics(context: ItemContext): Promise<PreparedItem> {
 	const output = context.readSetting<string>('output');
-	if (output !== 'json' && output !== 'page') {
-		context.fail("'Output' has an unknown value", 'It must be json or page.');
-	}
 	const binaryField = context.readSetting<string>('binaryPropertyName');
 	const period = readPeriod(context);
 	const tags = [context.readSetting<string[] | string>('tags')].flat().filter((tag) => tag !== '');

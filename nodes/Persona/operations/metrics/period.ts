@@ -25,9 +25,6 @@ export interface MetricsPeriod {
 export function readPeriod(context: ItemContext): MetricsPeriod {
 	const zone = context.run.node.getTimezone();
 	const unit = context.readSetting<PeriodUnit>('groupBy');
-	if (unit !== 'day' && unit !== 'week') {
-		context.fail("'Group By' has an unknown value", 'It must be day or week.');
-	}
 	const readTime = (name: string) => {
 		const time = context.readSetting<string>(name);
 		return time ? DateTime.fromISO(time, { zone }) : undefined;

@@ -5,14 +5,14 @@ import type { Fields } from '../../engine/types';
 export const accountId = id(
 	'Account',
 	'act',
-	'The account that the object belongs to. Leave it empty if you set a reference ID.',
+	'The account that the object belongs to. Leave it out if you set a reference ID.',
 	'searchAccounts',
 );
 
 /** The account type of a new account. Persona has no list of types. */
 export const accountTypeId = text(
 	'Account Type ID',
-	'Type of the account, from Accounts > Types in the Persona dashboard; the default type when empty',
+	'Type of the account, from Accounts > Types in the Persona dashboard; the default type if omitted',
 	'acttp_ABC123',
 );
 

@@ -7,6 +7,7 @@ export const buildApiSettings = (messages: 'responses' | 'deliveries'): Fields =
 		'API Version',
 		`Version of the Persona API for ${messages}, as YYYY-MM-DD`,
 		'2025-12-08',
+		{ neverEmpty: true },
 	),
 	'api-key-inflection': choice(
 		'Key Inflection',
@@ -18,6 +19,7 @@ export const buildApiSettings = (messages: 'responses' | 'deliveries'): Fields =
 		'Attribute Blocklist',
 		`Attributes to leave out of ${messages}, separated by commas or as a list. An asterisk matches any characters.`,
 		'birthdate, address-*, /data/attributes/fields/*-number',
+		{ neverEmpty: true },
 	),
 	'file-access-token-expires-in': number(
 		'File Link Lifetime',

@@ -1,0 +1,115 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { ItemContext } from '../engine/types';
+import { isPlainObject, toText } from '../engine/values';
+import { isBlank } from '../utils/isBlank';
+
+/** Persona allows no more clauses at one level of a query. */
+export const MAX_CLAUSES = 20;
+
+/** Persona's operators, with their labels. */
+export const OPERATORS = {
+	eq: 'Is Equal To',
+	gt: 'Is Greater Than',
+	gte: 'Is Greater Than or Equal To',
+	lt: 'Is Less Than',
+	lte: 'Is Less Than or Equal To',
+};
+
+type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
+
+/** One comparison in Persona's search syntax. Throws where a part of it is missing. */
+function buildClause(
+	{ attribute, customAttribute, operator, value }: SearchCondition,
+	position: number,
+	{ fail }: ItemContext,
+) {
+	const requireText = (label: string, given: unknown) => {
+		const text = toText(given ?? '', label, fail).trim();
+		if (!isBlank(text)) return text;
+		const how = `Condition ${position} needs a value here. To find objects without it, remove it.`;
+		return fail(`'${label}' is empty`, how);
+	};
+	const isOther = attribute === 'other';
+	const isTyped = typeof value === 'boolean' || Number.isFinite(value);
+	const comparison = requireText('Operator', operator);
+	if (!Object.hasOwn(OPERATORS, comparison)) {
+		fail("'Operator' has an unknown value", `It can be ${Object.keys(OPERATORS).join(', ')}.`);
+	}
+	return {
+		attribute: isOther
+			? requireText('Attribute Name', customAttribute)
+			: requireText('Attribute', attribute),
+		operator: comparison,
+		value: (isTyped ? value : requireText('Value', value)) as string | number | boolean,
+	};
+}
+
+/** The path of the first empty value in a query, e.g. `or.0.value`; undefined if there is none. */
+function findEmptyPart(query: unknown, path: string[] = []): string | undefined {
+	if (!Array.isArray(query) && !isPlainObject(query)) {
+		// JSON has no NaN and no Infinity: they become null.
+		const isNothing =
+			query === undefined ||
+			query === null ||
+			(typeof query === 'number' && !Number.isFinite(query));
+		return isNothing || isBlank(String(query)) ? path.join('.') : undefined;
+	}
+	const parts = Object.entries(query);
+	if (parts.length === 0) return path.join('.');
+	for (const [name, part] of parts) {
+		const found = findEmptyPart(part, [...path, name]);
+		if (found !== undefined) return found;
+	}
+	return undefined;
+}
+
+/** The user's own query; undefined if there is none. Throws where any part of it is empty. */
+function readQuery(context: ItemContext): IDataObject | undefined {
+	if (!context.hasOption('query')) return undefined;
+	const query = context.readSetting<IDataObject>('query');
+	const emptyPart = findEmptyPart(query);
+	if (emptyPart === undefined) return query;
+	return context.fail(
+		`'Query (JSON)' is empty at '${emptyPart}'`,
+		'An empty condition would find more than you want: give it a value, or remove it.',
+	);
+}
+
+function readSort(context: ItemContext, [first]: string[]) {
+	const [byAttribute, byDirection] = ['sortBy', 'sortDirection'].map((name) =>
+		context.hasOption(name),
+	);
+	if (!byAttribute && !byDirection) return undefined;
+	return {
+		attribute: byAttribute ? context.readSetting<string>('sortBy') : first,
+		direction: byDirection ? context.readSetting<string>('sortDirection') : 'desc',
+	};
+}
+
+/** The conditions of the form; none finds all. Throws where they are not a list. */
+function readConditions(context: ItemContext): SearchCondition[] {
+	const { condition = [] } = context.readParameter<{ condition?: unknown }>('conditions', {}) ?? {};
+	if (!Array.isArray(condition) || !condition.every(isPlainObject)) {
+		context.fail("'Conditions' must be a list", 'Add each condition to the form.');
+	}
+	const conditions = condition as SearchCondition[];
+	if (conditions.length <= MAX_CLAUSES) return conditions;
+	return context.fail(
+		`'Conditions' has more than ${MAX_CLAUSES} entries`,
+		`Persona allows up to ${MAX_CLAUSES} in one search. Split the search.`,
+	);
+}
+
+/**
+ * Builds the body of a search in Persona's search syntax, without its page. Fails the item if a part of
+ * the query is empty, since that would find more than the user wants.
+ */
+export function buildSearchBody(context: ItemContext, attributes: string[]): IDataObject {
+	const clauses = readConditions(context).map((entry, index) =>
+		buildClause(entry, index + 1, context),
+	);
+	const match = context.readSetting<string>('match');
+	const query = readQuery(context) ?? (clauses.length > 0 ? { [match]: clauses } : undefined);
+	const sort = readSort(context, attributes);
+	return { ...(query && { query }), ...(sort && { sort }) };
+}
