@@ -416,6 +416,17 @@ describe('waiting for a person', () => {
 			expect(getRequests(from)).toEqual([`GET /inquiries/${String(id)}`]);
 		});
 
+		it('does not wait for a person who has finished the inquiry that Persona returns again', async () => {
+			const options = { makeIdempotencyKey: 'fromContent' };
+			const first = await run([''], { ...creation, options });
+			const { id } = first.items[0].json;
+			expect(first.run.status).toBe('waiting');
+			await complete(String(id));
+			const second = await run([''], { ...creation, options }, { executionId: '2' });
+			expect(second.items[0].json).toMatchObject({ id, status: 'completed', finished: true });
+			expect(second.run.status).toBe('success');
+		});
+
 		it('is suspended also where the status is not selected', async () => {
 			const { run: execution, items } = await run([''], {
 				...creation,
