@@ -16,7 +16,7 @@ const TEST_FOLDERS = {
 	...{ contract: [], e2e: [], load: ['e2e'], queue: ['e2e'], support: [] },
 	// These mirror the sources.
 	...{ engine: [], events: [], methods: [], operations: [], resources: [] },
-	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [] },
+	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [], workflows: [] },
 };
 
 /** Forbids the modules at one path to import those at others. */

@@ -225,7 +225,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		expect([getTexts(), findCases(id), findBlockedItems(person)]).toEqual([[], [], []]);
 	});
 
-	it('sends a new link also without an account', async () => {
+	it('notifies the team about someone without an account, to whom no inquiry can be added', async () => {
 		const { data } = await post(
 			'/inquiries',
 			buildInquiry(createPerson('Doe'), {}, { 'auto-create-account': false }),
@@ -234,7 +234,55 @@ describe('"Answer failed verifications by their reason"', () => {
 		await failInquiry(data.id, ['id_blur_detection']);
 		const [{ status }] = await published.waitForExecutions(data.id);
 		expect(status).toBe('success');
-		await completeHostedFlow(extractLink(readOnlyMail().text));
+		expect(environment.smtp.mails).toEqual([]);
+		expect(getTexts()).toEqual([expect.stringContaining(buildDashboardUrl(data.id))]);
+	});
+
+	it('notifies the team once when nobody uses the new link in time, and that is the end', async () => {
+		const first = await createFailedInquiry(['id_blur_detection']);
+		await published.waitForExecutions(first);
+		const [{ id: second }] = findOtherInquiries(first);
+		expect(getTexts()).toEqual([]);
+		await post(`/inquiries/${second}/expire`);
+		const [{ status }] = await published.waitForExecutions(second);
+		expect(status).toBe('success');
+		expect(getTexts()).toEqual([
+			expect.stringMatching(/^Nobody has used the second link in time\. inq_.*: expired/),
+		]);
+		expect(getTexts()[0]).toContain(buildDashboardUrl(second));
+		await redeliverEvent(environment.sandbox, 'inquiry.expired', second);
+		await published.waitForExecutions(second, 2);
+		expect(getTexts()).toHaveLength(1);
+		expect(environment.smtp.mails).toHaveLength(1);
+		expect(findOtherInquiries(first)).toHaveLength(1);
+	});
+
+	it('does nothing about a first inquiry that expires', async () => {
+		const { data } = await post('/inquiries', buildInquiry(createPerson('Doe')));
+		await post(`/inquiries/${data.id}/expire`);
+		const [execution] = await published.waitForExecutions(data.id);
+		expect([execution.status, execution.lastNode]).toEqual(['success', 'Still so, and new?']);
+		expect([getTexts(), findOtherInquiries(data.id)]).toEqual([[], []]);
+	});
+
+	it.each([
+		['has begun a newer inquiry', false],
+		['is approved by a newer inquiry', true],
+	])('sends no link about an older inquiry of someone who %s', async (_, isApproved) => {
+		const person = createPerson('Doe');
+		const { data } = await post('/inquiries', buildInquiry(person));
+		const accountId = Object(findObject(data.id).relationships?.account.data).id as string;
+		const { data: newer } = await post(
+			'/inquiries',
+			buildInquiry(person, { 'account-id': accountId }),
+		);
+		if (isApproved) await post(`/inquiries/${newer.id}/approve`);
+		await failInquiry(data.id, ['id_blur_detection']);
+		const [{ status }] = await published.waitForExecutions(data.id);
+		expect(status).toBe('success');
+		expect(environment.smtp.mails).toEqual([]);
+		expect(findOtherInquiries(data.id)).toHaveLength(1);
+		expect(getTexts()).toEqual([expect.stringContaining(buildDashboardUrl(data.id))]);
 	});
 
 	it('sends no third link, but notifies the team', async () => {

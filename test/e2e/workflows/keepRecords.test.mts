@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import fc from 'fast-check';
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
@@ -10,6 +11,7 @@ import {
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
 import { redeliverEvent, completeInquiry } from './scenarioSteps.mts';
+import { readWorkflow } from './workflowFiles.mts';
 
 const PROGRAMS = ['initdb', 'postgres', 'pg_isready', 'psql'];
 
@@ -22,8 +24,10 @@ const MAX_TRIES = 5;
 /** A row of the table. */
 interface Row {
 	person_id: string;
+	reference_id: string | null;
 	email: string | null;
 	inquiry_id: string;
+	inquiry_at: string;
 	status: string;
 	event_id: string;
 	event_at: string;
@@ -110,7 +114,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		) as Row[];
 
 	const fetchRow = async (personId: string) =>
-		(await fetchRows()).find(({ person_id }) => person_id === personId);
+		(await fetchRows()).find(({ reference_id }) => reference_id === personId);
 
 	const getContactStatuses = (address: unknown) =>
 		environment.hubspot.contacts
@@ -197,10 +201,133 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		const second = await createInquiry(person, fields);
 		await decide(second, 'approve');
 		await waitForSuccess(second);
-		expect((await fetchRows()).filter(({ person_id }) => person_id === person)).toEqual([
+		expect((await fetchRows()).filter(({ reference_id }) => reference_id === person)).toEqual([
 			expect.objectContaining({ inquiry_id: second, status: 'approved' }),
 		]);
 		expect(getContactStatuses(email)).toEqual(['approved']);
+	});
+
+	it.each(['fail', 'decline', 'mark-for-review', 'approve'] as const)(
+		'keeps the newest decision when %s is done to an older inquiry afterwards',
+		async (action) => {
+			const { person, email, fields, id } = await createPerson();
+			const newest = action === 'approve' ? 'decline' : 'approve';
+			const second = await createInquiry(person, fields);
+			await decide(second, newest);
+			await waitForSuccess(second);
+			const kept = await fetchRow(person);
+			if (action === 'fail') {
+				const meta = { 'simulate-actions': [{ type: 'fail_inquiry' }] };
+				const { data } = await send(
+					environment.sandbox,
+					'POST',
+					'/inquiries',
+					buildInquiry(fields, { 'reference-id': person }),
+				);
+				// Created earlier than the one that was decided.
+				Object(environment.sandbox.control.find(data.id)).attributes['created-at'] =
+					'2020-01-01T00:00:00.000Z';
+				await send(environment.sandbox, 'POST', `/inquiries/${data.id}/perform-simulate-actions`, {
+					meta: { 'simulate-actions': [{ type: 'start_inquiry' }, ...meta['simulate-actions']] },
+				});
+				await waitForSuccess(data.id);
+			} else {
+				await decide(id, action);
+				await waitForSuccess(id);
+			}
+			expect(await fetchRow(person)).toEqual(kept);
+			expect(getContactStatuses(email)).toEqual([newest === 'approve' ? 'approved' : 'declined']);
+		},
+	);
+
+	it('keeps one row per person also for an inquiry that was created by the account alone', async () => {
+		const { person, id } = await createPerson();
+		await decide(id, 'approve');
+		await waitForSuccess(id);
+		const { person_id: accountId } = (await fetchRow(person)) as Row;
+		const before = (await fetchRows()).length;
+		const { data } = await send(
+			environment.sandbox,
+			'POST',
+			'/inquiries',
+			buildInquiry({}, { 'account-id': accountId }),
+		);
+		await decide(data.id, 'decline');
+		await waitForSuccess(data.id);
+		expect(await fetchRow(person)).toMatchObject({ inquiry_id: data.id, status: 'declined' });
+		expect(await fetchRows()).toHaveLength(before);
+	});
+
+	it('stores the same row for all orders of the events of three inquiries, repeated or not', async () => {
+		const { nodes } = await readWorkflow('09-keep-records-in-sync');
+		const statement = String(
+			nodes.find(({ name }) => name === 'Keep the decision')?.parameters.query,
+		);
+		/** The events of each inquiry, oldest inquiry first, in the order in which they happen. */
+		const histories = fc.array(
+			fc.subarray(['needs_review', 'failed', 'approved', 'declined', 'approved'], { minLength: 1 }),
+			{ minLength: 1, maxLength: 3 },
+		);
+		const cases = fc.sample(
+			histories.chain((lists) => {
+				const events = lists.flatMap((statuses, inquiry) =>
+					statuses.map((status, index) => ({
+						inquiry,
+						status,
+						at: index * 3 + ((inquiry * 7) % 3),
+					})),
+				);
+				return fc.record({
+					lists: fc.constant(lists),
+					orders: fc.array(
+						fc.tuple(
+							fc.shuffledSubarray(events, { minLength: events.length }),
+							fc.subarray(events),
+						),
+						{ minLength: 3, maxLength: 3 },
+					),
+				});
+			}),
+			30,
+		);
+		const isDecision = (status: string) => ['approved', 'declined'].includes(status);
+		const expected: Record<string, string> = {};
+		for (const [number, { lists, orders }] of cases.entries()) {
+			const newestFirst = [...lists].reverse();
+			// A decision cannot be taken back to something undecided.
+			const decisions = newestFirst.map((statuses) => statuses.filter(isDecision).pop());
+			const status = decisions.find((decision) => decision) ?? newestFirst[0].slice(-1)[0];
+			const statements = orders.flatMap(([events, repeated], order) => {
+				const person = `order-${number}-${order}`;
+				expected[person] = status;
+				return [...events, ...repeated].map((event) => {
+					const inquiry = [
+						`inq_${9 - event.inquiry}`,
+						`2026-01-0${event.inquiry + 1}`,
+						event.status,
+					];
+					const id = `evt_${event.inquiry}_${event.at}`;
+					const values = [
+						person,
+						person,
+						'x@y.io',
+						...inquiry,
+						id,
+						`2026-02-01 00:00:${10 + event.at}`,
+					];
+					return `EXECUTE keep(${values.map((value) => `'${value}'`).join()});`;
+				});
+			});
+			await runQuery(
+				`PREPARE keep(text, text, text, text, timestamptz, text, text, timestamptz) AS ${statement}
+				${statements.join('\n')}`,
+			);
+		}
+		const rows = (await fetchRows()).filter(({ person_id }) => person_id in expected);
+		expect(Object.fromEntries(rows.map(({ person_id, status }) => [person_id, status]))).toEqual(
+			expected,
+		);
+		await runQuery(`DELETE FROM persona_people WHERE person_id LIKE 'order-%'`);
 	});
 
 	it('stores a person without an email address in the table alone', async () => {
@@ -242,7 +369,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		const beforeResponse = async () => {
 			await runQuery(
 				`UPDATE persona_people SET status = 'approved', event_id = 'evt_Newer', event_at = now()
-				WHERE person_id = '${person}'`,
+				WHERE reference_id = '${person}'`,
 			);
 		};
 		environment.hubspot.failNext({ status: 503, beforeResponse });

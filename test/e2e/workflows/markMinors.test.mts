@@ -77,7 +77,28 @@ describe('"Mark minors for review and tell the team"', () => {
 		await published.waitForExecutions(id);
 		expect(getAttributes(id).status).toBe('needs_review');
 		expect(environment.slack.messages.map(({ text }) => text)).toEqual([
-			`The age of a person could not be read from an ID. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
+			`The age of a person could not be read from an accepted ID. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
+		]);
+	});
+
+	it('asks for a review when the only ID that shows an adult was rejected', async () => {
+		const { control } = environment.sandbox;
+		control.holdDeliveries();
+		const id = await completeInquiry(environment.sandbox, {
+			'name-last': 'Doe',
+			birthdate: getBirthdate(40),
+		});
+		const related = control.find(id)?.relationships?.verifications.data ?? [];
+		for (const { id: verificationId, type } of [related].flat()) {
+			const verification = control.find(verificationId);
+			if (type === 'verification/government-id' && verification)
+				verification.attributes.status = 'failed';
+		}
+		control.releaseDeliveries();
+		await published.waitForExecutions(id);
+		expect(getAttributes(id).status).toBe('needs_review');
+		expect(environment.slack.messages.map(({ text }) => text)).toEqual([
+			`The age of a person could not be read from an accepted ID. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
 		]);
 	});
 

@@ -10,6 +10,7 @@ import {
 } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
+import { wrongIds } from '../../support/wrongIds.mts';
 import { redeliverEvent, buildDashboardUrl, countActions } from './scenarioSteps.mts';
 
 /** How often the workflow calls a service that fails. */
@@ -21,7 +22,10 @@ describe('"Onboard users"', () => {
 	let users = 0;
 
 	beforeAll(async () => {
-		environment = await startWorkflowEnvironment({ webhookRetrySeconds: [1, 1, 2, 4] });
+		environment = await startWorkflowEnvironment({
+			webhookRetrySeconds: [1, 1, 2, 4],
+			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
+		});
 		environment.hubspot.properties.push('persona_status');
 		published = await environment.publishWorkflow('01-onboard-users');
 	});
@@ -32,8 +36,9 @@ describe('"Onboard users"', () => {
 
 	const findInquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
-	const getStatus = (id: string) =>
-		(environment.sandbox.control.find(id) as StoredObject).attributes.status as string;
+	const findInquiry = (id: string) => environment.sandbox.control.find(id) as StoredObject;
+
+	const getStatus = (id: string) => findInquiry(id).attributes.status as string;
 
 	/** Creates the data of a new user. */
 	const createUser = (more: IDataObject = {}) => {
@@ -56,17 +61,28 @@ describe('"Onboard users"', () => {
 		expect(findInquiries()).toHaveLength(before);
 	});
 
-	it.each([[{ userId: '' }], [{ userId: undefined }], [{ email: 'jane' }], [{ email: null }]])(
-		'rejects a sign-up with %p and creates nothing',
-		async (more) => {
-			const before = findInquiries().length;
-			expect(await signUp(createUser(more))).toMatchObject({
-				status: 400,
-				error: 'A sign-up needs userId and email',
-			});
-			expect(findInquiries()).toHaveLength(before);
-		},
-	);
+	it.each([
+		...wrongIds.map((userId) => ({ userId })),
+		...[{ email: 'jane' }, { email: null }, { email: ['jane@example.com'] }],
+		...[{ firstName: { first: 'Jane' } }, { lastName: ['Doe'] }, { plan: 1 }],
+	] as IDataObject[])('rejects a sign-up with %j and creates nothing', async (more) => {
+		const before = findInquiries().length;
+		expect(await signUp(createUser(more))).toMatchObject({
+			status: 400,
+			error: expect.stringMatching(/^A sign-up needs userId, .+ and email\./),
+		});
+		expect(findInquiries()).toHaveLength(before);
+	});
+
+	it.each([[[]], ['user-1']])('rejects a sign-up whose body is %j', async (body) => {
+		expect(await signUp(body as unknown as IDataObject)).toMatchObject({ status: 400 });
+	});
+
+	it('accepts a whole number as user ID, and text with blanks around it as the same ID', async () => {
+		const { id } = await signUp(createUser({ userId: 424_242 }));
+		expect(await signUp(createUser({ userId: ' 424242 ' }))).toMatchObject({ id });
+		expect(findInquiry(id).attributes['reference-id']).toBe('424242');
+	});
 
 	it.each([
 		['basic', fixtures.idOnlyInquiryTemplate],
@@ -75,7 +91,7 @@ describe('"Onboard users"', () => {
 		const user = createUser({ plan });
 		const { status, id } = await signUp(user);
 		expect(status).toBe(200);
-		const { attributes, relationships = {} } = environment.sandbox.control.find(id) as StoredObject;
+		const { attributes, relationships = {} } = findInquiry(id);
 		expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
 		expect(attributes['reference-id']).toBe(user.userId);
 		const { email } = user;
@@ -83,12 +99,151 @@ describe('"Onboard users"', () => {
 		expect(findContact(environment, user)).toEqual({ email, firstname: 'Jane', lastname: 'Doe' });
 	});
 
-	it('returns the same inquiry and link for a sign-up that is sent twice', async () => {
-		const user = createUser({ plan: 'premium' });
-		const first = await signUp(user);
-		expect(await signUp(user)).toEqual(first);
-		const { id } = await signUp({ ...user, lastName: 'Roe' });
-		expect(id).not.toBe(first.id);
+	describe('someone who signs up again', () => {
+		/** Signs up a user, and lets them finish the inquiry. */
+		const signUpAndFinish = async (more: IDataObject = {}) => {
+			const user = createUser(more);
+			const { id, link } = await signUp(user);
+			await completeHostedFlow(link);
+			return { user, id };
+		};
+
+		it('has one inquiry after a double click, and both links are for it', async () => {
+			const user = createUser();
+			const before = findInquiries().length;
+			const [first, second] = await Promise.all([signUp(user), signUp(user)]);
+			expect([first.status, second.status]).toEqual([200, 200]);
+			expect(second.id).toBe(first.id);
+			expect(findInquiries()).toHaveLength(before + 1);
+			await completeHostedFlow(second.link);
+			await waitForContact(user, 'approved');
+		});
+
+		it('gets a new link to the inquiry that is under way, also when the first link is used up', async () => {
+			const user = createUser();
+			const first = await signUp(user);
+			const page = await fetch(first.link);
+			expect(page.status).toBe(200);
+			const second = await signUp(user);
+			expect(second).toMatchObject({ status: 200, id: first.id });
+			expect(second.link).not.toBe(first.link);
+			await completeHostedFlow(second.link);
+			await waitForContact(user, 'approved');
+		});
+
+		it('corrects name and address of the inquiry that is under way', async () => {
+			const user = createUser();
+			const { id } = await signUp(user);
+			const corrected = { ...user, email: `corrected.${user.email}`, lastName: 'Roe' };
+			const { id: same, link } = await signUp(corrected);
+			expect(same).toBe(id);
+			expect(findInquiry(id).attributes.fields).toMatchObject({
+				'name-first': { value: 'Jane' },
+				'name-last': { value: 'Roe' },
+				'email-address': { value: corrected.email },
+			});
+			await completeHostedFlow(link);
+			await waitForContact(corrected, 'approved');
+			expect(findContact(environment, user)?.persona_status).toBeUndefined();
+		});
+
+		it.each([
+			['failed', 'Fail'],
+			['expired', 'Doe'],
+		])('gets a new inquiry after one that has %s, and is approved by it', async (end, lastName) => {
+			const user = createUser({ lastName });
+			const { id, link } = await signUp(user);
+			if (end === 'failed') await completeHostedFlow(link);
+			else await send(environment.sandbox, 'POST', `/inquiries/${id}/expire`);
+			await waitForContact(user, end);
+			const again = await signUp({ ...user, lastName: 'Doe' });
+			expect(again).toMatchObject({ status: 200, standing: 'created' });
+			expect(again.id).not.toBe(id);
+			await completeHostedFlow(again.link);
+			await waitForContact(user, 'approved');
+		});
+
+		it.each([
+			['approved', 'Doe', undefined],
+			['needs_review', 'Proxy', undefined],
+			['declined', 'Proxy', 'decline'],
+		])(
+			'is told of being %s, and gets neither link nor inquiry',
+			async (status, lastName, action) => {
+				const { user, id } = await signUpAndFinish({ lastName });
+				if (action) {
+					await waitForContact(user, 'needs_review');
+					await send(environment.sandbox, 'POST', `/inquiries/${id}/${action}`);
+				}
+				await waitForContact(user, status);
+				const before = findInquiries().length;
+				const told = { status: 200, standing: status, id, link: 'undefined', error: undefined };
+				expect(await signUp(user)).toEqual(told);
+				expect(findInquiries()).toHaveLength(before);
+			},
+		);
+
+		it('shows a selfie when the new plan asks for one and the approval rests on an ID alone', async () => {
+			const { user, id } = await signUpAndFinish({ plan: 'basic' });
+			await waitForContact(user, 'approved');
+			const premium = await signUp({ ...user, plan: 'premium' });
+			expect(premium).toMatchObject({ standing: 'created' });
+			expect(premium.id).not.toBe(id);
+			await completeHostedFlow(premium.link);
+			await waitFor('it is approved', async () => getStatus(premium.id) === 'approved');
+			expect(await signUp({ ...user, plan: 'basic' })).toMatchObject({ standing: 'approved' });
+		});
+	});
+
+	describe('a person with two inquiries', () => {
+		/** Signs up a user twice, with two plans, and lets the second inquiry be approved. */
+		const approveNewer = async () => {
+			const user = createUser({ plan: 'basic' });
+			const older = await signUp(user);
+			const newer = await signUp({ ...user, plan: 'premium' });
+			expect(newer.id).not.toBe(older.id);
+			await completeHostedFlow(newer.link);
+			await waitForContact(user, 'approved');
+			return { user, older, newer };
+		};
+
+		const act = async (id: string, action: string) =>
+			await send(environment.sandbox, 'POST', `/inquiries/${id}/${action}`);
+
+		it.each(['expire', 'decline', 'mark-for-review'])(
+			'stays approved when %s is done to the older one',
+			async (action) => {
+				const { user, older } = await approveNewer();
+				await act(older.id, action);
+				const [{ status }] = await published.waitForExecutions(older.id);
+				expect(status).toBe('success');
+				expect(findContact(environment, user)?.persona_status).toBe('approved');
+			},
+		);
+
+		it('stays approved when the older one fails', async () => {
+			const { user, older } = await approveNewer();
+			const meta = { 'simulate-actions': [{ type: 'start_inquiry' }, { type: 'fail_inquiry' }] };
+			await send(environment.sandbox, 'POST', `/inquiries/${older.id}/perform-simulate-actions`, {
+				meta,
+			});
+			await published.waitForExecutions(older.id);
+			expect(findContact(environment, user)?.persona_status).toBe('approved');
+		});
+
+		it('is declined by a newer decision, and stays so when an older event comes late', async () => {
+			const { control } = environment.sandbox;
+			const { user, older, newer } = await approveNewer();
+			control.holdDeliveries();
+			await act(older.id, 'approve');
+			await act(newer.id, 'decline');
+			control.releaseDeliveries();
+			await waitForContact(user, 'declined');
+			await published.waitForExecutions(older.id);
+			await redeliverEvent(environment.sandbox, 'inquiry.approved', older.id);
+			await published.waitForExecutions(older.id, 2);
+			expect(findContact(environment, user)?.persona_status).toBe('declined');
+		});
 	});
 
 	it('approves clear cases without notifying the team', async () => {
@@ -165,8 +320,13 @@ describe('"Onboard users"', () => {
 	it('reports to the app when Persona denies access, and accepts the sign-up again', async () => {
 		const user = createUser({ plan: 'premium' });
 		const before = findInquiries().length;
-		// Persona would repeat a 403 for this idempotency key, but not a 401.
-		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 401 });
+		environment.sandbox.control.addFault({
+			method: 'POST',
+			path: '/inquiries',
+			kind: 'status',
+			// Persona would repeat a 403 for this idempotency key, but not a 401.
+			status: 401,
+		});
 		expect(await signUp(user)).toMatchObject({ status: 500 });
 		expect(findInquiries()).toHaveLength(before);
 		expect(await signUp(user)).toMatchObject({ status: 200 });
@@ -197,5 +357,20 @@ describe('"Onboard users"', () => {
 		expect(retried.status).toBe('success');
 		expect(findContact(environment, user)?.persona_status).toBe('approved');
 		expect(countActions(environment.sandbox, id, 'approve')).toBe(1);
+	});
+
+	it('writes by a retry what is true by then, not what was true when HubSpot was down', async () => {
+		const user = createUser({ plan: 'premium', lastName: 'Proxy' });
+		const { id, link } = await signUp(user);
+		await waitFor('the contact is entered', async () => findContact(environment, user));
+		environment.hubspot.failNext({ status: 503, path: user.email }, MAX_TRIES);
+		await completeHostedFlow(link);
+		const [, failed] = await published.waitForExecutions(id, 2);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Update the contact']);
+		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
+		await waitForContact(user, 'approved');
+
+		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
+		expect(findContact(environment, user)?.persona_status).toBe('approved');
 	});
 });

@@ -11,6 +11,7 @@ import {
 } from './workflowEnvironment.mts';
 import { pollOften, POLL_TIMEOUT_MS } from '../pollOften.mts';
 import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
+import { wrongIds } from '../../support/wrongIds.mts';
 import { buildDashboardUrl, countActions } from './scenarioSteps.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
@@ -138,9 +139,63 @@ describe('"Onboard users without a public address"', () => {
 			expect(first.status).toBe(200);
 			const { relationships = {} } = getControl().find(first.id) as StoredObject;
 			expect(relationships['inquiry-template']).toMatchObject({ data: { id: template } });
-			expect(await signUp(user)).toEqual(first);
+			const again = await signUp(user);
+			expect(again).toMatchObject({ status: 200, id: first.id });
+			expect(again.link).not.toBe(first.link);
 		},
 	);
+
+	it.each(wrongIds)('rejects a sign-up whose user ID is %j', async (userId) => {
+		const before = findInquiries().length;
+		const user = createUser({ userId: userId as IDataObject[string] });
+		expect(await signUp(user)).toMatchObject({
+			status: 400,
+			error: expect.stringMatching(/userId/),
+		});
+		expect(findInquiries()).toHaveLength(before);
+	});
+
+	it('keeps people approved whose older inquiries end in the same poll or later', async () => {
+		const people = await Promise.all(
+			[1, 2, 3].map(async () => {
+				const user = createUser({ plan: 'basic' });
+				const older = await signUp(user);
+				const newer = await signUp({ ...user, plan: 'premium' });
+				await completeHostedFlow(newer.link);
+				return { user, older, newer };
+			}),
+		);
+		await poll();
+		for (const { newer } of people) await waitForStatus(newer.id, 'approved');
+		await send(environment.sandbox, 'POST', `/inquiries/${people[0].older.id}/expire`);
+		await poll();
+		for (const { user } of people) await waitForContact(user, 'approved');
+		for (const { older } of people.slice(1))
+			await send(environment.sandbox, 'POST', `/inquiries/${older.id}/expire`);
+		await send(environment.sandbox, 'POST', `/inquiries/${people[2].newer.id}/decline`);
+		await poll();
+		await waitForContact(people[2].user, 'declined');
+		await fetchPolledExecutions();
+		for (const { user } of people.slice(0, 2))
+			expect(findContact(environment, user)?.persona_status).toBe('approved');
+	});
+
+	it('gives a new inquiry to someone whose inquiry has expired, and the status to who is approved', async () => {
+		const user = createUser();
+		const first = await signUp(user);
+		await send(environment.sandbox, 'POST', `/inquiries/${first.id}/expire`);
+		const second = await signUp(user);
+		expect(second.id).not.toBe(first.id);
+		await completeHostedFlow(second.link);
+		await poll();
+		await waitForStatus(second.id, 'approved');
+		expect(await signUp(user)).toMatchObject({
+			status: 200,
+			standing: 'approved',
+			id: second.id,
+			link: 'undefined',
+		});
+	});
 
 	it('approves clear cases with the next scheduled poll', async () => {
 		const { user, id } = await signUpAndComplete();

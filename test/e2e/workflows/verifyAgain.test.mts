@@ -3,7 +3,7 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
-import { requestDecision, requestNewLink, waitForDecision } from './decision.mts';
+import { requestDecision, waitForDecision } from './decision.mts';
 import {
 	getExecutedNodes,
 	startWorkflowEnvironment,
@@ -12,6 +12,7 @@ import {
 } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 import { redeliverEvent } from './scenarioSteps.mts';
+import { testDecisions, waitForFailureAt } from './decisionScenarios.mts';
 
 const PATH = 'persona-transaction';
 
@@ -77,15 +78,6 @@ describe('"Verify again before large transactions"', () => {
 		return { body, id, link };
 	};
 
-	/** Waits until the latest failed execution is one that failed at this node. */
-	const waitForFailureAt = async (nodeName: string) =>
-		await waitFor(`an execution fails at "${nodeName}"`, async () => {
-			const executions = await environment.client.fetchExecutions(published.workflow.id, 100);
-			const newest = executions.find(({ status }) => status === 'error');
-			const execution = newest && (await environment.client.fetchExecution(newest.id));
-			return execution?.lastNode === nodeName && execution;
-		});
-
 	/** Creates an approval of a user in another process, this many days ago. */
 	const createApproval = async (userId: string, daysAgo = 0) => {
 		const { control } = environment.sandbox;
@@ -113,19 +105,21 @@ describe('"Verify again before large transactions"', () => {
 	});
 
 	it.each([
-		[{ userId: null }],
-		[{ transactionId: '' }],
 		[{ amount: '1000' }],
 		[{ amount: -1_000 }],
 		[{ waitMinutes: 0 }],
 		[{ waitMinutes: 1_441 }],
+		[{ waitMinutes: '60' }],
+		[{ firstName: { first: 'Jane' } }],
 	])('rejects a transaction with %p', async (more) => {
 		const before = findInquiries().length;
 		expect(
 			await requestTransaction({ ...createTransaction(createUser()), ...more } as IDataObject),
 		).toEqual({
 			status: 400,
-			error: 'A transaction needs userId, transactionId, an amount, and no more than a day to wait',
+			error: expect.stringMatching(
+				/^A transaction needs .+ no more than a day to wait\. Names are text\.$/,
+			),
 		});
 		expect(findInquiries()).toHaveLength(before);
 	});
@@ -176,6 +170,70 @@ describe('"Verify again before large transactions"', () => {
 		await redeliverEvent(environment.sandbox, 'inquiry.approved', id);
 		await published.waitForExecutions(id, 3);
 		expect(await requestTransaction(createTransaction(user))).toMatchObject({ decision: 'verify' });
+	});
+
+	describe('of a user with several inquiries', () => {
+		/** Creates an inquiry of a user whom another process verifies, and returns its ID. */
+		const createOther = async (userId: string, attributes: IDataObject = {}) => {
+			const other = { 'reference-id': userId, ...attributes };
+			const { data } = await send(
+				environment.sandbox,
+				'POST',
+				'/inquiries',
+				buildInquiry({}, other),
+			);
+			return data.id;
+		};
+
+		const end = async (id: string, action: string) => {
+			await send(environment.sandbox, 'POST', `/inquiries/${id}/${action}`);
+			if (action !== 'expire') await published.waitForExecutions(id);
+		};
+
+		it('passes nothing after a decline of the newer one, in whatever order the events arrive', async () => {
+			for (const actions of [
+				['older approve', 'newer decline'],
+				['newer decline', 'older approve'],
+			]) {
+				const user = createUser();
+				const ids: Record<string, string> = { older: await createOther(user.userId) };
+				ids.newer = await createOther(user.userId);
+				for (const [which, action] of actions.map((each) => each.split(' ')))
+					await end(ids[which], action);
+				const { decision } = await requestTransaction(createTransaction(user));
+				expect([actions, decision]).toEqual([actions, 'verify']);
+			}
+		});
+
+		it.each(['decline', 'expire'])(
+			'passes after an approval of the newer one, also when %s is done to the older one',
+			async (action) => {
+				const user = createUser();
+				const older = await createOther(user.userId);
+				const newer = await createOther(user.userId);
+				await end(newer, 'approve');
+				await end(older, action);
+				expect(await requestTransaction(createTransaction(user))).toMatchObject({
+					decision: 'pass',
+				});
+			},
+		);
+
+		it('counts an inquiry that was created by the account alone', async () => {
+			const user = createUser();
+			const first = await createOther(user.userId);
+			await end(first, 'approve');
+			const { relationships = {} } = environment.sandbox.control.find(first) as StoredObject;
+			const accountId = Object(relationships.account.data).id as string;
+			const second = await createOther(user.userId, {
+				'reference-id': null,
+				'account-id': accountId,
+			});
+			await end(second, 'decline');
+			expect(await requestTransaction(createTransaction(user))).toMatchObject({
+				decision: 'verify',
+			});
+		});
 	});
 
 	it('ignores the approval of another user', async () => {
@@ -260,66 +318,12 @@ describe('"Verify again before large transactions"', () => {
 		expect(getExecutedNodes(execution)).not.toContain('Wait for the person');
 	});
 
-	it('returns a new link for the same inquiry when the old one is lost, until it is decided', async () => {
-		const { body, id, link } = await startWaiting();
-		const again = await requestNewLink(environment, PATH, body);
-		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
-		expect(again.link).not.toBe(link);
-		await completeHostedFlow(String(again.link));
-		await waitForResult(body, 'pass');
-		expect(await requestNewLink(environment, PATH, body)).toEqual({
-			status: 200,
-			decision: 'pass',
-			inquiryId: id,
-		});
-	});
-
-	it('creates one inquiry for a transaction that is sent twice at the same time', async () => {
-		const before = findInquiries().length;
-		const body = createTransaction(createUser());
-		const [one, other] = await Promise.all([requestTransaction(body), requestTransaction(body)]);
-		expect(one).toMatchObject({ status: 200, decision: 'verify' });
-		expect(other.inquiryId).toBe(one.inquiryId);
-		expect(findInquiries()).toHaveLength(before + 1);
-	});
-
 	it('treats a transaction with another amount as a new one', async () => {
 		const body = createTransaction(createUser(), 1);
 		expect(await requestTransaction(body)).toMatchObject({ decision: 'pass' });
 		expect(await requestTransaction({ ...body, amount: LARGE_AMOUNT })).toMatchObject({
 			decision: 'verify',
 		});
-	});
-
-	it('decides nothing while Persona denies access, and accepts the transaction again', async () => {
-		const body = createTransaction(createUser());
-		const before = findInquiries().length;
-		// Persona would repeat a 403 for this idempotency key, but not a 401.
-		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 401 });
-		const denied = await requestTransaction(body);
-		expect([denied.status, denied.decision]).toEqual([500, undefined]);
-		expect(findInquiries()).toHaveLength(before);
-		expect(await requestTransaction(body)).toMatchObject({ status: 200, decision: 'verify' });
-		expect(findInquiries()).toHaveLength(before + 1);
-	});
-
-	it('passes nothing while a decision fails, and a retry continues', async () => {
-		const { body, id, link } = await startWaiting();
-		// Persona would repeat a 403 for this idempotency key, but not a 401.
-		environment.sandbox.control.addFault({
-			path: '/inquiries/.+/approve',
-			kind: 'status',
-			status: 401,
-		});
-		await completeHostedFlow(link);
-		const failed = await waitForFailureAt('Approve');
-		expect(await requestTransaction(body)).toEqual({
-			status: 200,
-			decision: 'verify',
-			inquiryId: id,
-		});
-		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		await waitForResult(body, 'pass');
 	});
 
 	it('returns the link even if the wait fails, and a retry waits', async () => {
@@ -332,9 +336,16 @@ describe('"Verify again before large transactions"', () => {
 		});
 		const { decision, link } = await requestTransaction(body);
 		expect(decision).toBe('verify');
-		const failed = await waitForFailureAt('Wait for the person');
+		const failed = await waitForFailureAt({ environment, published }, 'Wait for the person');
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'waiting' });
 		await completeHostedFlow(String(link));
 		await waitForResult(body, 'pass');
 	});
+
+	testDecisions(PATH, ['userId', 'transactionId'], () => ({
+		environment,
+		published,
+		createBody: () => createTransaction(createUser()),
+		start: startWaiting,
+	}));
 });

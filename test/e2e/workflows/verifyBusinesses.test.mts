@@ -4,6 +4,7 @@ import { callWebhook } from './callWebhook.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 import { readWorkflowWithShorterWait } from './workflowFiles.mts';
+import { wrongIds } from '../../support/wrongIds.mts';
 
 const NAME = '06-verify-businesses';
 
@@ -83,7 +84,10 @@ describe('"Verify a business with four reports"', () => {
 	});
 
 	it.each([
-		[{ businessId: undefined }],
+		...wrongIds.map((businessId) => [{ businessId }]),
+		[{ name: { legal: 'Acme' } }],
+		[{ city: ['Berlin'] }],
+		[{ ein: ['12-3456789'] }],
 		[{ name: ' ' }],
 		[{ street: null }],
 		[{ city: '' }],
@@ -91,15 +95,18 @@ describe('"Verify a business with four reports"', () => {
 		[{ postalCode: '' }],
 		[{ ein: '12-345678' }],
 		[{ ein: undefined }],
-	])('rejects a business with %p and sends no request to Persona', async (more) => {
-		const before = environment.sandbox.control.requests.length;
-		expect(await apply(createBusiness(more))).toEqual({
-			status: 400,
-			error:
-				'A business needs businessId, name, street, city, state, postalCode, and an EIN of nine digits',
-		});
-		expect(environment.sandbox.control.requests).toHaveLength(before);
-	});
+	] as [IDataObject][])(
+		'rejects a business with %j and sends no request to Persona',
+		async (more) => {
+			const before = environment.sandbox.control.requests.length;
+			expect(await apply(createBusiness(more))).toEqual({
+				status: 400,
+				error:
+					'A business needs businessId, name, street, city, state and postalCode, each text or a whole number, and an EIN of nine digits',
+			});
+			expect(environment.sandbox.control.requests).toHaveLength(before);
+		},
+	);
 
 	it('approves a business for which four reports find nothing', async () => {
 		const business = createBusiness();
@@ -123,6 +130,17 @@ describe('"Verify a business with four reports"', () => {
 		expect(attributes.query).toMatchObject({ 'business-name': 'Acme Inc', ein: '12-3456789' });
 		expect(getIds(findRelated('report', business))).toEqual(getIds(reports));
 		expect(findRelated('case', business)).toEqual([]);
+	});
+
+	it('accepts whole numbers for the IDs and the postal code, and sends them as text', async () => {
+		const business = createBusiness({ businessId: 4_711, postalCode: 94_105, ein: 123_456_789 });
+		const { status, reportIds } = await apply(business);
+		expect(status).toBe(200);
+		const queries = reportIds.map((id: string) => find(id).attributes.query);
+		expect(queries[3]).toMatchObject({ 'address-postal-code': '94105', ein: '123456789' });
+		expect(findAll('account').map(({ attributes }) => attributes['reference-id'])).toContain(
+			'4711',
+		);
 	});
 
 	it('creates all four reports before it fetches the result of any', async () => {

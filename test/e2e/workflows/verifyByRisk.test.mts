@@ -3,7 +3,7 @@ import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { fetchRows } from './dataTable.mts';
-import { requestDecision, requestNewLink, waitForDecision, type Decision } from './decision.mts';
+import { requestDecision, waitForDecision, type Decision } from './decision.mts';
 import {
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,
@@ -11,6 +11,7 @@ import {
 } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
 import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.mts';
+import { testDecisions } from './decisionScenarios.mts';
 
 const { inquiryTemplate: ID_AND_SELFIE, idOnlyInquiryTemplate: ID } = fixtures;
 
@@ -31,8 +32,6 @@ describe('"Verify by risk"', () => {
 		await published.runOnce();
 	});
 	afterAll(async () => await environment?.close());
-
-	const findInquiries = () => environment.sandbox.control.store.getCollection('inquiry').findAll();
 
 	const findObject = (id?: string) => environment.sandbox.control.find(String(id)) as StoredObject;
 
@@ -81,18 +80,20 @@ describe('"Verify by risk"', () => {
 	});
 
 	it.each([
-		[{ userId: '' }],
-		[{ paymentId: undefined }],
 		[{ amount: '1000' }],
 		[{ amount: 0 }],
 		[{ amount: -5 }],
 		[{ amount: null }],
+		[{ email: { address: 'jane@example.com' } }],
+		[{ firstName: ['Jane'] }],
 	])('rejects a payment with %p', async (more) => {
 		expect(
 			await requestPayment({ ...createPayment(createUser(), 10), ...more } as IDataObject),
 		).toEqual({
 			status: 400,
-			error: 'A payment needs userId, paymentId and an amount',
+			error: expect.stringMatching(
+				/^A payment needs .+ an amount\. Names and the other details are text\.$/,
+			),
 		});
 	});
 
@@ -208,29 +209,6 @@ describe('"Verify by risk"', () => {
 		expect(requests).toHaveLength(before);
 	});
 
-	it('returns a new link for the same inquiry when the old one is lost, until it is decided', async () => {
-		const { body, id, link } = await startRiskyPayment();
-		const again = await requestNewLink(environment, PATH, body);
-		expect(again).toMatchObject({ status: 200, decision: 'verify', inquiryId: id });
-		expect(again.link).not.toBe(link);
-		await completeHostedFlow(String(again.link));
-		await waitForResult(body, 'pass');
-		expect(await requestNewLink(environment, PATH, body)).toEqual({
-			status: 200,
-			decision: 'pass',
-			inquiryId: id,
-		});
-	});
-
-	it('creates one inquiry for a payment that is sent twice at the same time', async () => {
-		const before = findInquiries().length;
-		const body = createPayment(createUser(), 1_000);
-		const [one, other] = await Promise.all([requestPayment(body), requestPayment(body)]);
-		expect(one).toMatchObject({ status: 200, decision: 'verify' });
-		expect(other.inquiryId).toBe(one.inquiryId);
-		expect(findInquiries()).toHaveLength(before + 1);
-	});
-
 	it('treats a payment with another amount as a new one', async () => {
 		const user = createUser();
 		const body = createPayment(user, 1);
@@ -273,32 +251,10 @@ describe('"Verify by risk"', () => {
 		expect(await requestPayment(body)).toMatchObject({ decision: 'pass' });
 	});
 
-	it('passes nothing while a decision fails, and a retry continues', async () => {
-		const { body, id, link } = await startRiskyPayment();
-		// Persona would repeat a 403 for this idempotency key, but not a 401.
-		environment.sandbox.control.addFault({
-			path: '/inquiries/.+/approve',
-			kind: 'status',
-			status: 401,
-		});
-		await completeHostedFlow(link);
-		const [failed] = await published.waitForExecutions(id);
-		expect([failed.status, failed.lastNode]).toEqual(['error', 'Approve']);
-		expect(await requestPayment(body)).toEqual({ status: 200, decision: 'verify', inquiryId: id });
-
-		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
-		await waitForResult(body, 'pass');
-	});
-
-	it('passes nothing while Persona denies access, and accepts the payment again', async () => {
-		const body = createPayment(createUser(), 1_000);
-		const before = findInquiries().length;
-		// Persona would repeat a 403 for this idempotency key, but not a 401.
-		environment.sandbox.control.addFault({ path: '/inquiries', kind: 'status', status: 401 });
-		const denied = await requestPayment(body);
-		expect([denied.status, denied.decision]).toEqual([500, undefined]);
-		expect(findInquiries()).toHaveLength(before);
-		expect(await requestPayment(body)).toMatchObject({ status: 200, decision: 'verify' });
-		expect(findInquiries()).toHaveLength(before + 1);
-	});
+	testDecisions(PATH, ['userId', 'paymentId'], () => ({
+		environment,
+		published,
+		createBody: () => createPayment(createUser(), 1_000),
+		start: startRiskyPayment,
+	}));
 });

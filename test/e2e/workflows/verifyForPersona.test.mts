@@ -23,7 +23,7 @@ const WAIT_SECONDS = 8;
 const incompleteResponse = {
 	decision: 'review',
 	reasons: [
-		'The call needs runId, accountId, name, street, city, state, postalCode, and an EIN of nine digits',
+		'The call needs runId, accountId, name, street, city, state and postalCode, each text or a whole number, and an EIN of nine digits',
 	],
 	reportIds: [],
 };

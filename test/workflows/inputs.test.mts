@@ -1,0 +1,93 @@
+import type { IDataObject } from 'n8n-workflow';
+import { wrongIds } from '../support/wrongIds.mts';
+import { evaluateParameter, getNode, listWorkflows, readNodes } from './evaluateParameter.mts';
+
+const business = {
+	...{ name: 'Acme', street: '1 Market Street', city: 'San Francisco', state: 'California' },
+	...{ postalCode: '94105', ein: '12-3456789' },
+};
+const signUp = { userId: 'user-1', email: 'jane@example.com' };
+
+/** What an app sends to each workflow, and which of it are IDs. */
+const INPUTS: [string, IDataObject, string[]][] = [
+	['01-onboard-users', signUp, ['userId']],
+	['15-onboard-users-without-public-address', signUp, ['userId']],
+	[
+		'02-verify-by-risk',
+		{ userId: 'user-1', paymentId: 'payment-1', amount: 1 },
+		['userId', 'paymentId'],
+	],
+	[
+		'03-verify-again-before-large-transactions',
+		{ userId: 'user-1', transactionId: 'transaction-1', amount: 1 },
+		['userId', 'transactionId'],
+	],
+	['06-verify-businesses', { ...business, businessId: 'business-1' }, ['businessId']],
+	[
+		'07-verify-businesses-for-persona',
+		{ ...business, runId: 'run-1', accountId: 'act_1' },
+		['runId', 'accountId'],
+	],
+];
+
+/** Values that are neither text nor a number, and become "[object Object]" or the like as text. */
+const NO_TEXTS = [{}, { first: 'Jane' }, [], ['Jane'], true];
+
+describe.each(INPUTS)('the input of "%s"', (workflow, body, ids) => {
+	const nodes = readNodes(workflow);
+
+	const isAccepted = (given: unknown) => {
+		const { conditions, combinator } = getNode(nodes, 'Is it complete?').parameters
+			.conditions as unknown as { conditions: { leftValue: string }[]; combinator: string };
+		expect(combinator).toBe('and');
+		return conditions.every(
+			({ leftValue }) =>
+				evaluateParameter(nodes, 'Is it complete?', leftValue, [{ body: given } as IDataObject]) ===
+				true,
+		);
+	};
+
+	it('is accepted when it is complete', () => {
+		expect(isAccepted(body)).toBe(true);
+	});
+
+	it.each([undefined, null, '', 'user-1', 42, [], [signUp]])('is refused if it is %j', (given) => {
+		expect(isAccepted(given)).toBe(false);
+	});
+
+	describe.each(ids)('with %s', (name) => {
+		it.each(wrongIds)('%j is refused', (id) => {
+			expect(isAccepted({ ...body, [name]: id })).toBe(false);
+		});
+
+		it.each([42, '42', ' user-1 ', 'Ünïcode-1', '{"a":1}', 'x'.repeat(200)])(
+			'%j is accepted',
+			(id) => {
+				expect(isAccepted({ ...body, [name]: id })).toBe(true);
+			},
+		);
+	});
+
+	it.each(NO_TEXTS)('is refused if any other member is %j', (value) => {
+		const others = ['email', 'phone', 'firstName', 'lastName', 'plan', 'amount', 'waitMinutes'];
+		const known = JSON.stringify(getNode(nodes, 'Is it complete?').parameters);
+		const read = [...others, ...Object.keys(business)].filter((name) =>
+			known.includes(`body?.${name}`),
+		);
+		expect(read).not.toEqual([]);
+		const accepted = read.filter((name) => isAccepted({ ...body, [name]: value }));
+		expect(accepted).toEqual([]);
+	});
+});
+
+describe('the workflow library', () => {
+	it('has no other workflow that an app calls with an ID', () => {
+		const called = listWorkflows().filter((name) =>
+			readNodes(name).some(
+				({ type, parameters }) =>
+					type === 'n8n-nodes-base.webhook' || parameters.receive === 'workflow',
+			),
+		);
+		expect(called).toEqual(INPUTS.map(([name]) => name).sort());
+	});
+});
