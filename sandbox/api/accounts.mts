@@ -24,6 +24,7 @@ import { getReferenced, getTarget, matchesFilter } from '../http/lookup.mts';
 import { search, searchBody } from '../http/search.mts';
 import { BadRequestError } from '../state/errors.mts';
 import { toFileObject } from '../state/fileLinks.mts';
+import { fixtures } from '../state/fixtures.mts';
 import { createRandomText } from '../state/ids.mts';
 import { inflect } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
@@ -227,8 +228,10 @@ function setSelfie(state: SandboxState, account: StoredObject, selfie: JsonObjec
 
 function readSearchAttribute(account: StoredObject, attribute: string): Json | undefined {
 	const { attributes } = account;
-	if (attribute === 'type') return attributes['account-type-name'];
-	if (attribute === 'status') return attributes['account-status'];
+	// By ID: "Account type (e.g., `acttp_ABC123`)", "Account status (e.g., `actst_ABC123`)".
+	if (attribute === 'type') return getRelatedId(account, 'account-type');
+	if (attribute === 'status')
+		return fixtures.getAccountStatus(String(attributes['account-status']));
 	if (attribute === 'created_at' || attribute === 'updated_at') {
 		return attributes[inflect(attribute, 'kebab')];
 	}

@@ -94,8 +94,13 @@ export const inquiries: Endpoint[] = [
 		handle: (request) => ({
 			reversedObjects: search(request, 'inquiry', (inquiry, attribute) => {
 				const { attributes } = inquiry;
+				if (attribute === 'reference_id') {
+					// "Reference ID associated with the inquiry's account".
+					const [account] = request.state.store.getRelated(inquiry, 'account');
+					return (account ?? inquiry).attributes['reference-id'];
+				}
 				if (attribute === 'inquiry_template_id') return getRelatedId(inquiry, 'inquiry-template');
-				const searchable = ['status', 'created_at', 'updated_at', 'reference_id'];
+				const searchable = ['status', 'created_at', 'updated_at'];
 				if (searchable.includes(attribute)) return attributes[attribute.replace(/_/g, '-')];
 				throw new BadRequestError(`query attribute ${attribute} is not supported`);
 			}),

@@ -17,6 +17,7 @@ function renderTable(headings: string[], rows: string[][]): string {
 
 /** The variants to show of fixtures that have one ID for each variant. */
 const SHOWN_VARIANTS: Record<string, string[]> = {
+	getAccountStatus: ['Default'],
 	getDashboardList: ['device-fingerprint', 'field'],
 	getReportTemplate: ['watchlist', 'email-address'],
 	getVerificationTemplate: ['government-id', 'selfie', 'document'],

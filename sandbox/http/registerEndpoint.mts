@@ -41,9 +41,13 @@ export function registerEndpoint(app: FastifyInstance, state: SandboxState, endp
 				meta: (body.meta ?? {}) as JsonObject,
 				body,
 			};
+			if (method !== 'GET' && params.id) state.recordBeforeChange(params.id);
 			const result = endpoint.handle(apiRequest);
 			if ('pdf' in result) return reply.type('application/pdf').send(await result.pdf);
-			if ('object' in result) reply.code(result.status ?? 200);
+			if ('object' in result) {
+				reply.code(result.status ?? 200);
+				if (method !== 'GET') state.recordChange(result.object);
+			}
 			const document = serializeResult(result, apiRequest, endpoint, logEntry.path);
 			return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
 		},

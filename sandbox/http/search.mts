@@ -27,7 +27,10 @@ type AttributeReader = (object: StoredObject, attribute: string) => Json | undef
 
 type Predicate = (object: StoredObject) => boolean;
 
-/** The objects that match the body of a search, in the reverse of its order, as `getPage` needs them. */
+/**
+ * The objects that match the body of a search, as far as it sees their changes, in the reverse of its
+ * order, as `getPage` needs them.
+ */
 export function search(
 	{ state, body }: ApiRequest,
 	family: string,
@@ -42,10 +45,16 @@ export function search(
 	const empty: StoredObject = { type: family, id: '', attributes: {} };
 	readAttribute(empty, sort.attribute);
 	isMatch(empty);
-	const found = state.store.getCollection(family).findAll(isMatch);
+	const found = state.store
+		.getCollection(family)
+		.findAll()
+		.flatMap((object) => {
+			const indexed = state.searchIndex.find(object);
+			if (!indexed || !isMatch(indexed)) return [];
+			return [{ object, sortValue: readAttribute(indexed, sort.attribute) ?? null }];
+		});
 	const sign = sort.direction === 'asc' ? -1 : 1;
-	const getSortValue = (object: StoredObject) => readAttribute(object, sort.attribute) ?? null;
-	return found.sort((a, b) => sign * compare(getSortValue(a), getSortValue(b)));
+	return found.sort((a, b) => sign * compare(a.sortValue, b.sortValue)).map(({ object }) => object);
 }
 
 function buildPredicate(query: Json, readAttribute: AttributeReader, depth: number): Predicate {

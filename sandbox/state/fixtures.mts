@@ -14,6 +14,8 @@ export const fixtures = {
 	idOnlyInquiryTemplate: 'itmpl_SandboxIdOnly',
 	legacyTemplate: 'tmpl_SandboxLegacy',
 	accountType: 'acttp_SandboxUser',
+	/** The ID of a status by its name, such as `actst_SandboxDefault`. */
+	getAccountStatus: (name: string) => `actst_Sandbox${name.replace(/\W/g, '')}`,
 	/** Matches the pattern that Persona's description prescribes for account actions. */
 	accountAction: 'accac_SandboxRefreshDetails1234',
 	/** One verification template for each kind, such as `vtmpl_SandboxGovernmentId`. */

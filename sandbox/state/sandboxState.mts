@@ -9,6 +9,7 @@ import { Limits } from './limits.mts';
 import type { FileRequestLogEntry, RequestLogEntry } from './logEntries.mts';
 import type { PrivateState } from './privateState.mts';
 import { toRef } from './relationships.mts';
+import { SearchIndex } from './searchIndex.mts';
 import type { SandboxSettings } from './settings.mts';
 import { Store } from './store.mts';
 import type { StoredObject } from './storedObject.mts';
@@ -31,6 +32,7 @@ export class SandboxState {
 	readonly faults = new FaultQueue();
 	readonly idempotency = new IdempotencyStore();
 	readonly fileTokens = new FileTokens();
+	readonly searchIndex: SearchIndex;
 	/** Oldest first. */
 	readonly requests: RequestLogEntry[] = [];
 	/** Oldest first. */
@@ -64,6 +66,7 @@ export class SandboxState {
 
 	constructor(readonly settings: SandboxSettings) {
 		this.limits = new Limits(settings.rateLimit, settings.quota);
+		this.searchIndex = new SearchIndex(settings.searchLagSeconds);
 	}
 
 	/** The origin for links that people open. */
@@ -107,20 +110,33 @@ export class SandboxState {
 	/** Stores an event with a copy of the object and calls `onEvent`. */
 	emitEvent(name: string, object: StoredObject, context?: JsonObject): StoredObject {
 		const { type, id, attributes, relationships } = object;
-		const data = { type, id, attributes, ...(relationships && { relationships }) };
+		const data = cloneJson({ type, id, attributes, ...(relationships && { relationships }) });
 		const event: StoredObject = {
 			type: 'event',
 			id: createId('evt'),
 			attributes: {
 				name,
-				payload: { data: cloneJson(data) },
+				payload: { data },
 				'created-at': getTimestamp(),
 				...(context && { context }),
 			},
 		};
 		this.store.add(event);
+		this.searchIndex.record(object, () => data as unknown as StoredObject);
 		this.onEvent(event);
 		return event;
+	}
+
+	/** Remembers a change that may have no event, so that searches see it after their lag. */
+	recordChange(object: StoredObject) {
+		this.searchIndex.record(object, () => cloneJson(object) as unknown as StoredObject);
+	}
+
+	/** Remembers what searches see of an object until a change is old enough. */
+	recordBeforeChange(id: string) {
+		const object = this.store.findById(id);
+		if (!object) return;
+		this.searchIndex.recordBefore(object, () => cloneJson(object) as unknown as StoredObject);
 	}
 
 	/** The value as it leaves the sandbox: with new links to files, and keys in the given casing. */
@@ -160,6 +176,7 @@ export class SandboxState {
 		this.store.clear();
 		this.faults.clear();
 		this.idempotency.clear();
+		this.searchIndex.clear();
 		this.limits = new Limits(this.settings.rateLimit, this.settings.quota);
 		this.requests.length = 0;
 		this.fileRequests.length = 0;

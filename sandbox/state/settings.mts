@@ -46,6 +46,8 @@ export interface SandboxOptions {
 	latencyMs?: number;
 	/** How long a report stays pending; default 1. */
 	reportSeconds?: number;
+	/** How long a search does not see what was created or changed; default 60, as with Persona. */
+	searchLagSeconds?: number;
 	/** How long to wait for the response to a webhook delivery; default 5000. */
 	webhookTimeoutMs?: number;
 	/** Waits between the attempts of one delivery; default as Persona: 3 seconds to 32 hours. */
@@ -80,6 +82,7 @@ export function resolveSettings({
 		rateLimit: { maxRequests: 300, windowSeconds: 60 },
 		latencyMs: 0,
 		reportSeconds: 1,
+		searchLagSeconds: 60,
 		webhookTimeoutMs: 5000,
 		webhookRetrySeconds: [3, 64, 729, 4096, 15625, 46656, 117649],
 		fileLinkSeconds: DEFAULT_FILE_LINK_SECONDS,

@@ -38,6 +38,7 @@ export class ContractFixtures {
 			apiKeys: [{ value: API_KEY, allowTemplates: true }],
 			rateLimit: { maxRequests: 1e6, windowSeconds: 60 },
 			reportSeconds: 0,
+			searchLagSeconds: 0,
 		});
 		return new ContractFixtures(sandbox);
 	}

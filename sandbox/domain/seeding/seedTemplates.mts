@@ -81,8 +81,12 @@ export function seedTemplates({ store }: SandboxState) {
 			] as Json,
 		},
 		relationships: {
-			'account-statuses': { data: [{ type: 'account-status', id: 'actst_SandboxDefault' }] },
-			'default-account-status': { data: { type: 'account-status', id: 'actst_SandboxDefault' } },
+			'account-statuses': {
+				data: [{ type: 'account-status', id: fixtures.getAccountStatus('Default') }],
+			},
+			'default-account-status': {
+				data: { type: 'account-status', id: fixtures.getAccountStatus('Default') },
+			},
 		},
 	});
 	store.add({

@@ -1,11 +1,16 @@
-import { type JsonObject, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import {
+	fixtures,
+	type JsonObject,
+	type Sandbox,
+	startSandbox,
+} from '../../../sandbox/sandbox.mts';
 import { listEventNames, buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('accounts of the sandbox', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startSandbox({ searchLagSeconds: 0 });
 	});
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
@@ -48,6 +53,19 @@ describe('accounts of the sandbox', () => {
 		const query = { attribute: 'fields.name.last', operator: 'eq', value: 'Doe' };
 		const { list } = await send(sandbox, 'POST', '/accounts/search', { query });
 		expect(list.map(({ id }) => id)).toEqual([data.id]);
+	});
+
+	it('are searched by the IDs of their type and status, not by the names', async () => {
+		const { data } = await createAccount({ 'account-status': 'Paused' });
+		const searchIds = async (attribute: string, value: string) => {
+			const query = { attribute, operator: 'eq', value };
+			const { list } = await send(sandbox, 'POST', '/accounts/search', { query });
+			return list.map(({ id }) => id);
+		};
+		expect(await searchIds('status', fixtures.getAccountStatus('Paused'))).toEqual([data.id]);
+		expect(await searchIds('status', 'Paused')).toEqual([]);
+		expect(await searchIds('type', fixtures.accountType)).toContain(data.id);
+		expect(await searchIds('type', 'User')).toEqual([]);
 	});
 
 	it('are related under a key until the relation is removed', async () => {

@@ -10,7 +10,7 @@ describe('cases of the sandbox', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox();
+		sandbox = await startSandbox({ searchLagSeconds: 0 });
 	});
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
