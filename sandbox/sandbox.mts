@@ -22,7 +22,12 @@ export type { HttpsStep } from './state/httpsStep.mts';
 export type { Json, JsonObject } from './state/json.mts';
 export type { QuotaProduct } from './state/limits.mts';
 export type { FileRequestLogEntry, RequestLogEntry } from './state/logEntries.mts';
-export type { RateLimit, SandboxApiKey, SandboxOptions } from './state/settings.mts';
+export type {
+	ListItemsShown,
+	RateLimit,
+	SandboxApiKey,
+	SandboxOptions,
+} from './state/settings.mts';
 export type { StoredObject } from './state/storedObject.mts';
 export { buildSignatureHeader } from './webhooks/signature.mts';
 export type { DeliveryLogEntry } from './webhooks/webhookDispatcher.mts';

@@ -9,7 +9,7 @@ import {
 import { redactInquiry } from '../domain/inquiries/inquiry.mts';
 import { redactReport } from '../domain/reports/report.mts';
 import { requireNotRedacted } from '../domain/shared/requireNotRedacted.mts';
-import { setTags } from '../domain/shared/tags.mts';
+import { requireTagCapacity, setTags } from '../domain/shared/tags.mts';
 import {
 	anyObject,
 	date,
@@ -156,6 +156,7 @@ export const accounts: Endpoint[] = [
 
 function handleCreate(request: ApiRequest) {
 	const { state, attributes } = request;
+	requireTagCapacity(state, (attributes.tags ?? []) as string[]);
 	const existing = findUpsertTarget(request);
 	if (existing) {
 		updateAccount(request, existing);

@@ -8,6 +8,7 @@ import {
 	createOneTimeLinks,
 	createSession,
 	createSessionToken,
+	requireInProgress,
 } from '../domain/inquiries/sessions.mts';
 import { toTypedValues } from '../domain/shared/fields.mts';
 import { requireNotRedacted } from '../domain/shared/requireNotRedacted.mts';
@@ -180,7 +181,7 @@ export const inquiries: Endpoint[] = [
 		handle: (request) => {
 			const { state, meta } = request;
 			const inquiry = getTarget(request, 'inquiry');
-			requireNotRedacted(inquiry);
+			requireInProgress(inquiry);
 			const seconds = meta['expires-in-seconds'] as number | undefined;
 			return {
 				object: inquiry,

@@ -1,7 +1,7 @@
 import { getOrCreateSession, setExpiry } from '../domain/inquiries/inquiry.mts';
 import { createOneTimeLinks, createSessionToken } from '../domain/inquiries/sessions.mts';
 import { buildInquiryFields } from '../domain/shared/fields.mts';
-import { setTags } from '../domain/shared/tags.mts';
+import { requireTagCapacity, setTags } from '../domain/shared/tags.mts';
 import {
 	boolean,
 	defineBody,
@@ -54,6 +54,7 @@ export const inquiryCreationBody = defineBody({
 export function createInquiry(request: ApiRequest) {
 	const { state, attributes, meta } = request;
 	const template = resolveTemplate(request);
+	requireTagCapacity(state, (attributes.tags ?? []) as string[]);
 	const redirectUri = parseRedirectUri(attributes['redirect-uri']);
 	const account = resolveAccount(request, attributes['account-id'], attributes['reference-id']);
 	const inquiry = state.createObject(

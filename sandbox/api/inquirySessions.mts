@@ -2,9 +2,10 @@ import {
 	createOneTimeLinks,
 	createSession,
 	expireSession,
+	getSessionInquiry,
 	isSessionOpen,
+	requireInProgress,
 } from '../domain/inquiries/sessions.mts';
-import { requireNotRedacted } from '../domain/shared/requireNotRedacted.mts';
 import { defineBody, defineObject, text, textList } from '../http/bodySchema.mts';
 import type { Endpoint } from '../http/endpoint.mts';
 import { getReferenced, getTarget, matchesFilter } from '../http/lookup.mts';
@@ -41,7 +42,7 @@ export const inquirySessions: Endpoint[] = [
 		handle: (request) => {
 			const path = 'data.attributes.inquiry_id';
 			const inquiry = getReferenced(request, 'inquiry', request.attributes['inquiry-id'], path);
-			requireNotRedacted(inquiry);
+			requireInProgress(inquiry);
 			return { object: createSession(request.state, inquiry), status: 201 };
 		},
 	},
@@ -84,6 +85,7 @@ export const inquirySessions: Endpoint[] = [
 			if (!isSessionOpen(request.state, session)) {
 				throw new ConflictError('Inquiry session has expired');
 			}
+			requireInProgress(getSessionInquiry(request.state, session));
 			return { object: session, meta: createOneTimeLinks(request.state, session) };
 		},
 	},

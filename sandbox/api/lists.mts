@@ -6,6 +6,8 @@ import type { Endpoint } from '../http/endpoint.mts';
 import { getTarget, matchesFilter } from '../http/lookup.mts';
 import { UnprocessableError } from '../state/errors.mts';
 import type { JsonObject } from '../state/json.mts';
+import { toMany } from '../state/relationships.mts';
+import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 
 const include = ['list-items'];
@@ -38,6 +40,10 @@ const PUBLISHED_KINDS = listKinds.filter(({ isDashboardOnly }) => !isDashboardOn
 const isPublished = ({ type }: StoredObject) =>
 	PUBLISHED_KINDS.some((kind) => type === `list/${kind.type}`);
 
+/** The list with as much of its items as the sandbox is set to show. */
+const showList = ({ listItems }: SandboxState, list: StoredObject): StoredObject =>
+	listItems === 'none' ? { ...list, relationships: { 'list-items': toMany([]) } } : list;
+
 /** Everything under `/lists` and `/list`. */
 export const lists: Endpoint[] = [
 	...PUBLISHED_KINDS.map(buildCreateEndpoint),
@@ -58,7 +64,7 @@ export const lists: Endpoint[] = [
 		...read,
 		route: 'GET /lists/:id',
 		include,
-		handle: (request) => ({ object: getTarget(request, 'list') }),
+		handle: (request) => ({ object: showList(request.state, getTarget(request, 'list')) }),
 	},
 	{
 		...write,
@@ -66,7 +72,7 @@ export const lists: Endpoint[] = [
 		handle: (request) => {
 			const list = getTarget(request, 'list');
 			archiveObject(list);
-			return { object: list };
+			return { object: showList(request.state, list) };
 		},
 	},
 ];

@@ -4,6 +4,9 @@ import { ConflictError, NotFoundError } from '../state/errors.mts';
 import { toMany } from '../state/relationships.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 
+/** "Will include a maximum of 100 related objects" (schema `transaction`). */
+const MAX_RELATED_OBJECTS = 100;
+
 /** Adds or removes a relation of an account or a transaction to another object. */
 export function changeRelation(
 	request: ApiRequest,
@@ -37,7 +40,8 @@ export function changeRelation(
 		const related = privateState.relations.flatMap(
 			(each) => state.store.findById(each.targetId) ?? [],
 		);
-		Object.assign(object.relationships ?? {}, { 'related-objects': toMany([...new Set(related)]) });
+		const shown = [...new Set(related)].slice(0, MAX_RELATED_OBJECTS);
+		Object.assign(object.relationships ?? {}, { 'related-objects': toMany(shown) });
 	}
 	const isAccount = target.type === 'account';
 	state.emitEvent(`${type}.${change}-relation`, object, {

@@ -1,4 +1,4 @@
-import { setTags } from '../domain/shared/tags.mts';
+import { requireTagCapacity, setTags } from '../domain/shared/tags.mts';
 import {
 	createTransaction,
 	findTransactionByReference,
@@ -147,6 +147,7 @@ function handleCreate(request: ApiRequest) {
 		typeId,
 		'data.attributes.transaction_type_id',
 	);
+	requireTagCapacity(state, (tags ?? []) as string[]);
 	const existing = findTransactionByReference(state, referenceId);
 	if (existing) return { object: existing, status: 200 };
 	const transaction = createTransaction(state, type, (fields ?? {}) as JsonObject, referenceId);

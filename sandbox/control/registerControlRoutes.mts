@@ -5,7 +5,7 @@ import type { FaultOptions } from '../state/faultQueue.mts';
 import type { JsonObject } from '../state/json.mts';
 import type { QuotaProduct } from '../state/limits.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
-import type { RateLimit } from '../state/settings.mts';
+import type { ListItemsShown, RateLimit } from '../state/settings.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { renderOverviewPage } from './overviewPage.mts';
 import type { SandboxControl } from './sandboxControl.mts';
@@ -79,6 +79,11 @@ export function registerControlRoutes(
 		const { used, ...limit } = sentBody as unknown as RateLimit & { used?: number };
 		control.setRateLimit(limit, used);
 		return limit;
+	});
+	app.post('/list-items', async ({ sentBody }) => {
+		const { shown } = sentBody as unknown as { shown: ListItemsShown };
+		control.setListItems(shown);
+		return { shown };
 	});
 	app.post('/key-rate-limit', async ({ sentBody }) => {
 		const { apiKey, used, ...limit } = sentBody as unknown as RateLimit & {

@@ -11,7 +11,7 @@ import type { JsonObject } from '../state/json.mts';
 import type { QuotaProduct } from '../state/limits.mts';
 import type { FileRequestLogEntry, RequestLogEntry } from '../state/logEntries.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
-import type { RateLimit } from '../state/settings.mts';
+import type { ListItemsShown, RateLimit } from '../state/settings.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { getActiveSecrets, rotateSecret } from '../webhooks/secrets.mts';
 import type { DeliveryLogEntry, WebhookDispatcher } from '../webhooks/webhookDispatcher.mts';
@@ -71,6 +71,11 @@ export class SandboxControl {
 	/** Sets the quota of a product, with a new window in which `used` requests already count. */
 	setQuota(product: QuotaProduct, limit: RateLimit, used = 0) {
 		this.state.limits.setQuota(product, limit, used);
+	}
+
+	/** Sets what lists show of their items, until the next reset. */
+	setListItems(shown: ListItemsShown) {
+		this.state.listItems = shown;
 	}
 
 	/** The secrets of a webhook that are valid now, newest first. */

@@ -3,6 +3,7 @@ import { BadRequestError } from '../state/errors.mts';
 import { inflect } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
 import { getPage, type Page, type PageCursor } from '../state/page.mts';
+import { showRelationships } from '../state/relationships.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { applyVersion } from './apiVersions.mts';
 import type { ApiRequest, Endpoint, HandlerResult } from './endpoint.mts';
@@ -112,12 +113,15 @@ function collectIncluded(
 			}
 		}
 	}
-	return [...included.values()];
+	const isListWithoutItems =
+		state.listItems !== 'included' && objects.some(({ type }) => type.startsWith('list/'));
+	return isListWithoutItems ? undefined : [...included.values()];
 }
 
 /** The object with only the attributes in `fields[type]`; without `fields` it is complete. */
 function selectFields(object: StoredObject, fields: Json | undefined): JsonObject {
-	const { type, id, attributes, relationships } = object;
+	const { type, id, attributes } = object;
+	const relationships = showRelationships(object);
 	const requested = getRequestedFields(type, fields);
 	if (!requested) {
 		return {
@@ -125,7 +129,7 @@ function selectFields(object: StoredObject, fields: Json | undefined): JsonObjec
 			id,
 			// Some objects are mere references.
 			...(Object.keys(attributes).length > 0 && { attributes }),
-			...(relationships && { relationships: relationships as unknown as JsonObject }),
+			...(relationships && { relationships }),
 		};
 	}
 	const kept: JsonObject = {};

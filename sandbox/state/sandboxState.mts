@@ -10,7 +10,7 @@ import type { FileRequestLogEntry, RequestLogEntry } from './logEntries.mts';
 import type { PrivateState } from './privateState.mts';
 import { toRef } from './relationships.mts';
 import { SearchIndex } from './searchIndex.mts';
-import type { SandboxSettings } from './settings.mts';
+import type { ListItemsShown, SandboxSettings } from './settings.mts';
 import { Store } from './store.mts';
 import type { StoredObject } from './storedObject.mts';
 import { getTimestamp } from './timestamp.mts';
@@ -51,6 +51,8 @@ export class SandboxState {
 	onEvent: (event: StoredObject) => void = () => undefined;
 	/** Called with a webhook that was disabled or archived. */
 	onWebhookDisabled: (webhook: StoredObject) => void = () => undefined;
+	/** What lists show of their items. */
+	listItems: ListItemsShown;
 	/** While true, every connection except those to `/sandbox` is cut. */
 	isOutage = false;
 	/** The origin of the API and of the hosted flow; empty until the server listens. */
@@ -66,6 +68,7 @@ export class SandboxState {
 
 	constructor(readonly settings: SandboxSettings) {
 		this.limits = new Limits(settings.rateLimit, settings.quota);
+		this.listItems = settings.listItems;
 		this.searchIndex = new SearchIndex(settings.searchLagSeconds);
 	}
 
@@ -187,6 +190,7 @@ export class SandboxState {
 		this.files.clear();
 		this.privateStates.clear();
 		this.isOutage = false;
+		this.listItems = this.settings.listItems;
 	}
 
 	/** Cancels all scheduled tasks and waits. */

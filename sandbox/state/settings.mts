@@ -30,6 +30,9 @@ export interface RateLimit {
 	windowSeconds: number;
 }
 
+/** How much a list shows of its items. */
+export type ListItemsShown = 'included' | 'referenced' | 'none';
+
 /** The options of `startSandbox`; all have defaults. */
 export interface SandboxOptions {
 	/** Default 127.0.0.1. */
@@ -46,6 +49,12 @@ export interface SandboxOptions {
 	latencyMs?: number;
 	/** How long a report stays pending; default 1. */
 	reportSeconds?: number;
+	/**
+	 * What a list shows of its items. Persona's description lets every list accept `include`, but its
+	 * responses have no `included`: with `referenced` they have none, with `none` the relationship is
+	 * empty too, as in Persona's example of GET /lists/{list-id}. Default `included`.
+	 */
+	listItems?: ListItemsShown;
 	/** How long a search does not see what was created or changed; default 60, as with Persona. */
 	searchLagSeconds?: number;
 	/** How long to wait for the response to a webhook delivery; default 5000. */
@@ -83,6 +92,7 @@ export function resolveSettings({
 		latencyMs: 0,
 		reportSeconds: 1,
 		searchLagSeconds: 60,
+		listItems: 'included',
 		webhookTimeoutMs: 5000,
 		webhookRetrySeconds: [3, 64, 729, 4096, 15625, 46656, 117649],
 		fileLinkSeconds: DEFAULT_FILE_LINK_SECONDS,

@@ -1,6 +1,7 @@
 import { parseBlocklist, removeBlockedAttributes } from '../state/attributeBlocklist.mts';
 import type { Inflection } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
+import { showRelationships } from '../state/relationships.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 
@@ -30,7 +31,14 @@ export function buildPayload(
 		...(data.relationships && { relationships }),
 	};
 	const included = collectIncluded(state, settings['included-allowlist'], String(name), data).map(
-		(object) => ({ ...object, attributes: removeBlockedAttributes(object, rules) }),
+		(object) => {
+			const shown = showRelationships(object);
+			return {
+				...object,
+				attributes: removeBlockedAttributes(object, rules),
+				...(shown && { relationships: shown }),
+			};
+		},
 	);
 	// Without included objects, Persona omits `included` from report events and sends an empty list in others.
 	const omitIncluded = included.length === 0 && data.type.startsWith('report/');

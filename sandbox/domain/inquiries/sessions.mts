@@ -7,6 +7,7 @@ import type { SandboxState } from '../../state/sandboxState.mts';
 import type { StoredObject } from '../../state/storedObject.mts';
 import { getTimestamp } from '../../state/timestamp.mts';
 import { getFieldValues } from '../shared/fields.mts';
+import { requireNotRedacted } from '../shared/requireNotRedacted.mts';
 import { detectTraits } from '../shared/testPersonas.mts';
 
 // Both are Persona's defaults.
@@ -62,6 +63,19 @@ export function createSession(state: SandboxState, inquiry: StoredObject): Store
 	state.getPrivateState(session).endsAt = Date.now() + SESSION_SECONDS * 1000;
 	state.addRelated(inquiry, 'sessions', session);
 	return session;
+}
+
+/**
+ * Throws a conflict where a person has no access to the inquiry any more. Links and sessions are "ways
+ * to access Inquiries that are in progress" (https://docs.withpersona.com/resuming-inquiries); an
+ * expired inquiry is "inaccessible to end users" until it is resumed, and all its sessions and
+ * one-time links have expired with it (https://docs.withpersona.com/inquiry-expiration).
+ */
+export function requireInProgress(inquiry: StoredObject) {
+	requireNotRedacted(inquiry);
+	const status = String(inquiry.attributes.status);
+	if (status === 'created' || status === 'pending') return;
+	throw new ConflictError(`Inquiry with the status ${status} cannot be accessed`);
 }
 
 /** Whether a person can still use the session. */

@@ -1,4 +1,4 @@
-import { BadRequestError, NotFoundError } from '../../state/errors.mts';
+import { BadRequestError, NotFoundError, UnprocessableError } from '../../state/errors.mts';
 import { createId } from '../../state/ids.mts';
 import type { Json, JsonObject } from '../../state/json.mts';
 import type { SandboxState } from '../../state/sandboxState.mts';
@@ -8,10 +8,24 @@ import { getTimestamp } from '../../state/timestamp.mts';
 // Persona has no event for the tags of other objects, such as reports.
 const TYPES_WITH_TAG_EVENTS = new Set(['inquiry', 'account', 'case']);
 
-/** Replaces the tags of an object and emits events about the changes. */
+/**
+ * "More than 1000 active tags" are refused with 422
+ * (https://docs.withpersona.com/updates/changelog/2025/9/29).
+ */
+const MAX_TAGS = 1000;
+
+/** Throws where the organization would have too many tags. */
+export function requireTagCapacity({ tagIds }: SandboxState, names: string[]) {
+	const added = new Set(names.filter((name) => !tagIds.has(name)));
+	if (added.size === 0 || tagIds.size + added.size <= MAX_TAGS) return;
+	throw new UnprocessableError(`Organization cannot have more than ${MAX_TAGS} active tags`);
+}
+
+/** Replaces the tags of an object and emits events about the changes. Throws for too many tags. */
 export function setTags(state: SandboxState, object: StoredObject, names: string[]) {
 	const before = (object.attributes.tags ?? []) as string[];
 	const tags = [...new Set(names)];
+	requireTagCapacity(state, tags);
 	for (const name of tags) if (!state.tagIds.has(name)) state.tagIds.set(name, createId('tag'));
 	const added = tags.filter((name) => !before.includes(name));
 	const removed = before.filter((name) => !tags.includes(name));

@@ -1,4 +1,9 @@
-import { type JsonObject, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import {
+	fixtures,
+	type JsonObject,
+	type Sandbox,
+	startSandbox,
+} from '../../../sandbox/sandbox.mts';
 import { listEventNames, buildInquiry, send, waitUntil } from '../../support/apiClient.mts';
 
 describe('inquiries of the sandbox', () => {
@@ -155,6 +160,65 @@ describe('inquiries of the sandbox', () => {
 			expect((await send(sandbox, 'POST', '/inquiry-sessions', body)).status).toBe(201);
 		}
 		expect((await postAction(id, 'generate-one-time-link')).status).toBe(409);
+	});
+
+	it.each(['expired', 'completed', 'failed', 'approved', 'declined', 'needs_review'])(
+		'open by no link and no session while %s',
+		async (status) => {
+			const { id } = await createInquiry();
+			const body = { data: { attributes: { 'inquiry-id': id } } };
+			const session = (await send(sandbox, 'POST', '/inquiry-sessions', body)).data.id;
+			const [inquiry] = sandbox.control.store.getCollection('inquiry').findAll();
+			inquiry.attributes.status = status;
+			const refusals = [
+				await postAction(id, 'generate-one-time-link'),
+				await send(sandbox, 'POST', '/inquiry-sessions', body),
+				await send(sandbox, 'POST', `/inquiry-sessions/${session}/generate-one-time-link`),
+			];
+			expect(refusals.map((refusal) => refusal.status)).toEqual([409, 409, 409]);
+		},
+	);
+
+	it('open by a link again once an expired one is resumed', async () => {
+		const { id } = await createInquiry();
+		await postAction(id, 'expire');
+		expect((await postAction(id, 'generate-one-time-link')).status).toBe(409);
+		await postAction(id, 'resume');
+		const { status, meta } = await postAction(id, 'generate-one-time-link');
+		expect([status, meta['one-time-link']]).toEqual([200, expect.stringContaining('code=')]);
+	});
+
+	it('have an empty reviewer and legacy template in responses, and null in events', async () => {
+		const { id } = await createInquiry();
+		const fetchRelationships = async () =>
+			(await send(sandbox, 'GET', `/inquiries/${id}`)).data.relationships;
+		const empty = { reviewer: { data: {} }, template: { data: {} }, transaction: { data: null } };
+		expect(await fetchRelationships()).toMatchObject(empty);
+		expect((await send(sandbox, 'GET', '/inquiries')).list[0].relationships).toMatchObject(empty);
+		const [event] = (await send(sandbox, 'GET', '/events?filter[name]=inquiry.created')).list;
+		const { data } = event.attributes.payload as { data: JsonObject };
+		expect(data.relationships).toMatchObject({
+			reviewer: { data: null },
+			template: { data: null },
+		});
+		await postAction(id, 'approve');
+		expect(await fetchRelationships()).toMatchObject({
+			reviewer: { data: { type: 'user', id: fixtures.user } },
+		});
+	});
+
+	it('cannot have a thousand and first tag of the organization', async () => {
+		const names = Array.from({ length: 1000 }, (_, index) => `tag-${index}`);
+		const { id } = await createInquiry({}, { tags: names });
+		const { status } = await postAction(id, 'add-tag', { meta: { 'tag-name': 'one-more' } });
+		expect(status).toBe(422);
+		const count = sandbox.control.store.getCollection('inquiry').size;
+		const tagged = buildInquiry({}, { tags: ['one-more'] });
+		expect((await send(sandbox, 'POST', '/inquiries', tagged)).status).toBe(422);
+		expect(sandbox.control.store.getCollection('inquiry').size).toBe(count);
+		expect((await postAction(id, 'set-tags', { meta: { 'tag-name': ['tag-7'] } })).status).toBe(
+			200,
+		);
 	});
 
 	it('can be simulated in the sandbox environment only', async () => {

@@ -166,4 +166,21 @@ describe('lists of the sandbox', () => {
 		const item = await addItem('names', list, { 'name-first': 'Jane', 'name-last': 'Doe' });
 		expect((await send(sandbox, 'GET', `/list-item/strings/${item.data.id}`)).status).toBe(404);
 	});
+
+	it.each([
+		['included', 1, 1],
+		['referenced', 1, undefined],
+		['none', 0, undefined],
+	] as const)('show their items as set: %s', async (shown, referenced, included) => {
+		const list = await createList('strings');
+		await addItem('strings', list, { value: 'abc123' });
+		sandbox.control.setListItems(shown);
+		const reply = await send(sandbox, 'GET', `/lists/${list}?include=list-items`);
+		expect(reply.data.relationships?.['list-items'].data).toHaveLength(referenced);
+		expect(reply.included?.length).toBe(included);
+		// Reading does not change the list.
+		sandbox.control.setListItems('included');
+		const { included: items } = await send(sandbox, 'GET', `/lists/${list}?include=list-items`);
+		expect(items).toHaveLength(1);
+	});
 });

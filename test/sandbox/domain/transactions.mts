@@ -142,4 +142,21 @@ describe('transactions of the sandbox', () => {
 		expect((await fetch(getFileUrl(attributes.fields, 'receipt'))).status).toBe(404);
 		await waitUntil(() => listEventNames(sandbox).includes('transaction.redacted'));
 	});
+
+	it('show a hundred related objects at most', async () => {
+		const { id } = (await createTransaction()).data;
+		for (let count = 0; count < 101; count += 1) {
+			const target = sandbox.control.store.add({
+				type: 'account',
+				id: `act_${count}`,
+				attributes: { 'reference-id': null },
+			});
+			await postMeta(`${id}/add-relation`, {
+				'relation-schema-key': 'payer',
+				'target-object-id': target.id,
+			});
+		}
+		const { data } = await fetchTransaction(id);
+		expect(data.relationships?.['related-objects'].data).toHaveLength(100);
+	});
 });

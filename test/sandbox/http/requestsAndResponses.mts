@@ -100,7 +100,8 @@ describe('requests and responses of the sandbox', () => {
 	it('accept an empty body with any content type', async () => {
 		for (const type of ['application/json', 'application/x-www-form-urlencoded', 'text/plain']) {
 			const headers = { 'Content-Type': type };
-			const path = `/inquiries/${id}/generate-one-time-link`;
+			const { data } = await send(sandbox, 'POST', '/inquiries', buildInquiry());
+			const path = `/inquiries/${data.id}/generate-one-time-link`;
 			expect((await send(sandbox, 'POST', path, undefined, headers)).status).toBe(200);
 		}
 	});
