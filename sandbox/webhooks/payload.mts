@@ -1,7 +1,6 @@
 import { parseBlocklist, removeBlockedAttributes } from '../state/attributeBlocklist.mts';
 import type { Inflection } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
-import { showRelationships } from '../state/relationships.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 
@@ -32,7 +31,7 @@ export function buildPayload(
 	};
 	const included = collectIncluded(state, settings['included-allowlist'], String(name), data).map(
 		(object) => {
-			const shown = showRelationships(object);
+			const shown = state.showRelationships(object);
 			return {
 				...object,
 				attributes: removeBlockedAttributes(object, rules),

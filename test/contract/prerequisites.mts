@@ -178,6 +178,8 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		inquiryId: await objects.createInquiryWithFile(),
 	}),
 	'inquiry.expire': async (objects) => ({ inquiryId: await objects.createInquiry() }),
+	'inquiry.generateOneTimeLink': async (objects) => ({ inquiryId: await objects.createInquiry() }),
+	'inquirySession.create': async (objects) => ({ inquiryId: await objects.createInquiry() }),
 	'inquiry.getAll': async (objects) => {
 		const referenceId = objects.createReferenceId();
 		const inquiryId = await objects.createInquiry([], referenceId);

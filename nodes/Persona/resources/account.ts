@@ -101,7 +101,7 @@ export const accounts: Resource = {
 			...buildSearch({
 				created_at: 'Created At',
 				status: 'Status ID',
-				type: 'Type',
+				type: 'Type ID',
 				updated_at: 'Updated At',
 			}),
 			returns: 'list',
