@@ -9,6 +9,7 @@ import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
 import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
 import { receiveDelivery } from './triggers/webhook/delivery/receiveDelivery';
 import { register, isRegistered, unregister } from './triggers/webhook/registration/registration';
+import { optionFields } from './triggers/webhook/options';
 import { receiveModeParameters } from './triggers/webhook/receiveMode';
 
 /** Not for calls of a Persona workflow: what it sends is up to its author. */
@@ -16,9 +17,6 @@ const eventFields = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [
 	...eventParameters,
 	...selectionParameters,
 ]);
-
-/** Only for a webhook that the node registers itself. */
-const forRegistered = { show: { '/receive': ['automatic'] } };
 
 export class PersonaTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -32,7 +30,7 @@ export class PersonaTrigger implements INodeType {
 		description: 'Starts the workflow when something happens in Persona',
 		eventTriggerDescription: 'Waiting for an event from Persona',
 		activationMessage:
-			'Persona can now start this workflow. If n8n registered a webhook, it appears in your Persona dashboard under Webhooks.',
+			'Persona can now start this workflow. If n8n registered a webhook, it appears in your Persona dashboard under Webhooks. If n8n has moved or is a copy, its description there names the webhook that was left at the other address.',
 		triggerPanel: {
 			header: 'Receive an event from Persona',
 			executionsHelp: {
@@ -71,54 +69,7 @@ export class PersonaTrigger implements INodeType {
 				type: 'collection',
 				placeholder: 'Add Option',
 				default: {},
-				options: [
-					{
-						displayName: 'Attribute Blocklist',
-						name: 'attributeBlocklist',
-						displayOptions: forRegistered,
-						type: 'string',
-						default: '',
-						placeholder: 'e.g. name-last, address-*',
-						description: 'Attributes that Persona leaves out of the events, separated by commas',
-					},
-					{
-						displayName: 'Catch Up After a Pause (Hours)',
-						name: 'catchUp',
-						displayOptions: forRegistered,
-						type: 'number',
-						typeOptions: { minValue: 1, maxValue: 720 },
-						default: 24,
-						description:
-							'How many hours to look back for missed events when the workflow is published again, e.g. 24. Missed events arrive oldest first, each marked with caughtUp. Needs the permission event.read.',
-					},
-					{
-						displayName: 'File Link Lifetime (Hours)',
-						name: 'fileLinkLifetime',
-						displayOptions: forRegistered,
-						type: 'number',
-						typeOptions: { minValue: 1, maxValue: 72 },
-						default: 6,
-						description: 'How long links to photos and documents in an event stay valid',
-					},
-					{
-						displayName: 'Include Related Objects',
-						name: 'includeRelated',
-						displayOptions: forRegistered,
-						type: 'boolean',
-						default: true,
-						description:
-							'Whether to receive related objects in full, such as the verifications of an inquiry',
-					},
-					{
-						displayName: 'Tolerance (Minutes)',
-						name: 'tolerance',
-						type: 'number',
-						typeOptions: { minValue: 0 },
-						default: 5,
-						description:
-							'How old the signature of an event may be before the event is rejected as a replay. Set 0 to accept any age.',
-					},
-				],
+				options: optionFields,
 			},
 		],
 	};

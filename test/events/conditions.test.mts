@@ -9,6 +9,7 @@ import {
 } from '../../nodes/Persona/events/conditions.ts';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
 import { selectionParameters } from '../../nodes/Persona/events/parameters.ts';
+import { isBlankText, trimText } from '../../nodes/Persona/utils/values/trimText.ts';
 
 const buildEvent = (data: unknown): PersonaEvent =>
 	({
@@ -68,8 +69,9 @@ describe('the conditions of the panel', () => {
 	it.each(panelFields.map(({ name }) => name as ConditionName))(
 		'let through the objects that have a value of %s, and no others',
 		(name) => {
-			const { getValues, normalize = (text: string) => text } = CONDITIONS[name];
-			const value = fc.string({ minLength: 1 });
+			const { getValues, normalize: normalizeText = (text: string) => text } = CONDITIONS[name];
+			const normalize = (text: string) => normalizeText(trimText(text));
+			const value = fc.string({ minLength: 1 }).filter((text) => !isBlankText(text));
 			const values = fc.uniqueArray(value, { minLength: 1, maxLength: 4, selector: normalize });
 			fc.assert(
 				fc.property(values, values, (has, accepts) => {
@@ -88,10 +90,36 @@ describe('the conditions of the panel', () => {
 });
 
 describe('matches', () => {
-	it('demands nothing if there is no condition, or an empty one', () => {
+	it('demands nothing if there is no condition, and lets nothing through for an empty one', () => {
 		expect(matches(approved, {})).toBe(true);
-		expect(matches(buildEvent(undefined), { status: [], tags: [] })).toBe(true);
+		expect(matches(buildEvent(undefined), {})).toBe(true);
+		for (const [name] of conditions) expect(matches(approved, { [name]: [] })).toBe(false);
 	});
+
+	it('ignores blanks and invisible marks around a value, on both sides', () => {
+		for (const [name, [value]] of conditions) {
+			expect(matches(approved, { [name]: [`\u200b ${value}\u00a0\u200e`] })).toBe(true);
+			const object = buildEvent(objectBuilders[name]([`\ufeff${value} `]));
+			expect(matches(object, { [name]: [value] })).toBe(true);
+		}
+	});
+
+	it.each([
+		['accountId', 'ACT_1'],
+		['objectId', 'Inq_1'],
+		['referenceId', 'User-42'],
+		['templateId', 'itmpl-1'],
+		['tags', 'VIP'],
+	])('compares %s letter for letter, so that %j does not match', (name, value) => {
+		expect(matches(approved, { [name]: [value] })).toBe(false);
+	});
+
+	it.each(['needs_review', 'Needs Review', 'NEEDS-REVIEW', ' needs review '])(
+		'accepts a status as the dashboard shows it: %j',
+		(status) => {
+			expect(matches(approved, { status: [status] })).toBe(true);
+		},
+	);
 
 	it.each(conditions)('accepts an object by its %s, also among several values', (name, values) => {
 		expect(matches(approved, { [name]: values })).toBe(true);

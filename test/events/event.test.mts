@@ -77,12 +77,23 @@ describe('toItem', () => {
 		expect({ object, context }).toEqual({ object: {}, context: {} });
 	});
 
+	it.each([
+		['a list', [{ 'a-b': 1 }]],
+		['text', 'Something'],
+		['a number', 0],
+		['an object without `data`', { 'reference-id': 'user-42' }],
+		['`data` that is a list', { data: [{ type: 'inquiry', id: 'inq_1' }] }],
+	])('passes on a payload as it is, if it is %s and not an object of Persona', (_, payload) => {
+		const item = toItem(createEvent({ name: 'inquiry.approved', payload }), 1, true);
+		expect(item).toMatchObject({ object: {}, payload });
+	});
+
 	it('makes an item of anything that Persona may send in an event', () => {
 		const anything = fc.jsonValue();
 		const text = fc.string();
 		const reference = fc.record({ type: text, id: text });
 		const relationship = fc.record(
-			{ data: fc.oneof(fc.constant(null), reference, fc.array(reference)), links: fc.object() },
+			{ data: fc.oneof(anything, reference, fc.array(reference)), links: fc.object() },
 			{ requiredKeys: [] },
 		);
 		const object = fc.record(
@@ -90,14 +101,14 @@ describe('toItem', () => {
 				type: text,
 				id: text,
 				attributes: anything,
-				relationships: fc.dictionary(text, relationship),
+				relationships: fc.oneof(fc.dictionary(text, relationship), anything),
 			},
 			{ requiredKeys: [] },
 		);
 		const payload = fc.record(
 			{
 				data: fc.oneof(object, fc.constant(null), text),
-				included: fc.oneof(fc.array(object), fc.constant(null)),
+				included: fc.oneof(fc.array(object), anything),
 			},
 			{ requiredKeys: [] },
 		);
@@ -107,6 +118,58 @@ describe('toItem', () => {
 				expect(item).not.toHaveProperty('error');
 			}),
 			{ numRuns: 200 },
+		);
+	});
+});
+
+describe('toItem of a custom event', () => {
+	const buildCustom = (payload: unknown, context: unknown = null) =>
+		createEvent({
+			name: 'custom.account.reviewed',
+			payload,
+			context,
+			'created-at': '2025-03-15T18:35:00.000Z',
+		});
+
+	it.each([
+		{ data: { type: 'inquiry', id: 'inq_1', attributes: { 'a-b': { type: 'string', value: 1 } } } },
+		{
+			'reviewer-name': 'Jane',
+			score: { type: 'integer', value: 7 },
+			'Über Uns': [{ 'x-y': null }],
+		},
+		{ data: 'text', error: 'boom', included: 7 },
+		{ data: null },
+		[],
+		[1, { 'a-b': 2 }],
+		'text',
+		'',
+		0,
+		false,
+		null,
+	])('passes its whole payload on, letter for letter: %j', (payload) => {
+		expect(toItem(buildCustom(payload, { 'who-did': 'it' }), 2, true)).toEqual({
+			event: 'custom.account.reviewed',
+			eventId: 'evt_1',
+			createdAt: '2025-03-15T18:35:00.000Z',
+			attempt: 2,
+			object: {},
+			payload,
+			context: { 'who-did': 'it' },
+		});
+		const event = buildCustom(payload);
+		expect(toItem(event, 1, false)).toEqual(event);
+	});
+
+	it('changes nothing of any payload, simplified or not', () => {
+		fc.assert(
+			fc.property(fc.jsonValue(), fc.jsonValue(), (payload, context) => {
+				const event = buildCustom(payload, context);
+				const sent = JSON.stringify(payload);
+				expect(JSON.stringify(toItem(event, 1, true).payload)).toBe(sent);
+				const { attributes } = toItem(event, 1, false) as { attributes: { payload: unknown } };
+				expect(JSON.stringify(attributes.payload)).toBe(sent);
+			}),
 		);
 	});
 });

@@ -1,4 +1,5 @@
 import type { INode, IPollFunctions } from 'n8n-workflow';
+import { CONDITIONS } from '../../nodes/Persona/events/conditions.ts';
 import {
 	isSubscribed,
 	readEventNames,
@@ -8,7 +9,7 @@ import {
 /** The little that reading parameters needs of n8n. */
 const createContext = (parameters: Record<string, unknown>) =>
 	({
-		getNode: () => ({ name: 'Persona Trigger' }) as INode,
+		getNode: () => ({ name: 'Persona Trigger', parameters: {} }) as INode,
 		getNodeParameter: (name: string, fallback: unknown) => parameters[name] ?? fallback,
 	}) as unknown as IPollFunctions;
 
@@ -26,6 +27,14 @@ describe('readEventNames', () => {
 	});
 });
 
+describe('readEventNames of nothing', () => {
+	it.each(['', [], ',', [''], '[]', null])('throws for %j', (events) => {
+		expect(() => readEventNames(createContext({ events }))).toThrow(
+			"Choose at least one event in 'Trigger On'",
+		);
+	});
+});
+
 describe('isSubscribed', () => {
 	it('is true for the names themselves, and for any name with the wildcard', () => {
 		expect(isSubscribed(['a.b'], 'a.b')).toBe(true);
@@ -36,9 +45,17 @@ describe('isSubscribed', () => {
 
 describe('readSelection', () => {
 	it('reads lists in every form, and what to include only with the latest state', () => {
-		const onlyWhen = { status: 'approved, declined', tags: ['vip'], templateId: '' };
+		const onlyWhen = {
+			status: 'approved, declined',
+			tags: '["vip", "Doe, Jane"]',
+			templateId: ['itmpl_1'],
+		};
 		expect(readSelection(createContext({ onlyWhen, include: 'account' }))).toEqual({
-			conditions: { status: ['approved', 'declined'], tags: ['vip'], templateId: [] },
+			conditions: {
+				status: ['approved', 'declined'],
+				tags: ['vip', 'Doe, Jane'],
+				templateId: ['itmpl_1'],
+			},
 			fetchLatest: false,
 			include: [],
 			simplify: true,
@@ -49,11 +66,77 @@ describe('readSelection', () => {
 	});
 
 	it.each(['colour', 'constructor', 'toString'])(
-		'throws for the condition %s, which the node does not know, unless it is empty',
+		'throws for the condition %s, which the node does not know',
 		(name) => {
-			const createContextWith = (value: unknown) => createContext({ onlyWhen: { [name]: value } });
-			expect(() => readSelection(createContextWith('red'))).toThrow(`does not know: ${name}`);
-			expect(readSelection(createContextWith(''))).toMatchObject({ fetchLatest: false });
+			for (const value of ['red', '']) {
+				const context = createContext({ onlyWhen: { [name]: value } });
+				expect(() => readSelection(context)).toThrow(`does not know: ${name}`);
+			}
 		},
 	);
+
+	const names = Object.entries(CONDITIONS).map(([name, { label }]) => ({ name, label }));
+
+	it.each(names)(
+		'throws for the condition $label if it is empty, and says so',
+		({ name, label }) => {
+			const empty = [
+				undefined,
+				null,
+				'',
+				' ',
+				'\u200b',
+				[],
+				[''],
+				[null],
+				',',
+				' , ',
+				'[]',
+				'[""]',
+			];
+			for (const value of empty) {
+				const context = createContext({ onlyWhen: { [name]: value } });
+				expect(() => readSelection(context)).toThrow(
+					`The condition '${label}' in 'Only When' is empty`,
+				);
+				expect(() => readSelection(context)).toThrow('remove the condition');
+			}
+		},
+	);
+
+	it.each(names)('throws for the condition $label if it is no list of texts', ({ name, label }) => {
+		for (const value of [{}, [{ a: 1 }], '[object Object]', '["vip"', '{"a":1}', new Date()]) {
+			const context = createContext({ onlyWhen: { [name]: value } });
+			expect(() => readSelection(context)).toThrow(`'${label}' in 'Only When'`);
+			expect(() => readSelection(context)).toThrow(
+				'Write it as vip, mobile or as ["vip", "mobile"]',
+			);
+		}
+	});
+
+	it.each(['', null, 'approved', []])('throws if all conditions together are %j', (onlyWhen) => {
+		const context = {
+			...createContext({}),
+			getNodeParameter: (name: string, fallback: unknown) =>
+				name === 'onlyWhen' ? onlyWhen : fallback,
+		} as unknown as IPollFunctions;
+		expect(() => readSelection(context)).toThrow("'Only When' cannot be an expression");
+	});
+
+	it.each(['true', 'TRUE', 1, '1', true])('takes %j for on, and its opposite for off', (on) => {
+		const off = { true: 'false', TRUE: 'False', '1': 0 }[String(on)] ?? false;
+		const read = (value: unknown) =>
+			readSelection(createContext({ fetchLatest: value, simplify: value }));
+		expect(read(on)).toMatchObject({ fetchLatest: true, simplify: true });
+		expect(read(off)).toMatchObject({ fetchLatest: false, simplify: false });
+	});
+
+	it.each([
+		['fetchLatest', "'Fetch Latest State'"],
+		['simplify', "'Simplify'"],
+	])('throws if %s is neither on nor off', (name, label) => {
+		for (const value of ['', ' ', 'yes', 2, [], {}]) {
+			expect(() => readSelection(createContext({ [name]: value }))).toThrow(label);
+		}
+	});
 });

@@ -239,3 +239,44 @@ describe('fetchLatestState', () => {
 		}
 	});
 });
+
+describe('a custom event', () => {
+	it.each([true, false])(
+		'is passed on with its whole payload, and nothing is read for it (Simplify %s)',
+		async (simplify) => {
+			const otherEvents = 'custom.reviewed';
+			const { trigger, inquiry, deliver } = await startActiveTrigger({ otherEvents, simplify });
+			const payload = {
+				data: {
+					type: 'inquiry',
+					id: inquiry.id,
+					attributes: { 'my-key': { type: 'a', value: 1 } },
+				},
+				'my-key': [null],
+			};
+			const attributes = { name: otherEvents, payload };
+			const event = { type: 'event', id: 'evt_1', attributes };
+			expect(await deliver(JSON.stringify({ data: event }))).toBe(200);
+			const [item] = trigger.started;
+			expect(simplify ? item.payload : (item.attributes as IDataObject).payload).toEqual(payload);
+			expect(getApiRequests(harness)).toEqual([]);
+		},
+	);
+
+	it.each([null, [], 'text', 7, { data: 'text' }, { data: [1] }, { data: { attributes: 'x' } }])(
+		'with the payload %j starts the workflow, and meets no condition that it has no value for',
+		async (payload) => {
+			const otherEvents = 'custom.reviewed';
+			const { trigger, deliver } = await startActiveTrigger({ otherEvents });
+			const build = (id: string) =>
+				JSON.stringify({
+					data: { type: 'event', id, attributes: { name: otherEvents, payload } },
+				});
+			expect(await deliver(build('evt_1'))).toBe(200);
+			expect(trigger.started).toMatchObject([{ event: otherEvents, payload }]);
+			trigger.setParameters({ onlyWhen: { status: 'approved' } });
+			expect(await deliver(build('evt_2'))).toBe(200);
+			expect(trigger.started).toHaveLength(1);
+		},
+	);
+});

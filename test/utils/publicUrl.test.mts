@@ -1,4 +1,10 @@
-import { isLoopback, isPublic, isReachable } from '../../nodes/Persona/utils/publicUrl.ts';
+import fc from 'fast-check';
+import {
+	isLoopback,
+	isPublic,
+	isReachable,
+	isSameUrl,
+} from '../../nodes/Persona/utils/publicUrl.ts';
 
 describe('isPublic', () => {
 	it.each([
@@ -64,5 +70,47 @@ describe('isReachable', () => {
 		['http://localhost:5678', 'no address', false],
 	])('of %s from %s is %p', (url, apiUrl, expected) => {
 		expect(isReachable(url, apiUrl)).toBe(expected);
+	});
+});
+
+describe('isSameUrl', () => {
+	const url = 'https://n8n.example.com/webhook/1';
+
+	it.each([
+		url,
+		`${url}/`,
+		` ${url} `,
+		'HTTPS://N8N.Example.COM/webhook/1',
+		'https://n8n.example.com:443/webhook/1',
+		'https://n8n.example.com./webhook/1',
+		`${url}#top`,
+	])('is true for %j', (spelling) => {
+		expect(isSameUrl(spelling, url)).toBe(true);
+	});
+
+	it('is true for a host in Punycode', () => {
+		expect(isSameUrl('https://bücher.example/1', 'https://xn--bcher-kva.example/1')).toBe(true);
+	});
+
+	it.each([
+		'http://n8n.example.com/webhook/1',
+		'https://n8n.example.com:8443/webhook/1',
+		'https://n8n.example.org/webhook/1',
+		'https://n8n.example.com/webhook/2',
+		'https://n8n.example.com/Webhook/1',
+		'https://n8n.example.com/webhook/1?a=1',
+		'https://n8n.example.com',
+	])('is false for %s, another address', (other) => {
+		expect(isSameUrl(other, url)).toBe(false);
+	});
+
+	it('is false for anything that is no URL, even for two equal ones', () => {
+		fc.assert(
+			fc.property(fc.anything(), (value) => {
+				expect(isSameUrl(value, url)).toBe(false);
+			}),
+		);
+		expect(isSameUrl(undefined, undefined)).toBe(false);
+		expect(isSameUrl('', '')).toBe(false);
 	});
 });

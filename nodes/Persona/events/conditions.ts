@@ -1,5 +1,6 @@
 import { toCamelCase } from '../transport/simplify';
 import { isRecord } from '../utils/isRecord';
+import { trimText } from '../utils/values/trimText';
 import type { PersonaEvent } from './event';
 
 /** The object that an event is about. Any member may be missing or of any type. */
@@ -18,7 +19,7 @@ interface Condition {
 	sample: string;
 	/** The values that an object has; the condition is met if one of the user's is among them. */
 	getValues: (object: EventObject) => string[];
-	/** Makes spellings of the same value equal; applied to both sides. */
+	/** Makes spellings of the same value equal; applied to both sides, without blanks around them. */
 	normalize?: (value: string) => string;
 	/**
 	 * Whether an object that does not meet the condition now never will, so it need not be read again.
@@ -104,7 +105,7 @@ export const CONDITIONS = defineConditions({
 /** Key of a condition, as workflows store it. */
 export type ConditionName = keyof typeof CONDITIONS;
 
-/** The accepted values of each condition. An absent or empty list accepts every object. */
+/** The accepted values of each condition. Without a list every object is accepted, with an empty one none. */
 export type EventConditions = Partial<Record<ConditionName, string[]>>;
 
 /** Whether this version of the node has a condition; the workflow may come from another version. */
@@ -117,12 +118,12 @@ function getEventObject({ attributes: { payload } }: PersonaEvent): EventObject 
 }
 
 function isMet(name: string, accepted: string[], object: EventObject): boolean {
-	if (accepted.length === 0) return true;
 	// An unknown condition must never let an event through.
 	if (!isConditionName(name)) return false;
 	const { getValues, normalize = (value) => value } = CONDITIONS[name];
-	const values = getValues(object).map(normalize);
-	return accepted.map(normalize).some((value) => values.includes(value));
+	const toComparable = (value: string) => normalize(trimText(value));
+	const values = getValues(object).map(toComparable);
+	return accepted.map(toComparable).some((value) => values.includes(value));
 }
 
 /** Whether the object of an event meets all conditions, that is, has an accepted value for each. */

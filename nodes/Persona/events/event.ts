@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../transport/jsonApi';
 import { toOutput, simplifyObject } from '../transport/simplify';
 import { isRecord } from '../utils/isRecord';
+import { isCustomEvent } from './eventTypes';
 
 /** Something that happened in Persona, as its webhooks and its list of events describe it. */
 export interface PersonaEvent extends PersonaObject {
@@ -32,25 +33,30 @@ export const getCaughtUpMark = ({ meta }: PersonaEvent) =>
 /** Whether an event was missed while the workflow was unpublished, and is delivered by catch-up. */
 export const isCaughtUp = (event: PersonaEvent) => getCaughtUpMark(event) === true;
 
-/** Converts an event to the item that starts the workflow: flat, or as Persona sent it. */
+/**
+ * Converts an event to the item that starts the workflow: flat, or as Persona sent it. A payload that
+ * is not one of Persona's objects, like that of a custom event, is passed on as it is.
+ */
 export function toItem(event: PersonaEvent, attempt: number, simplify: boolean): IDataObject {
 	if (!simplify) return toOutput({ data: event }, event, false);
 	const { id, type, attributes } = event;
 	const { name, payload, ...rest } = attributes;
-	const { data, included } = isRecord(payload) ? payload : {};
+	const { data, included } = isRecord(payload) && !isCustomEvent(name) ? payload : {};
 	const { createdAt, context } = simplifyObject({ id, type, attributes: rest });
 	return {
 		event: name,
 		eventId: id,
 		createdAt,
 		attempt,
-		object: isRecord(data)
-			? simplifyObject(
-					data as PersonaObject,
-					Array.isArray(included) ? (included as PersonaObject[]) : [],
-				)
-			: {},
-		context: context ?? {},
+		...(isRecord(data)
+			? {
+					object: simplifyObject(
+						data as PersonaObject,
+						Array.isArray(included) ? (included as PersonaObject[]) : [],
+					),
+				}
+			: { object: {}, payload: payload ?? null }),
+		context: (isCustomEvent(name) ? rest.context : context) ?? {},
 		...(isCaughtUp(event) && { caughtUp: true }),
 	};
 }

@@ -138,6 +138,12 @@ function buildOption(subject: string, change: string): INodePropertyOptions {
 /** Persona's wildcard for all events, including those that it adds later. */
 export const ALL_EVENTS = '*';
 
+/**
+ * Whether an organization has made up an event itself. Its payload is then whatever the organization
+ * has sent, with its own keys, and not one of Persona's objects.
+ */
+export const isCustomEvent = (name: string): boolean => name.startsWith('custom.');
+
 /** All events of Persona's published description as options of the panel, sorted by label. */
 export const eventOptions: INodePropertyOptions[] = [
 	{ name: '[All]', value: ALL_EVENTS, action: 'On any event' },

@@ -4,10 +4,10 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { ALL_EVENTS, eventOptions } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
-import { splitList } from '../utils/splitList';
+import { isRecord } from '../utils/isRecord';
+import { createUserError, readBoolean, readList } from './readValues';
 
 /** The context that n8n passes to either trigger, in any of its methods. */
 export type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
@@ -19,7 +19,7 @@ const conditionFields = Object.entries(CONDITIONS).map(
 		type: 'string',
 		default: '',
 		placeholder: `e.g. ${sample}`,
-		description: `${description}, e.g. ${sample}. Separate several with commas; one of them must match.`,
+		description: `${description}, e.g. ${sample}. Separate several with commas, or write a JSON list; one of them must match. An empty condition is an error.`,
 	}),
 );
 
@@ -39,7 +39,7 @@ export const eventParameters: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. report/screening.reviewed, custom.account.reviewed',
 		description:
-			'Names of other events, separated by commas. Persona adds events over time, and your organization may have its own.',
+			'Names of other events, separated by commas or as a JSON list. Persona adds events over time, and your organization may have its own.',
 	},
 ];
 
@@ -70,7 +70,7 @@ export const selectionParameters: INodeProperties[] = [
 		displayOptions: { show: { fetchLatest: [true] } },
 		placeholder: 'e.g. account, verifications',
 		description:
-			'Related objects to return in full, separated by commas, e.g. account, verifications. Names that do not apply to an object are ignored.',
+			'Related objects to return in full, separated by commas or as a JSON list, e.g. account, verifications. Names that do not apply to an object are ignored.',
 	},
 ];
 
@@ -85,13 +85,32 @@ export const outputParameters: INodeProperties[] = [
 	},
 ];
 
-/** Reads the names of all events that a trigger listens to, each once. */
-export const readEventNames = (context: TriggerContext): string[] => [
-	...new Set([
-		...splitList(context.getNodeParameter('events', [])),
-		...splitList(context.getNodeParameter('otherEvents', '')),
-	]),
-];
+/**
+ * Reads a list that may be left empty. Throws if an expression returns nothing for it: what was meant
+ * is then unknown.
+ */
+function readOptionalList(context: TriggerContext, parameter: string, label: string): string[] {
+	const entries = readList(context, `'${label}'`, context.getNodeParameter(parameter, ''));
+	const stored = context.getNode().parameters[parameter];
+	const isExpression = typeof stored === 'string' && /^=\s*\S/.test(stored);
+	if (entries.length > 0 || !isExpression) return entries;
+	throw createUserError(
+		context,
+		`'${label}' is empty: its expression returns nothing. Change the expression, or clear the field.`,
+	);
+}
+
+/**
+ * Reads the names of all events that a trigger listens to, each once. Throws if there are none.
+ */
+export function readEventNames(context: TriggerContext): string[] {
+	const eventNames = new Set([
+		...readOptionalList(context, 'events', 'Trigger On'),
+		...readOptionalList(context, 'otherEvents', 'Other Events'),
+	]);
+	if (eventNames.size > 0) return [...eventNames];
+	throw createUserError(context, "Choose at least one event in 'Trigger On'");
+}
 
 /** Whether a trigger listens to an event. */
 export const isSubscribed = (eventNames: string[], name: string) =>
@@ -106,39 +125,57 @@ export interface EventSelection {
 	simplify: boolean;
 }
 
-/** Reads whether a trigger simplifies its items. */
-export const readSimplify = (context: TriggerContext) =>
-	context.getNodeParameter('simplify', true) !== false;
+/** Reads whether a trigger simplifies its items. Throws if that cannot be told. */
+export const readSimplify = (context: TriggerContext): boolean =>
+	readBoolean(context, "'Simplify'", context.getNodeParameter('simplify', true));
 
-/**
- * Reads the user's conditions with their values. Throws for a condition that this version of the
- * node does not have: ignoring it would emit too much, and emitting nothing would go unnoticed.
- * (n8n 2.40 drops unknown members of a collection before a node can read them, but that is not
- * documented.)
- */
-function readConditions(context: TriggerContext): EventConditions {
-	const onlyWhen = (context.getNodeParameter('onlyWhen', {}) ?? {}) as Record<string, unknown>;
-	const conditions = Object.entries(onlyWhen).map(
-		([name, value]) => [name, splitList(value)] as const,
-	);
-	const unknown = conditions.find(([name, values]) => values.length > 0 && !isConditionName(name));
-	if (unknown) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`'Only When' has a condition that this version of the node does not know: ${unknown[0]}. Update the node, or remove the condition.`,
-			{ level: 'info' },
+/** Reads the accepted values of one condition. Throws if there are none, or it is unknown. */
+function readCondition(context: TriggerContext, name: string, value: unknown): string[] {
+	// Ignoring it would emit too much, and emitting nothing would go unnoticed. (n8n 2.40 drops unknown
+	// members of a collection before a node can read them, but that is not documented.)
+	if (!isConditionName(name)) {
+		throw createUserError(
+			context,
+			`'Only When' has a condition that this version of the node does not know: ${name}. Update the node, or remove the condition.`,
 		);
 	}
-	return Object.fromEntries(conditions);
+	const { label } = CONDITIONS[name];
+	const accepted = readList(context, `'${label}' in 'Only When'`, value);
+	if (accepted.length > 0) return accepted;
+	throw createUserError(
+		context,
+		`The condition '${label}' in 'Only When' is empty, so no event can start the workflow. Enter a value, or remove the condition if there should be none.`,
+	);
 }
 
-/** Reads which events a trigger emits, and how. Throws if a condition is unknown. */
+/**
+ * Reads the user's conditions with their values. Throws for an empty or unknown one: without it, more
+ * events would start the workflow than the user wants.
+ */
+function readConditions(context: TriggerContext): EventConditions {
+	const onlyWhen: unknown = context.getNodeParameter('onlyWhen', {});
+	if (!isRecord(onlyWhen)) {
+		throw createUserError(
+			context,
+			"'Only When' cannot be an expression. Add its conditions one by one.",
+		);
+	}
+	return Object.fromEntries(
+		Object.entries(onlyWhen).map(([name, value]) => [name, readCondition(context, name, value)]),
+	);
+}
+
+/** Reads which events a trigger emits, and how. Throws if a value is empty or of the wrong kind. */
 export function readSelection(context: TriggerContext): EventSelection {
-	const fetchLatest = context.getNodeParameter('fetchLatest', false) === true;
+	const fetchLatest = readBoolean(
+		context,
+		"'Fetch Latest State'",
+		context.getNodeParameter('fetchLatest', false),
+	);
 	return {
 		conditions: readConditions(context),
 		fetchLatest,
-		include: fetchLatest ? splitList(context.getNodeParameter('include', '')) : [],
+		include: fetchLatest ? readOptionalList(context, 'include', 'Include') : [],
 		simplify: readSimplify(context),
 	};
 }

@@ -80,16 +80,18 @@ function addRelationship(
 	data: ResourceIdentifier | ResourceIdentifier[] | null,
 	included: PersonaObject[],
 ) {
-	const objects = [data ?? []].flat().flatMap(({ type, id }) => {
+	// In an event, Persona may send anything.
+	const references = [data ?? []].flat().filter(isRecord);
+	const objects = references.flatMap(({ type, id }) => {
 		const object = included.find((other) => other.id === id && other.type === type);
 		// Their own relationships stay IDs, since two objects may refer to each other.
 		return object ? [simplifyObject(object)] : [];
 	});
 	if (Array.isArray(data)) {
-		target[toIdsName(name)] = data.map(({ id }) => id);
+		target[toIdsName(name)] = references.map(({ id }) => id);
 		if (objects.length > 0) target[toCamelCase(name)] = objects;
 	} else {
-		target[toIdName(name)] = data && data.id;
+		target[toIdName(name)] = references[0]?.id ?? null;
 		if (objects.length > 0) target[toCamelCase(name)] = objects[0];
 	}
 }

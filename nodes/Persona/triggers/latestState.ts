@@ -4,6 +4,7 @@ import type { JsonApiDocument, PersonaObject } from '../transport/jsonApi';
 import { isRecord } from '../utils/isRecord';
 import { table } from '../resources';
 import type { PersonaEvent } from '../events/event';
+import { isCustomEvent } from '../events/eventTypes';
 
 /**
  * The event with its object as it is in Persona now; undefined if Persona no longer has the object
@@ -54,8 +55,9 @@ export async function fetchLatestState(
 	event: PersonaEvent,
 	include: string[],
 ): Promise<LatestState> {
-	const { payload } = event.attributes;
-	const { data, included } = isRecord(payload) ? payload : {};
+	const { name, payload } = event.attributes;
+	// The payload of a custom event is passed on as it is, even if it looks like one of Persona's objects.
+	const { data, included } = isRecord(payload) && !isCustomEvent(name) ? payload : {};
 	const { type, id } = isRecord(data) ? data : {};
 	const route = typeof type === 'string' ? findReadRoute(type) : undefined;
 	if (!route || typeof id !== 'string' || !/^[\w-]+$/.test(id)) return { event: undefined };

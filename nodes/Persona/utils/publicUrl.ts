@@ -42,3 +42,20 @@ export const explainUnreachable = (url: string): [headline: string, fix: string]
 	`Persona cannot reach this n8n at ${getHost(url)}`,
 	'Set a public URL in the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and try again.',
 ];
+
+/** The parts of a URL that decide where a request goes, in their standard form. */
+function toAddress(url: string): string {
+	const { protocol, port, pathname, search } = new URL(url);
+	return JSON.stringify([protocol, getHost(url), port, pathname.replace(/\/+$/, ''), search]);
+}
+
+/**
+ * Whether two URLs lead to the same address, however they are written: host in capitals or Punycode,
+ * default port, a slash at the end. False if either is no URL.
+ */
+export const isSameUrl = (one: unknown, other: unknown): boolean =>
+	typeof one === 'string' &&
+	typeof other === 'string' &&
+	URL.canParse(one) &&
+	URL.canParse(other) &&
+	toAddress(one) === toAddress(other);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { IDataObject } from 'n8n-workflow';
 import { MAX_BACKLOG_EVENTS } from '../../../nodes/Persona/events/backlog.ts';
 import { OVERLAP_MS } from '../../../nodes/Persona/triggers/polling/pollState.ts';
 import { createPollingTriggerHarness } from './pollingTriggerHarness.mts';
@@ -328,4 +329,81 @@ describe('a manual poll', () => {
 it('is listed in package.json as a node of the package', () => {
 	const { n8n } = JSON.parse(readFileSync('package.json', 'utf8')) as { n8n: { nodes: string[] } };
 	expect(n8n.nodes).toContain('dist/nodes/Persona/PersonaPollingTrigger.node.js');
+});
+
+describe('a poll with a parameter that is empty or wrong', () => {
+	it.each([
+		[
+			{ onlyWhen: { templateId: '={{ $vars.missing }}' } },
+			"The condition 'Template ID' in 'Only When' is empty",
+		],
+		[{ onlyWhen: { status: ' , ' } }, "The condition 'Status' in 'Only When' is empty"],
+		[{ onlyWhen: { tags: '={{ [{ a: 1 }] }}' } }, "'Tags' in 'Only When' contains"],
+		[{ otherEvents: '["custom.reviewed"' }, "'Other Events' begins with [ but is not a JSON list"],
+		[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
+		[{ events: '={{ $vars.missing }}' }, "'Trigger On' is empty"],
+		[{ events: [] }, "Choose at least one event in 'Trigger On'"],
+		[{ fetchLatest: 'perhaps' }, "'Fetch Latest State'"],
+		[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
+		[{ simplify: '={{ $vars.missing }}' }, "'Simplify' is empty"],
+	])(
+		'fails with %j, stores nothing, and the next one emits the event: %s',
+		async (wrong, sentence) => {
+			const trigger = await startTrigger();
+			const parameters = { events: ['inquiry.approved', 'inquiry.completed'] };
+			const before = JSON.stringify(trigger.state);
+			const id = harness.addEvent(T);
+			trigger.restart({ parameters: wrong });
+			await expect(trigger.poll()).rejects.toThrow(sentence);
+			await expect(trigger.pollManually()).rejects.toThrow(sentence);
+			expect(JSON.stringify(trigger.state)).toBe(before);
+			const right = {
+				onlyWhen: {},
+				otherEvents: '',
+				include: '',
+				fetchLatest: false,
+				simplify: true,
+			};
+			trigger.restart({ parameters: { ...parameters, ...right } });
+			await trigger.poll();
+			expect(trigger.eventIds).toEqual([id]);
+		},
+	);
+
+	it('lets events through as soon as the variable has a value', async () => {
+		const trigger = await startTrigger({ onlyWhen: { objectId: '={{ $vars.object }}' } }).catch(
+			(error: Error) => error.message,
+		);
+		expect(trigger).toContain("'Object ID' in 'Only When' is empty");
+		const later = harness.createTrigger({
+			parameters: { onlyWhen: { objectId: '={{ $vars.object }}' }, simplify: '={{ $vars.flat }}' },
+		});
+		Object.assign(later.variables, { object: '["inq_2", "inq_3"]', flat: 'FALSE' });
+		await later.poll();
+		const id = harness.addEvent(T);
+		expect(await later.poll()).toMatchObject([{ id, attributes: { name: 'inquiry.approved' } }]);
+	});
+});
+
+describe('a custom event', () => {
+	it.each([true, false])(
+		'passes its whole payload on, also with the latest state (Simplify %s)',
+		async (simplify) => {
+			const trigger = await startTrigger({
+				events: [],
+				otherEvents: 'custom.reviewed',
+				fetchLatest: true,
+				simplify,
+			});
+			const payload = {
+				data: { type: 'inquiry', id: 'inq_1', 'a-b': { type: 'string', value: 'x' } },
+				'reviewer-name': 'Jane',
+			};
+			const id = harness.addEvent(T, 'custom.reviewed');
+			const event = harness.sandbox.control.store.getCollection('event').get(id);
+			if (event) event.attributes.payload = payload;
+			const [item] = (await trigger.poll()) ?? [];
+			expect(simplify ? item.payload : (item.attributes as IDataObject).payload).toEqual(payload);
+		},
+	);
 });

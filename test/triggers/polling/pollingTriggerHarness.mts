@@ -35,6 +35,9 @@ export class TestPollingTrigger {
 	/** The items that started the workflow, in order. */
 	readonly started: IDataObject[] = [];
 
+	/** What `$vars` has in expressions. It can be changed. */
+	readonly variables: IDataObject = {};
+
 	private workflow: Workflow;
 
 	constructor(private readonly options: PollingTriggerOptions) {
@@ -92,7 +95,7 @@ export class TestPollingTrigger {
 		const { baseUrl, apiKey, budgetMs = 300_000 } = this.options;
 		const additionalData = {
 			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, apiKey }),
-			variables: {},
+			variables: this.variables,
 		} as unknown as IWorkflowExecuteAdditionalData;
 		const context = new PollContext(
 			this.workflow,

@@ -87,6 +87,9 @@ export class TestWebhookTrigger {
 	/** Can be replaced; the default responds at once. */
 	runWorkflow: RunWorkflow = async () => ({ json: { message: 'Webhook call received' } });
 
+	/** What `$vars` has in expressions. It can be changed. */
+	readonly variables: IDataObject = {};
+
 	/** Makes n8n fail to read the body of the next deliveries, as if it were cut off. */
 	bodyError: Error | undefined;
 
@@ -117,9 +120,9 @@ export class TestWebhookTrigger {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
-	/** The same without the fingerprint of the node. */
+	/** The same without what identifies the node: its fingerprint, and the URL of its webhook. */
 	get storedData() {
-		const { owner, ...rest } = this.staticData;
+		const { owner, url, ...rest } = this.staticData;
 		return rest;
 	}
 
@@ -210,7 +213,7 @@ export class TestWebhookTrigger {
 			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, ...credentials }),
 			webhookBaseUrl: `${publicUrl}/webhook`,
 			webhookTestBaseUrl: `${publicUrl}/webhook-test`,
-			variables: {},
+			variables: this.variables,
 		} as unknown as IWorkflowExecuteAdditionalData;
 	}
 
@@ -271,13 +274,16 @@ export class TestWebhookTrigger {
 	}
 }
 
-/** A sandbox that is empty for each test, and triggers that listen to it until the test's end. */
-export function createWebhookTriggerHarness() {
+/**
+ * A sandbox that is empty for each test, and triggers that listen to it until the test's end. Its
+ * webhooks deliver again after these times.
+ */
+export function createWebhookTriggerHarness(webhookRetrySeconds = [0.1, 0.2]) {
 	const triggers: TestWebhookTrigger[] = [];
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		sandbox = await startSandbox({
-			webhookRetrySeconds: [0.1, 0.2],
+			webhookRetrySeconds,
 			rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
 		});
 	});

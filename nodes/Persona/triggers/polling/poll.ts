@@ -70,11 +70,6 @@ async function runScheduled(
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const node = context.getNode();
 	const eventNames = readEventNames(context);
-	if (eventNames.length === 0) {
-		throw new NodeOperationError(node, "Choose at least one event in 'Trigger On'", {
-			level: 'info',
-		});
-	}
 	const selection = readSelection(context);
 	if (context.getMode() === 'manual') return await runManually(context, eventNames, selection);
 	const state = context.getWorkflowStaticData('node') as PollState;

@@ -1,15 +1,35 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { createUserError } from '../../events/readValues';
 import type { WebhookTriggerContext } from './listener';
+
+const RECEIVE_MODES = ['automatic', 'byHand', 'workflow'] as const;
 
 /**
  * Who sends the deliveries: a webhook that the node registers, one that the user registers by hand,
  * or a step of a Persona workflow.
  */
-export type ReceiveMode = 'automatic' | 'byHand' | 'workflow';
+export type ReceiveMode = (typeof RECEIVE_MODES)[number];
 
-/** Reads the user's choice of 'Receive'. */
-export const readReceiveMode = (context: WebhookTriggerContext) =>
-	context.getNodeParameter('receive', 'automatic') as ReceiveMode;
+/** Reads the choice of an options field. Throws if it is none of these. */
+function readChoice<Choice extends string>(
+	context: WebhookTriggerContext,
+	parameter: string,
+	label: string,
+	choices: readonly [Choice, ...Choice[]],
+): Choice {
+	const value: unknown = context.getNodeParameter(parameter, choices[0]);
+	const choice = choices.find((candidate) => candidate === value);
+	if (choice !== undefined) return choice;
+	throw createUserError(context, `'${label}' has an unknown value. Choose one from its list.`);
+}
+
+/** Reads the user's choice of 'Receive'. Throws if it is unknown. */
+export const readReceiveMode = (context: WebhookTriggerContext): ReceiveMode =>
+	readChoice(context, 'receive', 'Receive', RECEIVE_MODES);
+
+/** Throws if the choice of 'Respond' is unknown; n8n itself acts on it. */
+export const requireResponseMode = (context: WebhookTriggerContext): void =>
+	void readChoice(context, 'responseMode', 'Respond', ['onReceived', 'lastNode']);
 
 /** The field 'Receive', and the notices and fields for each of its choices. */
 export const receiveModeParameters: INodeProperties[] = [

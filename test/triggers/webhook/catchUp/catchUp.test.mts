@@ -240,6 +240,29 @@ describe('catch-up', () => {
 		expect(getEventIds(trigger.started)).toEqual(missed);
 	});
 
+	it('ends for itself alone: one that was stopped does not end the next one', async () => {
+		const { trigger, missed } = await createPausedTrigger();
+		const releaseFirst = holdNextDelay();
+		await trigger.activate();
+		await trigger.delete();
+		const releaseSecond = holdNextDelay();
+		await trigger.activate();
+		releaseFirst();
+		await waitForNothing();
+		trigger.staticData.missed = (trigger.staticData.missed as IDataObject[]).map((range) => ({
+			...range,
+			at: 0,
+		}));
+		const pagesBefore = countPages();
+		const live = emitEvent();
+		await waitUntil(() => trigger.started.length === 1);
+		await waitForNothing();
+		expect(countPages()).toBe(pagesBefore);
+		releaseSecond();
+		await waitUntil(() => trigger.staticData.missed === undefined);
+		expect(getEventIds(trigger.started)).toEqual([live, ...missed]);
+	});
+
 	it('says which permission is missing before anything is registered', async () => {
 		const { trigger } = await createPausedTrigger();
 		harness.sandbox.control.addFault({

@@ -3,8 +3,9 @@ import {
 	createProgressEvent,
 	markAsCatchUp,
 	parseProgress,
-	recordMissedRange,
+	recordMissedRanges,
 	saveProgress,
+	shortenMissedRanges,
 } from '../../../../nodes/Persona/triggers/webhook/catchUp/progress.ts';
 import type { WebhookStaticData } from '../../../../nodes/Persona/triggers/webhook/staticData.ts';
 
@@ -17,10 +18,10 @@ const event: PersonaEvent = { type: 'event', id: 'evt_1', attributes: { name: 'a
 beforeEach(() => jest.spyOn(Date, 'now').mockReturnValue(NOW_MS));
 afterEach(() => jest.restoreAllMocks());
 
-describe('recordMissedRange', () => {
+describe('recordMissedRanges', () => {
 	it('makes a range from the end of the last webhook to the beginning of this one', () => {
 		const staticData: WebhookStaticData = { off: NOW_MS - HOUR_MS };
-		recordMissedRange(staticData, NOW_MS, 24 * HOUR_MS);
+		recordMissedRanges(staticData, NOW_MS, 24 * HOUR_MS);
 		expect(staticData).toEqual({
 			missed: [{ from: NOW_MS - HOUR_MS, until: NOW_MS, at: NOW_MS }],
 		});
@@ -35,7 +36,7 @@ describe('recordMissedRange', () => {
 				{ from: NOW_MS - 7 * HOUR_MS, until: NOW_MS - 2 * HOUR_MS, ...done },
 			],
 		};
-		recordMissedRange(staticData, NOW_MS, 3 * HOUR_MS);
+		recordMissedRanges(staticData, NOW_MS, 3 * HOUR_MS);
 		expect(staticData.missed).toEqual([
 			{ from: NOW_MS - 3 * HOUR_MS, until: NOW_MS - 2 * HOUR_MS, after: undefined, at: 0 },
 			{ from: NOW_MS - HOUR_MS, until: NOW_MS, at: NOW_MS },
@@ -44,10 +45,68 @@ describe('recordMissedRange', () => {
 
 	it('records nothing if the user does not want to catch up, or nothing was missed', () => {
 		const staticData: WebhookStaticData = { off: NOW_MS - HOUR_MS };
-		recordMissedRange(staticData, NOW_MS, 0);
+		recordMissedRanges(staticData, NOW_MS, 0);
 		expect(staticData).toEqual({});
-		recordMissedRange(staticData, NOW_MS, HOUR_MS);
+		recordMissedRanges(staticData, NOW_MS, HOUR_MS);
 		expect(staticData).toEqual({});
+	});
+});
+
+describe('recordMissedRanges with events that were rejected before', () => {
+	const rejected = { evt_1: NOW_MS - 3 * HOUR_MS, evt_2: NOW_MS - 2 * HOUR_MS };
+
+	it('adds a range of these events alone, up to the end of the last webhook', () => {
+		const off = NOW_MS - HOUR_MS;
+		const staticData: WebhookStaticData = { off, rejected };
+		recordMissedRanges(staticData, NOW_MS, 24 * HOUR_MS);
+		expect(staticData).toEqual({
+			missed: [
+				{ from: rejected.evt_1, until: off, only: ['evt_1', 'evt_2'], at: NOW_MS },
+				{ from: off, until: NOW_MS, at: NOW_MS },
+			],
+		});
+	});
+
+	it('adds it also if the webhook was archived in Persona, nobody knows when', () => {
+		const staticData: WebhookStaticData = { rejected };
+		recordMissedRanges(staticData, NOW_MS, 24 * HOUR_MS);
+		expect(staticData.missed).toMatchObject([{ from: rejected.evt_1, until: NOW_MS }]);
+	});
+
+	it('adds the time in which there were more, and gives each range an end of its own', () => {
+		const off = NOW_MS - HOUR_MS;
+		const rejectedMore = { from: NOW_MS - 2 * HOUR_MS, until: off };
+		const staticData: WebhookStaticData = { off, rejected, rejectedMore };
+		recordMissedRanges(staticData, NOW_MS, 24 * HOUR_MS);
+		expect(staticData.missed?.map(({ from }) => from)).toEqual([
+			rejected.evt_1,
+			rejectedMore.from,
+			off,
+		]);
+		expect(new Set(staticData.missed?.map(({ until }) => until)).size).toBe(3);
+	});
+
+	it('looks back no further than the user wants, and forgets them without catch-up', () => {
+		const staticData: WebhookStaticData = { off: NOW_MS - 1, rejected };
+		recordMissedRanges(staticData, NOW_MS, HOUR_MS);
+		expect(staticData.missed?.[0]).toMatchObject({ from: NOW_MS - HOUR_MS });
+		const without: WebhookStaticData = { off: NOW_MS, rejected };
+		recordMissedRanges(without, NOW_MS, 0);
+		expect(without).toEqual({});
+	});
+});
+
+describe('shortenMissedRanges', () => {
+	it('keeps what Persona still delivers again: the webhook is the same', () => {
+		const staticData: WebhookStaticData = {
+			rejected: { evt_1: 5 },
+			missed: [{ from: 1, until: 10, at: 0 }],
+		};
+		shortenMissedRanges(staticData, 7);
+		expect(staticData).toEqual({
+			rejected: { evt_1: 5 },
+			missed: [{ from: 7, until: 10, after: undefined, at: 0 }],
+		});
 	});
 });
 

@@ -10,11 +10,11 @@ const settings: WebhookSettings = {
 	url: 'https://n8n.example.com/webhook/1',
 	eventNames: ['inquiry.approved', 'case.created'],
 	apiVersion: '2025-12-08',
-	options: {},
+	options: { attributeBlocklist: [], catchUpHours: 0, fileLinkHours: 6, includeRelated: false },
 };
 
 describe('buildDesiredWebhook', () => {
-	it('leaves out the settings that the user has not added', () => {
+	it("gives Persona's defaults for the settings that the user has not added", () => {
 		expect(buildDesiredWebhook(settings)).toEqual({
 			name: settings.name,
 			url: settings.url,
@@ -22,16 +22,18 @@ describe('buildDesiredWebhook', () => {
 			'api-version': '2025-12-08',
 			'api-key-inflection': 'kebab',
 			'included-allowlist': { state: 'include_none' },
+			'relationship-allowlist': { state: 'include_all' },
+			'api-attributes-blocklist': [],
+			'file-access-token-expires-in': 21_600,
 		});
 	});
 
 	it("translates the options of the panel into Persona's attributes", () => {
 		const options = {
-			attributeBlocklist: 'name-last, birthdate',
-			fileLinkLifetime: 1.5,
+			attributeBlocklist: ['name-last', 'birthdate'],
+			fileLinkHours: 1.5,
 			includeRelated: true,
-			catchUp: 24,
-			tolerance: 5,
+			catchUpHours: 24,
 		};
 		expect(buildDesiredWebhook({ ...settings, options })).toMatchObject({
 			'included-allowlist': { state: 'include_all' },
@@ -47,21 +49,40 @@ describe('buildDesiredWebhook', () => {
 });
 
 describe('matchesDesired', () => {
-	const desired = buildDesiredWebhook({ ...settings, options: { fileLinkLifetime: 6 } });
+	const desired = buildDesiredWebhook(settings);
 
 	it('ignores the name, the order of lists, and what Persona adds', () => {
 		const actual = {
 			...desired,
 			name: 'Renamed in Persona',
-			'enabled-events': ['case.created', 'inquiry.approved'],
+			'enabled-events': ['case.created', 'inquiry.approved', 'case.created'],
 			'included-allowlist': { state: 'include_none', list: [] },
 			status: 'enabled',
 		};
 		expect(matchesDesired(actual, desired)).toBe(true);
 	});
 
-	it('takes a missing list of included objects for none', () => {
-		const { 'included-allowlist': _, ...actual } = desired;
+	it.each([
+		'api-key-inflection',
+		'included-allowlist',
+		'relationship-allowlist',
+		'api-attributes-blocklist',
+		'file-access-token-expires-in',
+	])("takes %s for Persona's default if it is missing or null", (name) => {
+		const { [name]: _, ...missing } = desired;
+		expect(matchesDesired(missing, desired)).toBe(true);
+		expect(matchesDesired({ ...desired, [name]: null }, desired)).toBe(true);
+		const other = { ...settings.options, attributeBlocklist: ['a'], fileLinkHours: 1 };
+		const changed = buildDesiredWebhook({
+			...settings,
+			options: { ...other, includeRelated: true },
+		});
+		const isOption = !['api-key-inflection', 'relationship-allowlist'].includes(name);
+		expect(matchesDesired({ ...changed, [name]: null }, changed)).toBe(!isOption);
+	});
+
+	it('accepts its URL in any spelling', () => {
+		const actual = { ...desired, url: 'https://N8N.example.com:443/webhook/1/' };
 		expect(matchesDesired(actual, desired)).toBe(true);
 	});
 

@@ -1,8 +1,12 @@
+import fc from 'fast-check';
+import type { IDataObject } from 'n8n-workflow';
 import { NODE_NAME } from '../../../support/workflow.mts';
 import {
 	getApiRequests,
 	getActiveWebhooks,
 	createWebhookTriggerHarness,
+	type TestWebhookTrigger,
+	type WebhookTriggerOptions,
 } from '../webhookTriggerHarness.mts';
 
 const harness = createWebhookTriggerHarness();
@@ -77,41 +81,38 @@ describe('register', () => {
 		});
 	});
 
-	it('adopts its webhook after the URL of n8n and the name of the workflow have changed', async () => {
-		const before = await harness.startTrigger({ publicUrl: 'https://old.example.com' });
+	it('adopts its webhook after the workflow has been renamed, however Persona spells its URL', async () => {
+		const before = await harness.startTrigger();
 		await before.activate();
 		const [webhook] = getActiveWebhooks(harness);
-		const after = await harness.startTrigger({ workflow: { name: 'Onboarding, second draft' } });
-		await after.activate();
+		webhook.attributes.url = `${before.url.replace('http:', 'HTTP:')}/`;
+		delete before.staticData.webhookId;
+		await before.activate();
 		const [kept, ...others] = getActiveWebhooks(harness);
 		expect(others).toEqual([]);
-		expect(kept.id).toBe(webhook.id);
-		expect(kept.attributes).toMatchObject({ url: after.url, status: 'enabled' });
-		expect(kept.attributes.name).toContain('second draft');
+		expect(kept).toMatchObject({ id: webhook.id, attributes: { url: before.url } });
 	});
 
-	it('prefers a webhook with its URL to one with its name', async () => {
-		await (await harness.startTrigger({ publicUrl: 'https://old.example.com' })).activate();
-		const [old] = getActiveWebhooks(harness);
+	it('adopts the webhook with its URL, whatever its name is', async () => {
 		const trigger = await harness.startTrigger();
-		harness.sandbox.control.store.add({
-			...old,
-			id: 'wbh_here',
-			attributes: { ...old.attributes, name: 'Renamed in Persona', url: trigger.url },
-		});
 		await trigger.activate();
-		expect(getActiveWebhooks(harness).map(({ id }) => id)).toEqual(['wbh_here']);
+		const [webhook] = getActiveWebhooks(harness);
+		delete trigger.staticData.webhookId;
+		webhook.attributes.name = 'Renamed in Persona';
+		await trigger.activate();
+		expect(getActiveWebhooks(harness).map(({ id }) => id)).toEqual([webhook.id]);
 	});
 
 	it('fails when a duplicate cannot be archived, and archives it with the next attempt', async () => {
-		await (await harness.startTrigger({ publicUrl: 'https://a.example.com' })).activate();
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
 		const [old] = getActiveWebhooks(harness);
 		harness.sandbox.control.store.add({
 			...old,
 			id: 'wbh_second',
 			attributes: { ...old.attributes },
 		});
-		const trigger = await harness.startTrigger();
+		delete trigger.staticData.webhookId;
 		const path = '/webhooks/.+/archive';
 		harness.sandbox.control.addFault({ method: 'POST', path, kind: 'status', status: 403 });
 		await expect(trigger.activate()).rejects.toThrow('webhook.write');
@@ -120,7 +121,8 @@ describe('register', () => {
 	});
 
 	it('does not accumulate webhooks of tests that were never stopped', async () => {
-		for (const publicUrl of [undefined, 'https://a.example.com', 'https://b.example.com']) {
+		const publicUrl = 'https://n8n.example.com';
+		for (let count = 0; count < 3; count++) {
 			await (await harness.startTrigger({ isTest: true, publicUrl })).activate();
 		}
 		expect(getActiveWebhooks(harness)).toHaveLength(1);
@@ -272,10 +274,12 @@ describe('isRegistered', () => {
 	);
 
 	it.each([
-		['url', 'https://elsewhere.example.com'],
 		['status', 'disabled'],
 		['api-version', '2023-01-05'],
 		['api-key-inflection', 'camel'],
+		['relationship-allowlist', { state: 'include_none' }],
+		['api-attributes-blocklist', ['name-last']],
+		['file-access-token-expires-in', 60],
 	])(
 		'is false when the %s differs in Persona, and registering corrects it',
 		async (name, value) => {
@@ -287,9 +291,50 @@ describe('isRegistered', () => {
 			expect(await trigger.checkExists()).toBe(false);
 			await trigger.create();
 			expect(getActiveWebhooks(harness)).toHaveLength(1);
-			expect(getActiveWebhooks(harness)[0].attributes[name]).toBe(right);
+			expect(getActiveWebhooks(harness)[0].attributes[name]).toEqual(right);
 		},
 	);
+
+	it.each([
+		['attributeBlocklist', 'name-last', 'api-attributes-blocklist'],
+		['fileLinkLifetime', 1, 'file-access-token-expires-in'],
+		['includeRelated', true, 'included-allowlist'],
+	])(
+		'is false after the option %s was removed while Persona did not answer, and registering removes it there',
+		async (option, value, attribute) => {
+			const withoutOption = await harness.startTrigger();
+			await withoutOption.activate();
+			const expected = getActiveWebhooks(harness)[0].attributes[attribute];
+			await withoutOption.delete();
+			const trigger = await harness.startTrigger({ parameters: { options: { [option]: value } } });
+			await trigger.activate();
+			const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+			harness.sandbox.control.addFault({ kind: 'status', status: 503, times: 9 });
+			await trigger.delete();
+			harness.sandbox.control.clearFaults();
+			expect(getActiveWebhooks(harness)[0].attributes[attribute]).not.toEqual(expected);
+			trigger.setParameters({ options: {} });
+			expect(await trigger.checkExists()).toBe(false);
+			await trigger.create();
+			expect(getActiveWebhooks(harness)[0].attributes[attribute]).toEqual(expected);
+			expect(await trigger.checkExists()).toBe(true);
+			warn.mockRestore();
+		},
+	);
+
+	it("keeps what the node has no setting for: the user's filter, headers and description", async () => {
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
+		const [webhook] = getActiveWebhooks(harness);
+		const own = { 'payload-filter': { data: {} }, description: 'Ours' };
+		Object.assign(webhook.attributes, own);
+		expect(await trigger.checkExists()).toBe(true);
+		await trigger.create();
+		expect(getActiveWebhooks(harness)[0].attributes).toMatchObject(own);
+		expect(
+			harness.sandbox.control.requests.filter(({ method }) => method === 'PATCH'),
+		).toHaveLength(1);
+	});
 
 	it('forgets a webhook that is missing or archived, and registering creates another', async () => {
 		const trigger = await harness.startTrigger();
@@ -375,5 +420,139 @@ describe('unregister', () => {
 		expect(others).toEqual([]);
 		expect(webhook.attributes['enabled-events']).toEqual(['account.created', 'case.created']);
 		expect(trigger.storedData).toEqual({ webhookId: webhook.id });
+	});
+});
+
+describe('a webhook of the node at another address, which a moved n8n and a copy of it both find', () => {
+	const elsewhere = 'https://production.example.com';
+
+	/** What n8n has stored for the original, as a copy of its database contains it. */
+	const copyStaticData = (original: TestWebhookTrigger) => ({
+		[`node:${NODE_NAME}`]: JSON.parse(JSON.stringify(original.staticData)) as IDataObject,
+	});
+
+	/** The requests that change something, as `POST /webhooks`. */
+	const getChanges = () => getApiRequests(harness).filter((request) => !request.startsWith('GET '));
+
+	async function startCopy(options: Partial<WebhookTriggerOptions> = {}) {
+		const original = await harness.startTrigger({ publicUrl: elsewhere, ...options });
+		await original.activate();
+		const [webhook] = getActiveWebhooks(harness);
+		const before = structuredClone(webhook);
+		const copy = await harness.startTrigger({ ...options, staticData: copyStaticData(original) });
+		harness.sandbox.control.requests.length = 0;
+		const warn = jest.spyOn(copy.logger, 'warn').mockImplementation(() => {});
+		const getWarnings = () => warn.mock.calls.map(([text]) => String(text)).join('\n');
+		return { original, copy, webhook, before, getWarnings };
+	}
+
+	afterEach(() => jest.restoreAllMocks());
+
+	it('stays as it is when the copy is published, changed and unpublished, and both deliver', async () => {
+		const { original, copy, webhook, before } = await startCopy();
+		await copy.activate();
+		const own = getActiveWebhooks(harness).find(({ id }) => id !== webhook.id);
+		expect(own?.attributes.url).toBe(copy.url);
+		await copy.republish({ events: ['case.created'] });
+		await copy.delete();
+		expect(getActiveWebhooks(harness)).toEqual([before]);
+		expect(await original.checkExists()).toBe(true);
+	});
+
+	it('stays as it is when the copy is unpublished first', async () => {
+		const { copy, before } = await startCopy();
+		expect(await copy.delete()).toBe(true);
+		expect(getActiveWebhooks(harness)).toEqual([before]);
+		expect(getChanges()).toEqual([]);
+		expect(copy.storedData).toEqual({});
+	});
+
+	it('stays as it is when the node no longer registers a webhook', async () => {
+		const { copy, before } = await startCopy();
+		copy.setParameters({ receive: 'byHand' });
+		await copy.activate();
+		expect(getActiveWebhooks(harness)).toEqual([before]);
+		expect(getChanges()).toEqual([]);
+	});
+
+	it('stays as it is when the new webhook cannot be enabled', async () => {
+		const { copy, before } = await startCopy();
+		const path = '/webhooks/.+/enable';
+		harness.sandbox.control.addFault({ method: 'POST', path, kind: 'status', status: 403 });
+		await expect(copy.activate()).rejects.toThrow('webhook.write');
+		expect(getActiveWebhooks(harness)).toEqual([before]);
+	});
+
+	it('stays as it is when Persona does not say what its address is', async () => {
+		const { copy, webhook, before, getWarnings } = await startCopy();
+		harness.sandbox.control.addFault({ method: 'GET', kind: 'status', status: 403 });
+		expect(await copy.delete()).toBe(true);
+		expect(getChanges()).toEqual([]);
+		expect(getActiveWebhooks(harness)).toEqual([before]);
+		expect(getWarnings()).toContain(`Webhook ${webhook.id} could not be archived`);
+	});
+
+	it('is not adopted by a test either', async () => {
+		const { copy, before } = await startCopy({ isTest: true });
+		await copy.activate();
+		await copy.delete();
+		expect(getActiveWebhooks(harness)).toEqual([before]);
+	});
+
+	it('is named in the log and in the description of the new webhook, with what to do', async () => {
+		const { copy, webhook, getWarnings } = await startCopy();
+		await copy.activate();
+		expect(getWarnings()).toContain(`${webhook.id} (${String(webhook.attributes.url)})`);
+		expect(getWarnings()).toContain('archive the webhook in the Persona dashboard under Webhooks');
+		const { description } =
+			getActiveWebhooks(harness).find(({ id }) => id !== webhook.id)?.attributes ?? {};
+		expect(description).toContain(webhook.id);
+		expect(String(description).length).toBeLessThan(256);
+	});
+
+	it('is found by its ID if it was renamed in Persona, and by its name if its ID is unknown', async () => {
+		const { copy, webhook, getWarnings } = await startCopy();
+		webhook.attributes.name = 'Renamed';
+		await copy.activate();
+		expect(getWarnings()).toContain(webhook.id);
+		const { copy: other, getWarnings: getOther } = await startCopy({ workflow: { id: 'wf3' } });
+		delete other.staticData.webhookId;
+		await other.activate();
+		expect(getOther()).toContain(elsewhere);
+	});
+
+	it('is one whose address was changed in Persona, too: the node creates its own', async () => {
+		const trigger = await harness.startTrigger();
+		jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+		await trigger.activate();
+		const [webhook] = getActiveWebhooks(harness);
+		webhook.attributes.url = elsewhere;
+		const before = structuredClone(webhook);
+		expect(await trigger.checkExists()).toBe(false);
+		await trigger.create();
+		expect(await trigger.checkExists()).toBe(true);
+		expect(getActiveWebhooks(harness)).toHaveLength(2);
+		expect(getActiveWebhooks(harness)).toContainEqual(before);
+	});
+
+	it('is never changed, whatever its address is', async () => {
+		const host = fc.domain();
+		const path = fc.webPath();
+		await fc.assert(
+			fc.asyncProperty(fc.webUrl(), host, path, fc.boolean(), async (url, name, more, isStored) => {
+				const addresses = [url, `https://${name}${more}`];
+				const { copy, webhook } = await startCopy();
+				if (!isStored) delete copy.staticData.webhookId;
+				for (const address of addresses) {
+					webhook.attributes.url = address;
+					const before = structuredClone(webhook);
+					await copy.activate();
+					await copy.delete();
+					expect(getActiveWebhooks(harness)).toEqual([before]);
+				}
+				harness.sandbox.control.reset();
+			}),
+			{ numRuns: 15 },
+		);
 	});
 });

@@ -16,7 +16,7 @@ import {
 	type LogWarning,
 	type WebhookTriggerContext,
 } from '../listener';
-import { readOptions } from '../options';
+import { readCatchUpHours } from '../options';
 import { getStaticData, type MissedRange } from '../staticData';
 import { createProgressEvent, markAsCatchUp } from './progress';
 import { createSelfDelivery } from './selfDelivery';
@@ -45,7 +45,7 @@ export const stopCatchUp = (context: IHookFunctions) => runningCatchUps.delete(g
 
 /** Reads how far back the user wants to catch up, in milliseconds; 0 in a test. */
 export const readLookbackMs = (context: WebhookTriggerContext) =>
-	context.getMode() === 'manual' ? 0 : (readOptions(context).catchUp ?? 0) * HOUR_MS;
+	context.getMode() === 'manual' ? 0 : readCatchUpHours(context) * HOUR_MS;
 
 /** Throws if catch-up is on and the API key lacks permission to read events. */
 export async function requireEventAccess(context: IHookFunctions): Promise<void> {
@@ -58,11 +58,13 @@ export async function requireEventAccess(context: IHookFunctions): Promise<void>
 async function* fetchMissedEvents(
 	fetchPage: FetchPage,
 	eventNames: string[],
-	{ from, until, after }: MissedRange,
+	{ from, until, after, only }: MissedRange,
 ): AsyncGenerator<TimestampedEvent> {
 	let cursor = createEmptyCursor();
 	const isMissed = ({ event, at }: TimestampedEvent) =>
-		at <= until && isSubscribed(eventNames, event.attributes.name);
+		at <= until &&
+		(only === undefined || only.includes(event.id)) &&
+		isSubscribed(eventNames, event.attributes.name);
 	do {
 		const { events, nextCursor } = await fetchBacklog(fetchPage, {
 			fromMs: from,
@@ -88,10 +90,14 @@ export async function startCatchUp(context: WebhookTriggerContext): Promise<void
 	const token = {};
 	runningCatchUps.set(nodeKey, token);
 	const isRunning = () => runningCatchUps.get(nodeKey) === token;
+	const end = () => {
+		// Otherwise it has been stopped, and another one may have begun.
+		if (isRunning()) runningCatchUps.delete(nodeKey);
+	};
 	const ranges = missed.map((range) => ({ ...range }));
 	const eventNames = readEventNames(context);
 	const client = await Client.create(context, CATCH_UP_RETRY_POLICY).catch((error: Error) => {
-		if (isRunning()) runningCatchUps.delete(nodeKey);
+		end();
 		throw error;
 	});
 	const fetchPage = createPageFetcher(createEventSource(context, client), eventNames);
@@ -116,9 +122,7 @@ export async function startCatchUp(context: WebhookTriggerContext): Promise<void
 				`Not all missed events could be delivered. The rest follows with one of the next events, or when the workflow is published again. ${error.message}`,
 			);
 		})
-		.finally(() => {
-			if (isRunning()) runningCatchUps.delete(nodeKey);
-		});
+		.finally(end);
 }
 
 /**

@@ -1,14 +1,15 @@
 import { getCaughtUpMark, type PersonaEvent } from '../../../events/event';
 import { isRecord } from '../../../utils/isRecord';
-import type { MissedRange, WebhookStaticData } from '../staticData';
+import type { MissedRange, TimeRange, WebhookStaticData } from '../staticData';
 
 /*
  * The protocol of catch-up. While the workflow is unpublished it has no webhook and misses events.
  * When it is published again, the node delivers them to itself, and loses none of them on the way:
  *
  * 1. Unregistering stores when the webhook was archived (`off`). Registering turns that into a
- *    range of time, `missed`, which ends with the creation of the new webhook. Both are kept in
- *    static data.
+ *    range of time, `missed`, which ends with the creation of the new webhook. Events that got a 503
+ *    before, and that Persona no longer delivers again, become ranges as well (rejectedEvents.ts).
+ *    All of this is kept in static data.
  * 2. The node reads the events of a range from Persona's list and delivers them to its own URL, one
  *    after another, oldest first, signed like Persona's deliveries and marked with `meta: {
  *    caughtUp: true }`. n8n lets a trigger start executions in no other way, and the signature
@@ -56,24 +57,51 @@ export function parseProgress(event: PersonaEvent): CatchUpProgress | undefined 
 }
 
 /**
- * Adds the range from the end of the last webhook to the creation of this one. Of all ranges, only
- * what lies within the last `lookbackMs` is kept.
+ * Turns what was missed until the creation of a new webhook into ranges: the events that the last
+ * webhook delivered and got a 503 for, and all since its end. Of all ranges, only what lies within the
+ * last `lookbackMs` is kept.
  */
-export function recordMissedRange(
+export function recordMissedRanges(
 	staticData: WebhookStaticData,
 	untilMs: number,
 	lookbackMs: number,
 ) {
-	const earliestMs = untilMs - lookbackMs;
-	const { off, missed = [] } = staticData;
-	delete staticData.off;
-	const latest = off === undefined ? [] : [{ from: off, until: untilMs, at: Date.now() }];
-	const ranges = [...missed, ...latest]
-		.filter(({ from, until }) => until > Math.max(earliestMs, from))
-		.map((range): MissedRange =>
-			range.from < earliestMs ? { ...range, from: earliestMs, after: undefined } : range,
-		);
-	saveRanges(staticData, ranges);
+	const { off, rejected, rejectedMore } = staticData;
+	for (const name of ['off', 'rejected', 'rejectedMore']) delete staticData[name];
+	const added: TimeRange[] = [];
+	const times = Object.values(rejected ?? {});
+	if (times.length > 0) {
+		added.push({
+			from: Math.min(...times),
+			until: off ?? untilMs,
+			only: Object.keys(rejected ?? {}),
+		});
+	}
+	if (rejectedMore) added.push(rejectedMore);
+	if (off !== undefined) added.push({ from: off, until: untilMs });
+	keepRanges(staticData, added, untilMs - lookbackMs);
+}
+
+/** Deletes the ranges before a time, and shortens the one that contains it. */
+export const shortenMissedRanges = (staticData: WebhookStaticData, earliestMs: number) =>
+	keepRanges(staticData, [], earliestMs);
+
+function keepRanges(staticData: WebhookStaticData, added: TimeRange[], earliestMs: number) {
+	const ends = new Set<number>();
+	const ranges = [
+		...(staticData.missed ?? []),
+		...added.map((range) => ({ ...range, at: Date.now() })),
+	].filter(({ from, until }) => until > Math.max(earliestMs, from));
+	const kept = ranges.map((range): MissedRange => {
+		let { until } = range;
+		// A range is identified by its end.
+		while (ends.has(until)) until++;
+		ends.add(until);
+		return range.from < earliestMs
+			? { ...range, until, from: earliestMs, after: undefined }
+			: { ...range, until };
+	});
+	saveRanges(staticData, kept);
 }
 
 /** Saves the progress on a range; a range that is done is deleted. */

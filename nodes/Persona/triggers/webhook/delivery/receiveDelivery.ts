@@ -4,8 +4,9 @@ import { readSimplify } from '../../../events/parameters';
 import { getHttpResponse, type HttpResponse } from '../../../utils/httpResponse';
 import { resumeCatchUp } from '../catchUp/catchUp';
 import { parseProgress, saveProgress } from '../catchUp/progress';
+import { forgetRejected, rememberRejected } from '../catchUp/rejectedEvents';
 import { createThrottledWarningLog, getListenerKey, type LogWarning } from '../listener';
-import { readOptions } from '../options';
+import { readToleranceMinutes } from '../options';
 import { readReceiveMode } from '../receiveMode';
 import { getStaticData } from '../staticData';
 import { sendRejection, type DeliveryResult } from './deliveryResult';
@@ -23,8 +24,6 @@ interface WebhookRequest {
 	rawBody?: Buffer;
 	readRawBody: () => Promise<void>;
 }
-
-const DEFAULT_TOLERANCE_MINUTES = 5;
 
 /**
  * Reads the bytes that were signed; undefined if they are cut off, too large or wrongly compressed.
@@ -52,18 +51,27 @@ async function handleEventOrProgress(
 		return { action: 'acknowledge' };
 	}
 	const result = await handleEvent(event, delivery, readEventHandlerSettings(context, logWarning));
-	if (result.action !== 'reject' && !isCaughtUp(event)) await resumeCatchUp(context, logWarning);
+	if (result.action !== 'reject' && !isCaughtUp(event)) {
+		forgetRejected(context, event.id);
+		await resumeCatchUp(context, logWarning);
+	}
 	return result;
+}
+
+/** What one delivery consists of. */
+interface Delivery {
+	request: WebhookRequest;
+	response: HttpResponse;
+	/** Milliseconds since 1970, by the clock of this machine. */
+	arrivedAtMs: number;
+	logWarning: LogWarning;
 }
 
 async function verifyAndHandle(
 	context: IWebhookFunctions,
-	response: HttpResponse,
+	{ request, response, arrivedAtMs, logWarning }: Delivery,
 ): Promise<DeliveryResult> {
-	const arrivedAtMs = Date.now();
-	const request = context.getRequestObject() as unknown as WebhookRequest;
 	const mode = readReceiveMode(context);
-	const logWarning = createThrottledWarningLog(context);
 	const signatures = parseSignatureHeader(request.headers['persona-signature']);
 	if (signatures.length === 0) {
 		if (mode === 'workflow') {
@@ -83,8 +91,7 @@ async function verifyAndHandle(
 	// From here on the sender is verified. Unverified senders must not get this far, because n8n
 	// evaluates the expressions in the parameters that are read below.
 	const { signedAtSeconds } = verification;
-	const toleranceMinutes = readOptions(context).tolerance ?? DEFAULT_TOLERANCE_MINUTES;
-	if (!isWithinTolerance(signedAtSeconds, Date.now(), toleranceMinutes)) {
+	if (!isWithinTolerance(signedAtSeconds, Date.now(), readToleranceMinutes(context))) {
 		logWarning(
 			"A delivery with a valid signature was rejected because of its age. Check the clock of this machine, or increase 'Tolerance'.",
 		);
@@ -102,14 +109,38 @@ async function verifyAndHandle(
 }
 
 /**
- * Entry point: receives one delivery from n8n. An unverified delivery never makes it throw and never
- * starts the workflow.
+ * Rejects a delivery with 503, because a parameter is empty or wrong, usually since a variable has
+ * changed. Letting the event through would start too much, and dropping it would lose it.
+ */
+function rejectForNow(error: Error, logWarning: LogWarning): DeliveryResult {
+	logWarning(
+		`${error.message} Until this is corrected, deliveries are rejected with 503, and Persona delivers them again for about two days.`,
+	);
+	return { action: 'reject', status: 503 };
+}
+
+/**
+ * Entry point: receives one delivery from n8n. An unverified delivery never starts the workflow. Never
+ * throws: what cannot be handled now is rejected with 503, so that Persona delivers it again.
  */
 export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const response = getHttpResponse(context);
-	const result = await verifyAndHandle(context, response);
+	const request = context.getRequestObject() as unknown as WebhookRequest;
+	const delivery = {
+		request,
+		response,
+		arrivedAtMs: Date.now(),
+		logWarning: createThrottledWarningLog(context),
+	};
+	const result = await verifyAndHandle(context, delivery).catch((error: Error) =>
+		rejectForNow(error, delivery.logWarning),
+	);
 	if (result.action === 'start') return { workflowData: [[{ json: result.item as IDataObject }]] };
 	if (result.action === 'acknowledge') return {};
-	if (result.action === 'reject') sendRejection(response, result.status);
+	if (result.action === 'reject') {
+		const event = result.status === 503 && request.rawBody && parseEvent(request.rawBody);
+		if (event && !isCaughtUp(event)) rememberRejected(context, event, delivery.arrivedAtMs);
+		sendRejection(response, result.status);
+	}
 	return { noWebhookResponse: true };
 }

@@ -1,11 +1,11 @@
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { ALL_EVENTS } from '../../../events/eventTypes';
 import { readEventNames } from '../../../events/parameters';
+import { createUserError } from '../../../events/readValues';
 import { readApiCredential } from '../../../transport/apiCredential';
-import { explainUnreachable, isReachable } from '../../../utils/publicUrl';
-import { splitList } from '../../../utils/splitList';
-import { readOptions, type TriggerOptions } from '../options';
+import { isRecord } from '../../../utils/isRecord';
+import { explainUnreachable, isReachable, isSameUrl } from '../../../utils/publicUrl';
+import { readRegistrationOptions, type RegistrationOptions } from '../options';
 import { getNodeFingerprint } from '../staticData';
 
 /** What precedes and follows the name of the workflow in the names of a node's webhooks. */
@@ -20,15 +20,11 @@ export interface WebhookSettings {
 	url: string;
 	eventNames: string[];
 	apiVersion: string;
-	options: TriggerOptions;
+	options: RegistrationOptions;
 }
 
 /** The attributes that the node's webhook should have, by Persona's names. */
 export type DesiredWebhook = IDataObject & { url: string };
-
-function createUserError(context: IHookFunctions, message: string) {
-	return new NodeOperationError(context.getNode(), message, { level: 'info' });
-}
 
 /** Returns the parts that identify a node's webhooks, whatever the workflow is called. */
 export function getWebhookNameParts(context: IHookFunctions): WebhookNameParts {
@@ -43,13 +39,6 @@ export function getWebhookNameParts(context: IHookFunctions): WebhookNameParts {
 export const isNamedByNode = ({ prefix, suffix }: WebhookNameParts, name: unknown) =>
 	typeof name === 'string' && name.startsWith(prefix) && name.endsWith(suffix);
 
-/** Reads the names of all events that the node listens to. Throws if there are none. */
-export function requireEventNames(context: IHookFunctions): string[] {
-	const eventNames = readEventNames(context);
-	if (eventNames.length > 0) return eventNames;
-	throw createUserError(context, "Choose at least one event in 'Trigger On'");
-}
-
 /** Reads the URL of the node's webhook. Throws if Persona cannot reach it. */
 function requirePublicUrl(context: IHookFunctions, apiUrl: string): string {
 	const url = context.getNodeWebhookUrl('default') ?? '';
@@ -62,27 +51,30 @@ function requirePublicUrl(context: IHookFunctions, apiUrl: string): string {
 
 /**
  * Reads what the node and its credential say about the webhook. Throws an error that the user can
- * fix: the credential is unusable, no event is chosen, or Persona cannot reach the URL.
+ * fix: the credential is unusable, a value is empty or wrong, or Persona cannot reach the URL.
  */
 export async function readWebhookSettings(context: IHookFunctions): Promise<WebhookSettings> {
 	const credential = await context.getCredentials('personaApi');
 	const { apiVersion, apiUrl } = readApiCredential(credential);
-	const eventNames = requireEventNames(context);
+	const eventNames = readEventNames(context);
 	const { prefix, suffix } = getWebhookNameParts(context);
 	return {
 		name: `${prefix}${context.getWorkflow().name ?? 'Workflow'}${suffix}`,
 		url: requirePublicUrl(context, apiUrl),
 		eventNames,
 		apiVersion,
-		options: readOptions(context),
+		options: readRegistrationOptions(context),
 	};
 }
 
-/** Builds the attributes of the webhook that the settings describe. */
+/**
+ * Builds the attributes of the webhook that the settings describe. All of them are always given, with
+ * Persona's defaults, so that an option that is removed also goes from the webhook. What the node has
+ * no setting for is left to the user: the description, the payload filter and custom HTTP headers.
+ */
 export function buildDesiredWebhook(settings: WebhookSettings): DesiredWebhook {
 	const { name, url, eventNames, apiVersion, options } = settings;
-	const { attributeBlocklist, fileLinkLifetime, includeRelated } = options;
-	const blockedAttributes = splitList(attributeBlocklist);
+	const { attributeBlocklist, fileLinkHours, includeRelated } = options;
 	return {
 		name,
 		url,
@@ -90,26 +82,40 @@ export function buildDesiredWebhook(settings: WebhookSettings): DesiredWebhook {
 		'api-version': apiVersion,
 		'api-key-inflection': 'kebab',
 		'included-allowlist': { state: includeRelated ? 'include_all' : 'include_none' },
-		...(blockedAttributes.length > 0 && { 'api-attributes-blocklist': blockedAttributes }),
-		...(fileLinkLifetime && {
-			'file-access-token-expires-in': Math.round(fileLinkLifetime * 3600),
-		}),
+		// The conditions on account and template need them.
+		'relationship-allowlist': { state: 'include_all' },
+		'api-attributes-blocklist': attributeBlocklist,
+		'file-access-token-expires-in': Math.round(fileLinkHours * 3600),
 	};
 }
 
-/** Makes values comparable: lists in any order, and settings with a state by that state alone. */
+/**
+ * What Persona uses if a webhook has no value for an attribute, according to its description of
+ * webhooks and its guide to downloading files.
+ */
+const PERSONA_DEFAULTS: IDataObject = {
+	'api-key-inflection': 'kebab',
+	'included-allowlist': { state: 'include_none' },
+	'relationship-allowlist': { state: 'include_all' },
+	'api-attributes-blocklist': [],
+	'file-access-token-expires-in': 21_600,
+};
+
+/**
+ * Makes values comparable: lists in any order and without repetitions, and settings with a state by
+ * that state alone.
+ */
 function toComparable(value: unknown): unknown {
-	if (Array.isArray(value)) return JSON.stringify([...value].sort());
-	return (value as IDataObject | null)?.state ?? value;
+	if (Array.isArray(value))
+		return [...new Set(value.map((entry) => JSON.stringify(entry)))].sort().join();
+	return isRecord(value) ? value.state : value;
 }
 
 /** Whether a webhook in Persona is as desired. Its name does not matter. */
-export function matchesDesired(attributes: IDataObject, desired: IDataObject): boolean {
-	const actual: IDataObject = {
-		...attributes,
-		'included-allowlist': attributes['included-allowlist'] ?? { state: 'include_none' },
-	};
-	return Object.entries(desired).every(
-		([name, value]) => name === 'name' || toComparable(actual[name]) === toComparable(value),
-	);
-}
+export const matchesDesired = (attributes: IDataObject, desired: DesiredWebhook): boolean =>
+	Object.entries(desired).every(([name, value]) => {
+		if (name === 'name') return true;
+		if (name === 'url') return isSameUrl(attributes.url, value);
+		const actual = attributes[name] ?? PERSONA_DEFAULTS[name];
+		return toComparable(actual) === toComparable(value);
+	});

@@ -1,12 +1,22 @@
-import type { IHookFunctions } from 'n8n-workflow';
-import type { JsonApiDocument, PersonaObject } from '../../../transport/jsonApi';
-import { readSelection } from '../../../events/parameters';
+import type { IDataObject, IHookFunctions } from 'n8n-workflow';
+import type { ApiResponse } from '../../../transport/apiResponse';
+import type { PersonaObject } from '../../../transport/jsonApi';
+import { createUserError } from '../../../events/readValues';
 import { paginate } from '../../../transport/pagination';
+import { isRecord } from '../../../utils/isRecord';
+import { isSameUrl } from '../../../utils/publicUrl';
 import { readLookbackMs, requireEventAccess, startCatchUp, stopCatchUp } from '../catchUp/catchUp';
-import { recordMissedRange } from '../catchUp/progress';
+import { recordMissedRanges, shortenMissedRanges } from '../catchUp/progress';
+import { settleRejected } from '../catchUp/rejectedEvents';
 import { createWarningLog } from '../listener';
 import { readReceiveMode } from '../receiveMode';
-import { getNodeFingerprint, getStaticData, type WebhookStaticData } from '../staticData';
+import {
+	dropPauseOfOtherUrl,
+	getNodeFingerprint,
+	getStaticData,
+	type WebhookStaticData,
+} from '../staticData';
+import { requireValidParameters } from '../validateParameters';
 import {
 	archiveWebhook,
 	createWebhookApi,
@@ -22,31 +32,57 @@ import {
 	isNamedByNode,
 	matchesDesired,
 	readWebhookSettings,
-	requireEventNames,
 } from './desiredWebhook';
+import {
+	describeDroppedPause,
+	describeOthers,
+	toDescription,
+	type OtherWebhook,
+} from './otherWebhooks';
+
+/** Reads the URL of the node, without checking it. */
+const readUrl = (context: IHookFunctions) => context.getNodeWebhookUrl('default') ?? '';
 
 /**
- * Whether Persona has the node's webhook with the configured settings. Throws if that is unknown.
+ * Fetches the webhook whose ID the node has stored. It has no attributes if it no longer delivers; its
+ * ID is then deleted. Throws if Persona cannot tell.
+ */
+async function fetchStoredWebhook(
+	context: IHookFunctions,
+	api: WebhookApi,
+	staticData: WebhookStaticData,
+	webhookId: string,
+): Promise<{ attributes: IDataObject | undefined; headers: ApiResponse['headers'] }> {
+	const response = await api.request({ method: 'GET', path: getWebhookPath(webhookId) });
+	const { headers } = response;
+	const isMissing = response.statusCode === 404;
+	if (!isSuccess(response) && !isMissing) throw toWebhookError(context, 'GET', response);
+	const { data } = isRecord(response.body) ? response.body : {};
+	const { attributes } = isRecord(data) ? data : {};
+	if (!isMissing && !isRecord(attributes)) {
+		throw createUserError(
+			context,
+			"Persona did not return the webhook. Check 'API URL' in the credential.",
+		);
+	}
+	if (isRecord(attributes) && attributes.status !== 'archived') return { attributes, headers };
+	delete staticData.webhookId;
+	return { attributes: undefined, headers };
+}
+
+/**
+ * Whether Persona has the node's webhook with the configured settings. Throws if that is unknown, or
+ * if a setting is wrong.
  */
 export async function isRegistered(context: IHookFunctions): Promise<boolean> {
 	const staticData = getStaticData(context);
 	// In the other modes `register` still has something to check.
 	if (!staticData.webhookId || readReceiveMode(context) !== 'automatic') return false;
+	requireValidParameters(context, 'automatic');
+	const desired = buildDesiredWebhook(await readWebhookSettings(context));
 	const api = await createWebhookApi(context);
-	const response = await api.request({
-		method: 'GET',
-		path: getWebhookPath(staticData.webhookId),
-	});
-	const isMissing = response.statusCode === 404;
-	if (!isSuccess(response) && !isMissing) throw toWebhookError(context, 'GET', response);
-	const { data } = response.body as JsonApiDocument;
-	const { attributes = {} } = (data ?? {}) as Partial<PersonaObject>;
-	if (isMissing || attributes.status === 'archived') {
-		delete staticData.webhookId;
-		return false;
-	}
-	if (attributes.status !== 'enabled') return false;
-	return matchesDesired(attributes, buildDesiredWebhook(await readWebhookSettings(context)));
+	const { attributes } = await fetchStoredWebhook(context, api, staticData, staticData.webhookId);
+	return attributes?.status === 'enabled' && matchesDesired(attributes, desired);
 }
 
 /**
@@ -55,29 +91,38 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
  */
 export async function register(context: IHookFunctions): Promise<void> {
 	const mode = readReceiveMode(context);
-	// Its conditions are checked now, so that no delivery has to fail because of them.
-	if (mode !== 'workflow') readSelection(context);
+	requireValidParameters(context, mode);
 	if (mode !== 'automatic') {
-		if (mode === 'byHand') requireEventNames(context);
 		await abandonOwnWebhook(context);
 		return;
 	}
 	const staticData = getStaticData(context);
+	const logWarning = createWarningLog(context);
 	const desired = buildDesiredWebhook(await readWebhookSettings(context));
 	await requireEventAccess(context);
+	if (dropPauseOfOtherUrl(staticData, desired.url) && readLookbackMs(context) > 0) {
+		logWarning(describeDroppedPause(desired.url));
+	}
 	const api = await createWebhookApi(context);
-	const existingId =
-		staticData.webhookId ?? (await adoptExistingWebhook(context, api, desired.url));
+	const { ownId, others } = await findWebhooks(context, api, staticData, desired.url);
+	if (others.length > 0) logWarning(describeOthers(others));
 	const { data } = await api.fetchDocument({
-		method: existingId ? 'PATCH' : 'POST',
-		path: existingId ? getWebhookPath(existingId) : '/webhooks',
-		body: { data: { attributes: desired } },
+		method: ownId ? 'PATCH' : 'POST',
+		path: ownId ? getWebhookPath(ownId) : '/webhooks',
+		body: { data: { attributes: ownId ? desired : { ...desired, ...toDescription(others) } } },
 	});
 	const { id, attributes: { status, 'created-at': createdAt } = {} } = data as PersonaObject;
-	Object.assign(staticData, { webhookId: id, owner: getNodeFingerprint(context) });
+	Object.assign(staticData, {
+		webhookId: id,
+		url: desired.url,
+		owner: getNodeFingerprint(context),
+	});
 	if (status !== 'enabled') await enableWebhook(context, api, staticData, id);
 	const registeredAtMs = Date.parse(String(createdAt)) || Date.now();
-	recordMissedRange(staticData, registeredAtMs, readLookbackMs(context));
+	const lookbackMs = readLookbackMs(context);
+	// To a webhook that already existed, Persona still delivers again what was rejected.
+	if (ownId) shortenMissedRanges(staticData, registeredAtMs - lookbackMs);
+	else recordMissedRanges(staticData, registeredAtMs, lookbackMs);
 	await startCatchUp(context);
 }
 
@@ -96,15 +141,38 @@ async function enableWebhook(
 	throw toWebhookError(context, 'POST', response);
 }
 
-/** Archives the node's webhook and deletes its ID. Throws if Persona does not archive it. */
+/**
+ * Archives the webhook whose ID is stored, if it delivers to this node, and deletes the ID. Throws if
+ * Persona does not archive it.
+ */
 async function archiveOwnWebhook(context: IHookFunctions, staticData: WebhookStaticData) {
-	if (!staticData.webhookId) return;
+	const { webhookId } = staticData;
+	if (!webhookId) return;
 	const api = await createWebhookApi(context);
-	const response = await archiveWebhook(api, staticData.webhookId);
-	if (!isArchivedOrMissing(response)) throw toWebhookError(context, 'POST', response);
+	const { attributes, headers } = await fetchStoredWebhook(context, api, staticData, webhookId);
+	let { date } = headers;
+	if (attributes) {
+		const { url } = attributes;
+		if (!isSameUrl(url, readUrl(context))) {
+			createWarningLog(context)(describeOthers([{ id: webhookId, url }]));
+			delete staticData.webhookId;
+			return;
+		}
+		const response = await archiveWebhook(api, webhookId);
+		if (!isArchivedOrMissing(response)) throw toWebhookError(context, 'POST', response);
+		({ date } = response.headers);
+	}
+	settleRejected(context);
 	delete staticData.webhookId;
 	// By Persona's clock, like the times of events.
-	staticData.off = Date.parse(String(response.headers.date)) || Date.now();
+	const now = Date.now();
+	const off = Date.parse(String(date)) || now;
+	staticData.off = off;
+	const { rejectedMore } = staticData;
+	if (rejectedMore) {
+		const { from, until } = rejectedMore;
+		staticData.rejectedMore = { from: from + off - now, until: until + off - now };
+	}
 }
 
 /**
@@ -131,30 +199,33 @@ async function abandonOwnWebhook(context: IHookFunctions) {
 }
 
 /**
- * Finds a webhook of this node that already exists, because n8n crashed before it could archive it,
- * and returns its ID. It is recognized by its URL, which belongs to the node alone, or by its name
- * if the URL of n8n has changed. If there are several, one with the URL is preferred, and the
- * others are archived. Throws if one cannot be archived.
+ * Finds the webhooks of this node in Persona. Its own have its URL, which belongs to the node alone:
+ * one remains, and duplicates are archived, which n8n has left behind in a crash. Others have only its
+ * name or the stored ID. They stay as they are, since n8n has either moved, or it is a copy and they
+ * serve the original; this cannot be told apart. Throws if a duplicate cannot be archived.
  */
-async function adoptExistingWebhook(
+async function findWebhooks(
 	context: IHookFunctions,
 	api: WebhookApi,
+	{ webhookId }: WebhookStaticData,
 	url: string,
-): Promise<string | undefined> {
+): Promise<{ ownId: string | undefined; others: OtherWebhook[] }> {
 	const nameParts = getWebhookNameParts(context);
-	const withUrl: string[] = [];
-	const withName: string[] = [];
+	const ownIds: string[] = [];
+	const others: OtherWebhook[] = [];
 	const webhooks = paginate(api.fetchDocument, { method: 'GET', path: '/webhooks' }, Infinity);
 	for await (const { object } of webhooks) {
 		const { attributes = {}, id } = object;
 		if (attributes.status === 'archived') continue;
-		if (attributes.url === url) withUrl.push(id);
-		else if (isNamedByNode(nameParts, attributes.name)) withName.push(id);
+		if (isSameUrl(attributes.url, url)) ownIds.push(id);
+		else if (id === webhookId || isNamedByNode(nameParts, attributes.name)) {
+			others.push({ id, url: attributes.url });
+		}
 	}
-	const [keptId, ...otherIds] = [...withUrl, ...withName];
-	for (const otherId of otherIds) {
-		const response = await archiveWebhook(api, otherId);
+	const ownId = ownIds.find((id) => id === webhookId) ?? ownIds[0];
+	for (const duplicateId of ownIds.filter((id) => id !== ownId)) {
+		const response = await archiveWebhook(api, duplicateId);
 		if (!isArchivedOrMissing(response)) throw toWebhookError(context, 'POST', response);
 	}
-	return keptId;
+	return { ownId, others };
 }

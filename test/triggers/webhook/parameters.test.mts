@@ -1,0 +1,277 @@
+import type { INodeParameters } from 'n8n-workflow';
+import { sign } from '../../support/sign.mts';
+import {
+	buildEventBody,
+	createWebhookTriggerHarness,
+	getActiveWebhooks,
+	getApiRequests,
+} from './webhookTriggerHarness.mts';
+
+const harness = createWebhookTriggerHarness();
+
+const getRealNow = Date.now.bind(Date);
+
+/** How far the clock is ahead: the same warning is logged once a minute. */
+let clockAheadMs = 0;
+
+beforeEach(() => {
+	clockAheadMs += 61_000;
+	jest.spyOn(Date, 'now').mockImplementation(() => getRealNow() + clockAheadMs);
+});
+afterEach(() => jest.restoreAllMocks());
+
+/** A value of a parameter, and the beginning of the sentence about it. */
+type WrongValue = [parameters: INodeParameters, sentence: string];
+
+/** What `$vars` gives for a variable that is unset or blank, and what an expression may make of it. */
+const EMPTY_VALUES = [
+	'={{ $vars.missing }}',
+	'={{ null }}',
+	'',
+	' ',
+	"={{ ' ' }}",
+	'={{ "\\u200b" }}',
+	'={{ [] }}',
+	'={{ [""] }}',
+	',',
+	'[]',
+];
+
+const CONDITIONS = {
+	accountId: 'Account ID',
+	objectId: 'Object ID',
+	referenceId: 'Reference ID',
+	status: 'Status',
+	tags: 'Tags',
+	templateId: 'Template ID',
+};
+
+const emptyConditions = Object.entries(CONDITIONS).flatMap(([name, label]) =>
+	EMPTY_VALUES.map((value): WrongValue => [
+		{ onlyWhen: { [name]: value } },
+		`The condition '${label}' in 'Only When' is empty`,
+	]),
+);
+
+const listFields: Record<string, (value: string) => INodeParameters> = {
+	"'Tags' in 'Only When'": (tags) => ({ onlyWhen: { tags } }),
+	"'Other Events'": (otherEvents) => ({ otherEvents }),
+	"'Trigger On'": (events) => ({ events }),
+	"'Include'": (include) => ({ fetchLatest: true, include }),
+	"'Attribute Blocklist'": (attributeBlocklist) => ({ options: { attributeBlocklist } }),
+};
+
+const brokenLists = Object.entries(listFields).flatMap(([label, build]) =>
+	['={{ { a: 1 } }}', '[object Object]', '["vip"', '={{ [{ a: 1 }] }}', '={{ [NaN] }}'].map(
+		(value): WrongValue => [build(value), label],
+	),
+);
+
+/** Wrong values that deliveries would meet as well. */
+const wrongForDeliveries: WrongValue[] = [
+	...emptyConditions,
+	...brokenLists.filter(([parameters]) => !('options' in parameters)),
+	[{ events: [], otherEvents: ' , ' }, "Choose at least one event in 'Trigger On'"],
+	[{ events: '={{ $vars.missing }}', otherEvents: 'a.b' }, "'Trigger On' is empty"],
+	[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
+	[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
+	...['={{ $vars.missing }}', 'yes', '={{ 2 }}', ''].flatMap((value): WrongValue[] => [
+		[{ fetchLatest: value }, "'Fetch Latest State'"],
+		[{ simplify: value }, "'Simplify'"],
+	]),
+	...[
+		"={{ ' ' }}",
+		'={{ $vars.missing }}',
+		'',
+		'five',
+		'={{ -1 }}',
+		'={{ NaN }}',
+		'={{ false }}',
+		'={{ [] }}',
+	].map((tolerance): WrongValue => [{ options: { tolerance } }, "'Tolerance (Minutes)'"]),
+];
+
+/** Wrong values that matter only when the webhook is registered. */
+const wrongForRegistration: WrongValue[] = [
+	...brokenLists.filter(([parameters]) => 'options' in parameters),
+	...EMPTY_VALUES.map((value): WrongValue => [
+		{ options: { attributeBlocklist: value } },
+		"'Attribute Blocklist' is empty",
+	]),
+	...[
+		'name-last,',
+		'={{ ["name-last", $vars.missing] }}',
+		'={{ "name-last, " + ($vars.missing ?? "") }}',
+	].map((value): WrongValue => [
+		{ options: { attributeBlocklist: value } },
+		"'Attribute Blocklist' has an empty entry",
+	]),
+	...['', '={{ $vars.missing }}', 'a day', 0, 0.5, 721, '={{ 10000 }}', '={{ -24 }}'].map(
+		(catchUp): WrongValue => [{ options: { catchUp } }, "'Catch Up After a Pause (Hours)'"],
+	),
+	...['', '={{ $vars.missing }}', 0, 73, '={{ 0.01 }}', '={{ true }}'].map(
+		(fileLinkLifetime): WrongValue => [
+			{ options: { fileLinkLifetime } },
+			"'File Link Lifetime (Hours)'",
+		],
+	),
+	...['', '={{ $vars.missing }}', 'some', '={{ [] }}'].map((includeRelated): WrongValue => [
+		{ options: { includeRelated } },
+		"'Include Related Objects'",
+	]),
+	[{ receive: 'byMail' }, "'Receive' has an unknown value"],
+	[{ receive: 'workflow', responseMode: 'never' }, "'Respond' has an unknown value"],
+	[{ receive: 'workflow', simplify: 'perhaps' }, "'Simplify'"],
+	[{ receive: 'workflow', options: { tolerance: '' } }, "'Tolerance (Minutes)' is empty"],
+];
+
+describe('a workflow', () => {
+	it.each([...wrongForDeliveries, ...wrongForRegistration])(
+		'is not published with %j, and the sentence names the field: %s',
+		async (parameters, sentence) => {
+			const trigger = await harness.startTrigger({ parameters });
+			await expect(trigger.activate()).rejects.toThrow(sentence);
+			expect(getApiRequests(harness)).toEqual([]);
+		},
+	);
+
+	it('that is already registered is checked, too', async () => {
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
+		trigger.setParameters({ onlyWhen: { status: '={{ $vars.missing }}' } });
+		await expect(trigger.checkExists()).rejects.toThrow("'Status' in 'Only When' is empty");
+	});
+
+	it('tells the user to remove an empty condition if there should be none', async () => {
+		const parameters = { onlyWhen: { templateId: '={{ $vars.template }}' } };
+		const trigger = await harness.startTrigger({ parameters });
+		await expect(trigger.activate()).rejects.toThrow(
+			'remove the condition if there should be none',
+		);
+	});
+});
+
+describe('a delivery, if a parameter has become wrong since the workflow was published', () => {
+	async function startActiveTrigger() {
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
+		const [{ id }] = getActiveWebhooks(harness);
+		const [secret] = harness.sandbox.control.getSecrets(id);
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+		const deliver = async (eventId: string, ageSeconds = 0) => {
+			const body = buildEventBody(eventId);
+			const seconds = Math.floor(Date.now() / 1000) - ageSeconds;
+			return await trigger.deliver(body, { 'persona-signature': sign(body, secret, seconds) });
+		};
+		return { trigger, warn, deliver };
+	}
+
+	it.each(wrongForDeliveries)(
+		'is rejected with 503 and starts nothing with %j, and the log says why: %s',
+		async (parameters, sentence) => {
+			const { trigger, warn, deliver } = await startActiveTrigger();
+			trigger.setParameters(parameters);
+			expect(await deliver('evt_1')).toBe(503);
+			expect(trigger.started).toEqual([]);
+			expect(warn.mock.calls.map(([text]) => String(text)).join()).toContain(sentence);
+			trigger.setParameters({ onlyWhen: {}, options: {}, fetchLatest: false, simplify: true });
+			trigger.setParameters({ events: ['inquiry.completed'], otherEvents: '', include: '' });
+			expect(await deliver('evt_1')).toBe(200);
+			expect(trigger.started).toHaveLength(1);
+		},
+	);
+
+	it('is let through again as soon as the variable has a value', async () => {
+		const { trigger, deliver } = await startActiveTrigger();
+		trigger.setParameters({ onlyWhen: { status: '={{ $vars.status }}' } });
+		expect(await deliver('evt_1')).toBe(503);
+		trigger.variables.status = '["approved", "completed"]';
+		expect(await deliver('evt_1')).toBe(200);
+		trigger.variables.status = 'declined';
+		expect(await deliver('evt_2')).toBe(200);
+		expect(trigger.started).toHaveLength(1);
+	});
+
+	it.each([
+		['5', 200, 299],
+		['5', 401, 301],
+		[' 0.5 ', 401, 31],
+		['0', 200, 36_000],
+		[0, 200, 36_000],
+		["={{ ' ' }}", 503, 36_000],
+		["={{ ' ' }}", 503, 0],
+		['={{ -1 }}', 503, 36_000],
+		['={{ null }}', 503, 36_000],
+	])(
+		'with the tolerance %j gets the status %i at an age of %i seconds',
+		async (tolerance, status, age) => {
+			const { trigger, deliver } = await startActiveTrigger();
+			trigger.setParameters({ options: { tolerance } });
+			expect(await deliver('evt_1', age)).toBe(status);
+			expect(trigger.started).toHaveLength(status === 200 ? 1 : 0);
+		},
+	);
+
+	it('is rejected with 503 while the choice of Receive is unknown', async () => {
+		const { trigger, warn, deliver } = await startActiveTrigger();
+		trigger.setParameters({ receive: 'byMail' });
+		expect(await deliver('evt_1')).toBe(503);
+		expect(warn.mock.calls[0][0]).toContain("'Receive'");
+	});
+
+	it('is rejected without a look at the parameters if its signature is wrong', async () => {
+		const { trigger, warn, deliver } = await startActiveTrigger();
+		expect(await deliver('evt_1')).toBe(200);
+		trigger.setParameters({ onlyWhen: { status: '' } });
+		const headers = { 'persona-signature': sign(buildEventBody('evt_2'), 'wbhsec_forged') };
+		clockAheadMs += 11_000;
+		expect(await trigger.deliver(buildEventBody('evt_2'), headers)).toBe(401);
+		expect(warn).not.toHaveBeenCalled();
+	});
+});
+
+describe('values as text, since variables are always text', () => {
+	it.each(['true', 'TRUE', '1', '={{ 1 }}', '={{ true }}', '={{ $vars.on }}'])(
+		'%j switches Include Related Objects on',
+		async (includeRelated) => {
+			const trigger = await harness.startTrigger({ parameters: { options: { includeRelated } } });
+			trigger.variables.on = 'true';
+			await trigger.activate();
+			expect(getActiveWebhooks(harness)[0].attributes['included-allowlist']).toEqual({
+				state: 'include_all',
+			});
+		},
+	);
+
+	it.each(['false', 'False', '0', '={{ 0 }}'])(
+		'%j switches Include Related Objects off',
+		async (includeRelated) => {
+			const trigger = await harness.startTrigger({ parameters: { options: { includeRelated } } });
+			await trigger.activate();
+			expect(getActiveWebhooks(harness)[0].attributes['included-allowlist']).toEqual({
+				state: 'include_none',
+			});
+		},
+	);
+
+	it('are read as numbers and lists', async () => {
+		const trigger = await harness.startTrigger({
+			parameters: {
+				otherEvents: '["custom.reviewed", "case.created"]',
+				options: { fileLinkLifetime: '2', catchUp: ' 24 ', attributeBlocklist: '["a", "b,c"]' },
+			},
+		});
+		await trigger.activate();
+		expect(getActiveWebhooks(harness)[0].attributes).toMatchObject({
+			'file-access-token-expires-in': 7_200,
+			'api-attributes-blocklist': ['a', 'b,c'],
+			'enabled-events': [
+				'inquiry.approved',
+				'inquiry.completed',
+				'custom.reviewed',
+				'case.created',
+			],
+		});
+		expect(getApiRequests(harness)).toContain('GET /events');
+	});
+});
