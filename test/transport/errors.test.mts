@@ -112,17 +112,20 @@ describe('errors', () => {
 		expect(error?.description?.length).toBeLessThan(500);
 	});
 
-	it("ask for another key if Persona stores the response for the user's own key", async () => {
-		const server = await serve(() => ({ status: 422, body: { errors: [{ title: 'No' }] } }));
-		const create = async (options: IDataObject) =>
-			await runFakeNode(server, 'create', {
-				parameters: { kind: 'plain', options } as INodeParameters,
-			});
-		const customKey = await create({ idempotencyKey: 'order-1234' });
-		const derivedKey = await create({});
-		expect(customKey.error?.description).toContain("your 'Idempotency Key': use a new key");
-		expect(derivedKey.error?.description).not.toContain('Idempotency Key');
-	});
+	it.each([400, 403, 404, 409, 422])(
+		"ask for another key if Persona stores the status %i for the user's own key",
+		async (status) => {
+			const server = await serve(() => ({ status, body: { errors: [{ title: 'No' }] } }));
+			const create = async (options: IDataObject) =>
+				await runFakeNode(server, 'create', {
+					parameters: { kind: 'plain', options } as INodeParameters,
+				});
+			const customKey = await create({ idempotencyKey: 'order-1234' });
+			const derivedKey = await create({});
+			expect(customKey.error?.description).toContain("your 'Idempotency Key': use a new key");
+			expect(derivedKey.error?.description).not.toContain('Idempotency Key');
+		},
+	);
 
 	it('contain neither the API key nor what was sent', async () => {
 		const server = await serve(() => ({ status: 422, body: { errors: [{ title: 'No' }] } }));

@@ -88,9 +88,10 @@ const buildOutageMessage = (context: ErrorContext): ErrorMessage => [
 ];
 
 /**
- * Persona stores these responses for an idempotency key, so a corrected request needs a new key.
+ * Persona stores these responses for an idempotency key, so a corrected request needs a new key. It
+ * names only 401 and 429 as not stored (https://docs.withpersona.com/errors).
  */
-const STORED_STATUSES = [400, 409, 422];
+const STORED_STATUSES = [400, 403, 404, 409, 422];
 
 const CONTENT_KEY_HINT =
 	"Persona stores this response for 24 hours, since 'Make Idempotency Key' is From the Content. To send the same request again before, choose Per Execution.";

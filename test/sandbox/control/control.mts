@@ -101,6 +101,24 @@ describe('control of the sandbox over HTTP', () => {
 		expect(sandbox.control.getSecrets(data.id)).toEqual([secret, data.attributes.secret]);
 	});
 
+	it('sets quotas, the limit of a key, and what lists show of their items', async () => {
+		const limit = { maxRequests: 1, windowSeconds: 60 };
+		await callControl('quota', { product: 'create_inquiry', ...limit, used: 1 });
+		const refused = await send(sandbox, 'POST', '/inquiries', buildInquiry());
+		expect(refused.errors[0].title).toBe('Quota exceeded');
+		await callControl('list-items', { shown: 'none' });
+		const list = { data: { attributes: { name: 'Blocked' } } };
+		const { id } = (await send(sandbox, 'POST', '/list/strings', list)).data;
+		const item = { data: { attributes: { 'list-id': id, value: 'x' } } };
+		await send(sandbox, 'POST', '/list-item/strings', item);
+		const { data } = await send(sandbox, 'GET', `/lists/${id}`);
+		expect(data.relationships?.['list-items'].data).toEqual([]);
+		await callControl('key-rate-limit', { apiKey: 'persona_sandbox_demo', ...limit, used: 1 });
+		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(429);
+		await callControl('reset');
+		expect((await send(sandbox, 'GET', '/rate-limits')).status).toBe(200);
+	});
+
 	it('has an overview page', async () => {
 		const response = await fetch(`${sandbox.url}/sandbox`);
 		expect(response.headers.get('content-type')).toContain('text/html');
