@@ -283,9 +283,9 @@ describe('idempotency key', () => {
 		expect(await sendKeys({ parameters: { options } })).toEqual(['order-1']);
 	});
 
-	it.each(['order-1', ''])(
-		'goes to one request at a time, whose response the next one gets (own key: %p)',
-		async (idempotencyKey) => {
+	it.each([{ idempotencyKey: 'order-1' }, {}])(
+		'goes to one request at a time, whose response the next one gets (%p)',
+		async (ownKey) => {
 			let active = 0;
 			let maxActive = 0;
 			const server = await serve(async () => {
@@ -294,7 +294,7 @@ describe('idempotency key', () => {
 				active--;
 				return { body: { data: buildThing('thg_1') } };
 			});
-			const options = { idempotencyKey, makeIdempotencyKey: 'fromContent' };
+			const options = { ...ownKey, makeIdempotencyKey: 'fromContent' };
 			const { items } = await runFakeNode(server, 'create', {
 				items: [{}, {}, {}],
 				parameters: { kind: 'plain', options },
