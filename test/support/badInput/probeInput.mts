@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Encoding, Operation } from '../../../nodes/Persona/engine/types.ts';
+import type { Encoding, Field, Operation } from '../../../nodes/Persona/engine/types.ts';
 
 /** How a value is encoded: as a field of a row, or in the way of one setting. */
 export type InputForm =
@@ -35,6 +35,8 @@ export interface ProbeInput {
 	loose?: boolean;
 	/** The smallest and the largest number that is allowed. */
 	range?: { minValue?: number; maxValue?: number };
+	/** The field of the row; undefined for a setting of the engine. */
+	field?: Field;
 	/** JSON:API type of the objects that are returned. */
 	type?: string;
 }

@@ -36,6 +36,7 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 	if (field.type === 'resourceLocator') path.push('value');
 	const members = changesRequest(row) ? name.split('.').slice(0, 1) : name.split('.');
 	return buildInput(field.displayName, path, field.encoding, [...at, ...members], {
+		field,
 		required: field.required,
 		clears: getClearingValue(field, row),
 		zeroClears: field.clearable && field.encoding === 'number',

@@ -1,6 +1,7 @@
 import type {
 	IDataObject,
 	IExecuteFunctions,
+	INode,
 	INodeParameters,
 	INodeType,
 	NodeParameterValueType,
@@ -25,8 +26,13 @@ export interface ProbeResult {
 const persona = new Persona();
 
 /** The node; it calls `turn` with the item whenever the item begins to run. */
-const createObservedNode = (row: Operation, turn: (item: number) => void): INodeType => ({
-	description: persona.description,
+const createObservedNode = (
+	row: Operation,
+	turn: (item: number) => void,
+	isTool: boolean,
+): INodeType => ({
+	// n8n knows a tool by the end of this name.
+	description: { ...persona.description, name: isTool ? 'personaTool' : 'persona' },
 	async execute(this: IExecuteFunctions) {
 		return await execute.call(this, observeRow(table, row, turn));
 	},
@@ -83,16 +89,22 @@ export async function runProbe(
 	probe: Probe,
 	ear: TreeRecorder,
 	all: INodeParameters[],
+	settings: Partial<INode> = {},
 ): Promise<ProbeResult[]> {
 	const outcomes = all.map((): ProbeResult => ({ requests: [] }));
 	ear.response = buildResponse(probe);
 	const { items, error } = await runNode({
-		nodeType: createObservedNode(probe.row, (item) => ear.recordInto(outcomes[item].requests)),
+		nodeType: createObservedNode(
+			probe.row,
+			(item) => ear.recordInto(outcomes[item].requests),
+			settings.type !== undefined,
+		),
 		parameters: toStoredParameters(probe),
 		items: all.map((parameters) => ({ parameters })),
 		binary: all.map(() => inputFiles),
 		credentials: { baseUrl: ear.baseUrl },
 		onError: 'continueRegularOutput',
+		settings,
 	});
 	if (error) throw new Error(`${probe.name}: ${error.message}`);
 	for (const { json, pairedItem } of items) {

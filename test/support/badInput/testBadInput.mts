@@ -68,6 +68,9 @@ export function useTreeRecorder() {
 	});
 
 	return {
+		/** The recorder, once the tests run. */
+		getRecorder: () => recorder,
+
 		/** Runs an operation with each of these values in turn. Returns a line for each problem. */
 		async findProblems(probe: Probe, all: GivenValue[][]): Promise<string> {
 			const parameters = all.map((given) =>
