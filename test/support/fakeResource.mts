@@ -169,7 +169,7 @@ export const toLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
 /**
  * Returns a function that starts a fake Persona, which is stopped after the test. By default it
- * responds to every request with one thing.
+ * responds to every request with one thing, or with a list of it.
  */
 export function useFakeServer() {
 	const servers: RequestRecorder[] = [];
@@ -177,7 +177,10 @@ export function useFakeServer() {
 		await Promise.all(servers.splice(0).map(async (server) => await server.stop()));
 	});
 	return async (
-		respond: Respond = () => ({ body: { data: buildThing('thg_1') } }),
+		respond: Respond = ({ method, path }) => {
+			const isList = (method === 'GET' && path === '/things') || path.endsWith('/search');
+			return { body: { data: isList ? [buildThing('thg_1')] : buildThing('thg_1') } };
+		},
 	): Promise<RequestRecorder> => {
 		const server = await startRequestRecorder(respond);
 		servers.push(server);

@@ -1,6 +1,6 @@
 import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
-import type { RequestRecorder } from '../support/requestRecorder.mts';
+import type { FakeResponse, RequestRecorder } from '../support/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 
@@ -218,11 +218,178 @@ describe('rate limit', () => {
 		expect(server.requests).toHaveLength(5);
 	});
 
-	it('that resets only tomorrow is reported instead of waited for', async () => {
-		const server = await serve(() => ({ status: 429, headers: { 'quota-reset': '40000' } }));
+	it.each<[string, Record<string, string>, string]>([
+		['a quota', { 'ratelimit-reset': '1', 'quota-reset': '40000' }, 'It opens again in 12 hours'],
+		['a quota that is silent', { 'ratelimit-reset': '1' }, 'does not say when it opens again'],
+	])('%s that opens late ends with that sentence', async (_, headers, when) => {
+		const body = { errors: [{ title: 'Quota exceeded', details: 'Your quota limit of 5.' }] };
+		const server = await serve(() => ({ status: 429, headers, body }));
+		const { error } = await runFakeNode(server, 'create', CREATE);
+		expect(error?.message).toBe('A quota of your Persona organization is used up');
+		expect(error?.description).toContain(when);
+		expect(error?.description).toContain('ask Persona to raise the quota');
+		expect(server.requests.length).toBeLessThanOrEqual(5);
+		// The back-off, and 5 seconds of the rate limiter for each refusal.
+		expect(getTotalWaitMs()).toBeLessThan(40_000);
+	});
+
+	it('waits for a quota until it opens, not until the rate limit resets', async () => {
+		const body = { errors: [{ title: 'Quota exceeded' }] };
+		const headers = { 'ratelimit-reset': '1', 'ratelimit-remaining': '200', 'quota-reset': '600' };
+		const server = await serve((_, count) =>
+			count === 1 ? { status: 429, headers, body } : THING,
+		);
+		expect((await runFakeNode(server, 'create', CREATE)).items).toHaveLength(1);
+		expect(server.requests).toHaveLength(2);
+		expect(getTotalWaitMs()).toBeGreaterThan(598_000);
+		expect(getTotalWaitMs()).toBeLessThan(605_000);
+	});
+
+	it('is not waited for longer than an hour in all', async () => {
+		const server = await serve(() => ({ status: 429, headers: { 'ratelimit-reset': '1000' } }));
 		const { error } = await runFakeNode(server, 'create', CREATE);
 		expect(error?.message).toBe("Persona's rate limit is used up");
+		expect(error?.description).toContain('It resets in 17 minutes');
+		expect(server.requests.length).toBeLessThanOrEqual(4);
+		expect(getTotalWaitMs()).toBeLessThan(3_700_000);
+	});
+
+	it('that is never reset is met ever more rarely', async () => {
+		const server = await serve(() => ({ status: 429, headers: { 'ratelimit-reset': '0' } }));
+		await runFakeNode(server, 'create', CREATE);
+		expect(server.requests.length).toBeLessThan(150);
+	});
+
+	it.each([429, 503])('is waited for as Retry-After asks for after %i', async (status) => {
+		const server = await serve((_, count) =>
+			count === 1 ? { status, headers: { 'retry-after': '90' } } : THING,
+		);
+		expect((await runFakeNode(server, 'create', CREATE)).items).toHaveLength(1);
+		expect(getTotalWaitMs()).toBeGreaterThan(88_000);
+		expect(getTotalWaitMs()).toBeLessThan(93_000);
+	});
+
+	it('of hours, in Retry-After, is reported instead of waited for', async () => {
+		const server = await serve(() => ({ status: 503, headers: { 'retry-after': '86400' } }));
+		const parameters = { thingId: toLocator('thg_1') };
+		const { error } = await runFakeNode(server, 'get', { parameters });
+		expect(error?.message).toBe('Persona is unavailable');
+		expect(error?.description).toContain('Run again in 24 hours');
 		expect(server.requests).toHaveLength(1);
+	});
+});
+
+describe("an answer that is not Persona's", () => {
+	const serve = useFakeServer();
+	const clock = useVirtualClock();
+
+	const HTML = { 'content-type': 'text/html' };
+
+	const runOperation = async (operation: string, response: FakeResponse) => {
+		const server = await serve(() => response);
+		const parameters = { ...CREATE.parameters, thingId: toLocator('thg_1') };
+		const { error, items } = await runFakeNode(server, operation, { parameters });
+		return { error, items, server };
+	};
+
+	const THING_DATA = buildThing('thg_1');
+
+	it.each(['get', 'getAll', 'search', 'create', 'update', 'print'])(
+		'ends %s in one sentence, at once',
+		async (operation) => {
+			const isList = operation === 'getAll' || operation === 'search';
+			const answers: Array<[FakeResponse, string]> = [
+				[
+					{ headers: HTML, body: Buffer.from('<p>Welcome to <b>nginx</b></p>') },
+					'Welcome to nginx',
+				],
+				[{ body: Buffer.from('Hello') }, 'begins with “Hello”'],
+				[{ body: {} }, 'begins with “{}”'],
+				[{ body: [] }, 'begins with “[]”'],
+				[{ body: [THING_DATA] }, 'begins with “[{"type"'],
+				[{ body: Buffer.from('null') }, "is not Persona's, but"],
+				[{ body: 5 }, 'begins with “5”'],
+				[{ body: Buffer.from('"text"') }, 'begins with “text”'],
+				[{ body: { data: null } }, 'begins with “{"data":null}”'],
+				[{ body: { data: {} } }, 'begins with “{"data":{}}”'],
+				[{ body: { data: isList ? THING_DATA : [THING_DATA] } }, 'begins with “{"data":'],
+				[{ body: { data: [null] } }, 'begins with “{"data":[null]}”'],
+				[{ body: { errors: [] } }, 'begins with “{"errors":[]}”'],
+				[{ status: 204, body: Buffer.alloc(0) }, 'but is empty'],
+				[{ status: 205, body: Buffer.alloc(0) }, 'but is empty'],
+				[{ status: 200, body: Buffer.alloc(0) }, 'but is empty'],
+				[
+					{ status: 302, headers: { location: 'https://login.example/?token=secret' } },
+					'leads to https://login.example/:',
+				],
+			];
+			for (const [response, words] of answers) {
+				const { error, server } = await runOperation(operation, response);
+				expect([words, error?.message]).toEqual([
+					words,
+					expect.stringMatching(
+						/^The answer .*is not Persona's, but .*: check 'API URL' in the credential$/,
+					),
+				]);
+				expect(error?.message).toContain(words);
+				expect(server.requests).toHaveLength(1);
+			}
+			expect(clock.waitsMs).toEqual([]);
+		},
+	);
+
+	it('is not followed to another address with the key', async () => {
+		const target = await serve();
+		const { error } = await runOperation('get', {
+			status: 307,
+			headers: { location: `${target.baseUrl}/things/thg_1` },
+		});
+		expect(error?.message).toContain('leads to');
+		expect(target.requests).toEqual([]);
+	});
+
+	it('says what may have been done by a change', async () => {
+		const { error } = await runOperation('create', { body: {} });
+		expect(error?.description).toContain('Check in Persona before you run this again');
+		const refused = await runOperation('create', { status: 403, body: Buffer.from('No') });
+		expect(refused.error?.description ?? '').toBe('');
+	});
+
+	it('is not taken for a limit of Persona', async () => {
+		const headers = {
+			'ratelimit-limit': '5',
+			'ratelimit-remaining': '0',
+			'ratelimit-reset': '3000',
+		};
+		const server = await serve((_, count) =>
+			count === 1 ? { status: 403, headers, body: Buffer.from('No') } : THING,
+		);
+		const { items } = await runFakeNode(server, 'create', {
+			...CREATE,
+			items: [{}, {}],
+			onError: 'continueRegularOutput',
+			parameters: { ...CREATE.parameters, options: { itemsAtATime: 1 } },
+		});
+		expect(items).toHaveLength(2);
 		expect(clock.waitsMs).toEqual([]);
+	});
+});
+
+describe('a key that Persona no longer recognizes', () => {
+	const serve = useFakeServer();
+
+	it('is not tried again for each further item', async () => {
+		const server = await serve((_, count) =>
+			count <= 3 ? THING : { status: 401, body: { errors: [{ title: 'Token is invalid' }] } },
+		);
+		const { items } = await runFakeNode(server, 'create', {
+			items: Array.from({ length: 50 }, () => ({})),
+			onError: 'continueRegularOutput',
+			parameters: { ...CREATE.parameters, options: { itemsAtATime: 1 } },
+		});
+		expect(items).toHaveLength(50);
+		const failed = items.filter(({ json }) => String(json.error).includes('API key'));
+		expect(failed).toHaveLength(47);
+		expect(server.requests).toHaveLength(4);
 	});
 });

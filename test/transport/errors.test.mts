@@ -91,25 +91,64 @@ describe('errors', () => {
 	});
 
 	it.each([
-		['no JSON', Buffer.from('<html>Bad gateway</html>')],
+		['nothing', Buffer.alloc(0)],
 		['an empty object', {}],
-		['errors of another shape', { errors: 'nope' }],
-		['null', null],
+		['null', Buffer.from('null')],
+		['a part of its errors', Buffer.from('{"errors": [{"tit')],
+		['errors that are null', { errors: [null] }],
 		['details that are not text', { errors: [{ details: 5, source: { pointer: {} } }] }],
 	])('are readable for a body with %s', async (_, body) => {
 		expect((await runFailing(422, body))?.message).toBe('Persona rejected a value');
 	});
 
-	it.each([
-		[413, 'The request is too large for Persona'],
-		[414, 'The request is too long for Persona'],
-		[418, 'Persona could not read the request'],
-	])('shorten the page of a proxy that responds with %i', async (status, message) => {
-		const page = `<html><h1>Refused</h1>${'<p>more</p>'.repeat(500)}</html>`;
-		const error = await runFailing(status, Buffer.from(page), 'get');
-		expect(error?.message).toBe(message);
-		expect(error?.description).toMatch(/^Refused more more /);
-		expect(error?.description?.length).toBeLessThan(500);
+	describe("say of an answer that is not Persona's what it is", () => {
+		const PAGE =
+			'<html><head><style>p {}</style></head><body>\n<h1>Access&nbsp;denied</h1><p>by the firewall</p></body></html>';
+
+		it.each<[number, unknown, string]>([
+			[403, Buffer.from(PAGE), 'Access denied by the firewall'],
+			[407, Buffer.from('Proxy Authentication Required'), 'Proxy Authentication Required'],
+			[404, { message: 'no Route matched' }, '{"message":"no Route matched"}'],
+			[422, { errors: 'nope' }, '{"errors":"nope"}'],
+			[502, Buffer.from(PAGE), 'Access denied by the firewall'],
+			[511, Buffer.from('Log in to the network'), 'Log in to the network'],
+		])('with the status %i', async (status, body, words) => {
+			const error = await runFailing(status, body);
+			expect(error?.message).toBe(
+				`The answer with status ${status} is not Persona's, but begins with “${words}”: check 'API URL' in the credential`,
+			);
+		});
+
+		it.each([
+			[413, 'The request is too large for Persona'],
+			[414, 'The request is too long for Persona'],
+		])('and what to send if it is %i, whoever says so', async (status, message) => {
+			const page = `<html><h1>Refused</h1>${'<p>more</p>'.repeat(500)}</html>`;
+			const error = await runFailing(status, Buffer.from(page), 'get');
+			expect(error?.message).toBe(message);
+			expect(error?.description).toMatch(/ begins with “Refused more more .*…”: check 'API URL'/);
+			expect(error?.description?.length).toBeLessThan(500);
+		});
+
+		it('without the API key, where an answer repeats the request', async () => {
+			for (const status of [200, 403]) {
+				const server = await serve(({ headers }) => ({ status, body: { headers } }));
+				const { error } = await runFakeNode(server, 'get', {
+					parameters: { thingId: toLocator('thg_1') },
+					credentials: { apiKey: 'customkey' },
+				});
+				expect(error?.message).toContain('{"headers":{"accept"');
+				expect(error?.message).not.toContain('customkey');
+				const echo = await serve(({ headers }) => ({
+					status,
+					body: Buffer.from(String(headers.authorization)),
+				}));
+				const other = await runFakeNode(echo, 'get', {
+					parameters: { thingId: toLocator('thg_1') },
+				});
+				expect(other.error?.message).toContain('begins with “…”');
+			}
+		});
 	});
 
 	it.each([400, 403, 404, 409, 422])(

@@ -11,11 +11,14 @@ import {
 } from '../../nodes/Persona/transport/retryPolicies.ts';
 import { getBackOffMs } from '../../nodes/Persona/transport/retryTiming.ts';
 
-/** The longest time that one request can take: each attempt times out, each back-off is longest. */
-function getWorstCaseMs({ maxAttempts, timeoutMs }: RetryPolicy): number {
+/**
+ * The longest time that one request can take: each attempt times out, each back-off is longest, and it
+ * waits as long as it may for a limit.
+ */
+function getWorstCaseMs({ maxAttempts, timeoutMs, maxDelayMs }: RetryPolicy): number {
 	jest.spyOn(Math, 'random').mockReturnValue(1);
 	const backOffsMs = Array.from({ length: maxAttempts - 1 }, (_, index) => getBackOffMs(index + 1));
-	return backOffsMs.reduce((sum, ms) => sum + ms, maxAttempts * timeoutMs);
+	return backOffsMs.reduce((sum, ms) => sum + ms, maxAttempts * timeoutMs + maxDelayMs);
 }
 
 describe('retry policies', () => {

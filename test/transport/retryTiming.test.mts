@@ -15,10 +15,30 @@ import {
 
 const MINUTE_MS = 60_000;
 
-const buildResponse = (statusCode: number, headers: Record<string, string> = {}) => ({
-	statusCode,
-	headers,
-});
+const buildResponse = (
+	statusCode: number,
+	headers: Record<string, string> = {},
+	body: unknown = undefined,
+) => ({ statusCode, headers, body });
+
+const QUOTA_EXCEEDED = {
+	errors: [
+		{
+			title: 'Quota exceeded',
+			details:
+				'You have hit your create_verification quota limit of 300 requests. Please reach out to support@withpersona.com if you need this changed.',
+		},
+	],
+};
+
+const LIMIT_EXCEEDED = {
+	errors: [
+		{
+			title: 'Rate limit exceeded',
+			details: 'You have hit your rate limit of 300 requests / min.',
+		},
+	],
+};
 
 describe('back-off', () => {
 	afterEach(() => jest.restoreAllMocks());
@@ -45,24 +65,66 @@ describe('back-off', () => {
 });
 
 describe('requested delay', () => {
-	it.each<[string, Record<string, string>, number]>([
-		['the rate limit', { 'ratelimit-reset': '7' }, 7_000],
-		['a quota', { 'quota-reset': '40000' }, 40_000_000],
-		['the rate limit before a quota', { 'ratelimit-reset': '7', 'quota-reset': '9' }, 7_000],
-		['a limit that has just been reset', { 'ratelimit-reset': '0' }, 0],
-	])('of a 429 is the time until the reset of %s', (_, headers, ms) => {
-		expect(getRequestedDelayMs(buildResponse(429, headers))).toBe(ms);
+	it.each<[string, Record<string, string>, unknown, number | undefined]>([
+		['the rate limit', { 'ratelimit-reset': '7' }, LIMIT_EXCEEDED, 7_000],
+		['a limit that has just been reset', { 'ratelimit-reset': '0' }, LIMIT_EXCEEDED, 0],
+		['a limit that was reset before', { 'ratelimit-reset': '-3' }, LIMIT_EXCEEDED, 0],
+		[
+			'the rate limit, whatever the quota',
+			{ 'ratelimit-reset': '7', 'quota-reset': '9' },
+			LIMIT_EXCEEDED,
+			7_000,
+		],
+		[
+			'the quota, whatever the rate limit',
+			{ 'ratelimit-reset': '7', 'quota-reset': '4000' },
+			QUOTA_EXCEEDED,
+			4_000_000,
+		],
+		['an unknown quota', { 'ratelimit-reset': '7' }, QUOTA_EXCEEDED, undefined],
+		['the only thing that is reset', { 'quota-reset': '9' }, undefined, 9_000],
+		['the later of two times', { 'ratelimit-reset': '7', 'retry-after': '9' }, undefined, 9_000],
+		['the later of two other times', { 'quota-reset': '9', 'retry-after': '3' }, undefined, 9_000],
+	])('of a 429 is the time until the reset of %s', (_, headers, body, ms) => {
+		expect(getRequestedDelayMs(buildResponse(429, headers, body))).toBe(ms);
 	});
 
-	it.each<Record<string, string>>([{}, { 'ratelimit-reset': 'soon' }])(
-		'is unknown for a 429 with headers %j',
-		(headers) => {
-			expect(getRequestedDelayMs(buildResponse(429, headers))).toBeUndefined();
-		},
-	);
+	it.each([429, 503])('of a %i is what Retry-After asks for: seconds', (statusCode) => {
+		const response = buildResponse(statusCode, { 'retry-after': ' 120 ' });
+		expect(getRequestedDelayMs(response)).toBe(120_000);
+	});
 
-	it.each([200, 408, 500, 503])('is unknown for %i, even with a reset', (statusCode) => {
-		const response = buildResponse(statusCode, { 'ratelimit-reset': '7' });
+	it.each([429, 503])('of a %i is until the date of Retry-After by its clock', (statusCode) => {
+		const headers = {
+			date: 'Fri, 31 Dec 1999 23:59:00 GMT',
+			'retry-after': 'Fri, 31 Dec 1999 23:59:59 GMT',
+		};
+		expect(getRequestedDelayMs(buildResponse(statusCode, headers))).toBe(59_000);
+		const past = { ...headers, 'retry-after': 'Fri, 31 Dec 1999 23:00:00 GMT' };
+		expect(getRequestedDelayMs(buildResponse(statusCode, past))).toBe(0);
+	});
+
+	it('is by the clock of this machine if the response has none', () => {
+		const at = new Date(Date.now() + MINUTE_MS).toUTCString();
+		const ms = getRequestedDelayMs(buildResponse(503, { 'retry-after': at }));
+		expect(ms).toBeGreaterThan(MINUTE_MS - 2_000);
+		expect(ms).toBeLessThanOrEqual(MINUTE_MS);
+	});
+
+	it.each<Record<string, string>>([
+		{},
+		{ 'ratelimit-reset': 'soon' },
+		{ 'ratelimit-reset': '' },
+		{ 'retry-after': 'soon' },
+		{ 'retry-after': '1e9' },
+		{ 'retry-after': '0x10' },
+		{ 'retry-after': '2026-13' },
+	])('is unknown for a 429 with headers %j', (headers) => {
+		expect(getRequestedDelayMs(buildResponse(429, headers))).toBeUndefined();
+	});
+
+	it.each([200, 403, 408, 500, 502])('is unknown for %i, even with a reset', (statusCode) => {
+		const response = buildResponse(statusCode, { 'ratelimit-reset': '7', 'retry-after': '7' });
 		expect(getRequestedDelayMs(response)).toBeUndefined();
 	});
 });
@@ -75,6 +137,18 @@ describe('retry delay', () => {
 	it('is nothing for a rate limit, because the rate limiter waits for all requests', () => {
 		const response = buildResponse(429, { 'ratelimit-reset': '7' });
 		expect(getRetryDelayMs('rateLimit', response, 1)).toBe(0);
+	});
+
+	it('grows while a limit is met again and again', () => {
+		const response = buildResponse(429, { 'ratelimit-reset': '0' });
+		const delaysMs = [2, 3, 4, 20].map((failed) => getRetryDelayMs('rateLimit', response, failed));
+		expect(delaysMs).toEqual([1_000, 2_000, 4_000, 32_000]);
+	});
+
+	it('is what an unavailable Persona asks for, if that is longer than the back-off', () => {
+		const response = buildResponse(503, { 'retry-after': '5' });
+		expect(getRetryDelayMs('transient', response, 1)).toBe(5_000);
+		expect(getRetryDelayMs('transient', response, 4)).toBe(8_000);
 	});
 
 	it('is nothing for a stale object', () => {

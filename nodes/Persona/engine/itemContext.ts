@@ -10,7 +10,7 @@ import {
 } from '../transport/apiRequest';
 import { toNodeError } from '../transport/errors';
 import { checkUpload, loadFiles } from '../transport/files';
-import type { JsonApiDocument } from '../transport/jsonApi';
+import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { commonFields } from './commonFields';
 import {
 	explainEmpty,
@@ -147,7 +147,8 @@ class NodeItemContext implements ItemContext {
 				...this.readIncludeAndFields(),
 			},
 			...((row.search || Object.keys(body).length > 0) && { body }),
-			...(row.returns === 'file' && { expectsFile: true }),
+			...(row.returns === 'file' && { expects: 'pdf' }),
+			...(row.returns === 'list' && { expects: 'list' }),
 		};
 		if (hasIdempotencyKey(request)) request.idempotencyKey = this.readIdempotencyKey();
 		return request;
@@ -169,7 +170,10 @@ class NodeItemContext implements ItemContext {
 	}
 
 	readonly requestDocument = async (request: ApiRequest) =>
-		(await this.request(request)).body as JsonApiDocument;
+		(await this.request({ expects: 'object', ...request })).body as ObjectDocument;
+
+	readonly requestList = async (request: ApiRequest) =>
+		(await this.request({ ...request, expects: 'list' })).body as ListDocument;
 
 	deriveIdempotencyKey(request: ApiRequest): string {
 		const { idempotencySeed, contentSeed } = this.run;

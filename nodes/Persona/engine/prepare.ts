@@ -1,7 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
-import type { PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { toOutput } from '../transport/simplify';
 import { handleItemErrors } from './itemErrors';
@@ -34,7 +33,7 @@ export async function prepareRequest(
 	const request = changeRequest(await context.buildRequest());
 	const run = async () => {
 		const document = await context.requestDocument(request);
-		return [{ json: toOutput(document, document.data as PersonaObject, isSimplified) }];
+		return [{ json: toOutput(document, document.data, isSimplified) }];
 	};
 	return { request, run };
 }
@@ -49,7 +48,7 @@ async function prepareList(context: ItemContext): Promise<PreparedItem> {
 	const request = await context.buildRequest();
 	const run = async () => {
 		const items: INodeExecutionData[] = [];
-		const results = paginate(context.requestDocument, request, limit, row.unpaged);
+		const results = paginate(context.requestList, request, limit, row.unpaged);
 		client.rateLimiter.expectedRequests += furtherRequests;
 		for await (const { object, document, hasMore } of results) {
 			items.push({ json: toOutput(document, object, isSimplified) });

@@ -8,7 +8,7 @@ import type { ApiResponse } from '../transport/apiResponse';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
 import type { FailItem } from '../transport/errors';
-import type { JsonApiDocument } from '../transport/jsonApi';
+import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 
 /*
  * The types of the table in `resources/`, whose rows are `Operation`s. n8n's panel, the requests,
@@ -274,6 +274,8 @@ export interface ItemContext {
 	 * Sends a request and returns the successful response. Throws one of n8n's errors for any other.
 	 */
 	request(request: ApiRequest): Promise<ApiResponse>;
-	/** The same, but returns the document in the body of the response. */
-	readonly requestDocument: (request: ApiRequest) => Promise<JsonApiDocument>;
+	/** The same, but returns the document in the body of the response, which has one object. */
+	readonly requestDocument: (request: ApiRequest) => Promise<ObjectDocument>;
+	/** The same for a request whose response has a list. */
+	readonly requestList: (request: ApiRequest) => Promise<ListDocument>;
 }

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PersonaObject } from '../transport/jsonApi';
+import { getIncluded, type PersonaObject } from '../transport/jsonApi';
 import { toOutput, simplifyObject } from '../transport/simplify';
 import { isRecord } from '../utils/isRecord';
 import { isCustomEvent } from './eventTypes';
@@ -49,12 +49,7 @@ export function toItem(event: PersonaEvent, attempt: number, simplify: boolean):
 		createdAt,
 		attempt,
 		...(isRecord(data)
-			? {
-					object: simplifyObject(
-						data as PersonaObject,
-						Array.isArray(included) ? (included as PersonaObject[]) : [],
-					),
-				}
+			? { object: simplifyObject(data as PersonaObject, getIncluded({ included })) }
 			: { object: {}, payload: payload ?? null }),
 		context: (isCustomEvent(name) ? rest.context : context) ?? {},
 		...(isCaughtUp(event) && { caughtUp: true }),

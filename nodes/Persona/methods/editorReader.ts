@@ -3,14 +3,21 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
-import type { JsonApiDocument } from '../transport/jsonApi';
+import { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { EDITOR_RETRY_POLICY } from '../transport/retryPolicies';
 
 /** Number of entries that the editor loads at once. */
 export const EDITOR_PAGE_SIZE = 50;
 
-/** Fetches a document while a user is editing a node. Throws one of n8n's errors. */
-export type FetchForEditor = (request: Omit<ApiRequest, 'method'>) => Promise<JsonApiDocument>;
+/** Reads from Persona while a user is editing a node. Both throw one of n8n's errors. */
+export interface EditorReader {
+	/** Fetches a page of a list. */
+	fetchList: (request: EditorRequest) => Promise<ListDocument>;
+	/** Fetches one object; undefined if there is none. */
+	fetchObject: (request: EditorRequest) => Promise<ObjectDocument | undefined>;
+}
+
+type EditorRequest = Omit<ApiRequest, 'method'>;
 
 /** What an API key needs for a list or for columns, and what to do without it. */
 export interface EditorPermission {
@@ -20,19 +27,17 @@ export interface EditorPermission {
 	deniedMessage?: string;
 }
 
-/**
- * Creates the function that fetches a list or columns. Something that does not exist is an empty
- * list.
- */
+/** Creates the functions that fetch a list or columns. */
 export async function createEditorReader(
 	context: ILoadOptionsFunctions,
 	{ permission, deniedMessage }: EditorPermission = {},
-): Promise<FetchForEditor> {
+): Promise<EditorReader> {
 	const client = await Client.create(context, EDITOR_RETRY_POLICY);
-	return async (request) => {
+	/** Returns the body of the response; undefined if there is no such object or list. */
+	const fetchBody = async (request: EditorRequest) => {
 		const response = await client.request({ ...request, method: 'GET' });
-		if (response.statusCode === 200) return response.body as JsonApiDocument;
-		if (response.statusCode === 404) return { data: [] };
+		if (response.statusCode === 200) return response.body;
+		if (response.statusCode === 404) return undefined;
 		// Persona documents 401 for other resources of the organization, and no status for templates.
 		if ([401, 403].includes(response.statusCode) && deniedMessage) {
 			throw new NodeOperationError(context.getNode(), deniedMessage, {
@@ -43,5 +48,12 @@ export async function createEditorReader(
 		throw toNodeError(context.getNode(), response, {
 			permission: permission && `${permission}.read`,
 		});
+	};
+	return {
+		async fetchList(request) {
+			const body = await fetchBody({ ...request, expects: 'list' });
+			return (body as ListDocument | undefined) ?? { data: [] };
+		},
+		fetchObject: async (request) => (await fetchBody(request)) as ObjectDocument | undefined,
 	};
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import type { PersonaObject } from '../transport/jsonApi';
 import { getNextCursor, paginate } from '../transport/pagination';
 import { simplifyObject } from '../transport/simplify';
 import { createEditorReader, EDITOR_PAGE_SIZE, type EditorPermission } from './editorReader';
@@ -120,16 +121,13 @@ const shareTokens: ListedType = {
 		joinParts(direction, status, formatDay(createdAt), id),
 };
 
-/**
- * Searches by the ID of the object or of its account; any other text is treated as a reference ID.
- */
+/** Searches by the ID of the account; any other text is treated as a reference ID. */
 function buildSearchRequest(
-	{ path, prefix, withoutAccount }: SearchableType,
+	{ path, withoutAccount }: SearchableType,
 	text: string,
 	after?: string,
 ) {
 	const page = { size: EDITOR_PAGE_SIZE, ...(after && { after }) };
-	if (text.startsWith(prefix)) return { path: `${path}/${encodeURIComponent(text)}` };
 	if (text === '') return { path, query: { page } };
 	const byAccount = text.startsWith(ACCOUNT_PREFIX) && !withoutAccount;
 	const key = byAccount ? 'account-id' : 'reference-id';
@@ -143,15 +141,21 @@ const createSearch = (searchable: SearchableType) =>
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const fetchDocument = await createEditorReader(this, searchable);
-		const request = buildSearchRequest(searchable, filter?.trim() ?? '', paginationToken);
-		const { data, links } = await fetchDocument(request);
-		const objects = [data].flat();
+		const reader = await createEditorReader(this, searchable);
+		const text = filter?.trim() ?? '';
+		const toResult = (object: PersonaObject) => ({
+			name: searchable.formatName(simplifyObject(object)),
+			value: object.id,
+		});
+		if (text.startsWith(searchable.prefix)) {
+			const path = `${searchable.path}/${encodeURIComponent(text)}`;
+			const document = await reader.fetchObject({ path });
+			return { results: document ? [toResult(document.data)] : [] };
+		}
+		const request = buildSearchRequest(searchable, text, paginationToken);
+		const { data: objects, links } = await reader.fetchList(request);
 		return {
-			results: objects.map((object) => ({
-				name: searchable.formatName(simplifyObject(object)),
-				value: object.id,
-			})),
+			results: objects.map(toResult),
 			paginationToken: links?.next ? getNextCursor(links.next, objects) : undefined,
 		};
 	};
@@ -159,11 +163,11 @@ const createSearch = (searchable: SearchableType) =>
 /** Creates a method that reads all objects and finds those with the text in their name or ID. */
 const createSearchByName = (listed: ListedType) =>
 	async function (this: ILoadOptionsFunctions, filter = ''): Promise<INodeListSearchResult> {
-		const fetchDocument = await createEditorReader(this, listed);
+		const { fetchList } = await createEditorReader(this, listed);
 		const text = filter.trim().toLowerCase();
 		const results = [];
 		const request = { method: 'GET', path: listed.path } as const;
-		for await (const { object } of paginate(fetchDocument, request, Infinity)) {
+		for await (const { object } of paginate(fetchList, request, Infinity)) {
 			const name = listed.formatName(simplifyObject(object));
 			if (`${name} ${object.id}`.toLowerCase().includes(text)) {
 				results.push({ name, value: object.id });

@@ -7,7 +7,8 @@ import type {
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { toParameterName, unwrapLocator } from '../engine/values';
-import type { PersonaObject } from '../transport/jsonApi';
+import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
+import { isRecord } from '../utils/isRecord';
 import { createEditorReader, EDITOR_PAGE_SIZE, type EditorPermission } from './editorReader';
 
 /** Persona's description of a field that the customer has defined. */
@@ -83,9 +84,13 @@ function toColumn(schema: FieldSchema): ResourceMapperField {
 	};
 }
 
+/** The entries of a list that are objects; none if Persona sent no list. */
+const getRecords = <T>(list: unknown): T[] =>
+	Array.isArray(list) ? (list.filter(isRecord) as T[]) : [];
+
 function toColumns(template?: PersonaObject): ResourceMapperFields {
-	const schemas = (template?.attributes?.['field-schemas'] ?? []) as unknown as FieldSchema[];
-	const inUse = schemas.filter(
+	const { 'field-schemas': schemas } = template ? getAttributes(template) : {};
+	const inUse = getRecords<FieldSchema>(schemas).filter(
 		({ config }) => !config?.['archived-at'] && !config?.['deactivated-at'],
 	);
 	return { fields: inUse.map(toColumn), emptyFieldsNotice: EMPTY_FIELDS_NOTICE };
@@ -113,17 +118,18 @@ function failWithoutChoice(context: ILoadOptionsFunctions, choice: string): neve
 const createColumnReader = (mapped: MappedType) =>
 	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 		const { object, path, template, choice } = mapped;
-		const fetchDocument = await createEditorReader(this, mapped);
+		const { fetchObject } = await createEditorReader(this, mapped);
 		const objectId = readChosenId(this, toParameterName(`${object}-id`));
 		if (objectId) {
 			const request = { path: `${path}/${objectId}`, query: { include: template } };
-			const { included } = await fetchDocument(request);
-			return toColumns(included?.find(({ type }) => type === template));
+			const document = await fetchObject(request);
+			const included = document ? getIncluded(document) : [];
+			return toColumns(included.find(({ type }) => type === template));
 		}
 		const templateId =
 			readChosenId(this, toParameterName(`${template}-id`)) ?? failWithoutChoice(this, choice);
-		const { data } = await fetchDocument({ path: `/${template}s/${templateId}` });
-		return toColumns([data].flat()[0]);
+		const document = await fetchObject({ path: `/${template}s/${templateId}` });
+		return toColumns(document?.data);
 	};
 
 const inquiryFields = createColumnReader({
@@ -162,12 +168,12 @@ const transactionFields = createColumnReader({
 
 /** Reads the inputs of the version of a workflow that is live, or else of its newest version. */
 async function readWorkflowColumns(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const fetchDocument = await createEditorReader(this);
+	const { fetchList } = await createEditorReader(this);
 	const workflowId = readChosenId(this, 'workflowId') ?? failWithoutChoice(this, 'a workflow');
 	const query = { filter: { 'workflow-id': workflowId }, page: { size: EDITOR_PAGE_SIZE } };
-	const versions = [(await fetchDocument({ path: '/workflow-versions', query })).data].flat();
-	const version = versions.find(({ attributes }) => attributes?.live) ?? versions[0];
-	const inputs = (version?.attributes?.inputs ?? []) as unknown as WorkflowInput[];
+	const { data: versions } = await fetchList({ path: '/workflow-versions', query });
+	const version = versions.find((candidate) => getAttributes(candidate).live) ?? versions[0];
+	const inputs = getRecords<WorkflowInput>(version && getAttributes(version).inputs);
 	return {
 		fields: inputs.map(({ type, name, required }) => ({
 			...toColumn({ type: type ?? 'string', key: name }),

@@ -4,7 +4,6 @@ import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
-import type { PersonaObject } from '../transport/jsonApi';
 import { toOutput } from '../transport/simplify';
 import { getResultPollDelayMs, RESULT_POLL_SPACING_MS } from '../transport/retryTiming';
 import { delay } from '../utils/delay';
@@ -130,7 +129,7 @@ async function fetchResult(
 	const request = buildReadRequest(query, route, type, id);
 	const fetch = async () => {
 		const document = await context.requestDocument(request);
-		return { json: toOutput(document, document.data as PersonaObject, simplify) };
+		return { json: toOutput(document, document.data, simplify) };
 	};
 	const { item, status, isFailed } = await pollUntilDone(context, created, {
 		label,

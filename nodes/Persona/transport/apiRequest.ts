@@ -9,8 +9,10 @@ export interface ApiRequest {
 	/** Objects become Persona's brackets: `{ page: { size: 5 } }` is sent as `page[size]=5`. */
 	query?: IDataObject;
 	body?: IDataObject;
-	/** The response is a file, so its body is returned as bytes. */
-	expectsFile?: boolean;
+	/** What a successful response contains; one object by default. */
+	expects?: 'object' | 'list' | 'pdf';
+	/** The response also has the bytes from which its document was read. */
+	keepsBytes?: boolean;
 	/** Idempotency key of a POST that changes something; by default a random one. */
 	idempotencyKey?: string;
 }

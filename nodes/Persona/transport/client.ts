@@ -8,19 +8,17 @@ import {
 	hasIdempotencyKey,
 	type ApiRequest,
 } from './apiRequest';
-import { NO_RESPONSE, NOT_SENT, parseBody, toErrorResponse, type ApiResponse } from './apiResponse';
+import {
+	isTransientStatus,
+	NOT_PERSONA,
+	NOT_SENT,
+	parseResponse,
+	toErrorResponse,
+	type ApiResponse,
+} from './apiResponse';
 import { RateLimiter } from './rateLimiter';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
-import {
-	getBackOffMs,
-	getRequestedDelayMs,
-	getRetryDelayMs,
-	MAX_RESET_DELAY_MS,
-	type RetryReason,
-} from './retryTiming';
-
-/** Statuses of a failure that may pass by itself. */
-const TRANSIENT_STATUSES = [NO_RESPONSE, 408, 429, 500, 502, 503, 504];
+import { getRequestedDelayMs, getRetryDelayMs, type RetryReason } from './retryTiming';
 
 const CANCELLED: ApiResponse = {
 	statusCode: NOT_SENT,
@@ -35,9 +33,14 @@ const CANCELLED: ApiResponse = {
 export class Client {
 	readonly rateLimiter: RateLimiter;
 
+	/** The responses that did not recognize the API key, by the first part of the path. */
+	private readonly refusals = new Map<string, ApiResponse>();
+
 	private constructor(
 		private readonly context: IAllExecuteFunctions,
 		private readonly baseURL: string,
+		/** Removed from texts that something else than Persona has sent. */
+		private readonly apiKey: string,
 		private readonly retryPolicy: RetryPolicy,
 		private readonly signal?: AbortSignal,
 	) {
@@ -49,10 +52,10 @@ export class Client {
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
-		const { baseUrl } = await context.getCredentials('personaApi');
+		const { baseUrl, apiKey } = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		return new Client(context, String(baseUrl), retryPolicy, signal);
+		return new Client(context, String(baseUrl), String(apiKey), retryPolicy, signal);
 	}
 
 	/** Whether the user has stopped the execution. */
@@ -65,12 +68,23 @@ export class Client {
 	 * status. All attempts of a POST have one idempotency key, so that Persona does nothing twice
 	 * even if an earlier attempt succeeded (https://docs.withpersona.com/idempotence). Only a refusal
 	 * of a stale object needs another key, since Persona repeats the refusal for the old one; it is
-	 * derived from the old one, so that n8n's own retry of the node sends the same keys again.
+	 * derived from the old one, so that n8n's own retry of the node sends the same keys again. Once
+	 * Persona has not recognized the API key, it is not asked again for objects of that kind.
 	 * Never throws.
 	 */
 	async request(request: ApiRequest): Promise<ApiResponse> {
+		const collection = request.path.split('/')[1];
+		const refusal = this.refusals.get(collection);
+		if (refusal) return refusal;
+		const response = await this.requestWithRetries(request);
+		if (response.statusCode === 401) this.refusals.set(collection, response);
+		return response;
+	}
+
+	private async requestWithRetries(request: ApiRequest): Promise<ApiResponse> {
 		let { idempotencyKey = randomUUID() } = request;
 		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, transient: 0 };
+		let limitedSinceMs: number | undefined;
 		for (;;) {
 			const headers = this.buildHeaders(request, idempotencyKey);
 			const response = await this.sendWithinRateLimit(request, headers);
@@ -78,7 +92,9 @@ export class Client {
 			const reason = getRetryReason(response);
 			if (!reason) return response;
 			failures[reason]++;
-			if (!this.shouldRetry(reason, response, failures[reason])) return response;
+			if (reason === 'rateLimit') limitedSinceMs ??= Date.now();
+			const limitedMs = Date.now() - (limitedSinceMs ?? Date.now());
+			if (!this.shouldRetry(reason, response, failures[reason], limitedMs)) return response;
 			if (reason === 'staleObject') {
 				idempotencyKey = createIdempotencyKey(idempotencyKey, 'stale object');
 			}
@@ -94,16 +110,16 @@ export class Client {
 	async download(url: string): Promise<ApiResponse> {
 		for (let failures = 1; ; failures++) {
 			const response = this.isCancelled ? CANCELLED : await this.downloadOnce(url);
-			if (!isTransientFailure(response) || failures === this.retryPolicy.maxAttempts)
-				return response;
-			await delay(getBackOffMs(failures), this.signal);
+			if (!isTransientStatus(response.statusCode)) return response;
+			if (!this.shouldRetry('transient', response, failures)) return response;
+			await delay(getRetryDelayMs('transient', response, failures), this.signal);
 		}
 	}
 
 	private buildHeaders(request: ApiRequest, idempotencyKey: string): Record<string, string> {
-		const { body, expectsFile } = request;
+		const { body, expects } = request;
 		return {
-			Accept: expectsFile ? '*/*' : 'application/json',
+			Accept: expects === 'pdf' ? '*/*' : 'application/json',
 			'User-Agent': `n8n-nodes-persona/${version}`,
 			...(hasIdempotencyKey(request) && { 'Idempotency-Key': idempotencyKey }),
 			...(body && { 'Content-Type': 'application/json' }),
@@ -127,7 +143,7 @@ export class Client {
 		request: ApiRequest,
 		headers: Record<string, string>,
 	): Promise<ApiResponse> {
-		const { method, body, expectsFile } = request;
+		const { method, body, expects, keepsBytes } = request;
 		try {
 			const response: ApiResponse = await this.context.helpers.httpRequestWithAuthentication.call(
 				this.context,
@@ -139,14 +155,15 @@ export class Client {
 					headers,
 					// n8n drops an empty object, but not its text.
 					...(body && { body: JSON.stringify(body) }),
-					...(expectsFile && { encoding: 'arraybuffer' }),
+					...((expects === 'pdf' || keepsBytes) && { encoding: 'arraybuffer' }),
 					timeout: this.retryPolicy.timeoutMs,
 					returnFullResponse: true,
 					ignoreHttpStatusErrors: true,
-					sendCredentialsOnCrossOriginRedirect: false,
+					// Persona never redirects, and whatever does must not get the key.
+					disableFollowRedirect: true,
 				},
 			);
-			return parseBody(response, expectsFile);
+			return parseResponse(response, request, this.apiKey);
 		} catch (error) {
 			return toErrorResponse(error);
 		}
@@ -154,26 +171,37 @@ export class Client {
 
 	private async downloadOnce(url: string): Promise<ApiResponse> {
 		try {
-			return (await this.context.helpers.httpRequest({
+			const response = (await this.context.helpers.httpRequest({
 				url,
 				encoding: 'arraybuffer',
 				timeout: this.retryPolicy.timeoutMs,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
 			})) as ApiResponse;
+			if (!isPage(response, url)) return response;
+			const body = "The answer is a web page and not Persona's file";
+			return { statusCode: NOT_PERSONA, headers: response.headers, body, foreignStatus: 200 };
 		} catch (error) {
 			return toErrorResponse(error);
 		}
 	}
 
-	/** `failures` counts the responses so far that had the same reason. */
-	private shouldRetry(reason: RetryReason, response: ApiResponse, failures: number): boolean {
-		const { maxAttempts } = this.retryPolicy;
+	/**
+	 * `failures` counts the responses so far that had the same reason; `limitedMs` is how long the
+	 * request has been waiting for limits.
+	 */
+	private shouldRetry(
+		reason: RetryReason,
+		response: ApiResponse,
+		failures: number,
+		limitedMs = 0,
+	): boolean {
+		const { maxAttempts, maxDelayMs } = this.retryPolicy;
 		// Another change has just been made; a second conflict in a row is unlikely.
 		if (reason === 'staleObject') return failures === 1;
-		if (reason === 'transient') return failures < maxAttempts;
-		// Wait for the rate limit any number of times, but not for hours, and not if a caller is waiting.
-		return maxAttempts > 1 && (getRequestedDelayMs(response) ?? 0) <= MAX_RESET_DELAY_MS;
+		if (limitedMs + (getRequestedDelayMs(response) ?? 0) > maxDelayMs) return false;
+		// A limit resets by itself, so it is waited for any number of times.
+		return maxAttempts > 1 && (reason === 'rateLimit' || failures < maxAttempts);
 	}
 }
 
@@ -182,10 +210,15 @@ function getRetryReason(response: ApiResponse): RetryReason | undefined {
 	const { statusCode } = response;
 	if (statusCode === 429 && getRequestedDelayMs(response) !== undefined) return 'rateLimit';
 	if (statusCode === 409 && isStaleObject(response)) return 'staleObject';
-	return isTransientFailure(response) ? 'transient' : undefined;
+	return isTransientStatus(statusCode) ? 'transient' : undefined;
 }
 
-const isTransientFailure = ({ statusCode }: ApiResponse) => TRANSIENT_STATUSES.includes(statusCode);
-
 /** Persona rejects a change with this conflict when another change has just been made. */
-const isStaleObject = ({ body }: ApiResponse) => JSON.stringify(body).includes('Stale object');
+const isStaleObject = ({ body }: ApiResponse) =>
+	JSON.stringify(body ?? '').includes('Stale object');
+
+/** A page instead of a file: a proxy or a login has responded in place of the file host. */
+function isPage({ statusCode, headers }: ApiResponse, url: string): boolean {
+	const isHtml = headers['content-type']?.startsWith('text/html') === true;
+	return statusCode === 200 && isHtml && !/\.html?$/i.test(new URL(url).pathname);
+}

@@ -1,7 +1,15 @@
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { changesData, hasIdempotencyKey, type ApiRequest } from './apiRequest';
-import { NO_RESPONSE, NOT_SENT, type ApiResponse } from './apiResponse';
+import {
+	isSuccessStatus,
+	isTransientStatus,
+	isTooLarge,
+	NO_RESPONSE,
+	NOT_SENT,
+	type ApiResponse,
+} from './apiResponse';
+import { getRequestedDelayMs, isQuota } from './retryTiming';
 
 /** An error in the body of a response. A proxy may have responded, so every member is checked. */
 interface PersonaError {
@@ -45,7 +53,7 @@ function getOutcomeHint({ request }: ErrorContext): string {
 /** What happened, and how to fix it. */
 type ErrorMessage = [headline: string, fix: string];
 
-const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
+const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) => ErrorMessage> = {
 	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
 	401: () => [
 		'Persona does not recognize this API key',
@@ -70,22 +78,61 @@ const MESSAGES: Record<number, (context: ErrorContext) => ErrorMessage> = {
 	413: () => ['The request is too large for Persona', 'Send a smaller file or fewer values.'],
 	414: () => ['The request is too long for Persona', 'Send fewer or shorter values.'],
 	422: () => ['Persona rejected a value', 'Correct it and run again.'],
-	429: () => [
+	429: (_, response) => [
 		"Persona's rate limit is used up",
-		'The limit or a quota resets later than this node waits. Run again later.',
+		`${describeReset(response, 'resets')} Run again then.`,
 	],
-	431: (context) => MESSAGES[414](context),
+	431: (context, response) => MESSAGES[414](context, response),
 	[NO_RESPONSE]: (context) => [
 		'Persona did not respond',
 		`Check the connection and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
 	],
-	[NOT_SENT]: () => ['The request was not sent', ''],
+	[NOT_SENT]: (_, { body }) => [String(body), ''],
 };
 
-const buildOutageMessage = (context: ErrorContext): ErrorMessage => [
-	'Persona is unavailable',
-	getOutcomeHint(context) || context.outageHint || 'Run again later.',
+/** Says what a response is that is not Persona's, and what may have been done all the same. */
+function buildForeignMessage(context: ErrorContext, { body, foreignStatus = 0 }: ApiResponse) {
+	const mayHaveArrived = isSuccessStatus(foreignStatus) || isTransientStatus(foreignStatus);
+	return [String(body), mayHaveArrived ? getOutcomeHint(context) : ''] satisfies ErrorMessage;
+}
+
+/** Formats a duration, rounded up, e.g. "90 seconds" or "12 hours". */
+function formatDuration(milliseconds: number): string {
+	const seconds = Math.ceil(milliseconds / 1000);
+	if (seconds < 120) return `${seconds} seconds`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+}
+
+/** Says when a limit allows requests again. */
+function describeReset(response: ApiResponse, resets: string): string {
+	const delayMs = getRequestedDelayMs(response);
+	return delayMs === undefined
+		? `Persona does not say when it ${resets}.`
+		: `It ${resets} in ${formatDuration(delayMs)}, which is longer than this node waits.`;
+}
+
+const buildQuotaMessage = (response: ApiResponse): ErrorMessage => [
+	'A quota of your Persona organization is used up',
+	`${describeReset(response, 'opens again')} Run again then, or ask Persona to raise the quota.`,
 ];
+
+function buildOutageMessage(context: ErrorContext, response: ApiResponse): ErrorMessage {
+	const delayMs = getRequestedDelayMs(response) ?? 0;
+	const later = delayMs > 0 ? `Run again in ${formatDuration(delayMs)}.` : 'Run again later.';
+	return ['Persona is unavailable', getOutcomeHint(context) || context.outageHint || later];
+}
+
+/** Chooses the texts for a response. */
+function buildMessage(context: ErrorContext, response: ApiResponse): ErrorMessage {
+	const { statusCode, foreignStatus } = response;
+	if (isQuota(response)) return buildQuotaMessage(response);
+	if (foreignStatus !== undefined && !isTooLarge(foreignStatus)) {
+		return buildForeignMessage(context, response);
+	}
+	const buildOther = statusCode >= 400 && statusCode < 500 ? MESSAGES[400] : buildOutageMessage;
+	return (MESSAGES[statusCode] ?? buildOther)(context, response);
+}
 
 /**
  * Persona stores these responses for an idempotency key, so a corrected request needs a new key. It
@@ -112,12 +159,9 @@ function getStoredResponseHint(
 
 const MAX_DETAIL_LENGTH = 300;
 
-/** Shortens a text of Persona or of a proxy to a readable length; empty for anything but text. */
+/** Shortens a text of Persona to a readable length; empty for anything but text. */
 const truncate = (text: unknown) =>
 	typeof text === 'string' ? text.trim().slice(0, MAX_DETAIL_LENGTH) : '';
-
-/** Reduces the page of a proxy to its text. */
-const stripHtml = (page: string) => truncate(page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' '));
 
 const normalizeName = (name: string) => name.replace(/[^a-z0-9]/gi, '').toLowerCase();
 
@@ -156,20 +200,20 @@ export function toNodeError(
 	context: ErrorContext = {},
 ): NodeApiError {
 	const { statusCode, headers, body } = response;
-	const buildOtherMessage =
-		statusCode >= 400 && statusCode < 500 ? MESSAGES[400] : buildOutageMessage;
-	const [message, fix] = (MESSAGES[statusCode] ?? buildOtherMessage)(context);
+	const [message, fix] = buildMessage(context, response);
 	const details =
-		typeof body === 'string' ? [stripHtml(body)] : extractDetails(response, context.labels);
+		typeof body === 'string' ? [truncate(body)] : extractDetails(response, context.labels);
 	const requestId = headers['request-id'];
 	const description = [
-		...details.filter((detail) => detail !== '').map((detail) => detail.replace(/\.?$/, '.')),
+		...details
+			.filter((detail) => detail !== '' && detail !== message)
+			.map((detail) => detail.replace(/\.?$/, '.')),
 		fix,
 		getStoredResponseHint(statusCode, context),
 		requestId ? `Persona's Request-Id: ${requestId}` : '',
 	];
 	return new NodeApiError(node, { statusCode, requestId } as JsonObject, {
-		message: statusCode === NOT_SENT ? String(body) : message,
+		message,
 		description: description.filter((line) => line !== '').join(' '),
 		httpCode: statusCode > 0 ? String(statusCode) : undefined,
 		itemIndex: context.itemIndex,
@@ -183,7 +227,7 @@ export function toHeadlineError(
 	context?: ErrorContext,
 ): NodeApiError {
 	const error = toNodeError(node, response, context);
-	if (response.statusCode !== NOT_SENT) error.message = `${error.message}. ${error.description}`;
+	if (error.description) error.message = `${error.message}. ${error.description}`;
 	error.description = undefined;
 	return error;
 }

@@ -1,10 +1,10 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
-import type { ApiResponse } from './apiResponse';
+import { NOT_PERSONA, type ApiResponse } from './apiResponse';
 import type { Client } from './client';
 import type { FailItem } from './errors';
-import type { JsonApiDocument } from './jsonApi';
+import { getAttributes, getIncluded, type ObjectDocument } from './jsonApi';
 
 /** A file that an object of Persona links to. */
 export interface FileLink {
@@ -39,9 +39,10 @@ function parseFileName(url: string): string {
 }
 
 /** Finds all file links in the objects of a document and in those it includes. */
-export function findFileLinks({ data, included = [] }: JsonApiDocument): FileLink[] {
+export function findFileLinks(document: ObjectDocument): FileLink[] {
 	const links: FileLink[] = [];
-	for (const { id, type, attributes = {} } of [data, included].flat()) {
+	for (const object of [document.data, ...getIncluded(document)]) {
+		const { id, type } = object;
 		const visit = (value: unknown, path: string, name?: unknown) => {
 			if (isFileLink(value)) {
 				const fileName = getBaseName(String(name || parseFileName(value))) || 'file';
@@ -55,7 +56,7 @@ export function findFileLinks({ data, included = [] }: JsonApiDocument): FileLin
 				}
 			}
 		};
-		visit(attributes, '');
+		visit(getAttributes(object), '');
 	}
 	return links;
 }
@@ -74,14 +75,15 @@ export interface FileDownload {
  */
 export function createLinkDownloader(
 	client: Client,
-	fetchDocument: () => Promise<JsonApiDocument>,
+	fetchDocument: () => Promise<ObjectDocument>,
 ): (link: FileLink) => Promise<ApiResponse> {
 	let newLinks: FileLink[] = [];
 	const findNewLink = ({ id, field }: FileLink) =>
 		newLinks.find((link) => link.id === id && link.field === field);
 	return async (link) => {
 		const response = await client.download((findNewLink(link) ?? link).url);
-		const isRejected = response.statusCode >= 400 && response.statusCode < 500;
+		const { statusCode } = response;
+		const isRejected = (statusCode >= 400 && statusCode < 500) || statusCode === NOT_PERSONA;
 		if (!isRejected) return response;
 		newLinks = findFileLinks(await fetchDocument());
 		const newLink = findNewLink(link);
@@ -92,7 +94,7 @@ export function createLinkDownloader(
 /** Downloads the files that a document links to. Each file of an object is yielded once. */
 export async function* downloadFiles(
 	client: Client,
-	fetchDocument: () => Promise<JsonApiDocument>,
+	fetchDocument: () => Promise<ObjectDocument>,
 ): AsyncGenerator<FileDownload> {
 	const downloadLink = createLinkDownloader(client, fetchDocument);
 	const seen = new Set<string>();

@@ -1,16 +1,16 @@
 import type { ApiRequest } from './apiRequest';
-import type { JsonApiDocument, PersonaObject } from './jsonApi';
+import type { ListDocument, PersonaObject } from './jsonApi';
 
 /** The largest page that Persona returns (https://docs.withpersona.com/pagination). */
 export const MAX_PAGE_SIZE = 100;
 
 /** Sends a request and returns the document of its response. Throws if there is none. */
-export type SendRequest = (request: ApiRequest) => Promise<JsonApiDocument>;
+export type SendRequest = (request: ApiRequest) => Promise<ListDocument>;
 
 /** One object of a list, the page it is on, and whether the list has more objects after it. */
 export interface PaginatedObject {
 	object: PersonaObject;
-	document: JsonApiDocument;
+	document: ListDocument;
 	hasMore: boolean;
 }
 
@@ -31,12 +31,12 @@ export async function* paginate(
 	const fetchPage = async (after?: string) => {
 		const size = unpaged ? undefined : Math.min(MAX_PAGE_SIZE, limit - count);
 		const page = size || after ? { size, after } : undefined;
-		return await sendRequest(addPage(request, page));
+		return await sendRequest({ ...addPage(request, page), expects: 'list' });
 	};
-	let nextPage: Promise<JsonApiDocument> | undefined = fetchPage();
+	let nextPage: Promise<ListDocument> | undefined = fetchPage();
 	while (nextPage) {
-		const document: JsonApiDocument = await nextPage;
-		const objects = [document.data].flat();
+		const document: ListDocument = await nextPage;
+		const objects = document.data;
 		// An object without an ID, such as a rate limit, cannot be on two pages.
 		const unseen = objects
 			.filter(({ id }) => id === undefined || (!seenIds.has(id) && seenIds.add(id)))

@@ -10,7 +10,7 @@ const RESERVED_SHARE = 0.15;
  * The last part of a window, in which no request is scheduled: one that starts late must not miss
  * the window.
  */
-const RESERVED_TIME_SHARE = 0.1;
+const RESERVED_TIME_SHARE = 0.2;
 
 /** How many requests may start before the first response shows the limit. */
 const INITIAL_CONCURRENCY = 5;
@@ -18,28 +18,36 @@ const INITIAL_CONCURRENCY = 5;
 /** Longest single timer, so that a stopped execution does not leave a long one behind. */
 const MAX_TIMER_MS = 1_000;
 
+/** One of Persona's limits, in its current window. Times are in milliseconds since 1970. */
+interface Limit {
+	/** Requests in a window. */
+	limit: number;
+	remaining: number;
+	windowStart: number;
+	/** Infinity until a response says when the window ends. */
+	windowEnd: number;
+}
+
 /**
  * Shares Persona's rate limit among all requests of one run. The limit is a fixed window that opens
  * with the first request and is common to the whole environment
  * (https://docs.withpersona.com/rate-limiting). So the rest of a nearly used window is spread over
- * its remaining time, unless it is enough for everything the run still has to do.
+ * its remaining time, unless it is enough for everything the run still has to do. An API key may have
+ * another limit of its own; each response tells of the one that is nearer, so each is kept by itself.
  */
 export class RateLimiter {
 	/** Requests that the run still has to make, as far as it knows. */
 	expectedRequests = 1;
 
-	private limit = Infinity;
+	/** By the number of their requests, which is how a response tells them apart. */
+	private readonly limits = new Map<number, Limit>();
 
-	private remaining = Infinity;
-
-	/** Start and end of the window, in milliseconds since 1970. */
-	private windowStart = Date.now();
-
-	private windowEnd = Infinity;
+	/** Until when nothing starts since Persona refused a request, in milliseconds since 1970. */
+	private blockedUntil = 0;
 
 	private lastStart = 0;
 
-	private isLimitKnown = false;
+	private hasResponse = false;
 
 	private activeRequests = 0;
 
@@ -64,33 +72,27 @@ export class RateLimiter {
 		return Date.now();
 	}
 
-	/** Updates the limit from a response, and lets further requests start. */
+	/** Updates the limits from a response, and lets further requests start. */
 	release(startedAt: number, response: ApiResponse): void {
 		this.activeRequests--;
-		this.isLimitKnown = true;
-		if (response.statusCode === 429) this.closeWindow(response);
-		else if (startedAt >= this.windowStart) this.updateWindow(response);
+		this.hasResponse = true;
+		if (response.statusCode === 429) {
+			this.blockedUntil = Math.max(this.blockedUntil, Date.now() + getBlockedMs(response));
+		}
+		if (response.foreignStatus === undefined) this.updateLimit(startedAt, response);
 		this.startQueued();
 	}
 
-	private closeWindow(response: ApiResponse) {
-		this.remaining = 0;
-		this.windowEnd = Date.now() + getBlockedMs(response);
-	}
-
-	private updateWindow(response: ApiResponse) {
-		const { 'ratelimit-remaining': remaining, 'ratelimit-limit': limit } = response.headers;
-		if (remaining === undefined) return;
-		this.limit = Number(limit ?? Infinity);
+	private updateLimit(startedAt: number, response: ApiResponse) {
+		const remaining = parseFloat(response.headers['ratelimit-remaining'] ?? '');
+		const limit = parseFloat(response.headers['ratelimit-limit'] ?? '') || Infinity;
+		if (Number.isNaN(remaining)) return;
+		const known = this.limits.get(limit) ?? openWindow(limit, startedAt);
+		this.limits.set(limit, known);
+		if (startedAt < known.windowStart) return;
 		// Responses may arrive in a different order than their requests.
-		this.remaining = Math.min(this.remaining, Number(remaining));
-		this.windowEnd = Math.min(this.windowEnd, Date.now() + getWindowRemainingMs(response));
-	}
-
-	private openWindow(now: number) {
-		this.windowStart = now;
-		this.windowEnd = Infinity;
-		this.remaining = this.limit;
+		known.remaining = Math.min(known.remaining, remaining);
+		known.windowEnd = Math.min(known.windowEnd, Date.now() + getWindowRemainingMs(response));
 	}
 
 	/** Starts all queued requests that may start now, and schedules the check for the next one. */
@@ -119,15 +121,30 @@ export class RateLimiter {
 
 	/** How long the next request has to wait, in milliseconds. */
 	private getDelayMs(now: number): number {
-		if (!this.isLimitKnown) return this.activeRequests < INITIAL_CONCURRENCY ? 0 : Infinity;
-		if (now >= this.windowEnd) this.openWindow(now);
-		const available = this.remaining - this.activeRequests;
-		if (available <= 0) return this.windowEnd - now;
-		const isPlentiful = available > this.limit * RESERVED_SHARE;
+		if (!this.hasResponse) return this.activeRequests < INITIAL_CONCURRENCY ? 0 : Infinity;
+		const delaysMs = [...this.limits.values()].map((limit) => this.getDelayOfLimitMs(limit, now));
+		return Math.max(this.blockedUntil - now, ...delaysMs);
+	}
+
+	private getDelayOfLimitMs(limit: Limit, now: number): number {
+		if (now >= limit.windowEnd) Object.assign(limit, openWindow(limit.limit, now));
+		const { windowStart, windowEnd } = limit;
+		const available = limit.remaining - this.activeRequests;
+		if (available <= 0) return windowEnd - now;
+		const isPlentiful = available > limit.limit * RESERVED_SHARE;
 		const isEnough = this.expectedRequests - this.activeRequests <= available;
 		if (isPlentiful || isEnough) return 0;
-		const reservedMs = (this.windowEnd - this.windowStart) * RESERVED_TIME_SHARE;
-		const remainingMs = this.windowEnd - reservedMs - now;
+		// The first response of a window says how long the rest of it has to last.
+		if (windowEnd === Infinity) return Infinity;
+		const reservedMs = (windowEnd - windowStart) * RESERVED_TIME_SHARE;
+		const remainingMs = windowEnd - reservedMs - now;
 		return this.lastStart + remainingMs / (available + 1) - now;
 	}
 }
+
+const openWindow = (limit: number, windowStart: number): Limit => ({
+	limit,
+	remaining: limit,
+	windowStart,
+	windowEnd: Infinity,
+});

@@ -8,16 +8,17 @@ import type { ApiResponse } from './apiResponse';
 /** Why a request is sent again. */
 export type RetryReason = 'rateLimit' | 'staleObject' | 'transient';
 
-type ResponseTiming = Pick<ApiResponse, 'statusCode' | 'headers'>;
-
-/** A rate limit that resets later than this is reported instead of waited for. */
-export const MAX_RESET_DELAY_MS = 60 * 60 * 1000;
+/** A limit that resets later than this is not what the rate limiter waits for. */
+const MAX_RESET_DELAY_MS = 60 * 60 * 1000;
 
 /** How long to wait for a rate limit if Persona does not say when it resets, or it is too long. */
 const DEFAULT_RESET_DELAY_MS = 5_000;
 
 /** How long to wait for a rate limit that is said to reset sooner. */
 const MIN_RESET_DELAY_MS = 100;
+
+/** A request does not wait longer than this because it has met a limit again and again. */
+const MAX_LIMIT_BACK_OFF_FAILURES = 6;
 
 /**
  * How long to wait before the next attempt, in milliseconds, by the number of failed ones: 1, 2, 4
@@ -27,39 +28,76 @@ const MIN_RESET_DELAY_MS = 100;
 export const getBackOffMs = (failedAttempts: number): number =>
 	1000 * 2 ** (failedAttempts - 1) * (0.75 + Math.random() / 2);
 
-/** Milliseconds until the rate limit or the quota resets; undefined if the headers do not say. */
-function parseResetDelayMs({ headers }: Pick<ApiResponse, 'headers'>): number | undefined {
-	const seconds = Number(headers['ratelimit-reset'] ?? headers['quota-reset']);
-	return Number.isNaN(seconds) ? undefined : seconds * 1000;
+/** Milliseconds in a header that counts seconds; undefined if it is missing or something else. */
+function parseSecondsMs({ headers }: Pick<ApiResponse, 'headers'>, name: string) {
+	const text = headers[name]?.trim();
+	return text && /^-?\d+(\.\d+)?$/.test(text) ? Math.max(0, Number(text) * 1000) : undefined;
+}
+
+/**
+ * Milliseconds that the header `Retry-After` asks to wait: seconds, or a time by the clock of the
+ * response (RFC 9110, 10.2.3). Undefined if it is missing or something else.
+ */
+function parseRetryAfterMs(response: Pick<ApiResponse, 'headers'>): number | undefined {
+	const { 'retry-after': retryAfter, date } = response.headers;
+	const seconds = parseSecondsMs(response, 'retry-after');
+	if (seconds !== undefined) return seconds;
+	// An HTTP date begins with a day of the week; JavaScript would also take other texts for dates.
+	const at = /^\s*[A-Z][a-z]{2}/.test(retryAfter ?? '') ? Date.parse(retryAfter ?? '') : NaN;
+	const delayMs = at - (Date.parse(date ?? '') || Date.now());
+	return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
+}
+
+/**
+ * Whether Persona refuses because a quota of a product is used up, and not the limit of all requests.
+ * It says so in the title or the details, e.g. "Quota exceeded".
+ */
+export function isQuota({ statusCode, body, headers }: ApiResponse): boolean {
+	if (statusCode !== 429 && statusCode !== 403) return false;
+	if (/quota (has been |is )?exceeded|quota limit/i.test(JSON.stringify(body ?? ''))) return true;
+	return statusCode === 429 && !('ratelimit-reset' in headers) && 'quota-reset' in headers;
 }
 
 /**
  * How long a response asks to wait before the next request, in milliseconds; undefined if it does
- * not. If Persona ever sends `Retry-After`, read it here first, for every status.
+ * not. The limit of all requests and a quota have a reset of their own
+ * (https://docs.withpersona.com/rate-limiting). Of two times, the later one counts.
  */
-export function getRequestedDelayMs(response: ResponseTiming): number | undefined {
-	return response.statusCode === 429 ? parseResetDelayMs(response) : undefined;
+export function getRequestedDelayMs(response: ApiResponse): number | undefined {
+	const { statusCode } = response;
+	const isLimit = statusCode === 429 || isQuota(response);
+	if (!isLimit && statusCode !== 503) return undefined;
+	const resetHeader = isQuota(response) ? 'quota-reset' : 'ratelimit-reset';
+	const resetMs = isLimit ? parseSecondsMs(response, resetHeader) : undefined;
+	const delaysMs = [parseRetryAfterMs(response), resetMs].filter(
+		(delayMs) => delayMs !== undefined,
+	);
+	return delaysMs.length > 0 ? Math.max(...delaysMs) : undefined;
 }
 
 /** How long to wait after a response before its request is sent again, in milliseconds. */
 export function getRetryDelayMs(
 	reason: RetryReason,
-	response: ResponseTiming,
+	response: ApiResponse,
 	failedAttempts: number,
 ): number {
-	// The rate limiter holds back all requests of the run until the limit resets.
-	if (reason === 'rateLimit') return 0;
 	if (reason === 'staleObject') return 0;
-	return getRequestedDelayMs(response) ?? getBackOffMs(failedAttempts);
+	if (reason === 'rateLimit') {
+		// The rate limiter holds back all requests of the run until the limit resets. A limit that has
+		// not reset by then is met again ever more rarely.
+		const failures = Math.min(failedAttempts - 1, MAX_LIMIT_BACK_OFF_FAILURES);
+		return failures > 0 ? getBackOffMs(failures) : 0;
+	}
+	return Math.max(getRequestedDelayMs(response) ?? 0, getBackOffMs(failedAttempts));
 }
 
 /** How long the rate limiter starts no request after a 429, in milliseconds. */
-export const getBlockedMs = (response: ResponseTiming): number =>
+export const getBlockedMs = (response: ApiResponse): number =>
 	Math.max(limitResetDelay(getRequestedDelayMs(response)), MIN_RESET_DELAY_MS);
 
-/** Milliseconds until the window of the rate limit ends, according to any other response. */
-export const getWindowRemainingMs = (response: ResponseTiming): number =>
-	limitResetDelay(parseResetDelayMs(response));
+/** Milliseconds until the window of the rate limit ends, according to any response. */
+export const getWindowRemainingMs = (response: Pick<ApiResponse, 'headers'>): number =>
+	limitResetDelay(parseSecondsMs(response, 'ratelimit-reset'));
 
 const limitResetDelay = (delayMs = Infinity): number =>
 	delayMs <= MAX_RESET_DELAY_MS ? delayMs : DEFAULT_RESET_DELAY_MS;

@@ -1,15 +1,43 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
-import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from './jsonApi';
+import { singularize } from '../utils/singularize';
+import {
+	findRelated,
+	getAttributes,
+	getIncluded,
+	isPersonaObject,
+	type JsonApiDocument,
+	type PersonaObject,
+} from './jsonApi';
 
-/** Members whose keys the customer has chosen. These keys are never converted. */
-const CUSTOMER_KEYED_MAPS = new Set([
-	'fields',
-	'parameter-map',
-	'params',
-	'variable-map',
-	'payload-filter',
-	'custom-http-headers',
+/** What of an attribute is not Persona's own words, and so is kept letter for letter. */
+type Verbatim = 'all' | 'keys';
+
+/**
+ * The attributes that contain what a customer or a source has chosen: everything in them, or only
+ * their keys. Persona's API description has them as objects with any members. In camelCase, since the
+ * webhooks of a customer may send names in another inflection.
+ */
+const VERBATIM_ATTRIBUTES = new Map<string, Verbatim>([
+	// What the customer has sent or defined.
+	['customHttpHeaders', 'all'],
+	['getParams', 'all'],
+	['jsonSchema', 'all'],
+	['parameterMap', 'all'],
+	['params', 'all'],
+	['payloadFilter', 'all'],
+	['postParams', 'all'],
+	['structuredResults', 'all'],
+	['styles', 'all'],
+	['variableMap', 'all'],
+	// What was found, by the name that its source has for it.
+	['ignoreListEntity', 'all'],
+	['ignoreListMedia', 'all'],
+	['peekableAttributes', 'all'],
+	['signals', 'all'],
+	['roles.data', 'all'],
+	['sources', 'keys'],
+	['vehicleClasses', 'keys'],
 ]);
 
 /** Limits the memory for names, since customers may choose them. */
@@ -33,78 +61,131 @@ export const toCamelCase = memoize((name) =>
 	name.replace(/[-_.](\w)/g, (_, letter: string) => letter.toUpperCase()),
 );
 
+const toSingular = memoize(singularize);
+
 /** Converts `account` to `accountId`. */
 const toIdName = memoize((name) => `${toCamelCase(name)}Id`);
 
-/** Converts `reports` to `reportIds`, `inquiries` to `inquiryIds`, `selfies` to `selfieIds`. */
-const toIdsName = memoize((name) => {
-	const singular = name.replace(/([^f])ies$/, '$1y').replace(/([^s])s$/, '$1');
-	return `${toCamelCase(singular)}Ids`;
-});
+/** Converts `reports` to `reportIds`, `account-statuses` to `accountStatusIds`. */
+const toIdsName = memoize((name) => `${toCamelCase(toSingular(name))}Ids`);
 
-/** Unwraps a value of a `fields` map, which Persona sends as `{ type, value }`. */
+/** Sets a member, also one that is called `__proto__`, which JSON allows. */
+function setMember(target: IDataObject, name: string, value: unknown) {
+	if (name === '__proto__') {
+		Object.defineProperty(target, name, {
+			value,
+			configurable: true,
+			enumerable: true,
+			writable: true,
+		});
+	} else target[name] = value as IDataObject;
+}
+
+/**
+ * Unwraps a value that Persona sends as `{ type, value }`. Only a list or a map of Persona contains
+ * further ones; any other value is the customer's, whatever it looks like.
+ */
 function unwrapField(field: unknown): unknown {
-	if (!isRecord(field) || !('type' in field) || !('value' in field)) return field;
+	if (!isRecord(field) || typeof field.type !== 'string' || !Object.hasOwn(field, 'value')) {
+		return field;
+	}
 	const { type, value } = field;
-	if (Array.isArray(value)) return value.map(unwrapField);
+	if (type === 'array' && Array.isArray(value)) return value.map(unwrapField);
 	return type === 'hash' && isRecord(value) ? unwrapFields(value) : value;
 }
 
 function unwrapFields(fields: IDataObject): IDataObject {
 	const values: IDataObject = {};
-	for (const name in fields) values[name] = unwrapField(fields[name]) as IDataObject;
+	for (const name of Object.keys(fields)) setMember(values, name, unwrapField(fields[name]));
 	return values;
 }
 
-/** Adds members with all keys in camelCase, except those that the customer has chosen. */
-function addCamelCased(target: IDataObject, members: IDataObject) {
-	for (const name in members) {
-		const member = members[name];
-		target[toCamelCase(name)] =
-			isRecord(member) && CUSTOMER_KEYED_MAPS.has(name)
-				? unwrapFields(member)
-				: camelCaseKeys(member);
+/** Adds the attributes of an object, with Persona's names in camelCase. */
+function addAttributes(target: IDataObject, attributes: IDataObject) {
+	for (const name of Object.keys(attributes)) {
+		const value = attributes[name];
+		const isFieldMap = name === 'fields' && isRecord(value);
+		setMember(
+			target,
+			toCamelCase(name),
+			isFieldMap ? unwrapFields(value) : convertMember(value, name),
+		);
 	}
-	return target;
 }
 
-function camelCaseKeys(value: IDataObject[string]): IDataObject[string] {
-	if (Array.isArray(value)) return (value as IDataObject[]).map(camelCaseKeys) as IDataObject[];
-	return isRecord(value) ? addCamelCased({}, value) : value;
+/** Converts the value of a member; `parent` is the name of the member that contains it. */
+function convertMember(value: unknown, name: string, parent = ''): unknown {
+	if (typeof value !== 'object' || value === null) return value;
+	const key = toCamelCase(name);
+	const verbatim =
+		VERBATIM_ATTRIBUTES.get(key) ?? VERBATIM_ATTRIBUTES.get(`${toCamelCase(parent)}.${key}`);
+	if (verbatim === 'all') return value;
+	if (Array.isArray(value)) return value.map((entry) => convertValue(entry, name));
+	return verbatim === 'keys' ? convertEntries(value as IDataObject) : convertValue(value, name);
+}
+
+/** Converts a value below the member `name`: its keys to camelCase, and those below them. */
+function convertValue(value: unknown, name: string): unknown {
+	if (Array.isArray(value)) return value.map((entry) => convertValue(entry, name));
+	if (!isRecord(value)) return value;
+	const converted: IDataObject = {};
+	// The object of an event has attributes of its own.
+	const isObject = isPersonaObject(value) && isRecord(value.attributes);
+	for (const key of Object.keys(value)) {
+		if (isObject && key === 'attributes') {
+			addAttributes((converted.attributes = {}), value.attributes as IDataObject);
+		} else setMember(converted, toCamelCase(key), convertMember(value[key], key, name));
+	}
+	return converted;
+}
+
+/** Converts the values of a map whose keys are data. */
+function convertEntries(map: IDataObject): IDataObject {
+	const converted: IDataObject = {};
+	for (const key of Object.keys(map)) setMember(converted, key, convertValue(map[key], ''));
+	return converted;
 }
 
 /** Adds the IDs of a relationship, and the objects themselves if the response includes them. */
 function addRelationship(
 	target: IDataObject,
+	object: PersonaObject,
 	name: string,
-	data: ResourceIdentifier | ResourceIdentifier[] | null,
 	included: PersonaObject[],
 ) {
-	// In an event, Persona may send anything.
-	const references = [data ?? []].flat().filter(isRecord);
-	const objects = references.flatMap(({ type, id }) => {
-		const object = included.find((other) => other.id === id && other.type === type);
+	const related = findRelated(object, name);
+	const objects = (related ?? []).flatMap(({ type, id }) => {
+		const found = included.find((other) => other.id === id && other.type === type);
 		// Their own relationships stay IDs, since two objects may refer to each other.
-		return object ? [simplifyObject(object)] : [];
+		return found ? [simplifyObject(found)] : [];
 	});
-	if (Array.isArray(data)) {
-		target[toIdsName(name)] = references.map(({ id }) => id);
-		if (objects.length > 0) target[toCamelCase(name)] = objects;
-	} else {
-		target[toIdName(name)] = references[0]?.id ?? null;
-		if (objects.length > 0) target[toCamelCase(name)] = objects[0];
-	}
+	const { data } = Object((object.relationships as IDataObject)[name]) as { data?: unknown };
+	const isToMany = Array.isArray(data) || toSingular(name) !== name;
+	if (isToMany) setMember(target, toIdsName(name), related?.map(({ id }) => id) ?? null);
+	else setMember(target, toIdName(name), related?.[0]?.id ?? null);
+	if (objects.length > 0) setMember(target, toCamelCase(name), isToMany ? objects : objects[0]);
 }
+
+/** Whether an object is an event that a customer has emitted, whose payload is the customer's own. */
+const isCustomEvent = ({ type }: PersonaObject, { name }: IDataObject) =>
+	type === 'event' && String(name).startsWith('custom.');
+
+/** The members that every object has, which are not converted like the others. */
+const OBJECT_MEMBERS = new Set(['id', 'type', 'attributes', 'relationships']);
 
 /** Flattens a JSON:API object: its attributes and relationships become members, in camelCase. */
 export function simplifyObject(object: PersonaObject, included: PersonaObject[] = []): IDataObject {
-	const { id, type, attributes = {}, relationships = {}, ...rest } = object;
+	const { id, type, relationships } = object;
 	const flat: IDataObject = id === undefined ? { type } : { id, type };
-	addCamelCased(flat, rest);
-	addCamelCased(flat, attributes);
-	for (const name in relationships) {
-		const data = relationships[name]?.data;
-		if (data !== undefined) addRelationship(flat, name, data, included.filter(isRecord));
+	const attributes = getAttributes(object);
+	for (const name of Object.keys(object)) {
+		if (OBJECT_MEMBERS.has(name)) continue;
+		setMember(flat, toCamelCase(name), convertMember(object[name], name));
+	}
+	addAttributes(flat, attributes);
+	if (isCustomEvent(object, attributes)) flat.payload = attributes.payload;
+	for (const name of Object.keys(relationships ?? {})) {
+		addRelationship(flat, object, name, included);
 	}
 	return renameErrorMember(flat);
 }
@@ -117,13 +198,17 @@ export function toOutput(
 ): IDataObject {
 	const { included, meta } = document;
 	if (!isSimplified) {
-		return renameErrorMember({ ...object, ...(included && { included }), ...(meta && { meta }) });
+		return renameErrorMember({
+			...object,
+			...(included ? { included } : {}),
+			...(meta && { meta }),
+		});
 	}
-	const flat = simplifyObject(object, included);
-	if (!meta) return flat;
+	const flat = simplifyObject(object, getIncluded(document));
+	if (!isRecord(meta)) return flat;
 	// Metadata that the user asked for, such as a link, belongs before the many attributes.
 	const { id, type, ...others } = flat;
-	const metadata = addCamelCased({}, meta);
+	const metadata = convertValue(meta, 'meta') as IDataObject;
 	return renameErrorMember({
 		...(id !== undefined && { id }),
 		type,
@@ -135,7 +220,7 @@ export function toOutput(
 
 /** Renames a top-level member `error`, since n8n treats an item that has one as failed. */
 function renameErrorMember(json: IDataObject): IDataObject {
-	if (!('error' in json)) return json;
+	if (!Object.hasOwn(json, 'error')) return json;
 	const { error, ...rest } = json;
 	return { ...rest, errorDetails: error };
 }

@@ -306,7 +306,7 @@ describe('an erasure', () => {
 		sandbox.control.addFault({
 			...{ method: 'DELETE', path: `/inquiries/${startedInquiry}`, kind: 'status' },
 			// A status that the client does not retry.
-			status: 520,
+			status: 501,
 		});
 		const first = (await erase(account, confirmationCode)).json;
 		expect(first).toMatchObject({ complete: false, redacted: 8, failed: 2, count: 10 });
@@ -316,7 +316,7 @@ describe('an erasure', () => {
 			[account]: 'notTried',
 		});
 		const failed = first.objects.find(({ id }) => id === startedInquiry);
-		expect(failed).toMatchObject({ statusCode: 520 });
+		expect(failed).toMatchObject({ statusCode: 501 });
 		expect(failed?.reason).toContain('Persona is unavailable');
 		const second = (await erase(account, confirmationCode)).json;
 		expect(second).toMatchObject({ complete: true, redacted: 3, alreadyRedacted: 7, failed: 0 });

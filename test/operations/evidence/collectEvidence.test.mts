@@ -494,7 +494,7 @@ describe('Collect Evidence from unusual responses', () => {
 		'fails where the response is %s',
 		async (response) => {
 			const { error } = await collectFrom(() => response);
-			expect(error?.message).toBe('Persona did not return an inquiry');
+			expect(error?.message).toMatch(/^The answer is not Persona's, but begins with .*'API URL'/);
 		},
 	);
 });

@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { fetchInquiries } from '../../../nodes/Persona/operations/metrics/fetchInquiries.ts';
 import type { ApiRequest } from '../../../nodes/Persona/transport/apiRequest.ts';
-import type { JsonApiDocument, PersonaObject } from '../../../nodes/Persona/transport/jsonApi.ts';
+import {
+	getAttributes,
+	type ListDocument,
+	type PersonaObject,
+} from '../../../nodes/Persona/transport/jsonApi.ts';
 
 const PERIOD = { startMs: Date.parse('2025-01-01'), endMs: Date.parse('2025-07-01') };
 
@@ -39,15 +43,15 @@ function createInquiries(all: Bursts): PersonaObject[] {
 	}));
 }
 
-const getCreatedAtMs = ({ attributes }: PersonaObject) =>
-	Date.parse(String(attributes?.['created-at']));
+const getCreatedAtMs = (inquiry: PersonaObject) =>
+	Date.parse(String(getAttributes(inquiry)['created-at']));
 
 /** A fake of Persona's list; `getDelay` returns how many turns of the event loop a response takes. */
 function createFakeList(inquiries: PersonaObject[], getDelay: () => number) {
 	const requests: ApiRequest[] = [];
 	const indexById = new Map(inquiries.map(({ id }, index) => [id, index]));
 	const times = inquiries.map(getCreatedAtMs);
-	const send = async (request: ApiRequest): Promise<JsonApiDocument> => {
+	const send = async (request: ApiRequest): Promise<ListDocument> => {
 		requests.push(request);
 		for (let turns = getDelay(); turns > 0; turns--) await new Promise(setImmediate);
 		const { filter, page } = request.query as Record<string, IDataObject>;
@@ -88,7 +92,7 @@ it('returns each inquiry of the period once, however dense they are and in whate
 it('continues after an empty page', async () => {
 	const [inquiry] = createInquiries([{ position: 0.9, durationMs: 0, count: 1 }]);
 	const ids: string[] = [];
-	const send = async ({ query }: ApiRequest): Promise<JsonApiDocument> => {
+	const send = async ({ query }: ApiRequest): Promise<ListDocument> => {
 		const { after } = query?.page as IDataObject;
 		if (after === 'inq_hidden') return { data: [inquiry], links: { next: null } };
 		return { data: [], links: { next: '/inquiries?page[after]=inq_hidden' } };

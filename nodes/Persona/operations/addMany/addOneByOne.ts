@@ -1,5 +1,5 @@
 import type { ApiResponse } from '../../transport/apiResponse';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import type { ObjectDocument } from '../../transport/jsonApi';
 import type { AddManySettings } from './addManySettings';
 import {
 	toAdditionError,
@@ -37,7 +37,7 @@ export async function addOneByOne(
 			const { statusCode } = response;
 			if (statusCode >= 200 && statusCode < 300) {
 				result.added++;
-				result.objects.push((response.body as JsonApiDocument).data as PersonaObject);
+				result.objects.push((response.body as ObjectDocument).data);
 			} else if (isDuplicate(response)) result.duplicates++;
 			else if (VALUE_REJECTED_STATUSES.includes(statusCode)) {
 				const { message, description } = toAdditionError(listItem, response);

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type ObjectDocument, type PersonaObject } from '../../transport/jsonApi';
 import {
 	toAdditionError,
 	sendListItemRequest,
@@ -27,7 +27,7 @@ async function createImporter(requests: ListItemRequest[], listId: string): Prom
 	});
 	const { statusCode, body } = response;
 	if (statusCode >= 300 || statusCode < 200) throw toAdditionError(first, response);
-	return (body as JsonApiDocument).data as PersonaObject;
+	return (body as ObjectDocument).data;
 }
 
 /**
@@ -44,7 +44,7 @@ export async function bulkImport(
 	const { id } = created;
 	const fetch = async () => {
 		const document = await context.requestDocument({ method: 'GET', path: `/importers/${id}` });
-		return { json: document.data as PersonaObject };
+		return { json: document.data };
 	};
 	const pending = {
 		label: `Import ${id}`,
@@ -54,7 +54,7 @@ export async function bulkImport(
 	};
 	const { item, isFailed } = await pollUntilDone(context, { json: created }, pending);
 	const importer = item.json as PersonaObject;
-	const getCount = (name: string) => Number(importer.attributes?.[`${name}-count`] ?? 0);
+	const getCount = (name: string) => Number(getAttributes(importer)[`${name}-count`] ?? 0);
 	const [added, duplicates, rejected] = ['successful', 'duplicate', 'error'].map(getCount);
 	if (isFailed) {
 		context.fail(

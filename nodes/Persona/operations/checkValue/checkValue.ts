@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/types';
 import { toText } from '../../engine/values';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
 import { isRecord } from '../../utils/isRecord';
 import { parseCountryCallingCode } from '../../utils/values/phoneNumber';
@@ -43,20 +43,20 @@ function getList(context: ItemContext, id: string): Promise<LoadedList> {
 
 async function fetchList(context: ItemContext, id: string): Promise<LoadedList> {
 	const query = { include: 'list-items' };
-	const document: JsonApiDocument = await context.requestDocument({
+	const document = await context.requestDocument({
 		method: 'GET',
 		path: `/lists/${id}`,
 		query,
 	});
-	const list = document.data as PersonaObject;
+	const list = document.data;
 	const [, listType] = list.type.split('/');
 	const comparison = Object.hasOwn(COMPARISONS, listType) ? COMPARISONS[listType] : undefined;
-	const items = (document.included ?? []).filter(({ type }) => type.startsWith('list-item/'));
-	const unarchived = items.filter(({ attributes }) => attributes?.status !== 'archived');
+	const items = getIncluded(document).filter(({ type }) => type.startsWith('list-item/'));
+	const unarchived = items.filter((item) => getAttributes(item).status !== 'archived');
 	return {
 		list,
 		listType,
-		isArchived: list.attributes?.status === 'archived',
+		isArchived: getAttributes(list).status === 'archived',
 		comparison,
 		findMatches: comparison?.createFinder(unarchived),
 		activeItemCount: unarchived.filter(isActive).length,
@@ -69,7 +69,7 @@ async function fetchList(context: ItemContext, id: string): Promise<LoadedList> 
  * items at all, or only a page of them: an empty list has an empty relationship.
  */
 function countMissing({ relationships }: PersonaObject, items: PersonaObject[]): number | null {
-	const relation: unknown = relationships?.['list-items'];
+	const relation = isRecord(relationships) ? relationships['list-items'] : undefined;
 	const { data: references, links } = isRecord(relation) ? relation : {};
 	const hasNext = isRecord(links) && Boolean(links.next);
 	if (!Array.isArray(references) || hasNext) return null;
@@ -78,7 +78,7 @@ function countMissing({ relationships }: PersonaObject, items: PersonaObject[]):
 		.length;
 }
 
-const isActive = ({ attributes }: PersonaObject) => attributes?.status === 'active';
+const isActive = (item: PersonaObject) => getAttributes(item).status === 'active';
 
 /** Compares the value with all items. Throws where the list or the value cannot be compared. */
 function compareWithItems(
@@ -127,7 +127,7 @@ function buildBasis({ isArchived, missingItemCount }: LoadedList, findings: Find
 
 /** Says what is missing for a certain answer, and where Persona itself may match more. */
 function buildNotes(
-	{ list: { attributes = {} }, isArchived, missingItemCount: missing }: LoadedList,
+	{ list, isArchived, missingItemCount: missing }: LoadedList,
 	{ unreadable, possible }: Findings,
 ): string[] {
 	if (isArchived) return ['The list is archived, so nothing matches it'];
@@ -138,7 +138,7 @@ function buildNotes(
 		unreadable > 0 && `${formatCount(unreadable, 'item', 'items')} could not be read`,
 		possible > 0 &&
 			`${formatCount(possible, 'number ends', 'numbers end')} with the same digits, and only one of the two numbers has a country code: fill in 'Country Code of Phone Number'`,
-		attributes['allow-fuzzy-name-first'] === true &&
+		getAttributes(list)['allow-fuzzy-name-first'] === true &&
 			'For inquiries, Persona also matches similar first names. Here, only identical ones match.',
 	].filter((note) => note !== false);
 }
@@ -198,7 +198,7 @@ function compareWithList(
 		basis: buildBasis(loaded, findings),
 		note: buildNotes(loaded, findings).join('. ') || null,
 		listId: list.id,
-		listName: list.attributes?.name ?? null,
+		listName: getAttributes(list).name ?? null,
 		listType: toCamelCase(listType),
 		value,
 		matches: findings.matches.map((match) => (simplify ? simplifyObject(match) : match)),

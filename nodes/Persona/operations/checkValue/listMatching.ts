@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import { parseCoordinates, type Coordinates } from '../../utils/values/coordinates';
 import { formatCountryCode } from '../../utils/values/countryCode';
 import { getDomainKey } from '../../utils/values/domain';
@@ -58,7 +58,7 @@ function createComparison<ParsedValue, ParsedItem>(
 			if (!parsed || parsed.hints !== key) {
 				parsed = {
 					hints: key,
-					items: items.map((item) => parseItem(item.attributes ?? {}, hints)),
+					items: items.map((item) => parseItem(getAttributes(item), hints)),
 				};
 			}
 			const result: MatchResult = { matches: [], possible: [], unreadable: [] };

@@ -1,4 +1,4 @@
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, getRelated, type PersonaObject } from '../../transport/jsonApi';
 
 /** A person's attempt to pass a verification. */
 export interface Attempt {
@@ -13,16 +13,16 @@ export interface Attempt {
 const OPEN_STATUSES = ['initiated', 'submitted', 'skipped', 'canceled'];
 
 /** Whether an attempt has passed or failed. */
-const hasResult = ({ verification: { attributes = {} } }: Attempt) =>
-	!OPEN_STATUSES.includes(String(attributes.status));
+const hasResult = ({ verification }: Attempt) =>
+	!OPEN_STATUSES.includes(String(getAttributes(verification).status));
 
-const getCreatedAtMs = ({ attributes = {} }: PersonaObject) =>
-	Date.parse(String(attributes['created-at'])) || 0;
+const getCreatedAtMs = (verification: PersonaObject) =>
+	Date.parse(String(getAttributes(verification)['created-at'])) || 0;
 
 /** Two IDs that a flow asks for have two templates; two attempts at one ID have the same one. */
-function getTaskKey({ type, relationships = {} }: PersonaObject) {
-	const template = relationships['verification-template']?.data as { id?: string } | null;
-	return `${type} ${template?.id ?? ''}`;
+function getTaskKey(verification: PersonaObject) {
+	const [template] = getRelated(verification, 'verification-template');
+	return `${verification.type} ${template?.id ?? ''}`;
 }
 
 /** Converts the verifications of an inquiry to attempts, oldest first. */

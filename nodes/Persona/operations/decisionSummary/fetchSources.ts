@@ -3,12 +3,13 @@ import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { toItemError } from '../../transport/errors';
 import {
+	findRelated,
 	getBaseType,
-	type JsonApiDocument,
+	getIncluded,
+	type ObjectDocument,
 	type PersonaObject,
 	type ResourceIdentifier,
 } from '../../transport/jsonApi';
-import { isRecord } from '../../utils/isRecord';
 
 /** The objects that one relationship of the inquiry points to. */
 export interface RelatedObjects {
@@ -28,7 +29,7 @@ export interface SummarySources {
 
 /** An inquiry with as many of its related objects as the API key may read. */
 export interface FetchedInquiry {
-	document: JsonApiDocument;
+	document: ObjectDocument;
 	/** The relationships that the request included. */
 	include: string[];
 }
@@ -62,15 +63,13 @@ export async function fetchInquiry(
 }
 
 /** What the document includes of one relationship, and which of its objects are missing there. */
-function findIncluded({ data, included }: JsonApiDocument, name: string, baseType: string) {
-	// Persona sends null where nothing is included.
-	const records = (included ?? []).filter(isRecord) as PersonaObject[];
-	const objects = records.filter(({ type }) => getBaseType(type) === baseType);
-	const references = (data as PersonaObject).relationships?.[name]?.data;
+function findIncluded(document: ObjectDocument, name: string, baseType: string) {
+	const objects = getIncluded(document).filter(({ type }) => getBaseType(type) === baseType);
+	const references = findRelated(document.data, name);
 	const isIncluded = ({ id }: ResourceIdentifier) => objects.some((object) => object.id === id);
 	return {
 		objects,
-		missing: [references ?? []].flat().filter((reference) => !isIncluded(reference)),
+		missing: (references ?? []).filter((reference) => !isIncluded(reference)),
 		isUnknown: references === undefined && objects.length === 0,
 	};
 }
@@ -86,7 +85,7 @@ async function fetchReport(
 			method: 'GET',
 			path: `/reports/${reference.id}`,
 		});
-		return data as PersonaObject;
+		return data;
 	} catch (error) {
 		notes.push(`Report ${reference.id} could not be read: ${(error as Error).message}`);
 		return reference;
@@ -122,7 +121,7 @@ export async function fetchSources(
 		notes.push(`${missing.length} of the ${name} could not be read: ${reason}`);
 	}
 	return {
-		inquiry: document.data as PersonaObject,
+		inquiry: document.data,
 		verifications,
 		sessions,
 		reports: { ...reports, objects: [...reports.objects, ...furtherReports] },

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { toggle } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
-import type { PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import { getAttributes, getRelated, type PersonaObject } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
 import { toAttempts } from './attempts';
 import { fetchInquiry, fetchSources, type SummarySources } from './fetchSources';
@@ -24,17 +24,17 @@ const DECIDERS: Record<string, string> = {
 	'workflow-run': 'workflow',
 };
 
-function summarizeDecision({ attributes = {}, relationships = {} }: PersonaObject) {
+function summarizeDecision(inquiry: PersonaObject) {
+	const attributes = getAttributes(inquiry);
 	const decision = DECISIONS[String(attributes.status)] ?? 'none';
 	const decidedAt =
 		attributes[decision === 'needsReview' ? 'marked-for-review-at' : 'decisioned-at'];
-	// Persona's own examples have an empty object where nobody has decided.
-	const { type, id = null } = (relationships.reviewer?.data ?? {}) as Partial<ResourceIdentifier>;
+	const [reviewer] = getRelated(inquiry, 'reviewer');
 	return {
 		status: attributes.status ?? null,
 		decision,
-		decidedBy: type ? (DECIDERS[type] ?? type) : null,
-		deciderId: id,
+		decidedBy: reviewer ? (DECIDERS[reviewer.type] ?? reviewer.type) : null,
+		deciderId: reviewer?.id ?? null,
 		decidedAt: decidedAt ?? null,
 		reviewerComment: attributes['reviewer-comment'] ?? null,
 	};
@@ -46,7 +46,8 @@ function getSecondsBetween(start: unknown, end: unknown) {
 	return Number.isNaN(seconds) ? null : seconds;
 }
 
-function summarizeTimes({ attributes = {} }: PersonaObject) {
+function summarizeTimes(inquiry: PersonaObject) {
+	const attributes = getAttributes(inquiry);
 	const { 'created-at': createdAt, 'started-at': startedAt } = attributes;
 	const finishedAt = attributes['completed-at'] ?? attributes['failed-at'] ?? null;
 	return {
@@ -56,8 +57,9 @@ function summarizeTimes({ attributes = {} }: PersonaObject) {
 	};
 }
 
-function summarizeRelations({ attributes = {}, relationships = {} }: PersonaObject) {
-	const getId = (name: string) => (relationships[name]?.data as ResourceIdentifier | null)?.id;
+function summarizeRelations(inquiry: PersonaObject) {
+	const attributes = getAttributes(inquiry);
+	const getId = (name: string) => getRelated(inquiry, name)[0]?.id;
 	return {
 		referenceId: attributes['reference-id'] ?? null,
 		accountId: getId('account') ?? null,
@@ -71,7 +73,7 @@ function buildSummary(sources: SummarySources, includeName: boolean, zone: strin
 	const attempts = toAttempts(verifications.objects);
 	const decision = summarizeDecision(inquiry);
 	const times = summarizeTimes(inquiry);
-	const endedAt = times.finishedAt ?? decision.decidedAt ?? inquiry.attributes?.['expired-at'];
+	const endedAt = times.finishedAt ?? decision.decidedAt ?? getAttributes(inquiry)['expired-at'];
 	const facts = {
 		inquiryId: inquiry.id,
 		...decision,
@@ -82,7 +84,7 @@ function buildSummary(sources: SummarySources, includeName: boolean, zone: strin
 		...summarizeDocument(inquiry, attempts, endedAt, zone),
 		...summarizeSessions(sessions),
 	};
-	if (inquiry.attributes?.['redacted-at']) notes.push('The inquiry has been redacted');
+	if (getAttributes(inquiry)['redacted-at']) notes.push('The inquiry has been redacted');
 	const name = includeName ? getName(inquiry, attempts) : '';
 	return { ...facts, text: formatOneLine(facts, name), notes };
 }
@@ -100,7 +102,7 @@ async function prepareDecisionSummary(context: ItemContext): Promise<PreparedIte
 					includeName,
 					context.run.node.getTimezone(),
 				)
-			: toOutput(document, document.data as PersonaObject, false);
+			: toOutput(document, document.data, false);
 		return [{ json }];
 	};
 	return { run };

@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
+import { isRecord } from '../../utils/isRecord';
 import type { Attempt } from './attempts';
 
 /** Kinds of verification in which a person shows an official document. */
@@ -14,7 +15,7 @@ function rankIds(attempts: Attempt[]) {
 	const ids = attempts
 		.filter(({ kind }) => ID_VERIFICATION.test(kind))
 		.reverse()
-		.map(({ verification: { attributes = {} } }) => attributes);
+		.map(({ verification }) => getAttributes(verification));
 	return [...ids.filter(isAccepted), ...ids.filter((id) => !isAccepted(id))];
 }
 
@@ -22,9 +23,11 @@ function rankIds(attempts: Attempt[]) {
 const isAccepted = ({ status }: IDataObject) => status === 'passed';
 
 /** A field of the inquiry. Templates spell their keys with dashes or with underscores. */
-function getField({ attributes = {} }: PersonaObject, name: string): unknown {
-	const fields = (attributes.fields ?? {}) as Record<string, { value?: unknown } | undefined>;
-	return (fields[name] ?? fields[name.replace(/-/g, '_')])?.value;
+function getField(inquiry: PersonaObject, name: string): unknown {
+	const { fields } = getAttributes(inquiry);
+	if (!isRecord(fields)) return undefined;
+	const field = fields[name] ?? fields[name.replace(/-/g, '_')];
+	return isRecord(field) ? field.value : undefined;
 }
 
 /**

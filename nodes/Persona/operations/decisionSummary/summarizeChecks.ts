@@ -1,3 +1,5 @@
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
+import { isRecord } from '../../utils/isRecord';
 import type { Attempt } from './attempts';
 import { humanize } from './humanize';
 
@@ -9,9 +11,14 @@ interface Check {
 	requirement?: string;
 }
 
+/** The checks of a verification; undefined if Persona has not sent them. */
+function getChecks(verification: PersonaObject): Check[] | undefined {
+	const { checks } = getAttributes(verification);
+	return Array.isArray(checks) ? (checks.filter(isRecord) as Check[]) : undefined;
+}
+
 function getFailedChecks({ verification, kind, superseded }: Attempt) {
-	const checks = (verification.attributes?.checks ?? []) as Check[];
-	return checks
+	return (getChecks(verification) ?? [])
 		.filter(({ status }) => status === 'failed')
 		.map(({ name = '', reasons, requirement }) => ({
 			kind,
@@ -36,8 +43,8 @@ function summarizeKinds(attempts: Attempt[]) {
 	const kinds = [...new Set(attempts.map(({ kind }) => kind))];
 	return kinds.map((kind) => {
 		const ofKind = attempts.filter((attempt) => attempt.kind === kind);
-		const { attributes = {} } = ofKind[ofKind.length - 1].verification;
-		return { kind, attempts: ofKind.length, status: attributes.status ?? null };
+		const { status = null } = getAttributes(ofKind[ofKind.length - 1].verification);
+		return { kind, attempts: ofKind.length, status };
 	});
 }
 
@@ -48,7 +55,7 @@ function summarizeKinds(attempts: Attempt[]) {
 export function summarizeChecks(attempts: Attempt[], isComplete: boolean, notes: string[]) {
 	const failedChecks = attempts.flatMap(getFailedChecks);
 	const counting = failedChecks.filter(({ superseded }) => !superseded);
-	const withoutChecks = attempts.filter(({ verification }) => !verification.attributes?.checks);
+	const withoutChecks = attempts.filter(({ verification }) => !getChecks(verification));
 	for (const { verification } of withoutChecks) {
 		notes.push(`Verification ${verification.id} was returned without its checks`);
 	}

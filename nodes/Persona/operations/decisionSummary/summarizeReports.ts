@@ -1,8 +1,9 @@
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import type { RelatedObjects } from './fetchSources';
 
-function summarizeReport({ id, type, attributes = {} }: PersonaObject) {
-	const { status = null, 'has-match': hasMatch } = attributes;
+function summarizeReport(report: PersonaObject) {
+	const { id, type } = report;
+	const { status = null, 'has-match': hasMatch } = getAttributes(report);
 	const isReady = status === 'ready';
 	return {
 		reportId: id,

@@ -1,3 +1,4 @@
+import { getAttributes } from '../../transport/jsonApi';
 import type { RelatedObjects } from './fetchSources';
 
 /** Persona's threat levels, the least severe first. */
@@ -10,7 +11,7 @@ const getSeverity = (level: string) =>
 /** Summarizes the risk signals of all sessions; each is null where no session has it. */
 export function summarizeSessions({ objects, isComplete }: RelatedObjects) {
 	const getValues = (name: string) => {
-		const values = objects.map(({ attributes = {} }) => attributes[name] ?? null);
+		const values = objects.map((session) => getAttributes(session)[name] ?? null);
 		return [...new Set(values)].filter((value) => value !== null);
 	};
 	const isTrueInAny = (name: string) => {

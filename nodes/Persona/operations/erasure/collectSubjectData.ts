@@ -1,7 +1,11 @@
 import type { ItemContext } from '../../engine/types';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
-import { isRecord } from '../../utils/isRecord';
-import { ifPermitted, fetchAllObjects, fetchObject, getRelated } from './fetchObjects';
+import {
+	getIncluded,
+	getRelated,
+	type ObjectDocument,
+	type PersonaObject,
+} from '../../transport/jsonApi';
+import { fetchAllObjects, fetchObject, ifPermitted } from './fetchObjects';
 import { addObject, retainObject, retainUnreadable, type SubjectData } from './subjectData';
 import { addCases, addTransactions } from './sharedRecords';
 
@@ -58,7 +62,7 @@ async function addInquiries(
 async function fetchWithRelated(
 	context: ItemContext,
 	{ id }: PersonaObject,
-): Promise<JsonApiDocument> {
+): Promise<ObjectDocument> {
 	const fetchInquiry = async (include?: string) =>
 		await fetchObject(context, 'inquiry', id, include);
 	return (
@@ -67,10 +71,10 @@ async function fetchWithRelated(
 	);
 }
 
-function addInquiry(subject: SubjectData, { data, included = [] }: JsonApiDocument) {
-	const inquiry = data as PersonaObject;
+function addInquiry(subject: SubjectData, document: ObjectDocument) {
+	const inquiry = document.data;
 	addObject(subject, inquiry);
-	const includedById = new Map(included.filter(isRecord).map((object) => [object.id, object]));
+	const includedById = new Map(getIncluded(document).map((object) => [object.id, object]));
 	for (const name of ['verifications', 'reports']) {
 		for (const reference of getRelated(inquiry, name)) {
 			addObject(subject, includedById.get(reference.id) ?? reference);

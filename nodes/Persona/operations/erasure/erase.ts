@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes } from '../../transport/jsonApi';
 import { fetchObject } from './fetchObjects';
 import { buildErasurePlan, type ErasurePlan } from './erasurePlan';
 import { redactObjects, type RedactionResult } from './redactObjects';
@@ -55,9 +55,8 @@ async function eraseAccount(
 	confirmationCode: string,
 	simplify: boolean,
 ): Promise<INodeExecutionData[]> {
-	const { data } = await fetchObject(context, 'account', accountId);
-	const account = data as PersonaObject;
-	const referenceId = account.attributes?.['reference-id'] ?? null;
+	const { data: account } = await fetchObject(context, 'account', accountId);
+	const referenceId = getAttributes(account)['reference-id'] ?? null;
 	const plan = await buildErasurePlan(context, account, referenceId);
 	if (confirmationCode !== plan.confirmationCode) {
 		context.fail(

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
-import { getBaseType, type PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, getBaseType, type PersonaObject } from '../../transport/jsonApi';
 import { COLLECTION_PATHS, getPath } from './fetchObjects';
 import type { CascadedRecord, RetainedRecord } from './subjectData';
 import { collectSubjectData } from './collectSubjectData';
@@ -42,7 +42,8 @@ function createConfirmationCode(
 }
 
 function buildStep(object: PersonaObject, index: number): ErasureStep {
-	const { type, id, attributes = {} } = object;
+	const { type, id } = object;
+	const attributes = getAttributes(object);
 	const getTime = (name: string) => (attributes[name] ?? null) as string | null;
 	const entry = {
 		order: index + 1,

@@ -6,7 +6,8 @@ import type { ApiRequest } from '../../transport/apiRequest';
 import { toItemError, toNodeError } from '../../transport/errors';
 import {
 	getBaseType,
-	type JsonApiDocument,
+	type ListDocument,
+	type ObjectDocument,
 	type PersonaObject,
 	type ResourceIdentifier,
 } from '../../transport/jsonApi';
@@ -29,10 +30,6 @@ export const COLLECTION_PATHS: Record<string, string> = {
 export const getPath = ({ type, id }: ResourceIdentifier) =>
 	`${COLLECTION_PATHS[getBaseType(type)]}/${id}`;
 
-/** The objects that a relationship points to; none where Persona does not say. */
-export const getRelated = ({ relationships }: PersonaObject, name: string): ResourceIdentifier[] =>
-	[relationships?.[name]?.data ?? []].flat();
-
 /** Converts a failed response to an error that names the permission for objects of this type. */
 export function toObjectError(
 	{ run, itemIndex }: ItemContext,
@@ -45,13 +42,9 @@ export function toObjectError(
 	return toNodeError(run.node.getNode(), response, { itemIndex, permission });
 }
 
-async function fetchDocument(
-	context: ItemContext,
-	baseType: string,
-	request: ApiRequest,
-): Promise<JsonApiDocument> {
+async function fetchSuccessfully(context: ItemContext, baseType: string, request: ApiRequest) {
 	const response = await context.run.client.request(request);
-	if (response.statusCode === 200) return response.body as JsonApiDocument;
+	if (response.statusCode === 200) return response.body;
 	throw toObjectError(context, baseType, response, 'read');
 }
 
@@ -63,14 +56,16 @@ export async function fetchObject(
 	include?: string,
 ) {
 	const path = `${COLLECTION_PATHS[baseType]}/${id}`;
-	return await fetchDocument(context, baseType, { method: 'GET', path, query: { include } });
+	const request: ApiRequest = { method: 'GET', path, query: { include } };
+	return (await fetchSuccessfully(context, baseType, request)) as ObjectDocument;
 }
 
 /** Fetches all objects of a type that match a filter. Throws for any status but 200. */
 export async function fetchAllObjects(context: ItemContext, baseType: string, filter: IDataObject) {
 	const path = COLLECTION_PATHS[baseType];
 	const objects: PersonaObject[] = [];
-	const fetchPage = async (request: ApiRequest) => await fetchDocument(context, baseType, request);
+	const fetchPage = async (request: ApiRequest) =>
+		(await fetchSuccessfully(context, baseType, request)) as ListDocument;
 	for await (const { object } of paginate(
 		fetchPage,
 		{ method: 'GET', path, query: { filter } },

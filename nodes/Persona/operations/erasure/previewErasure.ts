@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { required } from '../../engine/fields';
 import type { Field, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
 import { buildErasurePlan } from './erasurePlan';
 import { getRedactedAt } from './redactObjects';
@@ -30,7 +30,7 @@ async function buildPreview(
 	context: ItemContext,
 	simplify: boolean,
 	account: PersonaObject | undefined,
-	referenceId = account?.attributes?.['reference-id'],
+	referenceId = account && getAttributes(account)['reference-id'],
 ): Promise<INodeExecutionData> {
 	const plan = await buildErasurePlan(context, account, referenceId);
 	const { steps, cascaded, retained, confirmationCode } = plan;
@@ -51,8 +51,8 @@ async function buildPreview(
 async function fetchAccounts(context: ItemContext, referenceId: string) {
 	const accounts = await fetchAllObjects(context, 'account', { 'reference-id': referenceId });
 	// Keep exact matches only. The API key may hide reference IDs.
-	return accounts.filter(({ attributes = {} }) =>
-		[undefined, referenceId].includes(attributes['reference-id'] as string | undefined),
+	return accounts.filter((account) =>
+		[undefined, referenceId].includes(getAttributes(account)['reference-id'] as string | undefined),
 	);
 }
 
@@ -65,7 +65,7 @@ function preparePreviewErasure(context: ItemContext): PreparedItem {
 	const accountId = context.readId('account-id');
 	const run = async () => {
 		const { data } = await fetchObject(context, 'account', accountId);
-		return [await buildPreview(context, simplify, data as PersonaObject)];
+		return [await buildPreview(context, simplify, data)];
 	};
 	return { run };
 }

@@ -2,7 +2,12 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import { isPlainObject } from '../../engine/values';
 import type { ApiResponse } from '../../transport/apiResponse';
-import { getBaseType, type JsonApiDocument, type PersonaObject } from '../../transport/jsonApi';
+import {
+	getAttributes,
+	getBaseType,
+	type ObjectDocument,
+	type PersonaObject,
+} from '../../transport/jsonApi';
 import { toObjectError, getPath } from './fetchObjects';
 
 /** The result for one object, in the output. */
@@ -43,13 +48,12 @@ const isAccount = ({ type }: PersonaObject) => getBaseType(type) === 'account';
  * new values after its redaction.
  */
 export function getRedactedAt(object: PersonaObject): string | undefined {
-	const { 'redacted-at': redactedAt, fields } = object.attributes ?? {};
+	const { 'redacted-at': redactedAt, fields } = getAttributes(object);
 	const hasNewValues = isAccount(object) && hasFieldValue(fields);
 	return typeof redactedAt === 'string' && !hasNewValues ? redactedAt : undefined;
 }
 
-const getObject = ({ body }: ApiResponse) =>
-	(Object(body) as Partial<JsonApiDocument>).data as PersonaObject | undefined;
+const getObject = ({ body }: ApiResponse) => (Object(body) as Partial<ObjectDocument>).data;
 
 /** Whether the same request may succeed later. */
 const isTemporary = ({ statusCode }: ApiResponse) =>

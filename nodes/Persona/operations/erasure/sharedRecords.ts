@@ -1,6 +1,11 @@
 import type { ItemContext } from '../../engine/types';
-import { getBaseType, type PersonaObject, type ResourceIdentifier } from '../../transport/jsonApi';
-import { ifPermitted, fetchAllObjects, fetchObject, getRelated } from './fetchObjects';
+import {
+	getBaseType,
+	getRelated,
+	type PersonaObject,
+	type ResourceIdentifier,
+} from '../../transport/jsonApi';
+import { fetchAllObjects, fetchObject, ifPermitted } from './fetchObjects';
 import { addObject, retainObject, retainUnreadable, type SubjectData } from './subjectData';
 
 /** Persona lists no more objects of a transaction. */
@@ -41,7 +46,7 @@ export async function addTransactions(context: ItemContext, subject: SubjectData
 			context,
 			async () => await fetchObject(context, 'transaction', reference.id),
 		);
-		if (document) addTransaction(subject, document.data as PersonaObject);
+		if (document) addTransaction(subject, document.data);
 		else retainObject(subject, reference, 'The API key may not read it or the objects in it');
 	}
 }

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 
 /** A record that an erasure keeps, in the output. */
 export interface RetainedRecord extends IDataObject {
@@ -33,12 +33,9 @@ export function addObject({ objects }: SubjectData, object: PersonaObject) {
 }
 
 /** Records that an object is kept, and why. */
-export function retainObject(
-	{ retained }: SubjectData,
-	{ type, id, attributes }: PersonaObject,
-	why: string,
-) {
-	const redactedAt = (attributes?.['redacted-at'] ?? null) as string | null;
+export function retainObject({ retained }: SubjectData, object: PersonaObject, why: string) {
+	const { type, id } = object;
+	const redactedAt = (getAttributes(object)['redacted-at'] ?? null) as string | null;
 	retained.push({ type, id, why, redactedAt });
 }
 

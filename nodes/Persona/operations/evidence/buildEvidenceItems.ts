@@ -4,7 +4,7 @@ import { version } from '../../../../package.json';
 import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
 import { createFileItem } from '../../transport/files';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
 import type { EvidenceFile, EvidenceSource, MissingEvidence } from './evidenceFile';
 import { sanitizeFileName, type EvidenceKind } from './evidenceKind';
 import { findMissing } from './findMissing';
@@ -30,9 +30,9 @@ interface ManifestEntry extends EvidenceSource {
 type Manifest = IDataObject & ReturnType<typeof summarizeInquiry>;
 
 /** What the manifest says about the inquiry itself. */
-function summarizeInquiry({ data }: JsonApiDocument) {
-	const { id: inquiryId, attributes = {} } = data as PersonaObject;
-	const { status, 'reference-id': referenceId = null } = attributes;
+function summarizeInquiry({ data }: ObjectDocument) {
+	const { id: inquiryId } = data;
+	const { status, 'reference-id': referenceId = null } = getAttributes(data);
 	const isDecided = status === 'approved' || status === 'declined';
 	return { inquiryId, referenceId, status, decision: isDecided ? status : null };
 }
@@ -110,7 +110,7 @@ async function storeFiles(
  */
 export async function buildEvidenceItems(
 	context: ItemContext,
-	document: JsonApiDocument,
+	document: ObjectDocument,
 	options: EvidenceOptions,
 	evidenceFiles: AsyncGenerator<EvidenceFile>,
 ): Promise<INodeExecutionData[]> {

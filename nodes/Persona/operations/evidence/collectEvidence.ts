@@ -2,9 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { choice, choices } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
-import type { ApiResponse } from '../../transport/apiResponse';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
-import { isRecord } from '../../utils/isRecord';
+import { ObjectDocument } from '../../transport/jsonApi';
 import { buildEvidenceItems, type EvidenceOptions } from './buildEvidenceItems';
 import type { EvidenceFile, EvidenceSource } from './evidenceFile';
 import { EVIDENCE_KINDS, type EvidenceKind } from './evidenceKind';
@@ -21,19 +19,6 @@ function readOptions(context: ItemContext): EvidenceOptions {
 	};
 }
 
-/** Parses a response that was requested as bytes, since the bytes themselves are evidence. */
-function parseDocument({ body }: ApiResponse, context: ItemContext): JsonApiDocument {
-	try {
-		const document: unknown = JSON.parse(Buffer.from(body as Buffer).toString());
-		if (isRecord(document) && isRecord(document.data))
-			return document as unknown as JsonApiDocument;
-	} catch {
-		// Not JSON: fails below.
-	}
-	const how = "Check the connection and 'API URL' in the credential.";
-	return context.fail('Persona did not return an inquiry', how);
-}
-
 async function prepareEvidence(context: ItemContext): Promise<PreparedItem> {
 	const options = readOptions(context);
 	// Everything that Persona can include with an inquiry. The manifest lists what it leaves out.
@@ -48,9 +33,9 @@ async function collectFiles(
 	options: EvidenceOptions,
 ): Promise<INodeExecutionData[]> {
 	const { kinds } = options;
-	const response = await context.request({ ...request, expectsFile: true });
-	const document = parseDocument(response, context);
-	const inquiry = document.data as PersonaObject;
+	const response = await context.request({ ...request, keepsBytes: true });
+	const document = response.body as ObjectDocument;
+	const inquiry = document.data;
 	const fetchDocument = async () => await context.requestDocument(request);
 	/** Each file is stored before the next one is fetched, so that only one is in memory. */
 	async function* fetchFiles(): AsyncGenerator<EvidenceFile> {
@@ -60,7 +45,8 @@ async function collectFiles(
 		yield* fetchLinkedFiles(context, document, kinds, fetchDocument);
 		if (kinds.has('json')) {
 			const source: EvidenceSource = { kind: 'json', type, id, from, alsoAt: [] };
-			yield { source, name: 'inquiry.json', response };
+			// The bytes themselves are evidence.
+			yield { source, name: 'inquiry.json', response: { ...response, body: response.bytes } };
 		}
 	}
 	return await buildEvidenceItems(context, document, options, fetchFiles());

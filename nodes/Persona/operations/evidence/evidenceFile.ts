@@ -1,5 +1,5 @@
 import type { ApiResponse } from '../../transport/apiResponse';
-import type { PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import type { PersonaObject } from '../../transport/jsonApi';
 import { sanitizeFileName, type EvidenceKind } from './evidenceKind';
 
 /** Where Persona has a file, in the manifest. */
@@ -32,10 +32,6 @@ export interface MissingEvidence extends EvidenceLocation {
 	alsoAt?: EvidenceLocation[];
 	reason: string;
 }
-
-/** All objects that an inquiry is related to. */
-export const getRelated = ({ relationships = {} }: PersonaObject): ResourceIdentifier[] =>
-	Object.values(relationships).flatMap((relationship) => relationship?.data ?? []);
 
 /** Builds a file name from a title and the ID of its object; the inquiry's own ID comes first anyway. */
 export const buildBaseName = (title: string, id: string, inquiry: PersonaObject) =>

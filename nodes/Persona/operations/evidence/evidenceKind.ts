@@ -1,4 +1,9 @@
-import { getBaseType, type JsonApiDocument } from '../../transport/jsonApi';
+import {
+	getAttributes,
+	getBaseType,
+	getIncluded,
+	type ObjectDocument,
+} from '../../transport/jsonApi';
 import type { FileLink } from '../../transport/files';
 import { isRecord } from '../../utils/isRecord';
 
@@ -29,18 +34,18 @@ export function getEvidenceKind({ type, field }: FileLink): EvidenceKind {
 const GENERIC_WORD = /^(\d+|fields?|files?|photos?|urls?|value|)$/;
 
 /** The side of an ID or a face, where Persona has it beside the link, as in `photo-urls`. */
-function getPage({ id, type, field }: FileLink, { data, included = [] }: JsonApiDocument) {
-	const object = [data, included]
-		.flat()
-		.find((candidate) => candidate.id === id && candidate.type === type);
+function getPage({ id, type, field }: FileLink, document: ObjectDocument) {
+	const object = [document.data, ...getIncluded(document)].find(
+		(candidate) => candidate.id === id && candidate.type === type,
+	);
 	const [name, index] = field.split('.');
-	const list = object?.attributes?.[name];
+	const list = object && getAttributes(object)[name];
 	const entry: unknown = Array.isArray(list) ? list[Number(index)] : undefined;
 	return isRecord(entry) && typeof entry.page === 'string' ? [entry.page] : [];
 }
 
 /** Builds the part of a file name that says what the file is, e.g. `government-id-front`. */
-export function buildTitle(link: FileLink, document: JsonApiDocument): string {
+export function buildTitle(link: FileLink, document: ObjectDocument): string {
 	const { type, field } = link;
 	const baseType = getBaseType(type);
 	const [, subtype = baseType] = type.split('/');

@@ -1,7 +1,7 @@
 import type { ItemContext } from '../../engine/types';
-import type { ApiResponse } from '../../transport/apiResponse';
+import { type ApiResponse, NOT_PERSONA } from '../../transport/apiResponse';
 import { createLinkDownloader, findFileLinks, type FileLink } from '../../transport/files';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import type { ObjectDocument } from '../../transport/jsonApi';
 import { buildBaseName, type EvidenceFile, type EvidenceLocation } from './evidenceFile';
 import { buildTitle, getEvidenceKind, getFileExtension, type EvidenceKind } from './evidenceKind';
 
@@ -12,6 +12,7 @@ function describeFailure({ statusCode, body }: ApiResponse): string | undefined 
 		404: 'Persona no longer has this file (404)',
 	};
 	if (statusCode === 200) return undefined;
+	if (statusCode === NOT_PERSONA) return String(body);
 	if (statusCode <= 0) return `Persona's file host did not respond: ${String(body)}`;
 	return reasons[statusCode] ?? `Persona's file host responded with ${statusCode}`;
 }
@@ -33,9 +34,9 @@ const toLocation = ({ type, id, field }: FileLink): EvidenceLocation => ({ type,
  */
 export async function* fetchLinkedFiles(
 	context: ItemContext,
-	document: JsonApiDocument,
+	document: ObjectDocument,
 	kinds: Set<EvidenceKind>,
-	fetchDocument: () => Promise<JsonApiDocument>,
+	fetchDocument: () => Promise<ObjectDocument>,
 ): AsyncGenerator<EvidenceFile> {
 	const download = createLinkDownloader(context.run.client, fetchDocument);
 	const links = findFileLinks(document)
@@ -51,7 +52,7 @@ export async function* fetchLinkedFiles(
 				...toLocation(link),
 				alsoAt: others.map(toLocation),
 			},
-			name: buildBaseName(title, link.id, document.data as PersonaObject) + extension,
+			name: buildBaseName(title, link.id, document.data) + extension,
 			response,
 			reason: describeFailure(response),
 		};

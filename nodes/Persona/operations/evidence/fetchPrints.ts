@@ -1,8 +1,13 @@
 import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
 import { toNodeError } from '../../transport/errors';
-import { getBaseType, type PersonaObject, type ResourceIdentifier } from '../../transport/jsonApi';
-import { buildBaseName, getRelated, type EvidenceFile } from './evidenceFile';
+import {
+	getAllRelated,
+	getBaseType,
+	type PersonaObject,
+	type ResourceIdentifier,
+} from '../../transport/jsonApi';
+import { buildBaseName, type EvidenceFile } from './evidenceFile';
 import { sanitizeFileName } from './evidenceKind';
 
 /** The paths of the objects that Persona prints, by their base type. */
@@ -29,13 +34,13 @@ export async function* fetchPrints(
 	inquiry: PersonaObject,
 ): AsyncGenerator<EvidenceFile> {
 	const { client } = context.run;
-	const objects: ResourceIdentifier[] = [inquiry, ...getRelated(inquiry)];
+	const objects: ResourceIdentifier[] = [inquiry, ...getAllRelated(inquiry)];
 	const printable = objects.filter(({ type }) => getBaseType(type) in PRINT_PATHS);
 	client.rateLimiter.expectedRequests += printable.length;
 	for (const { type, id } of printable) {
 		const baseType = getBaseType(type);
 		const path = `/${PRINT_PATHS[baseType]}/${id}/print`;
-		const response = await client.request({ method: 'GET', path, expectsFile: true });
+		const response = await client.request({ method: 'GET', path, expects: 'pdf' });
 		client.rateLimiter.expectedRequests--;
 		yield {
 			source: { kind: 'pdf', type, id, from: `GET ${path}`, alsoAt: [] },

@@ -1,8 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
-import type { JsonApiDocument, PersonaObject, ResourceIdentifier } from '../../transport/jsonApi';
+import {
+	getAttributes,
+	getRelated,
+	type ListDocument,
+	type PersonaObject,
+} from '../../transport/jsonApi';
 import type { SendRequest } from '../../transport/pagination';
+import { isRecord } from '../../utils/isRecord';
 import { fetchInquiries } from './fetchInquiries';
 import { fetchTemplateNames } from './fetchTemplateNames';
 import { extractFacts, InquiryAggregator, type MetricValues } from './inquiryAggregator';
@@ -49,10 +55,11 @@ class MetricsCollector {
 	}
 
 	/** Adds one inquiry, unless it has none of the tags. */
-	add({ attributes = {}, relationships }: PersonaObject) {
+	add(inquiry: PersonaObject) {
+		const attributes = getAttributes(inquiry);
 		if (this.tags.length > 0 && !hasAnyTag(attributes, this.tags)) return;
 		const facts = extractFacts(attributes);
-		const templateId = getTemplateId(relationships);
+		const templateId = getTemplateId(inquiry);
 		const ofTemplate = this.byTemplate.get(templateId) ?? new InquiryAggregator();
 		this.byTemplate.set(templateId, ofTemplate);
 		const ofPart = this.byPart[findPart(this.period, facts.createdAtMs)];
@@ -113,12 +120,12 @@ const compareBySize = (a: TemplateMetrics, b: TemplateMetrics) =>
  */
 function createSparseSender(context: ItemContext, attributes: string[]): SendRequest {
 	let isSparse = true;
-	return async (request: ApiRequest): Promise<JsonApiDocument> => {
-		if (!isSparse) return await context.requestDocument(request);
+	return async (request: ApiRequest): Promise<ListDocument> => {
+		if (!isSparse) return await context.requestList(request);
 		const query = { ...request.query, fields: { inquiry: attributes.join(',') } };
-		const document = await context.requestDocument({ ...request, query });
-		isSparse = [document.data].flat().every(({ relationships }) => relationships);
-		return isSparse ? document : await context.requestDocument(request);
+		const document = await context.requestList({ ...request, query });
+		isSparse = document.data.every(({ relationships }) => isRecord(relationships));
+		return isSparse ? document : await context.requestList(request);
 	};
 }
 
@@ -126,9 +133,7 @@ function hasAnyTag({ tags }: IDataObject, selected: string[]) {
 	return Array.isArray(tags) && tags.some((tag) => selected.includes(String(tag)));
 }
 
-function getTemplateId(relationships: PersonaObject['relationships'] = {}): string | null {
-	const ids = TEMPLATE_RELATIONSHIPS.map(
-		(name) => (relationships[name]?.data as ResourceIdentifier | null)?.id,
-	);
-	return ids.find((id) => id) ?? null;
+function getTemplateId(inquiry: PersonaObject): string | null {
+	const [template] = TEMPLATE_RELATIONSHIPS.flatMap((name) => getRelated(inquiry, name));
+	return template?.id ?? null;
 }

@@ -1,5 +1,5 @@
 import type { ApiRequest } from '../../transport/apiRequest';
-import type { PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import { getNextCursor, MAX_PAGE_SIZE, type SendRequest } from '../../transport/pagination';
 
 /** How many cursors page through a period at the same time. */
@@ -22,8 +22,8 @@ interface TimeRange {
 	readonly seenCursors: Set<string>;
 }
 
-const getCreatedAtMs = ({ attributes }: PersonaObject) =>
-	Date.parse(String(attributes?.['created-at']));
+const getCreatedAtMs = (inquiry: PersonaObject) =>
+	Date.parse(String(getAttributes(inquiry)['created-at']));
 
 /** How much of a range is still to be read; zero where that is not worth another cursor. */
 function getShareableMs({ startMs, oldestMs, pageSpanMs, cursor }: TimeRange): number {

@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../../transport/apiRequest';
 import type { Client } from '../../transport/client';
-import type { JsonApiDocument } from '../../transport/jsonApi';
+import { getAttributes, type ListDocument } from '../../transport/jsonApi';
 import { paginate } from '../../transport/pagination';
 
 /**
@@ -10,14 +10,15 @@ import { paginate } from '../../transport/pagination';
 export async function fetchTemplateNames(client: Client, ids: Array<string | null>) {
 	const names = new Map<string | null, string>();
 	if (!ids.some((id) => id?.startsWith('itmpl_'))) return names;
-	const fetchPage = async (request: ApiRequest): Promise<JsonApiDocument> => {
+	const fetchPage = async (request: ApiRequest): Promise<ListDocument> => {
 		const { statusCode, body } = await client.request(request);
-		return statusCode === 200 ? (body as JsonApiDocument) : { data: [] };
+		return statusCode === 200 ? (body as ListDocument) : { data: [] };
 	};
 	const query = { fields: { 'inquiry-template': 'name' } };
 	const request: ApiRequest = { method: 'GET', path: '/inquiry-templates', query };
 	for await (const { object } of paginate(fetchPage, request, Infinity)) {
-		if (object.attributes?.name) names.set(object.id, String(object.attributes.name));
+		const { name } = getAttributes(object);
+		if (name) names.set(object.id, String(name));
 	}
 	return names;
 }

@@ -7,7 +7,7 @@ import type {
 import { Client } from '../../transport/client';
 import { RETURN_RETRY_POLICY } from '../../transport/retryPolicies';
 import { RETURN_CHECK_DELAYS_MS } from '../../transport/retryTiming';
-import type { JsonApiDocument } from '../../transport/jsonApi';
+import type { ObjectDocument } from '../../transport/jsonApi';
 import { delay } from '../../utils/delay';
 import { isOpen, toWaitItem, buildGetRequest, type InquiryRef } from './inquiry';
 import { buildResetRedirectRequest, loadWaitState, type WaitState } from './waitState';
@@ -18,15 +18,15 @@ import { isTimeUp } from './suspendExecution';
 const PERSONA_PARAMETERS = ['inquiry-id', 'status', 'reference-id'];
 
 /** The current state of an inquiry. Throws where it cannot be read. */
-async function fetchInquiry(client: Client, inquiry: InquiryRef): Promise<JsonApiDocument> {
+async function fetchInquiry(client: Client, inquiry: InquiryRef): Promise<ObjectDocument> {
 	const { statusCode, body } = await client.request(buildGetRequest(inquiry));
 	if (statusCode !== 200) throw new Error(`Persona responded with ${statusCode}`);
-	return body as JsonApiDocument;
+	return body as ObjectDocument;
 }
 
 /** Checks the inquiry of a person who has just returned until it is closed, or a last time. */
-async function fetchUntilClosed(client: Client, inquiry: InquiryRef): Promise<JsonApiDocument> {
-	let document: JsonApiDocument;
+async function fetchUntilClosed(client: Client, inquiry: InquiryRef): Promise<ObjectDocument> {
+	let document: ObjectDocument;
 	let check = 0;
 	do {
 		await delay(RETURN_CHECK_DELAYS_MS[check]);
@@ -39,7 +39,7 @@ async function fetchUntilClosed(client: Client, inquiry: InquiryRef): Promise<Js
 async function buildOutput(
 	client: Client,
 	state: WaitState,
-	fetched: Map<InquiryRef, JsonApiDocument>,
+	fetched: Map<InquiryRef, ObjectDocument>,
 ) {
 	const outputs: Array<[index: number, output: INodeExecutionData[]]> = Object.entries(
 		state.failed,
@@ -83,7 +83,7 @@ export async function handleReturn(this: IWebhookFunctions): Promise<IWebhookRes
 		const returned = Object.values(state.waits).find((inquiry) => inquiry.mark === mark);
 		if (!returned && !isTimeUp(state)) throw new Error('no inquiry is waiting at this URL');
 		const client = await Client.create(this, RETURN_RETRY_POLICY);
-		const fetched = new Map<InquiryRef, JsonApiDocument>();
+		const fetched = new Map<InquiryRef, ObjectDocument>();
 		if (returned) fetched.set(returned, await fetchUntilClosed(client, returned));
 		const isFinished = ![...fetched.values()].some(isOpen);
 		if (isFinished) page = 'done';

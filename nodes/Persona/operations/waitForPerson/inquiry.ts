@@ -1,7 +1,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
 
 /** Statuses in which the person can still continue. A status that Persona adds ends an inquiry. */
@@ -39,17 +39,17 @@ export const buildRedirectRequest = (id: string, url: string | null): ApiRequest
 	body: { data: { attributes: { 'redirect-uri': url } } },
 });
 
-const getStatus = ({ data }: JsonApiDocument) => String((data as PersonaObject).attributes?.status);
+const getStatus = ({ data }: ObjectDocument) => String(getAttributes(data).status);
 
 /** Whether the person can still continue the inquiry. */
-export const isOpen = (document: JsonApiDocument) => OPEN_STATUSES.includes(getStatus(document));
+export const isOpen = (document: ObjectDocument) => OPEN_STATUSES.includes(getStatus(document));
 
 /**
  * Converts an inquiry to the output, with `finished`. That is false for an open inquiry, and also for
  * an expired one: nobody will return, but there is nothing to decide on either.
  */
-export function toWaitItem(document: JsonApiDocument, simplify: boolean): INodeExecutionData {
-	const inquiry = toOutput(document, document.data as PersonaObject, simplify);
+export function toWaitItem(document: ObjectDocument, simplify: boolean): INodeExecutionData {
+	const inquiry = toOutput(document, document.data, simplify);
 	const finished = !isOpen(document) && getStatus(document) !== 'expired';
 	return { json: { ...inquiry, finished } };
 }

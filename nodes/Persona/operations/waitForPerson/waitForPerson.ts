@@ -3,7 +3,7 @@ import type { IDataObject, IWebhookDescription, NodeApiError } from 'n8n-workflo
 import type { ItemContext, Operation } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { isTool } from '../../transport/errors';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import type { ObjectDocument } from '../../transport/jsonApi';
 import { explainUnreachable, isReachable } from '../../utils/publicUrl';
 import { isOpen, toWaitItem, readQuery, buildGetRequest, buildRedirectRequest } from './inquiry';
 import {
@@ -68,7 +68,7 @@ async function readWaitPlan(context: ItemContext, buildRequest: BuildRequest): P
 async function startWaiting(context: ItemContext, plan: WaitPlan) {
 	const { request, query, simplify, timeoutMs, redirectUrl } = plan;
 	const document = await context.requestDocument(request);
-	const { id } = document.data as PersonaObject;
+	const { id } = document.data;
 	const mark = randomUUID();
 	const inquiry: PendingInquiry = { id, query, simplify, mark, redirectUrl, open: true };
 	if (!isOpen(document)) return { document, inquiry, until: 0 };
@@ -88,7 +88,7 @@ async function startWaiting(context: ItemContext, plan: WaitPlan) {
 async function redirectToExecution(
 	context: ItemContext,
 	{ id, mark }: PendingInquiry,
-): Promise<JsonApiDocument> {
+): Promise<ObjectDocument> {
 	const request = buildRedirectRequest(id, getResumeUrl(context.run.node, mark));
 	try {
 		return await context.requestDocument(request);
@@ -124,7 +124,7 @@ const waitForReturn = (buildRequest: BuildRequest): Pick<Operation, 'nodeFields'
 		if (failedBefore) return { run: async () => failedBefore };
 		const waiting = state.waits[itemIndex] as PendingInquiry | undefined;
 		const plan = waiting ? undefined : await readWaitPlan(context, buildRequest);
-		const toItem = (document: JsonApiDocument, inquiry: PendingInquiry) => {
+		const toItem = (document: ObjectDocument, inquiry: PendingInquiry) => {
 			inquiry.open = isOpen(document);
 			return [toWaitItem(document, inquiry.simplify)];
 		};

@@ -3,7 +3,12 @@ import type { ApiResponse } from '../../transport/apiResponse';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { Client } from '../../transport/client';
 import { toHeadlineError } from '../../transport/errors';
-import type { JsonApiDocument, PersonaObject } from '../../transport/jsonApi';
+import {
+	getAttributes,
+	isPersonaObject,
+	type ListDocument,
+	type ObjectDocument,
+} from '../../transport/jsonApi';
 import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
 import { isRecord } from '../../utils/isRecord';
 
@@ -43,21 +48,30 @@ export function toWebhookError(
 }
 
 /**
- * Creates access to Persona's API: `request` never throws, `fetchDocument` throws on any failure.
+ * Creates access to Persona's API: `request` never throws, the others throw on any
+ * failure.
  */
 export async function createWebhookApi(context: IHookFunctions) {
 	const client = await Client.create(context, HOOK_RETRY_POLICY);
 	const request = async (apiRequest: ApiRequest) => await client.request(apiRequest);
-	const fetchDocument = async (apiRequest: ApiRequest) => {
+	const fetchBody = async (apiRequest: ApiRequest) => {
 		const response = await request(apiRequest);
 		if (!isSuccess(response)) throw toWebhookError(context, apiRequest.method, response);
-		return response.body as JsonApiDocument;
+		return response.body;
 	};
-	return { request, fetchDocument };
+	const fetchObject = async (apiRequest: ApiRequest) =>
+		(await fetchBody(apiRequest)) as ObjectDocument;
+	const fetchList = async (apiRequest: ApiRequest) => (await fetchBody(apiRequest)) as ListDocument;
+	return { request, fetchObject, fetchList };
 }
 
 /** What `createWebhookApi` returns. */
 export type WebhookApi = Awaited<ReturnType<typeof createWebhookApi>>;
+
+/** Returns the attributes of the object in a response; none if there is no object. */
+export function getResponseAttributes({ body }: ApiResponse): IDataObject {
+	return isRecord(body) && isPersonaObject(body.data) ? getAttributes(body.data) : {};
+}
 
 /** Archives a webhook. If it is archived already, the response is the one with that webhook. */
 export async function archiveWebhook(api: WebhookApi, webhookId: string): Promise<ApiResponse> {
@@ -67,9 +81,8 @@ export async function archiveWebhook(api: WebhookApi, webhookId: string): Promis
 	});
 	if (![409, 422].includes(response.statusCode)) return response;
 	const current = await api.request({ method: 'GET', path: getWebhookPath(webhookId) });
-	const { data } = current.body as JsonApiDocument;
-	const status = (data as PersonaObject | undefined)?.attributes?.status;
-	return status === 'archived' ? current : response;
+	const isArchived = getResponseAttributes(current).status === 'archived';
+	return isArchived ? current : response;
 }
 
 /** Whether a webhook no longer delivers, given the response to archiving it. */
@@ -85,13 +98,14 @@ export interface WebhookSecret {
 /**
  * Parses the secrets in the response for a webhook; none if there are none or the request failed.
  */
-export function parseSecrets({ statusCode, body }: ApiResponse): WebhookSecret[] {
-	if (statusCode !== 200 || !isRecord(body) || !isRecord(body.data)) return [];
-	const { secrets } = (body.data.attributes ?? {}) as { secrets?: IDataObject[] };
-	return (secrets ?? []).flatMap(({ value, 'expires-at': expiresAt }) => {
-		if (typeof value !== 'string' || value === '') return [];
-		return [
-			{ value, validUntilMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : Infinity },
-		];
-	});
+export function parseSecrets(response: ApiResponse): WebhookSecret[] {
+	const { secrets } = response.statusCode === 200 ? getResponseAttributes(response) : {};
+	return (Array.isArray(secrets) ? (secrets.filter(isRecord) as IDataObject[]) : []).flatMap(
+		({ value, 'expires-at': expiresAt }) => {
+			if (typeof value !== 'string' || value === '') return [];
+			return [
+				{ value, validUntilMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : Infinity },
+			];
+		},
+	);
 }

@@ -1,6 +1,6 @@
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
 import type { ApiResponse } from '../../../transport/apiResponse';
-import type { PersonaObject } from '../../../transport/jsonApi';
+import { getAttributes } from '../../../transport/jsonApi';
 import { createUserError } from '../../../events/readValues';
 import { paginate } from '../../../transport/pagination';
 import { isRecord } from '../../../utils/isRecord';
@@ -106,12 +106,13 @@ export async function register(context: IHookFunctions): Promise<void> {
 	const api = await createWebhookApi(context);
 	const { ownId, others } = await findWebhooks(context, api, staticData, desired.url);
 	if (others.length > 0) logWarning(describeOthers(others));
-	const { data } = await api.fetchDocument({
+	const { data } = await api.fetchObject({
 		method: ownId ? 'PATCH' : 'POST',
 		path: ownId ? getWebhookPath(ownId) : '/webhooks',
 		body: { data: { attributes: ownId ? desired : { ...desired, ...toDescription(others) } } },
 	});
-	const { id, attributes: { status, 'created-at': createdAt } = {} } = data as PersonaObject;
+	const { id } = data;
+	const { status, 'created-at': createdAt } = getAttributes(data);
 	Object.assign(staticData, {
 		webhookId: id,
 		url: desired.url,
@@ -213,9 +214,10 @@ async function findWebhooks(
 	const nameParts = getWebhookNameParts(context);
 	const ownIds: string[] = [];
 	const others: OtherWebhook[] = [];
-	const webhooks = paginate(api.fetchDocument, { method: 'GET', path: '/webhooks' }, Infinity);
+	const webhooks = paginate(api.fetchList, { method: 'GET', path: '/webhooks' }, Infinity);
 	for await (const { object } of webhooks) {
-		const { attributes = {}, id } = object;
+		const { id } = object;
+		const attributes = getAttributes(object);
 		if (attributes.status === 'archived') continue;
 		if (isSameUrl(attributes.url, url)) ownIds.push(id);
 		else if (id === webhookId || isNamedByNode(nameParts, attributes.name)) {
