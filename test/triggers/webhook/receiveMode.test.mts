@@ -53,7 +53,7 @@ describe('a webhook registered by hand', () => {
 		await expect(startTrigger('byHand', SECRET, { events: [] })).rejects.toThrow("'Trigger On'");
 	});
 
-	it.each(['', ' , '])(
+	it.each(['', ' , ', '\u200b', '[]', `["${SECRET}"`])(
 		'rejects every delivery if %j is the secret, and logs once a minute what to do',
 		async (webhookSecret) => {
 			const { trigger, warn, deliver } = await startTrigger('byHand', webhookSecret);

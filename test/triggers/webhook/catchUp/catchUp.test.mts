@@ -3,6 +3,7 @@ import { delay } from '../../../../nodes/Persona/utils/delay.ts';
 import { PersonaCredentialsHelper } from '../../../support/credentialsHelper.mts';
 import { sign } from '../../../support/sign.mts';
 import { useVirtualClock } from '../../../support/virtualClock.mts';
+import { NODE_NAME } from '../../../support/workflow.mts';
 import {
 	createWebhookTriggerHarness,
 	getActiveWebhooks,
@@ -274,6 +275,43 @@ describe('catch-up', () => {
 		await expect(trigger.activate()).rejects.toThrow('event.read');
 		expect(getActiveWebhooks(harness)).toEqual([]);
 	});
+
+	it.each([
+		['an end of its webhook', { off: 1 }],
+		['a range that is not done', { missed: [{ from: 1, until: Date.now(), at: 0 }] }],
+		['a rejected event', { rejected: { evt_1: 1 } }],
+		['more rejected events', { rejectedMore: { from: 1, until: Date.now() } }],
+	])(
+		'does not begin in a copy at another address, whose original has stored %s, and the log says so',
+		async (_, stored) => {
+			const parameters = buildCatchUpOptions();
+			const publicUrl = 'https://production.example.com';
+			const original = await harness.startTrigger({ parameters, publicUrl });
+			await original.activate();
+			const missed = emitEvent();
+			const { owner, url } = original.staticData;
+			const copied = { owner, url, ...stored };
+			const copy = await harness.startTrigger({
+				parameters,
+				staticData: { [`node:${NODE_NAME}`]: copied },
+			});
+			const warn = jest.spyOn(copy.logger, 'warn').mockImplementation(() => {});
+			await copy.activate();
+			await waitForNothing();
+			expect(copy.started).toEqual([]);
+			expect(copy.storedData).toEqual({ webhookId: expect.any(String) as string });
+			expect(warn.mock.calls.map(([text]) => String(text)).join()).toContain(
+				`Catch-up begins anew at ${copy.url}`,
+			);
+			// The same at the address of the original is caught up.
+			const same = await harness.startTrigger({ parameters });
+			const atSameUrl = { ...copied, url: same.url, rejected: { [missed]: 1 } };
+			Object.assign(same.staticData, atSameUrl);
+			await same.activate();
+			await waitUntil(() => same.staticData.missed === undefined);
+			expect(getEventIds(same.started)).toEqual([missed]);
+		},
+	);
 
 	it('rejects the mark of a caught-up event from a sender without the secret', async () => {
 		const trigger = await harness.startTrigger({ parameters: buildCatchUpOptions() });

@@ -3,7 +3,7 @@ import { NOT_SENT, type ApiResponse } from '../../../transport/apiResponse';
 import { Client } from '../../../transport/client';
 import { toNodeError } from '../../../transport/errors';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
-import { splitList } from '../../../utils/splitList';
+import { parseList } from '../../../utils/parseList';
 import type { LogWarning } from '../listener';
 import type { ReceiveMode } from '../receiveMode';
 import { getStaticData } from '../staticData';
@@ -57,7 +57,9 @@ export const createSecretSource = (
 	fetchWebhook: async (webhookId) => await fetchWebhook(context, webhookId, logWarning),
 	readCredentialSecrets: async () => {
 		const { webhookSecret } = await context.getCredentials('personaApi');
-		return splitList(webhookSecret);
+		const list = parseList(webhookSecret);
+		// A list that cannot be read has no secret, so nothing is accepted.
+		return 'entries' in list ? list.entries : [];
 	},
 	logWarning,
 });
