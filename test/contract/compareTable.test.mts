@@ -74,6 +74,7 @@ const listItem: Operation = {
 };
 
 const buildTable = (row: Operation, include?: string[]): OperationTable => ({
+	columnReaders: {},
 	ids: pathIds,
 	resources: [{ name: 'Sample', value: 'sample', type: 'inquiry', include, operations: { row } }],
 });

@@ -16,6 +16,7 @@ import { useVirtualClock } from '../support/virtualClock.mts';
 jest.mock('../../nodes/Persona/utils/delay.ts');
 
 const table: OperationTable = {
+	columnReaders: {},
 	ids: { 'paper-id': id('Paper', 'pap', 'The paper to work with') },
 	resources: [
 		{

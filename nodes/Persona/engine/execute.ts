@@ -6,6 +6,7 @@ import { isTool } from '../transport/errors';
 import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
 import { handleItemErrors, toErrorOutput } from './itemErrors';
+import { hintAtMapping } from './mappedColumns';
 import { getIdPlaceholders, isGuarded } from './operationRules';
 import type { OperationTable, Run } from './types';
 
@@ -22,6 +23,7 @@ export async function execute(
 	const contexts = this.getInputData().map((_, index) => createItemContext(run, index));
 	const outputs: INodeExecutionData[][] = contexts.map(() => []);
 	const { valid, invalid, concurrency } = await checkItems(run, contexts);
+	hintAtMapping(run);
 	if (invalid.length > 0 && !this.continueOnFail()) {
 		throw toCheckError(run, invalid, contexts.length);
 	}

@@ -164,7 +164,10 @@ export const files = (label: string, description: string, overrides: FieldOverri
  * of `methods/resourceMapping.ts`, the user can also enter each value in a field of its own.
  */
 export const map = (label: string, description: string, columnsMethod?: string) =>
-	json(label, description, { encoding: 'map', columnsMethod });
+	json(label, `${description}. A date without a time is sent as its day, in any time zone.`, {
+		encoding: 'map',
+		columnsMethod,
+	});
 
 /**
  * The ID of an object, which begins with `prefix`. With `searchMethod`, a method of

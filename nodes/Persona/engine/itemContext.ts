@@ -276,7 +276,7 @@ class NodeItemContext implements ItemContext {
 				: { ...place, path: `${group}.${parameter}`, group };
 			const encoded = this.encodeField(
 				field,
-				isTopLevel(field) ? this.readTopLevel(field, source) : optionalValues[parameter],
+				isTopLevel(field) ? await this.readTopLevel(field, source) : optionalValues[parameter],
 				source,
 			);
 			if (encoded === undefined) continue;
@@ -286,8 +286,10 @@ class NodeItemContext implements ItemContext {
 	}
 
 	/** Reads a field that is shown directly; a map also column by column. */
-	private readTopLevel({ columnsMethod }: Field, { path }: ValueSource): unknown {
-		return columnsMethod ? this.readMap(path) : this.readParameter<unknown>(path, '');
+	private async readTopLevel(field: Field, { path }: ValueSource): Promise<unknown> {
+		return field.columnsMethod
+			? await this.readMap(path, field)
+			: this.readParameter<unknown>(path, '');
 	}
 
 	/** Converts a value for Persona: null removes what Persona has, undefined sends nothing. */
@@ -346,10 +348,10 @@ class NodeItemContext implements ItemContext {
 	}
 
 	/** Reads a map that the user entered column by column or as JSON. */
-	private readMap(parameter: string): unknown {
+	private async readMap(parameter: string, field: Field): Promise<unknown> {
 		const mode = this.readParameter<string>(`${parameter}Mode`, 'json');
 		return mode === 'columns'
-			? readMappedColumns(this, parameter)
+			? await readMappedColumns(this, parameter, field)
 			: this.readParameter(parameter, {});
 	}
 }

@@ -1,18 +1,316 @@
-import type { IDataObject, ResourceMapperValue } from 'n8n-workflow';
-import type { ItemContext } from './types';
+import {
+	validateFieldType,
+	type FieldType,
+	type IDataObject,
+	type ResourceMapperField,
+	type ResourceMapperValue,
+} from 'n8n-workflow';
+import type { ApiResponse } from '../transport/apiResponse';
+import { isTool, toNodeError, type FailItem } from '../transport/errors';
+import type { JsonApiDocument } from '../transport/jsonApi';
+import { isBlank } from '../utils/isBlank';
+import { parseList } from '../utils/parseList';
+import { text } from './fields';
+import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
+import { encodeValue, isPlainObject, toText } from './values';
 
-const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
+/**
+ * Ends the label of a column whose type in Persona is a day. n8n stores it as text, since its own type
+ * has a time, and keeps nothing of a column but label and type.
+ */
+export const DAY_LABEL_SUFFIX = ' (YYYY-MM-DD)';
 
-/** Reads a map that the user entered column by column. */
-export function readMappedColumns(context: ItemContext, parameter: string): IDataObject {
+/** What is said once at the end of a run, and the columns that were read in it. */
+interface MappingOfRun {
+	responses: Map<string, Promise<ApiResponse>>;
+	/** Members of items that the template does not have. */
+	unknown: Set<string>;
+	/** Members of items that are spelt otherwise than their columns, with these. */
+	respelt: Map<string, string>;
+	/** Columns that were empty in an item and so were not changed. */
+	unchanged: Set<string>;
+}
+
+const mappings = new WeakMap<Run, MappingOfRun>();
+
+function getMapping(run: Run): MappingOfRun {
+	const mapping = mappings.get(run) ?? {
+		responses: new Map<string, Promise<ApiResponse>>(),
+		unknown: new Set<string>(),
+		respelt: new Map<string, string>(),
+		unchanged: new Set<string>(),
+	};
+	mappings.set(run, mapping);
+	return mapping;
+}
+
+type Cell = [column: ResourceMapperField, value: unknown];
+
+/**
+ * Reads a map that the user entered column by column, by Persona's keys, each value converted by the
+ * type of its column. Columns that the editor has not stored are read from Persona. Fails the item if
+ * a value does not fit, and in an update if the expression of a column is empty.
+ */
+export async function readMappedColumns(
+	context: ItemContext,
+	parameter: string,
+	field: Field,
+): Promise<IDataObject> {
 	const { mappingMode, value, schema } = context.readParameter<Partial<ResourceMapperValue>>(
 		`${parameter}Columns`,
+		{},
 	);
-	const { json } = context.run.node.getInputData()[context.itemIndex];
-	const source: IDataObject = mappingMode === 'autoMapInputData' ? json : (value ?? {});
-	const keys = (schema ?? []).filter(({ removed }) => !removed).map(({ id }) => id);
-	const entries = Object.entries(source);
+	const columns = schema?.length ? schema : await fetchColumns(context, field);
+	const cells =
+		mappingMode === 'autoMapInputData'
+			? matchMembers(context, columns, field)
+			: readCells(context, columns, value ?? {}, `${parameter}Columns`);
+	const { node } = context.run;
+	const filled = cells.filter(([, cell]) => !isEmptyCell(cell, context));
+	for (const { id, displayName, required } of columns) {
+		if (required && !filled.some(([column]) => column.id === id)) {
+			context.fail(`'${displayName}' is empty`, 'Persona requires a value here.');
+		}
+	}
 	return Object.fromEntries(
-		entries.filter(([key, member]) => keys.includes(key) && hasValue(member)),
+		filled.map(([column, cell]) => [
+			column.id,
+			convertCell(column, cell, node.getTimezone(), context.fail) as IDataObject,
+		]),
 	);
+}
+
+/** Whether a cell holds nothing. A model that fills in a tool also means nothing by an empty list. */
+const isEmptyCell = (value: unknown, { run }: ItemContext) =>
+	value === undefined ||
+	value === null ||
+	(typeof value === 'string' && isBlank(value)) ||
+	(Array.isArray(value) && value.length === 0 && isTool(run.node.getNode()));
+
+/** The cells of a map that the user filled in. n8n stores null for one that was not touched. */
+function readCells(
+	context: ItemContext,
+	columns: ResourceMapperField[],
+	values: IDataObject,
+	name: string,
+): Cell[] {
+	const { node, row } = context.run;
+	const stored = node.getNodeParameter(name, context.itemIndex, {}, { rawExpressions: true });
+	const storedValues = (stored as Partial<ResourceMapperValue>).value ?? {};
+	const isUpdate = row.route.startsWith('PATCH') && !isTool(node.getNode());
+	const cells: Cell[] = [];
+	for (const [key, value] of Object.entries(values)) {
+		const column = columns.find(({ id }) => id === key);
+		if (column?.removed) continue;
+		if (!isEmptyCell(value, context)) {
+			cells.push([column ?? failUnknown(context, key), value]);
+		} else if (column && isUpdate && !isEmptyCell(storedValues[key], context)) {
+			context.fail(
+				`'${column.displayName}' is empty`,
+				"To leave it unchanged, remove the field from the mapping. To clear it, choose 'Using JSON' and write null.",
+			);
+		}
+	}
+	return cells;
+}
+
+const failUnknown = (context: ItemContext, key: string) =>
+	context.fail(
+		`'${key}' is not a field that Persona has`,
+		'Refresh the list of fields in the mapping, or remove this one.',
+	);
+
+/** A name as people vary it: without case, invisible marks, and the difference of blanks and dashes. */
+const normalizeName = (name: string) =>
+	name
+		.replace(/[\p{Cc}\p{Cf}]/gu, '')
+		.trim()
+		.toLowerCase()
+		.replace(/[\s_-]+/g, '-');
+
+/** The members of the item that are columns: by their exact name, else by the only one like it. */
+function matchMembers(context: ItemContext, columns: ResourceMapperField[], field: Field): Cell[] {
+	const { run, itemIndex, fail } = context;
+	const { json } = run.node.getInputData()[itemIndex];
+	const mapping = getMapping(run);
+	const names = Object.keys(json);
+	const isColumn = (name: string) => columns.some(({ id }) => id === name);
+	const isLike = (name: string) => (other: string) => normalizeName(name) === normalizeName(other);
+	const cells: Cell[] = [];
+	for (const column of columns) {
+		const alike = names.filter((name) => !isColumn(name)).filter(isLike(column.id));
+		const isOnly = columns.filter(({ id }) => isLike(column.id)(id)).length === 1;
+		const name = names.includes(column.id) ? column.id : isOnly && alike.length === 1 && alike[0];
+		if (name === false) continue;
+		if (name !== column.id) mapping.respelt.set(name, column.id);
+		if (isEmptyCell(json[name], context)) mapping.unchanged.add(column.id);
+		cells.push([column, json[name]]);
+		names.splice(names.indexOf(name), 1);
+	}
+	if (cells.length === 0) {
+		const known = columns.map(({ id }) => id);
+		fail(
+			`'${field.displayName}' finds no field of Persona in the item`,
+			`Persona has the fields ${listNames(known)}. Rename those of the item, or choose 'Map Each Column Manually'.`,
+		);
+	}
+	for (const name of names) mapping.unknown.add(name);
+	return cells;
+}
+
+const MAX_NAMES = 10;
+
+/** Up to ten names, none of them long. */
+function listNames(names: Iterable<string>): string {
+	const all = [...names].map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
+	const others = all.length - MAX_NAMES;
+	return all.slice(0, MAX_NAMES).join(', ') + (others > 0 ? ` and ${others} more` : '');
+}
+
+/** Says what the automatic mapping of a run left out or read under another name, if anything. */
+export function hintAtMapping(run: Run): void {
+	const { unknown, respelt, unchanged } = getMapping(run);
+	const pairs = [...respelt].map(([name, column]) => `'${name}' as ${column}`);
+	const isUpdate = run.row.route.startsWith('PATCH');
+	const sentences = [
+		unknown.size > 0 && `Not sent, since Persona has no such field: ${listNames(unknown)}.`,
+		pairs.length > 0 && `Sent under the name that Persona has: ${listNames(pairs)}.`,
+		unchanged.size > 0 &&
+			isUpdate &&
+			`Empty in some items, and not changed there: ${listNames(unchanged)}.`,
+	].filter((sentence) => sentence !== false);
+	if (sentences.length === 0) return;
+	const message = ['Fields were mapped automatically.', ...sentences].join(' ');
+	run.node.addExecutionHints?.({ message, location: 'outputPane' });
+}
+
+/** Reads the columns from Persona, each document once in a run. Fails the item if that is impossible. */
+async function fetchColumns(context: ItemContext, field: Field): Promise<ResourceMapperField[]> {
+	const { run, fail } = context;
+	const { displayName: label, columnsMethod = '' } = field;
+	const source: ColumnSource = {
+		readId(parameter) {
+			const id = context.readParameter<unknown>(parameter, '');
+			return typeof id === 'string' && /^[\w-]+$/.test(id.trim()) ? id.trim() : undefined;
+		},
+XX			const { responses } = getMapping(run);
+			const key = JSON.stringify(request);
+			const pending = responses.get(key) ?? run.client.request({ ...request, method: 'GET' });
+			responses.set(key, pending);
+			const response = await pending;
+			if (response.statusCode === 200) return response.body as JsonApiDocument;
+			if (![401, 403].includes(response.statusCode)) {
+				throw toNodeError(run.node.getNode(), response, { itemIndex: context.itemIndex });
+			}
+			return fail(
+				`This API key cannot read which columns '${label}' has`,
+				`Choose 'Using JSON'. Or use a key that may read them, and choose 'Map Each Column Manually' so that the columns are stored.`,
+			);
+		},
+	};
+	const columns = await run.table.columnReaders[columnsMethod](source);
+	if (columns && columns.length > 0) return columns;
+	return columns
+		? fail(`Persona has no fields for '${label}'`, "Choose 'Using JSON' to enter values anyway.")
+		: fail(
+				`It is not known which columns '${label}' has`,
+				"Choose the template or type of the object, or choose 'Using JSON'.",
+			);
+}
+
+type Converter = (
+	column: ResourceMapperField,
+	value: unknown,
+	fail: FailItem,
+	zone: string,
+) => unknown;
+
+const encodeAs =
+	(encoding: Encoding): Converter =>
+	({ displayName }, value, fail, zone) =>
+		encodeValue(text(displayName, undefined, undefined, { encoding }), value, zone, fail);
+
+/** Converts a value as n8n does for a column of this type; one that it does not take is unchanged. */
+function convertAsN8n(value: unknown, type: FieldType): unknown {
+	const result = validateFieldType('', value, type);
+	return result.valid ? result.newValue : value;
+}
+
+const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
+
+const toBoolean: Converter = (column, value, fail, zone) => {
+	const state = isScalar(value) ? convertAsN8n(value, 'boolean') : value;
+	return encodeAs('toggle')(column, state, fail, zone);
+};
+
+const findOption = ({ options = [] }: ResourceMapperField, value: unknown) =>
+	options.find((option) => String(option.value) === String(value).trim())?.value;
+
+const failOption = ({ displayName, options = [] }: ResourceMapperField, fail: FailItem) =>
+	fail(
+		`'${displayName}' is not one of the values that Persona has`,
+		`Use ${listNames(options.map(({ value }) => String(value)))}.`,
+	);
+
+const toOption: Converter = (column, value, fail) => {
+	const option = toText(value, column.displayName, fail).trim();
+	return column.options?.length ? (findOption(column, option) ?? failOption(column, fail)) : option;
+};
+
+function splitList(value: unknown): string[] | false {
+	const list = parseList(value);
+	return 'entries' in list && list.entries;
+}
+
+const toList: Converter = (column, value, fail) => {
+	const parsed =
+		typeof value === 'string' && value.trim().startsWith('[')
+			? convertAsN8n(value.trim(), 'array')
+			: value;
+	const list: unknown[] | false = Array.isArray(parsed)
+		? parsed
+		: isScalar(parsed) && splitList(parsed);
+	if (!list) {
+		return fail(
+			`'${column.displayName}' is not a list`,
+			'Write it as ["vip", "mobile"] or vip, mobile.',
+		);
+	}
+	if (!column.options?.length) return list;
+	return list.map((entry) => findOption(column, entry) ?? failOption(column, fail));
+};
+
+const toJson: Converter = ({ displayName }, value, fail) => {
+	let parsed = value;
+	if (typeof value === 'string') {
+		try {
+			parsed = JSON.parse(value);
+		} catch {
+			parsed = convertAsN8n(value, 'object');
+		}
+	}
+	if (isPlainObject(parsed) || Array.isArray(parsed)) return parsed;
+	return fail(`'${displayName}' must be a JSON object or list`, 'Write it as {"name": "value"}.');
+};
+
+const CONVERTERS: Partial<Record<FieldType, Converter>> = {
+	array: toList,
+	boolean: toBoolean,
+	dateTime: encodeAs('dateTime'),
+	number: encodeAs('number'),
+	object: toJson,
+	options: toOption,
+	string: (column, ...rest) =>
+		encodeAs(column.displayName.endsWith(DAY_LABEL_SUFFIX) ? 'date' : 'text')(column, ...rest),
+};
+
+/** Converts a value by the type of its column. A column without a known type takes any. */
+function convertCell(
+	column: ResourceMapperField,
+	value: unknown,
+	zone: string,
+	fail: FailItem,
+): unknown {
+	const convert = column.type && CONVERTERS[column.type];
+	return convert ? convert(column, value, fail, zone) : value;
 }

@@ -177,10 +177,13 @@ const getColumnDependencies = (fields: Fields): string[] =>
 			([name, { type }]) => toParameterName(name) + (type === 'resourceLocator' ? '.value' : ''),
 		);
 
+const COLUMNS_DESCRIPTION =
+	'Values by the fields that Persona has. Map Automatically sends what the item has and Persona knows. An empty value is not sent; in an update, an expression without a result is an error.';
+
 /** Builds the properties of a map that the user can enter either column by column or as JSON. */
 function buildMapperProperties(name: string, field: Field, dependsOn: string[]): INodeProperties[] {
 	const mode = `${toParameterName(name)}Mode`;
-	const columns = json(field.displayName, field.description ?? '', {
+	const columns = json(field.displayName, COLUMNS_DESCRIPTION, {
 		type: 'resourceMapper',
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },

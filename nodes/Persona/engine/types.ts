@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	INodeExecutionData,
 	INodeProperties,
+	ResourceMapperField,
 } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
 import type { ApiRequest } from '../transport/apiRequest';
@@ -214,10 +215,27 @@ export interface Resource {
 	operations: Record<string, Operation>;
 }
 
-/** All resources, and the field for each `{placeholder}` of their routes. */
+/** Where columns are read from: while a node is edited, and where the editor has not stored them, in a run. */
+export interface ColumnSource {
+	/** Reads the ID in a parameter; undefined if there is none, or if the editor does not know it. */
+	readId: (parameter: string) => string | undefined;
+	/** Fetches one object; undefined if the editor finds none. Throws one of n8n's errors. */
+	fetchObject: (request: Omit<ApiRequest, 'method'>) => Promise<ObjectDocument | undefined>;
+	/** Fetches a page of a list. Throws one of n8n's errors. */
+	fetchList: (request: Omit<ApiRequest, 'method'>) => Promise<ListDocument>;
+}
+
+/** Reads the columns of a map; undefined if the user has not chosen whose. */
+export type ReadColumns = (source: ColumnSource) => Promise<ResourceMapperField[] | undefined>;
+
+/**
+ * All resources, the field for each `{placeholder}` of their routes, and what reads the columns of
+ * maps, by the names that fields have in `columnsMethod`.
+ */
 export interface OperationTable {
 	resources: Resource[];
 	ids: Fields;
+	columnReaders: Record<string, ReadColumns>;
 }
 
 /** What all items of one run of the node share. */

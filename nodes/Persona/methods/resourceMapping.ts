@@ -6,6 +6,8 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { DAY_LABEL_SUFFIX } from '../engine/mappedColumns';
+import type { ReadColumns } from '../engine/types';
 import { toParameterName, unwrapLocator } from '../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
 import { isRecord } from '../utils/isRecord';
@@ -33,13 +35,17 @@ interface WorkflowInput {
 }
 
 /** An object with a map of fields, and the template or type that describes those. */
-interface MappedType extends EditorPermission {
+interface MappedType {
 	/** Persona's name of the object. */
 	object: string;
 	path: string;
 	/** Persona's name of its template or type, which is also the name of the relationship. */
 	template: string;
-	/** What the user has to choose first, as the panel calls it. */
+}
+
+/** What an API key needs for the columns of a map, and what the user chooses first. */
+interface MappingPermission extends EditorPermission {
+	/** As the panel calls it. */
 	choice: string;
 }
 
@@ -75,12 +81,12 @@ function toColumn(schema: FieldSchema): ResourceMapperField {
 	const name = label || key;
 	return {
 		id: key,
-		displayName: type === 'date' ? `${name} (YYYY-MM-DD)` : name,
+		displayName: type === 'date' ? name + DAY_LABEL_SUFFIX : name,
 		required: false,
 		defaultMatch: false,
 		display: true,
 		type: COLUMN_TYPES[type] ?? 'string',
-		...(type === 'choices' && { options: toOptions(schema) }),
+		...(type.endsWith('choices') && { options: toOptions(schema) }),
 	};
 }
 
@@ -88,12 +94,11 @@ function toColumn(schema: FieldSchema): ResourceMapperField {
 const getRecords = <T>(list: unknown): T[] =>
 	Array.isArray(list) ? (list.filter(isRecord) as T[]) : [];
 
-function toColumns(template?: PersonaObject): ResourceMapperFields {
+function toColumns(template?: PersonaObject): ResourceMapperField[] {
 	const { 'field-schemas': schemas } = template ? getAttributes(template) : {};
-	const inUse = getRecords<FieldSchema>(schemas).filter(
-		({ config }) => !config?.['archived-at'] && !config?.['deactivated-at'],
-	);
-	return { fields: inUse.map(toColumn), emptyFieldsNotice: EMPTY_FIELDS_NOTICE };
+	return getRecords<FieldSchema>(schemas)
+		.filter(({ config }) => !config?.['archived-at'] && !config?.['deactivated-at'])
+		.map(toColumn);
 }
 
 /**
@@ -105,89 +110,90 @@ function readChosenId(context: ILoadOptionsFunctions, parameter: string): string
 	return typeof value === 'string' && /^[\w-]+$/.test(value) ? value : undefined;
 }
 
-function failWithoutChoice(context: ILoadOptionsFunctions, choice: string): never {
-	throw new NodeOperationError(
-		context.getNode(),
-		`Choose ${choice} first, as a fixed value. With an expression, choose 'Using JSON'.`,
-	);
-}
-
-/**
- * Creates a method that reads the columns of an object, whether it is to be updated or created.
- */
-const createColumnReader = (mapped: MappedType) =>
-	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-		const { object, path, template, choice } = mapped;
-		const { fetchObject } = await createEditorReader(this, mapped);
-		const objectId = readChosenId(this, toParameterName(`${object}-id`));
+/** Creates what reads the columns of an object, whether it is to be updated or created. */
+const createColumnReader =
+	({ object, path, template }: MappedType): ReadColumns =>
+	async ({ readId, fetchObject }) => {
+		const objectId = readId(toParameterName(`${object}-id`));
 		if (objectId) {
 			const request = { path: `${path}/${objectId}`, query: { include: template } };
 			const document = await fetchObject(request);
 			const included = document ? getIncluded(document) : [];
 			return toColumns(included.find(({ type }) => type === template));
 		}
-		const templateId =
-			readChosenId(this, toParameterName(`${template}-id`)) ?? failWithoutChoice(this, choice);
+		const templateId = readId(toParameterName(`${template}-id`));
+		if (!templateId) return undefined;
 		const document = await fetchObject({ path: `/${template}s/${templateId}` });
 		return toColumns(document?.data);
 	};
 
-const inquiryFields = createColumnReader({
-	object: 'inquiry',
-	path: '/inquiries',
-	template: 'inquiry-template',
-	choice: 'an inquiry or a template',
-	permission: 'inquiry',
-	deniedMessage:
-		"This API key cannot read the fields of a template: choose 'Using JSON' and enter the values by field key",
-});
-
-const accountFields = createColumnReader({
-	object: 'account',
-	path: '/accounts',
-	template: 'account-type',
-	choice: 'an account or an account type',
-	permission: 'account_type',
-});
-
-const caseFields = createColumnReader({
-	object: 'case',
-	path: '/cases',
-	template: 'case-template',
-	choice: 'a case or a case template',
-	permission: 'case_template',
-});
-
-const transactionFields = createColumnReader({
-	object: 'transaction',
-	path: '/transactions',
-	template: 'transaction-type',
-	choice: 'a transaction or a transaction type',
-	permission: 'txn',
-});
-
 /** Reads the inputs of the version of a workflow that is live, or else of its newest version. */
-async function readWorkflowColumns(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
-	const { fetchList } = await createEditorReader(this);
-	const workflowId = readChosenId(this, 'workflowId') ?? failWithoutChoice(this, 'a workflow');
+const readWorkflowColumns: ReadColumns = async ({ readId, fetchList }) => {
+	const workflowId = readId('workflowId');
+	if (!workflowId) return undefined;
 	const query = { filter: { 'workflow-id': workflowId }, page: { size: EDITOR_PAGE_SIZE } };
 	const { data: versions } = await fetchList({ path: '/workflow-versions', query });
 	const version = versions.find((candidate) => getAttributes(candidate).live) ?? versions[0];
 	const inputs = getRecords<WorkflowInput>(version && getAttributes(version).inputs);
-	return {
-		fields: inputs.map(({ type, name, required }) => ({
-			...toColumn({ type: type ?? 'string', key: name }),
-			required,
-		})),
-		emptyFieldsNotice: EMPTY_FIELDS_NOTICE,
+	return inputs.map(({ type, name, required }) => ({
+		...toColumn({ type: type ?? 'string', key: name }),
+		required,
+	}));
+};
+
+/** What reads the columns of each map, by the names that the table uses. */
+export const columnReaders = {
+	accountFields: createColumnReader({
+		object: 'account',
+		path: '/accounts',
+		template: 'account-type',
+	}),
+	caseFields: createColumnReader({ object: 'case', path: '/cases', template: 'case-template' }),
+	inquiryFields: createColumnReader({
+		object: 'inquiry',
+		path: '/inquiries',
+		template: 'inquiry-template',
+	}),
+	transactionFields: createColumnReader({
+		object: 'transaction',
+		path: '/transactions',
+		template: 'transaction-type',
+	}),
+	workflowFields: readWorkflowColumns,
+} satisfies Record<string, ReadColumns>;
+
+/** Creates n8n's method for a map, with which the editor reads its columns. */
+const createMethod = (readColumns: ReadColumns, { choice, ...permission }: MappingPermission) =>
+	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+		const reader = await createEditorReader(this, permission);
+		const readId = (parameter: string) => readChosenId(this, parameter);
+		const fields = await readColumns({ readId, ...reader });
+		if (fields) return { fields, emptyFieldsNotice: EMPTY_FIELDS_NOTICE };
+		throw new NodeOperationError(
+			this.getNode(),
+			`Choose ${choice} first, as a fixed value. With an expression, choose 'Using JSON'.`,
+		);
 	};
-}
 
 /** n8n's methods for maps that are entered column by column, by the names that the table uses. */
 export const resourceMapping = {
-	accountFields,
-	caseFields,
-	inquiryFields,
-	transactionFields,
-	workflowFields: readWorkflowColumns,
+	accountFields: createMethod(columnReaders.accountFields, {
+		choice: 'an account or an account type',
+		permission: 'account_type',
+	}),
+	caseFields: createMethod(columnReaders.caseFields, {
+		choice: 'a case or a case template',
+		permission: 'case_template',
+	}),
+	inquiryFields: createMethod(columnReaders.inquiryFields, {
+		choice: 'an inquiry or a template',
+		permission: 'inquiry',
+		deniedMessage:
+			"This API key cannot read the fields of a template: choose 'Using JSON' and enter the values by field key",
+	}),
+	transactionFields: createMethod(columnReaders.transactionFields, {
+		choice: 'a transaction or a transaction type',
+		permission: 'txn',
+	}),
+	workflowFields: createMethod(columnReaders.workflowFields, { choice: 'a workflow' }),
 };

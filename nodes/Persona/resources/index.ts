@@ -1,4 +1,5 @@
 import type { OperationTable } from '../engine/types';
+import { columnReaders } from '../methods/resourceMapping';
 import { accounts } from './account';
 import { accountTypes } from './accountType';
 import { apiKeys } from './apiKey';
@@ -33,6 +34,7 @@ import { workflowRuns } from './workflowRun';
 /** All operations of the node. A new node starts with the first resource. */
 export const table: OperationTable = {
 	ids: pathIds,
+	columnReaders,
 	resources: [
 		inquiries,
 		inquirySessions,
