@@ -60,11 +60,15 @@ export async function readMappedColumns(
 		`${parameter}Columns`,
 		{},
 	);
-	const columns = schema?.length ? schema : await fetchColumns(context, field);
-	const cells =
-		mappingMode === 'autoMapInputData'
-			? matchMembers(context, columns, field)
-			: readCells(context, columns, value ?? {}, `${parameter}Columns`);
+	const isAutomatic = mappingMode === 'autoMapInputData';
+	const isStored = schema !== undefined && schema.length > 0;
+	// The user has chosen to map, and nothing more.
+	const isUntouched = !isAutomatic && Object.values(value ?? {}).every((cell) => cell === null);
+	if (!isStored && isUntouched) return {};
+	const columns = isStored ? schema : await fetchColumns(context, field);
+	const cells = isAutomatic
+		? matchMembers(context, columns, field)
+		: readCells(context, columns, value ?? {}, `${parameter}Columns`);
 	const { node } = context.run;
 	const filled = cells.filter(([, cell]) => !isEmptyCell(cell, context));
 	for (const { id, displayName, required } of columns) {

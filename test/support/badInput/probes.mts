@@ -93,7 +93,7 @@ function buildColumnProbe(probe: Probe, map: string, field: Field): Probe {
 		...probe,
 		name: `${probe.name} by columns`,
 		parameters: { ...others, [mode]: 'columns', [columns]: mapped } as INodeParameters,
-		inputs: [buildInput(field.displayName, path, 'column', [...ATTRIBUTES, map, 'name-first'])],
+		inputs: [buildInput('Name', path, 'column', [...ATTRIBUTES, map, 'name-first'])],
 		fixed: [...probe.fixed, mode],
 	};
 }
