@@ -6,11 +6,12 @@ import {
 	type ResourceMapperValue,
 } from 'n8n-workflow';
 import type { ApiResponse } from '../transport/apiResponse';
-import { isTool, toNodeError, type FailItem } from '../transport/errors';
+import { toNodeError, type FailItem } from '../transport/errors';
 import type { JsonApiDocument } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
 import { parseList } from '../utils/parseList';
 import { text } from './fields';
+import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
 import { encodeValue, isPlainObject, toText } from './values';
 
@@ -89,7 +90,7 @@ const isEmptyCell = (value: unknown, { run }: ItemContext) =>
 	value === undefined ||
 	value === null ||
 	(typeof value === 'string' && isBlank(value)) ||
-	(Array.isArray(value) && value.length === 0 && isTool(run.node.getNode()));
+	(Array.isArray(value) && value.length === 0 && run.isTool);
 
 /** The cells of a map that the user filled in. n8n stores null for one that was not touched. */
 function readCells(
@@ -98,17 +99,17 @@ function readCells(
 	values: IDataObject,
 	name: string,
 ): Cell[] {
-	const { node, row } = context.run;
+	const { isTool, node, row } = context.run;
 	const stored = node.getNodeParameter(name, context.itemIndex, {}, { rawExpressions: true });
 	const storedValues = (stored as Partial<ResourceMapperValue>).value ?? {};
-	const isUpdate = row.route.startsWith('PATCH') && !isTool(node.getNode());
+	const mustBeFilled = isUpdate(row) && !isTool;
 	const cells: Cell[] = [];
 	for (const [key, value] of Object.entries(values)) {
 		const column = columns.find(({ id }) => id === key);
 		if (column?.removed) continue;
 		if (!isEmptyCell(value, context)) {
 			cells.push([column ?? failUnknown(context, key), value]);
-		} else if (column && isUpdate && !isEmptyCell(storedValues[key], context)) {
+		} else if (column && mustBeFilled && !isEmptyCell(storedValues[key], context)) {
 			context.fail(
 				`'${column.displayName}' is empty`,
 				"To leave it unchanged, remove the field from the mapping. To clear it, choose 'Using JSON' and write null.",
@@ -175,12 +176,11 @@ function listNames(names: Iterable<string>): string {
 export function hintAtMapping(run: Run): void {
 	const { unknown, respelt, unchanged } = getMapping(run);
 	const pairs = [...respelt].map(([name, column]) => `'${name}' as ${column}`);
-	const isUpdate = run.row.route.startsWith('PATCH');
 	const sentences = [
 		unknown.size > 0 && `Not sent, since Persona has no such field: ${listNames(unknown)}.`,
 		pairs.length > 0 && `Sent under the name that Persona has: ${listNames(pairs)}.`,
 		unchanged.size > 0 &&
-			isUpdate &&
+			isUpdate(run.row) &&
 			`Empty in some items, and not changed there: ${listNames(unchanged)}.`,
 	].filter((sentence) => sentence !== false);
 	if (sentences.length === 0) return;
@@ -242,11 +242,6 @@ function convertAsN8n(value: unknown, type: FieldType): unknown {
 
 const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
 
-const toBoolean: Converter = (column, value, fail, zone) => {
-	const state = isScalar(value) ? convertAsN8n(value, 'boolean') : value;
-	return encodeAs('toggle')(column, state, fail, zone);
-};
-
 const findOption = ({ options = [] }: ResourceMapperField, value: unknown) =>
 	options.find((option) => String(option.value) === String(value).trim())?.value;
 
@@ -299,7 +294,7 @@ const toJson: Converter = ({ displayName }, value, fail) => {
 
 const CONVERTERS: Partial<Record<FieldType, Converter>> = {
 	array: toList,
-	boolean: toBoolean,
+	boolean: encodeAs('toggle'),
 	dateTime: encodeAs('dateTime'),
 	number: encodeAs('number'),
 	object: toJson,

@@ -79,7 +79,7 @@ const buildIdInputs = (row: Operation, sends = '') =>
 	});
 
 /** The same operation with a map as columns instead of JSON. */
-function buildColumnProbe(probe: Probe, map: string, field: Field): Probe {
+function buildColumnProbe(probe: Probe, map: string): Probe {
 	const mode = `${toParameterName(map)}Mode`;
 	const columns = `${toParameterName(map)}Columns`;
 	const { [toParameterName(map)]: _, ...others } = probe.parameters;
@@ -131,7 +131,7 @@ function buildProbes(operation: FilledOperation): Probe[] {
 		...(row.search ? [buildQueryProbe(probe)] : []),
 		...maps
 			.filter(([, { columnsMethod: columns }]) => columns)
-			.map(([map, field]) => buildColumnProbe(probe, map, field)),
+			.map(([map]) => buildColumnProbe(probe, map)),
 	];
 }
 
