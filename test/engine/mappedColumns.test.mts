@@ -181,7 +181,8 @@ const REFUSED: Array<[column: string, given: unknown, message: string]> = [
 	['words', '["a", ', "'Words' is not a list"],
 	['words', { a: 1 }, "'Words' is not a list"],
 	['details', 'text', "'Details' must be a JSON object or list"],
-	['details', '[object Object]', "'Details' must be a JSON object or list"],
+	['details', '[object Object]', "'Details' contains an object instead of text"],
+	['name-first', 'Dr. [object Object]', "'First Name' contains an object instead of text"],
 ];
 
 /** Options of choices are not described for inputs of workflows. */

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { FailItem } from '../transport/errors';
+import { toHyphens, toPlainCharacters } from '../utils/values/trimText';
 
 /*
  * A day, such as a birthdate, has no time zone, but what comes from a database or a spreadsheet often
@@ -29,8 +30,8 @@ const FIRST_YEAR = 1000;
 
 const pad = (number: number, length = 2) => String(number).padStart(length, '0');
 
-/** Trims a text, and removes the invisible marks that spreadsheets and browsers add to dates. */
-const clean = (text: string) => text.replace(/\p{Cf}/gu, '').trim();
+/** A date without the blanks, invisible marks and dashes that spreadsheets and browsers give it. */
+const clean = (text: string) => toHyphens(toPlainCharacters(text));
 
 /** Reads the text of a date. Calls `fail` if it is none, or no date that exists. */
 function parseDate(value: unknown, label: string, fail: FailItem): WrittenDate {

@@ -13,7 +13,7 @@ import { parseList } from '../utils/parseList';
 import { text } from './fields';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
-import { encodeValue, isPlainObject, toText } from './values';
+import { checkTexts, encodeValue, isPlainObject, toText } from './values';
 
 /**
  * Ends the label of a column whose type in Persona is a day. n8n stores it as text, since its own type
@@ -310,6 +310,7 @@ function convertCell(
 	zone: string,
 	fail: FailItem,
 ): unknown {
+	checkTexts(value, column.displayName, fail);
 	const convert = column.type && CONVERTERS[column.type];
 	return convert ? convert(column, value, fail, zone) : value;
 }

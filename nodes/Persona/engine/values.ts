@@ -46,7 +46,7 @@ const failForObject = (label: string, fail: FailItem): never =>
 	);
 
 /** Fails where an object has become a text anywhere in a JSON value. */
-function checkTexts(value: unknown, label: string, fail: FailItem) {
+export function checkTexts(value: unknown, label: string, fail: FailItem) {
 	if (typeof value === 'string' && value.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
 	if (Array.isArray(value)) value.forEach((entry) => checkTexts(entry, label, fail));
 	if (isPlainObject(value)) checkTexts(Object.entries(value), label, fail);

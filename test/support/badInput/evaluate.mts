@@ -29,7 +29,7 @@ const toAddressText = (value: unknown): unknown =>
 
 /** Whether a value must be sent. A blank one may fail, and so may one that JSON cannot hold as it is. */
 const mustBeSent = ({ input, value }: GivenValue) =>
-	(input.form === 'column' || !isBlank(value, input.form)) &&
+	!isBlank(value, input.form) &&
 	!isTime(value) &&
 	typeof value !== 'bigint' &&
 	listRenderings(input, value).length > 0;
@@ -56,7 +56,7 @@ function evaluateFailure(
 function findMisplacement({ input, value }: GivenValue, request: RequestTree): string | undefined {
 	const { places, loose, form } = input;
 	const accepted = listRenderings(input, value);
-	// A column that is empty is not sent.
+	// An empty column is not sent, and in an update an error.
 	const mayBeUnset = form === 'column' && isBlank(value, form);
 	if (accepted.length === 0 && !mayBeUnset) return 'should have failed';
 	if (loose) return undefined;
