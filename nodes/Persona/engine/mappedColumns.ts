@@ -5,9 +5,10 @@ import {
 	type ResourceMapperField,
 	type ResourceMapperValue,
 } from 'n8n-workflow';
+import type { ApiRequest } from '../transport/apiRequest';
 import type { ApiResponse } from '../transport/apiResponse';
 import { toNodeError, type FailItem } from '../transport/errors';
-import type { JsonApiDocument } from '../transport/jsonApi';
+import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
 import { parseList } from '../utils/parseList';
 import { text } from './fields';
@@ -192,25 +193,29 @@ export function hintAtMapping(run: Run): void {
 async function fetchColumns(context: ItemContext, field: Field): Promise<ResourceMapperField[]> {
 	const { run, fail } = context;
 	const { displayName: label, columnsMethod = '' } = field;
+	const fetchBody = async (request: Omit<ApiRequest, 'method'>) => {
+		const { responses } = getMapping(run);
+		const key = JSON.stringify(request);
+		const pending = responses.get(key) ?? run.client.request({ ...request, method: 'GET' });
+		responses.set(key, pending);
+		const response = await pending;
+		if (response.statusCode === 200) return response.body;
+		if (![401, 403].includes(response.statusCode)) {
+			throw toNodeError(run.node.getNode(), response, { itemIndex: context.itemIndex });
+		}
+		return fail(
+			`This API key cannot read which columns '${label}' has`,
+			"Choose 'Using JSON'. Or use a key that may read them, and choose 'Map Each Column Manually' so that the columns are stored.",
+		);
+	};
 	const source: ColumnSource = {
 		readId(parameter) {
 			const id = context.readParameter<unknown>(parameter, '');
 			return typeof id === 'string' && /^[\w-]+$/.test(id.trim()) ? id.trim() : undefined;
 		},
-XX			const { responses } = getMapping(run);
-			const key = JSON.stringify(request);
-			const pending = responses.get(key) ?? run.client.request({ ...request, method: 'GET' });
-			responses.set(key, pending);
-			const response = await pending;
-			if (response.statusCode === 200) return response.body as JsonApiDocument;
-			if (![401, 403].includes(response.statusCode)) {
-				throw toNodeError(run.node.getNode(), response, { itemIndex: context.itemIndex });
-			}
-			return fail(
-				`This API key cannot read which columns '${label}' has`,
-				`Choose 'Using JSON'. Or use a key that may read them, and choose 'Map Each Column Manually' so that the columns are stored.`,
-			);
-		},
+		fetchObject: async (request) => (await fetchBody(request)) as ObjectDocument,
+		fetchList: async (request) =>
+			(await fetchBody({ ...request, expects: 'list' })) as ListDocument,
 	};
 	const columns = await run.table.columnReaders[columnsMethod](source);
 	if (columns && columns.length > 0) return columns;
