@@ -31,10 +31,14 @@ export const apiLogs: Endpoint[] = [
  * The requests with a response. Those without a valid key belong to no organization, and a stored
  * response makes no new entry (https://docs.withpersona.com/idempotence).
  */
-const getLoggedRequests = ({ requests }: SandboxState) =>
+const getLoggedRequests = ({ requests, store }: SandboxState) =>
 	requests.filter(
-		({ status, isReplay, isUnlogged }) =>
-			status !== null && status !== 401 && !isReplay && !isUnlogged,
+		({ status, environment, isReplay, isUnlogged }) =>
+			status !== null &&
+			status !== 401 &&
+			environment === store.environment &&
+			!isReplay &&
+			!isUnlogged,
 	);
 
 const REQUEST_HEADERS = ['Accept', 'Host', 'Persona-Version', 'User-Agent'];

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { inflect } from '../state/inflection.mts';
 import type { JsonObject } from '../state/json.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
+import { getEnvironment } from '../state/settings.mts';
 import {
 	defineBody,
 	defineObject,
@@ -41,14 +42,19 @@ export function registerEndpoint(app: FastifyInstance, state: SandboxState, endp
 				meta: (body.meta ?? {}) as JsonObject,
 				body,
 			};
-			if (method !== 'GET' && params.id) state.recordBeforeChange(params.id);
-			const result = endpoint.handle(apiRequest);
+			const runInEnvironment = <T,>(run: () => T) => state.store.runIn(getEnvironment(key), run);
+			const result = runInEnvironment(() => {
+				if (method !== 'GET' && params.id) state.recordBeforeChange(params.id);
+				return endpoint.handle(apiRequest);
+			});
 			if ('pdf' in result) return reply.type('application/pdf').send(await result.pdf);
 			if ('object' in result) {
 				reply.code(result.status ?? 200);
 				if (method !== 'GET') state.recordChange(result.object);
 			}
-			const document = serializeResult(result, apiRequest, endpoint, logEntry.path);
+			const document = runInEnvironment(() =>
+				serializeResult(result, apiRequest, endpoint, logEntry.path),
+			);
 			return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
 		},
 	});

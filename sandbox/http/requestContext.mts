@@ -7,6 +7,7 @@ import type { Inflection } from '../state/inflection.mts';
 import type { JsonObject } from '../state/json.mts';
 import type { RequestLogEntry } from '../state/logEntries.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
+import { getEnvironment } from '../state/settings.mts';
 import { API_VERSIONS } from './apiVersions.mts';
 import {
 	authenticate,
@@ -69,6 +70,7 @@ export function identify(state: SandboxState, request: FastifyRequest, reply: Fa
 	const { requestContext: context } = request;
 	const key = authenticate(state, request.headers.authorization);
 	context.key = key;
+	context.logEntry.environment = getEnvironment(key);
 	const { window, isWithinLimit } = state.limits.countRequest(key);
 	reply.headers({
 		...window.toHeaders('RateLimit'),

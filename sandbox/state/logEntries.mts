@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from './json.mts';
+import type { Environment } from './settings.mts';
 
 /** One request to the API, successful or not. */
 export interface RequestLogEntry {
@@ -18,6 +19,8 @@ export interface RequestLogEntry {
 	/** Missing until there is a response. */
 	responseHeaders?: JsonObject;
 	idempotencyKey?: string;
+	/** Of the key; missing without a valid one. */
+	environment?: Environment;
 	/** The response was stored for an earlier request with the same key. */
 	isReplay: boolean;
 	/** Persona's API logs have no entry about this request. */

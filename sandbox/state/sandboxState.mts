@@ -86,10 +86,11 @@ export class SandboxState {
 
 	/** Runs a task later, unless the sandbox is reset or closed first. */
 	schedule(delayMs: number, run: () => void): NodeJS.Timeout {
+		const { environment } = this.store;
 		const timer = setTimeout(
 			() => {
 				this.timers.delete(timer);
-				run();
+				this.store.runIn(environment, run);
 			},
 			Math.min(delayMs, MAX_TIMER_MS),
 		);
@@ -124,9 +125,11 @@ export class SandboxState {
 				...(context && { context }),
 			},
 		};
-		this.store.add(event);
+		this.store.runIn(this.store.getEnvironmentOf(object) ?? this.store.environment, () => {
+			this.store.add(event);
+			this.onEvent(event);
+		});
 		this.searchIndex.record(object, () => data as unknown as StoredObject);
-		this.onEvent(event);
 		return event;
 	}
 

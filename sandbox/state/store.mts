@@ -1,16 +1,52 @@
 import { getPage, type Page, type PageCursor } from './page.mts';
+import type { Environment } from './settings.mts';
 import type { ObjectRef, StoredObject } from './storedObject.mts';
+
+/**
+ * Which environment each object belongs to: "every environment has its own data"
+ * (https://docs.withpersona.com/environments). What exists from the start belongs to both.
+ */
+class Environments {
+	/** While something is done in an environment, objects of the other one are not found. */
+	current?: Environment;
+	private owners = new Map<string, Environment>();
+	private used = new Set<Environment>();
+
+	/** Assigns a new object to the environment in which something is being done. */
+	own(id: string) {
+		if (!this.current) return;
+		this.owners.set(id, this.current);
+		this.used.add(this.current);
+	}
+
+	getOwner = (id: string) => this.owners.get(id);
+
+	/** Whether the object is found now. */
+	isVisible(id: string): boolean {
+		const { current, used } = this;
+		const hasOthers = current !== undefined && used.size > (used.has(current) ? 1 : 0);
+		return !hasOthers || (this.owners.get(id) ?? current) === current;
+	}
+
+	clear() {
+		this.owners.clear();
+		this.used.clear();
+	}
+}
 
 /** The objects of one family: `verification/selfie` is of the family `verification`. */
 export class Collection {
 	private objects: StoredObject[] = [];
 	private positions = new Map<string, number>();
 
+	constructor(private readonly environments: Environments) {}
+
 	get size() {
 		return this.objects.length;
 	}
 
 	add<T extends StoredObject>(object: T): T {
+		this.environments.own(object.id);
 		this.positions.set(object.id, this.objects.length);
 		this.objects.push(object);
 		return object;
@@ -18,17 +54,28 @@ export class Collection {
 
 	get(id: string): StoredObject | undefined {
 		const position = this.positions.get(id);
-		return position === undefined ? undefined : this.objects[position];
+		const isFound = position !== undefined && this.environments.isVisible(id);
+		return isFound ? this.objects[position] : undefined;
 	}
 
 	/** The objects that match, oldest first; all of them without a condition. */
 	findAll(isMatch: (object: StoredObject) => boolean = () => true): StoredObject[] {
-		return this.objects.filter(isMatch);
+		return this.objects.filter(
+			(object) => this.environments.isVisible(object.id) && isMatch(object),
+		);
 	}
 
 	/** A page of the objects that are listed. Throws `UnknownCursorError`. */
-	getPage(cursor: PageCursor, isListed?: (object: StoredObject) => boolean): Page<StoredObject> {
-		return getPage(this.objects, cursor, isListed, (id) => this.positions.get(id) ?? -1);
+	getPage(
+		cursor: PageCursor,
+		isListed: (object: StoredObject) => boolean = () => true,
+	): Page<StoredObject> {
+		return getPage(
+			this.objects,
+			cursor,
+			(object) => this.environments.isVisible(object.id) && isListed(object),
+			(id) => this.positions.get(id) ?? -1,
+		);
 	}
 
 	/** Sorts the objects by `created-at`. Only seeding adds objects in another order. */
@@ -45,12 +92,32 @@ export class Collection {
 /** All objects of the sandbox, in memory. */
 export class Store {
 	private collections = new Map<string, Collection>();
+	private environments = new Environments();
+
+	/** The environment in which something is being done. */
+	get environment(): Environment | undefined {
+		return this.environments.current;
+	}
+
+	/** Does something in an environment: it finds no object of the other one, and new ones belong to it. */
+	runIn<T>(environment: Environment | undefined, run: () => T): T {
+		const before = this.environments.current;
+		this.environments.current = environment;
+		try {
+			return run();
+		} finally {
+			this.environments.current = before;
+		}
+	}
+
+	/** The environment of an object; undefined for what belongs to both. */
+	getEnvironmentOf = ({ id }: { id: string }) => this.environments.getOwner(id);
 
 	/** The collection that a type belongs to, which is that of its family. */
 	getCollection(type: string): Collection {
 		const [family] = type.split('/');
 		let collection = this.collections.get(family);
-		if (!collection) this.collections.set(family, (collection = new Collection()));
+		if (!collection) this.collections.set(family, (collection = new Collection(this.environments)));
 		return collection;
 	}
 
@@ -85,5 +152,6 @@ export class Store {
 
 	clear() {
 		this.collections.clear();
+		this.environments.clear();
 	}
 }
