@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
-import type { DisplayRules, Field } from './types';
+import type { DisplayRules, Field, ValueFormat } from './types';
+import { VALUE_FORMATS } from './valueFormats';
 import { toParameterName } from './values';
 
 /*
@@ -32,6 +33,19 @@ export function text(
 		...(sample && { placeholder: `e.g. ${sample}` }),
 		...overrides,
 	};
+}
+
+/** A text of a kind that has several spellings; the description says what is converted. */
+export function formattedText(
+	format: ValueFormat,
+	label: string,
+	description: string,
+	sample: string,
+	overrides?: FieldOverrides,
+): Field {
+	const sentence = description.replace(/\.?$/, '.');
+	const converted = `${sentence} ${VALUE_FORMATS[format].conversion}.`;
+	return text(label, converted, sample, { format, ...overrides });
 }
 
 /** A switch. The description continues "Whether to …". */
@@ -207,7 +221,9 @@ export const notice = (sentence: string) =>
 	text(sentence, undefined, undefined, { type: 'notice' });
 
 /** Members of a field that are for the engine, not for n8n. */
-const ENGINE_KEYS = ['encoding', 'topLevel', 'columnsMethod', 'clearable', 'neverEmpty'];
+const ENGINE_KEYS = [
+	...['encoding', 'format', 'topLevel', 'columnsMethod', 'clearable', 'neverEmpty'],
+];
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */
 export const buildProperty = (

@@ -28,6 +28,7 @@ import {
 	isUpdate,
 	VARIANT_PLACEHOLDER,
 } from './operationRules';
+import { checkRequirements } from './requirements';
 import type {
 	Field,
 	Fields,
@@ -150,6 +151,7 @@ class NodeItemContext implements ItemContext {
 			...(row.returns === 'file' && { expects: 'pdf' }),
 			...(row.returns === 'list' && { expects: 'list' }),
 		};
+		checkRequirements(row, this.readVariant(), request, this.fail);
 		if (hasIdempotencyKey(request)) request.idempotencyKey = this.readIdempotencyKey();
 		return request;
 	}
@@ -217,7 +219,8 @@ class NodeItemContext implements ItemContext {
 		const { row } = this.run;
 		const variant = this.readVariant();
 		const isTypeSent = !path.includes(`{${VARIANT_PLACEHOLDER}}`);
-		const attributes = await this.readFields({ ...row.attributes, ...variant?.attributes });
+		const fields = await this.readFields({ ...row.attributes, ...variant?.attributes });
+		const attributes = variant?.alignAttributes?.(fields) ?? fields;
 		const data = {
 			...(row.variants && variant?.apiName && isTypeSent && { type: variant.apiName }),
 			...(await this.readFields(row.data)),

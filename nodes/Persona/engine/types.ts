@@ -42,11 +42,28 @@ export type Encoding =
 	| 'number';
 
 /**
+ * Kinds of values that people and programs spell in several ways. `engine/valueFormats.ts` writes each
+ * in the form that Persona asks for.
+ */
+export type ValueFormat =
+	| 'trimmedText'
+	| 'emailAddress'
+	| 'emailAddressOrDomain'
+	| 'phoneNumber'
+	| 'anyPhoneNumber'
+	| 'countryCode'
+	| 'ipRange'
+	| 'ipAllowlistEntry'
+	| 'socialSecurityNumber';
+
+/**
  * One field of the panel: an n8n property without its name and its display rules, which the engine
  * derives. Make one with the functions in `engine/fields.ts`, such as `text` or `choice`.
  */
 export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> {
 	encoding: Encoding;
+	/** The kind of the value, or of each word, if it has several spellings. */
+	format?: ValueFormat;
 	/**
 	 * Shows an optional field directly in the panel instead of under "Add Field", because most users
 	 * need it. Required fields are always shown directly.
@@ -75,6 +92,16 @@ export type Fields = Record<string, Field>;
 /** When a property is shown: the values that each named parameter may have. */
 export type DisplayRules = Record<string, Array<string | boolean>>;
 
+/** Fields of which Persona requires some, though none of them by itself. */
+export interface Requirement {
+	/** What is wrong if they are missing: the headline of the error. */
+	problem: string;
+	/** Requires them only if this field has a value, or this value. */
+	when?: { field: string; is?: string };
+	/** Lists of fields, by their names in the row. All fields of at least one list are needed. */
+	oneOf: string[][];
+}
+
 /** One variant of an operation. Variants differ only in their attributes or in their path. */
 export interface Variant {
 	/** Label in the list of variants. */
@@ -90,6 +117,10 @@ export interface Variant {
 	prefix?: string;
 	/** Fields that only this variant has, besides those of the operation. */
 	attributes?: Fields;
+	/** What Persona requires of this variant besides its required fields. */
+	requirements?: Requirement[];
+	/** Makes the attributes of an item fit each other after they are read. */
+	alignAttributes?: (attributes: IDataObject) => IDataObject;
 }
 
 /** The variants of an operation, and the parameter by which the user chooses one. */
@@ -137,6 +168,8 @@ export interface Operation {
 	attributes?: Fields;
 	/** Fields that are sent in `meta`. */
 	meta?: Fields;
+	/** What Persona requires besides the required fields. */
+	requirements?: Requirement[];
 	/** Fields for the node alone, which are never sent. Read them with `ItemContext.readSetting`. */
 	nodeFields?: Fields;
 	/** Variants such as report types or list types, if one row is enough for all of them. */

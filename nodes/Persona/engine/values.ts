@@ -6,6 +6,7 @@ import { isBlank } from '../utils/isBlank';
 import { OBJECT_AS_TEXT, parseList } from '../utils/parseList';
 import { replaceDates, toDay, toInstant } from './dates';
 import type { Encoding, Field } from './types';
+import { formatValue } from './valueFormats';
 
 /**
  * Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`.
@@ -138,13 +139,22 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	},
 };
 
+/** Writes a text, or each word of a list, in the form that the kind of the field has. */
+function formatEncoded({ format, displayName }: Field, encoded: unknown, fail: FailItem): unknown {
+	if (!format) return encoded;
+	if (Array.isArray(encoded)) {
+		return encoded.map((word) => formatValue(format, String(word), displayName, fail));
+	}
+	return typeof encoded === 'string' ? formatValue(format, encoded, displayName, fail) : encoded;
+}
+
 /**
  * Converts a value of the panel as the encoding of its field says. Calls `fail` if the value is
  * invalid, out of range or not offered; a date without an offset is in the time zone `zone`.
  */
 export function encodeValue(field: Field, value: unknown, zone: string, fail: FailItem): unknown {
 	const encode = ENCODERS[field.encoding];
-	const encoded = encode(value, field.displayName, fail, zone);
+	const encoded = formatEncoded(field, encode(value, field.displayName, fail, zone), fail);
 	checkChoice(field, encoded, fail);
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	if (typeof encoded !== 'number' || (encoded >= minValue && encoded <= maxValue)) return encoded;

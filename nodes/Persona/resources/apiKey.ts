@@ -17,9 +17,9 @@ const attributes: Fields = {
 	...buildApiSettings('responses'),
 	'ip-address-allowlist': words(
 		'IP Address Allowlist',
-		'IP addresses that may use the key, separated by commas or as a list. An asterisk allows all.',
+		'IP addresses that may use the key, separated by commas or as a list. An asterisk allows all. Each is sent without a port.',
 		'203.0.113.7, 203.0.113.8',
-		{ neverEmpty: true },
+		{ format: 'ipAllowlistEntry', neverEmpty: true },
 	),
 };
 

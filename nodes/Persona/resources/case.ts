@@ -1,4 +1,4 @@
-import { number, files, id, map, required, text, words } from '../engine/fields';
+import { formattedText, number, files, id, map, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
@@ -26,9 +26,13 @@ const buildSlaField = (minValue: 0 | 1) =>
 	);
 
 const buildMemberField = (label: string, what: string) =>
-	text(label, `Email address of the member of your Persona organization ${what}`, undefined, {
-		placeholder: 'name@email.com',
-	});
+	formattedText(
+		'emailAddress',
+		label,
+		`Email address of the member of your Persona organization ${what}`,
+		'jane@example.com',
+		{ placeholder: 'name@email.com' },
+	);
 
 const objectIds = words(
 	'Object IDs',
@@ -68,7 +72,7 @@ export const cases: Resource = {
 				'case-queue-id': queueId,
 				'creator-email-address': buildMemberField(
 					'Creator Email Address',
-					'to record as the creator, e.g. jane@example.com',
+					'to record as the creator',
 				),
 			},
 			meta: {
@@ -156,7 +160,7 @@ export const cases: Resource = {
 			route: 'POST /cases/{case-id}/assign',
 			meta: {
 				'user-email-address': required(
-					buildMemberField('User Email Address', 'to work on the case, e.g. jane@example.com'),
+					buildMemberField('User Email Address', 'to work on the case'),
 				),
 			},
 			returns: 'item',

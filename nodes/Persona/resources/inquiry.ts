@@ -1,6 +1,7 @@
 import {
 	choices,
 	commaList,
+	formattedText,
 	number,
 	id,
 	map,
@@ -91,7 +92,8 @@ const creation = {
 	attributes: {
 		fields,
 		'account-id': accountId,
-		'creator-email-address': text(
+		'creator-email-address': formattedText(
+			'emailAddress',
 			'Creator Email Address',
 			'Email address of the member of your Persona organization to record as the creator',
 			'jane.doe@example.com',

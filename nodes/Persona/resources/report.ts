@@ -1,8 +1,9 @@
 import { choice, map, required, text, words } from '../engine/fields';
-import type { Fields, Variant, Resource } from '../engine/types';
+import type { Requirement, Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { accountId, accountMetaFields } from './shared/accountFields';
-import { buildReportQuery } from './shared/personFields';
+import { buildReportQuery, type ReportQueryField } from './shared/personFields';
+import { buildPairRequirements } from './shared/buildPairRequirements';
 import { buildTagOperations } from './shared/tags';
 
 const templateId = text(
@@ -11,163 +12,131 @@ const templateId = text(
 	'rptp_ABC123',
 );
 
-const buildReportType = (name: string, type: string, attributes: Fields): Variant => ({
+const buildReportType = (
+	name: string,
+	type: string,
+	names: ReportQueryField[],
+	requirement?: Requirement,
+): Variant => ({
 	name,
 	apiName: `report/${type}`,
-	attributes: { ...attributes, 'report-template-id': templateId },
+	attributes: { ...buildReportQuery(names), 'report-template-id': templateId },
+	...(requirement && { requirements: [requirement] }),
 });
+
+const buildRequirement = (problem: string, ...oneOf: string[][]): Requirement => ({
+	problem,
+	oneOf: oneOf.map((names) => names.map((name) => `query.${name}`)),
+});
+
+/** What a person is looked for by. */
+const PERSON = ['name-first?', 'name-middle', 'name-last?', 'term?', 'birthdate?'] as const;
+
+const personRequirement = buildRequirement(
+	'Give at least a name or a search term',
+	...[['term'], ['name-first'], ['name-middle'], ['name-last']],
+);
+
+const contactRequirement = buildRequirement(
+	'Give a phone number, an email address, or a name with city and subdivision',
+	...[['phone-number'], ['email-address']],
+	['name-first', 'name-last', 'address-city', 'address-subdivision'],
+);
+
+// Persona publishes no rule for this one, but without any of them there is nothing to look for.
+const profileRequirement = buildRequirement(
+	'Give at least one thing to look for',
+	...[['name-first'], ['name-last'], ['birthdate'], ['social-security-number']],
+	...[['phone-number'], ['address-street-1'], ['address-city'], ['address-postal-code']],
+);
+
+const numberRequirement = buildRequirement(
+	'Give a social security number or another number of the person',
+	...[['social-security-number'], ['identification-number']],
+);
+
+/** What must be known about an address. */
+const ADDRESS = [
+	...(['address-street-1*', 'address-street-2', 'address-city*'] as const),
+	...(['address-subdivision*', 'address-postal-code*'] as const),
+];
+
+/** What a person without documents is looked for by. */
+const CONTACT = ['phone-number+?', 'email-address?', 'name-first', 'name-last'] as const;
 
 /** All types of reports that can be created. The names are stored in workflows. */
 const reportTypes: Record<string, Variant> = {
 	watchlist: buildReportType(
 		'Watchlist',
 		'watchlist',
-		buildReportQuery(
-			'name-first?',
-			'name-middle',
-			'name-last?',
-			'term?',
-			'birthdate?',
-			'address-country-code',
-		),
+		[...PERSON, 'address-country-code'],
+		personRequirement,
 	),
-	addressLookup: buildReportType(
-		'Address Lookup',
-		'address-lookup',
-		buildReportQuery(
-			'address-street-1*',
-			'address-street-2',
-			'address-city*',
-			'address-subdivision*',
-			'address-postal-code*',
-			'address-country-code*',
-			'addressee',
-		),
-	),
+	addressLookup: buildReportType('Address Lookup', 'address-lookup', [
+		...([...ADDRESS, 'address-country-code*', 'addressee'] as const),
+	]),
 	adverseMedia: buildReportType(
 		'Adverse Media',
 		'adverse-media',
-		buildReportQuery(
-			'name-first?',
-			'name-middle',
-			'name-last?',
-			'term?',
-			'birthdate?',
-			'country-code',
-		),
+		[...PERSON, 'country-code'],
+		personRequirement,
 	),
-	businessAdverseMedia: buildReportType(
-		'Business Adverse Media',
-		'business-adverse-media',
-		buildReportQuery('term*'),
-	),
-	businessLookup: buildReportType(
-		'Business Lookup',
-		'business-lookup',
-		buildReportQuery(
-			'business-name*',
-			'address-street-1*',
-			'address-street-2',
-			'address-city*',
-			'address-subdivision*',
-			'address-postal-code*',
-			'address-country-code',
-			'associated-people',
-			'ein',
-			'phone-number',
-			'website',
-		),
-	),
-	businessWatchlist: buildReportType(
-		'Business Watchlist',
-		'business-watchlist',
-		buildReportQuery('term*', 'address-country-code'),
-	),
-	cryptoAddressWatchlist: buildReportType(
-		'Crypto Address Watchlist',
-		'crypto-address-watchlist',
-		buildReportQuery('crypto-address*'),
-	),
-	emailAddress: buildReportType(
-		'Email Address',
-		'email-address',
-		buildReportQuery('email-address*'),
-	),
-	phoneRisk: buildReportType('Phone Risk', 'phone-number', buildReportQuery('phone-number*')),
+	businessAdverseMedia: buildReportType('Business Adverse Media', 'business-adverse-media', [
+		'term*',
+	]),
+	businessLookup: buildReportType('Business Lookup', 'business-lookup', [
+		'business-name*',
+		...ADDRESS,
+		...(['address-country-code', 'associated-people', 'ein', 'phone-number', 'website'] as const),
+	]),
+	businessWatchlist: buildReportType('Business Watchlist', 'business-watchlist', [
+		...(['term*', 'address-country-code'] as const),
+	]),
+	cryptoAddressWatchlist: buildReportType('Crypto Address Watchlist', 'crypto-address-watchlist', [
+		'crypto-address*',
+	]),
+	emailAddress: buildReportType('Email Address', 'email-address', ['email-address*']),
+	phoneRisk: buildReportType('Phone Risk', 'phone-number', ['phone-number+*']),
 	politicallyExposedPerson: buildReportType(
 		'Politically Exposed Person',
 		'politically-exposed-person',
-		buildReportQuery(
-			'name-first?',
-			'name-middle',
-			'name-last?',
-			'term?',
-			'birthdate?',
-			'country-code',
-		),
+		[...PERSON, 'country-code'],
+		personRequirement,
 	),
 	profile: buildReportType(
 		'Profile',
 		'profile',
-		buildReportQuery(
-			'name-first?',
-			'name-last?',
-			'birthdate?',
-			'social-security-number',
-			'phone-number',
-			'address-street-1',
-			'address-street-2',
-			'address-city',
-			'address-subdivision',
-			'address-postal-code',
-			'country-code',
-		),
+		[
+			...(['name-first?', 'name-last?', 'birthdate?', 'social-security-number'] as const),
+			...(['phone-number', 'address-street-1', 'address-street-2', 'address-city'] as const),
+			...(['address-subdivision', 'address-postal-code', 'country-code'] as const),
+		],
+		profileRequirement,
 	),
 	profileNonAuthoritative: buildReportType(
 		'Profile (Non-Authoritative)',
 		'profile-non-authoritative',
-		buildReportQuery(
-			'phone-number?',
-			'email-address?',
-			'name-first',
-			'name-last',
-			'address-city',
-			'address-subdivision',
-		),
+		[...CONTACT, 'address-city', 'address-subdivision'],
+		contactRequirement,
 	),
 	socialMedia: buildReportType(
 		'Social Media',
 		'social-media',
-		buildReportQuery(
-			'phone-number?',
-			'email-address?',
-			'name-first',
-			'name-last',
-			'birthdate',
-			'address-city',
-			'address-subdivision',
-			'address-postal-code',
-			'address-country-code',
-		),
+		[
+			...([...CONTACT, 'birthdate', 'address-city', 'address-subdivision'] as const),
+			...(['address-postal-code', 'address-country-code'] as const),
+		],
+		contactRequirement,
 	),
 	synthetic: buildReportType(
 		'Synthetic',
 		'synthetic',
-		buildReportQuery(
-			'name-first*',
-			'name-last*',
-			'birthdate*',
-			'social-security-number?',
-			'identification-number?',
-			'address-street-1*',
-			'address-street-2',
-			'address-city*',
-			'address-subdivision*',
-			'address-postal-code*',
-			'address-country-code*',
-			'phone-number',
-			'email-address',
-		),
+		[
+			...(['name-first*', 'name-last*', 'birthdate*'] as const),
+			...(['social-security-number?', 'identification-number?', ...ADDRESS] as const),
+			...(['address-country-code*', 'phone-number', 'email-address'] as const),
+		],
+		numberRequirement,
 	),
 	template: {
 		name: 'By Report Template',
@@ -282,6 +251,11 @@ export const reports: Resource = {
 					'ent_ABC123',
 				),
 			},
+			requirements: buildPairRequirements(
+				"'Dismiss Type' and 'Entity ID' belong together",
+				'dismiss-type',
+				'entity-id',
+			),
 			guarded: true,
 			returns: 'item',
 		},

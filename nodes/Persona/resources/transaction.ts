@@ -3,6 +3,7 @@ import type { Fields, Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { relationFields } from './shared/relation';
+import { buildPairRequirements } from './shared/buildPairRequirements';
 import { buildTagOperations, tagsField } from './shared/tags';
 
 const fields = map(
@@ -76,6 +77,11 @@ export const transactions: Resource = {
 					'A-1234',
 				),
 			},
+			requirements: buildPairRequirements(
+				"'Identifier Key' and 'Identifier Value' belong together",
+				'identifier.key',
+				'identifier.value',
+			),
 			returns: 'list',
 		},
 		update: {

@@ -4,6 +4,7 @@ import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/type
 import { eventOptions } from '../events/eventTypes';
 import { getHost, isReachable } from '../utils/publicUrl';
 import { buildApiSettings } from './shared/apiSettings';
+import { buildPairRequirements } from './shared/buildPairRequirements';
 
 /**
  * Prepares a request that gives Persona the URL of a webhook. Fails the item if that is no web address,
@@ -75,6 +76,11 @@ const attributes: Fields = {
 	),
 };
 
+const requirements = buildPairRequirements(
+	"'By Event' in 'Include Related Objects' and 'Related Objects by Event' belong together",
+	...(['included-allowlist.state', 'included-allowlist.event-types', 'custom'] as const),
+);
+
 const { name, url, 'enabled-events': events, ...otherAttributes } = attributes;
 
 /** Webhooks: where Persona sends its events. */
@@ -96,6 +102,7 @@ export const webhooks: Resource = {
 				'enabled-events': required(events),
 				...otherAttributes,
 			},
+			requirements,
 			guarded: true,
 			returns: 'item',
 			prepare: prepareWithUrl,
@@ -122,6 +129,7 @@ export const webhooks: Resource = {
 				'Change a webhook. To change the webhook of a Persona Trigger node, edit that node instead.',
 			route: 'PATCH /webhooks/{webhook-id}',
 			attributes,
+			requirements,
 			guarded: true,
 			returns: 'item',
 			prepare: prepareWithUrl,

@@ -35,7 +35,7 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 	const path = isTopLevel(field) ? [parameter] : [group, parameter];
 	if (field.type === 'resourceLocator') path.push('value');
 	const members = changesRequest(row) ? name.split('.').slice(0, 1) : name.split('.');
-	return buildInput(field.displayName, path, field.encoding, [...at, ...members], {
+	const input = buildInput(field.displayName, path, field.encoding, [...at, ...members], {
 		field,
 		required: field.required,
 		clears: getClearingValue(field, row),
@@ -44,6 +44,9 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 		range: field.typeOptions,
 		loose: changesRequest(row),
 	});
+	// These two decide together what is sent for both.
+	if (field.format !== 'emailAddressOrDomain' && name !== 'match-type') return input;
+	return { ...input, places: ['value', 'match-type'].map((one) => [...at, one]), loose: true };
 }
 
 /** The fields of a row, one input for each parameter. A parameter may have two places in the request. */

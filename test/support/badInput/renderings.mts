@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { formatValue } from '../../../nodes/Persona/engine/valueFormats.ts';
 import { OBJECT_AS_TEXT } from '../../../nodes/Persona/utils/parseList.ts';
 import { sentFiles } from './binary.mts';
 import type { ProbeInput, InputForm } from './probeInput.mts';
@@ -124,6 +125,26 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	files: findFiles,
 };
 
+/** A text in the form of its kind, whose own tests say what is right; undefined if it has none. */
+function writeInFormat({ field, label }: ProbeInput, text: string): string | undefined {
+	if (!field?.format) return text;
+	const { format } = field;
+	try {
+		return formatValue(format, text, label, (message) => {
+			throw new Error(message);
+		});
+	} catch {
+		return undefined;
+	}
+}
+
+function formatRendering(input: ProbeInput, rendering: unknown): unknown {
+	if (typeof rendering === 'string') return writeInFormat(input, rendering);
+	if (!input.field?.format || !Array.isArray(rendering)) return rendering;
+	const words = rendering.map((word) => writeInFormat(input, String(word)));
+	return words.every((word) => word !== undefined) ? words : undefined;
+}
+
 /** All that may be sent for a value; empty if the item must fail. */
 export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
 	const { required, clears, choices, form: writing } = input;
@@ -131,7 +152,7 @@ export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
 	if (writing !== 'column' && isBlank(value, writing) && !isBlankMap) {
 		return clears === undefined || isMissing(value) ? [] : [clears];
 	}
-	const rendering = renderers[writing](value, input);
+	const rendering = formatRendering(input, renderers[writing](value, input));
 	if (choices && !splitWords(rendering)?.every((word) => choices.includes(word))) return [];
 	if (input.zeroClears && rendering === 0) return [null];
 	return rendering === undefined ? [] : [rendering];

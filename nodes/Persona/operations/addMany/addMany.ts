@@ -1,6 +1,7 @@
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { number } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
+import { getValueKey } from '../../engine/valueFormats';
 import { readSettings, type AddManySettings } from './addManySettings';
 import type { ListItemRequest, AdditionProblem } from './listItemRequest';
 import { bulkImport } from './bulkImport';
@@ -49,6 +50,17 @@ const isImportable = ({ table }: Run, path: string) =>
 			Object.values(variants?.options ?? {}).some(({ apiName }) => `/${apiName}` === path),
 		);
 
+/** Two spellings of a value have the same key, so that it is added once. */
+function buildKey(context: ItemContext, values: IDataObject): string {
+	const { variants } = context.run.row;
+	const fields = variants?.options[context.readParameter<string>(variants.name)]?.attributes;
+	const keys = Object.entries(values).map(([name, value]) => [
+		name,
+		getValueKey(fields?.[name]?.format, value),
+	]);
+	return JSON.stringify(keys);
+}
+
 /** Adds the value of an item to its group; an invalid value becomes a problem of the group. */
 async function addValue(context: ItemContext, { requests, problems }: ListGroup) {
 	try {
@@ -56,7 +68,7 @@ async function addValue(context: ItemContext, { requests, problems }: ListGroup)
 		const { attributes } = request.body?.data as { attributes: IDataObject };
 		const values = { ...attributes };
 		delete values['list-id'];
-		const key = JSON.stringify(values);
+		const key = buildKey(context, values);
 		if (!requests.has(key)) requests.set(key, { context, request, values });
 	} catch (error) {
 		const { message, description } = error as NodeOperationError;

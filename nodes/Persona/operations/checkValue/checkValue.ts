@@ -4,9 +4,10 @@ import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/typ
 import { toText } from '../../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
+import { isBlank } from '../../utils/isBlank';
 import { isRecord } from '../../utils/isRecord';
 import { parseCountryCallingCode } from '../../utils/values/phoneNumber';
-import { isBlankText, trimText } from '../../utils/values/trimText';
+import { trimText } from '../../utils/values/trimText';
 import {
 	COMPARISONS,
 	type FindMatches,
@@ -152,7 +153,7 @@ function isOnList(loaded: LoadedList, { matches, possible, unreadable }: Finding
 
 function readHints(context: ItemContext): ValueHints {
 	const countryCode = context.readSetting<string>('countryCode');
-	const code = isBlankText(countryCode) ? '' : parseCountryCallingCode(countryCode);
+	const code = isBlank(countryCode) ? '' : parseCountryCallingCode(countryCode);
 	if (code === undefined) {
 		context.fail(
 			"'Country Code of Phone Number' is not a country code",

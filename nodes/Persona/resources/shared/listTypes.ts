@@ -1,5 +1,6 @@
-import { choice, number, id, required, text } from '../../engine/fields';
-import type { Fields, Variant } from '../../engine/types';
+import type { IDataObject } from 'n8n-workflow';
+import { choice, formattedText, number, id, required } from '../../engine/fields';
+import type { Fields, ValueFormat, Variant } from '../../engine/types';
 
 /** The list that a new item belongs to. */
 export const listIdField = required(
@@ -18,12 +19,28 @@ const buildListType = (name: string, apiName: string, prefix: string, fields: Fi
 	attributes: { 'list-id': listIdField, ...fields },
 });
 
-const buildValueField = (description: string, sample: string): Fields => ({
-	value: required(text('Value', description, sample)),
-});
+const buildValueField = (
+	description: string,
+	sample: string,
+	format: ValueFormat = 'trimmedText',
+): Fields => ({ value: required(formattedText(format, 'Value', description, sample)) });
+
+const buildTextField = (label: string, description: string, sample: string) =>
+	required(formattedText('trimmedText', label, description, sample));
 
 const buildCoordinateField = (label: string, description: string, limits: object) =>
 	required(number(label, description, { typeOptions: { numberPrecision: 7, ...limits } }));
+
+/**
+ * Persona matches a domain with the domains of addresses, so an address is stored without what is
+ * before its @ if the user wants its domain, and a domain is stored as one.
+ */
+function alignMatchType(attributes: IDataObject): IDataObject {
+	const value = String(attributes.value);
+	const isAddress = attributes['match-type'] !== 'domain' && value.includes('@');
+	if (isAddress) return attributes;
+	return { ...attributes, value: value.replace(/^.*@/, ''), 'match-type': 'domain' };
+}
 
 /** All types of lists, with the fields of their items. The names are stored in workflows. */
 export const listTypes = {
@@ -38,7 +55,12 @@ export const listTypes = {
 	),
 	country: buildListType('Country', 'countries', 'lic', {
 		'country-code': required(
-			text('Country Code', 'Country as two letters (ISO 3166-1 alpha-2)', 'US'),
+			formattedText(
+				'countryCode',
+				'Country Code',
+				'Country as two letters (ISO 3166-1 alpha-2)',
+				'US',
+			),
 		),
 	}),
 	deviceFingerprint: buildListType(
@@ -50,18 +72,27 @@ export const listTypes = {
 			'3082c312c9bfc8f0a43bc7173b18afe6',
 		),
 	),
-	emailAddress: buildListType('Email Address', 'email-addresses', 'liea', {
-		...buildValueField('Email address, or only a domain', 'jane.doe@example.com'),
-		'match-type': choice(
-			'Match Type',
-			'Whether the whole address must match, or only its domain, e.g. example.com',
-			{ email_address: 'Email Address', domain: 'Domain' },
-			{ topLevel: true, default: 'email_address' },
-		),
-	}),
+	emailAddress: {
+		...buildListType('Email Address', 'email-addresses', 'liea', {
+			...buildValueField(
+				'Email address, or a domain such as example.com, which also matches if Match Type is Email Address',
+				'jane.doe@example.com',
+				'emailAddressOrDomain',
+			),
+			'match-type': choice(
+				'Match Type',
+				'Whether the whole address must match, or only its domain. With Domain, only the domain of an address is stored. A value that is a domain is always stored as one.',
+				{ email_address: 'Email Address', domain: 'Domain' },
+				{ topLevel: true, default: 'email_address' },
+			),
+		}),
+		alignAttributes: alignMatchType,
+	},
 	field: buildListType('Field', 'fields', 'liif', {
-		'field-value': required(
-			text('Field Value', 'Value that the field of an inquiry must have to match', 'abc123'),
+		'field-value': buildTextField(
+			'Field Value',
+			'Value that the field of an inquiry must have to match',
+			'abc123',
 		),
 	}),
 	geolocation: buildListType('Geolocation', 'geolocations', 'ligl', {
@@ -84,27 +115,33 @@ export const listTypes = {
 		),
 	}),
 	governmentIdNumber: buildListType('Government ID Number', 'government-id-numbers', 'ligin', {
-		'id-number': required(text('ID Number', 'Number of the government ID', 'I1234562')),
-		'id-class': required(
-			text('ID Class', 'Type of ID: pp for passport, dl for driver license', 'pp'),
+		'id-number': buildTextField('ID Number', 'Number of the government ID', 'I1234562'),
+		'id-class': buildTextField(
+			'ID Class',
+			'Type of ID: pp for passport, dl for driver license',
+			'pp',
 		),
 	}),
 	ipAddress: buildListType(
 		'IP Address',
 		'ip-addresses',
 		'liip',
-		buildValueField('IPv4 or IPv6 address, or a range such as 203.0.113.0/24', '203.0.113.42'),
+		buildValueField(
+			'IPv4 or IPv6 address, or a range such as 203.0.113.0/24',
+			'203.0.113.42',
+			'ipRange',
+		),
 	),
 	// Names and strings share a prefix, so an ID never says which of them it is.
 	name: buildListType('Name', 'names', 'lin', {
-		'name-first': required(text('First Name', 'Given name of the person', 'Jane')),
-		'name-last': required(text('Last Name', 'Family name of the person', 'Doe')),
+		'name-first': buildTextField('First Name', 'Given name of the person', 'Jane'),
+		'name-last': buildTextField('Last Name', 'Family name of the person', 'Doe'),
 	}),
 	phoneNumber: buildListType(
 		'Phone Number',
 		'phone-numbers',
 		'lipn',
-		buildValueField('Phone number with country code', '+14155551234'),
+		buildValueField('Phone number with country code', '+14155551234', 'phoneNumber'),
 	),
 	string: buildListType('String', 'strings', 'lin', buildValueField('Any text', 'abc123')),
 };

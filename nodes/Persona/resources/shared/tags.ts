@@ -1,5 +1,5 @@
 import { text, words } from '../../engine/fields';
-import type { Operation } from '../../engine/types';
+import type { Operation, Requirement } from '../../engine/types';
 
 /** The tags of an object that is created or updated. */
 export const tagsField = words(
@@ -7,6 +7,10 @@ export const tagsField = words(
 	'Names of tags, separated by commas or as a list. An update replaces all existing tags.',
 	'vip, mobile',
 );
+
+const requirements: Requirement[] = [
+	{ problem: 'Give the name or the ID of a tag', oneOf: [['tag-name'], ['tag-id']] },
+];
 
 /**
  * Builds the rows that change the tags of an object. `objectName` has its article, e.g.
@@ -21,6 +25,7 @@ export const buildTagOperations = (
 		action: `Add a tag to ${objectName}`,
 		route: `POST ${path}/add-tag`,
 		meta: buildTagFields('add', 'If there is no such tag yet, it is created.'),
+		requirements,
 		returns: 'item',
 	},
 	removeTag: {
@@ -28,6 +33,7 @@ export const buildTagOperations = (
 		action: `Remove a tag from ${objectName}`,
 		route: `POST ${path}/remove-tag`,
 		meta: buildTagFields('remove', 'All other tags are kept.'),
+		requirements,
 		returns: 'item',
 	},
 	setTags: {
@@ -44,6 +50,7 @@ export const buildTagOperations = (
 			),
 			'tag-id': words('Tag IDs', 'IDs of the tags, instead of their names', 'tag_ABC123'),
 		},
+		requirements,
 		returns: 'item',
 	},
 });

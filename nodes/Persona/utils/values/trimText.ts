@@ -45,9 +45,6 @@ export function trimText(text: string): string {
 	return text.slice(start, end);
 }
 
-/** Whether a text has nothing but blanks and invisible marks. */
-export const isBlankText = (text: string) => trimText(text) === '';
-
 /** The value of a digit of any script, e.g. 3 for `٣`. */
 function toDigit(character: string): string {
 	const code = character.codePointAt(0) as number;

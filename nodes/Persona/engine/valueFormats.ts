@@ -1,0 +1,106 @@
+import type { FailItem } from '../transport/errors';
+import { formatCountryCode } from '../utils/values/countryCode';
+import { formatDomain, getDomainKey } from '../utils/values/domain';
+import { formatEmailAddress, getEmailAddressKey } from '../utils/values/emailAddress';
+import { formatSocialSecurityNumber } from '../utils/values/idNumber';
+import { formatIpBlock } from '../utils/values/ipBlock';
+import { formatAnyPhoneNumber, formatPhoneNumber } from '../utils/values/phoneNumber';
+import { trimText } from '../utils/values/trimText';
+import type { ValueFormat } from './types';
+
+interface FormatRule {
+	/** Undefined for what cannot be read. The text is never empty. */
+	format: (text: string) => string | undefined;
+	/** What the field converts, as a sentence of its description. */
+	conversion: string;
+	/** What is wrong with a value that cannot be read, after the label of its field. */
+	problem?: string;
+	/** How to write the value. */
+	fix?: string;
+	/** The text by which two spellings of a written value are equal, if it is not the value. */
+	getKey?: (text: string) => string | undefined;
+}
+
+const keepAsterisk =
+	(format: FormatRule['format']): FormatRule['format'] =>
+	(text) =>
+		text === '*' ? text : format(text);
+
+/** How each kind of value is written for Persona. */
+export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
+	trimmedText: {
+		format: (text) => text,
+		conversion: 'Blanks and invisible marks around it are removed',
+	},
+	emailAddress: {
+		format: formatEmailAddress,
+		conversion: 'Only the address is sent, without mailto: or a name before it',
+		problem: 'is not an email address',
+		fix: 'Write a single address, e.g. jane.doe@example.com.',
+	},
+	emailAddressOrDomain: {
+		format: (text) => formatEmailAddress(text) ?? formatDomain(text),
+		conversion: 'Only the address is sent, without mailto: or a name before it',
+		problem: 'is neither an email address nor a domain',
+		fix: 'Write e.g. jane.doe@example.com or example.com. Write each subdomain by itself, without an asterisk.',
+		getKey: (text) => getEmailAddressKey(text) ?? getDomainKey(text),
+	},
+	phoneNumber: {
+		format: formatPhoneNumber,
+		conversion: 'Sent as + and digits; 00 or 011 before the country code becomes +',
+		problem: 'is not a phone number with country code',
+		fix: 'Write it with + and the country code and without an extension, e.g. +14155551234.',
+	},
+	anyPhoneNumber: {
+		format: formatAnyPhoneNumber,
+		conversion:
+			'With + or 00 before the country code, it is sent as + and digits, and otherwise as written',
+		problem: 'is not a phone number',
+		fix: 'Write it with + and the country code, e.g. +14155551234.',
+	},
+	countryCode: {
+		format: formatCountryCode,
+		conversion: 'Three letters, UK or an English name become two letters',
+		problem: 'is not a country',
+		fix: 'Write its two letters, e.g. US, or its English name.',
+	},
+	ipRange: {
+		format: formatIpBlock,
+		conversion:
+			'Sent without a port; a netmask or an asterisk at the end becomes the number of bits after a slash',
+		problem: 'is not an IP address or range',
+		fix: 'Write a single one, e.g. 203.0.113.42 or 203.0.113.0/24. Of several in a header such as X-Forwarded-For, choose the one that your own proxy has added.',
+	},
+	ipAllowlistEntry: {
+		format: keepAsterisk(formatIpBlock),
+		conversion: 'Each is sent without a port',
+		problem: 'has an entry that is not an IP address',
+		fix: 'Write e.g. 203.0.113.7, 203.0.113.8',
+	},
+	socialSecurityNumber: {
+		format: formatSocialSecurityNumber,
+		conversion: 'Dashes are added',
+		problem: 'is not a US social security number',
+		fix: 'Write its nine digits, e.g. 123-45-6789. A spreadsheet may have removed a zero at the beginning.',
+	},
+};
+
+/**
+ * Writes a text in the form that Persona asks for. Blanks alone become an empty text. Calls `fail` if
+ * the text cannot be read.
+ */
+export function formatValue(
+	format: ValueFormat,
+	text: string,
+	label: string,
+	fail: FailItem,
+): string {
+	const trimmed = trimText(text);
+	if (trimmed === '') return '';
+	const { problem = 'cannot be read', fix = '', ...rule } = VALUE_FORMATS[format];
+	return rule.format(trimmed) ?? fail(`'${label}' ${problem}`, fix);
+}
+
+/** Returns a value that is the same for all spellings of it. */
+export const getValueKey = (format: ValueFormat | undefined, value: unknown): unknown =>
+	(format && typeof value === 'string' && VALUE_FORMATS[format].getKey?.(value)) || value;
