@@ -20,7 +20,7 @@ testExamples('listItem', [
 			data: {
 				attributes: {
 					'list-id': 'lst_1',
-					value: 'jane.doe@example.com',
+					value: 'example.com',
 					'match-type': 'domain',
 				},
 			},

@@ -48,6 +48,25 @@ export function formattedText(
 	return text(label, converted, sample, { format, ...overrides });
 }
 
+/** A text such as a name or a number, in which blanks and invisible marks around it mean nothing. */
+export const trimmedText = (label: string, description: string, sample: string) =>
+	formattedText('trimmedText', label, description, sample);
+
+/** An email address. */
+export const emailAddress = (label: string, description: string, sample = 'jane.doe@example.com') =>
+	formattedText('emailAddress', label, description, sample, { placeholder: 'name@email.com' });
+
+/** A phone number with its country code, or any one. */
+export const phoneNumber = (
+	description: string,
+	format: 'phoneNumber' | 'anyPhoneNumber' = 'phoneNumber',
+	label = 'Phone Number',
+) => formattedText(format, label, description, '+14155551234');
+
+/** A country. */
+export const countryCode = (label = 'Country Code') =>
+	formattedText('countryCode', label, 'Country as two letters (ISO 3166-1 alpha-2)', 'US');
+
 /** A switch. The description continues "Whether to …". */
 export const toggle = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, `Whether to ${description}`, undefined, {

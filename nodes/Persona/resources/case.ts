@@ -1,4 +1,4 @@
-import { formattedText, number, files, id, map, required, text, words } from '../engine/fields';
+import { emailAddress, number, files, id, map, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
@@ -26,13 +26,7 @@ const buildSlaField = (minValue: 0 | 1) =>
 	);
 
 const buildMemberField = (label: string, what: string) =>
-	formattedText(
-		'emailAddress',
-		label,
-		`Email address of the member of your Persona organization ${what}`,
-		'jane@example.com',
-		{ placeholder: 'name@email.com' },
-	);
+	emailAddress(label, `Email address of the member of your Persona organization ${what}`);
 
 const objectIds = words(
 	'Object IDs',

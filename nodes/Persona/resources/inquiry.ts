@@ -1,7 +1,7 @@
 import {
 	choices,
 	commaList,
-	formattedText,
+	emailAddress,
 	number,
 	id,
 	map,
@@ -92,12 +92,9 @@ const creation = {
 	attributes: {
 		fields,
 		'account-id': accountId,
-		'creator-email-address': formattedText(
-			'emailAddress',
+		'creator-email-address': emailAddress(
 			'Creator Email Address',
 			'Email address of the member of your Persona organization to record as the creator',
-			'jane.doe@example.com',
-			{ placeholder: 'name@email.com' },
 		),
 		'initial-step-name': text(
 			'Initial Step Name',

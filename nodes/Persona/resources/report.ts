@@ -1,9 +1,9 @@
 import { choice, map, required, text, words } from '../engine/fields';
+import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { accountId, accountMetaFields } from './shared/accountFields';
 import { buildReportQuery, type ReportQueryField } from './shared/personFields';
-import { buildPairRequirements } from './shared/buildPairRequirements';
 import { buildTagOperations } from './shared/tags';
 
 const templateId = text(

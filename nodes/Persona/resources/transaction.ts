@@ -1,9 +1,9 @@
 import { number, map, required, text } from '../engine/fields';
+import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { relationFields } from './shared/relation';
-import { buildPairRequirements } from './shared/buildPairRequirements';
 import { buildTagOperations, tagsField } from './shared/tags';
 
 const fields = map(

@@ -1,10 +1,10 @@
 import { choice, number, json, jsonList, required, text } from '../engine/fields';
+import { buildPairRequirements } from '../engine/requirements';
 import { prepareRequest } from '../engine/prepare';
 import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
 import { getHost, isReachable } from '../utils/publicUrl';
 import { buildApiSettings } from './shared/apiSettings';
-import { buildPairRequirements } from './shared/buildPairRequirements';
 
 /**
  * Prepares a request that gives Persona the URL of a webhook. Fails the item if that is no web address,

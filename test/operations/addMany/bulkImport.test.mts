@@ -53,14 +53,28 @@ describe('a bulk import', () => {
 
 	it('is sent as a CSV file with the columns that Persona knows', async () => {
 		statuses = ['ready'];
-		await runImport(5, [{ value: '203.0.113.0/24' }, { value: 'a,"b"\n' }]);
+		const items = [
+			{ first: 'Jane', last: 'Doe' },
+			{ first: 'a,"b"\n c', last: '-' },
+		];
+		await runAddMany(
+			server.baseUrl,
+			{
+				...{ listType: 'name', listId: toLocator('lst_1'), options: { importFrom: 1 } },
+				...{ nameFirst: '={{ $json.first }}', nameLast: '={{ $json.last }}' },
+			},
+			items,
+		);
 		const [{ path, body }] = server.requests;
 		const { attributes } = (body as { data: { attributes: { file: { data: string } } } }).data;
-		expect(path).toBe('/importer/list-item/ip-addresses');
+		expect(path).toBe('/importer/list-item/names');
 		expect(attributes).toMatchObject({ 'list-id': 'lst_1', file: { filename: 'list-items.csv' } });
 		const bytes = Buffer.from(attributes.file.data, 'base64');
-		expect(bytes.toString()).toBe('value\r\n203.0.113.0/24\r\n"a,""b""\n"\r\n');
-		expect(parseCsv(bytes).records).toEqual([{ value: '203.0.113.0/24' }, { value: 'a,"b"' }]);
+		expect(bytes.toString()).toBe('name_first,name_last\r\nJane,Doe\r\n"a,""b""\n c",-\r\n');
+		expect(parseCsv(bytes).records).toEqual([
+			{ name_first: 'Jane', name_last: 'Doe' },
+			{ name_first: 'a,"b"\n c', name_last: '-' },
+		]);
 	});
 
 	it('is polled until it is done', async () => {

@@ -1,6 +1,15 @@
-import type { IDataObject } from 'n8n-workflow';
-import { choice, formattedText, number, id, required } from '../../engine/fields';
+import {
+	choice,
+	countryCode,
+	formattedText,
+	number,
+	id,
+	phoneNumber,
+	required,
+	trimmedText,
+} from '../../engine/fields';
 import type { Fields, ValueFormat, Variant } from '../../engine/types';
+import { alignMatchType } from '../../operations/addMany/alignMatchType';
 
 /** The list that a new item belongs to. */
 export const listIdField = required(
@@ -26,21 +35,10 @@ const buildValueField = (
 ): Fields => ({ value: required(formattedText(format, 'Value', description, sample)) });
 
 const buildTextField = (label: string, description: string, sample: string) =>
-	required(formattedText('trimmedText', label, description, sample));
+	required(trimmedText(label, description, sample));
 
 const buildCoordinateField = (label: string, description: string, limits: object) =>
 	required(number(label, description, { typeOptions: { numberPrecision: 7, ...limits } }));
-
-/**
- * Persona matches a domain with the domains of addresses, so an address is stored without what is
- * before its @ if the user wants its domain, and a domain is stored as one.
- */
-function alignMatchType(attributes: IDataObject): IDataObject {
-	const value = String(attributes.value);
-	const isAddress = attributes['match-type'] !== 'domain' && value.includes('@');
-	if (isAddress) return attributes;
-	return { ...attributes, value: value.replace(/^.*@/, ''), 'match-type': 'domain' };
-}
 
 /** All types of lists, with the fields of their items. The names are stored in workflows. */
 export const listTypes = {
@@ -54,14 +52,7 @@ export const listTypes = {
 		),
 	),
 	country: buildListType('Country', 'countries', 'lic', {
-		'country-code': required(
-			formattedText(
-				'countryCode',
-				'Country Code',
-				'Country as two letters (ISO 3166-1 alpha-2)',
-				'US',
-			),
-		),
+		'country-code': required(countryCode()),
 	}),
 	deviceFingerprint: buildListType(
 		'Device Fingerprint',
@@ -75,7 +66,7 @@ export const listTypes = {
 	emailAddress: {
 		...buildListType('Email Address', 'email-addresses', 'liea', {
 			...buildValueField(
-				'Email address, or a domain such as example.com, which also matches if Match Type is Email Address',
+				'Email address, or only a domain such as example.com or @example.com',
 				'jane.doe@example.com',
 				'emailAddressOrDomain',
 			),
@@ -137,12 +128,9 @@ export const listTypes = {
 		'name-first': buildTextField('First Name', 'Given name of the person', 'Jane'),
 		'name-last': buildTextField('Last Name', 'Family name of the person', 'Doe'),
 	}),
-	phoneNumber: buildListType(
-		'Phone Number',
-		'phone-numbers',
-		'lipn',
-		buildValueField('Phone number with country code', '+14155551234', 'phoneNumber'),
-	),
+	phoneNumber: buildListType('Phone Number', 'phone-numbers', 'lipn', {
+		value: required(phoneNumber('Phone number with country code', 'phoneNumber', 'Value')),
+	}),
 	string: buildListType('String', 'strings', 'lin', buildValueField('Any text', 'abc123')),
 };
 
