@@ -9,7 +9,8 @@ import {
 } from '../../nodes/Persona/events/conditions.ts';
 import type { PersonaEvent } from '../../nodes/Persona/events/event.ts';
 import { selectionParameters } from '../../nodes/Persona/events/parameters.ts';
-import { isBlankText, trimText } from '../../nodes/Persona/utils/values/trimText.ts';
+import { isBlank } from '../../nodes/Persona/utils/isBlank.ts';
+import { trimText } from '../../nodes/Persona/utils/values/trimText.ts';
 
 const buildEvent = (data: unknown): PersonaEvent =>
 	({
@@ -71,7 +72,7 @@ describe('the conditions of the panel', () => {
 		(name) => {
 			const { getValues, normalize: normalizeText = (text: string) => text } = CONDITIONS[name];
 			const normalize = (text: string) => normalizeText(trimText(text));
-			const value = fc.string({ minLength: 1 }).filter((text) => !isBlankText(text));
+			const value = fc.string({ minLength: 1 }).filter((text) => !isBlank(text));
 			const values = fc.uniqueArray(value, { minLength: 1, maxLength: 4, selector: normalize });
 			fc.assert(
 				fc.property(values, values, (has, accepts) => {
