@@ -1,4 +1,4 @@
-import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import { NodeOperationError, sleep } from 'n8n-workflow';
 import { toItemError } from '../transport/errors';
 import { prepare } from './prepare';
 import type { ItemContext, PreparedItem, Run } from './types';
@@ -90,14 +90,12 @@ const createSharedKeyError = ({ run, itemIndex }: ItemContext) =>
 /** The error of a run in which nothing was sent, because at least one of its items is not valid. */
 export function toCheckError({ node }: Run, invalid: InvalidItem[], itemCount: number) {
 	const [{ context, error }] = invalid;
-	const isNodeError = error instanceof NodeApiError || error instanceof NodeOperationError;
-	const failure = isNodeError ? error : new NodeOperationError(node.getNode(), error);
-	if (itemCount > 1) {
-		const { length } = invalid;
-		const count = `${length} of ${itemCount} items ${length === 1 ? 'has an error' : 'have errors'}`;
-		// n8n counts items from 0, too.
-		const first = `Item ${context.itemIndex} (counted from 0)`;
-		failure.message = `Nothing was sent to Persona: ${count}. ${first}: ${failure.message}`;
-	}
-	return toItemError(node.getNode(), failure, context.itemIndex);
+	const failure = toItemError(node.getNode(), error, context.itemIndex);
+	if (itemCount === 1) return failure;
+	const { length } = invalid;
+	const count = `${length} of ${itemCount} items ${length === 1 ? 'has an error' : 'have errors'}`;
+	// n8n counts items from 0, too.
+	const first = `Item ${context.itemIndex} (counted from 0)`;
+	failure.message = `Nothing was sent to Persona: ${count}. ${first}: ${failure.message}`;
+	return failure;
 }

@@ -211,6 +211,8 @@ class NodeItemContext implements ItemContext {
 		const earlier = requestsByKey.get(idempotencyKey);
 		const response = earlier ? earlier.then(sendWithKey) : sendWithKey();
 		requestsByKey.set(idempotencyKey, response);
+		await response;
+		if (requestsByKey.get(idempotencyKey) === response) requestsByKey.delete(idempotencyKey);
 		return await response;
 	}
 
