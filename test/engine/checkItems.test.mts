@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeParameters, INodeType } from 'n8n-workflow';
 import { isTopLevel } from '../../nodes/Persona/engine/operationRules.ts';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
+import { getSampleValue } from '../support/completeParameters.mts';
 import { inputFiles } from '../support/badInput/binary.mts';
 import { buildInput, type Probe, type ProbeInput } from '../support/badInput/probeInput.mts';
 import { buildCompleteProbes } from '../support/badInput/probes.mts';
@@ -11,9 +12,12 @@ import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 
 const persona = new Persona();
 
+/** A value in an expression, which two braces would end. */
+const toCode = (value: unknown) => JSON.stringify(value).replace(/}(?=})/g, '} ');
+
 /** An expression that n8n cannot evaluate for one of the items. */
 const failFor = (item: number, value: unknown) =>
-	`={{ $itemIndex === ${item} ? $('No such node').first().json.x : ${JSON.stringify(value)} }}`;
+	`={{ $itemIndex === ${item} ? $('No such node').first().json.x : ${toCode(value)} }}`;
 
 /** Values that no field of a form accepts; an object otherwise. */
 const WRONG_VALUES: Partial<Record<ProbeInput['form'], unknown>> = {
@@ -38,14 +42,14 @@ const listNodeInputs = ({ row }: Probe): ProbeInput[] =>
 		});
 
 /** A valid value for each node field that the probe leaves to its default. */
-function addDefaults(probe: Probe, inputs: ProbeInput[]): INodeParameters {
-	const defaults = inputs
-		.filter(({ path }) => getAt(probe.parameters, path) === undefined)
-		.map(({ path }): [string[], unknown] => [
-			path,
-			probe.row.nodeFields?.[path[path.length - 1]].default,
-		]);
-	return setValues(probe.parameters, defaults);
+function addSamples(probe: Probe, inputs: ProbeInput[]): INodeParameters {
+	const missing = inputs.filter(({ path }) => getAt(probe.parameters, path) === undefined);
+	const samples = missing.map(({ path }): [string[], unknown] => {
+		const name = path[0] === 'options' ? path[1] : path[0];
+		const field = probe.row.nodeFields?.[name];
+		return [path, field && getSampleValue(field)];
+	});
+	return setValues(probe.parameters, samples);
 }
 
 /** Add Many reports an invalid value as refused; all else of it is checked like any operation. */
@@ -101,7 +105,7 @@ describe('every operation of the table', () => {
 	it.each(probes)(
 		'%s reads all parameters of all items before its first request',
 		async (_, probe) => {
-			const parameters = setValues(addDefaults(probe, listNodeInputs(probe)), [
+			const parameters = setValues(addSamples(probe, listNodeInputs(probe)), [
 				[['options', 'itemsAtATime'], 1],
 			]);
 			await run(probe, { parameters, items: [{}, {}, {}] });
@@ -112,7 +116,7 @@ describe('every operation of the table', () => {
 
 	it.each(probes)('%s sends nothing if any field of any item is wrong', async (_, probe) => {
 		const nodeInputs = listNodeInputs(probe);
-		const valid = addDefaults(probe, nodeInputs);
+		const valid = addSamples(probe, nodeInputs);
 		const inputs = [...probe.inputs, ...nodeInputs].filter((input) => !isReported(probe, input));
 		// Item 0 is right, and in each other item another field is wrong.
 		const cases = inputs.flatMap((input) => {
@@ -126,7 +130,7 @@ describe('every operation of the table', () => {
 							{
 								input,
 								build: (item: number) =>
-									`={{ $itemIndex === ${item} ? ${JSON.stringify(wrong)} : ${JSON.stringify(value)} }}`,
+									`={{ $itemIndex === ${item} ? ${toCode(wrong)} : ${toCode(value)} }}`,
 							},
 						]),
 			];
@@ -208,7 +212,7 @@ describe('the check of all items', () => {
 
 	it('says only what is wrong if there is one item', async () => {
 		const server = await serve();
-		const { error } = await runImport(server, { items: [{ note: '{' }] });
+		const { error } = await runImport(server, { items: [{ user: 'user-1', note: '{' }] });
 		expect(error?.message).toBe("'Behaviors' is not valid JSON");
 	});
 
