@@ -472,6 +472,22 @@ describe('Collect Evidence from unusual responses', () => {
 		]);
 	});
 
+	it.each([null, {}, 'none', [null, 'ver_1', 7, {}]])(
+		'takes included objects that are %j as not included',
+		async (included) => {
+			const { manifest, error } = await collectFrom((link) => ({
+				data: buildInquiryObject(
+					{ verifications: { data: [{ type: 'verification/selfie', id: 'ver_1' }] }, account: {} },
+					{ fields: { file: { type: 'file', value: { filename: 'a.jpeg', url: link('a') } } } },
+				),
+				included,
+			}));
+			expect(error).toBeUndefined();
+			expect(manifest.files).toHaveLength(1);
+			expect(summarizeMissing(manifest).map(([type]) => type)).toEqual(['verification/selfie']);
+		},
+	);
+
 	it('lists objects that Persona did not include', async () => {
 		const verification = { type: 'verification/selfie', id: 'ver_1' };
 		const { manifest } = await collectFrom(() => ({

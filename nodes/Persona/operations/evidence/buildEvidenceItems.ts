@@ -115,7 +115,6 @@ export async function buildEvidenceItems(
 	evidenceFiles: AsyncGenerator<EvidenceFile>,
 ): Promise<INodeExecutionData[]> {
 	const summary = summarizeInquiry(document);
-	const notFound = findMissing(document);
 	const store = new FileStore(context.run.node, summary.inquiryId);
 	const { entries: files, missing } = await storeFiles(context, store, evidenceFiles);
 	const manifest = {
@@ -124,7 +123,7 @@ export async function buildEvidenceItems(
 		packageVersion: version,
 		collected: [...options.kinds],
 		files,
-		missing: [...notFound, ...missing],
+		missing: [...findMissing(document), ...missing],
 	};
 	const response = {
 		statusCode: 200,
