@@ -34,8 +34,8 @@ describe('the node as a tool of an AI agent', () => {
 	const getStatus = () =>
 		environment.sandbox.control.store.getCollection('inquiry').get(inquiryId)?.attributes.status;
 
-	/** Lets an agent use a Persona tool once, and returns the result of the tool. */
-	async function useTool(parameters: IDataObject) {
+	/** Lets an agent use a Persona tool once with this input, and returns the result of the tool. */
+	async function useTool(parameters: IDataObject, input: IDataObject = {}) {
 		const { client } = environment;
 		const name = 'Persona';
 		const workflow = await client.createWorkflow({
@@ -75,7 +75,7 @@ describe('the node as a tool of an AI agent', () => {
 			},
 		});
 		model.script.push(
-			{ call: name, input: { [ARGUMENT]: inquiryId } },
+			{ call: name, input: { [ARGUMENT]: inquiryId, ...input } },
 			{ say: (toolResults) => toolResults },
 		);
 		const { executionId } = await client.runWorkflow(workflow.id, START);
@@ -96,6 +96,40 @@ describe('the node as a tool of an AI agent', () => {
 		const result = await useTool({ operation: 'get' });
 		expect(result).toContain('Persona has no object with this ID. ');
 		expect(result).toContain('Check the ID');
+	});
+
+	it.each(['', ' ', '\u200b'])(
+		'tells the agent that the filter %j is empty, and finds nobody',
+		async (referenceId) => {
+			const before = environment.sandbox.control.requests.length;
+			const filters = {
+				referenceId: "={{ $fromAI('referenceId', 'Your own ID of the person', 'string') }}",
+			};
+			const result = await useTool({ operation: 'getAll', filters }, { referenceId });
+			expect(result).toContain("'Reference ID' is empty. Call this tool again with a value");
+			expect(environment.sandbox.control.requests).toHaveLength(before);
+		},
+	);
+
+	it('changes nothing that the agent leaves empty in an update', async () => {
+		const parameters = {
+			operation: 'update',
+			fieldsMode: 'json',
+			fields: "={{ $fromAI('fields', 'What is known of the person', 'json') }}",
+			updateFields: {
+				tags: "={{ $fromAI('tags', 'The tags', 'string') }}",
+				note: "={{ $fromAI('note', 'A note', 'string') }}",
+			},
+		};
+		const fields = { 'name-first': 'Jane', 'name-last': '' };
+		const result = await useTool(parameters, { fields, tags: '', note: 'Checked' });
+		expect(result).toContain(inquiryId);
+		const [update] = environment.sandbox.control.requests.filter(
+			({ method, path }) => method === 'PATCH' && path.endsWith(inquiryId),
+		);
+		expect(update.body).toEqual({
+			data: { attributes: { fields: { 'name-first': 'Jane' }, note: 'Checked' } },
+		});
 	});
 
 	it('rejects decisions and redactions until they are allowed', async () => {
