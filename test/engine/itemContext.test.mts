@@ -1,3 +1,4 @@
+import { tryToParseBoolean } from 'n8n-workflow';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 
 describe('request', () => {
@@ -89,6 +90,73 @@ describe('request', () => {
 		const updateFields = { note: '={{ $json.nothing }}', nameFirst: 'Jane' };
 		const given = { thingId: toLocator('thg_1'), updateFields };
 		expect(await getErrorMessage('update', given)).toBe("'Note' is empty");
+	});
+
+	it('has nothing of a field that is shown directly and was left empty', async () => {
+		const { body } = await sendRequest('approve', { thingId: toLocator('thg_1'), comment: '' });
+		expect(body).toBeUndefined();
+	});
+
+	it.each([
+		'={{ $json.nothing }}',
+		'={{ "" }}',
+		'={{ null }}',
+		'={{ [] }}',
+		'= {{ $json.nothing }}',
+	])('is not sent if a field that is shown directly has the expression %j', async (comment) => {
+		const given = { thingId: toLocator('thg_1'), comment };
+		expect(await getErrorMessage('approve', given)).toBe("'Comment' is empty");
+	});
+
+	it.each([
+		[{ filters: { status: [] } }, "'Status' is empty"],
+		[{ filters: { identifierKey: ' \u200b' } }, "'Key' is empty"],
+		[{ limit: '={{ $json.nothing }}' }, "'Limit' is empty"],
+		[{ limit: '' }, "'Limit' is empty"],
+		[{ returnAll: '={{ $json.nothing }}' }, "'Return All' is empty"],
+		[{ options: { fieldsToReturn: '' } }, "'Fields to Return' is empty"],
+		[{ options: { itemsAtATime: '={{ $json.nothing }}' } }, "'Items at a Time' is empty"],
+	])('is not sent with the empty setting %j', async (given, message) => {
+		expect(await getErrorMessage('getAll', given)).toBe(message);
+	});
+
+	it.each([
+		[{ note: '={{ null }}' }, "'Note' is empty"],
+		[{ tags: '={{ $json.nothing }}' }, "'Tags' is empty"],
+		[{ tags: '={{ [$json.nothing] }}' }, "'Tags' is empty"],
+	])(
+		'is not sent in an update whose expression found nothing: %j',
+		async (updateFields, message) => {
+			const given = { thingId: toLocator('thg_1'), updateFields };
+			expect(await getErrorMessage('update', given)).toBe(message);
+		},
+	);
+
+	it('has each kind of list as a list', async () => {
+		for (const tags of ['vip, mobile', '["vip","mobile"]', '={{ ["vip", ["mobile", null]] }}']) {
+			const { body } = await sendRequest('create', { kind: 'plain', additionalFields: { tags } });
+			expect(body).toEqual({ data: { attributes: { tags: ['vip', 'mobile'] } } });
+		}
+	});
+
+	it('takes a switch for what n8n takes it', async () => {
+		const values = [true, false, 'true', 'FALSE', 'True', 1, 0, '1', '0', 2, 'yes', 'on', {}, [1]];
+		for (const value of values) {
+			let expected: boolean | undefined;
+			try {
+				expected = typeof value === 'object' ? undefined : tryToParseBoolean(value);
+			} catch {
+				// n8n refuses it.
+			}
+			const server = await serve();
+			const { error } = await runFakeNode(server, 'create', {
+				items: [{ value: value as never }],
+				parameters: { kind: 'plain', additionalFields: { autoCreateLink: '={{ $json.value }}' } },
+			});
+			const sent = server.requests[0]?.body as { meta?: { 'auto-create-link': boolean } };
+			expect([value, sent?.meta?.['auto-create-link']]).toEqual([value, expected]);
+			expect(error === undefined).toBe(expected !== undefined);
+		}
 	});
 
 	it('clears a text that is empty in an update', async () => {
@@ -185,6 +253,37 @@ describe('request', () => {
 		});
 	});
 
+	it.each([
+		[{ value: '={{ $json.nothing }}' }, "'Value' is empty"],
+		[{ value: ' \u200b' }, "'Value' is empty"],
+		[{ value: 'open', operator: '={{ null }}' }, "'Operator' is empty"],
+		[{ value: 'open', operator: '={{ "like" }}' }, "'Operator' has an unknown value"],
+		[{ value: 'open', attribute: '={{ "" }}' }, "'Attribute' is empty"],
+		[{ value: 'open', attribute: 'other', customAttribute: '' }, "'Attribute Name' is empty"],
+		[{ value: '={{ {a: 1} }}' }, "'Value' must be text"],
+	])('is not sent with the condition %j', async (condition, message) => {
+		const conditions = { condition: [{ attribute: 'status', operator: 'eq', ...condition }] };
+		expect(await getErrorMessage('search', { conditions })).toBe(message);
+	});
+
+	it.each([
+		['{}', "'Query (JSON)' is empty"],
+		['={{ ({}) }}', "'Query (JSON)' is empty"],
+		['={{ $json.nothing }}', "'Query (JSON)' is empty"],
+		['{"or": []}', "'Query (JSON)' is empty at 'or'"],
+		[
+			'{"or": [{"attribute": "a", "operator": "eq", "value": "b"}, {}]}',
+			"'Query (JSON)' is empty at 'or.1'",
+		],
+		['{"not": {}}', "'Query (JSON)' is empty at 'not'"],
+		[
+			'={{ ({ attribute: "status", operator: "eq", value: $json.nothing }) }}',
+			"'Query (JSON)' is empty at 'value'",
+		],
+	])('is not sent with the query %j', async (query, message) => {
+		expect(await getErrorMessage('search', { options: { query } })).toBe(message);
+	});
+
 	it('has an ID in its path without the spaces around it', async () => {
 		const { path } = await sendRequest('get', { thingId: toLocator(' thg_1 ') });
 		expect(path).toBe('/things/thg_1');
@@ -208,7 +307,15 @@ describe('request', () => {
 		[{ additionalFields: { autoCreateLink: 'perhaps' } }, "'Create Link' must be true or false"],
 		[{ kind: 'round', queryRadius: '={{ "wide" }}' }, "'Radius' must be a number"],
 		[{ kind: 'round', queryRadius: '={{ null }}' }, "'Radius' is empty"],
+		[{ additionalFields: { autoCreateLink: '={{ [1] }}' } }, "'Create Link' must be true or false"],
 		[{ kind: '={{ "oval" }}' }, "'Kind' has an unknown value"],
+		[{ additionalFields: { tags: '[vip]' } }, "'Tags' begins with [ but is not a JSON list"],
+		[{ additionalFields: { tags: '={{ [{a: 1}] }}' } }, "'Tags' must be text"],
+		[
+			{ additionalFields: { referenceId: '=user-{{ {a: 1} }}' } },
+			"'Reference ID' contains an object instead of text",
+		],
+		[{ fields: '={{ ({ user: "" + {a: 1} }) }}' }, "'Fields' contains an object instead of text"],
 	])('is not sent with %j; the error names the field by its label', async (given, message) => {
 		expect(await getErrorMessage('create', { kind: 'plain', ...given })).toBe(message);
 	});
