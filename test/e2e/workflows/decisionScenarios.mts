@@ -61,6 +61,13 @@ export function testDecisions(
 		expect(inquiry?.attributes['reference-id']).toBe('42');
 	});
 
+	it('needs nothing but the IDs and the amount', async () => {
+		const { userId, amount, ...others } = getWorkflow().createBody();
+		const requestIds = Object.entries(others).filter(([name]) => ids.includes(name));
+		const minimal = { userId, amount, ...Object.fromEntries(requestIds) } as IDataObject;
+		expect(await request(minimal)).toMatchObject({ status: 200, decision: 'verify' });
+	});
+
 	it('returns a new link for the same inquiry when the old one is lost, until it is decided', async () => {
 		const { environment, start } = getWorkflow();
 		const { body, id, link } = await start();

@@ -78,6 +78,14 @@ describe('"Onboard users"', () => {
 		expect(await signUp(body as unknown as IDataObject)).toMatchObject({ status: 400 });
 	});
 
+	it('needs nothing but a user ID and an email address', async () => {
+		const { userId, email } = createUser();
+		const { status, id, link } = await signUp({ userId, email });
+		expect([status, findInquiry(id).attributes['reference-id']]).toEqual([200, userId]);
+		await completeHostedFlow(link);
+		await waitForContact({ email }, 'approved');
+	});
+
 	it('accepts a whole number as user ID, and text with blanks around it as the same ID', async () => {
 		const { id } = await signUp(createUser({ userId: 424_242 }));
 		expect(await signUp(createUser({ userId: ' 424242 ' }))).toMatchObject({ id });
