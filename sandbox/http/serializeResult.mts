@@ -3,6 +3,7 @@ import { BadRequestError } from '../state/errors.mts';
 import { inflect } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
 import { getPage, type Page, type PageCursor } from '../state/page.mts';
+import { showRelationships } from '../state/relationships.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { applyVersion } from './apiVersions.mts';
 import type { ApiRequest, Endpoint, HandlerResult } from './endpoint.mts';
@@ -23,7 +24,7 @@ export function serializeResult(
 		objects.map((object) => {
 			const attributes = applyVersion(request.version, object, request.state);
 			const visible = removeBlockedAttributes({ ...object, attributes }, rules);
-			return selectFields(request, { ...object, attributes: visible });
+			return selectFields({ ...object, attributes: visible }, request.query.fields);
 		});
 	const serializeDocument = (members: JsonObject) =>
 		request.state.serialize(members, request.inflection, Number(fileSeconds));
@@ -118,9 +119,9 @@ function collectIncluded(
 }
 
 /** The object with only the attributes in `fields[type]`; without `fields` it is complete. */
-function selectFields({ state, query: { fields } }: ApiRequest, object: StoredObject): JsonObject {
+function selectFields(object: StoredObject, fields: Json | undefined): JsonObject {
 	const { type, id, attributes } = object;
-	const relationships = state.showRelationships(object);
+	const relationships = showRelationships(object);
 	const requested = getRequestedFields(type, fields);
 	if (!requested) {
 		return {

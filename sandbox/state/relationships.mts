@@ -17,10 +17,7 @@ export const toMany = (refs: ObjectRef[]) => ({ data: refs.map(toRef) });
  * `inquiry-list`, `inquiry-created`, `inquiry-retrieve`, `inquiry-resume`, `inquiry-one-time-link`,
  * `inquiry-list-search`).
  */
-export function showEmptyRelationships({
-	type,
-	relationships,
-}: StoredObject): JsonObject | undefined {
+export function showRelationships({ type, relationships }: StoredObject): JsonObject | undefined {
 	if (!relationships || type !== 'inquiry') return relationships as JsonObject | undefined;
 	const entries = Object.entries(relationships).map(([name, relationship]) => {
 		const isEmpty = relationship.data === null && ['reviewer', 'template'].includes(name);

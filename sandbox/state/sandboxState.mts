@@ -8,7 +8,7 @@ import type { Json, JsonObject } from './json.mts';
 import { Limits } from './limits.mts';
 import type { FileRequestLogEntry, RequestLogEntry } from './logEntries.mts';
 import type { PrivateState } from './privateState.mts';
-import { showEmptyRelationships, toRef } from './relationships.mts';
+import { toRef } from './relationships.mts';
 import { SearchIndex } from './searchIndex.mts';
 import type { ListItemsShown, SandboxSettings } from './settings.mts';
 import { Store } from './store.mts';
@@ -143,12 +143,6 @@ export class SandboxState {
 		const object = this.store.findById(id);
 		if (!object) return;
 		this.searchIndex.recordBefore(object, () => cloneJson(object) as unknown as StoredObject);
-	}
-
-	/** The relationships of an object as responses show them. */
-	showRelationships(object: StoredObject): JsonObject | undefined {
-		if (this.settings.emptyRelationships) return showEmptyRelationships(object);
-		return object.relationships as JsonObject | undefined;
 	}
 
 	/** The value as it leaves the sandbox: with new links to files, and keys in the given casing. */

@@ -50,11 +50,6 @@ export interface SandboxOptions {
 	/** How long a report stays pending; default 1. */
 	reportSeconds?: number;
 	/**
-	 * An inquiry without a reviewer or a legacy template shows `{"data": {}}`, as in Persona's examples
-	 * of responses, instead of `null`; default false.
-	 */
-	emptyRelationships?: boolean;
-	/**
 	 * What a list shows of its items. Persona's description lets every list accept `include`, but its
 	 * responses have no `included`: with `referenced` they have none, with `none` the relationship is
 	 * empty too, as in Persona's example of GET /lists/{list-id}. Default `included`.
@@ -98,7 +93,6 @@ export function resolveSettings({
 		reportSeconds: 1,
 		searchLagSeconds: 60,
 		listItems: 'included',
-		emptyRelationships: false,
 		webhookTimeoutMs: 5000,
 		webhookRetrySeconds: [3, 64, 729, 4096, 15625, 46656, 117649],
 		fileLinkSeconds: DEFAULT_FILE_LINK_SECONDS,

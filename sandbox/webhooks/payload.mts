@@ -1,6 +1,7 @@
 import { parseBlocklist, removeBlockedAttributes } from '../state/attributeBlocklist.mts';
 import type { Inflection } from '../state/inflection.mts';
 import type { Json, JsonObject } from '../state/json.mts';
+import { showRelationships } from '../state/relationships.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 
@@ -31,7 +32,7 @@ export function buildPayload(
 	};
 	const included = collectIncluded(state, settings['included-allowlist'], String(name), data).map(
 		(object) => {
-			const shown = state.showRelationships(object);
+			const shown = showRelationships(object);
 			return {
 				...object,
 				attributes: removeBlockedAttributes(object, rules),

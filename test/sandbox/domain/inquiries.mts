@@ -13,7 +13,6 @@ describe('inquiries of the sandbox', () => {
 		sandbox = await startSandbox({
 			apiKeys: ['persona_sandbox_demo', 'persona_production_demo'],
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
-			emptyRelationships: true,
 		});
 	});
 	afterAll(() => sandbox.close());
