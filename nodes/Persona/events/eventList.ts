@@ -60,6 +60,7 @@ export function createPageFetcher(source: EventSource, eventNames: string[]): Fe
 		const response = await source.request({
 			method: 'GET',
 			path: '/events',
+			expects: 'list',
 			query: { page: { size: MAX_PAGE_SIZE, after: cursor }, filter },
 		});
 		if (response.statusCode !== 200) throw source.toResponseError(response, 'event.read');

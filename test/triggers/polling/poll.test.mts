@@ -203,7 +203,7 @@ describe('poll', () => {
 		const trigger = await startTrigger();
 		const body = { data: { type: 'event' } };
 		harness.sandbox.control.addFault({ path: '/events', kind: 'status', status: 200, body });
-		await expect(trigger.poll()).rejects.toThrow('did not return a list of events');
+		await expect(trigger.poll()).rejects.toThrow("The answer is not Persona's");
 	});
 
 	it('requires at least one event', async () => {
