@@ -116,6 +116,15 @@ describe('an event that got the status 503 before the workflow is published agai
 		expect(getEventIds(trigger.started)).toEqual([before, after, rejected]);
 	});
 
+	it('brings none along even if n8n no longer knows which events have started the workflow', async () => {
+		const trigger = await startTrigger();
+		const rejected = await emitRejectedEvent(trigger);
+		const after = await emitEvent(trigger);
+		await delay(61 * 60_000);
+		await publishAgain(trigger);
+		expect(getEventIds(trigger.started)).toEqual([after, rejected]);
+	});
+
 	it('does not come twice if it was accepted at a later attempt', async () => {
 		const trigger = await startTrigger();
 		const rejected = await emitRejectedEvent(trigger);

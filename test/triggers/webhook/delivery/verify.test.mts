@@ -16,7 +16,13 @@ const TIMESTAMP = 1_700_000_000;
 const buildResponse = (...secrets: string[]): ApiResponse => ({
 	statusCode: 200,
 	headers: {},
-	body: { data: { attributes: { secrets: secrets.map((value) => ({ value })) } } },
+	body: {
+		data: {
+			type: 'webhook',
+			id: 'wbh_1',
+			attributes: { secrets: secrets.map((value) => ({ value })) },
+		},
+	},
 });
 
 const buildFailure = (statusCode: number): ApiResponse => ({ statusCode, headers: {}, body: {} });
