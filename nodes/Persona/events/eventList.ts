@@ -62,7 +62,6 @@ export function createPageFetcher(source: EventSource, eventNames: string[]): Fe
 			path: '/events',
 			expects: 'list',
 			query: { page: { size: MAX_PAGE_SIZE, after: cursor }, filter },
-			expects: 'list',
 		});
 		if (response.statusCode !== 200) throw source.toResponseError(response, 'event.read');
 		return parsePage(source, response);
