@@ -1,3 +1,5 @@
+import type { IDataObject } from 'n8n-workflow';
+import type { PersonaObject } from '../../nodes/Persona/transport/jsonApi.ts';
 import { simplifyObject, toOutput } from '../../nodes/Persona/transport/simplify.ts';
 
 const inquiry = {
@@ -79,6 +81,82 @@ describe('simplified object', () => {
 
 	it('may have nothing but a type', () => {
 		expect(simplifyObject({ type: 'rate-limit/api' } as never)).toEqual({ type: 'rate-limit/api' });
+	});
+
+	it.each([{}, null, { data: null }, { data: {} }, { data: { id: '' } }, { data: 5 }])(
+		'has null for a relation without an ID: %j',
+		(relation) => {
+			const object = { type: 'thing', id: '1', relationships: { account: relation } };
+			expect(simplifyObject(object)).toEqual({ type: 'thing', id: '1', accountId: null });
+		},
+	);
+
+	it('has a list for a relation to many, whatever Persona sends for none', () => {
+		const relationships = {
+			reports: { data: {} },
+			'account-statuses': { data: [{ type: 'account-status', id: 'actst_1' }, null, {}] },
+			sessions: { data: null },
+		};
+		expect(simplifyObject({ type: 'thing', id: '1', relationships })).toEqual({
+			type: 'thing',
+			id: '1',
+			reportIds: [],
+			accountStatusIds: ['actst_1'],
+			sessionIds: [],
+		});
+	});
+
+	it("unwraps only Persona's own lists and maps", () => {
+		const data = { type: 'hash', value: { 'a-b': { type: 'string', value: 'x' } } };
+		const fields = {
+			own: { type: 'json', value: data },
+			list: { type: 'json', value: [data] },
+			choices: { type: 'multi_choices', value: ['a', 'b'] },
+			map: data,
+			constructor: { type: 'string', value: 'kept' },
+		};
+		const object = JSON.parse(
+			JSON.stringify({ type: 'thing', id: '1', attributes: { fields } }).replace(
+				'"map":',
+				'"__proto__":{"type":"string","value":"kept"},"map":',
+			),
+		) as PersonaObject;
+		const simplified = simplifyObject(object).fields as IDataObject;
+		expect(Object.entries(simplified)).toEqual([
+			['own', data],
+			['list', [data]],
+			['choices', ['a', 'b']],
+			['__proto__', 'kept'],
+			['map', { 'a-b': 'x' }],
+			['constructor', 'kept'],
+		]);
+		expect(Object.getPrototypeOf(simplified)).toBe(Object.prototype);
+	});
+
+	it.each([
+		...['custom-http-headers', 'get-params', 'post-params', 'params', 'payload-filter'],
+		...['parameter-map', 'variable-map', 'json-schema', 'signals', 'peekable-attributes'],
+	])('keeps %s of the customer letter for letter', (name) => {
+		const value = { 'a-b': { c_d: { type: 'string', value: [{ 'e.f': 1 }] } } };
+		const object = { type: 'thing', id: '1', attributes: { 'some-part': { [name]: value } } };
+		expect(Object.values(simplifyObject(object).somePart as IDataObject)).toEqual([value]);
+	});
+
+	it('keeps the keys of a map whose keys are data, and names its values', () => {
+		const attributes = {
+			result: [{ sources: { 'us-ofac': { 'source-name': 'x' } } }],
+			'vehicle-classes': { 'semi-mid-sized': { 'acquisition-date': '2023-11-22' } },
+		};
+		expect(simplifyObject({ type: 'thing', id: '1', attributes })).toMatchObject({
+			result: [{ sources: { 'us-ofac': { sourceName: 'x' } } }],
+			vehicleClasses: { 'semi-mid-sized': { acquisitionDate: '2023-11-22' } },
+		});
+	});
+
+	it('keeps the payload of a custom event as it is', () => {
+		const payload = { 'my-key': 1, data: { type: 'x', attributes: { fields: { 'a-b': 1 } } } };
+		const attributes = { name: 'custom.order.paid', payload };
+		expect(simplifyObject({ type: 'event', id: 'evt_1', attributes }).payload).toEqual(payload);
 	});
 
 	it('keeps members outside the attributes', () => {
