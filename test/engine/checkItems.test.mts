@@ -21,7 +21,7 @@ const failFor = (item: number, value: unknown) =>
 
 /** Values that no field of a form accepts; an object otherwise. */
 const WRONG_VALUES: Partial<Record<ProbeInput['form'], unknown>> = {
-	...{ json: '{', jsonList: '{', map: '{', file: 'missing', files: 'missing' },
+	...{ json: '{', jsonList: '{', map: '{', query: '{', file: 'missing', files: 'missing' },
 	...{ words: [{ a: 1 }], commaList: [{ a: 1 }], fieldsToReturn: [{ a: 1 }] },
 };
 
