@@ -176,7 +176,7 @@ testExamples('inquiry', [
 				decidedBy: 'person',
 				reportsResult: 'matched',
 				failedCheckCount: 1,
-				text: 'Jane (inq_1): declined by review · failed: selfie ID comparison · 1 watchlist match · age 17 · VPN',
+				text: 'Jane (inq_1): declined by review · failed: selfie ID comparison · 1 watchlist match · age 17 (not from an accepted ID) · VPN',
 			}) as IDataObject,
 		],
 	},
