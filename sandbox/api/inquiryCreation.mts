@@ -145,7 +145,9 @@ function resolveTemplate(request: ApiRequest) {
 /** Null when no redirect URI was given. Throws for an invalid one. */
 export function parseRedirectUri(uri: Json | undefined): string | null {
 	if (typeof uri !== 'string') return null;
-	if (!URL.canParse(uri)) {
+	try {
+		new URL(uri);
+	} catch {
 		throw new UnprocessableError(
 			'data.attributes.redirect_uri is not a URI',
 			'/data/attributes/redirect-uri',

@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { UserError } from 'n8n-workflow';
 import { isPublic } from '../utils/publicUrl';
 import { trimInvisible } from '../utils/trimInvisible';
+import { isUrl } from '../utils/isUrl';
 
 /** The credential as requests use it. */
 export interface ApiCredential {
@@ -25,7 +26,7 @@ function readApiUrl(value: unknown): string {
 	};
 	if (text === '') fail('is empty');
 	if (!/^https?:\/\//i.test(text)) fail('does not begin with https://');
-	if (/\s/.test(text) || !URL.canParse(text)) fail('is not an address');
+	if (/\s/.test(text) || !isUrl(text)) fail('is not an address');
 	const { protocol, host, username, password, search, hash } = new URL(text);
 	if (username || password) fail('contains a user name or password, which cannot be used there');
 	if (search || hash) fail('contains a ? or #, which cannot be used there');

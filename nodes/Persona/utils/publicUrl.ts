@@ -1,3 +1,5 @@
+import { isUrl } from './isUrl';
+
 const IPV4 = /^\d+(\.\d+){3}$/;
 
 const LOOPBACK = /^(localhost|.+\.localhost|127\.[\d.]+|\[::1\])$/;
@@ -35,7 +37,7 @@ export function isPublic(url: string): boolean {
  * `apiUrl`, can reach this machine.
  */
 export const isReachable = (url: string, apiUrl: string): boolean =>
-	isLoopback(url) ? URL.canParse(apiUrl) && isLoopback(apiUrl) : isPublic(url);
+	isLoopback(url) ? isUrl(apiUrl) && isLoopback(apiUrl) : isPublic(url);
 
 /** Says that Persona cannot reach n8n at this URL, and how to change that. */
 export const explainUnreachable = (url: string): [headline: string, fix: string] => [
@@ -56,6 +58,6 @@ function toAddress(url: string): string {
 export const isSameUrl = (one: unknown, other: unknown): boolean =>
 	typeof one === 'string' &&
 	typeof other === 'string' &&
-	URL.canParse(one) &&
-	URL.canParse(other) &&
+	isUrl(one) &&
+	isUrl(other) &&
 	toAddress(one) === toAddress(other);

@@ -327,7 +327,7 @@ describe('Get Metrics', () => {
 		[{ from: '2025-07-01', to: '2025-06-30' }, "'From' is later than 'To'"],
 		[{ from: '2020-01-01', to: '2025-01-01' }, "'From' and 'To' are more than 1000 days apart"],
 		[{ from: 'yesterday' }, "'From' is not a date"],
-		[{ to: '={{ [1] }}' }, "'To' must be text"],
+		[{ to: '={{ [1] }}' }, "'To' is not a date"],
 		[{ groupBy: '={{ "month" }}' }, "'Group By' has an unknown value"],
 		[{ output: '={{ "pdf" }}' }, "'Output' has an unknown value"],
 		[{ options: { tags: '={{ {a: 1} }}' } }, "'Tags' must be text"],

@@ -57,6 +57,16 @@ export interface TreeRecorder {
 	stop: () => Promise<void>;
 }
 
+/** Whether a request reads a list, which some operations do besides reading their object. */
+const isListRequest = ({ method, path }: RecordedRequest) =>
+	method === 'GET' && /^\/[\w-]+$/.test(path);
+
+/** The same document with its object in a list. */
+const toList = (document: unknown) => {
+	const { data, ...rest } = Object(document) as { data?: unknown };
+	return data === undefined ? document : { ...rest, data: [data].flat() };
+};
+
 /** Starts such a recorder. The caller stops it. */
 export async function startTreeRecorder(): Promise<TreeRecorder> {
 	let current: RequestTree[] = [];
@@ -67,7 +77,7 @@ export async function startTreeRecorder(): Promise<TreeRecorder> {
 		const isFile = Buffer.isBuffer(recorder.response);
 		return {
 			headers: { 'content-type': isFile ? 'application/pdf' : 'application/json' },
-			body: recorder.response,
+			body: isListRequest(request) ? toList(recorder.response) : recorder.response,
 		};
 	});
 	const recorder: TreeRecorder = {
