@@ -28,6 +28,9 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 			},
 		],
 	},
+	'/case-templates/ctmpl_2': {
+		data: { type: 'case-template', id: 'ctmpl_2', attributes: { 'field-schemas': [] } },
+	},
 	'/transaction-types/txntp_1': {
 		data: {
 			type: 'transaction-type',
@@ -120,6 +123,17 @@ describe('resource mapping', () => {
 		expect(server.requests).toMatchObject([
 			{ path: '/inquiries/inq_1', query: { include: 'inquiry-template' } },
 		]);
+	});
+
+	it('says that there are no fields only if there are none', async () => {
+		const readNotice = async (id: string) => {
+			const parameter = id.startsWith('case_') ? 'caseId' : 'caseTemplateId';
+			const parameters = { [parameter]: createLocator(id) };
+			const columns = await runResourceMapping('caseFields', getCredentials(), parameters);
+			return columns.emptyFieldsNotice;
+		};
+		expect(await readNotice('case_1')).toBeUndefined();
+		expect(await readNotice('ctmpl_2')).toMatch(/Persona returned no fields/);
 	});
 
 	it('returns the fields of the account type', async () => {

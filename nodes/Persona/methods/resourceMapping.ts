@@ -168,7 +168,10 @@ const createMethod = (readColumns: ReadColumns, { choice, ...permission }: Mappi
 		const reader = await createEditorReader(this, permission);
 		const readId = (parameter: string) => readChosenId(this, parameter);
 		const fields = await readColumns({ readId, ...reader });
-		if (fields) return { fields, emptyFieldsNotice: EMPTY_FIELDS_NOTICE };
+		if (fields) {
+			// n8n also shows the notice where it only hides the fields, as with Map Automatically.
+			return { fields, ...(fields.length === 0 && { emptyFieldsNotice: EMPTY_FIELDS_NOTICE }) };
+		}
 		throw new NodeOperationError(
 			this.getNode(),
 			`Choose ${choice} first, as a fixed value. With an expression, choose 'Using JSON'.`,
