@@ -56,6 +56,15 @@ describe('rate limiter', () => {
 		expect(startsMs).toHaveLength(20);
 	});
 
+	it.each([-1, 0])('does not wait for ever for a limit of %i', async (limit) => {
+		await learnLimit(limit, 0, 10);
+		enqueue(3);
+		await jest.advanceTimersByTimeAsync(9_000);
+		expect(startsMs).toEqual([]);
+		await jest.advanceTimersByTimeAsync(1_100);
+		expect(startsMs).toHaveLength(3);
+	});
+
 	it('starts requests first come, first served', async () => {
 		await learnLimit(10, 0, 1);
 		const order: number[] = [];

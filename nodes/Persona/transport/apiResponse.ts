@@ -53,12 +53,12 @@ const toText = (body: unknown) => {
 	return Buffer.isBuffer(bytes) ? bytes.toString() : bytes;
 };
 
-/** Parses JSON; any other text stays as it is. */
+/** Parses JSON, also after a byte-order mark; any other text stays as it is. */
 function parseJson(body: unknown): unknown {
 	const text = toText(body);
 	if (typeof text !== 'string') return text;
 	try {
-		return JSON.parse(text);
+		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch {
 		return text;
 	}
@@ -85,7 +85,8 @@ const isEmptyOrErrors = (value: unknown) =>
 	(isRecord(value) && (Array.isArray(value.errors) || Object.keys(value).length === 0));
 
 /** A text that begins as JSON but is not, since the connection ended too early. */
-const isCutOff = (value: unknown) => typeof value === 'string' && /^\s*[{[]/.test(value);
+const isCutOff = (value: unknown) =>
+	typeof value === 'string' && /^\s*(\{\s*("|$)|\[\s*([{"]|$))/.test(value);
 
 const MAX_EXCERPT_LENGTH = 100;
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
+import { trimInvisible } from '../utils/trimInvisible';
 import {
 	buildPathWithQuery,
 	createIdempotencyKey,
@@ -55,7 +56,7 @@ export class Client {
 		const { baseUrl, apiKey } = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		return new Client(context, String(baseUrl), String(apiKey), retryPolicy, signal);
+		return new Client(context, String(baseUrl), trimInvisible(String(apiKey)), retryPolicy, signal);
 	}
 
 	/** Whether the user has stopped the execution. */
@@ -92,7 +93,7 @@ export class Client {
 			const reason = getRetryReason(response);
 			if (!reason) return response;
 			failures[reason]++;
-			if (reason === 'rateLimit') limitedSinceMs ??= Date.now();
+			if (getRequestedDelayMs(response) !== undefined) limitedSinceMs ??= Date.now();
 			const limitedMs = Date.now() - (limitedSinceMs ?? Date.now());
 			if (!this.shouldRetry(reason, response, failures[reason], limitedMs)) return response;
 			if (reason === 'staleObject') {
@@ -187,8 +188,8 @@ export class Client {
 	}
 
 	/**
-	 * `failures` counts the responses so far that had the same reason; `limitedMs` is how long the
-	 * request has been waiting for limits.
+	 * `failures` counts the responses so far that had the same reason; `limitedMs` is how long ago the
+	 * first response asked to wait.
 	 */
 	private shouldRetry(
 		reason: RetryReason,

@@ -85,7 +85,9 @@ export class RateLimiter {
 
 	private updateLimit(startedAt: number, response: ApiResponse) {
 		const remaining = parseFloat(response.headers['ratelimit-remaining'] ?? '');
-		const limit = parseFloat(response.headers['ratelimit-limit'] ?? '') || Infinity;
+		const stated = parseFloat(response.headers['ratelimit-limit'] ?? '');
+		// Without a number of requests that lets any through, only the rest of the window counts.
+		const limit = stated >= 1 ? stated : Infinity;
 		if (Number.isNaN(remaining)) return;
 		const known = this.limits.get(limit) ?? openWindow(limit, startedAt);
 		this.limits.set(limit, known);

@@ -50,10 +50,10 @@ function parseRetryAfterMs(response: Pick<ApiResponse, 'headers'>): number | und
 
 /**
  * Whether Persona refuses because a quota of a product is used up, and not the limit of all requests.
- * It says so in the title or the details, e.g. "Quota exceeded".
+ * It says so in the title or the details, e.g. "Quota exceeded". A proxy has quotas of its own.
  */
-export function isQuota({ statusCode, body, headers }: ApiResponse): boolean {
-	if (statusCode !== 429 && statusCode !== 403) return false;
+export function isQuota({ statusCode, body, headers, foreignStatus }: ApiResponse): boolean {
+	if (foreignStatus !== undefined || (statusCode !== 429 && statusCode !== 403)) return false;
 	if (/quota (has been |is )?exceeded|quota limit/i.test(JSON.stringify(body ?? ''))) return true;
 	return statusCode === 429 && !('ratelimit-reset' in headers) && 'quota-reset' in headers;
 }
