@@ -49,7 +49,12 @@ describe('"Pause accounts while a match is open"', () => {
 		});
 
 	/** Creates a report, with or without an account, and waits for the result. */
-	const createReport = async (accountId?: string, term = 'Match', type = 'report/watchlist') => {
+	const createReport = async (
+		accountId?: string,
+		term = 'Match',
+		type = 'report/watchlist',
+		status = 'ready',
+	) => {
 		const attributes: JsonObject = {
 			query: { term },
 			...(accountId && { 'account-id': accountId }),
@@ -58,7 +63,7 @@ describe('"Pause accounts while a match is open"', () => {
 			data: { type, attributes },
 			...(!accountId && { meta: { 'auto-create-account': false } }),
 		});
-		await waitFor('the report is ready', async () => getAttributes(data.id).status === 'ready');
+		await waitFor(`the report is ${status}`, async () => getAttributes(data.id).status === status);
 		return data.id;
 	};
 
@@ -161,6 +166,21 @@ describe('"Pause accounts while a match is open"', () => {
 		await published.waitForExecutions(second, 2);
 		expect(getAccountStatus(accountId)).toBe('Default');
 		expect(getTexts()).toHaveLength(3);
+	});
+
+	it('leaves an account paused and tells the team while another report has no result', async () => {
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
+		await published.waitForExecutions(reportId);
+		await createReport(accountId, 'Error', 'report/adverse-media', 'errored');
+		environment.slack.messages.length = 0;
+		await dismissMatch(reportId);
+		const [, { status }] = await published.waitForExecutions(reportId, 2);
+		expect(status).toBe('success');
+		expect(getAccountStatus(accountId)).toBe('Paused');
+		expect(getTexts()).toEqual([
+			`The last known match of an account was dismissed, but another report of it has no result. The account stays paused until you decide: ${DASHBOARD}/accounts/${accountId}`,
+		]);
 	});
 
 	it('opens another case when a report matches again after a dismissal', async () => {
