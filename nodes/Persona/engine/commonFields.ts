@@ -29,12 +29,12 @@ export const commonFields = {
 	),
 	idempotencyKey: text(
 		'Idempotency Key',
-		'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions.',
+		'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions, and repeats its first response, even a refusal.',
 		'order-1234',
 	),
 	makeIdempotencyKey: choice(
 		'Make Idempotency Key',
-		'How to make the key if you enter none of your own. Per Execution: nothing is done twice when n8n tries the node again. From the Content: Persona also carries out the same request only once in 24 hours, even if you start the workflow again or two items are the same, and returns its first response again.',
+		'How to make the key if you enter none of your own. Per Execution: nothing is done twice when n8n tries the node again. From the Content: the same request is carried out once in 24 hours, even if you start the workflow again or two items are the same. Persona repeats its first response, even a refusal.',
 		{ perExecution: 'Per Execution', fromContent: 'From the Content' },
 		{ default: 'perExecution' },
 	),

@@ -163,7 +163,7 @@ export const jsonList = (
 export const date = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(
 		label,
-		`${description}, as YYYY-MM-DD, e.g. 1994-04-12. Of a date with a time, only the day is sent.`,
+		`${description}, as YYYY-MM-DD, e.g. 1994-04-12. If the date has a time, only the day is sent.`,
 		undefined,
 		{ encoding: 'date', placeholder: 'YYYY-MM-DD', ...overrides },
 	);

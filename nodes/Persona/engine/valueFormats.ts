@@ -60,7 +60,7 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 	},
 	countryCode: {
 		format: formatCountryCode,
-		conversion: 'Three letters, UK or an English name become two letters',
+		conversion: 'Three-letter codes, UK and English names are converted',
 		problem: 'is not a country',
 		fix: 'Write its two letters, e.g. US, or its English name.',
 	},

@@ -221,13 +221,13 @@ export const checkValue: Operation = {
 		value: required(
 			text(
 				'Value',
-				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person, or latitude and longitude separated by a comma. Blanks, invisible marks and the spelling do not matter.',
+				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person, or latitude and longitude separated by a comma. Case, blanks and formatting do not matter.',
 				'jane.doe@example.com',
 			),
 		),
 		countryCode: text(
 			'Country Code of Phone Number',
-			'Country code of phone numbers that have none, here and on the list; without it, such a number is never certainly another one',
+			'Country code of phone numbers that have none, here and on the list; without it, the answer for such a number may be unknown',
 			'49',
 		),
 		idClass: text(
