@@ -81,7 +81,9 @@ describe('items', () => {
 	it('do not start after a failure, and the error names the item that failed', async () => {
 		const server = await serve(async ({ path }) => {
 			await sleep(20);
-			return path.endsWith('thg_1') ? { status: 404 } : respondWithThing(path);
+			return path.endsWith('thg_1')
+				? { status: 404, body: { errors: [] } }
+				: respondWithThing(path);
 		});
 		const { error } = await runFakeNode(server, 'get', {
 			items: Array.from({ length: 9 }, (_, index) => ({ id: `thg_${index}` })),
@@ -93,7 +95,7 @@ describe('items', () => {
 
 	it('fail alone if the node continues on error', async () => {
 		const server = await serve(({ path }) =>
-			path.endsWith('thg_1') ? { status: 404 } : respondWithThing(path),
+			path.endsWith('thg_1') ? { status: 404, body: { errors: [] } } : respondWithThing(path),
 		);
 		const run = {
 			items: [{ id: 'thg_0' }, { id: 'thg_1' }, { id: 'thg_2' }],

@@ -380,6 +380,15 @@ describe("an answer that is not Persona's", () => {
 		expect(refused.error?.description ?? '').toBe('');
 	});
 
+	it.each([404, 410])('is a %i without errors, so nothing is taken for gone', async (status) => {
+		for (const body of [Buffer.alloc(0), {}, null]) {
+			const { error } = await runOperation('get', { status, body });
+			expect(error?.message).toContain(`The answer with status ${status} is not Persona's, but `);
+		}
+		const { error } = await runOperation('get', { status, body: { errors: [] } });
+		expect(error?.message).not.toContain("is not Persona's");
+	});
+
 	it('is not taken for a quota of Persona', async () => {
 		const body = Buffer.from('<h1>Bandwidth quota exceeded</h1>');
 		const { error } = await runOperation('get', { status: 429, headers: HTML, body });

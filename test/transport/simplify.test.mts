@@ -153,10 +153,13 @@ describe('simplified object', () => {
 		});
 	});
 
-	it('keeps the payload of a custom event as it is', () => {
+	it('keeps the payload and the context of a custom event as they are', () => {
 		const payload = { 'my-key': 1, data: { type: 'x', attributes: { fields: { 'a-b': 1 } } } };
-		const attributes = { name: 'custom.order.paid', payload };
-		expect(simplifyObject({ type: 'event', id: 'evt_1', attributes }).payload).toEqual(payload);
+		const attributes = { name: 'custom.order.paid', payload, context: { 'my-key': 2 } };
+		expect(simplifyObject({ type: 'event', id: 'evt_1', attributes })).toMatchObject({
+			payload,
+			context: { 'my-key': 2 },
+		});
 	});
 
 	it('keeps members outside the attributes', () => {

@@ -77,12 +77,20 @@ const isPdf = ({ headers, body }: ApiResponse) =>
 		.subarray(0, 1024)
 		.includes('%PDF-');
 
+const isErrors = (value: unknown) => isRecord(value) && Array.isArray(value.errors);
+
 /** Whether a body is empty, or the list of errors that Persona sends with an error status. */
 const isEmptyOrErrors = (value: unknown) =>
 	value === undefined ||
 	value === null ||
 	value === '' ||
-	(isRecord(value) && (Array.isArray(value.errors) || Object.keys(value).length === 0));
+	isErrors(value) ||
+	(isRecord(value) && Object.keys(value).length === 0);
+
+/** Whether the body of an error may be Persona's. */
+const isPersonasError = (statusCode: number, value: unknown) =>
+	// Proxies send these without a body, and nothing that exists must be taken for gone.
+	statusCode === 404 || statusCode === 410 ? isErrors(value) : isEmptyOrErrors(value);
 
 /** A text that begins as JSON but is not, since the connection ended too early. */
 const isCutOff = (value: unknown) =>
@@ -139,7 +147,7 @@ export function parseResponse(
 	}
 	const isPersona = isSuccess
 		? expects !== 'pdf' && isExpected(value, expects)
-		: statusCode >= 400 && isEmptyOrErrors(value);
+		: statusCode >= 400 && isPersonasError(statusCode, value);
 	if (isPersona) {
 		const bytes = keepsBytes && isSuccess ? Buffer.from(body as Buffer) : undefined;
 		return { statusCode, headers, body: value, ...(bytes && { bytes }) };

@@ -183,7 +183,13 @@ export function simplifyObject(object: PersonaObject, included: PersonaObject[] 
 		setMember(flat, toCamelCase(name), convertMember(object[name], name));
 	}
 	addAttributes(flat, attributes);
-	if (isCustomEvent(object, attributes)) flat.payload = attributes.payload;
+	if (isCustomEvent(object, attributes)) {
+		for (const name of ['payload', 'context'].filter((member) =>
+			Object.hasOwn(attributes, member),
+		)) {
+			flat[name] = attributes[name];
+		}
+	}
 	for (const name of Object.keys(relationships ?? {})) {
 		addRelationship(flat, object, name, included);
 	}
