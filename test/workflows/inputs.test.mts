@@ -60,13 +60,29 @@ describe.each(INPUTS)('the input of "%s"', (workflow, body, ids) => {
 			expect(isAccepted({ ...body, [name]: id })).toBe(false);
 		});
 
-		it.each([42, '42', ' user-1 ', 'Ünïcode-1', '{"a":1}', 'x'.repeat(200)])(
+		it.each([42, '42', ' user-1 ', 'Ünïcode-1', '{"a":1}', 'none-1', 'x'.repeat(200)])(
 			'%j is accepted',
 			(id) => {
 				expect(isAccepted({ ...body, [name]: id })).toBe(true);
 			},
 		);
 	});
+
+	if ('email' in body) {
+		it.each([
+			...['jane', 'jane@example', 'jane@@example.com', 'jane@example.com,joe@example.com'],
+			...['mailto:jane@example.com', 'Jane <jane@example.com>', 'jane@example.com\u200b'],
+		])('is refused with the email address %j, which is not a single plain one', (email) => {
+			expect(isAccepted({ ...body, email })).toBe(false);
+		});
+
+		it.each(['jane+doe@example.co.uk', "o'brien@example.com", 'jörg@bücher.example'])(
+			'is accepted with the email address %j',
+			(email) => {
+				expect(isAccepted({ ...body, email })).toBe(true);
+			},
+		);
+	}
 
 	it.each(NO_TEXTS)('is refused if any other member is %j', (value) => {
 		const others = ['email', 'phone', 'firstName', 'lastName', 'plan', 'amount', 'waitMinutes'];
