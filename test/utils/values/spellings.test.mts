@@ -500,3 +500,34 @@ describe('an address in a range', () => {
 		expect(parseIpBlock(text)).toEqual(parseIpBlock('203.0.113.42'));
 	});
 });
+
+describe('a country', () => {
+	it.each([
+		['Korea, Republic of', 'KR'],
+		["Korea (the Democratic People's Republic of)", 'KP'],
+		['Iran (Islamic Republic of)', 'IR'],
+		['Congo, Democratic Republic of the', 'CD'],
+		['Moldova, Republic of', 'MD'],
+		['Tanzania, United Republic of', 'TZ'],
+		['Bolivia (Plurinational State of)', 'BO'],
+		['Philippines (the)', 'PH'],
+		['Gambia, The', 'GM'],
+		['Netherlands, Kingdom of the', 'NL'],
+		['Falkland Islands (the) [Malvinas]', 'FK'],
+		['Saint Vincent and the Grenadines', 'VC'],
+		['Saint Helena, Ascension and Tristan da Cunha', 'SH'],
+		['Saint Martin (French part)', 'MF'],
+		['Sint Maarten (Dutch part)', 'SX'],
+		['Bonaire, Sint Eustatius and Saba', 'BQ'],
+		['Cocos (Keeling) Islands (the)', 'CC'],
+		['South Georgia and the South Sandwich Islands', 'GS'],
+		['United States Minor Outlying Islands (the)', 'UM'],
+	])('may be named as ISO 3166-1 and sorted lists do: %s', (name, code) => {
+		expect(formatCountryCode(name)).toBe(code);
+	});
+
+	it.each(['Korea', 'Atlantis, Republic of', 'Germany, France', 'of, Republic'])(
+		'is not guessed: %s',
+		(name) => expect(formatCountryCode(name)).toBeUndefined(),
+	);
+});

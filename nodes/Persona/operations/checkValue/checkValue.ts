@@ -221,7 +221,7 @@ export const checkValue: Operation = {
 		value: required(
 			text(
 				'Value',
-				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person, or latitude and longitude separated by a comma. Case, blanks and formatting do not matter.',
+				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person (the family name may be first before a comma and in Chinese, Japanese and Korean letters), or latitude and longitude separated by a comma. Case, blanks and formatting do not matter.',
 				'jane.doe@example.com',
 			),
 		),

@@ -7,7 +7,7 @@ import { getEmailAddressKey } from '../../utils/values/emailAddress';
 import { getFingerprintKey } from '../../utils/values/fingerprint';
 import { getIdNumberKey } from '../../utils/values/idNumber';
 import { parseIpBlock, isWithin } from '../../utils/values/ipBlock';
-import { getFullNameKey, getNameKey } from '../../utils/values/personName';
+import { getPersonKeys, getWholeNameKey } from '../../utils/values/personName';
 import { parsePhoneNumber, type PhoneNumberDigits } from '../../utils/values/phoneNumber';
 import { toPlainCharacters } from '../../utils/values/trimText';
 
@@ -181,10 +181,12 @@ export const COMPARISONS: Record<string, ListComparison> = {
 	),
 	name: createComparison(
 		'first and last name, e.g. Jane Doe',
-		(value) => getFullNameKey(value) || undefined,
-		(attributes) =>
-			getNameKey(toText(attributes['name-first']), toText(attributes['name-last'])) || undefined,
-		isSame,
+		(value) => getWholeNameKey(value) || undefined,
+		(attributes) => {
+			const keys = getPersonKeys(toText(attributes['name-first']), toText(attributes['name-last']));
+			return keys.length > 0 ? keys : undefined;
+		},
+		(name, keys) => keys.includes(name),
 	),
 	'phone-number': createComparison(
 		'a phone number with its country code, e.g. +14155551234',

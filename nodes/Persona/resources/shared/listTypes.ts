@@ -102,6 +102,7 @@ export const listTypes = {
 		'radius-meters': required(
 			number('Radius in Meters', 'Distance from the point within which a place matches, e.g. 500', {
 				default: 100,
+				typeOptions: { minValue: 0 },
 			}),
 		),
 	}),

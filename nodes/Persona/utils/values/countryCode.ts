@@ -36,9 +36,11 @@ const OTHER_CODES: Record<string, string> = { UK: 'GB', EL: 'GR' };
  */
 const OTHER_NAMES: Record<string, string> = {
 	AE: 'uae, emirates',
-	BA: 'bosnia',
+	BA: 'bosnia, bosnia herzegovina',
 	BN: 'brunei darussalam',
 	BO: 'plurinational state of bolivia',
+	BQ: 'bonaire sint eustatius and saba',
+	CC: 'cocos keeling islands',
 	CD: 'dr congo, drc, democratic republic of the congo, congo kinshasa, zaire',
 	CG: 'republic of the congo, congo brazzaville',
 	CI: 'ivory coast, cote d ivoire',
@@ -46,37 +48,52 @@ const OTHER_NAMES: Record<string, string> = {
 	CV: 'cabo verde',
 	CZ: 'czech republic',
 	DE: 'federal republic of germany',
-	FK: 'falkland islands malvinas, malvinas',
+	EG: 'arab republic of egypt',
+	FK: 'falkland islands malvinas, malvinas, falkland islands the malvinas',
 	FM: 'federated states of micronesia',
 	GB: 'great britain, britain, england, scotland, wales, northern ireland, united kingdom of great britain and northern ireland',
-	HK: 'hong kong',
+	GS: 'south georgia and the south sandwich islands',
+	HK: 'hong kong, hong kong sar',
+	HM: 'heard island and mcdonald islands',
 	IE: 'republic of ireland',
+	IO: 'british indian ocean territory',
 	IR: 'islamic republic of iran',
+	KG: 'kyrgyz republic',
 	KP: 'north korea, democratic peoples republic of korea, dprk',
 	KR: 'south korea, republic of korea',
-	LA: 'lao, lao peoples democratic republic',
+	LA: 'lao, lao peoples democratic republic, lao pdr',
 	LY: 'libyan arab jamahiriya',
 	MD: 'republic of moldova',
-	MK: 'macedonia, republic of north macedonia',
+	MF: 'saint martin french part',
+	MK: 'macedonia, republic of north macedonia, former yugoslav republic of macedonia, fyrom',
 	MM: 'burma, myanmar',
-	MO: 'macau, macao',
-	NL: 'holland',
+	MO: 'macau, macao, macao sar, macau sar',
+	NL: 'holland, kingdom of the netherlands',
+	PN: 'pitcairn',
 	PS: 'palestine, state of palestine',
 	RU: 'russian federation',
+	SH: 'saint helena ascension and tristan da cunha',
+	SK: 'slovak republic',
 	ST: 'sao tome',
+	SX: 'sint maarten dutch part',
 	SY: 'syrian arab republic',
 	SZ: 'swaziland',
 	TL: 'east timor',
 	TR: 'turkey, republic of turkiye',
 	TW: 'taiwan province of china, republic of china',
 	TZ: 'united republic of tanzania',
+	UM: 'united states minor outlying islands',
 	US: 'united states of america, america',
 	VA: 'vatican, holy see, vatican city state',
+	VC: 'saint vincent and the grenadines',
 	VE: 'bolivarian republic of venezuela',
 	VG: 'virgin islands british',
 	VI: 'virgin islands us',
 	VN: 'viet nam, socialist republic of viet nam',
 };
+
+/** How lists of countries sort a name: "Korea, Republic of", "Gambia, The", "Bolivia (Plurinational State of)". */
+const SORTED_NAME = /^([^,([]+?)\s*[,([]\s*(.+?)\s*[)\]]?$/;
 
 /** A name without case, accents and punctuation, and without the article before it. */
 const normalizeName = (name: string) =>
@@ -111,5 +128,9 @@ let codesByName: Map<string, string> | undefined;
  */
 export function formatCountryCode(text: string): string | undefined {
 	codesByName ??= buildCodesByName();
-	return codesByName.get(normalizeName(toPlainCharacters(text)));
+	const plain = toPlainCharacters(text).replace(/\s*\(the\)/i, '');
+	const [, name = '', before = ''] = SORTED_NAME.exec(plain) ?? [];
+	return (
+		codesByName.get(normalizeName(plain)) ?? codesByName.get(normalizeName(`${before} ${name}`))
+	);
 }

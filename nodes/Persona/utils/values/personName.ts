@@ -50,3 +50,24 @@ export function getFullNameKey(name: string): string {
 	}
 	return [...others.reverse().flat(), ...family, ...suffixes].join(' ');
 }
+
+/** Letters of Chinese, Japanese and Korean, with the marks and blanks that names have. */
+const EAST_ASIAN =
+	/^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{M}ー・· ]+$/u;
+
+/**
+ * Returns the keys of a person's name, of which a whole name has one. The family name is last, and first
+ * in a Chinese, Japanese or Korean name, which is often written without a blank. Empty if there is no
+ * letter.
+ */
+export function getPersonKeys(first: string, last: string): string[] {
+	const key = getNameKey(first, last);
+	if (!EAST_ASIAN.test(key)) return key === '' ? [] : [key];
+	return [key, getNameKey(last, first)].map((name) => name.replace(/[ ・·]/g, ''));
+}
+
+/** Returns the key of a whole name that one of `getPersonKeys` equals if they are the same. */
+export function getWholeNameKey(name: string): string {
+	const key = getFullNameKey(name);
+	return EAST_ASIAN.test(key) ? key.replace(/[ ・·]/g, '') : key;
+}

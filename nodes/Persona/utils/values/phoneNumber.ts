@@ -77,9 +77,12 @@ interface WrittenNumber {
 	hasExtension: boolean;
 }
 
+/** Prepares what was written. A program that took the digits for a number has added `.0`. */
+const toPlainNumber = (text: string) => toPlainCharacters(text).replace(/^(\+?\d{7,})\.0$/, '$1');
+
 /** Parses what people and programs write; undefined if it is no number. */
 function parseWrittenNumber(text: string): WrittenNumber | undefined {
-	const plain = toHyphens(toPlainCharacters(text)).toLowerCase();
+	const plain = toHyphens(toPlainNumber(text)).toLowerCase();
 	const [uri, ...parameters] = plain.replace(/^tel:\s*/, '').split(';');
 	const context = parameters.find((parameter) => parameter.startsWith('phone-context=+'));
 	const main = uri.replace(EXTENSION, '');
@@ -116,7 +119,7 @@ export function formatAnyPhoneNumber(text: string): string | undefined {
 	const written = parseWrittenNumber(text);
 	if (!written) return undefined;
 	if (written.isInternational && !written.hasExtension) return formatPhoneNumber(text);
-	return toPlainCharacters(text);
+	return toPlainNumber(text);
 }
 
 /** The digits that a number can have in its international form. */
