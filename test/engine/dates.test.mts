@@ -168,7 +168,27 @@ describe('a day', () => {
 	});
 });
 
+describe('a number instead of a date', () => {
+	it.each([
+		[34436, 'A number of days from a spreadsheet'],
+		[766108800, 'A number of seconds since 1970'],
+		['766108800000', 'A number of milliseconds since 1970'],
+	])('is refused with the conversion that fits its size: %p', (value, conversion) => {
+		expect(() => readDay(value)).toThrow(conversion);
+		expect(() => readInstant(value)).toThrow(conversion);
+	});
+});
+
 describe('a point in time', () => {
+	it.each(['UTC', 'GMT', 'Z', '+00'])('may name its zone as %s', (zone) => {
+		expect(readInstant(`2025-06-30 14:00:00 ${zone}`)).toBe('2025-06-30T14:00:00.000Z');
+		expect(readDay(`1994-04-12 00:00:00 ${zone}`, 'America/New_York')).toBe('1994-04-12');
+	});
+
+	it.each(['+25:00', '-15:00', '+02:60'])('has no offset that does not exist: %s', (offset) => {
+		expect(() => readInstant(`2025-06-30T14:00:00${offset}`)).toThrow('not a date that exists');
+	});
+
 	it.each([
 		['2025-06-30T14:00:00', '2025-06-30T12:00:00.000Z'],
 		['2025-06-30 14:00', '2025-06-30T12:00:00.000Z'],

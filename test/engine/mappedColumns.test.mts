@@ -118,11 +118,14 @@ const SPELLINGS: Spelling[] = [
 	['score', '0', 0],
 	['score', 0, 0],
 	['score', '-1e3', -1000],
+	['score', '\u200B99.5', 99.5],
+	['count', '9007199254740991', 9007199254740991],
 	['count', '7', 7],
 	['member', 'TRUE', true],
 	['member', 'true', true],
 	['member', 1, true],
 	['member', '1', true],
+	['member', 'true\u200B', true],
 	['member', 'False', false],
 	['member', 0, false],
 	['member', false, false],
@@ -143,6 +146,7 @@ const SPELLINGS: Spelling[] = [
 	['plan', 'gold', 'gold'],
 	['plan', ' silver ', 'silver'],
 	['plan', 3, '3'],
+	['plan', 'gold\u200B', 'gold'],
 	['colors', '["red", "blue"]', ['red', 'blue']],
 	['colors', "['red']", ['red']],
 	['colors', 'red, blue', ['red', 'blue']],
@@ -165,6 +169,7 @@ const REFUSED: Array<[column: string, given: unknown, message: string]> = [
 	['name-first', { a: 1 }, "'First Name' must be text"],
 	['score', 'abc', "'Score' must be a number"],
 	['score', '99,5', "'Score' must be a number"],
+	['count', '9007199254740993', "'count' has more digits than a number can hold"],
 	['score', true, "'Score' must be a number"],
 	['score', [], "'Score' must be a number"],
 	['member', 'perhaps', "'Member' must be true or false"],
@@ -393,15 +398,19 @@ describe('mapped columns', () => {
 			{ '\uFEFFName_First ': 'Jane', 'Signed at': '2025-06-30T12:00:00Z' },
 			{ 'name first': 'Joe', Name_First: 'Jim', score: 1 },
 			{ 'name-first': 'Ann', NAME_FIRST: 'Amy' },
+			{ nameFirst: 'Eve' },
+			{ 'name–first': 'Ida' },
 		];
 		const { sent, hints } = await run(createInquiry, mapAutomatically(schema), items);
 		expect(sent).toEqual([
 			{ 'name-first': 'Jane', 'signed-at': '2025-06-30T12:00:00.000Z' },
 			{ score: 1 },
 			{ 'name-first': 'Ann' },
+			{ 'name-first': 'Eve' },
+			{ 'name-first': 'Ida' },
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"Fields were mapped automatically. Not sent, since Persona has no such field: name first, Name_First, NAME_FIRST. Sent under the name that Persona has: '\uFEFFName_First ' as name-first, 'Signed at' as signed-at.",
+			"Fields were mapped automatically. Not sent, since Persona has no such field: name first, Name_First, NAME_FIRST. Sent under the name that Persona has: '\uFEFFName_First ' as name-first, 'Signed at' as signed-at, 'nameFirst' as name-first, 'name–first' as name-first.",
 		]);
 	});
 

@@ -25,13 +25,24 @@ const JSON_DATE = /T\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const HOW_TO_WRITE = 'Write it as YYYY-MM-DD, e.g. 1994-04-12.';
 
+/** Days since 1900 have up to five digits, seconds since 1970 about ten, milliseconds about twelve. */
+function describeConversion(number: number): string {
+	if (number >= 1e11) {
+		return 'A number of milliseconds since 1970 becomes a date with {{ DateTime.fromMillis(Number($json.day)).toUTC().toISO() }}.';
+	}
+	return number >= 1e7
+		? 'A number of seconds since 1970 becomes a date with {{ DateTime.fromSeconds(Number($json.day)).toUTC().toISO() }}.'
+		: 'A number of days from a spreadsheet becomes a date with {{ DateTime.fromISO("1899-12-30").plus({ days: Number($json.day) }).toISODate() }}.';
+}
+
 /** Earlier years are placeholders for an unknown date, or a year of two digits. */
 const FIRST_YEAR = 1000;
 
 const pad = (number: number, length = 2) => String(number).padStart(length, '0');
 
 /** A date without the blanks, invisible marks and dashes that spreadsheets and browsers give it. */
-const clean = (text: string) => toHyphens(toPlainCharacters(text));
+const clean = (text: string) =>
+	toHyphens(toPlainCharacters(text)).replace(/(\d:\d\d(?::\d\d(?:\.\d+)?)?) ?(?:UTC|GMT)$/i, '$1Z');
 
 /** Reads the text of a date. Calls `fail` if it is none, or no date that exists. */
 function parseDate(value: unknown, label: string, fail: FailItem): WrittenDate {
@@ -40,7 +51,7 @@ function parseDate(value: unknown, label: string, fail: FailItem): WrittenDate {
 		if (typeof text === 'number' || text.length !== 8) {
 			return fail(
 				`'${label}' is a number, not a date`,
-				`${HOW_TO_WRITE} A number of days from a spreadsheet becomes a date with {{ DateTime.fromISO("1899-12-30").plus({ days: $json.day }).toISODate() }}.`,
+				`${HOW_TO_WRITE} ${describeConversion(Number(text))}`,
 			);
 		}
 	}
@@ -58,7 +69,8 @@ function parseDate(value: unknown, label: string, fail: FailItem): WrittenDate {
 	const isPossible =
 		DateTime.utc(Number(year), Number(month), Number(date)).isValid &&
 		Number(year) >= FIRST_YEAR &&
-		(!hour || (Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60));
+		(!hour || (Number(hour) < 24 && Number(minute) < 60 && Number(second) < 60)) &&
+		!/^[+-](?:1[5-9]|[2-9]\d|\d\d:?[6-9])/.test(offset ?? '');
 	if (!isPossible) {
 		fail(
 			`'${label}' is not a date that exists`,

@@ -11,6 +11,7 @@ import { toNodeError, type FailItem } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
 import { parseList } from '../utils/parseList';
+import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
@@ -126,13 +127,11 @@ const failUnknown = (context: ItemContext, key: string) =>
 		'Refresh the list of fields in the mapping, or remove this one.',
 	);
 
-/** A name as people vary it: without case, invisible marks, and the difference of blanks and dashes. */
+/** A name as people and programs vary it: without case, invisible marks, blanks, dashes and underscores. */
 const normalizeName = (name: string) =>
-	name
-		.replace(/[\p{Cc}\p{Cf}]/gu, '')
-		.trim()
-		.toLowerCase()
-		.replace(/[\s_-]+/g, '-');
+	toHyphens(name)
+		.replace(/[\p{Cc}\p{Cf}\s_-]/gu, '')
+		.toLowerCase();
 
 /** The members of the item that are columns: by their exact name, else by the only one like it. */
 function matchMembers(context: ItemContext, columns: ResourceMapperField[], field: Field): Cell[] {
@@ -248,7 +247,7 @@ function convertAsN8n(value: unknown, type: FieldType): unknown {
 const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
 
 const findOption = ({ options = [] }: ResourceMapperField, value: unknown) =>
-	options.find((option) => String(option.value) === String(value).trim())?.value;
+	options.find((option) => String(option.value) === trimText(String(value)))?.value;
 
 const failOption = ({ displayName, options = [] }: ResourceMapperField, fail: FailItem) =>
 	fail(
@@ -257,7 +256,7 @@ const failOption = ({ displayName, options = [] }: ResourceMapperField, fail: Fa
 	);
 
 const toOption: Converter = (column, value, fail) => {
-	const option = toText(value, column.displayName, fail).trim();
+	const option = trimText(toText(value, column.displayName, fail));
 	return column.options?.length ? (findOption(column, option) ?? failOption(column, fail)) : option;
 };
 

@@ -4,6 +4,7 @@ import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
 import { isBlank } from '../utils/isBlank';
 import { OBJECT_AS_TEXT, parseList } from '../utils/parseList';
+import { trimText } from '../utils/values/trimText';
 import { replaceDates, toDay, toInstant } from './dates';
 import type { Encoding, Field } from './types';
 import { formatValue } from './valueFormats';
@@ -127,13 +128,24 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	dateTime: toInstant,
 	// As n8n converts a value to a boolean.
 	toggle: (value, label, fail) => {
-		const text = ['boolean', 'number', 'string'].includes(typeof value) ? String(value) : '';
-		if (/^\s*(true|1)\s*$/i.test(text)) return true;
-		if (/^\s*(false|0)\s*$/i.test(text)) return false;
-		return fail(`'${label}' must be true or false`, 'An expression must return a boolean.');
+		const isScalar = ['boolean', 'number', 'string'].includes(typeof value);
+		const text = isScalar ? trimText(String(value)) : '';
+		if (/^(true|1)$/i.test(text)) return true;
+		if (/^(false|0)$/i.test(text)) return false;
+		return fail(
+			`'${label}' must be true or false`,
+			'An expression can compare, e.g. {{ $json.answer === "yes" }}.',
+		);
 	},
 	number: (value, label, fail) => {
-		const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
+		const text = typeof value === 'string' ? trimText(value) : undefined;
+		const number = text === undefined ? value : Number(text || NaN);
+		if (text !== undefined && /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(number)) {
+			fail(
+				`'${label}' has more digits than a number can hold`,
+				'Its last digits would change. A number that long belongs into a field for text.',
+			);
+		}
 		if (typeof number === 'number' && Number.isFinite(number)) return number;
 		return fail(`'${label}' must be a number`, 'Use digits, with a point for decimals.');
 	},
