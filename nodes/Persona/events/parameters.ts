@@ -100,13 +100,27 @@ function readOptionalList(context: TriggerContext, parameter: string, label: str
 	);
 }
 
+/** The form of every event's name. Another text, such as a label or a pattern, would never match. */
+const EVENT_NAME = /^[^\s*]+\.[^\s*]+$/;
+
+function readNames(context: TriggerContext, parameter: string, label: string): string[] {
+	const names = readOptionalList(context, parameter, label);
+	const wrong = names.find((name) => name !== ALL_EVENTS && !EVENT_NAME.test(name));
+	if (wrong === undefined) return names;
+	throw createUserError(
+		context,
+		`'${label}' contains ${JSON.stringify(wrong.slice(0, 40))}, which is not the name of an event. Write it as Persona does, e.g. inquiry.approved, or choose [All] in 'Trigger On'.`,
+	);
+}
+
 /**
- * Reads the names of all events that a trigger listens to, each once. Throws if there are none.
+ * Reads the names of all events that a trigger listens to, each once. Throws if there are none, or if
+ * one cannot be the name of an event.
  */
 export function readEventNames(context: TriggerContext): string[] {
 	const eventNames = new Set([
-		...readOptionalList(context, 'events', 'Trigger On'),
-		...readOptionalList(context, 'otherEvents', 'Other Events'),
+		...readNames(context, 'events', 'Trigger On'),
+		...readNames(context, 'otherEvents', 'Other Events'),
 	]);
 	if (eventNames.size > 0) return [...eventNames];
 	throw createUserError(context, "Choose at least one event in 'Trigger On'");

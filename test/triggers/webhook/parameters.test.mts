@@ -74,6 +74,8 @@ const wrongForDeliveries: WrongValue[] = [
 	[{ events: [], otherEvents: ' , ' }, "Choose at least one event in 'Trigger On'"],
 	[{ events: '={{ $vars.missing }}', otherEvents: 'a.b' }, "'Trigger On' is empty"],
 	[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
+	[{ otherEvents: 'Inquiry Approved' }, `'Other Events' contains "Inquiry Approved"`],
+	[{ otherEvents: 'custom.a, inquiry.*' }, `'Other Events' contains "inquiry.*"`],
 	[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
 	...['={{ $vars.missing }}', 'yes', '={{ 2 }}', ''].flatMap((value): WrongValue[] => [
 		[{ fetchLatest: value }, "'Fetch Latest State'"],

@@ -17,7 +17,7 @@ const PANEL_LABELS = new Map(
 	Object.entries({
 		'api-attributes-blocklist': 'Attribute Blocklist',
 		'api-version': 'API Version',
-		'enabled-events': 'Trigger On',
+		'enabled-events': "Trigger On' or 'Other Events",
 		'file-access-token-expires-in': 'File Link Lifetime (Hours)',
 		'included-allowlist': 'Include Related Objects',
 		url: 'Webhook URL',

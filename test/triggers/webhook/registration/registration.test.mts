@@ -220,7 +220,9 @@ describe('register', () => {
 			status: 422,
 			body: { errors },
 		});
-		await expect(trigger.activate()).rejects.toThrow("'Trigger On': limit of webhooks reached");
+		await expect(trigger.activate()).rejects.toThrow(
+			"'Trigger On' or 'Other Events': limit of webhooks reached",
+		);
 	});
 
 	it('requires at least one event', async () => {
