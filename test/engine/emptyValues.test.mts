@@ -1,4 +1,5 @@
-import { removeEmptyMembers } from '../../nodes/Persona/engine/emptyValues.ts';
+import { isEmptyValue, removeEmptyMembers } from '../../nodes/Persona/engine/emptyValues.ts';
+import { map, required } from '../../nodes/Persona/engine/fields.ts';
 
 describe('removeEmptyMembers', () => {
 	it.each([
@@ -17,4 +18,22 @@ describe('removeEmptyMembers', () => {
 		const map = { amount: 0, isMinor: false, at: new Date(0) };
 		expect(removeEmptyMembers(map as never)).toEqual(map);
 	});
+});
+
+describe('a map that must not be empty', () => {
+	const field = { ...map('Query', 'What to look for'), neverEmpty: true } as const;
+
+	it.each<unknown>([
+		'{}',
+		'{"name-first": "", "name-last": " "}',
+		'{"name-first": null, "titles": [], "address": {"city": "\u200B"}}',
+		{ 'name-first': undefined, 'name-last': '' },
+	])('is empty if all its members are: %j', (value) => {
+		expect(isEmptyValue(value, required(field))).toBe(true);
+	});
+
+	it.each<unknown>(['{"name-first": "", "count": 0}', { flag: false }, '{"name-first": "Jane"'])(
+		'is not empty if a member says something, or if it cannot be read: %j',
+		(value) => expect(isEmptyValue(value, required(field))).toBe(false),
+	);
 });

@@ -26,12 +26,14 @@ const NOT_CLEARABLE: Encoding[] = ['commaList', 'date', 'dateTime', 'file', 'fil
 
 /**
  * Whether there is nothing in a value of a field: nothing at all, blanks, or a list or an object of
- * nothing. If Persona requires a map, it also accepts an empty one.
+ * nothing. If Persona requires a map, it also accepts an empty one, except where that is of no use: there,
+ * a map whose members are all empty is empty too.
  */
 export function isEmptyValue(value: unknown, field: Field): boolean {
 	if (value === undefined || value === null) return true;
 	const { encoding, neverEmpty, required } = field;
 	if (encoding === 'map' && required && !neverEmpty && isEmptyObject(value)) return false;
+	if (encoding === 'map' && neverEmpty && hasOnlyEmptyMembers(value)) return true;
 	if (typeof value === 'string') return isEmptyText(value, encoding);
 	if (Array.isArray(value)) return value.every((entry) => isEmptyValue(entry, field));
 	return isEmptyObject(value);
@@ -92,6 +94,16 @@ function removeEmpty(value: unknown): unknown {
 		.map(([key, member]) => [key, removeEmpty(member)] as const)
 		.filter(([, member]) => member !== undefined);
 	return members.length > 0 ? Object.fromEntries(members) : undefined;
+}
+
+/** Whether a map, or its JSON text, has no member that says anything. */
+function hasOnlyEmptyMembers(value: unknown): boolean {
+	if (typeof value !== 'string') return isPlainObject(value) && removeEmpty(value) === undefined;
+	try {
+		return removeEmpty(JSON.parse(value)) === undefined;
+	} catch {
+		return false;
+	}
 }
 
 /** Where an empty value was given, for the sentence that says how to fix it. */
