@@ -236,6 +236,18 @@ describe('rate limit', () => {
 		expect(getTotalWaitMs()).toBeLessThan(6 * 31_000 + 41_000);
 	});
 
+	it.each(['-7', 'Wed, 21 Oct 2015 07:28:00 GMT'])(
+		'that should have reset already ends with a sentence that is true (%s)',
+		async (retryAfter) => {
+			const headers = { 'retry-after': retryAfter };
+			const server = await serve(() => ({ status: 429, headers }));
+			const { error } = await runFakeNode(server, 'create', CREATE);
+			expect(error?.description).toContain('resets at once, but still refuses');
+			expect(error?.description).not.toContain('0 seconds');
+			expect(getTotalWaitMs()).toBeGreaterThan(50 * 60_000);
+		},
+	);
+
 	it('without a reset is waited for with back-off, and no more than five attempts', async () => {
 		const server = await serve(() => ({ status: 429 }));
 		const { error } = await runFakeNode(server, 'create', CREATE);

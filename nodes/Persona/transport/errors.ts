@@ -107,9 +107,11 @@ function formatDuration(milliseconds: number): string {
 /** Says when a limit allows requests again. */
 function describeReset(response: ApiResponse, resets: string): string {
 	const delayMs = getRequestedDelayMs(response);
-	return delayMs === undefined
-		? `Persona does not say when it ${resets}.`
-		: `It ${resets} in ${formatDuration(delayMs)}, which is longer than this node waits.`;
+	if (delayMs === undefined) return `Persona does not say when it ${resets}.`;
+	// The node may also have waited for as long as it does, each time in vain.
+	return delayMs === 0
+		? `Persona says that it ${resets} at once, but still refuses, and this node does not wait any longer.`
+		: `It ${resets} in ${formatDuration(delayMs)}, and this node does not wait any longer.`;
 }
 
 const buildQuotaMessage = (response: ApiResponse): ErrorMessage => [
