@@ -15,6 +15,8 @@ import { isPlainObject } from './values';
  *   and undefined do not: an expression that found nothing has not decided anything.
  * - In the tool of an AI agent, an empty value of a field that is sent in the body was not given, since
  *   a model fills in every field. An empty filter or option fails there too.
+ * - A filter, a reference ID or an idempotency key fails as well if only a part of it is empty because
+ *   an expression in it found nothing.
  */
 
 const LISTS: Encoding[] = ['words', 'commaList', 'files'];

@@ -302,11 +302,31 @@ class NodeItemContext implements ItemContext {
 		const { node, row, isTool } = this.run;
 		const value = unwrapLocator(given);
 		if (isEmptyValue(value, field)) return this.resolveEmpty(field, value, source);
+		this.checkIsComplete(field, value, source);
 		const encoded = encodeValue(field, value, node.getTimezone(), this.fail);
 		if (field.clearable && encoded === 0 && isUpdate(row)) return null;
 		if (field.encoding !== 'map' || !isTool) return encoded;
 		const map = removeEmptyMembers(encoded as IDataObject);
 		return isEmptyValue(map, field) ? this.resolveEmpty(field, map, source) : map;
+	}
+
+	/**
+	 * Fails where a text that tells persons or requests apart lacks the part that an expression should
+	 * have given: `user-` and `user-undefined` would be the same for everybody.
+	 */
+	private checkIsComplete({ displayName }: Field, value: unknown, source: ValueSource) {
+		const { path, isFilter = false } = source;
+		const isIdentifier = isFilter || /(^|\.)(referenceId|idempotencyKey)$/.test(path);
+		if (typeof value !== 'string' || !isIdentifier) return;
+		const stored = unwrapLocator(this.readRaw(path));
+		if (typeof stored !== 'string' || !stored.startsWith('=')) return;
+		const fixedText = stored.slice(1).replace(/{{.*?}}/gs, '');
+		const isCut = fixedText !== stored.slice(1) && fixedText === value;
+		if (!isCut && !/(^|[^\p{L}\p{N}])undefined$/u.test(value)) return;
+		this.fail(
+			`'${displayName}' is incomplete: '${value}'`,
+			'Its expression found nothing. Check the name of the field in it and the input of this item.',
+		);
 	}
 
 	/**

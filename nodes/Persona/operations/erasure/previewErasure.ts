@@ -4,6 +4,7 @@ import type { Field, ItemContext, Operation, PreparedItem } from '../../engine/t
 import { isPlainObject, toText } from '../../engine/values';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
+import { isBlank } from '../../utils/isBlank';
 import { buildErasurePlan } from './erasurePlan';
 import { getRedactedAt } from './redactObjects';
 
@@ -18,7 +19,7 @@ const isByReferenceId = ({ run, itemIndex }: ItemContext) => {
 /** The reference ID of the item. Throws where Persona could not filter by it. */
 function readReferenceId(context: ItemContext): string {
 	const value = toText(context.readParameter('accountId', ''), 'Account', context.fail).trim();
-	if (value === '') context.fail("'Account' is empty", 'Enter the reference ID.');
+	if (isBlank(value)) context.fail("'Account' is empty", 'Enter the reference ID.');
 	if (!value.includes(',')) return value;
 	const how =
 		'Persona would read it as several reference IDs. Enter the ID of the account instead.';
