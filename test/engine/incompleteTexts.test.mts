@@ -28,6 +28,14 @@ describe('a text that tells persons or requests apart', () => {
 			},
 		],
 		[
+			'Reference ID',
+			{
+				...{ resource: 'inquiry', operation: 'create' },
+				inquiryTemplateId: { __rl: true, mode: 'id', value: 'itmpl_1' },
+				autoCreateAccountReferenceId: '=user-{{ $json.missing }}',
+			},
+		],
+		[
 			'Idempotency Key',
 			{ ...upsert, referenceId: 'a', options: { idempotencyKey: '=order-{{ $json.missing }}' } },
 		],
@@ -54,5 +62,35 @@ describe('a text that tells persons or requests apart', () => {
 		const { error } = await run({ resource: 'account', operation: 'previewErasure', accountId });
 		expect(error?.message).toBe("'Account' is empty");
 		expect(server.requests).toEqual([]);
+	});
+
+	it.each(['undefined', 'null', 'NaN'])(
+		'is no ID if an expression made it of nothing: %s',
+		async (id) => {
+			const accountId = { __rl: true, mode: 'id', value: id };
+			const { error } = await run({ resource: 'account', operation: 'get', accountId });
+			expect(error?.message).toBe("'Account' is not an ID");
+			expect(server.requests).toEqual([]);
+		},
+	);
+
+	it('is an ID without the invisible marks around it', async () => {
+		const accountId = { __rl: true, mode: 'id', value: '\u200bact_1\ufeff ' };
+		await run({ resource: 'account', operation: 'get', accountId });
+		expect(server.requests).toMatchObject([{ path: '/accounts/act_1' }]);
+	});
+});
+
+describe('a calculation without a result', () => {
+	it('is refused in the fields of an update, where JSON would remove what Persona has', async () => {
+		const { error } = await runNode({
+			parameters: {
+				...{ resource: 'account', operation: 'update' },
+				accountId: { __rl: true, mode: 'id', value: 'act_1' },
+				fields: '={{ ({ score: Number("no") }) }}',
+			},
+			credentials: { baseUrl: 'http://127.0.0.1:9' },
+		});
+		expect(error?.message).toBe("'Fields' contains a calculation without a result");
 	});
 });

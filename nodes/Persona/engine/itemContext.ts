@@ -39,6 +39,7 @@ import type {
 	Variant,
 	Variants,
 } from './types';
+import { trimText } from '../utils/values/trimText';
 import { encodeValue, toParameterName, toText, unwrapLocator } from './values';
 
 /** Where a value comes from, and whether it is sent in the body. */
@@ -50,6 +51,9 @@ interface ValueSource {
 	isWritten?: boolean;
 	isFilter?: boolean;
 }
+
+/** What an expression makes of nothing where it builds a text. It is never an ID. */
+const NOTHING_AS_TEXT = ['undefined', 'null', 'NaN'];
 
 /** What n8n returns for an option that the user has not added. */
 const NOT_ADDED = Symbol('not added');
@@ -105,9 +109,9 @@ class NodeItemContext implements ItemContext {
 	readId(placeholder: string): string {
 		const { displayName: label } = this.run.table.ids[placeholder];
 		const value = this.readParameter<unknown>(toParameterName(placeholder), '') ?? '';
-		const id = toText(value, label, this.fail).trim();
+		const id = trimText(toText(value, label, this.fail));
 		// Without slashes or dots, so the ID cannot change the path.
-		if (/^[\w-]{1,99}$/.test(id)) return id;
+		if (/^[\w-]{1,99}$/.test(id) && !NOTHING_AS_TEXT.includes(id)) return id;
 		if (id === '') this.fail(`'${label}' is empty`, 'Choose one, or enter its ID.');
 		return this.fail(`'${label}' is not an ID`, 'Enter only the ID: letters, digits, _ and -.');
 	}
@@ -316,7 +320,7 @@ class NodeItemContext implements ItemContext {
 	 */
 	private checkIsComplete({ displayName }: Field, value: unknown, source: ValueSource) {
 		const { path, isFilter = false } = source;
-		const isIdentifier = isFilter || /(^|\.)(referenceId|idempotencyKey)$/.test(path);
+		const isIdentifier = isFilter || /(referenceId|idempotencyKey)$/i.test(path);
 		if (typeof value !== 'string' || !isIdentifier) return;
 		const stored = unwrapLocator(this.readRaw(path));
 		if (typeof stored !== 'string' || !stored.startsWith('=')) return;

@@ -47,9 +47,17 @@ const failForObject = (label: string, fail: FailItem): never =>
 		'Use one of its members, e.g. {{ $json.user.id }} instead of {{ $json.user }}.',
 	);
 
-/** Fails where an object has become a text anywhere in a JSON value. */
+/**
+ * Fails where an object has become a text, or a calculation has no result, anywhere in a JSON value.
+ */
 export function checkTexts(value: unknown, label: string, fail: FailItem) {
 	if (typeof value === 'string' && value.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
+	if (typeof value === 'number' && !Number.isFinite(value)) {
+		fail(
+			`'${label}' contains a calculation without a result`,
+			'A number in it is NaN or infinite, which JSON would turn into null. Check the expression.',
+		);
+	}
 	if (Array.isArray(value)) value.forEach((entry) => checkTexts(entry, label, fail));
 	if (isPlainObject(value)) checkTexts(Object.entries(value), label, fail);
 }
