@@ -36,6 +36,32 @@ describe('a text that tells persons or requests apart', () => {
 			},
 		],
 		[
+			'Account',
+			{
+				...{ resource: 'account', operation: 'previewErasure' },
+				accountId: { __rl: true, mode: 'referenceId', value: '=user-{{ $json.missing }}' },
+			},
+		],
+		[
+			'Value',
+			{
+				...{ resource: 'listItem', operation: 'checkValue', value: '={{ `${$json.missing}` }}' },
+				listId: { __rl: true, mode: 'id', value: 'lst_1' },
+			},
+		],
+		[
+			'Value',
+			{
+				...{ resource: 'inquiry', operation: 'search' },
+				conditions: {
+					condition: [
+						{ attribute: 'status', operator: 'eq', value: 'approved' },
+						{ attribute: 'reference_id', operator: 'eq', value: '=user-{{ $json.missing }}' },
+					],
+				},
+			},
+		],
+		[
 			'Idempotency Key',
 			{ ...upsert, referenceId: 'a', options: { idempotencyKey: '=order-{{ $json.missing }}' } },
 		],

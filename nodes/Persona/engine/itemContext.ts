@@ -80,10 +80,21 @@ class NodeItemContext implements ItemContext {
 		throw new NodeOperationError(this.run.node.getNode(), message, { description, itemIndex });
 	};
 
-	/** Reads a parameter as it is stored, with its expression. */
-	private readRaw(path: string): unknown {
+	readRaw(path: string): unknown {
 		const options = { rawExpressions: true };
 		return this.run.node.getNodeParameter(path, this.itemIndex, NOT_ADDED, options);
+	}
+
+	requireComplete(label: string, value: unknown, raw: unknown) {
+		const stored = unwrapLocator(raw);
+		if (typeof value !== 'string' || typeof stored !== 'string' || !stored.startsWith('=')) return;
+		const fixedText = stored.slice(1).replace(/{{.*?}}/gs, '');
+		const isCut = fixedText !== stored.slice(1) && fixedText === value;
+		if (!isCut && !/(^|[^\p{L}\p{N}])undefined$/u.test(value)) return;
+		this.fail(
+			`'${label}' is incomplete: '${value}'`,
+			'Its expression found nothing. Check the name of the field in it and the input of this item.',
+		);
 	}
 
 	readParameter<T>(name: string, fallback?: T): T {
@@ -304,33 +315,16 @@ class NodeItemContext implements ItemContext {
 	/** Converts a value for Persona: null removes what Persona has, undefined sends nothing. */
 	private encodeField(field: Field, given: unknown, source: ValueSource): unknown {
 		const { node, row, isTool } = this.run;
+		const { path, isFilter = false } = source;
 		const value = unwrapLocator(given);
 		if (isEmptyValue(value, field)) return this.resolveEmpty(field, value, source);
-		this.checkIsComplete(field, value, source);
+		const isIdentifier = isFilter || /(referenceId|idempotencyKey)$/i.test(path);
+		if (isIdentifier) this.requireComplete(field.displayName, value, this.readRaw(path));
 		const encoded = encodeValue(field, value, node.getTimezone(), this.fail);
 		if (field.clearable && encoded === 0 && isUpdate(row)) return null;
 		if (field.encoding !== 'map' || !isTool) return encoded;
 		const map = removeEmptyMembers(encoded as IDataObject);
 		return isEmptyValue(map, field) ? this.resolveEmpty(field, map, source) : map;
-	}
-
-	/**
-	 * Fails where a text that tells persons or requests apart lacks the part that an expression should
-	 * have given: `user-` and `user-undefined` would be the same for everybody.
-	 */
-	private checkIsComplete({ displayName }: Field, value: unknown, source: ValueSource) {
-		const { path, isFilter = false } = source;
-		const isIdentifier = isFilter || /(referenceId|idempotencyKey)$/i.test(path);
-		if (typeof value !== 'string' || !isIdentifier) return;
-		const stored = unwrapLocator(this.readRaw(path));
-		if (typeof stored !== 'string' || !stored.startsWith('=')) return;
-		const fixedText = stored.slice(1).replace(/{{.*?}}/gs, '');
-		const isCut = fixedText !== stored.slice(1) && fixedText === value;
-		if (!isCut && !/(^|[^\p{L}\p{N}])undefined$/u.test(value)) return;
-		this.fail(
-			`'${displayName}' is incomplete: '${value}'`,
-			'Its expression found nothing. Check the name of the field in it and the input of this item.',
-		);
 	}
 
 	/**

@@ -133,24 +133,41 @@ const normalizeName = (name: string) =>
 		.replace(/[\p{Cc}\p{Cf}\s_-]/gu, '')
 		.toLowerCase();
 
+/** Groups names that differ only in what people and programs vary. */
+function groupAlike(names: string[]): Map<string, string[]> {
+	const groups = new Map<string, string[]>();
+	for (const name of names) {
+		const key = normalizeName(name);
+		groups.set(key, [...(groups.get(key) ?? []), name]);
+	}
+	return groups;
+}
+
 /** The members of the item that are columns: by their exact name, else by the only one like it. */
 function matchMembers(context: ItemContext, columns: ResourceMapperField[], field: Field): Cell[] {
 	const { run, itemIndex, fail } = context;
 	const { json } = run.node.getInputData()[itemIndex];
 	const mapping = getMapping(run);
-	const names = Object.keys(json);
-	const isColumn = (name: string) => columns.some(({ id }) => id === name);
-	const isLike = (name: string) => (other: string) => normalizeName(name) === normalizeName(other);
+	const ids = new Set(columns.map(({ id }) => id));
+	const others = new Set(Object.keys(json).filter((name) => !ids.has(name)));
+	const isRenamingNeeded = others.size > 0 && columns.some(({ id }) => !Object.hasOwn(json, id));
+	const [alikeNames, alikeIds] = (isRenamingNeeded ? [[...others], [...ids]] : [[], []]).map(
+		groupAlike,
+	);
+	const findName = (id: string): string | undefined => {
+		if (Object.hasOwn(json, id)) return id;
+		const key = isRenamingNeeded ? normalizeName(id) : '';
+		const [name, ...more] = alikeNames.get(key) ?? [];
+		return more.length === 0 && alikeIds.get(key)?.length === 1 ? name : undefined;
+	};
 	const cells: Cell[] = [];
 	for (const column of columns) {
-		const alike = names.filter((name) => !isColumn(name)).filter(isLike(column.id));
-		const isOnly = columns.filter(({ id }) => isLike(column.id)(id)).length === 1;
-		const name = names.includes(column.id) ? column.id : isOnly && alike.length === 1 && alike[0];
-		if (name === false) continue;
+		const name = findName(column.id);
+		if (name === undefined) continue;
 		if (name !== column.id) mapping.respelt.set(name, column.id);
 		if (isEmptyCell(json[name], context)) mapping.unchanged.add(column.id);
 		cells.push([column, json[name]]);
-		names.splice(names.indexOf(name), 1);
+		others.delete(name);
 	}
 	if (cells.length === 0) {
 		const known = columns.map(({ id }) => id);
@@ -159,7 +176,7 @@ function matchMembers(context: ItemContext, columns: ResourceMapperField[], fiel
 			`Persona has the fields ${listNames(known)}. Rename those of the item, or choose 'Map Each Column Manually'.`,
 		);
 	}
-	for (const name of names) mapping.unknown.add(name);
+	for (const name of others) mapping.unknown.add(name);
 	return cells;
 }
 

@@ -303,6 +303,14 @@ export interface ItemContext {
 	 * the default if the user set nothing, and fails the item if the value is invalid or empty.
 	 */
 	readSetting<T>(name: string): T;
+	/** Reads a parameter as it is stored, with its expressions. */
+	readRaw(path: string): unknown;
+	/**
+	 * Fails the item where a text that tells persons or requests apart lacks the part that an expression
+	 * should have given: `user-` and `user-undefined` would be the same for everybody. `raw` is the text
+	 * as it is stored.
+	 */
+	requireComplete(label: string, value: unknown, raw: unknown): void;
 	/** Whether the user added one of the options, even if its value is empty. */
 	hasOption(name: string): boolean;
 	/** Reads the ID for a placeholder of the route. Fails the item if it is not an ID. */

@@ -21,8 +21,9 @@ type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'va
 function buildClause(
 	{ attribute, customAttribute, operator, value }: SearchCondition,
 	position: number,
-	{ fail }: ItemContext,
+	context: ItemContext,
 ) {
+	const { fail } = context;
 	const requireText = (label: string, given: unknown) => {
 		const text = toText(given ?? '', label, fail).trim();
 		if (!isBlank(text)) return text;
@@ -35,6 +36,8 @@ function buildClause(
 	if (!Object.hasOwn(OPERATORS, comparison)) {
 		fail("'Operator' has an unknown value", `It can be ${Object.keys(OPERATORS).join(', ')}.`);
 	}
+	const path = `conditions.condition[${position - 1}].value`;
+	context.requireComplete('Value', value, context.readRaw(path));
 	return {
 		attribute: isOther
 			? requireText('Attribute Name', customAttribute)

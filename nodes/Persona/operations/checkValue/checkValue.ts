@@ -167,6 +167,7 @@ function readHints(context: ItemContext): ValueHints {
 function prepareCheckValue(context: ItemContext): PreparedItem {
 	const value = trimText(toText(context.readParameter('value', ''), 'Value', context.fail));
 	if (value === '') context.fail("'Value' is empty", 'Enter the value to look for.');
+	context.requireComplete('Value', value, context.readRaw('value'));
 	const hints = readHints(context);
 	const id = context.readId('list-id');
 	const simplify = context.readSetting<boolean>('simplify');

@@ -20,6 +20,7 @@ const isByReferenceId = ({ run, itemIndex }: ItemContext) => {
 function readReferenceId(context: ItemContext): string {
 	const value = toText(context.readParameter('accountId', ''), 'Account', context.fail).trim();
 	if (isBlank(value)) context.fail("'Account' is empty", 'Enter the reference ID.');
+	context.requireComplete('Account', value, context.readRaw('accountId'));
 	if (!value.includes(',')) return value;
 	const how =
 		'Persona would read it as several reference IDs. Enter the ID of the account instead.';
