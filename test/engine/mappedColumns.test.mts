@@ -110,6 +110,7 @@ type Spelling = [column: string, given: unknown, sent: unknown];
 /** What people have in columns, and what Persona gets. The zone of the workflow is Europe/Berlin. */
 const SPELLINGS: Spelling[] = [
 	['name-first', 'Jane', 'Jane'],
+	['name-first', '\u200B Jane\r\n', 'Jane'],
 	['name-first', 42, '42'],
 	['name-first', true, 'true'],
 	['score', '99.5', 99.5],

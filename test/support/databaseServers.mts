@@ -129,3 +129,16 @@ async function canConnect(port: number) {
 		socket.destroy();
 	}
 }
+
+/** Builds the data of n8n's credential for a PostgreSQL server, by default at its own port. */
+export const buildPostgresCredential = (
+	{ hostname, port, username, password, pathname }: URL,
+	otherPort = port,
+) => ({
+	host: hostname,
+	port: Number(otherPort || 5432),
+	database: pathname.slice(1),
+	user: username,
+	password: decodeURIComponent(password),
+	ssl: 'disable',
+});

@@ -1,4 +1,4 @@
-import { isUrl } from '../../nodes/Persona/utils/isUrl';
+import { isUrl, isWebUrl } from '../../nodes/Persona/utils/isUrl';
 
 describe('isUrl', () => {
 	it.each([
@@ -18,5 +18,18 @@ describe('isUrl', () => {
 		const url = 'https://bücher.example/1';
 		const results = new Set(Array.from({ length: 50_000 }, () => isUrl(url)));
 		expect([...results]).toEqual([true]);
+	});
+});
+
+describe('isWebUrl', () => {
+	it.each([
+		['https://example.com/a', true],
+		['HTTP://example.com', true],
+		['myapp:done', false],
+		['mailto:jane@example.com', false],
+		['file:///etc/hosts', false],
+		['https://', false],
+	])('of %j is %p', (text, expected) => {
+		expect(isWebUrl(text)).toBe(expected);
 	});
 });

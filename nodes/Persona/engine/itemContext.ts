@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import type { ApiResponse } from '../transport/apiResponse';
+import { isSuccessStatus, type ApiResponse } from '../transport/apiResponse';
 import {
 	buildPathWithQuery,
 	changesData,
@@ -175,7 +175,7 @@ class NodeItemContext implements ItemContext {
 		const { row, resource, node } = this.run;
 		const body = this.hasFiles ? await loadFiles(request.body) : request.body;
 		const response = await this.send({ ...request, body });
-		if (response.statusCode >= 200 && response.statusCode < 300) return response;
+		if (isSuccessStatus(response.statusCode)) return response;
 		throw toNodeError(node.getNode(), response, {
 			itemIndex: this.itemIndex,
 			labels: getLabels(row),

@@ -253,7 +253,15 @@ type Converter = (
 const encodeAs =
 	(encoding: Encoding): Converter =>
 	({ displayName }, value, fail, zone) =>
-		encodeValue(text(displayName, undefined, undefined, { encoding }), value, zone, fail);
+		encodeValue(
+			text(displayName, undefined, undefined, {
+				encoding,
+				...(encoding === 'text' && { format: 'trimmedText' }),
+			}),
+			value,
+			zone,
+			fail,
+		);
 
 /** Converts a value as n8n does for a column of this type; one that it does not take is unchanged. */
 function convertAsN8n(value: unknown, type: FieldType): unknown {

@@ -178,7 +178,7 @@ const getColumnDependencies = (fields: Fields): string[] =>
 		);
 
 const COLUMNS_DESCRIPTION =
-	'Values for the fields that Persona knows. Map Automatically sends those that the item has; case, blanks, _ and - in their names do not matter. An empty value is not sent; in an update, an expression without a result is an error.';
+	'Values for the fields that Persona knows. Map Automatically sends those that the item has; case, blanks, _ and - in their names do not matter. Blanks and invisible marks around a text are removed. An empty value is not sent; in an update, an expression without a result is an error.';
 
 /** Builds the properties of a map that the user can enter either column by column or as JSON. */
 function buildMapperProperties(name: string, field: Field, dependsOn: string[]): INodeProperties[] {

@@ -3,6 +3,7 @@ import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
 import { isBlank } from '../utils/isBlank';
+import { parseBoolean } from '../utils/parseBoolean';
 import { OBJECT_AS_TEXT, parseList } from '../utils/parseList';
 import { trimText } from '../utils/values/trimText';
 import { replaceDates, toDay, toInstant } from './dates';
@@ -134,12 +135,9 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	map: encodeObject,
 	date: toDay,
 	dateTime: toInstant,
-	// As n8n converts a value to a boolean.
 	toggle: (value, label, fail) => {
-		const isScalar = ['boolean', 'number', 'string'].includes(typeof value);
-		const text = isScalar ? trimText(String(value)) : '';
-		if (/^(true|1)$/i.test(text)) return true;
-		if (/^(false|0)$/i.test(text)) return false;
+		const parsed = parseBoolean(value);
+		if (parsed !== undefined) return parsed;
 		return fail(
 			`'${label}' must be true or false`,
 			'An expression can compare, e.g. {{ $json.answer === "yes" }}.',

@@ -3,9 +3,9 @@ import { buildPairRequirements } from '../engine/requirements';
 import { prepareRequest } from '../engine/prepare';
 import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
+import { isWebUrl } from '../utils/isUrl';
 import { getHost, isReachable } from '../utils/publicUrl';
 import { buildApiSettings } from './shared/apiSettings';
-import { isUrl } from '../utils/isUrl';
 
 /**
  * Prepares a request that gives Persona the URL of a webhook. Fails the item if that is no web address,
@@ -16,7 +16,7 @@ async function prepareWithUrl(context: ItemContext): Promise<PreparedItem> {
 	const { data } = (prepared.request?.body ?? {}) as { data?: { attributes?: { url?: unknown } } };
 	const url = data?.attributes?.url;
 	if (typeof url !== 'string') return prepared;
-	if (!/^https?:\/\//i.test(url) || !isUrl(url)) {
+	if (!isWebUrl(url)) {
 		context.fail("'URL' is not a web address", 'It must begin with https:// or http://.');
 	}
 	if (!isReachable(url, context.run.apiUrl)) {

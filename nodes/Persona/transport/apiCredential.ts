@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { UserError } from 'n8n-workflow';
-import { isPublic } from '../utils/publicUrl';
-import { trimInvisible } from '../utils/trimInvisible';
 import { isUrl } from '../utils/isUrl';
+import { isPublic } from '../utils/publicUrl';
+import { trimText } from '../utils/values/trimText';
 
 /** The credential as requests use it. */
 export interface ApiCredential {
@@ -15,7 +15,7 @@ export interface ApiCredential {
 const DEFAULT_API_URL = 'https://api.withpersona.com/api/v1';
 
 /** Reads a value as text without what copying leaves around it. */
-const read = (value: unknown) => trimInvisible(String(value ?? ''));
+const read = (value: unknown) => trimText(String(value ?? ''));
 
 function readApiUrl(value: unknown): string {
 	const text = read(value);

@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import type { IAllExecuteFunctions } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
-import { trimInvisible } from '../utils/trimInvisible';
+import { trimText } from '../utils/values/trimText';
 import {
 	buildPathWithQuery,
 	createIdempotencyKey,
@@ -56,7 +56,7 @@ export class Client {
 		const { baseUrl, apiKey } = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		return new Client(context, String(baseUrl), trimInvisible(String(apiKey)), retryPolicy, signal);
+		return new Client(context, String(baseUrl), trimText(String(apiKey)), retryPolicy, signal);
 	}
 
 	/** Whether the user has stopped the execution. */

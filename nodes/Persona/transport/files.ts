@@ -1,11 +1,11 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
+import { isWebUrl } from '../utils/isUrl';
 import { NOT_PERSONA, type ApiResponse } from './apiResponse';
 import type { Client } from './client';
 import type { FailItem } from './errors';
 import { getAttributes, getIncluded, type ObjectDocument } from './jsonApi';
-import { isUrl } from '../utils/isUrl';
 
 /** A file that an object of Persona links to. */
 export interface FileLink {
@@ -22,7 +22,7 @@ export interface FileLink {
  * Persona's file links contain their own token (https://docs.withpersona.com/downloading-files).
  */
 const isFileLink = (value: unknown): value is string =>
-	typeof value === 'string' && /^https?:\/\/\S+[?&]access_token=/.test(value) && isUrl(value);
+	typeof value === 'string' && /^\S+[?&]access_token=/.test(value) && isWebUrl(value);
 
 /** Returns the last part of a path, so that no file name leads to another folder. */
 const getBaseName = (path: string) => path.split(/[\\/]/).pop() as string;

@@ -9,3 +9,6 @@ export function isUrl(text: string): boolean {
 		return false;
 	}
 }
+
+/** Whether a text is the URL of something on the web, not of a file, an app or an address for mail. */
+export const isWebUrl = (text: string): boolean => /^https?:\/\//i.test(text) && isUrl(text);

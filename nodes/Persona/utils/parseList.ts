@@ -1,4 +1,5 @@
 import { isBlank } from './isBlank';
+import { trimText } from './values/trimText';
 
 /**
  * What is wrong with a list: it begins with `[` but is not valid JSON (`invalidJson`), or something in
@@ -19,7 +20,7 @@ export const OBJECT_AS_TEXT = '[object Object]';
  */
 export function parseList(value: unknown): ParsedList {
 	if (typeof value !== 'string') return parseEntries([value]);
-	const text = value.trim();
+	const text = trimText(value);
 	if (text.includes(OBJECT_AS_TEXT)) return { problem: 'notText' };
 	const json = parseJson(text);
 	if (json !== undefined) return parseEntries([json]);
@@ -51,7 +52,7 @@ function parseEntry(value: unknown): ParsedList {
 	if (Array.isArray(value)) return parseEntries(value);
 	const isText = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
 	if (!isText) return { problem: 'notText' };
-	const entry = String(value).trim();
+	const entry = trimText(String(value));
 	if (entry.includes(OBJECT_AS_TEXT)) return { problem: 'notText' };
 	const json = parseJson(entry);
 	if (json !== undefined) return parseEntry(json);

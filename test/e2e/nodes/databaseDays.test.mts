@@ -1,6 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import { startPostgres, type Server } from '../../support/databaseServers.mts';
+import {
+	buildPostgresCredential,
+	startPostgres,
+	type Server,
+} from '../../support/databaseServers.mts';
 import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
 import { buildIdLocator, buildNode, selectCredential, START } from '../buildNode.mts';
 import { startTestEnvironment } from '../testEnvironment.mts';
@@ -19,18 +23,10 @@ const title = `a day of a database${canStart ? '' : ' (skipped: PostgreSQL canno
 	beforeAll(async () => {
 		database = await startPostgres();
 		environment = await startTestEnvironment();
-		const { hostname, port, username, password, pathname } = database.url;
 		const { id, name } = await environment.client.createCredential({
 			name: 'Database',
 			type: 'postgres',
-			data: {
-				host: hostname,
-				port: Number(port || 5432),
-				database: pathname.slice(1),
-				user: username,
-				password: decodeURIComponent(password),
-				ssl: 'disable',
-			},
+			data: buildPostgresCredential(database.url),
 		});
 		credentials = { postgres: { id, name } };
 	});

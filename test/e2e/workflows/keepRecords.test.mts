@@ -4,7 +4,11 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
-import { startPostgres, type Server } from '../../support/databaseServers.mts';
+import {
+	buildPostgresCredential,
+	startPostgres,
+	type Server,
+} from '../../support/databaseServers.mts';
 import {
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,
@@ -90,18 +94,10 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 	/** Updates the address of the database in n8n. */
 	const connectDatabase = async (port = database.url.port) => {
 		const { id, name, type } = environment.credentials.postgres;
-		const { hostname, username, password, pathname } = database.url;
 		await environment.client.updateCredential(id, {
 			name,
 			type,
-			data: {
-				host: hostname,
-				port: Number(port || 5432),
-				database: pathname.slice(1),
-				user: username,
-				password: decodeURIComponent(password),
-				ssl: 'disable',
-			},
+			data: buildPostgresCredential(database.url, port),
 		});
 	};
 

@@ -5,20 +5,12 @@ import {
 	createWebhookTriggerHarness,
 	getActiveWebhooks,
 	getApiRequests,
+	useNewWarnings,
 } from './webhookTriggerHarness.mts';
 
 const harness = createWebhookTriggerHarness();
 
-const getRealNow = Date.now.bind(Date);
-
-/** How far the clock is ahead: the same warning is logged once a minute. */
-let clockAheadMs = 0;
-
-beforeEach(() => {
-	clockAheadMs += 61_000;
-	jest.spyOn(Date, 'now').mockImplementation(() => getRealNow() + clockAheadMs);
-});
-afterEach(() => jest.restoreAllMocks());
+const putClockForward = useNewWarnings();
 
 /** A value of a parameter, and the beginning of the sentence about it. */
 type WrongValue = [parameters: INodeParameters, sentence: string];
@@ -226,7 +218,7 @@ describe('a delivery, if a parameter has become wrong since the workflow was pub
 		expect(await deliver('evt_1')).toBe(200);
 		trigger.setParameters({ onlyWhen: { status: '' } });
 		const headers = { 'persona-signature': sign(buildEventBody('evt_2'), 'wbhsec_forged') };
-		clockAheadMs += 11_000;
+		putClockForward(11_000);
 		expect(await trigger.deliver(buildEventBody('evt_2'), headers)).toBe(401);
 		expect(warn).not.toHaveBeenCalled();
 	});

@@ -4,6 +4,7 @@ import {
 	buildEventBody,
 	getActiveWebhooks,
 	createWebhookTriggerHarness,
+	useNewWarnings,
 } from './webhookTriggerHarness.mts';
 
 const harness = createWebhookTriggerHarness();
@@ -22,16 +23,7 @@ async function startTrigger(receive: string, webhookSecret = SECRET, parameters 
 	return { trigger, warn, deliver };
 }
 
-const getRealNow = Date.now.bind(Date);
-
-/** How far the clock is ahead: the same warning is logged once a minute. */
-let clockAheadMs = 0;
-
-beforeEach(() => {
-	clockAheadMs += 61_000;
-	jest.spyOn(Date, 'now').mockImplementation(() => getRealNow() + clockAheadMs);
-});
-afterEach(() => jest.restoreAllMocks());
+const putClockForward = useNewWarnings();
 
 describe('a webhook registered by hand', () => {
 	it('sends no request to Persona, neither to register nor to unregister', async () => {
@@ -65,7 +57,7 @@ describe('a webhook registered by hand', () => {
 			await deliverWithAnySecret();
 			expect(warn).toHaveBeenCalledTimes(1);
 			expect(warn.mock.calls[0][0]).toContain("'Webhook Secret' in the credential");
-			clockAheadMs += 61_000;
+			putClockForward(61_000);
 			await deliverWithAnySecret();
 			expect(warn).toHaveBeenCalledTimes(2);
 			expect(trigger.started).toEqual([]);

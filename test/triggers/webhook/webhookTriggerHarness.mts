@@ -358,3 +358,20 @@ export const buildEventBody = (id: string, name = 'inquiry.completed') =>
 			},
 		},
 	});
+
+/**
+ * Lets each test log its warnings, of which the same one is logged only once a minute. The returned
+ * function puts the clock forward.
+ */
+export function useNewWarnings() {
+	const getRealNow = Date.now.bind(Date);
+	let clockAheadMs = 0;
+	beforeEach(() => {
+		clockAheadMs += 61_000;
+		jest.spyOn(Date, 'now').mockImplementation(() => getRealNow() + clockAheadMs);
+	});
+	afterEach(() => jest.restoreAllMocks());
+	return (milliseconds: number) => {
+		clockAheadMs += milliseconds;
+	};
+}

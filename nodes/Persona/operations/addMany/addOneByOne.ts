@@ -1,4 +1,4 @@
-import type { ApiResponse } from '../../transport/apiResponse';
+import { isSuccessStatus, type ApiResponse } from '../../transport/apiResponse';
 import type { ObjectDocument } from '../../transport/jsonApi';
 import type { AddManySettings } from './addManySettings';
 import {
@@ -35,7 +35,7 @@ export async function addOneByOne(
 			const { context, request, values } = listItem;
 			const response = await sendListItemRequest(listItem, request);
 			const { statusCode } = response;
-			if (statusCode >= 200 && statusCode < 300) {
+			if (isSuccessStatus(statusCode)) {
 				result.added++;
 				result.objects.push((response.body as ObjectDocument).data);
 			} else if (isDuplicate(response)) result.duplicates++;

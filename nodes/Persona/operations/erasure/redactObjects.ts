@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import { isPlainObject } from '../../engine/values';
-import type { ApiResponse } from '../../transport/apiResponse';
+import { isSuccessStatus, type ApiResponse } from '../../transport/apiResponse';
 import {
 	getAttributes,
 	getBaseType,
@@ -70,7 +70,7 @@ async function redactObject(context: ItemContext, object: PersonaObject): Promis
 	const at = new Date().toISOString();
 	const requestId = headers['request-id'] ?? null;
 	const entry = { statusCode, at, requestId, reason: null };
-	if (statusCode >= 200 && statusCode < 300)
+	if (isSuccessStatus(statusCode))
 		return { ...entry, result: 'redacted', object: getObject(response) };
 	if (statusCode === 409) {
 		// The redaction of another object may have included this one.

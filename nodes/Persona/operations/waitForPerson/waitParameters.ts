@@ -1,6 +1,6 @@
 import { choice, number, text } from '../../engine/fields';
 import type { Fields, ItemContext } from '../../engine/types';
-import { isUrl } from '../../utils/isUrl';
+import { isWebUrl } from '../../utils/isUrl';
 
 const UNIT_MS: Record<string, number> = {
 	seconds: 1_000,
@@ -47,7 +47,7 @@ export function readTimeoutMs(context: ItemContext): number {
 export function readRedirectUrl(context: ItemContext): string {
 	const url = context.readSetting<string>('redirectUrl').trim();
 	if (url === '') return url;
-	if (/^https?:\/\//i.test(url) && isUrl(url)) return new URL(url).href;
+	if (isWebUrl(url)) return new URL(url).href;
 	return context.fail(
 		"'Redirect URL' is not a web address",
 		'It must begin with https:// or http://, e.g. https://example.com/verified',

@@ -1,5 +1,5 @@
 import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import type { ApiResponse } from '../../transport/apiResponse';
+import { isSuccessStatus, type ApiResponse } from '../../transport/apiResponse';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { Client } from '../../transport/client';
 import { toHeadlineError } from '../../transport/errors';
@@ -30,7 +30,7 @@ const REGISTER_BY_HAND_HINT = " Or set 'Receive' to 'Registered by Hand in Perso
 export const getWebhookPath = (webhookId: string) => `/webhooks/${encodeURIComponent(webhookId)}`;
 
 /** Whether a request succeeded. */
-export const isSuccess = ({ statusCode }: ApiResponse) => statusCode >= 200 && statusCode < 300;
+export const isSuccess = ({ statusCode }: ApiResponse) => isSuccessStatus(statusCode);
 
 /** Converts a failed request about a webhook to an error whose headline says what to do. */
 export function toWebhookError(
