@@ -15,7 +15,7 @@ import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
-import { checkTexts, encodeValue, isPlainObject, toText } from './values';
+import { checkJsonValue, encodeValue, isPlainObject, toText } from './values';
 
 /**
  * Ends the label of a column whose type in Persona is a day. n8n stores it as text, since its own type
@@ -339,7 +339,7 @@ function convertCell(
 	zone: string,
 	fail: FailItem,
 ): unknown {
-	checkTexts(value, column.displayName, fail);
+	checkJsonValue(value, column.displayName, fail);
 	const convert = column.type && CONVERTERS[column.type];
 	return convert ? convert(column, value, fail, zone) : value;
 }

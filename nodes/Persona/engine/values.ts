@@ -48,10 +48,16 @@ const failForObject = (label: string, fail: FailItem): never =>
 		'Use one of its members, e.g. {{ $json.user.id }} instead of {{ $json.user }}.',
 	);
 
+/** JavaScript's and Luxon's dates that are none, such as the result of parsing a wrong text. */
+const isInvalidDate = (value: unknown) =>
+	(value instanceof Date && Number.isNaN(value.getTime())) ||
+	(DateTime.isDateTime(value) && !value.isValid);
+
 /**
- * Fails where an object has become a text, or a calculation has no result, anywhere in a JSON value.
+ * Calls `fail` for what a value must not contain at any depth that becomes JSON: an object that has
+ * become a text, and what JSON would turn into null, which removes what Persona has.
  */
-export function checkTexts(value: unknown, label: string, fail: FailItem) {
+export function checkJsonValue(value: unknown, label: string, fail: FailItem) {
 	if (typeof value === 'string' && value.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
 	if (typeof value === 'number' && !Number.isFinite(value)) {
 		fail(
@@ -59,8 +65,14 @@ export function checkTexts(value: unknown, label: string, fail: FailItem) {
 			'A number in it is NaN or infinite, which JSON would turn into null. Check the expression.',
 		);
 	}
-	if (Array.isArray(value)) value.forEach((entry) => checkTexts(entry, label, fail));
-	if (isPlainObject(value)) checkTexts(Object.entries(value), label, fail);
+	if (isInvalidDate(value)) {
+		fail(
+			`'${label}' contains a date that does not exist`,
+			'JSON would turn it into null. Check the expression.',
+		);
+	}
+	if (Array.isArray(value)) value.forEach((entry) => checkJsonValue(entry, label, fail));
+	if (isPlainObject(value)) checkJsonValue(Object.entries(value), label, fail);
 }
 
 /**
@@ -96,14 +108,14 @@ function parseJson(value: unknown, label: string, fail: FailItem): unknown {
  */
 export function toJsonObject(value: unknown, label: string, fail: FailItem): IDataObject {
 	const object = parseJson(value, label, fail);
-	checkTexts(object, label, fail);
+	checkJsonValue(object, label, fail);
 	if (isPlainObject(object)) return object;
 	return fail(`'${label}' must be a JSON object`, 'Write it as {"name": "value"}.');
 }
 
 function toJsonList(value: unknown, label: string, fail: FailItem): IDataObject[] {
 	const list = parseJson(value, label, fail);
-	checkTexts(list, label, fail);
+	checkJsonValue(list, label, fail);
 	if (Array.isArray(list) && list.every(isPlainObject)) return list;
 	return fail(`'${label}' must be a JSON list`, 'Write it as [{"name": "value"}].');
 }

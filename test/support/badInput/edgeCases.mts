@@ -24,7 +24,8 @@ const types = [
 		{ text: '[object Object]' },
 	],
 	...[['vip', 'vip, mobile', ' '], [undefined], {}, { toString: null }],
-	...[Object.create(null), { deep: { list: [{ at: new Date(0) }], none: undefined, not: NaN } }],
+	...[Object.create(null), { deep: { list: [{ at: new Date(0) }], none: undefined } }],
+	...[{ deep: { not: [NaN] } }, { deep: { at: new Date(NaN) } }],
 ] as unknown[];
 
 const times = [

@@ -61,11 +61,23 @@ export function toJsonValue(value: unknown): unknown {
 	}
 }
 
+/** Whether JSON turns something in a value into null that is not: NaN, or a date that does not exist. */
+export function becomesNull(value: unknown): boolean {
+	if (Array.isArray(value)) return value.some(becomesNull);
+	if (isPlainObject(value)) return Object.values(value).some(becomesNull);
+	if (isTime(value)) return Number.isNaN(value.valueOf());
+	return typeof value === 'number' && !Number.isFinite(value);
+}
+
 /** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
 	const json = parseAnyJson(value);
-	return JSON.stringify(json)?.includes(OBJECT_AS_TEXT) ? undefined : json;
+	return becomesNull(value) || becomesNull(json) || hasObjectAsText(json) ? undefined : json;
 }
+
+/** Whether an object has become a text anywhere in a value. */
+export const hasObjectAsText = (value: unknown) =>
+	JSON.stringify(value)?.includes(OBJECT_AS_TEXT) === true;
 
 function parseAnyJson(value: unknown): unknown {
 	if (typeof value !== 'string')

@@ -1,10 +1,12 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
 import { formatValue } from '../../../nodes/Persona/engine/valueFormats.ts';
-import { OBJECT_AS_TEXT } from '../../../nodes/Persona/utils/parseList.ts';
+import { trimText } from '../../../nodes/Persona/utils/values/trimText.ts';
 import { sentFiles } from './binary.mts';
 import type { ProbeInput, InputForm } from './probeInput.mts';
 import {
+	becomesNull,
+	hasObjectAsText,
 	toJsonValue,
 	isBlank,
 	isMissing,
@@ -95,7 +97,13 @@ function returnAllToPageSize(value: unknown) {
 
 function toColumn(value: unknown): unknown {
 	const column = toJsonValue(replaceTimes(value));
-	return JSON.stringify(column)?.includes(OBJECT_AS_TEXT) ? undefined : column;
+	return becomesNull(value) || hasObjectAsText(column) ? undefined : column;
+}
+
+/** An ID; what an expression makes of nothing is none. */
+function toId(value: unknown): string | undefined {
+	const id = trimText(toText(value) ?? '');
+	return /^(?!(undefined|null|NaN)$)[\w-]{1,99}$/.test(id) ? id : undefined;
 }
 
 /** A value as it is sent; undefined if the item must fail. */
@@ -104,7 +112,7 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	name: toTrimmedText,
 	scalar: (value) =>
 		typeof value === 'boolean' ? value : (keepNumber(value) ?? toTrimmedText(value)),
-	id: (value) => matchText(value, /^[\w-]{1,99}$/),
+	id: toId,
 	idempotencyKey: (value) => matchText(value, /^[ -~]{1,255}$/),
 	match: (value) => ['and', 'or'].find((one) => one === value),
 	words: toWords,
