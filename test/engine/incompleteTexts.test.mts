@@ -107,16 +107,22 @@ describe('a text that tells persons or requests apart', () => {
 	});
 });
 
-describe('a calculation without a result', () => {
-	it('is refused in the fields of an update, where JSON would remove what Persona has', async () => {
-		const { error } = await runNode({
-			parameters: {
-				...{ resource: 'account', operation: 'update' },
-				accountId: { __rl: true, mode: 'id', value: 'act_1' },
-				fields: '={{ ({ score: Number("no") }) }}',
-			},
-			credentials: { baseUrl: 'http://127.0.0.1:9' },
-		});
-		expect(error?.message).toBe("'Fields' contains a calculation without a result");
-	});
+describe('a calculation without a result, and a date that does not exist', () => {
+	it.each([
+		['a calculation without a result', '={{ ({ score: Number("no") }) }}'],
+		['a date that does not exist', '={{ ({ since: new Date("2025-02-30x") }) }}'],
+	])(
+		'is refused in the fields of an update, where JSON would remove what Persona has: %s in %s',
+		async (what, fields) => {
+			const { error } = await runNode({
+				parameters: {
+					...{ resource: 'account', operation: 'update' },
+					accountId: { __rl: true, mode: 'id', value: 'act_1' },
+					fields,
+				},
+				credentials: { baseUrl: 'http://127.0.0.1:9' },
+			});
+			expect(error?.message).toBe(`'Fields' contains ${what}`);
+		},
+	);
 });

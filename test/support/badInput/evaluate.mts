@@ -14,10 +14,10 @@ export interface GivenValue {
 	value: unknown;
 }
 
-/** Words that tell a programmer something and a user nothing. */
 /** A longer error is not read. */
 const MAX_ERROR_LENGTH = 400;
 
+/** Words that tell a programmer something and a user nothing. */
 const UNCLEAR_WORDS =
 	/undefined|\[object |TypeError|RangeError|URIError|is not a function|Cannot |\n\s+at /;
 
