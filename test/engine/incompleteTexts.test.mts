@@ -111,6 +111,8 @@ describe('a calculation without a result, and a date that does not exist', () =>
 	it.each([
 		['a calculation without a result', '={{ ({ score: Number("no") }) }}'],
 		['a date that does not exist', '={{ ({ since: new Date("2025-02-30x") }) }}'],
+		['a date that does not exist', '={{ ({ since: DateTime.fromISO("2025-02-30") }) }}'],
+		['the error of a spreadsheet: #N/A', '{"city": " #N/A "}'],
 	])(
 		'is refused in the fields of an update, where JSON would remove what Persona has: %s in %s',
 		async (what, fields) => {

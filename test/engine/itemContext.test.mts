@@ -310,7 +310,7 @@ describe('request', () => {
 		[{ additionalFields: { autoCreateLink: '={{ [1] }}' } }, "'Create Link' must be true or false"],
 		[{ kind: '={{ "oval" }}' }, "'Kind' has an unknown value"],
 		[{ additionalFields: { tags: '[vip]' } }, "'Tags' begins with [ but is not a JSON list"],
-		[{ additionalFields: { tags: '={{ [{a: 1}] }}' } }, "'Tags' must be text"],
+		[{ additionalFields: { tags: '={{ [{a: 1}] }}' } }, "'Tags' must be a list of texts"],
 		[
 			{ additionalFields: { referenceId: '=user-{{ {a: 1} }}' } },
 			"'Reference ID' contains an object instead of text",

@@ -109,7 +109,7 @@ describe('readSelection', () => {
 			const context = createContext({ onlyWhen: { [name]: value } });
 			expect(() => readSelection(context)).toThrow(`'${label}' in 'Only When'`);
 			expect(() => readSelection(context)).toThrow(
-				'Write it as vip, mobile or as ["vip", "mobile"]',
+				/Write it as vip, mobile|Use one of its members/,
 			);
 		}
 	});

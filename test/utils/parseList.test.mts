@@ -45,15 +45,25 @@ describe('parseList', () => {
 	it.each(['[vip, mobile]', "['vip']", '[beta]', '["vip"', '["vip"] and more'])(
 		'does not guess what %p means',
 		(value) => {
-			expect(parseList(value)).toEqual({ problem: 'invalidJson' });
+			expect(parseList(value)).toMatchObject({
+				problem: { finding: 'begins with [ but is not a JSON list' },
+			});
 		},
 	);
 
 	it.each([
 		...[{}, { a: 1 }, [{ a: 1 }], ['a', [{ a: 1 }]], '{"a":1}', '[{"a":1}]', '["a",{"b":1}]'],
 		...[NaN, [Infinity], new Date(0), Symbol('a'), () => 1],
-		...['[object Object]', 'a, [object Object]', ['user-[object Object]'], '["[object Object]"]'],
 	])('takes no %p as text', (value) => {
-		expect(parseList(value)).toEqual({ problem: 'notText' });
+		expect(parseList(value)).toMatchObject({ problem: { finding: 'must be a list of texts' } });
+	});
+
+	it.each([
+		...['[object Object]', 'a, [object Object]', ['user-[object Object]'], '["[object Object]"]'],
+		...['Invalid DateTime', ['a', '#N/A'], 'a, #REF!'],
+	])('takes no %p for a value', (value) => {
+		expect(parseList(value)).toMatchObject({
+			problem: { finding: expect.stringMatching(/^contains /) },
+		});
 	});
 });

@@ -4,7 +4,8 @@ import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
 import { isBlank } from '../utils/isBlank';
 import { parseBoolean } from '../utils/parseBoolean';
-import { OBJECT_AS_TEXT, parseList } from '../utils/parseList';
+import { parseList } from '../utils/parseList';
+import { findBrokenText, type ValueProblem } from '../utils/values/brokenText';
 import { trimText } from '../utils/values/trimText';
 import { replaceDates, toDay, toInstant } from './dates';
 import type { Encoding, Field } from './types';
@@ -32,7 +33,8 @@ export function toText(value: unknown, label: string, fail: FailItem): string {
 	const isPlain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
 	if (!isPlain) fail(`'${label}' must be text`, 'Use a single value, e.g. {{ $json.id }}.');
 	const text = String(value);
-	if (text.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
+	const broken = findBrokenText(text);
+	if (broken) failFor(broken, label, fail);
 	// Half of an emoji cannot be encoded in a URL.
 	if (!/\p{Surrogate}/u.test(text)) return text;
 	return fail(
@@ -41,12 +43,8 @@ export function toText(value: unknown, label: string, fail: FailItem): string {
 	);
 }
 
-/** Fails where an expression has put an object into a text, which JavaScript does without a word. */
-const failForObject = (label: string, fail: FailItem): never =>
-	fail(
-		`'${label}' contains an object instead of text`,
-		'Use one of its members, e.g. {{ $json.user.id }} instead of {{ $json.user }}.',
-	);
+const failFor = ({ finding, advice }: ValueProblem, label: string, fail: FailItem): never =>
+	fail(`'${label}' ${finding}`, advice);
 
 /** JavaScript's and Luxon's dates that are none, such as the result of parsing a wrong text. */
 const isInvalidDate = (value: unknown) =>
@@ -58,7 +56,8 @@ const isInvalidDate = (value: unknown) =>
  * become a text, and what JSON would turn into null, which removes what Persona has.
  */
 export function checkJsonValue(value: unknown, label: string, fail: FailItem) {
-	if (typeof value === 'string' && value.includes(OBJECT_AS_TEXT)) failForObject(label, fail);
+	const broken = typeof value === 'string' ? findBrokenText(value) : undefined;
+	if (broken) failFor(broken, label, fail);
 	if (typeof value === 'number' && !Number.isFinite(value)) {
 		fail(
 			`'${label}' contains a calculation without a result`,
@@ -82,16 +81,7 @@ export function checkJsonValue(value: unknown, label: string, fail: FailItem) {
 export function toWords(value: unknown, label: string, fail: FailItem): string[] {
 	const list = parseList(value);
 	if ('entries' in list) return list.entries.map((word) => toText(word, label, fail));
-	if (list.problem === 'invalidJson') {
-		fail(
-			`'${label}' begins with [ but is not a JSON list`,
-			'Write it as vip, mobile or as ["vip", "mobile"].',
-		);
-	}
-	return fail(
-		`'${label}' must be text`,
-		'An entry is an object. Use one of its members, e.g. {{ $json.users.map((user) => user.id) }}.',
-	);
+	return failFor(list.problem, label, fail);
 }
 
 function parseJson(value: unknown, label: string, fail: FailItem): unknown {

@@ -1,6 +1,6 @@
 import { NodeOperationError, type INode } from 'n8n-workflow';
 import { parseBoolean } from '../utils/parseBoolean';
-import { parseList, type ListProblem } from '../utils/parseList';
+import { parseList } from '../utils/parseList';
 import { parseNumber } from '../utils/parseNumber';
 
 /*
@@ -18,11 +18,6 @@ interface NodeContext {
 export const createUserError = (context: NodeContext, message: string) =>
 	new NodeOperationError(context.getNode(), message, { level: 'info' });
 
-const LIST_PROBLEMS: Record<ListProblem, string> = {
-	invalidJson: 'begins with [ but is not a JSON list',
-	notText: 'contains something that is neither text nor a number, such as an object',
-};
-
 /**
  * Reads a list in any form: an array, text with commas, or the text of a JSON list, whose entries may
  * contain commas. Empty if there are no entries. Throws if it is not a list of texts; `name` names it
@@ -31,10 +26,8 @@ const LIST_PROBLEMS: Record<ListProblem, string> = {
 export function readList(context: NodeContext, name: string, value: unknown): string[] {
 	const parsed = parseList(value);
 	if ('entries' in parsed) return parsed.entries;
-	throw createUserError(
-		context,
-		`${name} ${LIST_PROBLEMS[parsed.problem]}. Write it as vip, mobile or as ["vip", "mobile"].`,
-	);
+	const { finding, advice } = parsed.problem;
+	throw createUserError(context, `${name} ${finding}. ${advice}`);
 }
 
 /** Reads a switch. Throws if it is neither on nor off; `name` names it in the error. */

@@ -1,17 +1,20 @@
 import { isBlank } from './isBlank';
+import { findBrokenText, type ValueProblem } from './values/brokenText';
 import { trimText } from './values/trimText';
 
-/**
- * What is wrong with a list: it begins with `[` but is not valid JSON (`invalidJson`), or something in
- * it is neither a text nor a number nor a boolean (`notText`).
- */
-export type ListProblem = 'invalidJson' | 'notText';
-
 /** The entries of a list, trimmed and without blank ones, or what is wrong with it. */
-export type ParsedList = { entries: string[] } | { problem: ListProblem };
+export type ParsedList = { entries: string[] } | { problem: ValueProblem };
 
-/** What an object becomes if an expression puts it into a text. It never means anything. */
-export const OBJECT_AS_TEXT = '[object Object]';
+const INVALID_JSON: ValueProblem = {
+	finding: 'begins with [ but is not a JSON list',
+	advice: 'Write it as vip, mobile or as ["vip", "mobile"].',
+};
+
+const NOT_TEXT: ValueProblem = {
+	finding: 'must be a list of texts',
+	advice:
+		'Write it as vip, mobile or as ["vip", "mobile"]. Of objects, use one member, e.g. {{ $json.users.map((user) => user.id) }}.',
+};
 
 /**
  * Parses a list that is given as an array, as text with commas (`vip, mobile`) or as the text of a
@@ -21,10 +24,11 @@ export const OBJECT_AS_TEXT = '[object Object]';
 export function parseList(value: unknown): ParsedList {
 	if (typeof value !== 'string') return parseEntries([value]);
 	const text = trimText(value);
-	if (text.includes(OBJECT_AS_TEXT)) return { problem: 'notText' };
+	const problem = findBrokenText(text);
+	if (problem) return { problem };
 	const json = parseJson(text);
 	if (json !== undefined) return parseEntries([json]);
-	return text.startsWith('[') ? { problem: 'invalidJson' } : parseEntries(text.split(','));
+	return text.startsWith('[') ? { problem: INVALID_JSON } : parseEntries(text.split(','));
 }
 
 /** Parses the text of a JSON array or object; undefined for any other text. */
@@ -51,9 +55,10 @@ function parseEntry(value: unknown): ParsedList {
 	if (value === undefined || value === null) return { entries: [] };
 	if (Array.isArray(value)) return parseEntries(value);
 	const isText = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
-	if (!isText) return { problem: 'notText' };
+	if (!isText) return { problem: NOT_TEXT };
 	const entry = trimText(String(value));
-	if (entry.includes(OBJECT_AS_TEXT)) return { problem: 'notText' };
+	const problem = findBrokenText(entry);
+	if (problem) return { problem };
 	const json = parseJson(entry);
 	if (json !== undefined) return parseEntry(json);
 	return { entries: isBlank(entry) ? [] : [entry] };

@@ -1,7 +1,8 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
 import { isBlank as isBlankText } from '../../../nodes/Persona/utils/isBlank.ts';
-import { OBJECT_AS_TEXT, parseList } from '../../../nodes/Persona/utils/parseList.ts';
+import { parseList } from '../../../nodes/Persona/utils/parseList.ts';
+import { findBrokenText } from '../../../nodes/Persona/utils/values/brokenText.ts';
 import type { InputForm } from './probeInput.mts';
 
 const noMembers = /^\s*(\{\s*\}|\[\s*\]|null)\s*$/;
@@ -23,7 +24,7 @@ export function toText(value: unknown): string | undefined {
 			? Number.isFinite(value)
 			: ['string', 'boolean', 'bigint'].includes(typeof value);
 	// An unpaired surrogate cannot be encoded in an address.
-	const isSound = (text: string) => !/\p{Surrogate}/u.test(text) && !text.includes(OBJECT_AS_TEXT);
+	const isSound = (text: string) => !/\p{Surrogate}/u.test(text) && !findBrokenText(text);
 	return fits && isSound(String(value)) ? String(value) : undefined;
 }
 
@@ -72,12 +73,15 @@ export function becomesNull(value: unknown): boolean {
 /** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
 	const json = parseAnyJson(value);
-	return becomesNull(value) || becomesNull(json) || hasObjectAsText(json) ? undefined : json;
+	return becomesNull(value) || becomesNull(json) || hasBrokenText(json) ? undefined : json;
 }
 
-/** Whether an object has become a text anywhere in a value. */
-export const hasObjectAsText = (value: unknown) =>
-	JSON.stringify(value)?.includes(OBJECT_AS_TEXT) === true;
+/** Whether a text anywhere in a value stands for something that could not be made. */
+export function hasBrokenText(value: unknown): boolean {
+	if (typeof value === 'string') return findBrokenText(value) !== undefined;
+	if (Array.isArray(value)) return value.some(hasBrokenText);
+	return isPlainObject(value) && hasBrokenText(Object.entries(value));
+}
 
 function parseAnyJson(value: unknown): unknown {
 	if (typeof value !== 'string')

@@ -6,7 +6,7 @@ import { sentFiles } from './binary.mts';
 import type { ProbeInput, InputForm } from './probeInput.mts';
 import {
 	becomesNull,
-	hasObjectAsText,
+	hasBrokenText,
 	toJsonValue,
 	isBlank,
 	isMissing,
@@ -97,7 +97,7 @@ function returnAllToPageSize(value: unknown) {
 
 function toColumn(value: unknown): unknown {
 	const column = toJsonValue(replaceTimes(value));
-	return becomesNull(value) || hasObjectAsText(column) ? undefined : column;
+	return becomesNull(value) || hasBrokenText(column) ? undefined : column;
 }
 
 /** An ID; what an expression makes of nothing is none. */

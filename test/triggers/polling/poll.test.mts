@@ -338,7 +338,7 @@ describe('a poll with a parameter that is empty or wrong', () => {
 			"The condition 'Template ID' in 'Only When' is empty",
 		],
 		[{ onlyWhen: { status: ' , ' } }, "The condition 'Status' in 'Only When' is empty"],
-		[{ onlyWhen: { tags: '={{ [{ a: 1 }] }}' } }, "'Tags' in 'Only When' contains"],
+		[{ onlyWhen: { tags: '={{ [{ a: 1 }] }}' } }, "'Tags' in 'Only When' must be a list of texts"],
 		[{ otherEvents: '["custom.reviewed"' }, "'Other Events' begins with [ but is not a JSON list"],
 		[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
 		[{ otherEvents: 'Inquiry Approved' }, `'Other Events' contains "Inquiry Approved"`],

@@ -1,0 +1,43 @@
+import { trimText } from './trimText';
+
+/** What is wrong with a value: the end of a sentence that begins with its field, and what to do. */
+export interface ValueProblem {
+	finding: string;
+	advice: string;
+}
+
+/**
+ * What a spreadsheet writes into a cell that it cannot calculate (Microsoft, "ERROR.TYPE function";
+ * Google's `#ERROR!`). A file is read with these words, whatever the language of the program.
+ */
+const SPREADSHEET_ERRORS =
+	/^#(N\/A|REF!|VALUE!|NAME\?|DIV\/0!|NUM!|NULL!|SPILL!|CALC!|FIELD!|CONNECT!|BLOCKED!|BUSY!|UNKNOWN!|GETTING_DATA|ERROR!)$/i;
+
+/**
+ * Recognizes a text that stands where a value should be, since a program could not make one: an object
+ * that has become a text, a date that does not exist, the error of a spreadsheet. Undefined for any
+ * other text.
+ */
+export function findBrokenText(text: string): ValueProblem | undefined {
+	if (text.includes('[object Object]')) {
+		return {
+			finding: 'contains an object instead of text',
+			advice: 'Use one of its members, e.g. {{ $json.user.id }} instead of {{ $json.user }}.',
+		};
+	}
+	const trimmed = trimText(text);
+	// Luxon writes the first, JavaScript the second, which could be part of a sentence.
+	if (text.includes('Invalid DateTime') || trimmed === 'Invalid Date') {
+		return {
+			finding: 'contains a date that does not exist',
+			advice: 'Check the date that its expression reads, and how it is written.',
+		};
+	}
+	if (SPREADSHEET_ERRORS.test(trimmed)) {
+		return {
+			finding: `contains the error of a spreadsheet: ${trimmed}`,
+			advice: 'Correct the cell that it comes from, or leave its row out.',
+		};
+	}
+	return undefined;
+}
