@@ -59,6 +59,7 @@ describe('Check Value', () => {
 		const listFacts = {
 			...{ listId, listName: 'Blocked', listType: 'ipAddress' },
 			...{ checked: 3, pending: 0, unreadable: 0, missing: 0, note: null },
+			possible: [],
 		};
 		expect(json).toEqual([
 			{
@@ -130,6 +131,44 @@ describe('Check Value', () => {
 		expect((await checkValues(governmentIds.listId, ['a-1'])).json[0].onList).toBe(true);
 		const license = { options: { idClass: 'dl' } };
 		expect((await checkValues(governmentIds.listId, ['a-1'], license)).json[0].onList).toBe(false);
+	});
+
+	it.each<[path: string, items: JsonObject[], value: string, note: string]>([
+		[
+			'names',
+			[
+				{ 'name-first': 'An', 'name-last': 'Nguyễn Văn' },
+				{ 'name-first': 'Jane', 'name-last': 'Doe' },
+			],
+			'Nguyễn Văn An',
+			'1 name may be the same: the order of the words is another, a word is missing, or one is an initial',
+		],
+		[
+			'ip-addresses',
+			[{ value: '203.0.113.42' }, { value: '192.0.2.1' }],
+			'203.0.113.0/24',
+			'The range contains 1 listed address or range, so a part of it is on the list',
+		],
+		[
+			'email-addresses',
+			[
+				{ value: 'jane@example.com', 'match-type': 'email_address' },
+				{ value: 'jane@example.org', 'match-type': 'email_address' },
+			],
+			'example.com',
+			'1 address of this domain, but not the domain itself, is on the list',
+		],
+	])('does not say that a value is absent that may be on the list: %s', async (...row) => {
+		const [path, values, value, note] = row;
+		const { listId, itemIds } = await createList(path, values);
+		const { json } = await checkValues(listId, [value]);
+		expect(json).toMatchObject([
+			{
+				...{ onList: null, note, matches: [] },
+				possible: [{ id: itemIds[0] }],
+				basis: 'Compared with 2 active items: none of them the same, 1 perhaps',
+			},
+		]);
 	});
 
 	it('returns matching items as Persona sent them without Simplify', async () => {

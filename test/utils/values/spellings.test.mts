@@ -268,6 +268,7 @@ const KINDS: Record<string, ValueKind> = {
 			['Işık Yılmaz', 'ISIK YILMAZ', 'Isik Yilmaz'],
 			['Søren Ærø', 'SOREN AERO', 'Sören Aerø'],
 			['Łukasz Đorđe', 'Lukasz Dorde'],
+			['Þór Guðmundsson', 'THOR GUDMUNDSSON'],
 			['राम Doe'],
 			['रम Doe'],
 			['ΓΙΩΡΓΟΣ', 'Γιώργος', 'γιωργοσ'],

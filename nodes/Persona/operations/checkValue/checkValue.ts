@@ -4,6 +4,7 @@ import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/typ
 import { toText } from '../../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
+import { formatCount } from '../../utils/formatCount';
 import { isBlank } from '../../utils/isBlank';
 import { isRecord } from '../../utils/isRecord';
 import { parseCountryCallingCode } from '../../utils/values/phoneNumber';
@@ -103,23 +104,22 @@ function compareWithItems(
 	return matches;
 }
 
-const formatCount = (count: number, singular: string, plural: string) =>
-	`${count} ${count === 1 ? singular : plural}`;
-
 /** What is known after the comparison, of active items only. */
 interface Findings {
 	matches: PersonaObject[];
-	possible: number;
+	possible: PersonaObject[];
 	unreadable: number;
 	checked: number;
 }
 
 /** Says what the answer rests on. */
 function buildBasis({ isArchived, missingItemCount }: LoadedList, findings: Findings): string {
-	const { matches, checked } = findings;
+	const { matches, possible, checked } = findings;
 	if (isArchived) return 'The list is archived';
 	if (checked > 0) {
-		return `Compared with ${formatCount(checked, 'active item', 'active items')}: ${matches.length === 0 ? 'none' : matches.length} of them the same`;
+		const same = `${matches.length === 0 ? 'none' : matches.length} of them the same`;
+		const perhaps = possible.length > 0 ? `, ${possible.length} perhaps` : '';
+		return `Compared with ${formatCount(checked, 'active item', 'active items')}: ${same}${perhaps}`;
 	}
 	return missingItemCount === 0 && findings.unreadable === 0
 		? 'The list has no active items'
@@ -128,7 +128,7 @@ function buildBasis({ isArchived, missingItemCount }: LoadedList, findings: Find
 
 /** Says what is missing for a certain answer, and where Persona itself may match more. */
 function buildNotes(
-	{ list, isArchived, missingItemCount: missing }: LoadedList,
+	{ list, isArchived, comparison, missingItemCount: missing }: LoadedList,
 	{ unreadable, possible }: Findings,
 ): string[] {
 	if (isArchived) return ['The list is archived, so nothing matches it'];
@@ -137,18 +137,17 @@ function buildNotes(
 		Boolean(missing) &&
 			`Persona returned only part of the list: ${formatCount(missing ?? 0, 'item is', 'items are')} missing`,
 		unreadable > 0 && `${formatCount(unreadable, 'item', 'items')} could not be read`,
-		possible > 0 &&
-			`${formatCount(possible, 'number ends', 'numbers end')} with the same digits, and only one of the two numbers has a country code: fill in 'Country Code of Phone Number'`,
+		possible.length > 0 && comparison?.describePossible(possible.length),
 		getAttributes(list)['allow-fuzzy-name-first'] === true &&
 			'For inquiries, Persona also matches similar first names. Here, only identical ones match.',
-	].filter((note) => note !== false);
+	].filter((note) => typeof note === 'string');
 }
 
 /** Whether the value is on the list: null if an item that could not be compared may be the same. */
 function isOnList(loaded: LoadedList, { matches, possible, unreadable }: Findings): boolean | null {
 	if (loaded.isArchived) return false;
 	if (matches.length > 0) return true;
-	return loaded.missingItemCount !== 0 || possible > 0 || unreadable > 0 ? null : false;
+	return loaded.missingItemCount !== 0 || possible.length > 0 || unreadable > 0 ? null : false;
 }
 
 function readHints(context: ItemContext): ValueHints {
@@ -191,10 +190,12 @@ function compareWithList(
 	const unreadable = isArchived ? 0 : all.unreadable.filter(isActive).length;
 	const findings: Findings = {
 		matches: isArchived ? [] : all.matches.filter(isActive),
-		possible: all.possible.filter(isActive).length,
+		possible: isArchived ? [] : all.possible.filter(isActive),
 		unreadable,
 		checked: isArchived ? 0 : activeItemCount - unreadable,
 	};
+	const toOutputObjects = (objects: PersonaObject[]) =>
+		objects.map((object) => (simplify ? simplifyObject(object) : object));
 	return {
 		onList: isOnList(loaded, findings),
 		basis: buildBasis(loaded, findings),
@@ -203,7 +204,8 @@ function compareWithList(
 		listName: getAttributes(list).name ?? null,
 		listType: toCamelCase(listType),
 		value,
-		matches: findings.matches.map((match) => (simplify ? simplifyObject(match) : match)),
+		matches: toOutputObjects(findings.matches),
+		possible: toOutputObjects(findings.possible),
 		checked: findings.checked,
 		pending: isArchived ? 0 : all.matches.length - findings.matches.length,
 		unreadable,
@@ -216,13 +218,13 @@ export const checkValue: Operation = {
 	name: 'Check Value',
 	action: 'Check whether a value is among list items',
 	description:
-		'Check whether a value is on a list. Case, accents and the format of names, numbers and addresses do not matter. Similar values do not match. onList is null if that cannot be said, and basis and note tell why.',
+		'Check whether a value is on a list. Case, accents and the format of names, numbers and addresses do not matter. Similar values do not match. onList is null if that cannot be said: basis and note tell why, and possible has the items that may be the same.',
 	route: 'GET /lists/{list-id}',
 	nodeFields: {
 		value: required(
 			text(
 				'Value',
-				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person (the family name may be first before a comma and in Chinese, Japanese and Korean letters), or latitude and longitude separated by a comma. Case, blanks and formatting do not matter.',
+				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person (the family name may be first before a comma and in Chinese, Japanese and Korean letters; another order, or a name with more or fewer words, may be the same), or latitude and longitude separated by a comma. Case, blanks and formatting do not matter.',
 				'jane.doe@example.com',
 			),
 		),

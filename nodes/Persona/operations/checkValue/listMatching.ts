@@ -6,10 +6,16 @@ import { getDomainKey } from '../../utils/values/domain';
 import { getEmailAddressKey } from '../../utils/values/emailAddress';
 import { getFingerprintKey } from '../../utils/values/fingerprint';
 import { getIdNumberKey } from '../../utils/values/idNumber';
-import { parseIpBlock, isWithin } from '../../utils/values/ipBlock';
-import { getPersonKeys, getWholeNameKey } from '../../utils/values/personName';
+import { parseIpBlock, isWithin, type IpBlock } from '../../utils/values/ipBlock';
+import {
+	getPersonKeys,
+	getWholeNameKey,
+	mayBeSameName,
+	splitName,
+} from '../../utils/values/personName';
 import { parsePhoneNumber, type PhoneNumberDigits } from '../../utils/values/phoneNumber';
 import { toPlainCharacters } from '../../utils/values/trimText';
+import { formatCount } from '../../utils/formatCount';
 
 /** What is needed to compare a value that does not say it itself. */
 export interface ValueHints {
@@ -35,6 +41,8 @@ export type FindMatches = (value: string, hints?: ValueHints) => MatchResult | u
 export interface ListComparison {
 	/** What a value has to look like, to end the sentence "Enter …". */
 	expects: string;
+	/** Says why items may be the same, and what to do; the items are in the output. */
+	describePossible: (count: number) => string;
 	createFinder: (items: PersonaObject[]) => FindMatches;
 }
 
@@ -47,6 +55,7 @@ function createComparison<ParsedValue, ParsedItem>(
 	parseValue: (value: string, hints: ValueHints) => ParsedValue | undefined,
 	parseItem: (attributes: IDataObject, hints: ValueHints) => ParsedItem | undefined,
 	compare: (value: ParsedValue, item: ParsedItem) => Match,
+	describePossible: ListComparison['describePossible'] = () => '',
 ): ListComparison {
 	const createFinder = (items: PersonaObject[]): FindMatches => {
 		// The hints are the same for all values of a run, as a rule: each item is parsed once.
@@ -71,7 +80,7 @@ function createComparison<ParsedValue, ParsedItem>(
 			return result;
 		};
 	};
-	return { expects, createFinder };
+	return { expects, describePossible, createFinder };
 }
 
 /** The text of an attribute; empty where Persona sent none. */
@@ -124,6 +133,12 @@ const endsAlike = (one: PhoneNumberDigits, other: PhoneNumberDigits) => {
 	return national !== undefined && other.possible.some((digits) => digits.endsWith(national));
 };
 
+/** A range that only overlaps with what is listed is neither on the list nor absent from it. */
+function compareIpBlocks(value: IpBlock, item: IpBlock): Match {
+	if (isWithin(value, item)) return true;
+	return isWithin(item, value) ? 'possible' : false;
+}
+
 function comparePhoneNumbers(value: PhoneNumberDigits, item: PhoneNumberDigits): Match {
 	if (value.possible.some((digits) => item.possible.includes(digits))) return true;
 	return endsAlike(value, item) || endsAlike(item, value) ? 'possible' : false;
@@ -149,8 +164,13 @@ export const COMPARISONS: Record<string, ListComparison> = {
 			const item = parseEmail(toText(value));
 			return item && { ...item, isDomain: type === 'domain' };
 		},
-		(value, { address, domain, isDomain }) =>
-			isDomain ? value.domain === domain : address !== undefined && value.address === address,
+		(value, { address, domain, isDomain }) => {
+			if (value.domain !== domain) return false;
+			if (isDomain) return true;
+			return value.address === undefined ? 'possible' : value.address === address;
+		},
+		(count) =>
+			`${formatCount(count, 'address', 'addresses')} of this domain, but not the domain itself, ${count === 1 ? 'is' : 'are'} on the list`,
 	),
 	field: createTextComparison('field-value', getTextKey),
 	geolocation: createComparison(
@@ -177,22 +197,32 @@ export const COMPARISONS: Record<string, ListComparison> = {
 		'an IPv4 or IPv6 address, e.g. 203.0.113.42',
 		parseIpBlock,
 		({ value }) => parseIpBlock(toText(value)),
-		isWithin,
+		compareIpBlocks,
+		(count) =>
+			`The range contains ${formatCount(count, 'listed address or range', 'listed addresses or ranges')}, so a part of it is on the list`,
 	),
 	name: createComparison(
 		'first and last name, e.g. Jane Doe',
-		(value) => getWholeNameKey(value) || undefined,
-		(attributes) => {
-			const keys = getPersonKeys(toText(attributes['name-first']), toText(attributes['name-last']));
-			return keys.length > 0 ? keys : undefined;
+		(value) => {
+			const key = getWholeNameKey(value);
+			return key === '' ? undefined : { ...splitName(value), key };
 		},
-		(name, keys) => keys.includes(name),
+		(attributes) => {
+			const parts = ['name-first', 'name-last'].map((name) => toText(attributes[name]));
+			const keys = getPersonKeys(parts[0], parts[1]);
+			return keys.length > 0 ? { ...splitName(...parts), keys } : undefined;
+		},
+		(name, item) => item.keys.includes(name.key) || (mayBeSameName(name, item) && 'possible'),
+		(count) =>
+			`${formatCount(count, 'name', 'names')} may be the same: the order of the words is another, a word is missing, or one is an initial`,
 	),
 	'phone-number': createComparison(
 		'a phone number with its country code, e.g. +14155551234',
 		(value, { countryCode }) => parsePhoneNumber(value, countryCode),
 		({ value }, { countryCode }) => parsePhoneNumber(toText(value), countryCode),
 		comparePhoneNumbers,
+		(count) =>
+			`${formatCount(count, 'number ends', 'numbers end')} with the same digits, and only one of the two numbers has a country code: fill in 'Country Code of Phone Number'`,
 	),
 	string: createTextComparison('value', getTextKey),
 };

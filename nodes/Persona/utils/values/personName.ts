@@ -9,7 +9,7 @@ const ACCENTS =
 
 /** Letters with an accent, and ligatures, that Unicode does not take apart. */
 const LETTERS: Record<string, string> = {
-	...{ ø: 'o', ł: 'l', đ: 'd', ħ: 'h', ŧ: 't', ı: 'i', ς: 'σ', æ: 'ae', œ: 'oe' },
+	...{ ø: 'o', ł: 'l', đ: 'd', ð: 'd', ħ: 'h', ŧ: 't', ı: 'i', ς: 'σ', æ: 'ae', œ: 'oe', þ: 'th' },
 };
 
 /** What follows a comma in "Downey, Jr." is no first name. */
@@ -70,4 +70,45 @@ export function getPersonKeys(first: string, last: string): string[] {
 export function getWholeNameKey(name: string): string {
 	const key = getFullNameKey(name);
 	return EAST_ASIAN.test(key) ? key.replace(/[ ・·]/g, '') : key;
+}
+
+/** A name for `mayBeSameName`. */
+export interface NameWords {
+	/** Without case, accents and apostrophes; the longest first. */
+	words: string[];
+	/** The name without blanks, in each order that is known. */
+	joined: string[];
+}
+
+/** Splits a whole name, or the parts of one, which may be in either order. */
+export function splitName(...parts: string[]): NameWords {
+	const keys = [parts, [...parts].reverse()].map((names) =>
+		names.length === 1 ? getFullNameKey(names[0]) : getNameKey(...names),
+	);
+	return {
+		words: keys[0].split(' ').sort((one, other) => other.length - one.length),
+		joined: keys.map((key) => key.replaceAll(' ', '')),
+	};
+}
+
+const isInitial = (one: string, other: string) =>
+	Math.min(one.length, other.length) === 1 && (one.startsWith(other) || other.startsWith(one));
+
+/**
+ * Whether two names may be those of one person: their words are in another order, as where the family
+ * name is first; one has more words, as a middle name or a second family name; a word is an initial; or
+ * blanks are in other places. At least one word must be the same.
+ */
+export function mayBeSameName(one: NameWords, other: NameWords): boolean {
+	if (one.joined.some((name) => other.joined.includes(name))) return true;
+	const [shorter, longer] = [one, other]
+		.map(({ words }) => words)
+		.sort((words, more) => words.length - more.length);
+	if (!shorter.some((word) => longer.includes(word))) return false;
+	const rest = [...longer];
+	return shorter.every((word) => {
+		const same = rest.indexOf(word);
+		const found = same >= 0 ? same : rest.findIndex((candidate) => isInitial(word, candidate));
+		return found >= 0 && rest.splice(found, 1).length > 0;
+	});
 }
