@@ -371,6 +371,14 @@ describe('idempotency key', () => {
 		expect(keys[0]).not.toEqual((await sendKeys({ executionId: '1' }))[0]);
 	});
 
+	it('is the same for the same content in another order of its members, but not of its lists', async () => {
+		const sendFields = async (fields: string) => (await sendKeys(ofContent({ fields })))[0];
+		const key = await sendFields('{"name": "Jane", "home": {"city": "Berlin", "zip": 1}}');
+		expect(await sendFields('{"home": {"zip": 1, "city": "Berlin"}, "name": "Jane"}')).toBe(key);
+		const ofList = await sendFields('{"phones": [1, 2]}');
+		expect(await sendFields('{"phones": [2, 1]}')).not.toBe(ofList);
+	});
+
 	it('differs for other content, and between sandbox and production', async () => {
 		const sendWith = async (apiKey: string) =>
 			await sendKeys({ ...ofContent(), credentials: { apiKey } });

@@ -1,4 +1,5 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
+import { createIdempotencyKey } from '../transport/apiRequest';
 import { toItemError } from '../transport/errors';
 import { prepare } from './prepare';
 import type { ItemContext, PreparedItem, Run } from './types';
@@ -63,7 +64,7 @@ function refuseSharedKeys(valid: ValidItem[], invalid: InvalidItem[]) {
 		if (!key) continue;
 		const { method, path, query, body } = prepared.request ?? {};
 		const requests = requestsByKey.get(key) ?? new Set();
-		requestsByKey.set(key, requests.add(JSON.stringify([method, path, query, body])));
+		requestsByKey.set(key, requests.add(createIdempotencyKey(method, path, query, body)));
 	}
 	const isShared = ({ prepared: { request } }: ValidItem) =>
 		(requestsByKey.get(request?.idempotencyKey ?? '')?.size ?? 0) > 1;

@@ -1,5 +1,6 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IHttpRequestMethods } from 'n8n-workflow';
+import { isRecord } from '../utils/isRecord';
 
 /** One request to Persona, without the headers and settings that all requests share. */
 export interface ApiRequest {
@@ -41,6 +42,15 @@ function encodeQuery(value: unknown, name: string): string[] {
 	return [`${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`];
 }
 
-/** Creates an idempotency key that is the same whenever all parts are the same. */
+/** A database or a model may give the members of an object in another order each time. */
+const sortMembers = (_: string, value: unknown): unknown =>
+	isRecord(value)
+		? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+		: value;
+
+/**
+ * Creates an idempotency key that is the same whenever all parts are the same, whatever the order of
+ * the members of objects in them.
+ */
 export const createIdempotencyKey = (...parts: unknown[]): string =>
-	createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
+	createHash('sha256').update(JSON.stringify(parts, sortMembers)).digest('hex').slice(0, 40);
