@@ -28,4 +28,5 @@ export const splitList = (value: string) => value.split(',').map((each) => each.
 
 /** Whether a value matches a filter, which can list several values. Without a filter everything matches. */
 export const matchesFilter = (filter: string | undefined, value: unknown) =>
-	filter === undefined || splitList(filter).includes(String(value));
+	filter === undefined ||
+	(value !== null && value !== undefined && splitList(filter).includes(String(value)));

@@ -20,6 +20,9 @@ describe('a text that tells persons or requests apart', () => {
 	it.each([
 		['Reference ID', { ...upsert, referenceId: '=user-{{ $json.missing }}' }],
 		['Reference ID', { ...upsert, referenceId: '={{ `user-${$json.missing}` }}' }],
+		['Reference ID', { ...upsert, referenceId: '={{ "user_" + null }}' }],
+		['Reference ID', { ...upsert, referenceId: '={{ String(null) }}' }],
+		['Reference ID', { ...upsert, referenceId: '={{ `${Number("no")}` }}' }],
 		[
 			'Reference ID',
 			{
@@ -74,7 +77,7 @@ describe('a text that tells persons or requests apart', () => {
 		},
 	);
 
-	it.each(['user-', 'undefined', '=user-{{ 42 }}'])(
+	it.each(['user-', 'undefined', '=user-{{ 42 }}', '={{ "jane.null" }}', '={{ "Annull" }}'])(
 		'is sent as it is written: %s',
 		async (text) => {
 			const { error } = await run({ ...upsert, referenceId: text });

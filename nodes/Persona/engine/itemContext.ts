@@ -55,6 +55,12 @@ interface ValueSource {
 /** What an expression makes of nothing where it builds a text. It is never an ID. */
 const NOTHING_AS_TEXT = ['undefined', 'null', 'NaN'];
 
+/**
+ * A text that ends with what an expression makes of nothing. `null` may be the end of a name, so only
+ * the separators of IDs may precede it.
+ */
+const ENDS_WITH_NOTHING = /(^|[^\p{L}\p{N}])undefined$|(^|[-_:/#|])(null|NaN)$/u;
+
 /** What n8n returns for an option that the user has not added. */
 const NOT_ADDED = Symbol('not added');
 
@@ -90,7 +96,7 @@ class NodeItemContext implements ItemContext {
 		if (typeof value !== 'string' || typeof stored !== 'string' || !stored.startsWith('=')) return;
 		const fixedText = stored.slice(1).replace(/{{.*?}}/gs, '');
 		const isCut = fixedText !== stored.slice(1) && fixedText === value;
-		if (!isCut && !/(^|[^\p{L}\p{N}])undefined$/u.test(value)) return;
+		if (!isCut && !ENDS_WITH_NOTHING.test(value)) return;
 		this.fail(
 			`'${label}' is incomplete: '${value}'`,
 			'Its expression found nothing. Check the name of the field in it and the input of this item.',
