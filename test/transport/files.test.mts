@@ -433,6 +433,26 @@ describe('uploads', () => {
 		expect(sent).toEqual([]);
 	});
 
+	it.each<[string, unknown]>([
+		['null', null],
+		['a text', 'eA=='],
+		['no content', { mimeType: 'image/png', fileName: 'front.png' }],
+		['a content that is not Base64', { data: '§ 1: text', mimeType: 'text/plain' }],
+		['the address of a file', { data: 'data:image/png;base64,eA==', mimeType: 'image/png' }],
+	])('fail if there is something else in the binary field: %s', async (_, front) => {
+		const binary = [{ front }] as NodeRunOptions['binary'];
+		const { error, sent } = await create({ photo: 'front' }, { binary });
+		expect(error?.message).toBe("'Photo': what is in the binary field 'front' is not a file");
+		expect(error?.description).toContain('prepareBinaryData');
+		expect(sent).toEqual([]);
+	});
+
+	it('have a name also if it is a number in the item', async () => {
+		const front = { ...item.front, fileName: 2026 as unknown as string };
+		const { sent } = await create({ photo: 'front' }, { binary: [{ front }] });
+		expect(sent).toMatchObject([{ data: { attributes: { photo: { filename: '2026' } } } }]);
+	});
+
 	it('continue with the next item if the node continues on error', async () => {
 		const { items, sent } = await create(
 			{ photo: 'front' },

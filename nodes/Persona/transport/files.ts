@@ -174,6 +174,12 @@ class FileUpload {
 	}
 }
 
+/** A Code node can put anything into a binary field. What is not Base64 would become another file. */
+const hasContent = (file: unknown) =>
+	isRecord(file) &&
+	(typeof file.id === 'string' ||
+		(typeof file.data === 'string' && /^[\w+/=\s-]*$/.test(file.data)));
+
 /**
  * Checks the file in a binary field of an item and returns it for the body of a request, where
  * `loadFiles` replaces it with its content: a run never holds the files of all items. Calls `fail`,
@@ -194,13 +200,19 @@ export async function checkUpload(
 			`Its binary fields: ${names.slice(0, 200)}. Add a node before this one that outputs the file.`,
 		);
 	}
+	if (!hasContent(binary[binaryField])) {
+		fail(
+			`'${label}': what is in the binary field '${binaryField.slice(0, 60)}' is not a file`,
+			'A Code node makes one with: await this.helpers.prepareBinaryData(buffer, "name.pdf").',
+		);
+	}
 	const { id, data, fileName, fileExtension } = binary[binaryField];
 	// n8n keeps the content either in the item or, under this ID, in a store.
 	const size = id ? (await node.helpers.getBinaryMetadata(id)).fileSize : data.length;
 	if (size === 0) {
 		fail(`'${label}': the file in '${binaryField}' is empty`, 'Use a file with content.');
 	}
-	const baseName = fileName && getBaseName(fileName);
+	const baseName = fileName && getBaseName(String(fileName));
 	const filename = baseName || [binaryField, fileExtension].filter((part) => part).join('.');
 	return new FileUpload(node, itemIndex, binaryField, filename) as unknown as IDataObject;
 }
