@@ -188,6 +188,30 @@ describe('items', () => {
 		expect(error?.message).toContain("no operation '' for 'gone'");
 	});
 
+	it.each([
+		['this version does not have', { operation: 'gone' }, 'has no operation'],
+		['the node has no credential for', {}, 'credential'],
+	])(
+		'fail each if the node continues on error and nothing can be run: an operation that %s',
+		async (_, parameters, message) => {
+			const server = await serve();
+			const { outputs } = await runFakeNode(server, 'getAll', {
+				items: [{ order: 1 }, { order: 2 }],
+				parameters,
+				onError: 'continueErrorOutput',
+				...(message === 'credential' && { settings: { credentials: {} } }),
+			});
+			expect(outputs).toMatchObject([
+				[],
+				[
+					{ json: { order: 1, error: expect.stringContaining(message) }, pairedItem: { item: 0 } },
+					{ json: { order: 2, error: expect.stringContaining(message) }, pairedItem: { item: 1 } },
+				],
+			]);
+			expect(server.requests).toEqual([]);
+		},
+	);
+
 	it('contain a file of Persona with its name and type', async () => {
 		const bytes = Buffer.from([37, 80, 68, 70, 0, 255, 254]);
 		const server = await serve(() => ({

@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { Client } from '../transport/client';
-import { isTool } from '../transport/errors';
+import { isTool, toItemError } from '../transport/errors';
 import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
 import { handleItemErrors, toErrorOutput } from './itemErrors';
@@ -19,8 +19,16 @@ export async function execute(
 	this: IExecuteFunctions,
 	table: OperationTable,
 ): Promise<INodeExecutionData[][]> {
-	const run = await createRun(this, table);
-	const contexts = this.getInputData().map((_, index) => createItemContext(run, index));
+	const input = this.getInputData();
+	let run: Run;
+	try {
+		run = await createRun(this, table);
+	} catch (error) {
+		if (!this.continueOnFail()) throw toItemError(this.getNode(), error as Error);
+		// n8n would pass the input on as if the operation had succeeded.
+		return [input.flatMap((_, index) => toErrorOutput(this, index, error as Error))];
+	}
+	const contexts = input.map((_, index) => createItemContext(run, index));
 	const outputs: INodeExecutionData[][] = contexts.map(() => []);
 	const { valid, invalid, concurrency } = await checkItems(run, contexts);
 	hintAtMapping(run);
@@ -28,7 +36,7 @@ export async function execute(
 		throw toCheckError(run, invalid, contexts.length);
 	}
 	for (const { context, error } of invalid) {
-		outputs[context.itemIndex] = toErrorOutput(context, error);
+		outputs[context.itemIndex] = toErrorOutput(this, context.itemIndex, error);
 	}
 	if (!run.client.isCancelled) await runItems(run, valid, concurrency, outputs);
 	return [outputs.flat()];

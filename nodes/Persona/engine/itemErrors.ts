@@ -1,10 +1,14 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { toItemError } from '../transport/errors';
 import type { ItemContext } from './types';
 
 /** Converts the error of an item to its output, for a node that continues on fail. */
-export function toErrorOutput({ run, itemIndex }: ItemContext, error: Error): INodeExecutionData[] {
-	const { message, description } = toItemError(run.node.getNode(), error, itemIndex);
+export function toErrorOutput(
+	node: IExecuteFunctions,
+	itemIndex: number,
+	error: Error,
+): INodeExecutionData[] {
+	const { message, description } = toItemError(node.getNode(), error, itemIndex);
 	// The error must be in `json` alone: if the item itself had a member `error`, n8n would replace
 	// its `json` with the message and drop the details.
 	return [{ json: { error: message, details: description }, pairedItem: { item: itemIndex } }];
@@ -24,7 +28,7 @@ export async function handleItemErrors(
 		return items.map((item) => ({ pairedItem: { item: itemIndex }, ...item }));
 	} catch (error) {
 		if (run.node.continueOnFail() && !run.client.isCancelled) {
-			return toErrorOutput(context, error as Error);
+			return toErrorOutput(run.node, itemIndex, error as Error);
 		}
 		throw toItemError(run.node.getNode(), error as Error, itemIndex);
 	}
