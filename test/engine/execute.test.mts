@@ -93,6 +93,43 @@ describe('items', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(3);
 	});
 
+	it.each([
+		[1, 'Correct it and run again. One other item was carried out'],
+		[3, 'Correct it and run again. 3 other items were carried out'],
+		[0, 'Correct it and run again.'],
+	])(
+		'of which %i were carried out when one fails: the error says so, since it hides their output',
+		async (failing, description) => {
+			const server = await serve(({ body }) => {
+				const { attributes } = (body as { data: { attributes: Record<string, string> } }).data;
+				const isRefused = attributes['reference-id'] === `user-${failing}`;
+				return isRefused ? { status: 422, body: { errors: [] } } : respondWithThing('');
+			});
+			const { error } = await runFakeNode(server, 'create', {
+				items: Array.from({ length: 5 }, (_, index) => ({ user: `user-${index}` })),
+				parameters: {
+					kind: 'plain',
+					additionalFields: { referenceId: '={{ $json.user }}' },
+					options: { itemsAtATime: 1 },
+				},
+			});
+			expect(error?.description).toMatch(new RegExp(`^${description}`));
+			expect(error?.description?.includes("'On Error'")).toBe(failing > 0);
+		},
+	);
+
+	it('that are only read leave nothing behind when one fails, so the error says nothing of the others', async () => {
+		const server = await serve(({ path }) =>
+			path.endsWith('thg_1') ? { status: 404, body: { errors: [] } } : respondWithThing(path),
+		);
+		const { error } = await runFakeNode(server, 'get', {
+			items: [{ id: 'thg_0' }, { id: 'thg_1' }],
+			parameters: { thingId: toLocator('={{ $json.id }}'), options: { itemsAtATime: 1 } },
+		});
+		expect(error?.message).toBe('Persona has no object with this ID');
+		expect(error?.description).not.toContain('carried out');
+	});
+
 	it('fail alone if the node continues on error', async () => {
 		const server = await serve(({ path }) =>
 			path.endsWith('thg_1') ? { status: 404, body: { errors: [] } } : respondWithThing(path),

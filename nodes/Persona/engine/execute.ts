@@ -1,6 +1,12 @@
 import { randomUUID } from 'crypto';
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	INodeExecutionData,
+} from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { changesData } from '../transport/apiRequest';
 import { Client } from '../transport/client';
 import { isTool, toItemError } from '../transport/errors';
 import { checkItems, toCheckError, type ValidItem } from './checkItems';
@@ -53,6 +59,7 @@ async function runItems(
 	const groups = groupByTarget(run, items);
 	client.rateLimiter.expectedRequests = items.length;
 	let nextGroup = 0;
+	let doneCount = 0;
 	let failure: Error | undefined;
 	const processGroups = async () => {
 		while (nextGroup < groups.length) {
@@ -60,6 +67,7 @@ async function runItems(
 				if (failure || client.isCancelled) return;
 				try {
 					outputs[context.itemIndex] = await handleItemErrors(context, prepared.run);
+					doneCount++;
 				} catch (error) {
 					failure ??= error as Error;
 				}
@@ -68,14 +76,29 @@ async function runItems(
 		}
 	};
 	await Promise.all(Array.from({ length: concurrency }, processGroups));
-	if (failure) throw failure;
+	if (failure) throw addLostOutputHint(run, failure, doneCount);
 	const finish = async ({ context, prepared: { afterAll } }: ValidItem) => {
 		if (!afterAll) return;
 		const { itemIndex } = context;
 		const runAfterAll = async () => await afterAll(outputs[itemIndex], outputs);
 		outputs[itemIndex] = await handleItemErrors(context, runAfterAll);
 	};
-	await Promise.all(items.map(finish));
+	try {
+		await Promise.all(items.map(finish));
+	} catch (error) {
+		throw addLostOutputHint(run, error as Error, items.length - 1);
+	}
+}
+
+/** Says what has been done for other items, since an error of the node replaces its whole output. */
+function addLostOutputHint({ client, row }: Run, failure: Error, doneCount: number): Error {
+	const [method, path] = row.route.split(' ');
+	const isChange = changesData({ method: method as IHttpRequestMethods, path });
+	if (!isChange || doneCount === 0 || client.isCancelled) return failure;
+	const { description } = failure as NodeOperationError;
+	const others = doneCount === 1 ? 'One other item was' : `${doneCount} other items were`;
+	const hint = `${others} carried out, but an error of the node hides their output. 'Retry On Fail' in the settings of the node does nothing twice. To get the output of each item that succeeds, set 'On Error' there to one of the two 'Continue' settings.`;
+	return Object.assign(failure, { description: [description, hint].filter(Boolean).join(' ') });
 }
 
 /**
