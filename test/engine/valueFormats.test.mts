@@ -147,6 +147,8 @@ describe('a value with several spellings', () => {
 		['ipAddress list item', '::ffff:203.0.113.42', '203.0.113.42'],
 		['phoneNumber list item', '+1 (415) 555-1234', '+14155551234'],
 		['country list item', 'EL', 'GR'],
+		['country list item', 840, 'US'],
+		['account country', 'Korea, Rep.', 'KR'],
 		['string list item', '\ufeffa  b\u200b', 'a  b'],
 		['assigned member', ' <jane@example.com>', 'jane@example.com'],
 	])('is sent as Persona asks for it: %s %j as %j', async (field, given, sent) => {
@@ -164,7 +166,11 @@ describe('a value with several spellings', () => {
 		['ipAddress list item', '203.0.113.42, 10.0.0.1', /'Value' .+single one.+X-Forwarded-For/],
 		['ipAddress list item', '203.0.113.042', /'Value' is not an IP address/],
 		['phoneNumber list item', '4155551234', /'Value' is not a phone number with country code/],
-		['country list item', '276', /'Country Code' is not a country/],
+		[
+			'country list item',
+			'380',
+			/'Country Code' is not a country, or not a certain one.+calling code/,
+		],
 		['assigned member', 'Jane', /'User Email Address' is not an email address/],
 	])('is rejected before a request if it cannot be read: %s %j', async (field, given, problem) => {
 		const result = await send(field, given);

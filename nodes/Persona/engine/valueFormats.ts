@@ -60,9 +60,9 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 	},
 	countryCode: {
 		format: formatCountryCode,
-		conversion: 'Three-letter codes, UK and English names are converted',
-		problem: 'is not a country',
-		fix: 'Write its two letters, e.g. US, or its English name.',
+		conversion: 'Three-letter codes, numbers such as 840, UK and English names are converted',
+		problem: 'is not a country, or not a certain one',
+		fix: 'Write its two letters, e.g. US, or its English name. Digits that are also a calling code, e.g. 380, could be two countries.',
 	},
 	ipRange: {
 		format: formatIpBlock,

@@ -152,9 +152,10 @@ const KINDS: Record<string, ValueKind> = {
 				'Great Britain',
 				'England',
 			],
-			['US', 'USA', 'U.S.A.', 'usa', 'United States', 'United States of America'],
+			['US', 'USA', 'U.S.A.', 'usa', '840', 'United States', 'United States of America'],
 			['GR', 'EL', 'GRC', 'Greece'],
-			['DE', 'DEU', 'germany', 'ＤＥ'],
+			['DE', 'DEU', 'germany', 'ＤＥ', '276', '２７６'],
+			['AF', '004'],
 			['CI', 'Côte d’Ivoire', "Cote d'Ivoire", 'Ivory Coast'],
 			['KR', 'South Korea', 'Republic of Korea'],
 			['KP', 'North Korea'],
@@ -176,7 +177,12 @@ const KINDS: Record<string, ValueKind> = {
 			'EU',
 			'SU',
 			'Atlantis',
-			'276',
+			'380',
+			'999',
+			'280',
+			'4',
+			'001',
+			'Channel Islands',
 			'Germany, France',
 		],
 	},
@@ -523,8 +529,48 @@ describe('a country', () => {
 		['Cocos (Keeling) Islands (the)', 'CC'],
 		['South Georgia and the South Sandwich Islands', 'GS'],
 		['United States Minor Outlying Islands (the)', 'UM'],
+		// As the World Bank writes them.
+		['Bahamas, The', 'BS'],
+		['Congo, Dem. Rep.', 'CD'],
+		['Congo, Rep.', 'CG'],
+		["Cote d'Ivoire", 'CI'],
+		['Curacao', 'CW'],
+		['Egypt, Arab Rep.', 'EG'],
+		['Hong Kong SAR, China', 'HK'],
+		['Iran, Islamic Rep.', 'IR'],
+		["Korea, Dem. People's Rep.", 'KP'],
+		['Korea, Dem. People’s Rep.', 'KP'],
+		['Korea, Rep.', 'KR'],
+		['Kyrgyz Republic', 'KG'],
+		['Lao PDR', 'LA'],
+		['Macao SAR, China', 'MO'],
+		['Macedonia, FYR', 'MK'],
+		['Micronesia, Fed. Sts.', 'FM'],
+		['São Tomé and Principe', 'ST'],
+		['Slovak Republic', 'SK'],
+		['Somalia, Fed. Rep.', 'SO'],
+		['St. Martin (French part)', 'MF'],
+		['Taiwan, China', 'TW'],
+		['Venezuela, RB', 'VE'],
+		['Virgin Islands (U.S.)', 'VI'],
+		['West Bank and Gaza', 'PS'],
+		['Yemen, Rep.', 'YE'],
+		// As the CIA's World Factbook writes them.
+		['Korea, North', 'KP'],
+		['Korea, South', 'KR'],
+		['Micronesia, Federated States of', 'FM'],
 	])('may be named as ISO 3166-1 and sorted lists do: %s', (name, code) => {
 		expect(formatCountryCode(name)).toBe(code);
+	});
+
+	it('may be given by its number, which is the one that Unicode has for it', () => {
+		const numbers = Array.from({ length: 999 }, (_, index) => String(index + 1).padStart(3, '0'));
+		const read = numbers.filter((number) => formatCountryCode(number) !== undefined);
+		expect(read.map(formatCountryCode)).toEqual(
+			read.map((number) => new Intl.Locale(`und-${number}`).region),
+		);
+		// The other 40 of ISO's 249 numbers are also calling codes.
+		expect(read).toHaveLength(209);
 	});
 
 	it.each(['Korea', 'Atlantis, Republic of', 'Germany, France', 'of, Republic'])(
