@@ -84,6 +84,7 @@ const config = {};
 
 const SCHEMAS = [
 	{ key: 'name-first', type: 'string', label: 'First Name', config },
+	{ key: 'id-number', type: 'string', label: 'ID Number', config },
 	{ key: 'score', type: 'number', label: 'Score', config },
 	{ key: 'count', type: 'integer', label: null, config },
 	{ key: 'member', type: 'boolean', label: 'Member', config },
@@ -113,6 +114,8 @@ const SPELLINGS: Spelling[] = [
 	['name-first', '\u200B Jane\r\n', 'Jane'],
 	['name-first', 42, '42'],
 	['name-first', true, 'true'],
+	['name-first', '1.0', '1.0'],
+	['id-number', 123456789, '123456789'],
 	['score', '99.5', 99.5],
 	['score', ' 99.5 ', 99.5],
 	['score', 99.5, 99.5],
@@ -168,6 +171,7 @@ const SPELLINGS: Spelling[] = [
 /** What is refused, by the label that the panel shows. */
 const REFUSED: Array<[column: string, given: unknown, message: string]> = [
 	['name-first', { a: 1 }, "'First Name' must be text"],
+	['id-number', '123456789.0', "'ID Number' was changed by a spreadsheet or a program"],
 	['score', 'abc', "'Score' must be a number"],
 	['score', '99,5', "'Score' must be a number"],
 	['count', '9007199254740993', "'count' has more digits than a number can hold"],
@@ -421,7 +425,7 @@ describe('mapped columns', () => {
 			const { sent, error } = await run(createInquiry, mapAutomatically(schema), [item]);
 			expect(sent).toEqual([]);
 			expect(error?.message).toBe("'Fields' finds no field of Persona in the item");
-			expect(error?.description).toContain('name-first, score');
+			expect(error?.description).toContain('name-first, id-number, score');
 		}
 	});
 

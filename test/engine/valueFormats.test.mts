@@ -38,6 +38,19 @@ const FIELDS: Record<string, { parameters: INodeParameters; sent: string }> = {
 		},
 		sent: 'social-security-number',
 	},
+	'account reference ID': {
+		parameters: {
+			...{ resource: 'account', operation: 'create', referenceId: '={{ $json.value }}' },
+		},
+		sent: 'reference-id',
+	},
+	'account postal code': {
+		parameters: {
+			...{ resource: 'account', operation: 'update', accountId: 'act_1' },
+			updateFields: { addressPostalCode: '={{ $json.value }}' },
+		},
+		sent: 'address-postal-code',
+	},
 	'account country': {
 		parameters: {
 			...{ resource: 'account', operation: 'create' },
@@ -73,12 +86,13 @@ const FIELDS: Record<string, { parameters: INodeParameters; sent: string }> = {
 			['phoneNumber', 'value', 'value'],
 			['country', 'countryCode', 'country-code'],
 			['string', 'value', 'value'],
+			['governmentIdNumber', 'idNumber', 'id-number'],
 		].map(([listType, parameter, sent]) => [
 			`${listType} list item`,
 			{
 				parameters: {
 					...{ resource: 'listItem', operation: 'create', listType, listId: 'lst_1' },
-					[parameter]: '={{ $json.value }}',
+					...{ idClass: 'pp', [parameter]: '={{ $json.value }}' },
 				},
 				sent,
 			},
@@ -150,6 +164,11 @@ describe('a value with several spellings', () => {
 		['country list item', 840, 'US'],
 		['account country', 'Korea, Rep.', 'KR'],
 		['string list item', '\ufeffa  b\u200b', 'a  b'],
+		['string list item', '1.0', '1.0'],
+		['governmentIdNumber list item', 123456789, '123456789'],
+		['governmentIdNumber list item', '5E123456', '5E123456'],
+		['account postal code', '02134-0001', '02134-0001'],
+		['account reference ID', ' user-42\u200b', 'user-42'],
 		['assigned member', ' <jane@example.com>', 'jane@example.com'],
 	])('is sent as Persona asks for it: %s %j as %j', async (field, given, sent) => {
 		expect(await send(field, given)).toEqual({ value: sent, requests: 1, problem: undefined });
@@ -176,6 +195,21 @@ describe('a value with several spellings', () => {
 		const result = await send(field, given);
 		expect(result.requests).toBe(0);
 		expect(result.problem).toMatch(problem);
+	});
+
+	it.each(
+		[
+			...['governmentIdNumber list item', 'account postal code', 'account reference ID'],
+			...['account phone number', 'phoneNumber list item', 'account social security number'],
+		].flatMap((field) =>
+			['123456789.0', '123456789,00', '1.23457E+11', '1,23457e+11', ' 1E+15\u200b'].map(
+				(given) => [field, given] as const,
+			),
+		),
+	)('is rejected if a spreadsheet has made a number of its digits: %s %j', async (field, given) => {
+		const { requests, problem } = await send(field, given);
+		expect(requests).toBe(0);
+		expect(problem).toMatch(/' was changed by a spreadsheet or a program\. It ends in \.0 or/);
 	});
 });
 
@@ -222,8 +256,9 @@ const KINDS: Array<[name: RegExp, formats: string[]]> = [
 	[/social-security-number$/, ['socialSecurityNumber']],
 	[/ip-address-allowlist$/, ['ipAllowlistEntry']],
 	[/(^|[.])name-(first|middle|last)$/, ['trimmedText']],
-	[/(^|[.-])(id-number|identification-number|ein|crypto-address|business-name)$/, ['trimmedText']],
-	[/address-(street-[12]|city|subdivision|postal-code)$/, ['trimmedText']],
+	[/(^|[.-])(id-number|identification-number|ein|postal-code|reference-id)$/, ['identifier']],
+	[/(^|[.-])(crypto-address|business-name)$/, ['trimmedText']],
+	[/address-(street-[12]|city|subdivision)$/, ['trimmedText']],
 	[/^(value|field-value)$/, ['trimmedText', 'emailAddressOrDomain', 'ipRange', 'phoneNumber']],
 ];
 

@@ -52,6 +52,14 @@ export function formattedText(
 export const trimmedText = (label: string, description: string, sample: string) =>
 	formattedText('trimmedText', label, description, sample);
 
+/** A number or an ID, of a document or of the user's own, that is never calculated with. */
+export const identifier = (
+	label: string,
+	description: string,
+	sample: string,
+	overrides?: FieldOverrides,
+) => formattedText('identifier', label, description, sample, overrides);
+
 /** An email address. */
 export const emailAddress = (label: string, description: string, sample = 'jane.doe@example.com') =>
 	formattedText('emailAddress', label, description, sample, { placeholder: 'name@email.com' });

@@ -250,13 +250,18 @@ type Converter = (
 	zone: string,
 ) => unknown;
 
+/** Columns whose text is a number or an ID by their names, such as `identification-number`. */
+const IDENTIFIER_COLUMN = /(number|postal-code|reference-id)$/;
+
 const encodeAs =
 	(encoding: Encoding): Converter =>
-	({ displayName }, value, fail, zone) =>
+	({ id, displayName }, value, fail, zone) =>
 		encodeValue(
 			text(displayName, undefined, undefined, {
 				encoding,
-				...(encoding === 'text' && { format: 'trimmedText' }),
+				...(encoding === 'text' && {
+					format: IDENTIFIER_COLUMN.test(id) ? 'identifier' : 'trimmedText',
+				}),
 			}),
 			value,
 			zone,

@@ -47,6 +47,7 @@ export type Encoding =
  */
 export type ValueFormat =
 	| 'trimmedText'
+	| 'identifier'
 	| 'emailAddress'
 	| 'emailAddressOrDomain'
 	| 'phoneNumber'

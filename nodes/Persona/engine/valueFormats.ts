@@ -2,7 +2,7 @@ import type { FailItem } from '../transport/errors';
 import { formatCountryCode } from '../utils/values/countryCode';
 import { formatDomain, getDomainKey } from '../utils/values/domain';
 import { formatEmailAddress, getEmailAddressKey } from '../utils/values/emailAddress';
-import { formatSocialSecurityNumber } from '../utils/values/idNumber';
+import { formatSocialSecurityNumber, isSpreadsheetNumber } from '../utils/values/idNumber';
 import { formatIpBlock } from '../utils/values/ipBlock';
 import { formatAnyPhoneNumber, formatPhoneNumber } from '../utils/values/phoneNumber';
 import { trimText } from '../utils/values/trimText';
@@ -17,6 +17,8 @@ interface FormatRule {
 	problem?: string;
 	/** How to write the value. */
 	fix?: string;
+	/** It consists of digits, as a rule, which a spreadsheet takes for a number to calculate with. */
+	isDigits?: true;
 	/** The text by which two spellings of a written value are equal, if it is not the value. */
 	getKey?: (text: string) => string | undefined;
 }
@@ -31,6 +33,11 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 	trimmedText: {
 		format: (text) => text,
 		conversion: 'Blanks and invisible marks around it are removed',
+	},
+	identifier: {
+		format: (text) => text,
+		conversion: 'Blanks and invisible marks around it are removed',
+		isDigits: true,
 	},
 	emailAddress: {
 		format: formatEmailAddress,
@@ -47,12 +54,14 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 	},
 	phoneNumber: {
 		format: formatPhoneNumber,
+		isDigits: true,
 		conversion: 'Sent as + and digits; 00 or 011 before the country code becomes +',
 		problem: 'is not a phone number with country code',
 		fix: 'Write it with + and the country code and without an extension, e.g. +14155551234.',
 	},
 	anyPhoneNumber: {
 		format: formatAnyPhoneNumber,
+		isDigits: true,
 		conversion:
 			'With + or 00 before the country code, it is sent as + and digits, and otherwise as written',
 		problem: 'is not a phone number',
@@ -79,11 +88,16 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 	},
 	socialSecurityNumber: {
 		format: formatSocialSecurityNumber,
+		isDigits: true,
 		conversion: 'Dashes are added',
 		problem: 'is not a US social security number',
 		fix: 'Write its nine digits, e.g. 123-45-6789. A spreadsheet may have removed a zero at the beginning.',
 	},
 };
+
+/** What to do about a number that a spreadsheet or a program has changed. */
+export const HOW_TO_KEEP_DIGITS =
+	'It ends in .0 or is written like 1.23E+11, so digits may be missing. Format its column as text where it comes from, and write the number again.';
 
 /**
  * Writes a text in the form that Persona asks for. Blanks alone become an empty text. Calls `fail` if
@@ -98,6 +112,9 @@ export function formatValue(
 	const trimmed = trimText(text);
 	if (trimmed === '') return '';
 	const { problem = 'cannot be read', fix = '', ...rule } = VALUE_FORMATS[format];
+	if (rule.isDigits && isSpreadsheetNumber(trimmed)) {
+		fail(`'${label}' was changed by a spreadsheet or a program`, HOW_TO_KEEP_DIGITS);
+	}
 	return rule.format(trimmed) ?? fail(`'${label}' ${problem}`, fix);
 }
 

@@ -160,12 +160,16 @@ const ENCODERS: Record<Encoding, Encoder> = {
 };
 
 /** Writes a text, or each word of a list, in the form that the kind of the field has. */
-function formatEncoded({ format, displayName }: Field, encoded: unknown, fail: FailItem): unknown {
+function formatEncoded(
+	{ format, encoding, displayName }: Field,
+	encoded: unknown,
+	fail: FailItem,
+): unknown {
 	if (!format) return encoded;
-	if (Array.isArray(encoded)) {
-		return encoded.map((word) => formatValue(format, String(word), displayName, fail));
-	}
-	return typeof encoded === 'string' ? formatValue(format, encoded, displayName, fail) : encoded;
+	const write = (word: unknown) => formatValue(format, String(word), displayName, fail);
+	if (Array.isArray(encoded)) return encoded.map(write);
+	if (typeof encoded !== 'string') return encoded;
+	return encoding === 'commaList' ? encoded.split(',').map(write).join(',') : write(encoded);
 }
 
 /**

@@ -1,4 +1,15 @@
-import { commaList, file, id, json, map, dateTime, required, text, words } from '../engine/fields';
+import {
+	commaList,
+	dateTime,
+	file,
+	id,
+	identifier,
+	json,
+	map,
+	required,
+	text,
+	words,
+} from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
@@ -10,7 +21,7 @@ import { pathIds } from './shared/pathIds';
 import { relationFields } from './shared/relation';
 import { buildTagOperations, tagsField } from './shared/tags';
 
-const referenceId = text(
+const referenceId = identifier(
 	'Reference ID',
 	'Your own ID of the person or business, unique among accounts',
 	'user-42',
@@ -86,9 +97,9 @@ export const accounts: Resource = {
 			filter: {
 				'reference-id': commaList(
 					'Reference IDs',
-					'Your own IDs of people or businesses, separated by commas',
+					'Your own IDs of people or businesses, separated by commas. Blanks and invisible marks around it are removed.',
 					'user-42, user-43',
-					{ topLevel: true },
+					{ topLevel: true, format: 'identifier' },
 				),
 			},
 			returns: 'list',

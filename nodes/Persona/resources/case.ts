@@ -1,4 +1,14 @@
-import { emailAddress, number, files, id, map, required, text, words } from '../engine/fields';
+import {
+	emailAddress,
+	files,
+	id,
+	identifier,
+	map,
+	number,
+	required,
+	text,
+	words,
+} from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
@@ -95,7 +105,11 @@ export const cases: Resource = {
 					'An inquiry that the cases are about',
 					'searchInquiries',
 				),
-				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
+				'reference-id': identifier(
+					'Reference ID',
+					'Your own ID of the person or business',
+					'user-42',
+				),
 				'report-id': id('Report', 'rep', 'A report that the cases are about', 'searchReports'),
 				status,
 			},

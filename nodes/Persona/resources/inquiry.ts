@@ -7,6 +7,7 @@ import {
 	map,
 	dateTime,
 	required,
+	identifier,
 	text,
 	toggle,
 } from '../engine/fields';
@@ -220,7 +221,11 @@ export const inquiries: Resource = {
 					'Exact text of the note. Persona accepts no other filter together with it.',
 					'Sign-up from the mobile app',
 				),
-				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
+				'reference-id': identifier(
+					'Reference ID',
+					'Your own ID of the person or business',
+					'user-42',
+				),
 				status: choices('Status', 'Statuses to list', {
 					approved: 'Approved',
 					completed: 'Completed',

@@ -1,4 +1,4 @@
-import { choice, map, required, text, words } from '../engine/fields';
+import { choice, identifier, map, required, text, words } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
@@ -193,7 +193,11 @@ export const reports: Resource = {
 					...accountId,
 					description: 'The account that the reports belong to, e.g. act_ABC123',
 				},
-				'reference-id': text('Reference ID', 'Your own ID of the person or business', 'user-42'),
+				'reference-id': identifier(
+					'Reference ID',
+					'Your own ID of the person or business',
+					'user-42',
+				),
 			},
 			returns: 'list',
 		},

@@ -1,4 +1,4 @@
-import { number, map, required, text } from '../engine/fields';
+import { identifier, map, number, required, text } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
@@ -12,7 +12,7 @@ const fields = map(
 	'transactionFields',
 );
 
-const referenceId = text(
+const referenceId = identifier(
 	'Reference ID',
 	'Your own ID of the transaction, such as an order number',
 	'order-1234',

@@ -187,6 +187,20 @@ describe('Check Value', () => {
 		expect(error?.message).toBe(message);
 	});
 
+	it('does not compare what a spreadsheet has made of a number, here or on the list', async () => {
+		const { listId, itemIds } = await createList('government-id-numbers', [
+			{ 'id-number': '1234567890', 'id-class': 'pp' },
+		]);
+		for (const value of ['123456789.0', '1.23457E+11']) {
+			const { error } = await checkValues(listId, [value]);
+			expect(error?.message).toBe("'Value' does not fit the type of the list");
+			expect(error?.description).toContain('digits may be missing');
+		}
+		getAttributes(itemIds[0])['id-number'] = '123456789.0';
+		const { json } = await checkValues(listId, ['1234567890']);
+		expect(json).toMatchObject([{ onList: null, note: '1 item could not be read' }]);
+	});
+
 	it('counts an item that it cannot read, never as checked, and then knows of no other value', async () => {
 		const { listId, itemIds } = await createList('ip-addresses', [
 			{ value: '203.0.113.42' },

@@ -1,12 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/types';
+import { HOW_TO_KEEP_DIGITS } from '../../engine/valueFormats';
 import { toText } from '../../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase, simplifyObject } from '../../transport/simplify';
 import { formatCount } from '../../utils/formatCount';
 import { isBlank } from '../../utils/isBlank';
 import { isRecord } from '../../utils/isRecord';
+import { isSpreadsheetNumber } from '../../utils/values/idNumber';
 import { parseCountryCallingCode } from '../../utils/values/phoneNumber';
 import { trimText } from '../../utils/values/trimText';
 import {
@@ -96,12 +98,12 @@ function compareWithItems(
 		);
 	}
 	const matches = findMatches(value, hints);
-	if (!matches)
-		return context.fail(
-			"'Value' does not fit the type of the list",
-			`Enter ${comparison.expects}.`,
-		);
-	return matches;
+	if (matches) return matches;
+	const isChanged = /number$/.test(list.type) && isSpreadsheetNumber(value);
+	return context.fail(
+		"'Value' does not fit the type of the list",
+		`${isChanged ? `${HOW_TO_KEEP_DIGITS} ` : ''}Enter ${comparison.expects}.`,
+	);
 }
 
 /** What is known after the comparison, of active items only. */

@@ -1,4 +1,4 @@
-import { id, text, toggle } from '../../engine/fields';
+import { id, identifier, text, toggle } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
 /** The account that a new object belongs to, by its ID. */
@@ -18,7 +18,7 @@ export const accountTypeId = text(
 
 /** The account that a new object belongs to, by the user's own ID of the person or business. */
 export const accountMetaFields: Fields = {
-	'auto-create-account-reference-id': text(
+	'auto-create-account-reference-id': identifier(
 		'Reference ID',
 		'Your own ID of the person or business. Their account is used, or created if there is none.',
 		'user-42',

@@ -4,6 +4,7 @@ import {
 	formattedText,
 	number,
 	id,
+	identifier,
 	phoneNumber,
 	required,
 	trimmedText,
@@ -107,7 +108,7 @@ export const listTypes = {
 		),
 	}),
 	governmentIdNumber: buildListType('Government ID Number', 'government-id-numbers', 'ligin', {
-		'id-number': buildTextField('ID Number', 'Number of the government ID', 'I1234562'),
+		'id-number': required(identifier('ID Number', 'Number of the government ID', 'I1234562')),
 		'id-class': buildTextField(
 			'ID Class',
 			'Type of ID: pp for passport, dl for driver license',

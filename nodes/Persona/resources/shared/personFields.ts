@@ -3,6 +3,7 @@ import {
 	date,
 	emailAddress,
 	formattedText,
+	identifier,
 	jsonList,
 	phoneNumber,
 	required,
@@ -20,7 +21,7 @@ export const addressFields = {
 		'State, province or region, not abbreviated',
 		'California',
 	),
-	'address-postal-code': trimmedText('Address Postal Code', 'ZIP or postal code', '94111'),
+	'address-postal-code': identifier('Address Postal Code', 'ZIP or postal code', '94111'),
 };
 
 /** The identity and the contact details of a person. */
@@ -61,8 +62,8 @@ const reportFields = {
 		'Address of the wallet',
 		'1Fz29BQp82pE3vXXcsZoMNQ3KSHfMzfMe3',
 	),
-	ein: trimmedText('EIN', 'US employer identification number', '12-3456789'),
-	'identification-number': trimmedText(
+	ein: identifier('EIN', 'US employer identification number', '12-3456789'),
+	'identification-number': identifier(
 		'Identification Number',
 		'Any number that identifies the person and is not a social security number',
 		'A1234567',

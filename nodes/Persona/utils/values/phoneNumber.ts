@@ -119,7 +119,7 @@ export function formatAnyPhoneNumber(text: string): string | undefined {
 	const written = parseWrittenNumber(text);
 	if (!written) return undefined;
 	if (written.isInternational && !written.hasExtension) return formatPhoneNumber(text);
-	return toPlainNumber(text);
+	return toPlainCharacters(text);
 }
 
 /** The digits that a number can have in its international form. */
