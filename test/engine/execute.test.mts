@@ -118,6 +118,17 @@ describe('items', () => {
 		},
 	);
 
+	it('that fail while others are under way are counted in the error, since any may have been done', async () => {
+		const server = await serve(() => ({ status: 422, body: { errors: [] } }));
+		const { error } = await runFakeNode(server, 'create', {
+			items: [{}, {}, {}],
+			parameters: { kind: 'plain' },
+		});
+		expect(error?.description).toBe(
+			'Correct it and run again. 2 other items were under way and failed as well.',
+		);
+	});
+
 	it('that are only read leave nothing behind when one fails, so the error says nothing of the others', async () => {
 		const server = await serve(({ path }) =>
 			path.endsWith('thg_1') ? { status: 404, body: { errors: [] } } : respondWithThing(path),

@@ -125,6 +125,16 @@ describe('waiting for results', () => {
 			expect(items[2].json.status).toBe('ready');
 		});
 
+		it('waits for nothing more once an item has failed, and says what was carried out', async () => {
+			const { error } = await createReports(['Waits Forever', 'Error', 'Waits Forever']);
+			expect(error?.message).toMatch(/^Report rep_\w+ ended with the status 'errored'$/);
+			expect(error?.description).toContain('2 other items were carried out');
+			expect(clock.waitsMs.length).toBeLessThan(30);
+			const { length } = sandbox.control.requests;
+			await realDelay(100);
+			expect(sandbox.control.requests).toHaveLength(length);
+		});
+
 		it('does not poll where the user does not want to wait', async () => {
 			const { items } = await createReports(['Waits Forever'], { waitForResult: false });
 			expect(items[0].json.status).toBe('pending');
@@ -149,7 +159,9 @@ describe('waiting for results', () => {
 			expect(error?.message).toMatch(
 				/^Report rep_\w+ was started, but its result could not be read: This API key is not allowed to do that$/,
 			);
-			expect(error?.description).toContain('report.read');
+			expect(error?.description).toMatch(
+				/^Read it later with Get and this ID: to run this again starts another one\. .*report\.read/,
+			);
 		});
 
 		it.each<[string, string, NodeRunOptions['parameters'], Partial<NodeRunOptions>]>([

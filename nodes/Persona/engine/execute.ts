@@ -60,45 +60,64 @@ async function runItems(
 	client.rateLimiter.expectedRequests = items.length;
 	let nextGroup = 0;
 	let doneCount = 0;
-	let failure: Error | undefined;
+	const failures: Error[] = [];
 	const processGroups = async () => {
 		while (nextGroup < groups.length) {
 			for (const { context, prepared } of groups[nextGroup++]) {
-				if (failure || client.isCancelled) return;
+				if (failures.length > 0 || client.isCancelled) return;
 				try {
 					outputs[context.itemIndex] = await handleItemErrors(context, prepared.run);
 					doneCount++;
 				} catch (error) {
-					failure ??= error as Error;
+					failures.push(error as Error);
 				}
 				client.rateLimiter.expectedRequests--;
 			}
 		}
 	};
 	await Promise.all(Array.from({ length: concurrency }, processGroups));
-	if (failure) throw addLostOutputHint(run, failure, doneCount);
+	if (failures.length > 0) throw toRunError(run, failures, doneCount);
+	await finishItems(run, items, outputs);
+}
+
+/** Does what is left once the requests of all items are sent, and replaces their outputs. */
+async function finishItems(run: Run, items: ValidItem[], outputs: INodeExecutionData[][]) {
+	const failures: Error[] = [];
 	const finish = async ({ context, prepared: { afterAll } }: ValidItem) => {
 		if (!afterAll) return;
 		const { itemIndex } = context;
 		const runAfterAll = async () => await afterAll(outputs[itemIndex], outputs);
-		outputs[itemIndex] = await handleItemErrors(context, runAfterAll);
+		try {
+			outputs[itemIndex] = await handleItemErrors(context, runAfterAll);
+		} catch (error) {
+			run.hasFailed = true;
+			failures.push(error as Error);
+		}
 	};
-	try {
-		await Promise.all(items.map(finish));
-	} catch (error) {
-		throw addLostOutputHint(run, error as Error, items.length - 1);
-	}
+	await Promise.all(items.map(finish));
+	// Those that stopped to wait because of the first failure have not failed.
+	if (failures.length > 0) throw toRunError(run, [failures[0]], items.length - 1);
 }
 
-/** Says what has been done for other items, since an error of the node replaces its whole output. */
-function addLostOutputHint({ client, row }: Run, failure: Error, doneCount: number): Error {
+/**
+ * The error of a run that changed something for other items, too: it says so, since it replaces the
+ * whole output of the node.
+ */
+function toRunError({ client, row }: Run, [failure, ...others]: Error[], doneCount: number): Error {
 	const [method, path] = row.route.split(' ');
 	const isChange = changesData({ method: method as IHttpRequestMethods, path });
-	if (!isChange || doneCount === 0 || client.isCancelled) return failure;
+	if (!isChange || client.isCancelled) return failure;
 	const { description } = failure as NodeOperationError;
-	const others = doneCount === 1 ? 'One other item was' : `${doneCount} other items were`;
-	const hint = `${others} carried out, but an error of the node hides their output. 'Retry On Fail' in the settings of the node does nothing twice. To get the output of each item that succeeds, set 'On Error' there to one of the two 'Continue' settings.`;
-	return Object.assign(failure, { description: [description, hint].filter(Boolean).join(' ') });
+	const countOthers = (count: number) =>
+		count === 1 ? 'One other item was' : `${count} other items were`;
+	const hints = [
+		others.length > 0 && `${countOthers(others.length)} under way and failed as well.`,
+		doneCount > 0 &&
+			`${countOthers(doneCount)} carried out, but an error of the node hides the output. 'Retry On Fail' in the settings of the node does nothing twice. To get the output of each item that succeeds, set 'On Error' there to one of the two 'Continue' settings.`,
+	].filter((hint) => hint !== false);
+	if (hints.length === 0) return failure;
+	const sentences = [(description ?? '').replace(/([^.])$/, '$1.'), ...hints];
+	return Object.assign(failure, { description: sentences.join(' ').trim() });
 }
 
 /**

@@ -289,6 +289,8 @@ export interface Run {
 	contentSeed: string;
 	/** The last request for each idempotency key that several items may share. */
 	requestsByKey: Map<string, Promise<ApiResponse>>;
+	/** Set once an item has failed while results are waited for: then nothing waits any longer. */
+	hasFailed?: boolean;
 }
 
 /** One input item of a run: its parameters, and the requests made for it. */

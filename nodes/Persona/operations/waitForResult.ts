@@ -70,15 +70,17 @@ export async function pollUntilDone(
 		}
 		await delay(Math.min(getResultPollDelayMs(waitedMs), remainingMs), signal);
 		await waitForSlot(client, signal);
-		if (client.isCancelled)
-			context.fail('The execution was stopped', `${label} continues in Persona.`);
+		if (client.isCancelled || context.run.hasFailed) {
+			const reason = client.isCancelled ? 'The execution was stopped' : 'Another item has failed';
+			context.fail(reason, `${label} continues in Persona.`);
+		}
 		try {
 			item = await fetch();
 		} catch (error) {
 			const { message, description } = error as NodeOperationError;
 			context.fail(
 				`${label} was started, but its result could not be read: ${message}`,
-				description ?? '',
+				`Read it later with ${readOperation} and this ID: to run this again starts another one. ${description ?? ''}`.trim(),
 			);
 		}
 	}

@@ -52,6 +52,6 @@ export async function addOneByOne(
 	const [failure] = failures;
 	if (!failure) return result;
 	const error = toAdditionError(failure.failed, failure.response);
-	error.description = `${error.description ?? ''} ${result.added} of ${requests.length} values were added before this error. Run again: values that are already on the list count as duplicates.`;
+	error.description = `${(error.description ?? '').replace(/\.?$/, '.')} ${result.added} of ${requests.length} values were added before this error. Run again: values that are already on the list count as duplicates.`;
 	throw error;
 }
