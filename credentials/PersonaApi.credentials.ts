@@ -82,7 +82,7 @@ export class PersonaApi implements ICredentialType {
 			default: '',
 			placeholder: 'e.g. wbhsec_…',
 			description:
-				'Only for webhooks that you register in Persona by hand, and for calls from Persona workflows. For its own webhooks, the trigger reads the secret from Persona.',
+				'Only for webhooks that you register in Persona by hand, and for calls from Persona workflows. During a rotation, enter both secrets, separated by a comma. For its own webhooks, the trigger reads the secret from Persona.',
 		},
 		{
 			displayName: 'API URL',

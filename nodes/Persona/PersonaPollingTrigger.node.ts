@@ -21,7 +21,7 @@ export class PersonaPollingTrigger implements INodeType {
 			'Starts the workflow when something happens in Persona, even if Persona cannot reach this n8n',
 		eventTriggerDescription: 'Looking for events in Persona',
 		activationMessage:
-			'This workflow now asks Persona for events at the times you chose. It starts with events from now on.',
+			'This workflow now asks Persona for events at the times you chose. The first time, it starts with events from now on. After a pause, it continues with the events since then.',
 		triggerPanel: {
 			header: 'Fetch events from Persona',
 			executionsHelp: {

@@ -415,8 +415,47 @@ describe('mapped columns', () => {
 			{ 'name-first': 'Ida' },
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"Fields were mapped automatically. Not sent, since Persona has no such field: name first, Name_First, NAME_FIRST. Sent under the name that Persona has: '\uFEFFName_First ' as name-first, 'Signed at' as signed-at, 'nameFirst' as name-first, 'name–first' as name-first.",
+			"Fields were mapped automatically. Not sent, since Persona has no such field: NAME_FIRST. Not sent, since several in an item are spelt like the same field: name first, Name_First. Sent under the name that Persona has: '\uFEFFName_First ' as name-first, 'Signed at' as signed-at, 'nameFirst' as name-first, 'name–first' as name-first.",
 		]);
+	});
+
+	it('say which members are spelt alike where nothing else is known', async () => {
+		const schema = await readSchema(createInquiry);
+		const items = [{ Score: 1, SCORE: 2 }];
+		const { sent, error } = await run(createInquiry, mapAutomatically(schema), items);
+		expect(sent).toEqual([]);
+		expect(error?.description).toContain('where several are spelt alike (Score, SCORE)');
+	});
+
+	it.each([
+		[34436, '1994-04-12'],
+		['34436', '1994-04-12'],
+		[34436.75, '1994-04-12'],
+		[19940412, '1994-04-12'],
+		[766108800, '1994-04-12'],
+		[766108800000, '1994-04-12'],
+		['-126230400000', '1966-01-01'],
+		[-126230400, '1966-01-01'],
+		[44582400000, '1971-06-01'],
+		[new Date('1994-04-11T22:00:00Z'), '1994-04-12'],
+	])('are refused with advice that makes of %p the right day', async (day, expected) => {
+		const schema = await readSchema(createInquiry);
+		const column = day instanceof Date ? 'name-first' : 'birthdate';
+		const send = async (cell: string) => {
+			const value = { [column]: `=${cell}` };
+			const mapping = { mappingMode: 'defineBelow', value, schema };
+			return await run(createInquiry, mapping, [{ day } as IDataObject]);
+		};
+		const { error } = await send('{{ $json.day }}');
+		const [advice] = error?.description?.match(/{{.+?}}/) ?? [];
+		const { sent } = await send(advice ?? '');
+		expect(sent).toEqual([{ [column]: expected }]);
+	});
+
+	it.each([1994, '1994'])('are refused without guessing what %p is', async (birthdate) => {
+		const schema = await readSchema(createInquiry);
+		const { error } = await run(createInquiry, mapAutomatically(schema), [{ birthdate }]);
+		expect(error?.description).toBe('Write it as YYYY-MM-DD, e.g. 1994-04-12.');
 	});
 
 	it('fail an item of which Persona knows nothing', async () => {

@@ -1,5 +1,6 @@
 import type { INode, IPollFunctions } from 'n8n-workflow';
 import { CONDITIONS } from '../../nodes/Persona/events/conditions.ts';
+import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
 import {
 	isSubscribed,
 	readEventNames,
@@ -24,6 +25,26 @@ describe('readEventNames', () => {
 			'case.created',
 			'custom.reviewed',
 		]);
+	});
+});
+
+describe('readEventNames of a name in another spelling', () => {
+	const names = eventOptions.map(({ value }) => String(value)).filter((name) => name !== '*');
+
+	it('takes each name of Persona, and custom ones in any case', () => {
+		const custom = ['custom.Account.KYC_done', 'thing/of_the.future'];
+		const context = createContext({ events: names, otherEvents: custom });
+		expect(readEventNames(context)).toEqual([...names, ...custom]);
+	});
+
+	it('names the right one, since an event that is never sent would go unnoticed', () => {
+		for (const name of names) {
+			const wrong = [name.toUpperCase(), name.replaceAll('-', '_')].filter((one) => one !== name);
+			for (const otherEvents of wrong) {
+				const message = `'Other Events' contains "${otherEvents.slice(0, 40)}", which is not the name of an event. Persona writes it as ${name}.`;
+				expect(() => readEventNames(createContext({ otherEvents }))).toThrow(message);
+			}
+		}
 	});
 });
 

@@ -51,6 +51,12 @@ describe('parseList', () => {
 		},
 	);
 
+	it.each(['{vip,mobile}', ' {"Doe, Jane",vip}\n'])('does not cut the braces of %p', (value) => {
+		expect(parseList(value)).toMatchObject({
+			problem: { finding: 'is in braces, as databases write lists' },
+		});
+	});
+
 	it.each([
 		...[{}, { a: 1 }, [{ a: 1 }], ['a', [{ a: 1 }]], '{"a":1}', '[{"a":1}]', '["a",{"b":1}]'],
 		...[NaN, [Infinity], new Date(0), Symbol('a'), () => 1],

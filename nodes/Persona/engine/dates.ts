@@ -25,15 +25,32 @@ const JSON_DATE = /T\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 const HOW_TO_WRITE = 'Write it as YYYY-MM-DD, e.g. 1994-04-12.';
 
-/** Days since 1900 have up to five digits, seconds since 1970 about ten, milliseconds about twelve. */
-function describeConversion(number: number): string {
-	if (number >= 1e11) {
-		return 'A number of milliseconds since 1970 becomes a date with {{ DateTime.fromMillis(Number($json.day)).toUTC().toISO() }}.';
-	}
-	return number >= 1e7
-		? 'A number of seconds since 1970 becomes a date with {{ DateTime.fromSeconds(Number($json.day)).toUTC().toISO() }}.'
-		: 'A number of days from a spreadsheet becomes a date with {{ DateTime.fromISO("1899-12-30").plus({ days: Number($json.day) }).toISODate() }}.';
-}
+/**
+ * What a number may be, by its smallest size; before 1970, seconds and milliseconds are negative. Days
+ * since 1900 have five digits, and a smaller number may be a year.
+ */
+const NUMBER_CONVERSIONS: Array<[minimum: number, conversion: string]> = [
+	[
+		1e10,
+		'A number of milliseconds since 1970 becomes a date with {{ DateTime.fromMillis(Number($json.day)).toUTC().toISO() }}.',
+	],
+	[
+		1e8,
+		'A number of seconds since 1970 becomes a date with {{ DateTime.fromSeconds(Number($json.day)).toUTC().toISO() }}.',
+	],
+	[
+		1e7,
+		'A number such as 19940412 becomes a date with {{ String($json.day) }}, and a number of seconds since 1970 with {{ DateTime.fromSeconds(Number($json.day)).toUTC().toISO() }}.',
+	],
+	[
+		1e4,
+		'A number of days from a spreadsheet becomes a date with {{ DateTime.fromISO("1899-12-30").plus({ days: Number($json.day) }).toISO() }}.',
+	],
+];
+
+/** Says how the number becomes a date; nothing for a number that may be a year. */
+const describeConversion = (number: number) =>
+	NUMBER_CONVERSIONS.find(([minimum]) => Math.abs(number) >= minimum)?.[1] ?? '';
 
 /** Earlier years are placeholders for an unknown date, or a year of two digits. */
 const FIRST_YEAR = 1000;
@@ -47,11 +64,11 @@ const clean = (text: string) =>
 /** Reads the text of a date. Calls `fail` if it is none, or no date that exists. */
 function parseDate(value: unknown, label: string, fail: FailItem): WrittenDate {
 	const text = typeof value === 'string' ? clean(value) : value;
-	if (typeof text === 'number' || (typeof text === 'string' && /^\d+(\.\d+)?$/.test(text))) {
+	if (typeof text === 'number' || (typeof text === 'string' && /^-?\d+(\.\d+)?$/.test(text))) {
 		if (typeof text === 'number' || text.length !== 8) {
 			return fail(
 				`'${label}' is a number, not a date`,
-				`${HOW_TO_WRITE} ${describeConversion(Number(text))}`,
+				`${HOW_TO_WRITE} ${describeConversion(Number(text))}`.trim(),
 			);
 		}
 	}

@@ -28,6 +28,8 @@ interface MappingOfRun {
 	responses: Map<string, Promise<ApiResponse>>;
 	/** Members of items that the template does not have. */
 	unknown: Set<string>;
+	/** Members of items that are not sent, because several in an item are spelt like the same column. */
+	ambiguous: Set<string>;
 	/** Members of items that are spelt otherwise than their columns, with these. */
 	respelt: Map<string, string>;
 	/** Columns that were empty in an item and so were not changed. */
@@ -40,6 +42,7 @@ function getMapping(run: Run): MappingOfRun {
 	const mapping = mappings.get(run) ?? {
 		responses: new Map<string, Promise<ApiResponse>>(),
 		unknown: new Set<string>(),
+		ambiguous: new Set<string>(),
 		respelt: new Map<string, string>(),
 		unchanged: new Set<string>(),
 	};
@@ -169,14 +172,19 @@ function matchMembers(context: ItemContext, columns: ResourceMapperField[], fiel
 		cells.push([column, json[name]]);
 		others.delete(name);
 	}
+	const ambiguous = [...alikeNames].flatMap(([key, names]) =>
+		names.length > 1 && alikeIds.has(key) ? names : [],
+	);
 	if (cells.length === 0) {
 		const known = columns.map(({ id }) => id);
 		fail(
 			`'${field.displayName}' finds no field of Persona in the item`,
-			`Persona has the fields ${listNames(known)}. Rename those of the item, or choose 'Map Each Column Manually'.`,
+			`Persona has the fields ${listNames(known)}. Rename those of the item${ambiguous.length > 0 ? `, where several are spelt alike (${listNames(ambiguous)})` : ''}, or choose 'Map Each Column Manually'.`,
 		);
 	}
-	for (const name of others) mapping.unknown.add(name);
+	for (const name of others) {
+		(ambiguous.includes(name) ? mapping.ambiguous : mapping.unknown).add(name);
+	}
 	return cells;
 }
 
@@ -191,10 +199,12 @@ function listNames(names: Iterable<string>): string {
 
 /** Says what the automatic mapping of a run left out or read under another name, if anything. */
 export function hintAtMapping(run: Run): void {
-	const { unknown, respelt, unchanged } = getMapping(run);
+	const { unknown, ambiguous, respelt, unchanged } = getMapping(run);
 	const pairs = [...respelt].map(([name, column]) => `'${name}' as ${column}`);
 	const sentences = [
 		unknown.size > 0 && `Not sent, since Persona has no such field: ${listNames(unknown)}.`,
+		ambiguous.size > 0 &&
+			`Not sent, since several in an item are spelt like the same field: ${listNames(ambiguous)}.`,
 		pairs.length > 0 && `Sent under the name that Persona has: ${listNames(pairs)}.`,
 		unchanged.size > 0 &&
 			isUpdate(run.row) &&

@@ -31,7 +31,13 @@ export const isPlainObject = (value: unknown): value is IDataObject =>
 /** Converts a value to text that can be sent. Calls `fail` if it cannot. */
 export function toText(value: unknown, label: string, fail: FailItem): string {
 	const isPlain = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
-	if (!isPlain) fail(`'${label}' must be text`, 'Use a single value, e.g. {{ $json.id }}.');
+	if (!isPlain) {
+		const advice =
+			value instanceof Date
+				? 'It is a date. Write it as text, e.g. {{ DateTime.fromJSDate($json.day).toISODate() }}.'
+				: 'Use a single value, e.g. {{ $json.id }}.';
+		fail(`'${label}' must be text`, advice);
+	}
 	const text = String(value);
 	const broken = findBrokenText(text);
 	if (broken) failFor(broken, label, fail);

@@ -79,7 +79,7 @@ export const CONDITIONS = defineConditions({
 	},
 	status: {
 		label: 'Status',
-		description: 'Status of the object',
+		description: 'Status of the object, also as the dashboard writes it',
 		sample: 'approved, needs_review',
 		getValues: (object) => getAttribute(object, 'status'),
 		// The dashboard shows `needs_review` as "Needs Review".
@@ -93,7 +93,7 @@ export const CONDITIONS = defineConditions({
 	},
 	templateId: {
 		label: 'Template ID',
-		description: 'Template of the object',
+		description: 'Template of the object, or a version of it',
 		sample: 'itmpl_ABC123',
 		getValues: (object) => getRelatedIds(object, /template(Version)?$/i),
 		// A webhook can be set to omit all relationships; then the template is unknown until it is read.

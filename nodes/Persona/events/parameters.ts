@@ -60,7 +60,7 @@ export const selectionParameters: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description:
-			'Whether to read the object again for each event, because events can arrive late or out of order. The conditions then apply to this state.',
+			'Whether to read the object again for each event, because events can arrive late or out of order. The conditions then apply to this state. The state in the event is used if Persona no longer has the object or offers no way to read it.',
 	},
 	{
 		displayName: 'Include',
@@ -101,16 +101,32 @@ function readOptionalList(context: TriggerContext, parameter: string, label: str
 }
 
 /** The form of every event's name. Another text, such as a label or a pattern, would never match. */
-const EVENT_NAME = /^[^\s*]+\.[^\s*]+$/;
+const EVENT_NAME = /^[^\s*,;"'“”‘’()[\]{}]+\.[^\s*,;"'“”‘’()[\]{}]+$/;
+
+const knownNames = new Set(eventOptions.map(({ value }) => value));
+
+/** The event that a name means if it only differs in case, or has underscores for dashes. */
+function findMeantName(name: string): string | undefined {
+	const meant = name.toLowerCase();
+	return [meant, meant.replaceAll('_', '-')].find((candidate) => knownNames.has(candidate));
+}
 
 function readNames(context: TriggerContext, parameter: string, label: string): string[] {
 	const names = readOptionalList(context, parameter, label);
-	const wrong = names.find((name) => name !== ALL_EVENTS && !EVENT_NAME.test(name));
-	if (wrong === undefined) return names;
-	throw createUserError(
-		context,
-		`'${label}' contains ${JSON.stringify(wrong.slice(0, 40))}, which is not the name of an event. Write it as Persona does, e.g. inquiry.approved, or choose [All] in 'Trigger On'.`,
-	);
+	for (const name of names) {
+		if (name === ALL_EVENTS) continue;
+		const meant = findMeantName(name);
+		if (EVENT_NAME.test(name) && (meant === undefined || meant === name)) continue;
+		const advice =
+			meant === undefined
+				? "Write it as Persona does, e.g. inquiry.approved, or choose [All] in 'Trigger On'."
+				: `Persona writes it as ${meant}.`;
+		throw createUserError(
+			context,
+			`'${label}' contains ${JSON.stringify(name.slice(0, 40))}, which is not the name of an event. ${advice}`,
+		);
+	}
+	return names;
 }
 
 /**

@@ -5,9 +5,16 @@ import { trimText } from './values/trimText';
 /** The entries of a list, trimmed and without blank ones, or what is wrong with it. */
 export type ParsedList = { entries: string[] } | { problem: ValueProblem };
 
+const HOW_TO_WRITE = 'Write it as vip, mobile or as ["vip", "mobile"].';
+
 const INVALID_JSON: ValueProblem = {
 	finding: 'begins with [ but is not a JSON list',
-	advice: 'Write it as vip, mobile or as ["vip", "mobile"].',
+	advice: HOW_TO_WRITE,
+};
+
+const IN_BRACES: ValueProblem = {
+	finding: 'is in braces, as databases write lists',
+	advice: HOW_TO_WRITE,
 };
 
 const NOT_TEXT: ValueProblem = {
@@ -28,7 +35,9 @@ export function parseList(value: unknown): ParsedList {
 	if (problem) return { problem };
 	const json = parseJson(text);
 	if (json !== undefined) return parseEntries([json]);
-	return text.startsWith('[') ? { problem: INVALID_JSON } : parseEntries(text.split(','));
+	if (text.startsWith('[')) return { problem: INVALID_JSON };
+	// Otherwise Postgres's {vip,mobile} would become "{vip" and "mobile}".
+	return /^{.*,.*}$/s.test(text) ? { problem: IN_BRACES } : parseEntries(text.split(','));
 }
 
 /** Parses the text of a JSON array or object; undefined for any other text. */

@@ -302,6 +302,28 @@ describe('Add Many', () => {
 		);
 	});
 
+	it.each([1, 100])(
+		'fails once if Persona refuses the list and not a value, imported from %i on',
+		async (importFrom) => {
+			const archived = await createList('phone-numbers');
+			await send(sandbox, 'DELETE', `/lists/${archived}`);
+			for (const [listId, reason] of [
+				[archived, "'List': List is archived"],
+				[await createList('email-addresses'), "'List': List is not a list/phone-number"],
+			]) {
+				const parameters = buildPhoneParameters(listId, { importFrom, itemsAtATime: 1 });
+				sandbox.control.requests.length = 0;
+				const { items, error } = await runAddMany(
+					sandbox.apiUrl,
+					parameters,
+					createPhoneNumbers(9),
+				);
+				expect([items, error?.description]).toEqual([[], expect.stringContaining(reason)]);
+				expect(getAddRequests()).toHaveLength(1);
+			}
+		},
+	);
+
 	it('adds all values that share an idempotency key of the user', async () => {
 		const listId = await createList('phone-numbers');
 		const options = { idempotencyKey: 'order-1234' };

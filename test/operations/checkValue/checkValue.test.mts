@@ -179,6 +179,7 @@ describe('Check Value', () => {
 
 	it.each([
 		['', "'Value' is empty"],
+		[null, "'Value' is empty"],
 		[{ a: 1 }, "'Value' must be text"],
 		['localhost', "'Value' does not fit the type of the list"],
 	])('rejects the value %j for a list of IP addresses', async (value, message) => {

@@ -68,6 +68,8 @@ const wrongForDeliveries: WrongValue[] = [
 	[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
 	[{ otherEvents: 'Inquiry Approved' }, `'Other Events' contains "Inquiry Approved"`],
 	[{ otherEvents: 'custom.a, inquiry.*' }, `'Other Events' contains "inquiry.*"`],
+	[{ otherEvents: 'custom.a;custom.b' }, `'Other Events' contains "custom.a;custom.b"`],
+	[{ events: '={{ \'"inquiry.approved"\' }}' }, `'Trigger On' contains "\\"inquiry.approved`],
 	[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
 	...['={{ $vars.missing }}', 'yes', '={{ 2 }}', ''].flatMap((value): WrongValue[] => [
 		[{ fetchLatest: value }, "'Fetch Latest State'"],

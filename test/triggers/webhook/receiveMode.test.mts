@@ -64,6 +64,22 @@ describe('a webhook registered by hand', () => {
 		},
 	);
 
+	it('accepts each secret of a list, and a single one that contains a comma', async () => {
+		for (const [webhookSecret, secrets] of [
+			[' old , new\n', ['old', 'new']],
+			['["old", "new"]', ['old', 'new']],
+			[' my,own ', ['my,own']],
+		] as const) {
+			const { deliver } = await startTrigger('byHand', webhookSecret);
+			for (const secret of secrets) {
+				expect([secret, await deliver(buildEventBody('evt_1'), secret)]).toEqual([secret, 200]);
+			}
+			for (const secret of ['', ',', 'other']) {
+				expect([secret, await deliver(buildEventBody('evt_1'), secret)]).toEqual([secret, 401]);
+			}
+		}
+	});
+
 	it('rejects a signature with another secret, and logs what to check', async () => {
 		const { trigger, warn, deliver } = await startTrigger('byHand');
 		expect(await deliver(buildEventBody('evt_1'), 'wbhsec_other')).toBe(401);

@@ -12,6 +12,14 @@ import {
 /** Statuses that are about the value. Any other status would come for every value. */
 const VALUE_REJECTED_STATUSES = [400, 409, 413, 422];
 
+/** Whether Persona refuses the list, e.g. since it is archived, and so would refuse every value. */
+function isAboutList({ body }: ApiResponse): boolean {
+	const errors: unknown = Object(body).errors;
+	return (Array.isArray(errors) ? errors : []).some((error) =>
+		/\blist[-_]?id$/i.test(String(Object(Object(error).source).pointer)),
+	);
+}
+
 /** Whether the list has the value already. */
 const isDuplicate = ({ statusCode, body }: ApiResponse) =>
 	statusCode === 409 && /already exists|not unique/i.test(JSON.stringify(body));
@@ -39,7 +47,7 @@ export async function addOneByOne(
 				result.added++;
 				result.objects.push((response.body as ObjectDocument).data);
 			} else if (isDuplicate(response)) result.duplicates++;
-			else if (VALUE_REJECTED_STATUSES.includes(statusCode)) {
+			else if (VALUE_REJECTED_STATUSES.includes(statusCode) && !isAboutList(response)) {
 				const { message, description } = toAdditionError(listItem, response);
 				const reason = [message, description].join('. ');
 				result.problems.push({ item: context.itemIndex, value: formatValues(values), reason });

@@ -57,6 +57,7 @@ export const toAdditionError = (
 ) =>
 	toNodeError(run.node.getNode(), response, {
 		itemIndex,
+		labels: new Map([['list-id', 'List']]),
 		permission: `${run.resource.permission}.write`,
 		request,
 	});

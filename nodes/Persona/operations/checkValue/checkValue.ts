@@ -166,7 +166,9 @@ function readHints(context: ItemContext): ValueHints {
 
 /** Compares one value with the items of a list, as far as Persona documents how it does that. */
 function prepareCheckValue(context: ItemContext): PreparedItem {
-	const value = trimText(toText(context.readParameter('value', ''), 'Value', context.fail));
+	const value = trimText(
+		toText(context.readParameter<unknown>('value', '') ?? '', 'Value', context.fail),
+	);
 	if (value === '') context.fail("'Value' is empty", 'Enter the value to look for.');
 	context.requireComplete('Value', value, context.readRaw('value'));
 	const hints = readHints(context);
@@ -226,7 +228,7 @@ export const checkValue: Operation = {
 		value: required(
 			text(
 				'Value',
-				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person (the family name may be first before a comma and in Chinese, Japanese and Korean letters; another order, or a name with more or fewer words, may be the same), or latitude and longitude separated by a comma. Case, blanks and formatting do not matter.',
+				'Value to look for, of the type of the list: an email address or a domain, a phone number with country code, a country, an IP address, a text, the number of an ID, the first and last name of a person (the family name may be first before a comma and in Chinese, Japanese and Korean letters; another order, or a name with more or fewer words, may be the same), or latitude and longitude separated by a comma. Case, blanks and formatting do not matter; only in lists of strings and of fields must the text be the same, case included.',
 				'jane.doe@example.com',
 			),
 		),

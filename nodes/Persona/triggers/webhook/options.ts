@@ -31,7 +31,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		default: '',
 		placeholder: 'e.g. name-last, address-*',
 		description:
-			'Attributes that Persona leaves out of the events, separated by commas or as a JSON list',
+			'Attributes that Persona leaves out of the events, separated by commas or as a JSON list. An asterisk matches any characters. A condition on an attribute that is left out is never met without Fetch Latest State.',
 	},
 	{
 		displayName: 'Catch Up After a Pause (Hours)',
@@ -41,7 +41,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		typeOptions: { minValue: CATCH_UP_LIMITS.min, maxValue: CATCH_UP_LIMITS.max },
 		default: 24,
 		description:
-			'How many hours to look back for missed events when the workflow is published again, e.g. 24. Missed events, and events that this node could not accept before the pause, arrive oldest first, each marked with caughtUp. Nothing is caught up if the address of n8n has changed. Needs the permission event.read.',
+			'How many hours to look back for missed events when the workflow is published again, from 1 to 720. Missed events, and events that this node could not accept before the pause, arrive oldest first, each marked with caughtUp. Nothing is caught up if the address of n8n has changed. Needs the permission event.read.',
 	},
 	{
 		displayName: 'File Link Lifetime (Hours)',
@@ -50,7 +50,8 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		type: 'number',
 		typeOptions: { minValue: FILE_LINK_LIMITS.min, maxValue: FILE_LINK_LIMITS.max },
 		default: DEFAULT_FILE_LINK_HOURS,
-		description: 'How long links to photos and documents in an event stay valid',
+		description:
+			'How long links to photos and documents in an event stay valid, from 1 to 72 hours',
 	},
 	{
 		displayName: 'Include Related Objects',
@@ -68,7 +69,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_TOLERANCE_MINUTES,
 		description:
-			'How old the signature of an event may be before the event is rejected as a replay. Set 0 to accept any age.',
+			'How old the signature of an event may be before the event is rejected as a replay. A time in the future counts in the same way. Set 0 to accept any age.',
 	},
 ];
 

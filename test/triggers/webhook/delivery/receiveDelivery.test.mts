@@ -164,10 +164,14 @@ describe('a delivery that may be forged', () => {
 		},
 	);
 
-	it('is rejected with 400 if its signature is valid but its body is no event', async () => {
+	it('is rejected with 400 if its signature is valid but its body is no event, and the log says why', async () => {
 		const { trigger, secret } = await startActiveTrigger();
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
 		expect(await deliver(trigger, 'no JSON', secret)).toBe(400);
 		expect(await deliver(trigger, '{"data":{"id":"evt_1"}}', secret)).toBe(400);
+		expect(warn.mock.calls.map(([text]) => String(text))).toEqual([
+			expect.stringContaining("set 'Receive' to 'Called by a Persona Workflow'"),
+		]);
 		expect(trigger.started).toEqual([]);
 	});
 

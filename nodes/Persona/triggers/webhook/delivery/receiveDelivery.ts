@@ -44,7 +44,12 @@ async function handleEventOrProgress(
 	logWarning: LogWarning,
 ): Promise<DeliveryResult> {
 	const event = parseEvent(delivery.body);
-	if (!event) return { action: 'reject', status: 400 };
+	if (!event) {
+		logWarning(
+			"A delivery with a valid signature was rejected with 400 because it is not an event. If a Persona workflow sends it, set 'Receive' to 'Called by a Persona Workflow'. If a webhook sends it, remove `name` from the attribute blocklist of the webhook.",
+		);
+		return { action: 'reject', status: 400 };
+	}
 	const progress = parseProgress(event);
 	if (progress) {
 		saveProgress(getStaticData(context), progress);

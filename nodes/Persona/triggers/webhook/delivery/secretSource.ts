@@ -4,6 +4,7 @@ import { Client } from '../../../transport/client';
 import { toNodeError } from '../../../transport/errors';
 import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { parseList } from '../../../utils/parseList';
+import { trimText } from '../../../utils/values/trimText';
 import type { LogWarning } from '../listener';
 import type { ReceiveMode } from '../receiveMode';
 import { getStaticData } from '../staticData';
@@ -59,7 +60,9 @@ export const createSecretSource = (
 		const { webhookSecret } = await context.getCredentials('personaApi');
 		const list = parseList(webhookSecret);
 		// A list that cannot be read has no secret, so nothing is accepted.
-		return 'entries' in list ? list.entries : [];
+		if (!('entries' in list) || list.entries.length === 0) return [];
+		// The secret of a step is the user's own choice, so a single one may contain a comma.
+		return [...list.entries, trimText(String(webhookSecret))];
 	},
 	logWarning,
 });
