@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import {
 	createRunExecutionData,
+	executeFilter,
 	Workflow,
+	type FilterValue,
 	type IDataObject,
 	type INode,
 	type INodeExecutionData,
@@ -83,4 +85,30 @@ export function evaluateParameter(
 		'manual',
 		{},
 	);
+}
+
+type Conditions = { conditions: FilterValue };
+type Rule = Conditions & { outputKey: string };
+
+/**
+ * Returns through which output an item leaves an If or a Switch node, as n8n decides it: `true` or
+ * `false` of an If, the name of a Switch's output, undefined where it has none for the item. Throws
+ * where n8n would.
+ */
+export function routeItem(
+	nodes: INode[],
+	nodeName: string,
+	item: IDataObject,
+	outputs: Outputs = {},
+): boolean | string | undefined {
+	const { parameters } = getNode(nodes, nodeName);
+	const isFulfilled = ({ conditions }: Conditions) => {
+		// There is one item, which needs no connections to be found.
+		const text = JSON.stringify(conditions).replaceAll('.item.', '.first().');
+		const value = evaluateParameter(nodes, nodeName, JSON.parse(text), [item], outputs);
+		return executeFilter(value as FilterValue, {});
+	};
+	if ('conditions' in parameters) return isFulfilled(parameters as unknown as Conditions);
+	const { values } = parameters.rules as unknown as { values: Rule[] };
+	return values.find(isFulfilled)?.outputKey;
 }

@@ -1,6 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 import { wrongIds } from '../support/wrongIds.mts';
-import { evaluateParameter, getNode, listWorkflows, readNodes } from './evaluateParameter.mts';
+import {
+	evaluateParameter,
+	getNode,
+	listWorkflows,
+	readNodes,
+	routeItem,
+} from './evaluateParameter.mts';
 
 const business = {
 	...{ name: 'Acme', street: '1 Market Street', city: 'San Francisco', state: 'California' },
@@ -93,6 +99,31 @@ describe.each(INPUTS)('the input of "%s"', (workflow, body, ids) => {
 		expect(read).not.toEqual([]);
 		const accepted = read.filter((name) => isAccepted({ ...body, [name]: value }));
 		expect(accepted).toEqual([]);
+	});
+});
+
+describe('the form of "Erase a person on request"', () => {
+	const nodes = readNodes('13-erase-on-request');
+	const isAccepted = (referenceId: unknown) =>
+		routeItem(nodes, 'Is it complete?', { referenceId } as IDataObject);
+
+	it.each(wrongIds)('is refused with the reference ID %j', (id) => {
+		expect(isAccepted(id)).toBe(false);
+	});
+
+	it.each(['42', ' user-1 ', 'Ünïcode-1', 'none-1', 'x'.repeat(200)])(
+		'is accepted with the reference ID %j',
+		(id) => {
+			expect(isAccepted(id)).toBe(true);
+		},
+	);
+
+	it.each(wrongIds)('tells the team that the reference ID %j cannot be used', (referenceId) => {
+		const { text } = getNode(nodes, 'Tell the team').parameters;
+		const item = { referenceId } as IDataObject;
+		const message = String(evaluateParameter(nodes, 'Tell the team', text, [item]));
+		expect(message).toContain('The form has no reference ID that can be used');
+		expect(message.length).toBeLessThan(400);
 	});
 });
 

@@ -110,6 +110,8 @@ describe('sources that cannot be read', () => {
 			ageSource: 'fields',
 			reportsResult: 'unknown',
 			sessionCount: null,
+			unknownIpAddressCount: null,
+			unknownCountryCount: null,
 			attemptCount: null,
 		});
 		expect(server.requests).toHaveLength(3);

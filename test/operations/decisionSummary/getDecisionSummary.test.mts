@@ -48,7 +48,9 @@ const summaryWithoutFindings = {
 	isDatacenter: false,
 	threatLevel: 'low',
 	sessionCountries: [US.country],
+	unknownCountryCount: 0,
 	ipAddresses: [US.ip],
+	unknownIpAddressCount: 0,
 	sessionCount: 1,
 	notes: [],
 };
@@ -608,6 +610,47 @@ describe('Get Decision Summary for what the sandbox does not do', () => {
 			sessionCountries: ['US', 'NL'],
 			sessionCount: 3,
 			text: 'inq_1: completed · VPN · high threat level',
+		});
+	});
+
+	describe('what one session among others lacks', () => {
+		const known = {
+			...{ 'started-at': '2026-03-01T10:00:00.000Z', 'ip-address': '203.0.113.42' },
+			...{ 'country-code': 'US', 'threat-level': 'low' },
+			...{ 'is-vpn': false, 'is-proxy': false, 'is-tor': false, 'is-datacenter': false },
+		};
+		const nothing = Object.fromEntries(Object.keys(known).map((name) => [name, null]));
+
+		it.each([
+			['is null', nothing],
+			['is missing', {}],
+		])('is unknown, never false or low, where it %s', async (_, lacking) => {
+			const opened = { ...lacking, 'started-at': '2026-03-01T11:00:00.000Z' };
+			included = [createSession('iqse_1', known), createSession('iqse_2', opened)];
+			expect(await summarize()).toMatchObject({
+				...{ isVpn: null, isProxy: null, isTor: null, isDatacenter: null },
+				threatLevel: 'unknown',
+				sessionCountries: ['US'],
+				unknownCountryCount: 1,
+				ipAddresses: ['203.0.113.42'],
+				unknownIpAddressCount: 1,
+				sessionCount: 2,
+			});
+		});
+
+		it('hides nothing that another session has', async () => {
+			const opened = { ...nothing, 'started-at': '2026-03-01T11:00:00.000Z' };
+			const risky = { ...known, 'is-tor': true, 'threat-level': 'medium' };
+			included = [createSession('iqse_1', risky), createSession('iqse_2', opened)];
+			expect(await summarize()).toMatchObject({ isTor: true, isVpn: null, threatLevel: 'medium' });
+		});
+
+		it('is not missed where nobody has opened the session', async () => {
+			included = [createSession('iqse_1', known), createSession('iqse_2', nothing)];
+			expect(await summarize()).toMatchObject({
+				...{ isVpn: false, isTor: false, threatLevel: 'low' },
+				...{ unknownCountryCount: 0, unknownIpAddressCount: 0, sessionCount: 2 },
+			});
 		});
 	});
 
