@@ -52,6 +52,15 @@ describe('"Decline when the IP address is on a list"', () => {
 	const completeListedInquiry = async (fields = {}) =>
 		await completeInquiry(environment.sandbox, { 'name-last': 'Proxy', ...fields });
 
+	/** Adds a session like the first one, but with another IP address. */
+	const addSession = (inquiryId: string, id: string, ipAddress: string | null) => {
+		const { relationships = {} } = findObject(inquiryId);
+		const [first] = [relationships.sessions.data ?? []].flat();
+		const attributes = { ...getAttributes(first.id), 'ip-address': ipAddress };
+		environment.sandbox.control.store.add({ ...findObject(first.id), id, attributes });
+		relationships.sessions.data = [first, { type: 'inquiry-session', id }];
+	};
+
 	it('does nothing about an inquiry whose IP addresses are not on the list', async () => {
 		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
 		const [execution] = await published.waitForExecutions(id);
@@ -70,17 +79,7 @@ describe('"Decline when the IP address is on a list"', () => {
 		const { control } = environment.sandbox;
 		control.holdDeliveries();
 		const id = await completeListedInquiry();
-		const { relationships = {} } = findObject(id);
-		const [{ id: first }] = [relationships.sessions.data ?? []].flat();
-		const second = control.store.add({
-			...findObject(first),
-			id: 'iqse_Second',
-			attributes: { ...findObject(first).attributes, 'ip-address': '198.51.100.8' },
-		});
-		relationships.sessions.data = [
-			{ type: 'inquiry-session', id: first },
-			{ type: 'inquiry-session', id: second.id },
-		];
+		addSession(id, 'iqse_Second', '198.51.100.8');
 		control.releaseDeliveries();
 		const [execution] = await published.waitForExecutions(id);
 		const addresses = execution.runs['On the list'][0].data?.main[0]?.map(({ json }) => json.value);
@@ -108,6 +107,17 @@ describe('"Decline when the IP address is on a list"', () => {
 		const [id] = control.seedInquiries(1);
 		control.emitEvent('inquiry.completed', id);
 		await published.waitForExecutions(id);
+		expect(getAttributes(id).status).toBe('needs_review');
+	});
+
+	it('marks an inquiry for review when one session among others has no IP address', async () => {
+		const { control } = environment.sandbox;
+		control.holdDeliveries();
+		const id = await completeInquiry(environment.sandbox, { 'name-last': 'Doe' });
+		addSession(id, 'iqse_Unknown', null);
+		control.releaseDeliveries();
+		const [{ status }] = await published.waitForExecutions(id);
+		expect(status).toBe('success');
 		expect(getAttributes(id).status).toBe('needs_review');
 	});
 

@@ -289,6 +289,18 @@ describe('"Erase a person on request"', () => {
 		expect(findQuestions('nobody-1')).toEqual([]);
 	});
 
+	it.each([
+		['blanks alone', '   ', '   '],
+		['an invisible mark alone', '\u200b', '\u200b'],
+		['a value that is none', 'undefined', 'undefined'],
+	])('tells the team that %s are no reference ID, and asks no question', async (_, id, shown) => {
+		const before = (await fetchRows<Row>(environment.client)).length;
+		expect(await submitRequest(id)).toBe(200);
+		await waitForMessage(shown, 'The form has no reference ID that can be used');
+		expect(findQuestions(id)).toEqual([]);
+		expect(await fetchRows<Row>(environment.client)).toHaveLength(before);
+	});
+
 	it('redacts nothing when data has changed since the preview, and asks again', async () => {
 		const { referenceId, accountId, lastName } = await createPerson();
 		const before = countRedactions();

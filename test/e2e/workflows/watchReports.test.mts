@@ -179,8 +179,23 @@ describe('"Pause accounts while a match is open"', () => {
 		expect(status).toBe('success');
 		expect(getAccountStatus(accountId)).toBe('Paused');
 		expect(getTexts()).toEqual([
-			`The last known match of an account was dismissed, but another report of it has no result. The account stays paused until you decide: ${DASHBOARD}/accounts/${accountId}`,
+			`The last known match of an account was dismissed, but a report of it has no result. The account stays paused until you decide: ${DASHBOARD}/accounts/${accountId}`,
 		]);
+	});
+
+	it('tells the team when a match is dismissed, but Persona does not say whether one is left', async () => {
+		const { control } = environment.sandbox;
+		const accountId = await createAccount();
+		const reportId = await createReport(accountId);
+		await published.waitForExecutions(reportId);
+		environment.slack.messages.length = 0;
+		control.holdDeliveries();
+		await dismissMatch(reportId);
+		getAttributes(reportId)['has-match'] = null;
+		control.releaseDeliveries();
+		await published.waitForExecutions(reportId, 2);
+		expect(getAccountStatus(accountId)).toBe('Paused');
+		expect(getTexts()).toEqual([expect.stringContaining('stays paused until you decide')]);
 	});
 
 	it('opens another case when a report matches again after a dismissal', async () => {
