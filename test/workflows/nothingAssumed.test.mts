@@ -49,52 +49,6 @@ describe.each(APPROVING)('"%s"', (workflow) => {
 	});
 });
 
-/** An object with as little as Persona may send of one that was redacted, or that has nothing. */
-const EMPTY_OBJECT: IDataObject = {
-	...{ id: 'x_1', type: 'report/watchlist', status: null, tags: null, fields: null },
-	...{ accountId: null, account: null, referenceId: null, hasMatch: null, decisionedAt: null },
-};
-
-const TRIGGER_TYPE = /personaTrigger|personaPollingTrigger/;
-
-const DECIDING = ['n8n-nodes-base.if', 'n8n-nodes-base.switch'];
-
-/** For each If and Switch node of the library that reads what a trigger has put out: its trigger. */
-const firstDecisions = listWorkflows().flatMap((workflow) => {
-	const nodes = readNodes(workflow);
-	const triggers = nodes.filter(({ type }) => TRIGGER_TYPE.test(type)).map(({ name }) => name);
-	const reads = (parameters: unknown, trigger: string) => {
-		const text = JSON.stringify(parameters);
-		return text.includes('$json.object') || text.includes(`$('${trigger}')`);
-	};
-	return triggers.flatMap((trigger) =>
-		nodes
-			.filter(({ type, parameters }) => DECIDING.includes(type) && reads(parameters, trigger))
-			.map(({ name }) => ({ workflow, name, trigger })),
-	);
-});
-
-describe('an event about an object that has nothing but its ID', () => {
-	const EVENTS = ['inquiry.expired', 'report/watchlist.matched', 'report/watchlist.dismissed'];
-
-	it('is read by these nodes first', () => {
-		expect(firstDecisions.length).toBeGreaterThanOrEqual(6);
-	});
-
-	it.each(firstDecisions)('does not stop "$workflow" in "$name"', ({ workflow, name, trigger }) => {
-		const nodes = readNodes(workflow);
-		for (const event of EVENTS) {
-			for (const status of [null, 'expired', 'failed', 'needs_review', 'declined']) {
-				const item = { event, eventId: 'evt_1', object: { ...EMPTY_OBJECT, status } };
-				const outputs = Object.fromEntries(
-					nodes.map((node) => [node.name, [[[node.name === trigger ? item : {}]]]]),
-				);
-				expect(() => routeItem(nodes, name, item, outputs)).not.toThrow();
-			}
-		}
-	});
-});
-
 describe('the payment of an inquiry', () => {
 	const nodes = readNodes('02-verify-by-risk');
 
