@@ -95,7 +95,7 @@ testExamples('listItem', [
 						...{ status: 'active', nameFirst: 'Jane', nameLast: 'Doe' },
 					},
 				],
-				...{ checked: 1, pending: 0, unreadable: 0, missing: 0, note: null },
+				...{ checked: 1, pending: 0, unreadable: 0, missing: 0, note: null, possible: [] },
 				basis: 'Compared with 1 active item: 1 of them the same',
 			},
 		],

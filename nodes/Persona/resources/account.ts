@@ -1,31 +1,14 @@
-import {
-	commaList,
-	dateTime,
-	file,
-	id,
-	identifier,
-	json,
-	map,
-	required,
-	text,
-	words,
-} from '../engine/fields';
+import { commaList, dateTime, file, id, json, map, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
 import { buildSearch } from './shared/search';
-import { accountTypeId } from './shared/accountFields';
+import { accountTypeId, referenceId } from './shared/accountFields';
 import { addressFields, personFields } from './shared/personFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { relationFields } from './shared/relation';
 import { buildTagOperations, tagsField } from './shared/tags';
-
-const referenceId = identifier(
-	'Reference ID',
-	'Your own ID of the person or business, unique among accounts',
-	'user-42',
-);
 
 const attributes: Fields = {
 	fields: map(

@@ -1,15 +1,6 @@
-import {
-	emailAddress,
-	files,
-	id,
-	identifier,
-	map,
-	number,
-	required,
-	text,
-	words,
-} from '../engine/fields';
+import { emailAddress, files, id, map, number, required, text, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
+import { referenceId } from './shared/accountFields';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
 import { buildTagOperations } from './shared/tags';
@@ -105,11 +96,7 @@ export const cases: Resource = {
 					'An inquiry that the cases are about',
 					'searchInquiries',
 				),
-				'reference-id': identifier(
-					'Reference ID',
-					'Your own ID of the person or business',
-					'user-42',
-				),
+				'reference-id': referenceId,
 				'report-id': id('Report', 'rep', 'A report that the cases are about', 'searchReports'),
 				status,
 			},

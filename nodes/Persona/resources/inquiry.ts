@@ -7,7 +7,6 @@ import {
 	map,
 	dateTime,
 	required,
-	identifier,
 	text,
 	toggle,
 } from '../engine/fields';
@@ -19,7 +18,7 @@ import { collectEvidence } from '../operations/evidence/collectEvidence';
 import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
 import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
 import { buildSearch } from './shared/search';
-import { accountId, accountMetaFields } from './shared/accountFields';
+import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { buildTagOperations, tagsField } from './shared/tags';
@@ -221,11 +220,7 @@ export const inquiries: Resource = {
 					'Exact text of the note. Persona accepts no other filter together with it.',
 					'Sign-up from the mobile app',
 				),
-				'reference-id': identifier(
-					'Reference ID',
-					'Your own ID of the person or business',
-					'user-42',
-				),
+				'reference-id': referenceId,
 				status: choices('Status', 'Statuses to list', {
 					approved: 'Approved',
 					completed: 'Completed',

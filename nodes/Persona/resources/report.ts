@@ -1,8 +1,8 @@
-import { choice, identifier, map, required, text, words } from '../engine/fields';
+import { choice, map, required, text, words } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
-import { accountId, accountMetaFields } from './shared/accountFields';
+import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildReportQuery, type ReportQueryField } from './shared/personFields';
 import { buildTagOperations } from './shared/tags';
 
@@ -193,11 +193,7 @@ export const reports: Resource = {
 					...accountId,
 					description: 'The account that the reports belong to, e.g. act_ABC123',
 				},
-				'reference-id': identifier(
-					'Reference ID',
-					'Your own ID of the person or business',
-					'user-42',
-				),
+				'reference-id': referenceId,
 			},
 			returns: 'list',
 		},

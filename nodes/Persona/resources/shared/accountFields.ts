@@ -16,6 +16,13 @@ export const accountTypeId = text(
 	'acttp_ABC123',
 );
 
+/** The user's own ID of an account. */
+export const referenceId = identifier(
+	'Reference ID',
+	'Your own ID of the person or business, unique among accounts',
+	'user-42',
+);
+
 /** The account that a new object belongs to, by the user's own ID of the person or business. */
 export const accountMetaFields: Fields = {
 	'auto-create-account-reference-id': identifier(
