@@ -10,6 +10,7 @@ import {
 /** What the decision summary says of someone about whom there is nothing to doubt. */
 const clear: IDataObject = {
 	status: 'completed',
+	verifications: [{ kind: 'government-id', attempts: 1, status: 'passed' }],
 	failedRequiredCheckCount: 0,
 	reportsResult: 'clear',
 	threatLevel: 'low',
@@ -43,6 +44,10 @@ describe.each(APPROVING)('"%s"', (workflow) => {
 			.map((name) => ({ [name]: null })),
 		...['unknown', 'high', 'extreme'].map((threatLevel) => ({ threatLevel })),
 		...['unknown', 'pending', 'errored', 'matched'].map((reportsResult) => ({ reportsResult })),
+		{ verifications: [] },
+		...['failed', 'skipped', 'submitted', null].map((status) => ({
+			verifications: [{ status: 'passed' }, { status }],
+		})),
 		...[{ isTor: true }, { failedRequiredCheckCount: 1 }, { notes: ['Something is missing'] }],
 	])('asks a person with %j, since what is unknown is not clear', (summary) => {
 		expect(hasNoDoubt(summary)).toBe(false);

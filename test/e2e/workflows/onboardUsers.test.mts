@@ -69,7 +69,7 @@ describe('"Onboard users"', () => {
 		const before = findInquiries().length;
 		expect(await signUp(createUser(more))).toMatchObject({
 			status: 400,
-			error: expect.stringMatching(/^A sign-up needs userId, .+ and email\./),
+			error: expect.stringMatching(/^A sign-up needs userId, .+ and email, one plain address\./),
 		});
 		expect(findInquiries()).toHaveLength(before);
 	});

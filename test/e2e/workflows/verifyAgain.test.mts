@@ -118,7 +118,7 @@ describe('"Verify again before large transactions"', () => {
 		).toEqual({
 			status: 400,
 			error: expect.stringMatching(
-				/^A transaction needs .+ no more than a day to wait\. Names are text\.$/,
+				/^A transaction needs .+ waitMinutes is a number of up to 1440, and names are text\.$/,
 			),
 		});
 		expect(findInquiries()).toHaveLength(before);

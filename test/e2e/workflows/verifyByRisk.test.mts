@@ -92,7 +92,7 @@ describe('"Verify by risk"', () => {
 		).toEqual({
 			status: 400,
 			error: expect.stringMatching(
-				/^A payment needs .+ an amount\. Names and the other details are text\.$/,
+				/^A payment needs .+ amount, a number above 0\. Names and the other details are text\.$/,
 			),
 		});
 	});
