@@ -91,7 +91,7 @@ describe('sources that cannot be read', () => {
 				: { body: { data: inquiry, included: [selfie, session] } };
 		expect(await summarize()).toMatchObject({
 			reportsResult: 'unknown',
-			matchedReportCount: 0,
+			matchedReportCount: null,
 			failedCheckCount: null,
 			attemptCount: 1,
 			notes: [

@@ -217,15 +217,21 @@ describe('Get Decision Summary', () => {
 		});
 	});
 
-	it('says which reports match and which have no result', async () => {
+	it('says which reports match and which have no result, which never counts as no match', async () => {
 		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
 		setAttributes(id, { 'completed-at': '2026-03-01T10:03:30.000Z' });
 		const clear = await addReport(id, 'adverse-media', 'Jane Doe');
 		expect(await summarize(id)).toMatchObject({ reportsResult: 'clear', matchedReportCount: 0 });
 		const pending = await addReport(id, 'watchlist', 'Jane Doe', { status: 'pending' });
-		expect(await summarize(id)).toMatchObject({ reportsResult: 'pending' });
+		expect(await summarize(id)).toMatchObject({
+			reportsResult: 'pending',
+			matchedReportCount: null,
+		});
 		const errored = await addReport(id, 'watchlist', 'Jane Error');
-		expect(await summarize(id)).toMatchObject({ reportsResult: 'errored' });
+		expect(await summarize(id)).toMatchObject({
+			reportsResult: 'errored',
+			matchedReportCount: null,
+		});
 		const matched = await addReport(id, 'watchlist', 'Jane Match');
 		await addReport(id, 'politically-exposed-person', 'Jane Match');
 		await addReport(id, 'politically-exposed-person', 'Match');

@@ -29,12 +29,18 @@ function getOverallResult(reports: ReportSummary[], isComplete: boolean) {
 	return 'clear';
 }
 
-/** Summarizes the reports of an inquiry, with their overall result and the number of matches. */
+/**
+ * Summarizes the reports of an inquiry, with their overall result and the number of known matches. It
+ * is 0 only if every result is known, else null: an unknown report is not one without a match.
+ */
 export function summarizeReports({ objects, isComplete }: RelatedObjects) {
 	const reports = objects.map(summarizeReport);
+	const reportsResult = getOverallResult(reports, isComplete);
+	const matchCount = reports.filter(({ matched }) => matched === true).length;
+	const hasNoMatch = reportsResult === 'none' || reportsResult === 'clear';
 	return {
 		reports,
-		reportsResult: getOverallResult(reports, isComplete),
-		matchedReportCount: reports.filter(({ matched }) => matched === true).length,
+		reportsResult,
+		matchedReportCount: matchCount > 0 || hasNoMatch ? matchCount : null,
 	};
 }
