@@ -171,18 +171,19 @@ export const jsonList = (
 export const date = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(
 		label,
-		`${description}, as YYYY-MM-DD, e.g. 1994-04-12. If the date has a time, only the day is sent.`,
+		`${description}, as YYYY-MM-DD, e.g. 1994-04-12. If the date has a time, only the day is sent. A date from a database is its day if it is midnight, and otherwise the day in the workflow's time zone.`,
 		undefined,
 		{ encoding: 'date', placeholder: 'YYYY-MM-DD', ...overrides },
 	);
 
-/** A point in time, sent in UTC. Without an offset, it is in the time zone of the workflow. */
+/** A point in time, sent in UTC. */
 export const dateTime = (label: string, description: string, overrides: FieldOverrides = {}) =>
-	text(label, description, '2025-06-30T14:00:00Z', {
-		encoding: 'dateTime',
-		type: 'dateTime',
-		...overrides,
-	});
+	text(
+		label,
+		`${description}. Without an offset, it is in the workflow's time zone. A day alone is the moment when it begins.`,
+		'2025-06-30T14:00:00Z',
+		{ encoding: 'dateTime', type: 'dateTime', ...overrides },
+	);
 
 /** A file of the item, by the name of its binary field. */
 export const file = (label: string, description: string, overrides: FieldOverrides = {}) =>
