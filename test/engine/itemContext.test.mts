@@ -266,6 +266,15 @@ describe('request', () => {
 		expect(await getErrorMessage('search', { conditions })).toBe(message);
 	});
 
+	it('has a query of the user as it is', async () => {
+		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
+		const isOpen = { attribute: 'status', operator: 'eq', value: 'open' };
+		const query = { and: [{ not: isOpen }, { or: [isOpen, isOpen] }, isOpen] };
+		const parameters = { options: { query: JSON.stringify(query) } };
+		await runFakeNode(server, 'search', { parameters });
+		expect(server.requests[0].body).toMatchObject({ query });
+	});
+
 	it.each([
 		['{}', "'Query (JSON)' is empty"],
 		['={{ ({}) }}', "'Query (JSON)' is empty"],
@@ -280,6 +289,14 @@ describe('request', () => {
 			'={{ ({ attribute: "status", operator: "eq", value: $json.nothing }) }}',
 			"'Query (JSON)' is empty at 'value'",
 		],
+		['{"status": "open"}', "'Query (JSON)' is not a query"],
+		['{"and": [{"status": "open"}]}', "'Query (JSON)' is not a query at 'and.0'"],
+		['{"or": {"status": "open"}}', "'Query (JSON)' is not a query"],
+		[
+			'{"not": {"attribute": "a", "operator": "eq", "value": "b", "or": 1}}',
+			"'Query (JSON)' is not a query at 'not'",
+		],
+		['{"and": ["status"]}', "'Query (JSON)' is not a query at 'and.0'"],
 	])('is not sent with the query %j', async (query, message) => {
 		expect(await getErrorMessage('search', { options: { query } })).toBe(message);
 	});

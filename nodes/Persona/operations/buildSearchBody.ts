@@ -66,15 +66,41 @@ function findEmptyPart(query: unknown, path: string[] = []): string | undefined 
 	return undefined;
 }
 
-/** The user's own query; undefined if there is none. Throws where any part of it is empty. */
+const CONDITION = 'attribute,operator,value';
+
+/**
+ * The path of the first part that Persona's search syntax does not have, e.g. `or.0`; undefined if
+ * there is none. Inside a query, Persona's description permits any members, and does not say that one
+ * it does not know is refused.
+ */
+function findForeignPart(query: unknown, path: string[] = []): string | undefined {
+	if (!isPlainObject(query)) return path.join('.');
+	const names = Object.keys(query).sort().join();
+	if (names === CONDITION) return undefined;
+	if (names === 'not') return findForeignPart(query.not, [...path, names]);
+	const clauses = ['and', 'or'].includes(names) ? query[names] : undefined;
+	if (!Array.isArray(clauses)) return path.join('.');
+	return clauses
+		.map((clause, index) => findForeignPart(clause, [...path, names, String(index)]))
+		.find((found) => found !== undefined);
+}
+
+/** The user's own query; undefined if there is none. Throws where any part of it is empty or foreign. */
 function readQuery(context: ItemContext): IDataObject | undefined {
 	if (!context.hasOption('query')) return undefined;
 	const query = context.readSetting<IDataObject>('query');
 	const emptyPart = findEmptyPart(query);
-	if (emptyPart === undefined) return query;
+	if (emptyPart !== undefined) {
+		context.fail(
+			`'Query (JSON)' is empty at '${emptyPart}'`,
+			'An empty condition would find more than you want: give it a value, or remove it.',
+		);
+	}
+	const foreignPart = findForeignPart(query);
+	if (foreignPart === undefined) return query;
 	return context.fail(
-		`'Query (JSON)' is empty at '${emptyPart}'`,
-		'An empty condition would find more than you want: give it a value, or remove it.',
+		`'Query (JSON)' is not a query${foreignPart && ` at '${foreignPart}'`}`,
+		'Each part is either a condition with attribute, operator and value, or has a single member: and, or (lists), not.',
 	);
 }
 
