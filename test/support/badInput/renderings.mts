@@ -78,6 +78,22 @@ function hasEmptyPart(value: unknown): boolean {
 	return isBlank(value, 'text') || (typeof value === 'number' && !Number.isFinite(value));
 }
 
+/** Whether a value is a condition, or conditions that are combined, to any depth. */
+function isQuery(value: unknown): boolean {
+	if (!isPlainObject(value)) return false;
+	const { and, or, not, ...condition } = value;
+	const [clauses, ...others] = [and, or, not && [not]].filter((one) => one !== undefined);
+	const names = Object.keys(condition).sort().join(' ');
+	if (!clauses) return names === 'attribute operator value';
+	return names === '' && others.length === 0 && [clauses].flat().every(isQuery);
+}
+
+/** Whether a text tells persons or requests apart, so that it must not be what is made of nothing. */
+const tellsApart = ({ form, path, places }: ProbeInput) =>
+	form === 'scalar' ||
+	places.some(([at, group]) => at === 'query' && group === 'filter') ||
+	/(referenceId|idempotencyKey)$/i.test(path.at(-1) ?? '');
+
 function parseObjects(value: unknown) {
 	const list = parseJson(value);
 	return Array.isArray(list) && list.every(isPlainObject) ? list : undefined;
@@ -127,7 +143,8 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	json: parseObject,
 	map: parseObject,
 	jsonList: parseObjects,
-	query: (value) => (hasEmptyPart(parseText(value)) ? undefined : parseObject(value)),
+	query: (value) =>
+		hasEmptyPart(parseText(value)) || !isQuery(parseText(value)) ? undefined : parseObject(value),
 	column: (value) => (DateTime.isDateTime(value) ? String(value) : toColumn(value)),
 	file: (value) => findFile(toText(value)),
 	files: findFiles,
@@ -160,6 +177,7 @@ export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
 	if (writing !== 'column' && isBlank(value, writing) && !isBlankMap) {
 		return clears === undefined || isMissing(value) ? [] : [clears];
 	}
+	if (tellsApart(input) && (value === 'null' || value === 'NaN')) return [];
 	const rendering = formatRendering(input, renderers[writing](value, input));
 	if (choices && !splitWords(rendering)?.every((word) => choices.includes(word))) return [];
 	if (input.zeroClears && rendering === 0) return [null];
