@@ -15,7 +15,7 @@ import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
-import { checkJsonValue, encodeValue, isPlainObject, toText } from './values';
+import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from './values';
 
 /**
  * Ends the label of a column whose type in Persona is a day. n8n stores it as text, since its own type
@@ -323,15 +323,9 @@ const toList: Converter = (column, value, fail) => {
 	return list.map((entry) => findOption(column, entry) ?? failOption(column, fail));
 };
 
+/** Not with n8n's conversion, which makes the text "None" of None, and nothing of a calculation. */
 const toJson: Converter = ({ displayName }, value, fail) => {
-	let parsed = value;
-	if (typeof value === 'string') {
-		try {
-			parsed = JSON.parse(value);
-		} catch {
-			parsed = convertAsN8n(value, 'object');
-		}
-	}
+	const parsed = parseJson(value, displayName, fail);
 	if (isPlainObject(parsed) || Array.isArray(parsed)) return parsed;
 	return fail(`'${displayName}' must be a JSON object or list`, 'Write it as {"name": "value"}.');
 };
@@ -356,5 +350,8 @@ function convertCell(
 ): unknown {
 	checkJsonValue(value, column.displayName, fail);
 	const convert = column.type && CONVERTERS[column.type];
-	return convert ? convert(column, value, fail, zone) : value;
+	const converted = convert ? convert(column, value, fail, zone) : value;
+	// Lists and objects were parsed.
+	checkJsonValue(converted, column.displayName, fail);
+	return converted;
 }

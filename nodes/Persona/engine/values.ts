@@ -5,7 +5,7 @@ import { toCamelCase } from '../transport/simplify';
 import { isBlank } from '../utils/isBlank';
 import { parseBoolean } from '../utils/parseBoolean';
 import { parseList } from '../utils/parseList';
-import { findBrokenText, type ValueProblem } from '../utils/values/brokenText';
+import { findBrokenText, findRoundedNumber, type ValueProblem } from '../utils/values/brokenText';
 import { trimText } from '../utils/values/trimText';
 import { replaceDates, toDay, toInstant } from './dates';
 import type { Encoding, Field } from './types';
@@ -39,7 +39,7 @@ export function toText(value: unknown, label: string, fail: FailItem): string {
 		fail(`'${label}' must be text`, advice);
 	}
 	const text = String(value);
-	const broken = findBrokenText(text);
+	const broken = findRoundedNumber(value) ?? findBrokenText(text);
 	if (broken) failFor(broken, label, fail);
 	// Half of an emoji cannot be encoded in a URL.
 	if (!/\p{Surrogate}/u.test(text)) return text;
@@ -59,10 +59,11 @@ const isInvalidDate = (value: unknown) =>
 
 /**
  * Calls `fail` for what a value must not contain at any depth that becomes JSON: an object that has
- * become a text, and what JSON would turn into null, which removes what Persona has.
+ * become a text, a number whose digits have changed, and what JSON would turn into null, which removes
+ * what Persona has.
  */
 export function checkJsonValue(value: unknown, label: string, fail: FailItem) {
-	const broken = typeof value === 'string' ? findBrokenText(value) : undefined;
+	const broken = typeof value === 'string' ? findBrokenText(value) : findRoundedNumber(value);
 	if (broken) failFor(broken, label, fail);
 	if (typeof value === 'number' && !Number.isFinite(value)) {
 		fail(
@@ -90,7 +91,8 @@ export function toWords(value: unknown, label: string, fail: FailItem): string[]
 	return failFor(list.problem, label, fail);
 }
 
-function parseJson(value: unknown, label: string, fail: FailItem): unknown {
+/** Parses JSON text; any other value is returned unchanged. Calls `fail` if it is not valid JSON. */
+export function parseJson(value: unknown, label: string, fail: FailItem): unknown {
 	if (typeof value !== 'string') return value;
 	try {
 		return JSON.parse(value);

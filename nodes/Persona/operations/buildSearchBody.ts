@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../engine/types';
 import { isPlainObject, toText } from '../engine/values';
 import { isBlank } from '../utils/isBlank';
+import { findRoundedNumber } from '../utils/values/brokenText';
 
 /** Persona allows no more clauses at one level of a query. */
 export const MAX_CLAUSES = 20;
@@ -31,7 +32,8 @@ function buildClause(
 		return fail(`'${label}' is empty`, how);
 	};
 	const isOther = attribute === 'other';
-	const isTyped = typeof value === 'boolean' || Number.isFinite(value);
+	const isTyped =
+		typeof value === 'boolean' || (Number.isFinite(value) && !findRoundedNumber(value));
 	const comparison = requireText('Operator', operator);
 	if (!Object.hasOwn(OPERATORS, comparison)) {
 		fail("'Operator' has an unknown value", `It can be ${Object.keys(OPERATORS).join(', ')}.`);

@@ -1,5 +1,5 @@
 import { isBlank } from './isBlank';
-import { findBrokenText, type ValueProblem } from './values/brokenText';
+import { findBrokenText, findRoundedNumber, type ValueProblem } from './values/brokenText';
 import { trimText } from './values/trimText';
 
 /** The entries of a list, trimmed and without blank ones, or what is wrong with it. */
@@ -66,7 +66,7 @@ function parseEntry(value: unknown): ParsedList {
 	const isText = ['string', 'boolean', 'bigint'].includes(typeof value) || Number.isFinite(value);
 	if (!isText) return { problem: NOT_TEXT };
 	const entry = trimText(String(value));
-	const problem = findBrokenText(entry);
+	const problem = findRoundedNumber(value) ?? findBrokenText(entry);
 	if (problem) return { problem };
 	const json = parseJson(entry);
 	if (json !== undefined) return parseEntry(json);

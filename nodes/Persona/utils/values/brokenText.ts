@@ -41,3 +41,15 @@ export function findBrokenText(text: string): ValueProblem | undefined {
 	}
 	return undefined;
 }
+
+/**
+ * Recognizes a whole number beyond 2^53. JavaScript keeps only about 16 of its digits and changes the
+ * others without a word, also when it parses JSON. Undefined for any other value.
+ */
+export const findRoundedNumber = (value: unknown): ValueProblem | undefined =>
+	Number.isInteger(value) && !Number.isSafeInteger(value)
+		? {
+				finding: 'contains a number with more digits than a number can hold',
+				advice: 'Its last digits have changed. Keep it as text; in JSON, put it in quotes.',
+			}
+		: undefined;
