@@ -22,7 +22,9 @@ const PLACES: Record<string, (number: string) => INodeParameters> = {
 	}),
 	'a list of objects': (number) => ({
 		...{ resource: 'report', operation: 'create', reportType: 'businessLookup' },
-		...{ queryBusinessName: 'Acme', waitForResult: false },
+		...{ queryBusinessName: 'Acme', waitForResult: false, queryAddressStreet1: 'Main St 1' },
+		...{ queryAddressCity: 'Albany', queryAddressSubdivision: 'New York' },
+		queryAddressPostalCode: '12207',
 		additionalFields: { queryAssociatedPeople: `[{"name-full": "Jane", "id": ${number}}]` },
 	}),
 	'a condition of a search': () => ({
