@@ -15,13 +15,17 @@ const JSON_FORMS: InputForm[] = ['json', 'jsonList', 'map', 'query'];
 export const isTime = (value: unknown): value is Date | DateTime =>
 	value instanceof Date || DateTime.isDateTime(value);
 
+/** Whether JavaScript has changed the last digits of a number. */
+export const isRounded = (value: unknown) =>
+	Number.isInteger(value) && !Number.isSafeInteger(value);
+
 /** A value as text; undefined if it has none. */
 export function toText(value: unknown): string | undefined {
 	// In a collection, n8n turns these into text before the node reads them.
 	if (DateTime.isDateTime(value)) return String(value);
 	const fits =
 		typeof value === 'number'
-			? Number.isFinite(value)
+			? Number.isFinite(value) && !isRounded(value)
 			: ['string', 'boolean', 'bigint'].includes(typeof value);
 	// An unpaired surrogate cannot be encoded in an address.
 	const isSound = (text: string) => !/\p{Surrogate}/u.test(text) && !findBrokenText(text);
@@ -73,14 +77,14 @@ export function becomesNull(value: unknown): boolean {
 /** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
 	const json = parseAnyJson(value);
-	return becomesNull(value) || becomesNull(json) || hasBrokenText(json) ? undefined : json;
+	return becomesNull(value) || becomesNull(json) || hasBrokenPart(json) ? undefined : json;
 }
 
-/** Whether a text anywhere in a value stands for something that could not be made. */
-export function hasBrokenText(value: unknown): boolean {
+/** Whether anything in a value is a text for what could not be made, or a number with other digits. */
+export function hasBrokenPart(value: unknown): boolean {
 	if (typeof value === 'string') return findBrokenText(value) !== undefined;
-	if (Array.isArray(value)) return value.some(hasBrokenText);
-	return isPlainObject(value) && hasBrokenText(Object.entries(value));
+	if (Array.isArray(value)) return value.some(hasBrokenPart);
+	return isRounded(value) || (isPlainObject(value) && hasBrokenPart(Object.entries(value)));
 }
 
 function parseAnyJson(value: unknown): unknown {

@@ -6,10 +6,11 @@ import { sentFiles } from './binary.mts';
 import type { ProbeInput, InputForm } from './probeInput.mts';
 import {
 	becomesNull,
-	hasBrokenText,
+	hasBrokenPart,
 	toJsonValue,
 	isBlank,
 	isMissing,
+	isRounded,
 	parseJson,
 	toNumber,
 	toText,
@@ -64,7 +65,8 @@ function findFiles(value: unknown) {
 	return found?.every((file) => file !== undefined) ? found : undefined;
 }
 
-const keepNumber = (value: unknown) => (typeof value === 'number' ? toNumber(value) : undefined);
+const keepNumber = (value: unknown) =>
+	typeof value === 'number' && !isRounded(value) ? toNumber(value) : undefined;
 
 const parseObject = (value: unknown) =>
 	isPlainObject(parseJson(value)) ? parseJson(value) : undefined;
@@ -113,7 +115,7 @@ function returnAllToPageSize(value: unknown) {
 
 function toColumn(value: unknown): unknown {
 	const column = toJsonValue(replaceTimes(value));
-	return becomesNull(value) || hasBrokenText(column) ? undefined : column;
+	return becomesNull(value) || hasBrokenPart(column) ? undefined : column;
 }
 
 /** An ID; what an expression makes of nothing is none. */
