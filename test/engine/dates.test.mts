@@ -226,6 +226,17 @@ describe('a point in time', () => {
 });
 
 describe('a date within JSON', () => {
+	it('is a day if it is the midnight of a date of Luxon, and has a time otherwise', () => {
+		for (const zone of ['Europe/Berlin', 'Asia/Tokyo', 'America/New_York', 'utc']) {
+			const born = DateTime.fromISO('1994-04-12', { zone });
+			const signed = born.plus({ hours: 14 });
+			expect(replaceDates({ born, all: [born, signed] }, 'Europe/Berlin')).toEqual({
+				born: '1994-04-12',
+				all: ['1994-04-12', signed.toISO()],
+			});
+		}
+	});
+
 	it('keeps its day, whatever its type in Persona', () => {
 		fc.assert(
 			fc.property(anyDay, anyZone, fc.integer({ min: 0, max: 86_399 }), (day, zone, second) => {

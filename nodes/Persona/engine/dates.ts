@@ -185,7 +185,8 @@ export function toInstant(given: unknown, label: string, fail: FailItem, zone: s
 
 /**
  * Replaces the dates within a value that becomes JSON, whose types are not known: midnight by its day,
- * as `toDay` does, and any other time by ISO 8601 in `zone`, which names the right day as well.
+ * as `toDay` does, and any other time by ISO 8601 in `zone`, which names the right day as well. A date
+ * of Luxon has a zone of its own.
  */
 export function replaceDates(value: unknown, zone: string): unknown {
 	if (isValidDate(value)) {
@@ -193,7 +194,9 @@ export function replaceDates(value: unknown, zone: string): unknown {
 		if (!/^\d{4}-/.test(value.toISOString())) return value;
 		return findDayOfMidnight(value) ?? findDayThatBegins(value, zone) ?? time.toISO();
 	}
-	if (DateTime.isDateTime(value)) return value.toISO();
+	if (DateTime.isDateTime(value)) {
+		return +value.startOf('day') === +value ? value.toISODate() : value.toISO();
+	}
 	if (Array.isArray(value)) return value.map((member) => replaceDates(member, zone));
 	if (Object.prototype.toString.call(value) !== '[object Object]') return value;
 	return Object.fromEntries(
