@@ -106,6 +106,6 @@ describe('paginateEvents', () => {
 			(async () => {
 				for await (const page of pages) expect(page).toBeDefined();
 			})(),
-		).rejects.toThrow('same page of events twice');
+		).rejects.toThrow('the same page came twice');
 	});
 });

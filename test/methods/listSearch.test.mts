@@ -150,7 +150,9 @@ describe('list search', () => {
 		deniedStatus = undefined;
 		server = await startRequestRecorder(({ path }) => {
 			if (deniedStatus) return { status: deniedStatus, body: { errors: [{ title: 'Denied' }] } };
-			return path in RESPONSES ? { body: RESPONSES[path] } : { status: 404, body: { errors: [] } };
+			return path in RESPONSES
+				? { body: RESPONSES[path] }
+				: { status: 404, body: { errors: [{ title: 'Record not found' }] } };
 		});
 	});
 

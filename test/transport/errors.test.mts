@@ -65,6 +65,37 @@ describe('errors', () => {
 	});
 
 	it.each([
+		[402, 'The request was refused with status 402', "check 'API URL' in the credential"],
+		[405, 'The request was refused with status 405', 'https://api.withpersona.com/api/v1'],
+		[407, 'The request was refused with status 407', 'may come from a proxy'],
+		[410, 'Persona no longer has this object', 'Check the ID'],
+		[421, 'The request was refused with status 421', 'may come from a proxy'],
+		[423, 'The object is locked', 'The change was not made'],
+		[425, 'The request came too early', 'It was not carried out'],
+		[451, 'The request was refused for legal reasons', 'It was not carried out'],
+		[499, 'Persona did not finish the request in time', 'may have been carried out once'],
+		[501, 'The request was refused with status 501', 'may come from a proxy'],
+	])('say it also for %i, which Persona does not document', async (status, message, fix) => {
+		const error = await runFailing(status, { errors: [{ title: 'No' }] });
+		expect(error?.message).toBe(message);
+		expect(error?.description).toContain(fix);
+		expect(error?.description).not.toContain('Check the fields');
+	});
+
+	it.each([
+		[{ title: 'Not found' }, true],
+		[{ title: 'Record not found' }, false],
+		[{ title: 'Record not found', details: 'data.attributes.inquiry_id is not found' }, false],
+	])(
+		"name 'API URL' for a 404 only if it may not be about an object: %j",
+		async (entry, isNamed) => {
+			const error = await runFailing(404, { errors: [entry] });
+			expect(error?.message).toBe('Persona has no object with this ID');
+			expect(error?.description?.includes("'API URL'")).toBe(isNamed);
+		},
+	);
+
+	it.each([
 		['create', 'but not twice'],
 		['update', 'You can run this again'],
 		['get', 'Run again later'],
@@ -108,8 +139,6 @@ describe('errors', () => {
 		it.each<[number, unknown, string]>([
 			[403, Buffer.from(PAGE), 'Access denied by the firewall'],
 			[407, Buffer.from('Proxy Authentication Required'), 'Proxy Authentication Required'],
-			[404, { message: 'no Route matched' }, '{"message":"no Route matched"}'],
-			[422, { errors: 'nope' }, '{"errors":"nope"}'],
 			[502, Buffer.from(PAGE), 'Access denied by the firewall'],
 			[511, Buffer.from('Log in to the network'), 'Log in to the network'],
 		])('with the status %i', async (status, body, words) => {

@@ -63,13 +63,42 @@ describe('pagination', () => {
 		expect(items.map(({ json }) => json.id)).toEqual(buildIds(200));
 	});
 
-	it('ends even if Persona returns the same cursor forever', async () => {
-		const server = await serve(() => ({
-			body: { data: [buildThing('thg_1')], links: { next: buildLink('thg_1') } },
-		}));
+	it.each([
+		['repeats its pages', [buildThing('thg_1')], buildLink('thg_1'), 'the same page came twice'],
+		['has a link without a place', [], '/api/v1/things', 'does not say where the next page is'],
+	])('fails for a list that %s, which would lack the rest', async (_, data, next, sentence) => {
+		const server = await serve(() => ({ body: { data, links: { next } } }));
+		const { items, error } = await runFakeNode(server, 'getAll', {
+			parameters: { returnAll: true },
+		});
+		expect(error?.message).toMatch(`The list is not complete: `);
+		expect(error?.message).toContain(sentence);
+		expect(items).toEqual([]);
+		expect(server.requests.length).toBeLessThanOrEqual(2);
+	});
+
+	it('fails for a link to the next page that is not a text', async () => {
+		for (const next of [5, true, { href: buildLink('thg_1') }, []]) {
+			const server = await serve(() => ({
+				body: { data: [buildThing('thg_1')], links: { next } },
+			}));
+			const { error } = await runFakeNode(server, 'getAll');
+			expect(error?.message).toContain("is not Persona's, but begins with “{");
+		}
+	});
+
+	it('asks nobody but Persona for the next page, whatever host its link has', async () => {
+		const other = await serve();
+		const pages = createPagedResponder(buildIds(130));
+		const server = await serve((request) => {
+			const { body } = pages(request);
+			const { next } = body.links;
+			const link = next && other.baseUrl.replace('/api/v1', next);
+			return { body: { ...body, links: { next: link } } };
+		});
 		const { items } = await runFakeNode(server, 'getAll', { parameters: { returnAll: true } });
-		expect(items).toHaveLength(1);
-		expect(server.requests).toHaveLength(2);
+		expect(items).toHaveLength(130);
+		expect(other.requests).toEqual([]);
 	});
 
 	it('requests the pages of a search in the body, with the same query', async () => {

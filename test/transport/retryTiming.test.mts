@@ -104,6 +104,18 @@ describe('requested delay', () => {
 		expect(getRequestedDelayMs(buildResponse(statusCode, past))).toBe(0);
 	});
 
+	it.each([
+		'Fri, 31 Dec 1999 23:59:59 GMT',
+		'Friday, 31-Dec-99 23:59:59 GMT',
+		'Fri Dec 31 23:59:59 1999',
+	])(
+		'is read from each form of an HTTP date, in any time zone of this machine: %s',
+		(retryAfter) => {
+			const headers = { date: 'Fri, 31 Dec 1999 23:59:00 GMT', 'retry-after': retryAfter };
+			expect(getRequestedDelayMs(buildResponse(503, headers))).toBe(59_000);
+		},
+	);
+
 	it('is by the clock of this machine if the response has none', () => {
 		const at = new Date(Date.now() + MINUTE_MS).toUTCString();
 		const ms = getRequestedDelayMs(buildResponse(503, { 'retry-after': at }));
@@ -119,6 +131,9 @@ describe('requested delay', () => {
 		{ 'retry-after': '1e9' },
 		{ 'retry-after': '0x10' },
 		{ 'retry-after': '2026-13' },
+		{ 'retry-after': '2026-11-30T10:00:00Z' },
+		{ 'retry-after': '1,000' },
+		{ 'retry-after': 'Infinity' },
 	])('is unknown for a 429 with headers %j', (headers) => {
 		expect(getRequestedDelayMs(buildResponse(429, headers))).toBeUndefined();
 	});

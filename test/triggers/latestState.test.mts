@@ -263,20 +263,36 @@ describe('a custom event', () => {
 		},
 	);
 
-	it.each([null, [], 'text', 7, { data: 'text' }, { data: [1] }, { data: { attributes: 'x' } }])(
-		'with the payload %j starts the workflow, and meets no condition that it has no value for',
+	it.each([
+		null,
+		[],
+		'text',
+		7,
+		{ data: 'text' },
+		{ data: [1] },
+		{ data: { attributes: 'x' } },
+		{ data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
+		{ status: 'approved', attributes: { status: 'approved' } },
+	])(
+		'with the payload %j starts the workflow, and meets no condition whatever it looks like',
 		async (payload) => {
-			const otherEvents = 'custom.reviewed';
-			const { trigger, deliver } = await startActiveTrigger({ otherEvents });
-			const build = (id: string) =>
+			const name = 'custom.reviewed';
+			const { trigger, inquiry, deliver } = await startActiveTrigger({ events: ['*'] });
+			const build = (id: string, event: string, content: unknown) =>
 				JSON.stringify({
-					data: { type: 'event', id, attributes: { name: otherEvents, payload } },
+					data: { type: 'event', id, attributes: { name: event, payload: content } },
 				});
-			expect(await deliver(build('evt_1'))).toBe(200);
-			expect(trigger.started).toMatchObject([{ event: otherEvents, payload }]);
-			trigger.setParameters({ onlyWhen: { status: 'approved' } });
-			expect(await deliver(build('evt_2'))).toBe(200);
+			expect(await deliver(build('evt_1', name, payload))).toBe(200);
+			expect(trigger.started).toMatchObject([{ event: name, payload }]);
+			for (const fetchLatest of [false, true]) {
+				trigger.setParameters({ onlyWhen: { status: 'approved' }, fetchLatest });
+				expect(await deliver(build(`evt_2${fetchLatest}`, name, payload))).toBe(200);
+			}
 			expect(trigger.started).toHaveLength(1);
+			trigger.setParameters({ onlyWhen: { objectId: inquiry.id } });
+			const data = { type: 'inquiry', id: inquiry.id };
+			expect(await deliver(build('evt_3', 'inquiry.failed', { data }))).toBe(200);
+			expect(trigger.started).toHaveLength(2);
 		},
 	);
 });

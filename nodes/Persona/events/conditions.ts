@@ -2,6 +2,7 @@ import { toCamelCase } from '../transport/simplify';
 import { isRecord } from '../utils/isRecord';
 import { trimText } from '../utils/values/trimText';
 import type { PersonaEvent } from './event';
+import { isCustomEvent } from './eventTypes';
 
 /** The object that an event is about. Any member may be missing or of any type. */
 interface EventObject {
@@ -112,8 +113,12 @@ export type EventConditions = Partial<Record<ConditionName, string[]>>;
 export const isConditionName = (name: string): name is ConditionName =>
 	Object.hasOwn(CONDITIONS, name);
 
-function getEventObject({ attributes: { payload } }: PersonaEvent): EventObject {
-	const { data } = isRecord(payload) ? payload : {};
+/**
+ * Returns the object that an event is about. A custom event has none: its payload is the customer's own,
+ * whatever it looks like, so it meets no condition.
+ */
+function getEventObject({ attributes: { name, payload } }: PersonaEvent): EventObject {
+	const { data } = isRecord(payload) && !isCustomEvent(name) ? payload : {};
 	return isRecord(data) ? data : {};
 }
 

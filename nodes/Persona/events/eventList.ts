@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../transport/apiResponse';
 import type { JsonApiDocument } from '../transport/jsonApi';
-import { getNextCursor, MAX_PAGE_SIZE } from '../transport/pagination';
+import { getNextCursor, MAX_PAGE_SIZE, requireNewCursor } from '../transport/pagination';
 import { isRecord } from '../utils/isRecord';
 import type { PersonaEvent } from './event';
 import type { EventSource } from './eventSource';
@@ -81,7 +81,6 @@ export async function* paginateEvents(
 		yield page;
 		cursor = page.next;
 		if (cursor === undefined) return;
-		if (seenCursors.has(cursor)) throw new Error('Persona returned the same page of events twice');
-		seenCursors.add(cursor);
+		requireNewCursor(cursor, seenCursors);
 	}
 }

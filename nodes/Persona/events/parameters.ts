@@ -4,7 +4,7 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { ALL_EVENTS, eventOptions } from './eventTypes';
+import { ALL_EVENTS, eventOptions, isCustomEvent } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
 import { isRecord } from '../utils/isRecord';
 import { createUserError, readBoolean, readList } from './readValues';
@@ -51,7 +51,8 @@ export const selectionParameters: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add Condition',
 		default: {},
-		description: 'Conditions on the object of the event. All of them must be met.',
+		description:
+			'Conditions on the object of the event. All of them must be met. A custom event has no such object: its payload is your own, so with a condition it starts nothing. Use another trigger for it, and check the payload in the workflow.',
 		options: conditionFields,
 	},
 	{
@@ -129,15 +130,18 @@ function readNames(context: TriggerContext, parameter: string, label: string): s
 	return names;
 }
 
+const readAllNames = (context: TriggerContext) =>
+	new Set([
+		...readNames(context, 'events', 'Trigger On'),
+		...readNames(context, 'otherEvents', 'Other Events'),
+	]);
+
 /**
  * Reads the names of all events that a trigger listens to, each once. Throws if there are none, or if
  * one cannot be the name of an event.
  */
 export function readEventNames(context: TriggerContext): string[] {
-	const eventNames = new Set([
-		...readNames(context, 'events', 'Trigger On'),
-		...readNames(context, 'otherEvents', 'Other Events'),
-	]);
+	const eventNames = readAllNames(context);
 	if (eventNames.size > 0) return [...eventNames];
 	throw createUserError(context, "Choose at least one event in 'Trigger On'");
 }
@@ -195,15 +199,30 @@ function readConditions(context: TriggerContext): EventConditions {
 	);
 }
 
+/**
+ * Throws if a trigger listens to a custom event under conditions, which no custom event can meet: it
+ * would be lost without a word.
+ */
+function requireNoCustomEvent(context: TriggerContext) {
+	const customEvent = [...readAllNames(context)].find(isCustomEvent);
+	if (customEvent === undefined) return;
+	throw createUserError(
+		context,
+		`'Only When' cannot be checked for ${customEvent.slice(0, 140)} in 'Other Events', because the payload of a custom event is your own and not one of Persona's objects. Use another trigger for it, or remove the conditions and check the payload in the workflow.`,
+	);
+}
+
 /** Reads which events a trigger emits, and how. Throws if a value is empty or of the wrong kind. */
 export function readSelection(context: TriggerContext): EventSelection {
+	const conditions = readConditions(context);
+	if (Object.keys(conditions).length > 0) requireNoCustomEvent(context);
 	const fetchLatest = readBoolean(
 		context,
 		"'Fetch Latest State'",
 		context.getNodeParameter('fetchLatest', false),
 	);
 	return {
-		conditions: readConditions(context),
+		conditions,
 		fetchLatest,
 		include: fetchLatest ? readOptionalList(context, 'include', 'Include') : [],
 		simplify: readSimplify(context),

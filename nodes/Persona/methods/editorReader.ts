@@ -37,7 +37,9 @@ export async function createEditorReader(
 	const fetchBody = async (request: EditorRequest) => {
 		const response = await client.request({ ...request, method: 'GET' });
 		if (response.statusCode === 200) return response.body;
-		if (response.statusCode === 404) return undefined;
+		// A list exists, and only what it is filtered by may be missing.
+		const canBeMissing = request.expects !== 'list' || request.query?.filter !== undefined;
+		if (response.statusCode === 404 && canBeMissing) return undefined;
 		// Persona documents 401 for other resources of the organization, and no status for templates.
 		if ([401, 403].includes(response.statusCode) && deniedMessage) {
 			throw new NodeOperationError(context.getNode(), deniedMessage, {

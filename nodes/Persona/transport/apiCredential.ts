@@ -12,7 +12,8 @@ export interface ApiCredential {
 	apiUrl: string;
 }
 
-const DEFAULT_API_URL = 'https://api.withpersona.com/api/v1';
+/** Where Persona's API is, unless a proxy or a sandbox is used. */
+export const DEFAULT_API_URL = 'https://api.withpersona.com/api/v1';
 
 /** Reads a value as text without what copying leaves around it. */
 const read = (value: unknown) => trimText(String(value ?? ''));

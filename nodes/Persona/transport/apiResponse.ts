@@ -1,5 +1,6 @@
 import { isRecord } from '../utils/isRecord';
 import type { ApiRequest } from './apiRequest';
+import { hideValues } from './hideValues';
 import { isPersonaObject } from './jsonApi';
 
 /** Headers of a response. Names are in lower case, as Node gives them. */
@@ -40,8 +41,8 @@ export const isSuccessStatus = (statusCode: number): boolean =>
 /** Whether a failure may pass by itself. */
 export const isTransientStatus = (statusCode: number): boolean =>
 	statusCode === NO_RESPONSE ||
-	statusCode === 408 ||
-	statusCode === 429 ||
+	// Too early (RFC 8470), and a gateway whose client went away (nginx), as well as Persona's own.
+	[408, 425, 429, 499].includes(statusCode) ||
 	// Not those that say that something is not supported, or that a network asks for a login.
 	(statusCode >= 500 && ![501, 505, 511].includes(statusCode));
 
@@ -66,8 +67,13 @@ function parseJson(body: unknown): unknown {
 
 function isExpected(value: unknown, expects: ApiRequest['expects'] = 'object'): boolean {
 	if (!isRecord(value)) return false;
-	const { data } = value;
-	if (expects === 'list') return Array.isArray(data) && data.every(isPersonaObject);
+	const { data, links } = value;
+	if (expects === 'list') {
+		// A link that cannot be read would end the list too early.
+		const { next } = isRecord(links) ? links : {};
+		const isNextReadable = next === undefined || next === null || typeof next === 'string';
+		return isNextReadable && Array.isArray(data) && data.every(isPersonaObject);
+	}
 	return isPersonaObject(data) && typeof data.id === 'string';
 }
 
@@ -77,7 +83,8 @@ const isPdf = ({ headers, body }: ApiResponse) =>
 		.subarray(0, 1024)
 		.includes('%PDF-');
 
-const isErrors = (value: unknown) => isRecord(value) && Array.isArray(value.errors);
+const isErrors = (value: unknown): value is { errors: unknown[] } =>
+	isRecord(value) && Array.isArray(value.errors);
 
 /** Whether a body is empty, or the list of errors that Persona sends with an error status. */
 const isEmptyOrErrors = (value: unknown) =>
@@ -87,80 +94,187 @@ const isEmptyOrErrors = (value: unknown) =>
 	isErrors(value) ||
 	(isRecord(value) && Object.keys(value).length === 0);
 
+/** The members in which an answer says what is wrong: Persona's `details`, and those of others. */
+const TEXT_MEMBERS = [
+	'details',
+	'detail',
+	'message',
+	'Message',
+	'description',
+	'error_description',
+	'title',
+	'error',
+	'errors',
+];
+
+/** Finds the texts in which an answer says what is wrong, whatever its form; one for each object. */
+export function findTexts(value: unknown): string[] {
+	if (typeof value === 'string') return value.trim() === '' ? [] : [value.trim()];
+	if (Array.isArray(value)) return value.flatMap(findTexts);
+	if (!isRecord(value)) return [];
+	const texts = TEXT_MEMBERS.map((name) => findTexts(value[name]));
+	return texts.find(({ length }) => length > 0) ?? [];
+}
+
+/**
+ * Whether errors tell of an object that does not exist. Errors without a text prove nothing, and one
+ * of an unknown route means that the request did not get to where objects are.
+ */
+const isAboutObject = (errors: unknown[]) => {
+	const texts = errors.filter(isRecord).flatMap(findTexts);
+	return (
+		texts.length > 0 && !texts.some((text) => /(?<![.\w])(routes?|paths?|endpoints?)\b/i.test(text))
+	);
+};
+
 /** Whether the body of an error may be Persona's. */
 const isPersonasError = (statusCode: number, value: unknown) =>
-	// Proxies send these without a body, and nothing that exists must be taken for gone.
-	statusCode === 404 || statusCode === 410 ? isErrors(value) : isEmptyOrErrors(value);
+	// Proxies send these as well, and nothing that exists must be taken for gone.
+	statusCode === 404 || statusCode === 410
+		? isErrors(value) && isAboutObject(value.errors)
+		: isEmptyOrErrors(value);
+
+/** Where the JSON at the beginning of a text ends; undefined if the text ends first. */
+function findJsonEnd(text: string): number | undefined {
+	let depth = 0;
+	for (const { 0: token, index } of text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|["{}[\]]/gs)) {
+		if (token === '"') return undefined;
+		if (token === '{' || token === '[') depth++;
+		else if (!token.startsWith('"') && --depth <= 0) return index + 1;
+	}
+	return undefined;
+}
 
 /** A text that begins as JSON but is not, since the connection ended too early. */
 const isCutOff = (value: unknown) =>
-	typeof value === 'string' && /^\s*(\{\s*("|$)|\[\s*([{"]|$))/.test(value);
+	typeof value === 'string' &&
+	/^\s*(\{\s*("|$)|\[\s*([{"]|$))/.test(value) &&
+	findJsonEnd(value) === undefined;
+
+/** What follows the JSON at the beginning of a text; empty if the text is something else. */
+function getAddition(value: unknown): string {
+	if (typeof value !== 'string' || !/^\s*[{[]/.test(value)) return '';
+	const end = findJsonEnd(value);
+	return typeof parseJson(value.slice(0, end)) === 'object' ? value.slice(end) : '';
+}
+
+/** Hides in a text what n8n must not show. */
+type HideValues = (text: string) => string;
+
+/** Applies a function to all texts of a document. */
+const mapTexts = (document: unknown, change: HideValues): unknown =>
+	JSON.parse(
+		JSON.stringify(document, (_, value: unknown) =>
+			typeof value === 'string' ? change(value) : value,
+		),
+	);
 
 const MAX_EXCERPT_LENGTH = 100;
 
-/** The first words of a body, without markup and without anything that looks like an API key. */
-function getExcerpt(body: unknown, apiKey: string): string {
-	const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
+const MAX_TEXT_LENGTH = 300;
+
+const shorten = (text: string, maxLength: number) =>
+	text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
+
+/** Members of JSON:API that hold what Persona knows about a person. */
+const PERSONAL_MEMBERS = ['attributes', 'included'];
+
+/** The first words of a body, without markup and without data of an object. */
+function getExcerpt(value: unknown, hide: HideValues): string {
+	const toJson = () =>
+		JSON.stringify(value, (name, member: unknown) =>
+			PERSONAL_MEMBERS.includes(name) && member !== null ? '…' : member,
+		);
+	const text = typeof value === 'string' ? value : (toJson() ?? '');
 	const words = text
 		.replace(/<(script|style)\b[^>]*>.*?<\/\1>/gis, ' ')
 		.replace(/<[^>]*>|&#?\w+;/g, ' ')
-		.replaceAll(apiKey || '\0', '…')
-		.replace(/\b(persona_(sandbox|production)_|bearer\s+)[^\s"'<]+/gi, '…')
 		.replace(/[\s\p{C}]+/gu, ' ')
 		.trim();
-	return words.length > MAX_EXCERPT_LENGTH ? `${words.slice(0, MAX_EXCERPT_LENGTH)}…` : words;
+	return shorten(hide(words), MAX_EXCERPT_LENGTH);
+}
+
+/** Says what an answer is that is not Persona's. */
+function describeContent(value: unknown, hide: HideValues): string {
+	const texts = typeof value === 'object' ? findTexts(value) : [];
+	if (texts.length > 0) return `says “${shorten(hide(texts.join(' ')), MAX_TEXT_LENGTH)}”`;
+	const excerpt = getExcerpt(value, hide);
+	// The replacement character is what is left of bytes that are not UTF-8.
+	if (excerpt.includes('\uFFFD')) return 'is not text';
+	if (excerpt !== '') return `begins with “${excerpt}”`;
+	return typeof value === 'string' && value.trim() !== '' ? 'is a page without text' : 'is empty';
 }
 
 /** Says in one sentence that a response is not Persona's, and what it is instead. */
-function describeForeign({ statusCode, headers }: ApiResponse, excerpt: string): string {
+function describeForeign(
+	{ statusCode, headers }: ApiResponse,
+	value: unknown,
+	hide: HideValues,
+): string {
 	const answer = isSuccessStatus(statusCode)
 		? 'The answer'
 		: `The answer with status ${statusCode}`;
 	const { location } = headers;
+	const addition = getAddition(value);
+	const fix = "check 'API URL' in the credential";
+	if (addition !== '') {
+		const what = /^\s*[{[]/.test(addition)
+			? 'another document'
+			: `“${shorten(hide(JSON.stringify(addition).slice(1, -1)), MAX_EXCERPT_LENGTH)}”`;
+		return `${answer} has something after its end that is not Persona's, ${what}: ${fix}`;
+	}
 	const isRedirect = statusCode < 400 && location !== undefined;
-	const content = excerpt === '' ? 'is empty' : `begins with “${excerpt}”`;
 	const what = isRedirect
-		? `leads to ${location.split(/[?#]/)[0].slice(0, MAX_EXCERPT_LENGTH)}`
-		: content;
-	return `${answer} is not Persona's, but ${what}: check 'API URL' in the credential`;
+		? `leads to ${shorten(location.split(/[?#]/)[0], MAX_EXCERPT_LENGTH)}`
+		: describeContent(value, hide);
+	return isErrors(value) && statusCode >= 400
+		? `${answer} tells of no object, but ${what}: ${fix}`
+		: `${answer} is not Persona's, but ${what}: ${fix}`;
 }
 
 /**
  * Reads the body of a response: JSON, or the bytes of a file. A response with something else is not
  * Persona's; it gets the status `NOT_PERSONA`, unless its own says that the failure may pass or that
- * the request is too large, and a body that describes it without the API key.
+ * the request is too large, and a body that describes it. What it and Persona's errors say is shown
+ * without the API key and without the values of the request.
  */
 export function parseResponse(
 	response: ApiResponse,
-	{ expects, keepsBytes }: Pick<ApiRequest, 'expects' | 'keepsBytes'>,
+	request: Pick<ApiRequest, 'body' | 'expects' | 'keepsBytes' | 'query'>,
 	apiKey: string,
 ): ApiResponse {
+	const { expects, keepsBytes } = request;
 	const { statusCode, headers, body } = response;
 	const isSuccess = isSuccessStatus(statusCode);
 	if (isSuccess && expects === 'pdf' && isPdf(response)) return { statusCode, headers, body };
 	const value = parseJson(body);
+	if (isSuccess && expects !== 'pdf' && isExpected(value, expects)) {
+		const bytes = keepsBytes ? Buffer.from(body as Buffer) : undefined;
+		return { statusCode, headers, body: value, ...(bytes && { bytes }) };
+	}
 	if (isCutOff(value)) {
 		// A partial success proves nothing: Persona may or may not have carried out the request.
 		return isSuccess
 			? { statusCode: NO_RESPONSE, headers, body: 'The response was cut off' }
 			: { statusCode, headers, body: undefined };
 	}
-	const isPersona = isSuccess
-		? expects !== 'pdf' && isExpected(value, expects)
-		: statusCode >= 400 && isPersonasError(statusCode, value);
-	if (isPersona) {
-		const bytes = keepsBytes && isSuccess ? Buffer.from(body as Buffer) : undefined;
-		return { statusCode, headers, body: value, ...(bytes && { bytes }) };
+	const hide = (text: string) => hideValues(text, request, apiKey);
+	if (statusCode >= 400 && isPersonasError(statusCode, value)) {
+		return { statusCode, headers, body: isErrors(value) ? mapTexts(value, hide) : value };
 	}
 	return {
 		statusCode: isTransientStatus(statusCode) || isTooLarge(statusCode) ? statusCode : NOT_PERSONA,
 		headers,
-		body: describeForeign(response, getExcerpt(value, apiKey)),
+		body: describeForeign(response, value, hide),
 		foreignStatus: statusCode,
 	};
 }
 
 type RequestError = { isAxiosError?: boolean; message?: string } | undefined;
+
+/** What Node says of bytes that are not compressed, or in another way than the header says. */
+const DECOMPRESSION_ERROR =
+	/decompress|^incorrect header check|^unknown compression|^invalid (stored|block|distance|code|literal|window|bit)/i;
 
 /**
  * Converts an error of n8n's HTTP helpers. Only its text is kept, since the error may contain the
@@ -171,7 +285,10 @@ export function toErrorResponse(error: unknown): ApiResponse {
 	// For a request with a credential n8n wraps the network error; otherwise it throws it as it is.
 	const errors = [error, cause] as RequestError[];
 	const networkError = errors.find((candidate) => candidate?.isAxiosError);
-	return networkError
-		? { statusCode: NO_RESPONSE, headers: {}, body: networkError.message }
-		: { statusCode: NOT_SENT, headers: {}, body: message };
+	if (!networkError) return { statusCode: NOT_SENT, headers: {}, body: message };
+	const reason = networkError.message ?? '';
+	const body = DECOMPRESSION_ERROR.test(reason)
+		? `The answer is not compressed as it says (${reason})`
+		: reason;
+	return { statusCode: NO_RESPONSE, headers: {}, body };
 }

@@ -2,6 +2,7 @@ import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { changesData, hasIdempotencyKey, type ApiRequest } from './apiRequest';
 import {
+	findTexts,
 	isSuccessStatus,
 	isTransientStatus,
 	isTooLarge,
@@ -9,12 +10,11 @@ import {
 	NOT_SENT,
 	type ApiResponse,
 } from './apiResponse';
+import { DEFAULT_API_URL } from './apiCredential';
 import { getRequestedDelayMs, isQuota } from './retryTiming';
 
 /** An error in the body of a response. A proxy may have responded, so every member is checked. */
 interface PersonaError {
-	title?: unknown;
-	details?: unknown;
 	source?: { pointer?: unknown };
 }
 
@@ -50,6 +50,11 @@ function getOutcomeHint({ request }: ErrorContext): string {
 	return request.method === 'POST' ? REPEATED_REQUEST_HINT : REPEATABLE_CHANGE_HINT;
 }
 
+const API_URL_HINT = `check 'API URL' in the credential. Without a proxy it is ${DEFAULT_API_URL}.`;
+
+/** Whether Persona says in its own words that an object is missing. */
+const isRecordMissing = (body: unknown) => /record not found/i.test(JSON.stringify(body ?? ''));
+
 /** What happened, and how to fix it. */
 type ErrorMessage = [headline: string, fix: string];
 
@@ -63,9 +68,9 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 		'This API key is not allowed to do that',
 		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the required permission'}, that its IP allowlist includes this n8n, and that its environment is active. Persona also refuses like this when a quota of your organization is used up.`,
 	],
-	404: () => [
+	404: (_, { body }) => [
 		'Persona has no object with this ID',
-		'Check the ID. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.',
+		`Check the ID. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.${isRecordMissing(body) ? '' : ` If every ID fails like this, ${API_URL_HINT}`}`,
 	],
 	408: (context) => [
 		'Persona did not finish the request in time',
@@ -75,14 +80,31 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 		'The object is not in a state that allows this',
 		'It may already exist, it may have been decided or redacted, or it may be changing right now.',
 	],
+	410: () => [
+		'Persona no longer has this object',
+		'It has been deleted, or it has expired. Check the ID.',
+	],
 	413: () => ['The request is too large for Persona', 'Send a smaller file or fewer values.'],
 	414: () => ['The request is too long for Persona', 'Send fewer or shorter values.'],
 	422: () => ['Persona rejected a value', 'Correct it and run again.'],
+	423: () => [
+		'The object is locked',
+		'The change was not made. Something else may be changing the object: run again later.',
+	],
+	425: () => [
+		'The request came too early',
+		'It was not carried out: a server on its way does not accept requests yet. Run again later.',
+	],
 	429: (_, response) => [
 		"Persona's rate limit is used up",
 		`${describeReset(response, 'resets')} Run again then.`,
 	],
 	431: (context, response) => MESSAGES[414](context, response),
+	451: () => [
+		'The request was refused for legal reasons',
+		'It was not carried out. Ask Persona, or whoever runs the proxy between n8n and Persona.',
+	],
+	499: (context, response) => MESSAGES[408](context, response),
 	[NO_RESPONSE]: (context) => [
 		'Persona did not respond',
 		`Check the connection and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
@@ -92,16 +114,33 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 
 /** Says what a response is that is not Persona's, and what may have been done all the same. */
 function buildForeignMessage(context: ErrorContext, { body, foreignStatus = 0 }: ApiResponse) {
-	const mayHaveArrived = isSuccessStatus(foreignStatus) || isTransientStatus(foreignStatus);
-	return [String(body), mayHaveArrived ? getOutcomeHint(context) : ''] satisfies ErrorMessage;
+	if (foreignStatus === 404) {
+		return [String(body), `Without a proxy it is ${DEFAULT_API_URL}.`] satisfies ErrorMessage;
+	}
+	if (isSuccessStatus(foreignStatus)) {
+		return [String(body), getOutcomeHint(context)] satisfies ErrorMessage;
+	}
+	if (!isTransientStatus(foreignStatus)) return [String(body), ''] satisfies ErrorMessage;
+	const later = context.outageHint ?? 'It may pass: run again later.';
+	return [String(body), getOutcomeHint(context) || later] satisfies ErrorMessage;
 }
 
-/** Formats a duration, rounded up, e.g. "90 seconds" or "12 hours". */
+const buildUnknownStatusMessage = (_: ErrorContext, { statusCode }: ApiResponse): ErrorMessage => [
+	`The request was refused with status ${statusCode}`,
+	`Persona does not document this status, so it may come from a proxy: ${API_URL_HINT}`,
+];
+
+/** Formats a duration, rounded up, e.g. "90 seconds", "12 hours" or "5 days". */
 function formatDuration(milliseconds: number): string {
 	const seconds = Math.ceil(milliseconds / 1000);
 	if (seconds < 120) return `${seconds} seconds`;
 	const minutes = Math.ceil(seconds / 60);
-	return minutes < 120 ? `${minutes} minutes` : `${Math.ceil(minutes / 60)} hours`;
+	if (minutes < 120) return `${minutes} minutes`;
+	const hours = Math.ceil(minutes / 60);
+	if (hours < 72) return `${hours} hours`;
+	const days = Math.ceil(hours / 24);
+	// Nothing is closed for longer than that, so whoever says so does not mean a time.
+	return days <= 31 ? `${days} days` : 'more than a month';
 }
 
 /** Says when a limit allows requests again. */
@@ -132,7 +171,7 @@ function buildMessage(context: ErrorContext, response: ApiResponse): ErrorMessag
 	if (foreignStatus !== undefined && !isTooLarge(foreignStatus)) {
 		return buildForeignMessage(context, response);
 	}
-	const buildOther = statusCode >= 400 && statusCode < 500 ? MESSAGES[400] : buildOutageMessage;
+	const buildOther = isTransientStatus(statusCode) ? buildOutageMessage : buildUnknownStatusMessage;
 	return (MESSAGES[statusCode] ?? buildOther)(context, response);
 }
 
@@ -140,7 +179,7 @@ function buildMessage(context: ErrorContext, response: ApiResponse): ErrorMessag
  * Persona stores these responses for an idempotency key, so a corrected request needs a new key. It
  * names only 401 and 429 as not stored (https://docs.withpersona.com/errors).
  */
-const STORED_STATUSES = [400, 403, 404, 409, 422];
+const STORED_STATUSES = [400, 403, 404, 409, 410, 422, 423, 451];
 
 const CONTENT_KEY_HINT =
 	"Persona stores this response for 24 hours, since 'Make Idempotency Key' is From the Content. To send the same request again before, choose Per Execution.";
@@ -183,8 +222,8 @@ function findLabel(path: string, labels: Map<string, string>): string | undefine
 function extractDetails({ body }: ApiResponse, labels = new Map<string, string>()): string[] {
 	const errors: unknown = Object(body).errors;
 	return (Array.isArray(errors) ? errors : []).map((error) => {
-		const { title, details, source } = Object(error) as PersonaError;
-		const text = truncate(details) || truncate(title);
+		const { source } = Object(error) as PersonaError;
+		const text = truncate(findTexts(error).join(' '));
 		const path = truncate(source?.pointer) || text.match(/data\.attributes\.[\w.-]+/)?.[0];
 		const label = path && findLabel(path, labels);
 		return label ? `'${label}': ${text}` : text;

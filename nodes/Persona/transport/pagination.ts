@@ -1,3 +1,4 @@
+import { UserError } from 'n8n-workflow';
 import type { ApiRequest } from './apiRequest';
 import type { ListDocument, PersonaObject } from './jsonApi';
 
@@ -17,7 +18,7 @@ export interface PaginatedObject {
 /**
  * Yields each object of a list once, up to `limit`, even if the pages shift while they are read.
  * Only the pages that the limit needs are requested, each while the caller works on the one before
- * it. Throws what `sendRequest` throws.
+ * it. Throws what `sendRequest` throws, and if the pages repeat.
  */
 export async function* paginate(
 	sendRequest: SendRequest,
@@ -43,11 +44,9 @@ export async function* paginate(
 			.slice(0, limit - count);
 		count += unseen.length;
 		const link = document.links?.next;
-		const cursor = link ? getNextCursor(link, objects) : undefined;
-		// With a repeated cursor the same pages would be read forever.
-		const isNextPageNeeded = cursor !== undefined && !cursors.has(cursor) && count < limit;
-		if (isNextPageNeeded) cursors.add(cursor);
-		nextPage = isNextPageNeeded ? fetchPage(cursor) : undefined;
+		const cursor = link && count < limit ? getNextCursor(link, objects) : undefined;
+		if (cursor !== undefined) requireNewCursor(cursor, cursors);
+		nextPage = cursor === undefined ? undefined : fetchPage(cursor);
 		// An error is thrown when the page is awaited; until then it must not count as unhandled.
 		nextPage?.catch(() => {});
 		for (const [index, object] of unseen.entries()) {
@@ -65,9 +64,25 @@ function addPage(request: ApiRequest, page?: { size?: number; after?: string }):
 
 /**
  * Gets the cursor of the next page from the link to it, or else from the last object, whose ID
- * Persona defines as the cursor.
+ * Persona defines as the cursor. The rest of the link, such as its host, does not matter. Throws if
+ * neither has one, since the list would end too early.
  */
-export function getNextCursor(link: string, objects: PersonaObject[]): string | undefined {
+export function getNextCursor(link: string, objects: PersonaObject[]): string {
 	const after = new URLSearchParams(link.split('?')[1]).get('page[after]');
-	return after ?? objects[objects.length - 1]?.id;
+	const cursor = after ?? objects[objects.length - 1]?.id;
+	if (typeof cursor === 'string') return cursor;
+	throw new UserError('The list is not complete: its answer does not say where the next page is');
+}
+
+/**
+ * Adds a cursor to those that were used. Throws if it is one of them: the same pages would be read
+ * forever, and a list that ends there would lack the rest.
+ */
+export function requireNewCursor(cursor: string, usedCursors: Set<string>): void {
+	if (usedCursors.has(cursor)) {
+		throw new UserError(
+			"The list is not complete: the same page came twice. A proxy or cache may ignore which page is asked for: check 'API URL' in the credential",
+		);
+	}
+	usedCursors.add(cursor);
 }

@@ -35,6 +35,16 @@ function parseSecondsMs({ headers }: Pick<ApiResponse, 'headers'>, name: string)
 }
 
 /**
+ * Parses an HTTP date in any of its three forms, in milliseconds since 1970; NaN for another text. One
+ * of them does not say that it is in GMT (RFC 9110, 5.6.7).
+ */
+function parseHttpDate(text = ''): number {
+	// It begins with a day of the week; JavaScript would also take other texts for dates.
+	if (!/^\s*[A-Z][a-z]{2}/.test(text)) return NaN;
+	return Date.parse(/GMT|UTC/.test(text) ? text : `${text} GMT`);
+}
+
+/**
  * Milliseconds that the header `Retry-After` asks to wait: seconds, or a time by the clock of the
  * response (RFC 9110, 10.2.3). Undefined if it is missing or something else.
  */
@@ -42,9 +52,7 @@ function parseRetryAfterMs(response: Pick<ApiResponse, 'headers'>): number | und
 	const { 'retry-after': retryAfter, date } = response.headers;
 	const seconds = parseSecondsMs(response, 'retry-after');
 	if (seconds !== undefined) return seconds;
-	// An HTTP date begins with a day of the week; JavaScript would also take other texts for dates.
-	const at = /^\s*[A-Z][a-z]{2}/.test(retryAfter ?? '') ? Date.parse(retryAfter ?? '') : NaN;
-	const delayMs = at - (Date.parse(date ?? '') || Date.now());
+	const delayMs = parseHttpDate(retryAfter) - (parseHttpDate(date) || Date.now());
 	return Number.isNaN(delayMs) ? undefined : Math.max(0, delayMs);
 }
 

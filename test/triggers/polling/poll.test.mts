@@ -340,6 +340,10 @@ describe('a poll with a parameter that is empty or wrong', () => {
 		[{ onlyWhen: { status: ' , ' } }, "The condition 'Status' in 'Only When' is empty"],
 		[{ onlyWhen: { tags: '={{ [{ a: 1 }] }}' } }, "'Tags' in 'Only When' must be a list of texts"],
 		[{ otherEvents: '["custom.reviewed"' }, "'Other Events' begins with [ but is not a JSON list"],
+		[
+			{ otherEvents: 'custom.a', onlyWhen: { tags: 'vip' } },
+			"'Only When' cannot be checked for custom.a in 'Other Events'",
+		],
 		[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
 		[{ otherEvents: 'Inquiry Approved' }, `'Other Events' contains "Inquiry Approved"`],
 		[{ otherEvents: 'custom.a, inquiry.*' }, `'Other Events' contains "inquiry.*"`],

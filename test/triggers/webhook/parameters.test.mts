@@ -70,6 +70,10 @@ const wrongForDeliveries: WrongValue[] = [
 	[{ otherEvents: 'custom.a, inquiry.*' }, `'Other Events' contains "inquiry.*"`],
 	[{ otherEvents: 'custom.a;custom.b' }, `'Other Events' contains "custom.a;custom.b"`],
 	[{ events: '={{ \'"inquiry.approved"\' }}' }, `'Trigger On' contains "\\"inquiry.approved`],
+	[
+		{ otherEvents: 'case.created, custom.a', onlyWhen: { status: 'approved' } },
+		"'Only When' cannot be checked for custom.a in 'Other Events'",
+	],
 	[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
 	...['={{ $vars.missing }}', 'yes', '={{ 2 }}', ''].flatMap((value): WrongValue[] => [
 		[{ fetchLatest: value }, "'Fetch Latest State'"],

@@ -1,6 +1,11 @@
 import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
-import { getNextCursor, MAX_PAGE_SIZE, type SendRequest } from '../../transport/pagination';
+import {
+	getNextCursor,
+	MAX_PAGE_SIZE,
+	requireNewCursor,
+	type SendRequest,
+} from '../../transport/pagination';
 
 /** How many cursors page through a period at the same time. */
 const MAX_CURSORS = 4;
@@ -52,10 +57,8 @@ function advanceRange(range: TimeRange, timesMs: number[], nextCursor: string | 
 	}
 	// Newest first (https://docs.withpersona.com/pagination): only older inquiries would follow.
 	const isRangeRead = range.oldestMs < range.startMs;
-	// A cursor that Persona returns twice would never end.
-	const isRepeated = nextCursor !== undefined && range.seenCursors.has(nextCursor);
-	range.cursor = isRangeRead || isRepeated ? undefined : nextCursor;
-	if (nextCursor !== undefined) range.seenCursors.add(nextCursor);
+	range.cursor = isRangeRead ? undefined : nextCursor;
+	if (range.cursor !== undefined) requireNewCursor(range.cursor, range.seenCursors);
 }
 
 /**
