@@ -13,26 +13,29 @@ const API_URL_HINT =
 
 const NOT_PERSONA = `The answer is not Persona's: ${API_URL_HINT}`;
 
-/** The messages of the test by the status of the response. */
-const STATUS_MESSAGES: Record<number, string> = {
-	301: NOT_PERSONA,
-	302: NOT_PERSONA,
-	303: NOT_PERSONA,
-	307: NOT_PERSONA,
-	308: NOT_PERSONA,
-	401: 'Persona does not recognize this API key: it may be mistyped, expired or revoked',
-	403: 'Persona recognizes the API key but denies access: check its IP allowlist, its environment and its permissions',
-	404: `Persona is not at this address: ${API_URL_HINT}`,
-	407: `A proxy asks for a password: ${API_URL_HINT}`,
-	429: 'Persona recognizes the API key, but its rate limit is used up: test again in a minute',
-	502: `Persona does not answer, or is not at this address: ${API_URL_HINT}`,
-};
+/** The messages of the test by the statuses of the response. Of any other, n8n shows the name. */
+const STATUS_MESSAGES: Array<[statuses: number[], message: string]> = [
+	[[300, 301, 302, 303, 304, 307, 308], NOT_PERSONA],
+	[[400], `Persona does not accept the request: check 'API Version', and ${API_URL_HINT}`],
+	[[401], 'Persona does not recognize this API key: it may be mistyped, expired or revoked'],
+	[
+		[403],
+		`Persona recognizes the API key but denies access: check its IP allowlist, its environment and its permissions. If it was a proxy or a firewall that denied it, ${API_URL_HINT}`,
+	],
+	[[404, 405, 406, 410, 421, 426], `Persona is not at this address: ${API_URL_HINT}`],
+	[[407], `A proxy asks for a password: ${API_URL_HINT}`],
+	[[429], 'Persona recognizes the API key, but its rate limit is used up: test again in a minute'],
+	[
+		// 499 is nginx's, 511 that of a network that asks for a login, and 520 to 530 are Cloudflare's.
+		[408, 425, 499, 500, 501, 502, 503, 504, 505, 511, 520, 521, 522, 523, 524, 525, 526, 527, 530],
+		`Persona does not answer, or is not at this address: test again later, and ${API_URL_HINT}`,
+	],
+];
 
 const TEST_RULES = [
-	...Object.entries(STATUS_MESSAGES).map(([status, message]) => ({
-		type: 'responseCode',
-		properties: { value: Number(status), message },
-	})),
+	...STATUS_MESSAGES.flatMap(([statuses, message]) =>
+		statuses.map((value) => ({ type: 'responseCode', properties: { value, message } })),
+	),
 	{
 		// Applies to every successful response that lacks what Persona's answer has.
 		type: 'responseSuccessBody',

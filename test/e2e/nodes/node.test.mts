@@ -105,6 +105,15 @@ describe('the node in n8n', () => {
 			['a redirect', { status: 302, headers: { location: 'https://login.example/' } }],
 			['404', { status: 404, body: { error: 'not found' } }],
 			['407', { status: 407 }],
+			['the challenge of a firewall', { status: 403, ...HTML, body: Buffer.from('Just a moment') }],
+			['405', { status: 405 }],
+			['410', { status: 410 }],
+			['421', { status: 421 }],
+			['400', { status: 400, body: { errors: [{ title: 'Bad Request' }] } }],
+			['500', { status: 500 }],
+			['503', { status: 503 }],
+			['511', { status: 511 }],
+			['522', { status: 522, ...HTML, body: Buffer.from('<html>Timed out</html>') }],
 			['502', { status: 502, ...HTML, body: Buffer.from('<html>Bad Gateway</html>') }],
 		])("is red for %s, and names 'API URL'", async (_, response) => {
 			answer = response;
