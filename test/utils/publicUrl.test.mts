@@ -88,6 +88,10 @@ describe('isSameUrl', () => {
 		expect(isSameUrl(spelling, url)).toBe(true);
 	});
 
+	it('is true for two spellings of an IPv6 address', () => {
+		expect(isSameUrl('https://[2001:DB8:0:0::1]/1', 'https://[2001:db8::1]:443/1/')).toBe(true);
+	});
+
 	it('is true for a host in Punycode', () => {
 		expect(isSameUrl('https://bücher.example/1', 'https://xn--bcher-kva.example/1')).toBe(true);
 	});

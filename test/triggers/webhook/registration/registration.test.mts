@@ -225,6 +225,35 @@ describe('register', () => {
 		);
 	});
 
+	it.each([
+		['GET', 'webhook.read'],
+		['POST', 'webhook.write'],
+	])(
+		'names the permission without which %s is denied, and changes nothing',
+		async (method, name) => {
+			const trigger = await harness.startTrigger();
+			harness.sandbox.control.addFault({ method, path: '/webhooks', kind: 'status', status: 403 });
+			await expect(trigger.activate()).rejects.toThrow(`the permission ${name},`);
+			expect(getActiveWebhooks(harness)).toEqual([]);
+			expect(trigger.staticData.webhookId).toBeUndefined();
+		},
+	);
+
+	it('fails when a cache repeats a page of the list, where its own webhook may be missing', async () => {
+		const trigger = await harness.startTrigger();
+		const data = [{ type: 'webhook', id: 'wbh_other', attributes: { url: 'https://a.example/' } }];
+		harness.sandbox.control.addFault({
+			method: 'GET',
+			path: '/webhooks',
+			kind: 'status',
+			status: 200,
+			body: { data, links: { next: '/api/v1/webhooks?page%5Bafter%5D=wbh_other' } },
+			times: 5,
+		});
+		await expect(trigger.activate()).rejects.toThrow('the same page came twice');
+		expect(getActiveWebhooks(harness)).toEqual([]);
+	});
+
 	it('requires at least one event', async () => {
 		const trigger = await harness.startTrigger({ parameters: { events: [] } });
 		await expect(trigger.activate()).rejects.toThrow("'Trigger On'");
@@ -382,6 +411,24 @@ describe('unregister', () => {
 		harness.sandbox.control.reset();
 		expect(await trigger.delete()).toBe(true);
 		expect(trigger.storedData).toEqual({ off: expect.any(Number) as number });
+	});
+
+	it('does not take a webhook for gone because the API URL is wrong', async () => {
+		const trigger = await harness.startTrigger();
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+		await trigger.activate();
+		const { webhookId } = trigger.staticData;
+		const errors = [{ title: 'Record not found', details: 'No such route' }];
+		for (const body of [{ errors }, { errors: ['Not found'] }, { message: 'no Route matched' }]) {
+			harness.sandbox.control.addFault({ kind: 'status', status: 404, body });
+			await expect(trigger.checkExists()).rejects.toThrow("check 'API URL' in the credential");
+			harness.sandbox.control.addFault({ kind: 'status', status: 404, body });
+			expect(await trigger.delete()).toBe(true);
+			expect(warn.mock.calls.at(-1)?.[0]).toContain("check 'API URL' in the credential");
+			expect(trigger.storedData).toEqual({ webhookId });
+		}
+		expect(getActiveWebhooks(harness)).toHaveLength(1);
+		warn.mockRestore();
 	});
 
 	it('logs which webhook could not be archived, and adopts it later', async () => {
