@@ -82,7 +82,7 @@ describe('items', () => {
 		const server = await serve(async ({ path }) => {
 			await sleep(20);
 			return path.endsWith('thg_1')
-				? { status: 404, body: { errors: [] } }
+				? { status: 404, body: { errors: [{ title: 'Record not found' }] } }
 				: respondWithThing(path);
 		});
 		const { error } = await runFakeNode(server, 'get', {
@@ -143,7 +143,9 @@ describe('items', () => {
 
 	it('fail alone if the node continues on error', async () => {
 		const server = await serve(({ path }) =>
-			path.endsWith('thg_1') ? { status: 404, body: { errors: [] } } : respondWithThing(path),
+			path.endsWith('thg_1')
+				? { status: 404, body: { errors: [{ title: 'Record not found' }] } }
+				: respondWithThing(path),
 		);
 		const run = {
 			items: [{ id: 'thg_0' }, { id: 'thg_1' }, { id: 'thg_2' }],

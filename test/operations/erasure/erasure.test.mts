@@ -317,7 +317,7 @@ describe('an erasure', () => {
 		});
 		const failed = first.objects.find(({ id }) => id === startedInquiry);
 		expect(failed).toMatchObject({ statusCode: 501 });
-		expect(failed?.reason).toContain('Persona is unavailable');
+		expect(failed?.reason).toContain('The request was refused with status 501');
 		const second = (await erase(account, confirmationCode)).json;
 		expect(second).toMatchObject({ complete: true, redacted: 3, alreadyRedacted: 7, failed: 0 });
 		// A transaction does not say whether it was redacted.

@@ -369,7 +369,7 @@ describe('Collect Evidence', () => {
 			[
 				'report/adverse-media',
 				`GET /reports/${third}/print`,
-				expect.stringMatching(/^Persona is unavailable/),
+				expect.stringMatching(/^The request was refused with status 501/),
 			],
 			['verification/selfie', 'video-url', 'Persona no longer has this file (404)'],
 			[

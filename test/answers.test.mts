@@ -1,14 +1,14 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
-import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
-import { runListSearch } from '../support/editorMethods.mts';
-import type { FakeResponse } from '../support/requestRecorder.mts';
-import { useVirtualClock } from '../support/virtualClock.mts';
-import { TestPollingTrigger } from '../triggers/polling/pollingTriggerHarness.mts';
-import { TestWebhookTrigger } from '../triggers/webhook/webhookTriggerHarness.mts';
+import { buildThing, runFakeNode, toLocator, useFakeServer } from './support/fakeResource.mts';
+import { runListSearch } from './support/editorMethods.mts';
+import type { FakeResponse } from './support/requestRecorder.mts';
+import { useVirtualClock } from './support/virtualClock.mts';
+import { TestPollingTrigger } from './triggers/polling/pollingTriggerHarness.mts';
+import { TestWebhookTrigger } from './triggers/webhook/webhookTriggerHarness.mts';
 
-jest.mock('../../nodes/Persona/utils/delay.ts');
+jest.mock('../nodes/Persona/utils/delay.ts');
 
 const HTML = { 'content-type': 'text/html' };
 
