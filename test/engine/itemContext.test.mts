@@ -133,7 +133,7 @@ describe('request', () => {
 	);
 
 	it('has each kind of list as a list', async () => {
-		for (const tags of ['vip, mobile', '["vip","mobile"]', '={{ ["vip", ["mobile", null]] }}']) {
+		for (const tags of ['vip, mobile', '["vip","mobile"]', '={{ ["vip", ["mobile"]] }}']) {
 			const { body } = await sendRequest('create', { kind: 'plain', additionalFields: { tags } });
 			expect(body).toEqual({ data: { attributes: { tags: ['vip', 'mobile'] } } });
 		}
@@ -287,7 +287,7 @@ describe('request', () => {
 		['{"not": {}}', "'Query (JSON)' is empty at 'not'"],
 		[
 			'={{ ({ attribute: "status", operator: "eq", value: $json.nothing }) }}',
-			"'Query (JSON)' is empty at 'value'",
+			"'Query (JSON)' has no value for 'value'",
 		],
 		['{"status": "open"}', "'Query (JSON)' is not a query"],
 		['{"and": [{"status": "open"}]}', "'Query (JSON)' is not a query at 'and.0'"],

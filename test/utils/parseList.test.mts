@@ -37,9 +37,23 @@ describe('parseList', () => {
 		},
 	);
 
-	it('drops what is empty between other entries', () => {
+	it('drops what is empty between commas', () => {
 		expect(parseList('a, ,b,')).toEqual({ entries: ['a', 'b'] });
-		expect(parseList(['a', null, '', undefined, 'b'])).toEqual({ entries: ['a', 'b'] });
+	});
+
+	it.each([
+		[['a', null]],
+		[['a', ' ']],
+		[[undefined, 'b']],
+		[['a', ['']]],
+		['["a", null]'],
+		['["", "b"]'],
+	])('does not drop an entry of an array that is empty among others: %p', (value) => {
+		expect(parseList(value)).toMatchObject({ problem: { finding: 'has an empty entry' } });
+	});
+
+	it('opens a list in a list that has no entries', () => {
+		expect(parseList(['a', []])).toEqual({ entries: ['a'] });
 	});
 
 	it.each(['[vip, mobile]', "['vip']", '[beta]', '["vip"', '["vip"] and more'])(

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isBlank } from '../utils/isBlank';
-import { parseList } from '../utils/parseList';
+import { hasEmptyEntry, parseList } from '../utils/parseList';
 import { isUpdate } from './operationRules';
 import type { Encoding, Field, Operation } from './types';
 import { isPlainObject } from './values';
@@ -11,15 +11,21 @@ import { isPlainObject } from './values';
  * - A field that is shown directly and that nobody touched was not given.
  * - Any other empty value was given: the user added its filter, field or option, or its expression
  *   found nothing. It fails the item, so that it never widens what happens.
- * - In an update, an empty text or list removes what Persona has, as the hint of the field says. Null
- *   and undefined do not: an expression that found nothing has not decided anything.
+ * - In an update, an empty text or list removes what Persona has, as the hint of the field says. Null,
+ *   undefined, an object and a list of empty entries do not: an expression that found nothing has not
+ *   decided anything.
+ * - An empty entry among others fails in a list. Between commas it is left out, except in a list that
+ *   replaces what Persona has, or protects something.
  * - In the tool of an AI agent, an empty value of a field that is sent in the body was not given, since
  *   a model fills in every field. An empty filter or option fails there too.
- * - A filter, a reference ID or an idempotency key fails as well if only a part of it is empty because
- *   an expression in it found nothing.
+ * - A filter, a list, a reference ID or an idempotency key fails as well if only a part of it is empty
+ *   because an expression in it found nothing.
+ * - An undefined member of JSON fails by its name. In a tool, it is removed from a map as the model left
+ *   it empty.
  */
 
-const LISTS: Encoding[] = ['words', 'commaList', 'files'];
+/** Encodings whose value is a list of texts. */
+export const LISTS: Encoding[] = ['words', 'commaList', 'files'];
 
 const JSON_TYPES: Encoding[] = ['json', 'jsonList', 'map'];
 
@@ -49,11 +55,10 @@ function isEmptyText(text: string, encoding: Encoding): boolean {
 	return 'entries' in list && list.entries.length === 0;
 }
 
-/** JSON drops undefined members, so an object that has only those is empty as well. */
 const isEmptyObject = (value: unknown): boolean =>
 	typeof value === 'string'
 		? /^\s*\{\s*\}\s*$/.test(value)
-		: isPlainObject(value) && Object.values(value).every((member) => member === undefined);
+		: isPlainObject(value) && Object.keys(value).length === 0;
 
 type ClearingValue = null | '' | never[] | undefined;
 
@@ -71,11 +76,14 @@ export function getClearingValue(
 	return clearable ? null : '';
 }
 
-/** Whether an expression found nothing at all: undefined, null, or a list of those. */
+/**
+ * Whether an empty value decides nothing, since an expression found nothing: anything but a blank text
+ * and an empty list.
+ */
 export const isMissing = (value: unknown): boolean =>
-	value === undefined ||
-	value === null ||
-	(Array.isArray(value) && value.length > 0 && value.every(isMissing));
+	typeof value === 'string' ? !isBlank(value) && hasEmptyEntry(value) : !isEmptyList(value);
+
+const isEmptyList = (value: unknown) => Array.isArray(value) && !hasEmptyEntry(value);
 
 /**
  * Removes from a map what a model left empty: blank texts, null, and lists and objects of nothing, at

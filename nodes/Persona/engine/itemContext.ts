@@ -17,6 +17,7 @@ import {
 	getClearingValue,
 	isEmptyValue,
 	isMissing,
+	LISTS,
 	removeEmptyMembers,
 } from './emptyValues';
 import { readMappedColumns } from './mappedColumns';
@@ -40,7 +41,16 @@ import type {
 	Variants,
 } from './types';
 import { trimText } from '../utils/values/trimText';
-import { encodeValue, toParameterName, toText, unwrapLocator } from './values';
+import { hasEmptyEntry } from '../utils/parseList';
+import {
+	checkName,
+	encodeValue,
+	failForEmptyEntry,
+	isPlainObject,
+	toParameterName,
+	toText,
+	unwrapLocator,
+} from './values';
 
 /** Where a value comes from, and whether it is sent in the body. */
 interface ValueSource {
@@ -126,6 +136,7 @@ class NodeItemContext implements ItemContext {
 	readId(placeholder: string): string {
 		const { displayName: label } = this.run.table.ids[placeholder];
 		const value = this.readParameter<unknown>(toParameterName(placeholder), '') ?? '';
+		if (typeof value === 'boolean') checkName(value, label, this.fail);
 		const id = trimText(toText(value, label, this.fail));
 		// Without slashes or dots, so the ID cannot change the path.
 		if (/^[\w-]{1,99}$/.test(id) && !NOTHING_AS_TEXT.includes(id)) return id;
@@ -322,15 +333,29 @@ class NodeItemContext implements ItemContext {
 	private encodeField(field: Field, given: unknown, source: ValueSource): unknown {
 		const { node, row, isTool } = this.run;
 		const { path, isFilter = false } = source;
-		const value = unwrapLocator(given);
+		const isToolMap = field.encoding === 'map' && isTool;
+		const plain = unwrapLocator(given);
+		const value = isToolMap && isPlainObject(plain) ? removeEmptyMembers(plain) : plain;
 		if (isEmptyValue(value, field)) return this.resolveEmpty(field, value, source);
-		const isIdentifier = isFilter || /(referenceId|idempotencyKey)$/i.test(path);
-		if (isIdentifier) this.requireComplete(field.displayName, value, this.readRaw(path));
+		this.checkTexts(field, value, path, isFilter);
 		const encoded = encodeValue(field, value, node.getTimezone(), this.fail);
 		if (field.clearable && encoded === 0 && isUpdate(row)) return null;
-		if (field.encoding !== 'map' || !isTool) return encoded;
+		if (!isToolMap) return encoded;
 		const map = removeEmptyMembers(encoded as IDataObject);
 		return isEmptyValue(map, field) ? this.resolveEmpty(field, map, source) : map;
+	}
+
+	/** Fails where a text that names something, or an entry of a list, lacks something. */
+	private checkTexts(field: Field, value: unknown, path: string, isFilter: boolean) {
+		const { displayName, encoding, neverEmpty } = field;
+		const isList = LISTS.includes(encoding);
+		if (isFilter || isList || /(referenceId|idempotencyKey)$/i.test(path)) {
+			this.requireComplete(displayName, value, this.readRaw(path));
+		}
+		const isReplacing = neverEmpty ?? getClearingValue(field, this.run.row) !== undefined;
+		if (isList && isReplacing && hasEmptyEntry(value)) failForEmptyEntry(displayName, this.fail);
+		if (encoding !== 'text' || !/(id|key|tagName)$/i.test(path)) return;
+		checkName(value, displayName, this.fail);
 	}
 
 	/**

@@ -4,7 +4,7 @@ import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/simplify';
 import { isBlank } from '../utils/isBlank';
 import { parseBoolean } from '../utils/parseBoolean';
-import { parseList } from '../utils/parseList';
+import { EMPTY_ENTRY, parseList } from '../utils/parseList';
 import { findBrokenText, findRoundedNumber, type ValueProblem } from '../utils/values/brokenText';
 import { trimText } from '../utils/values/trimText';
 import { replaceDates, toDay, toInstant } from './dates';
@@ -52,6 +52,27 @@ export function toText(value: unknown, label: string, fail: FailItem): string {
 const failFor = ({ finding, advice }: ValueProblem, label: string, fail: FailItem): never =>
 	fail(`'${label}' ${finding}`, advice);
 
+/**
+ * Calls `fail` where the text that names something, such as an ID, a reference ID or a tag, is none: a
+ * comparison, nothing in quotes, or JSON that stands for several values or none.
+ */
+export function checkName(value: unknown, label: string, fail: FailItem) {
+	if (typeof value === 'boolean') {
+		fail(
+			`'${label}' is ${value}, which is no text`,
+			'The expression compares something or asks whether it is there. Use the value itself, e.g. {{ $json.id }}.',
+		);
+	}
+	if (typeof value !== 'string') return;
+	const text = trimText(value);
+	const isJson = /^(\[.*\]|\{.*\})$/s.test(text);
+	if (!isJson && !/^["'`]+$/.test(text)) return;
+	fail(
+		`'${label}' takes a single text, not ${isJson ? 'JSON' : 'quotes'}`,
+		'Write only the text itself, without brackets and quotes, e.g. vip or {{ $json.names[0] }}.',
+	);
+}
+
 /** JavaScript's and Luxon's dates that are none, such as the result of parsing a wrong text. */
 const isInvalidDate = (value: unknown) =>
 	(value instanceof Date && Number.isNaN(value.getTime())) ||
@@ -59,10 +80,22 @@ const isInvalidDate = (value: unknown) =>
 
 /**
  * Calls `fail` for what a value must not contain at any depth that becomes JSON: an object that has
- * become a text, a number whose digits have changed, and what JSON would turn into null, which removes
- * what Persona has.
+ * become a text, a number whose digits have changed, what JSON would turn into null, which removes what
+ * Persona has, and undefined, which JSON leaves out: an expression found nothing. `path` leads to the
+ * value, for the error.
  */
-export function checkJsonValue(value: unknown, label: string, fail: FailItem) {
+export function checkJsonValue(
+	value: unknown,
+	label: string,
+	fail: FailItem,
+	path: string[] = [],
+): void {
+	if (value === undefined) {
+		fail(
+			`'${label}' has no value for '${path.join('.')}'`,
+			'Its expression found nothing. Check the expression. To send nothing on purpose, use null or leave the name out.',
+		);
+	}
 	const broken = typeof value === 'string' ? findBrokenText(value) : findRoundedNumber(value);
 	if (broken) failFor(broken, label, fail);
 	if (typeof value === 'number' && !Number.isFinite(value)) {
@@ -77,9 +110,17 @@ export function checkJsonValue(value: unknown, label: string, fail: FailItem) {
 			'JSON would turn it into null. Check the expression.',
 		);
 	}
-	if (Array.isArray(value)) value.forEach((entry) => checkJsonValue(entry, label, fail));
-	if (isPlainObject(value)) checkJsonValue(Object.entries(value), label, fail);
+	if (!Array.isArray(value) && !isPlainObject(value)) return;
+	// Not `forEach`, which skips the holes of an array.
+	for (const [name, member] of Object.entries(Array.isArray(value) ? [...value] : value)) {
+		checkJsonValue(name, label, fail);
+		checkJsonValue(member, label, fail, [...path, name]);
+	}
 }
+
+/** Fails where an entry of a list is empty, so that it cannot be told what was meant. */
+export const failForEmptyEntry = (label: string, fail: FailItem): never =>
+	failFor(EMPTY_ENTRY, label, fail);
 
 /**
  * Converts an array, text with commas, or the text of a JSON array to a list of words. Calls `fail` if

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
 import { isBlank as isBlankText } from '../../../nodes/Persona/utils/isBlank.ts';
-import { parseList } from '../../../nodes/Persona/utils/parseList.ts';
+import { hasEmptyEntry, parseList } from '../../../nodes/Persona/utils/parseList.ts';
 import { findBrokenText } from '../../../nodes/Persona/utils/values/brokenText.ts';
 import type { InputForm } from './probeInput.mts';
 
@@ -39,7 +39,7 @@ export function isBlank(value: unknown, form: InputForm): boolean {
 		return isBlankText(value) || (JSON_FORMS.includes(form) && noMembers.test(value));
 	}
 	if (Array.isArray(value)) return value.every((one) => isBlank(one, form));
-	if (isPlainObject(value)) return Object.values(value).every((one) => one === undefined);
+	if (isPlainObject(value)) return Object.keys(value).length === 0;
 	return value === undefined || value === null;
 }
 
@@ -53,9 +53,9 @@ export function toWords(value: unknown): string[] | undefined {
 
 /** Whether an expression found nothing: such a value removes nothing. */
 export const isMissing = (value: unknown): boolean =>
-	value === undefined ||
-	value === null ||
-	(Array.isArray(value) && value.length > 0 && value.every(isMissing));
+	typeof value === 'string'
+		? !isBlankText(value) && hasEmptyEntry(value)
+		: !Array.isArray(value) || hasEmptyEntry(value);
 
 /** A value after a round trip through JSON; undefined if JSON cannot hold it. */
 export function toJsonValue(value: unknown): unknown {
@@ -74,10 +74,17 @@ export function becomesNull(value: unknown): boolean {
 	return typeof value === 'number' && !Number.isFinite(value);
 }
 
+/** Whether a member of a value was to come from an expression that found nothing. */
+export function hasHole(value: unknown): boolean {
+	if (Array.isArray(value)) return Array.from(value as unknown[]).some(hasHole);
+	return isPlainObject(value) ? Object.values(value).some(hasHole) : value === undefined;
+}
+
 /** A value as JSON; a text is parsed. Undefined if it is not valid. */
 export function parseJson(value: unknown): unknown {
 	const json = parseAnyJson(value);
-	return becomesNull(value) || becomesNull(json) || hasBrokenPart(json) ? undefined : json;
+	const isUnsound = becomesNull(value) || becomesNull(json) || hasHole(value);
+	return isUnsound || hasBrokenPart(json) ? undefined : json;
 }
 
 /** Whether anything in a value is a text for what could not be made, or a number with other digits. */

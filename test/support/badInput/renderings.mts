@@ -1,12 +1,14 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
 import { formatValue } from '../../../nodes/Persona/engine/valueFormats.ts';
+import { hasEmptyEntry } from '../../../nodes/Persona/utils/parseList.ts';
 import { trimText } from '../../../nodes/Persona/utils/values/trimText.ts';
 import { sentFiles } from './binary.mts';
 import type { ProbeInput, InputForm } from './probeInput.mts';
 import {
 	becomesNull,
 	hasBrokenPart,
+	hasHole,
 	toJsonValue,
 	isBlank,
 	isMissing,
@@ -93,6 +95,7 @@ function isQuery(value: unknown): boolean {
 /** Whether a text tells persons or requests apart, so that it must not be what is made of nothing. */
 const tellsApart = ({ form, path, places }: ProbeInput) =>
 	form === 'scalar' ||
+	['commaList', 'fieldsToReturn', 'files', 'words'].includes(form) ||
 	places.some(([at, group]) => at === 'query' && group === 'filter') ||
 	/(referenceId|idempotencyKey)$/i.test(path.at(-1) ?? '');
 
@@ -115,12 +118,12 @@ function returnAllToPageSize(value: unknown) {
 
 function toColumn(value: unknown): unknown {
 	const column = toJsonValue(replaceTimes(value));
-	return becomesNull(value) || hasBrokenPart(column) ? undefined : column;
+	return becomesNull(value) || hasHole(value) || hasBrokenPart(column) ? undefined : column;
 }
 
 /** An ID; what an expression makes of nothing is none. */
 function toId(value: unknown): string | undefined {
-	const id = trimText(toText(value) ?? '');
+	const id = typeof value === 'boolean' ? '' : trimText(toText(value) ?? '');
 	return /^(?!(undefined|null|NaN)$)[\w-]{1,99}$/.test(id) ? id : undefined;
 }
 
@@ -172,14 +175,27 @@ function formatRendering(input: ProbeInput, rendering: unknown): unknown {
 	return words.every((word) => word !== undefined) ? words : undefined;
 }
 
+/** Whether a list replaces what Persona has, or protects something, and has an empty entry. */
+const hasGap = ({ clears, field, form }: ProbeInput, value: unknown) =>
+	['commaList', 'files', 'words'].includes(form) &&
+	(Array.isArray(clears) || field?.neverEmpty === true) &&
+	hasEmptyEntry(value);
+
+/** Whether a text that names something is none: a comparison, brackets, or nothing but quotes. */
+const isNoName = ({ path, form }: ProbeInput, value: unknown) =>
+	['text', 'idempotencyKey'].includes(form) &&
+	/(id|key|tagName)$/i.test(path.filter((name) => name !== 'value').at(-1) ?? '') &&
+	(typeof value === 'boolean' || /^(\[.*\]|\{.*\}|["'`]+)$/s.test(trimText(toText(value) ?? '')));
+
 /** All that may be sent for a value; empty if the item must fail. */
 export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
 	const { required, clears, choices, form: writing } = input;
-	const isBlankMap = writing === 'map' && required && !isMissing(value);
+	const isBlankMap = writing === 'map' && required && value !== undefined && value !== null;
 	if (writing !== 'column' && isBlank(value, writing) && !isBlankMap) {
 		return clears === undefined || isMissing(value) ? [] : [clears];
 	}
 	if (tellsApart(input) && (value === 'null' || value === 'NaN')) return [];
+	if (hasGap(input, value) || isNoName(input, value)) return [];
 	const rendering = formatRendering(input, renderers[writing](value, input));
 	if (choices && !splitWords(rendering)?.every((word) => choices.includes(word))) return [];
 	if (input.zeroClears && rendering === 0) return [null];

@@ -54,9 +54,15 @@ const listFields: Record<string, (value: string) => INodeParameters> = {
 };
 
 const brokenLists = Object.entries(listFields).flatMap(([label, build]) =>
-	['={{ { a: 1 } }}', '[object Object]', '["vip"', '={{ [{ a: 1 }] }}', '={{ [NaN] }}'].map(
-		(value): WrongValue => [build(value), label],
-	),
+	[
+		'={{ ["vip", null] }}',
+		'["vip", ""]',
+		'={{ { a: 1 } }}',
+		'[object Object]',
+		'["vip"',
+		'={{ [{ a: 1 }] }}',
+		'={{ [NaN] }}',
+	].map((value): WrongValue => [build(value), label]),
 );
 
 /** Wrong values that deliveries would meet as well. */

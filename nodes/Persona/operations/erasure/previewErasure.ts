@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required } from '../../engine/fields';
 import type { Field, ItemContext, Operation, PreparedItem } from '../../engine/types';
-import { isPlainObject, toText } from '../../engine/values';
+import { checkName, isPlainObject, toText } from '../../engine/values';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
 import { isBlank } from '../../utils/isBlank';
@@ -18,7 +18,9 @@ const isByReferenceId = ({ run, itemIndex }: ItemContext) => {
 
 /** The reference ID of the item. Throws where Persona could not filter by it. */
 function readReferenceId(context: ItemContext): string {
-	const value = toText(context.readParameter('accountId', ''), 'Account', context.fail).trim();
+	const given = context.readParameter<unknown>('accountId', '');
+	checkName(given, 'Account', context.fail);
+	const value = toText(given, 'Account', context.fail).trim();
 	if (isBlank(value)) context.fail("'Account' is empty", 'Enter the reference ID.');
 	context.requireComplete('Account', value, context.readRaw('accountId'));
 	if (!value.includes(',')) return value;

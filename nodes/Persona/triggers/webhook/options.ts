@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { createUserError, readBoolean, readList, readNumber } from '../../events/readValues';
+import { hasEmptyEntry } from '../../utils/parseList';
 import type { WebhookTriggerContext } from './listener';
 
 /** Only for a webhook that the node registers itself. */
@@ -107,9 +108,7 @@ function readBlocklist(context: WebhookTriggerContext, label: string, value: unk
 			`${label} is empty, so it would block nothing. Enter attributes, or remove the option if none should be left out.`,
 		);
 	}
-	const text = String(value).trim();
-	const given: unknown = text.startsWith('[') ? JSON.parse(text) : text.split(',');
-	if ([Array.isArray(value) ? value : given].flat(2).length <= entries.length) return entries;
+	if (!hasEmptyEntry(value)) return entries;
 	throw createUserError(
 		context,
 		`${label} has an empty entry. Enter an attribute, or remove the entry.`,
