@@ -1,8 +1,9 @@
 const { existsSync, readdirSync, readFileSync } = require('node:fs');
-const { mkdir, writeFile } = require('node:fs/promises');
+const { mkdir, readFile, writeFile } = require('node:fs/promises');
 const { basename, dirname, join, resolve } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
+const { formatCoverage } = require('./tools/docs/formatCoverage.cjs');
 const { formatOperationsPage } = require('./tools/docs/formatOperationsPage.cjs');
 
 /** Where n8n looks for output schemas: version of the node, then resource and operation. */
@@ -62,16 +63,25 @@ async function checkSchemas() {
 	throw new Error([...problems, fix].join('\n'));
 }
 
-/** Writes the reference of all operations from the built table. */
+/** Writes the reference of all operations from the built table, and their number into the README. */
 async function writeReference() {
 	await mkdir('docs', { recursive: true });
+	const table = getTable();
+	const coverage = formatCoverage(table, require('./tools/docs/coverage.json'));
 	await writeFile(
 		'docs/operations.md',
-		formatOperationsPage(
-			getTable(),
-			require('./tools/docs/unsupportedOperations.json'),
-			require('./tools/docs/apiVersions.json'),
-		),
+		formatOperationsPage(table, {
+			coverage,
+			absent: require('./tools/docs/unsupportedOperations.json'),
+			documented: require('./tools/docs/documentedOnly.json').routes,
+			versions: require('./tools/docs/apiVersions.json'),
+		}),
+	);
+	const readme = await readFile('README.md', 'utf8');
+	const place = /(?<=<!-- coverage.*-->\n)[^]*(?=<!-- \/coverage -->)/;
+	await writeFile(
+		'README.md',
+		readme.replace(place, () => `\n${coverage}\n\n`),
 	);
 }
 

@@ -71,11 +71,27 @@ export class PersonaApi implements ICredentialType {
 		{
 			displayName: 'API Version',
 			name: 'apiVersion',
-			type: 'string',
+			type: 'options',
+			options: [
+				{ name: '2025-12-08 (Recommended)', value: '2025-12-08' },
+				{ name: '2026-09-29', value: '2026-09-29' },
+				{ name: 'Other', value: 'other' },
+			],
 			default: '2025-12-08',
 			required: true,
 			description:
-				'Every request and webhook uses this version, whatever version the key is set to',
+				'Every request and webhook uses this version, whatever version the key is set to. The two named here are tested with every operation.',
+		},
+		{
+			displayName: 'Other API Version',
+			name: 'otherApiVersion',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 2025-10-27',
+			displayOptions: { show: { apiVersion: ['other'] } },
+			description:
+				'Date of the version, as YYYY-MM-DD, from the changelog in Persona’s documentation',
 		},
 		{
 			displayName: 'Webhook Secret',

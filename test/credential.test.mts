@@ -121,6 +121,18 @@ describe('credential', () => {
 		});
 	});
 
+	it('sends the version that is entered as another one, and names its field when it is wrong', async () => {
+		const request = { url: '/rate-limits', baseURL: CREDENTIAL.baseUrl };
+		const send = async (otherApiVersion: string) =>
+			await authenticateRequest(request, { ...CREDENTIAL, apiVersion: 'other', otherApiVersion });
+		expect(await send(' 2025-10-27 ')).toMatchObject({
+			headers: { 'Persona-Version': '2025-10-27' },
+		});
+		await expect(send('')).rejects.toThrow(
+			"'Other API Version' in the Persona credential is not the date of a version",
+		);
+	});
+
 	it.each(['\ufeff', '\u200b', '\u00a0', '\u200e', ' ', '\r\n', '\t'])(
 		'ignores what copying leaves around a value: %j',
 		async (mark) => {

@@ -5,7 +5,8 @@ import { runChecks } from './runChecks.mjs';
 await runChecks('test', async ({ check, jest, signal, print }) => {
 	const runProgram = (file, ...args) =>
 		runCommand(process.execPath, [`node_modules/${file}`, ...args], { signal });
-	const readReference = () => readFile('docs/operations.md', 'utf8');
+	const readReference = async () =>
+		(await readFile('docs/operations.md', 'utf8')) + (await readFile('README.md', 'utf8'));
 
 	async function checkSources() {
 		await check('Lint', async () => {
@@ -25,7 +26,7 @@ await runChecks('test', async ({ check, jest, signal, print }) => {
 		);
 		await check('Reference of the operations', async () => {
 			if ((await readReference()) === committed) return;
-			const message = 'The build has updated docs/operations.md: commit it.';
+			const message = 'The build has updated docs/operations.md or README.md: commit it.';
 			if (process.env.CI) throw new Error(message);
 			print(message);
 		});

@@ -34,6 +34,7 @@ import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { consolidateAccounts, listRelations, runAccountAction } from './accountActions.mts';
 import { changeRelation } from './relations.mts';
+import { buildAttachmentEndpoints } from './attachedObjects.mts';
 import { buildTagEndpoints } from './tagEndpoints.mts';
 
 /** Long enough for the events of the account's inquiries to come first. */
@@ -112,6 +113,7 @@ export const accounts: Endpoint[] = [
 		},
 	},
 	{ ...write, route: 'DELETE /accounts/:id', handle: handleRedact },
+	...buildAttachmentEndpoints('account', write),
 	{
 		...write,
 		route: 'POST /accounts/:id/add-relation',

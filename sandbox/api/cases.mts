@@ -153,6 +153,24 @@ export const cases: Endpoint[] = [
 				state.emitEvent('case.updated', caseRecord);
 			}),
 	})),
+	{
+		...write,
+		route: 'POST /cases/:id/add-comment',
+		body: defineBody({ 'meta*': defineObject({ 'message*': { type: 'string', minLength: 1 } }) }),
+		handle: (request) =>
+			changeCase(request, (caseRecord) => {
+				const { state, meta, key } = request;
+				const comment = state.createObject('case-comment', 'cscm', {
+					message: String(meta.message),
+					'created-at': getTimestamp(),
+					'updated-at': getTimestamp(),
+					'commenter-id': key.id,
+					'commenter-type': 'api_key',
+				});
+				state.addRelated(caseRecord, 'case-comments', comment);
+				state.emitEvent('case-comment.created', comment);
+			}),
+	},
 	...buildTagEndpoints('/cases', 'case', write),
 ];
 

@@ -3,6 +3,8 @@ import {
 	getReportType,
 	recordAction,
 	redactReport,
+	reviewMatches,
+	type MatchReview,
 	runReport,
 } from '../domain/reports/report.mts';
 import { findQueryError } from '../domain/reports/reportQuery.mts';
@@ -16,6 +18,7 @@ import {
 	defineObject,
 	text,
 	textList,
+	textOrNull,
 } from '../http/bodySchema.mts';
 import type { ApiRequest, Endpoint } from '../http/endpoint.mts';
 import { getTarget, matchesFilter } from '../http/lookup.mts';
@@ -164,6 +167,37 @@ export const reports: Endpoint[] = [
 				throw new BadRequestError(`data.attributes.${name} is missing`);
 			}
 			dismissMatches(request.state, report);
+			return { object: report };
+		},
+	},
+	{
+		...write,
+		route: 'POST /reports/:id/review',
+		body: defineBody({
+			'data*': defineObject({
+				'attributes*': defineObject({
+					'review-type*': { type: 'string', enum: ['all_records', 'record'] },
+					'review-status*': {
+						type: 'string',
+						enum: ['pending', 'indeterminate', 'true_positive', 'false_positive'],
+					},
+					'record-token': text,
+					'risk-level': { type: ['string', 'null'], enum: ['material', 'immaterial', null] },
+					comment: textOrNull,
+					'notify-on-change': boolean,
+				}),
+			}),
+		}),
+		handle: (request) => {
+			const report = getActiveReport(request);
+			if (!getReportType(report).reviewable) {
+				throw new UnprocessableError('Only the matches of a Screening report can be reviewed');
+			}
+			const review = request.attributes as unknown as MatchReview;
+			if (review['review-type'] === 'record' && review['record-token'] === undefined) {
+				throw new BadRequestError('data.attributes.record_token is missing');
+			}
+			reviewMatches(request.state, report, review, request.key.id);
 			return { object: report };
 		},
 	},

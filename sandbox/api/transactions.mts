@@ -16,6 +16,7 @@ import { getRelatedId } from '../state/relationships.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
 import { changeRelation } from './relations.mts';
+import { buildAttachmentEndpoints } from './attachedObjects.mts';
 import { buildTagEndpoints } from './tagEndpoints.mts';
 
 // Persona accepts `include` everywhere, but these are the only responses that have `included`.
@@ -114,6 +115,7 @@ export const transactions: Endpoint[] = [
 				labelTransaction(request.state, transaction, label, modelVersion);
 			}),
 	},
+	...buildAttachmentEndpoints('transaction', write),
 	{
 		...write,
 		route: 'POST /transactions/:id/add-relation',

@@ -8,6 +8,9 @@ export const allowedDifferences: AllowedDifferences = {
 	'account.addTag': { meta: eitherTag },
 	'account.removeTag': { meta: eitherTag },
 	'account.setTags': { meta: eitherTag },
+	'report.reviewMatches': {
+		'data.attributes.review-type': 'It is chosen by the variant, which sends it',
+	},
 	'report.create': {
 		'data.attributes.query': 'Some types take any part of a person, so no field alone is required',
 	},

@@ -7,6 +7,7 @@ import type {
 	Resource,
 	Variant,
 } from '../../nodes/Persona/engine/types.ts';
+import documentedOnly from '../../tools/docs/documentedOnly.json';
 import type { OpenApiDocument, OpenApiOperation } from './openApiDocument.mts';
 import {
 	getSuccessResponse,
@@ -275,8 +276,9 @@ function findUnknownOptions(what: string, field: Field, values: unknown[]): stri
 	const options = (field.options ?? []).flatMap((option) =>
 		'value' in option ? [option.value] : [],
 	);
+	const documented: unknown[] = documentedOnly.events.map(({ name }) => name);
 	return options
-		.filter((option) => !values.includes(option))
+		.filter((option) => !values.includes(option) && !documented.includes(option))
 		.map((option) => `${what} offers '${String(option)}', which Persona does not know`);
 }
 

@@ -1,8 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { map, required, text, toggle } from '../../nodes/Persona/engine/fields.ts';
 import type { Operation, OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildSearch } from '../../nodes/Persona/resources/shared/search.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { pathIds } from '../../nodes/Persona/resources/shared/pathIds.ts';
+import { openApiPin } from '../../tools/openapi/openApiPin.cjs';
 import absent from '../../tools/docs/unsupportedOperations.json';
 import { measureCoverage, formatCoverage } from './measureCoverage.mts';
 import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
@@ -10,6 +12,9 @@ import type { OpenApiDocument } from './openApiDocument.mts';
 import { listEventNames, compareTable, compareEvents } from './compareTable.mts';
 import { listRoutes } from './openApiRoutes.mts';
 import { allowedDifferences } from './allowedDifferences.mts';
+
+/** What the README and the reference of operations say. */
+const COVERAGE_FILE = 'tools/docs/coverage.json';
 
 const create: Operation = {
 	name: 'Create',
@@ -240,6 +245,14 @@ describeWithOpenApi('measureCoverage', () => {
 		const description = loadOpenApi();
 		const coverage = measureCoverage(table, description);
 		console.log(formatCoverage(coverage));
+		const counts = {
+			date: openApiPin.date,
+			published: coverage.published,
+			reached: coverage.reached.length,
+		};
+		if (process.env.UPDATE_SCHEMAS === '1')
+			writeFileSync(COVERAGE_FILE, `${JSON.stringify(counts, null, '\t')}\n`);
+		else expect(JSON.parse(readFileSync(COVERAGE_FILE, 'utf8'))).toEqual(counts);
 		const all = [...coverage.reached, ...coverage.missing, ...absent.map(({ route }) => route)];
 		expect(all.sort()).toEqual(listRoutes(description).sort());
 	});

@@ -252,10 +252,10 @@ export class ContractFixtures {
 		return String(id);
 	}
 
-	/** A new report about a person with matches. Waits until it is ready. */
-	async createReport(reference = this.createReferenceId()): Promise<string> {
+	/** A new report of this type about a person with matches. Waits until it is ready. */
+	async createReport(reference = this.createReferenceId(), kind = 'watchlist'): Promise<string> {
 		const { id } = await this.request('POST', '/reports', {
-			data: { type: 'report/watchlist', attributes: { query: { term: 'Jane Match' } } },
+			data: { type: `report/${kind}`, attributes: { query: { term: 'Jane Match' } } },
 			meta: { 'auto-create-account-reference-id': reference },
 		});
 		const path = `/reports/${String(id)}`;

@@ -9,12 +9,9 @@ import {
 	type ExchangeRecorder,
 	type HttpExchange,
 } from './exchangeRecorder.mts';
-import { loadOpenApi } from './loadOpenApi.mts';
+import { CURRENT_VERSION, loadOpenApi } from './loadOpenApi.mts';
 import { prepareParameters } from './prerequisites.mts';
 import { loadPrism, type ExchangeValidator } from './prism.mts';
-
-/** The API version of the description. */
-export const CURRENT_VERSION = '2025-12-08';
 
 /** The result of an operation, what went over the wire, and all violations of the description by it. */
 export interface OperationRun {
@@ -49,11 +46,14 @@ export class OperationRunner {
 		private readonly validator: ExchangeValidator,
 	) {}
 
-	/** Starts a sandbox and a recorder in front of it. The caller stops the runner. */
-	static async start() {
+	/**
+	 * Starts a sandbox and a recorder in front of it, judged by the description of this version. The
+	 * caller stops the runner.
+	 */
+	static async start(version = CURRENT_VERSION) {
 		const fixtures = await ContractFixtures.start();
 		const recorder = await startExchangeRecorder(fixtures.sandbox.apiUrl);
-		return new OperationRunner(fixtures, recorder, await loadPrism(loadOpenApi()));
+		return new OperationRunner(fixtures, recorder, await loadPrism(loadOpenApi(version)));
 	}
 
 	async stop() {

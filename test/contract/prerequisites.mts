@@ -1,6 +1,8 @@
-import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
+import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
 import { getIdPlaceholders } from '../../nodes/Persona/engine/operationRules.ts';
+import documentedOnly from '../../tools/docs/documentedOnly.json';
 import { fixtures } from '../../sandbox/sandbox.mts';
 import { runNode } from '../support/runNode.mts';
 import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
@@ -53,6 +55,11 @@ const valuesByParameter: Record<
 	inquirySessionId: (objects) => objects.createSession(),
 	inquiryTemplateId: () => fixtures.inquiryTemplate,
 	inquiryTemplateVersionId: () => fixtures.inquiryTemplateVersion,
+	// The description does not know what is in the documentation alone.
+	enabledEvents: () =>
+		eventOptions
+			.map(({ value }) => String(value))
+			.filter((name) => !documentedOnly.events.some((event) => event.name === name)),
 	listId: (objects, { parameters }) => createList(objects, getListType(parameters)),
 	listItemId: async (objects, { parameters }) =>
 		(await createListItem(objects, getListType(parameters))).listItemId,
@@ -164,6 +171,10 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		await runOperations(['case.create'], objects);
 		return {};
 	},
+	'account.addObjects': createAttachments,
+	'account.removeObjects': createAttachments,
+	'transaction.addObjects': createAttachments,
+	'transaction.removeObjects': createAttachments,
 	'case.removeObjects': async (objects) => {
 		const objectIds = [await objects.createInquiry(), await objects.createAccount()];
 		return { caseId: await objects.createCase(objectIds), objectIds };
@@ -226,6 +237,15 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		const report = await objects.createReport(referenceId);
 		return { referenceId, accountId: await objects.fetchAccountId(`/reports/${report}`) };
 	},
+	'report.reviewMatches': async (objects) => {
+		const reportId = await objects.createReport(undefined, 'screening');
+		const { attributes } = await objects.request<{ attributes: IDataObject }>(
+			'GET',
+			`/reports/${reportId}`,
+		);
+		const [{ token }] = attributes['matched-records'] as IDataObject[];
+		return { reportId, recordToken: String(token) };
+	},
 	'themeSet.archive': async (objects) => ({ themeSetId: await createThemeSet(objects) }),
 	'themeSet.update': async (objects) => ({ themeSetId: await createThemeSet(objects) }),
 	'workflow.run': async () => ({ fields: JSON.stringify(inputs) }),
@@ -269,6 +289,10 @@ const inputs = { account_id: 'act_1' };
 
 const getListType = ({ listType, importType }: INodeParameters) =>
 	(listType ?? importType) as string | undefined;
+
+async function createAttachments(objects: ContractFixtures) {
+	return { objectIds: [await objects.createInquiry(), await objects.createReport()] };
+}
 
 async function createGraphQuery(objects: ContractFixtures) {
 	const attributes = {

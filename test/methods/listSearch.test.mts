@@ -51,6 +51,24 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 		data: [{ type: 'report/watchlist', id: 'rep_1', attributes: { status: 'ready' } }],
 		links: { next: null },
 	},
+	'/reports/rep_2': {
+		data: {
+			type: 'report/screening',
+			id: 'rep_2',
+			attributes: {
+				'matched-records': [
+					{
+						token: 'scrre_1',
+						names: [{ type: 'primary_name', name: 'Jane Doe' }],
+						listings: [{ name: 'Sanctions' }],
+						'review-status': 'pending',
+					},
+					{ token: 'scrre_2', names: null, articles: [{ title: 'Fraud charge' }] },
+					null,
+				],
+			},
+		},
+	},
 	'/cases': {
 		data: [
 			{
@@ -192,6 +210,21 @@ describe('list search', () => {
 		expect(accounts.results).toEqual([{ name: 'Jane Doe · User', value: 'act_1' }]);
 		const reports = await runListSearch('searchReports', getCredentials());
 		expect(reports.results).toEqual([{ name: 'watchlist · ready · rep_1', value: 'rep_1' }]);
+	});
+
+	it('names a record of the chosen Screening report by its name, its source and its review', async () => {
+		const find = async (reportId: string, text?: string) =>
+			await runListSearch('searchMatchedRecords', getCredentials(), text, undefined, {
+				reportId: { __rl: true, mode: 'id', value: reportId },
+			});
+		const [jane, other] = [
+			{ name: 'Jane Doe · Sanctions · pending', value: 'scrre_1' },
+			{ name: 'scrre_2 · Fraud charge', value: 'scrre_2' },
+		];
+		expect(await find('rep_2')).toEqual({ results: [jane, other] });
+		expect(await find('rep_2', 'fraud')).toEqual({ results: [other] });
+		expect(await find('rep_404')).toEqual({ results: [] });
+		await expect(find('={{ $json.id }}')).rejects.toThrow('Choose the report first');
 	});
 
 	it('names a case by its name, a transaction by its reference ID or its ID', async () => {

@@ -174,5 +174,17 @@ testExamples('account', [
 		request: 'GET /accounts/act_1',
 		items: [],
 	},
+	{
+		operation: 'addObjects',
+		parameters: { accountId, objectIds: 'inq_1, rep_1' },
+		request: 'POST /accounts/act_1/add-objects',
+		body: { meta: { 'object-ids': ['inq_1', 'rep_1'] } },
+	},
+	{
+		operation: 'removeObjects',
+		parameters: { accountId, objectIds: '={{ ["inq_1"] }}' },
+		request: 'POST /accounts/act_1/remove-objects',
+		body: { meta: { 'object-ids': ['inq_1'] } },
+	},
 	...buildTagExamples('/accounts/act_1', { accountId }),
 ]);

@@ -153,6 +153,12 @@ testExamples('case', [
 		query: { include: 'verifications' },
 		items: [],
 	},
+	{
+		operation: 'addComment',
+		parameters: { caseId, message: 'Called the customer' },
+		request: 'POST /cases/case_1/add-comment',
+		body: { meta: { message: 'Called the customer' } },
+	},
 	...buildTagExamples('/cases/case_1', { caseId }),
 ]);
 

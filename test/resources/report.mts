@@ -131,5 +131,36 @@ testExamples('report', [
 		response: Buffer.from('%PDF-1.7'),
 		items: [{ id: 'rep_1', fileName: 'report-rep_1.pdf', mimeType: 'application/pdf' }],
 	},
+	{
+		operation: 'reviewMatches',
+		parameters: {
+			reportId,
+			recordToken: 'scrre_1',
+			reviewStatus: 'false_positive',
+			comment: 'Other birthdate',
+			additionalFields: { riskLevel: 'immaterial', notifyOnChange: true },
+		},
+		request: 'POST /reports/rep_1/review',
+		body: {
+			data: {
+				attributes: {
+					'review-type': 'record',
+					'record-token': 'scrre_1',
+					'review-status': 'false_positive',
+					comment: 'Other birthdate',
+					'risk-level': 'immaterial',
+					'notify-on-change': true,
+				},
+			},
+		},
+	},
+	{
+		operation: 'reviewMatches',
+		parameters: { reportId, records: 'all', reviewStatus: 'true_positive' },
+		request: 'POST /reports/rep_1/review',
+		body: {
+			data: { attributes: { 'review-type': 'all_records', 'review-status': 'true_positive' } },
+		},
+	},
 	...buildTagExamples('/reports/rep_1', { reportId }),
 ]);

@@ -109,5 +109,17 @@ testExamples('transaction', [
 		request: 'GET /transactions/txn_1',
 		items: [],
 	},
+	{
+		operation: 'addObjects',
+		parameters: { transactionId, objectIds: 'inq_1, rep_1' },
+		request: 'POST /transactions/txn_1/add-objects',
+		body: { meta: { 'object-ids': ['inq_1', 'rep_1'] } },
+	},
+	{
+		operation: 'removeObjects',
+		parameters: { transactionId, objectIds: '={{ ["inq_1"] }}' },
+		request: 'POST /transactions/txn_1/remove-objects',
+		body: { meta: { 'object-ids': ['inq_1'] } },
+	},
 	...buildTagExamples('/transactions/txn_1', { transactionId }),
 ]);

@@ -18,13 +18,14 @@ function createContext(
 	);
 }
 
-/** Fetches one page of a list, as the editor does. */
+/** Fetches one page of a list, as the editor does for a node with these parameters. */
 export const runListSearch = async (
 	method: keyof typeof listSearch,
 	credentials: ICredentialDataDecryptedObject,
 	filter?: string,
 	token?: string,
-) => await listSearch[method].call(createContext(credentials), filter, token);
+	parameters?: INodeParameters,
+) => await listSearch[method].call(createContext(credentials, parameters), filter, token);
 
 /** Fetches the columns of a map, as the editor does for a node with these parameters. */
 export const runResourceMapping = async (

@@ -45,7 +45,8 @@ const formatTable = (lines) =>
 		? []
 		: ['| Field | Sent as | Description |', '| --- | --- | --- |', ...lines, ''];
 
-function formatOperation(row, resource, ids) {
+function formatOperation(row, resource, ids, documented) {
+	const page = documented.find((one) => one.route === row.route)?.page;
 	const { name, action, description, route, variants, search, returns } = row;
 	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
 	const shared = [
@@ -69,6 +70,12 @@ function formatOperation(row, resource, ids) {
 		'',
 		`\`${route}\`, returns ${RETURNS[returns]}.`,
 		'',
+		...(page
+			? [
+					`Known from [Persona's documentation](${page}) alone, not from its OpenAPI description.`,
+					'',
+				]
+			: []),
 		...(row.irreversible ? [`> **Cannot be undone.** ${toSentence(row.irreversible)}`, ''] : []),
 		...(row.guarded || row.irreversible
 			? ['An AI agent can do this only if *Allow Decisions and Redactions* is on.', '']
@@ -92,7 +99,7 @@ function formatOperation(row, resource, ids) {
 	];
 }
 
-function formatResource(resource, ids) {
+function formatResource(resource, ids, documented) {
 	const rows = Object.values(resource.operations);
 	return [
 		`## ${resource.name}`,
@@ -100,7 +107,7 @@ function formatResource(resource, ids) {
 		...(resource.permission
 			? [`The API key needs the permission \`${resource.permission}\` (\`.read\`, \`.write\`).`, '']
 			: []),
-		...rows.flatMap((row) => formatOperation(row, resource, ids)),
+		...rows.flatMap((row) => formatOperation(row, resource, ids, documented)),
 	];
 }
 
@@ -112,17 +119,18 @@ function formatRowName(row, resources) {
 }
 
 /**
- * The reference of all operations in Markdown. `absent` are the routes that are left out on purpose,
- * `versions` the rows that differ with other versions of the API.
+ * The reference of all operations in Markdown. `coverage` is a sentence that counts them, `absent` are
+ * the routes that are left out on purpose, `documented` those that are in Persona's documentation but
+ * not in its OpenAPI description, `versions` the rows that differ with other versions of the API.
  */
-exports.formatOperationsPage = ({ resources, ids }, absent, versions) => {
-	const count = resources.flatMap(({ operations }) => Object.keys(operations)).length;
+exports.formatOperationsPage = (table, { coverage, absent, documented, versions }) => {
+	const { resources, ids } = table;
 	return [
 		'# Operations',
 		'',
 		'<!-- Printed by `npm run build`. Edit the table in nodes/Persona/resources instead. -->',
 		'',
-		`The Persona node has ${count} operations on ${resources.length} resources. They cover all operations that Persona publishes, except those [left out on purpose](#left-out-on-purpose). One operation here can cover several of Persona's.`,
+		`${coverage} All but those [left out on purpose](#left-out-on-purpose) are here. One operation here can cover several of Persona's.`,
 		'',
 		"Required fields are in **bold**. *Sent as* is where Persona receives the value, under its name in Persona's reference.",
 		'',
@@ -137,7 +145,7 @@ exports.formatOperationsPage = ({ resources, ids }, absent, versions) => {
 		'',
 		'To get objects as Persona sends them, turn off *Simplify*. Most operations also accept *Fields to Return*. For anything that has no operation, use *Custom API Call*.',
 		'',
-		...resources.flatMap((resource) => formatResource(resource, ids)),
+		...resources.flatMap((resource) => formatResource(resource, ids, documented)),
 		'## Other API Versions',
 		'',
 		'The fields are those of API version 2025-12-08. Every operation also works with the previous version, with these differences:',

@@ -1,19 +1,24 @@
 // CommonJS, because jest loads it too and cannot require a module of the other kind.
 
 /**
- * Which OpenAPI description of Persona judges the contract tests. To follow Persona, change the
- * commit and the sum: a file with another sum is fetched again, and the old one is not used any more.
+ * Which OpenAPI description of Persona judges the contract tests: the newest text of version
+ * 2025-12-08 in November 2026. To follow Persona, change the commit and the length: a file with
+ * another length is fetched again, and the old one is not used any more.
  */
 const openApiPin = {
+	/** The month of the description, for the count of operations in README and docs. */
+	date: '2026-11',
 	repository: 'persona-id/persona-openapi',
-	commit: 'a1526b5ee8d5b28ee3cc8f0123de022fbe5e09a6',
+	commit: 'ba88ecefb9f524931a59176c8652f6dfa1eb5d34',
 	path: '2025-12-08/openapi-bundled.json',
-	sha256: 'e90ec8ed2b7d4fe4941c7f74cbd662d63400f15cd75c03ae6ea4515d25e8ef46',
-	/** The same file where somebody keeps it beside the checkout. */
-	beside: '../shared/persona-openapi/openapi-2025-12-08.json',
+	/** The length of that file. The commit names its bytes; the length tells half a file or a page. */
+	characters: 3_525_864,
+	/** A text of the same date where somebody keeps it beside the checkout, and the sum of its bytes. */
+	beside: '../shared/persona-openapi/openapi-2025-12-08.2026-11.json',
+	besideSha256: '731a3682b29fda7df9a38a492c22a76284308f7244eee93cc7085c1eb8c89546',
 };
 
 /** Where `npm run openapi` stores the pinned description. */
-const openApiCache = `.cache/openapi/${openApiPin.sha256}.json`;
+const openApiCache = `.cache/openapi/${openApiPin.commit}.json`;
 
 module.exports = { openApiPin, openApiCache };

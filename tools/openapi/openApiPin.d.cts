@@ -1,8 +1,10 @@
 export declare const openApiPin: {
+	date: string;
 	repository: string;
 	commit: string;
 	path: string;
-	sha256: string;
+	characters: number;
 	beside: string;
+	besideSha256: string;
 };
 export declare const openApiCache: string;

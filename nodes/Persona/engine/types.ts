@@ -55,6 +55,7 @@ export type ValueFormat =
 	| 'countryCode'
 	| 'ipRange'
 	| 'ipAllowlistEntry'
+	| 'ein'
 	| 'socialSecurityNumber';
 
 /**
@@ -75,6 +76,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	 * columns, so that the user can enter each value in a field of its own.
 	 */
 	columnsMethod?: string;
+	/** For a list: how many entries Persona takes in a request. */
+	maxEntries?: number;
 	/** An update sends null when the user empties the field, and Persona then removes the value. */
 	clearable?: true;
 	/**

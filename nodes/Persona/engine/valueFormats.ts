@@ -2,7 +2,11 @@ import type { FailItem } from '../transport/errors';
 import { formatCountryCode } from '../utils/values/countryCode';
 import { formatDomain, getDomainKey } from '../utils/values/domain';
 import { formatEmailAddress, getEmailAddressKey } from '../utils/values/emailAddress';
-import { formatSocialSecurityNumber, isSpreadsheetNumber } from '../utils/values/idNumber';
+import {
+	formatEin,
+	formatSocialSecurityNumber,
+	isSpreadsheetNumber,
+} from '../utils/values/idNumber';
 import { formatIpBlock } from '../utils/values/ipBlock';
 import { formatAnyPhoneNumber, formatPhoneNumber } from '../utils/values/phoneNumber';
 import { trimText } from '../utils/values/trimText';
@@ -85,6 +89,13 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 		conversion: 'Each is sent without a port',
 		problem: 'has an entry that is not an IP address',
 		fix: 'Write e.g. 203.0.113.7, 203.0.113.8',
+	},
+	ein: {
+		format: formatEin,
+		isDigits: true,
+		conversion: 'A dash is added',
+		problem: 'is not a US employer identification number',
+		fix: 'Write its nine digits, e.g. 12-3456789. A spreadsheet may have removed a zero at the beginning.',
 	},
 	socialSecurityNumber: {
 		format: formatSocialSecurityNumber,

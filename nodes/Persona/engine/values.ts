@@ -229,10 +229,23 @@ export function encodeValue(field: Field, value: unknown, zone: string, fail: Fa
 	const encode = ENCODERS[field.encoding];
 	const encoded = formatEncoded(field, encode(value, field.displayName, fail, zone), fail);
 	checkChoice(field, encoded, fail);
+	checkLength(field, encoded, fail);
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
 	if (typeof encoded !== 'number' || (encoded >= minValue && encoded <= maxValue)) return encoded;
 	const [limit, bound] = encoded < minValue ? ['at least', minValue] : ['at most', maxValue];
 	return fail(`'${field.displayName}' is out of range`, `It must be ${limit} ${bound}.`);
+}
+
+function checkLength(
+	{ displayName, maxEntries = Infinity }: Field,
+	value: unknown,
+	fail: FailItem,
+) {
+	if (!Array.isArray(value) || value.length <= maxEntries) return;
+	fail(
+		`'${displayName}' has ${value.length} entries`,
+		`Persona takes ${maxEntries} at once. Divide them among several items.`,
+	);
 }
 
 /**

@@ -11,12 +11,15 @@ const EVENT_TYPES: Record<string, string> = {
 		'added-relation archived consolidated consolidated-with created redacted removed-relation restored status-updated tag-added tag-removed updated-fields updated-tags',
 	'agent-conversation': 'created errored message-added',
 	authentication: 'completed created expired failed redacted',
+	'batch-job': 'canceled completed errored paused resumed started',
 	'case-comment': 'created',
 	'case-message': 'received sent',
 	'case-template': 'deleted-field',
 	case: 'assigned created exported print-initiated queue-updated redacted reopened resolved sla-expired status-updated updated updated-fields updated-tags',
 	checkpoint: 'completed created expired failed reusable-persona-used started',
 	'connect/share-token': 'inbound-created inbound-redeemed outbound-created outbound-redeemed',
+	// Documented, but not yet in the description. Production environments only.
+	deployment: 'completed',
 	document: 'created errored extracted pending processed submitted',
 	filing: 'created filed',
 	'graph-query': 'cancelled completed errored reran submitted timed-out',
@@ -69,7 +72,7 @@ const EVENT_TYPES: Record<string, string> = {
 	'report/politically-exposed-person': 'dismissed errored matched ready',
 	'report/profile-non-authoritative': 'errored ready',
 	'report/profile': 'errored ready',
-	'report/screening': 'errored matched ready',
+	'report/screening': 'errored matched ready reviewed',
 	'report/sec-action-lookup': 'errored ready',
 	'report/sentilink-application-risk': 'errored ready',
 	'report/sentilink-scores': 'errored ready',
@@ -86,7 +89,7 @@ const EVENT_TYPES: Record<string, string> = {
 	user: 'availability-updated',
 	verification:
 		'canceled created escalated failed passed requires-retry skipped submitted tentatively-failed tentatively-passed updated-tags',
-	'workflow-run': 'created errored resumed',
+	'workflow-run': 'completed created errored resumed',
 	workflow: 'published',
 };
 

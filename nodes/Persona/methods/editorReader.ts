@@ -1,5 +1,6 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { unwrapLocator } from '../engine/values';
 import type { ApiRequest } from '../transport/apiRequest';
 import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
@@ -58,4 +59,16 @@ export async function createEditorReader(
 		},
 		fetchObject: async (request) => (await fetchBody(request)) as ObjectDocument | undefined,
 	};
+}
+
+/**
+ * Reads an ID that the user chose in the panel; undefined for an expression, whose value the editor
+ * does not know.
+ */
+export function readChosenId(
+	context: ILoadOptionsFunctions,
+	parameter: string,
+): string | undefined {
+	const value = unwrapLocator(context.getCurrentNodeParameter(parameter));
+	return typeof value === 'string' && /^[\w-]+$/.test(value) ? value : undefined;
 }

@@ -1,8 +1,15 @@
 import type { IDataObject, ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import type { PersonaObject } from '../transport/jsonApi';
 import { getNextCursor, paginate } from '../transport/pagination';
 import { simplifyObject } from '../transport/simplify';
-import { createEditorReader, EDITOR_PAGE_SIZE, type EditorPermission } from './editorReader';
+import { getRecords } from '../utils/isRecord';
+import {
+	createEditorReader,
+	EDITOR_PAGE_SIZE,
+	readChosenId,
+	type EditorPermission,
+} from './editorReader';
 
 /** Objects that Persona cannot search; there are few of them, so all are read. */
 interface ListedType extends EditorPermission {
@@ -176,6 +183,40 @@ const createSearchByName = (listed: ListedType) =>
 		return { results };
 	};
 
+/** What a Screening report says of a record, for a person who has to recognize it. */
+function formatRecord({ token, names, listings, articles, reviewStatus }: IDataObject): string {
+	const [name] = getRecords(names);
+	const sources = [...getRecords(listings), ...getRecords(articles)].map(
+		(source) => source.name ?? source.title,
+	);
+	return joinParts(name?.name ?? token, sources[0], reviewStatus);
+}
+
+/** Lists the records that the chosen Screening report has found. */
+async function searchMatchedRecords(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	const reportId = readChosenId(this, 'reportId');
+	if (!reportId) {
+		throw new NodeOperationError(
+			this.getNode(),
+			"Choose the report first, or choose 'By ID' and enter the token of the record",
+		);
+	}
+	const { fetchObject } = await createEditorReader(this, reports);
+	const report = await fetchObject({ path: `${reports.path}/${reportId}` });
+	const { matchedRecords } = report ? simplifyObject(report.data) : {};
+	const results = getRecords(matchedRecords).map((record) => ({
+		name: formatRecord(record),
+		value: String(record.token),
+	}));
+	const text = filter.trim().toLowerCase();
+	return {
+		results: results.filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(text)),
+	};
+}
+
 /** n8n's methods for fields with "From List", by the names that the table uses. */
 export const listSearch = {
 	searchAccounts: createSearch(accounts),
@@ -185,6 +226,7 @@ export const listSearch = {
 	searchInquiries: createSearch(inquiries),
 	searchInquiryTemplates: createSearchByName(inquiryTemplates),
 	searchLists: createSearchByName(lists),
+	searchMatchedRecords,
 	searchReports: createSearch(reports),
 	searchShareTokens: createSearchByName(shareTokens),
 	searchThemeSets: createSearchByName(themeSets),

@@ -8,10 +8,15 @@ import type {
 import { NodeOperationError } from 'n8n-workflow';
 import { DAY_LABEL_SUFFIX } from '../engine/mappedColumns';
 import type { ReadColumns } from '../engine/types';
-import { toParameterName, unwrapLocator } from '../engine/values';
+import { toParameterName } from '../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
-import { isRecord } from '../utils/isRecord';
-import { createEditorReader, EDITOR_PAGE_SIZE, type EditorPermission } from './editorReader';
+import { getRecords } from '../utils/isRecord';
+import {
+	createEditorReader,
+	EDITOR_PAGE_SIZE,
+	readChosenId,
+	type EditorPermission,
+} from './editorReader';
 
 /** Persona's description of a field that the customer has defined. */
 interface FieldSchema {
@@ -90,24 +95,11 @@ function toColumn(schema: FieldSchema): ResourceMapperField {
 	};
 }
 
-/** The entries of a list that are objects; none if Persona sent no list. */
-const getRecords = <T>(list: unknown): T[] =>
-	Array.isArray(list) ? (list.filter(isRecord) as T[]) : [];
-
 function toColumns(template?: PersonaObject): ResourceMapperField[] {
 	const { 'field-schemas': schemas } = template ? getAttributes(template) : {};
 	return getRecords<FieldSchema>(schemas)
 		.filter(({ config }) => !config?.['archived-at'] && !config?.['deactivated-at'])
 		.map(toColumn);
-}
-
-/**
- * Reads an ID that the user chose; undefined for an expression, whose value the editor does not
- * know.
- */
-function readChosenId(context: ILoadOptionsFunctions, parameter: string): string | undefined {
-	const value = unwrapLocator(context.getCurrentNodeParameter(parameter));
-	return typeof value === 'string' && /^[\w-]+$/.test(value) ? value : undefined;
 }
 
 /** Creates what reads the columns of an object, whether it is to be updated or created. */

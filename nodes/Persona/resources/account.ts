@@ -7,6 +7,7 @@ import { accountTypeId, referenceId } from './shared/accountFields';
 import { addressFields, personFields } from './shared/personFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
+import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { relationFields } from './shared/relation';
 import { buildTagOperations, tagsField } from './shared/tags';
 
@@ -24,6 +25,12 @@ const attributes: Fields = {
 	'selfie-photo.data': file('Selfie Photo', 'Binary field that contains the picture of the face'),
 	tags: tagsField,
 };
+
+const objectIds = buildObjectIds(
+	'authentications (only to add), documents, graph queries, inquiries, reports, report runs, SARs, selfies or verifications',
+	'inq_ABC123, rep_ABC123',
+	100,
+);
 
 /** Accounts: everything known about one person or business. */
 export const accounts: Resource = {
@@ -119,6 +126,7 @@ export const accounts: Resource = {
 		},
 		previewErasure: previewErasure(pathIds['account-id']),
 		erase,
+		...buildObjectOperations('an account', '/accounts/{account-id}', objectIds),
 		addRelation: {
 			name: 'Add Relation',
 			action: 'Add a relation to an account',

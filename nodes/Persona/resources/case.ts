@@ -1,6 +1,7 @@
-import { emailAddress, files, id, map, number, required, text, words } from '../engine/fields';
-import type { Fields, Resource } from '../engine/types';
+import { emailAddress, files, id, map, number, required, text } from '../engine/fields';
+import type { Resource } from '../engine/types';
 import { referenceId } from './shared/accountFields';
+import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
 import { buildTagOperations } from './shared/tags';
@@ -29,15 +30,12 @@ const buildSlaField = (minValue: 0 | 1) =>
 const buildMemberField = (label: string, what: string) =>
 	emailAddress(label, `Email address of the member of your Persona organization ${what}`);
 
-const objectIds = words(
-	'Object IDs',
-	'IDs of accounts, documents, graph queries, inquiries, reports, transactions or verifications, separated by commas or as a list',
+const objectIds = buildObjectIds(
+	'accounts, documents, graph queries, inquiries, reports, transactions or verifications',
 	'inq_ABC123, act_ABC123',
 );
 
 const status = text('Status', 'Name of the status, spelled as in the case template', 'Approved');
-
-const objectFields: Fields = { 'object-ids': required(objectIds) };
 
 /** Cases: what people review and decide, with the objects that it is about. */
 export const cases: Resource = {
@@ -169,20 +167,13 @@ export const cases: Resource = {
 			guarded: true,
 			returns: 'item',
 		},
-		addObjects: {
-			name: 'Add Objects',
-			action: 'Add objects to a case',
-			description: 'Add accounts, inquiries, reports or other objects to a case',
-			route: 'POST /cases/{case-id}/add-objects',
-			meta: objectFields,
-			returns: 'item',
-		},
-		removeObjects: {
-			name: 'Remove Objects',
-			action: 'Remove objects from a case',
-			description: 'Remove objects from a case. Objects that are not in it are ignored.',
-			route: 'POST /cases/{case-id}/remove-objects',
-			meta: objectFields,
+		...buildObjectOperations('a case', '/cases/{case-id}', objectIds),
+		addComment: {
+			name: 'Add Comment',
+			action: 'Add a comment to a case',
+			description: 'Write a comment that everybody who works on the case can read',
+			route: 'POST /cases/{case-id}/add-comment',
+			meta: { message: required(text('Message', 'What the comment says', 'Called the customer')) },
 			returns: 'item',
 		},
 		downloadAttachments: {

@@ -1,9 +1,9 @@
-import { choice, map, required, text, words } from '../engine/fields';
+import { choice, id, map, required, text, toggle, words } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
-import { buildReportQuery, type ReportQueryField } from './shared/personFields';
+import { buildReportQuery } from './shared/personFields';
 import { buildTagOperations } from './shared/tags';
 
 const templateId = text(
@@ -15,12 +15,12 @@ const templateId = text(
 const buildReportType = (
 	name: string,
 	type: string,
-	names: ReportQueryField[],
+	query: string,
 	requirement?: Requirement,
 ): Variant => ({
 	name,
 	apiName: `report/${type}`,
-	attributes: { ...buildReportQuery(names), 'report-template-id': templateId },
+	attributes: { ...buildReportQuery(query), 'report-template-id': templateId },
 	...(requirement && { requirements: [requirement] }),
 });
 
@@ -30,7 +30,7 @@ const buildRequirement = (problem: string, ...oneOf: string[][]): Requirement =>
 });
 
 /** What a person is looked for by. */
-const PERSON = ['name-first?', 'name-middle', 'name-last?', 'term?', 'birthdate?'] as const;
+const PERSON = 'name-first? name-middle name-last? term? birthdate?';
 
 const personRequirement = buildRequirement(
 	'Give at least a name or a search term',
@@ -55,87 +55,113 @@ const numberRequirement = buildRequirement(
 	...[['social-security-number'], ['identification-number']],
 );
 
+const businessSearchRequirement = buildRequirement(
+	'Give the name of the business or its registration number',
+	...[['business-name'], ['registration-number']],
+);
+
 /** What must be known about an address. */
-const ADDRESS = [
-	...(['address-street-1*', 'address-street-2', 'address-city*'] as const),
-	...(['address-subdivision*', 'address-postal-code*'] as const),
-];
+const ADDRESS =
+	'address-street-1* address-street-2 address-city* address-subdivision* address-postal-code*';
+
+/** The parts of an address that only narrow a search. */
+const ADDRESS_PARTS = ADDRESS.replaceAll('*', '');
+
+/** What a Screening report looks for. */
+const SCREENED = `${PERSON} ${ADDRESS_PARTS} address-country-code email identification-number`;
+
+const screeningRequirement = buildRequirement(
+	'Give at least one thing to look for',
+	...SCREENED.replaceAll('?', '')
+		.split(' ')
+		.map((name) => [name]),
+);
 
 /** What a person without documents is looked for by. */
-const CONTACT = ['phone-number+?', 'email-address?', 'name-first', 'name-last'] as const;
+const CONTACT = 'phone-number+? email-address? name-first name-last';
 
 /** All types of reports that can be created. The names are stored in workflows. */
 const reportTypes: Record<string, Variant> = {
 	watchlist: buildReportType(
 		'Watchlist',
 		'watchlist',
-		[...PERSON, 'address-country-code'],
+		`${PERSON} address-country-code`,
 		personRequirement,
 	),
-	addressLookup: buildReportType('Address Lookup', 'address-lookup', [
-		...([...ADDRESS, 'address-country-code*', 'addressee'] as const),
-	]),
+	addressLookup: buildReportType(
+		'Address Lookup',
+		'address-lookup',
+		`${ADDRESS} address-country-code* addressee`,
+	),
 	adverseMedia: buildReportType(
 		'Adverse Media',
 		'adverse-media',
-		[...PERSON, 'country-code'],
+		`${PERSON} country-code`,
 		personRequirement,
 	),
-	businessAdverseMedia: buildReportType('Business Adverse Media', 'business-adverse-media', [
+	businessAdverseMedia: buildReportType(
+		'Business Adverse Media',
+		'business-adverse-media',
 		'term*',
-	]),
-	businessLookup: buildReportType('Business Lookup', 'business-lookup', [
-		'business-name*',
-		...ADDRESS,
-		...(['address-country-code', 'associated-people', 'ein', 'phone-number', 'website'] as const),
-	]),
-	businessWatchlist: buildReportType('Business Watchlist', 'business-watchlist', [
-		...(['term*', 'address-country-code'] as const),
-	]),
-	cryptoAddressWatchlist: buildReportType('Crypto Address Watchlist', 'crypto-address-watchlist', [
+	),
+	businessLookup: buildReportType(
+		'Business Lookup',
+		'business-lookup',
+		`business-name* ${ADDRESS} address-country-code associated-people ein phone-number website`,
+	),
+	businessNonprofit: buildReportType('Business Nonprofit', 'business-nonprofit', 'ein*'),
+	businessSearch: buildReportType(
+		'Business Search',
+		'business-search',
+		`country-code* business-name? registration-number? ${ADDRESS_PARTS} max-results`,
+		businessSearchRequirement,
+	),
+	businessWatchlist: buildReportType(
+		'Business Watchlist',
+		'business-watchlist',
+		'term* address-country-code',
+	),
+	cryptoAddressWatchlist: buildReportType(
+		'Crypto Address Watchlist',
+		'crypto-address-watchlist',
 		'crypto-address*',
-	]),
-	emailAddress: buildReportType('Email Address', 'email-address', ['email-address*']),
-	phoneRisk: buildReportType('Phone Risk', 'phone-number', ['phone-number+*']),
+	),
+	emailAddress: buildReportType('Email Address', 'email-address', 'email-address*'),
+	phoneRisk: buildReportType('Phone Risk', 'phone-number', 'phone-number+*'),
 	politicallyExposedPerson: buildReportType(
 		'Politically Exposed Person',
 		'politically-exposed-person',
-		[...PERSON, 'country-code'],
+		`${PERSON} country-code`,
 		personRequirement,
 	),
 	profile: buildReportType(
 		'Profile',
 		'profile',
-		[
-			...(['name-first?', 'name-last?', 'birthdate?', 'social-security-number'] as const),
-			...(['phone-number', 'address-street-1', 'address-street-2', 'address-city'] as const),
-			...(['address-subdivision', 'address-postal-code', 'country-code'] as const),
-		],
+		`name-first? name-last? birthdate? social-security-number phone-number ${ADDRESS_PARTS} country-code`,
 		profileRequirement,
 	),
 	profileNonAuthoritative: buildReportType(
 		'Profile (Non-Authoritative)',
 		'profile-non-authoritative',
-		[...CONTACT, 'address-city', 'address-subdivision'],
+		`${CONTACT} address-city address-subdivision`,
 		contactRequirement,
+	),
+	screening: buildReportType(
+		'Screening (Sanctions, PEP and Adverse Media)',
+		'screening',
+		SCREENED,
+		screeningRequirement,
 	),
 	socialMedia: buildReportType(
 		'Social Media',
 		'social-media',
-		[
-			...([...CONTACT, 'birthdate', 'address-city', 'address-subdivision'] as const),
-			...(['address-postal-code', 'address-country-code'] as const),
-		],
+		`${CONTACT} birthdate address-city address-subdivision address-postal-code address-country-code`,
 		contactRequirement,
 	),
 	synthetic: buildReportType(
 		'Synthetic',
 		'synthetic',
-		[
-			...(['name-first*', 'name-last*', 'birthdate*'] as const),
-			...(['social-security-number?', 'identification-number?', ...ADDRESS] as const),
-			...(['address-country-code*', 'phone-number', 'email-address'] as const),
-		],
+		`name-first* name-last* birthdate* social-security-number? identification-number? ${ADDRESS} address-country-code* phone-number email-address`,
 		numberRequirement,
 	),
 	template: {
@@ -256,6 +282,53 @@ export const reports: Resource = {
 				'dismiss-type',
 				'entity-id',
 			),
+			guarded: true,
+			returns: 'item',
+		},
+		reviewMatches: {
+			name: 'Review Matches',
+			action: 'Review the matches of a screening report',
+			description:
+				'Record whether one match of a Screening report, or all of them, are who was searched for',
+			route: 'POST /reports/{report-id}/review',
+			variants: {
+				label: 'Records',
+				name: 'records',
+				options: {
+					one: {
+						name: 'One',
+						attributes: {
+							'record-token': required(
+								id('Record', 'scrre', 'A token from matchedRecords', 'searchMatchedRecords'),
+							),
+						},
+						alignAttributes: (own) => ({ ...own, 'review-type': 'record' }),
+					},
+					all: {
+						name: 'All',
+						alignAttributes: (own) => ({ ...own, 'review-type': 'all_records' }),
+					},
+				},
+			},
+			attributes: {
+				'review-status': required(
+					choice('Verdict', 'What the review has found', {
+						false_positive: 'False Positive (Someone Else)',
+						indeterminate: 'Indeterminate',
+						pending: 'Pending (Review Again)',
+						true_positive: 'True Positive (The Same)',
+					}),
+				),
+				comment: text('Comment', 'Why you decided so', 'Other birthdate', { topLevel: true }),
+				'risk-level': choice('Risk Level', 'Whether the match matters', {
+					immaterial: 'Immaterial',
+					material: 'Material',
+				}),
+				'notify-on-change': toggle(
+					'Review Again',
+					'set them to Pending if their data changes later',
+				),
+			},
 			guarded: true,
 			returns: 'item',
 		},

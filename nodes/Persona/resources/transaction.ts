@@ -3,6 +3,7 @@ import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
+import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { relationFields } from './shared/relation';
 import { buildTagOperations, tagsField } from './shared/tags';
 
@@ -30,6 +31,12 @@ const writeIncludes = ['transaction-label'];
 const readIncludes = ['related-objects', 'reviewer', 'transaction-label', 'transaction-type'];
 
 const attributes: Fields = { fields, tags: tagsField };
+
+const objectIds = buildObjectIds(
+	'documents, inquiries, reports or verifications',
+	'inq_ABC123, rep_ABC123',
+	100,
+);
 
 /** Transactions: payments, orders and other things that happen, with the risk they carry. */
 export const transactions: Resource = {
@@ -133,6 +140,7 @@ export const transactions: Resource = {
 			guarded: true,
 			returns: 'item',
 		},
+		...buildObjectOperations('a transaction', '/transactions/{transaction-id}', objectIds),
 		addRelation: {
 			name: 'Add Relation',
 			action: 'Add a relation to a transaction',

@@ -46,11 +46,15 @@ function readApiKey(value: unknown): string {
 	);
 }
 
-function readApiVersion(value: unknown): string {
-	const apiVersion = read(value);
-	if (/^\d{4}-\d{2}-\d{2}$/.test(apiVersion)) return apiVersion;
+/** The value of 'API Version' that leaves the version to 'Other API Version'. */
+const OTHER_VERSION = 'other';
+
+function readApiVersion({ apiVersion, otherApiVersion }: ICredentialDataDecryptedObject): string {
+	const isOther = apiVersion === OTHER_VERSION;
+	const version = read(isOther ? otherApiVersion : apiVersion);
+	if (/^\d{4}-\d{2}-\d{2}$/.test(version)) return version;
 	throw new UserError(
-		"'API Version' in the Persona credential is not the date of a version, e.g. 2025-12-08",
+		`'${isOther ? 'Other API Version' : 'API Version'}' in the Persona credential is not the date of a version, e.g. 2025-12-08`,
 	);
 }
 
@@ -61,5 +65,5 @@ function readApiVersion(value: unknown): string {
 export const readApiCredential = (data: ICredentialDataDecryptedObject): ApiCredential => ({
 	apiUrl: readApiUrl(data.baseUrl),
 	apiKey: readApiKey(data.apiKey),
-	apiVersion: readApiVersion(data.apiVersion),
+	apiVersion: readApiVersion(data),
 });

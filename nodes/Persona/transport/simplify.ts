@@ -27,6 +27,8 @@ const VERBATIM_ATTRIBUTES = new Map<string, Verbatim>([
 	['params', 'all'],
 	['payloadFilter', 'all'],
 	['postParams', 'all'],
+	['row', 'all'],
+	['rows', 'all'],
 	['structuredResults', 'all'],
 	['styles', 'all'],
 	['variableMap', 'all'],

@@ -1,7 +1,7 @@
 import type { ApiResponse } from '../transport/apiResponse';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { JsonApiDocument, PersonaObject } from '../transport/jsonApi';
-import { isRecord } from '../utils/isRecord';
+import { getRecords, isRecord } from '../utils/isRecord';
 import { table } from '../resources';
 import type { PersonaEvent } from '../events/event';
 import { isCustomEvent } from '../events/eventTypes';
@@ -37,8 +37,7 @@ function findReadRoute(type: string) {
 	};
 }
 
-const toObjects = (value: unknown) =>
-	(Array.isArray(value) ? value : []).filter(isRecord) as PersonaObject[];
+const toObjects = (value: unknown) => getRecords<PersonaObject>(value);
 
 /** Merges the included objects read now with those of the event that were not read again. */
 function mergeIncluded(current: PersonaObject[], delivered: PersonaObject[]): PersonaObject[] {

@@ -1,4 +1,4 @@
-import { ConflictError } from '../../state/errors.mts';
+import { ConflictError, NotFoundError } from '../../state/errors.mts';
 import { createId } from '../../state/ids.mts';
 import type { JsonObject } from '../../state/json.mts';
 import type { SandboxState } from '../../state/sandboxState.mts';
@@ -40,7 +40,8 @@ function finishReport(state: SandboxState, report: StoredObject, run: JsonObject
 	const traits = detectTraits(query);
 	const type = getReportType(report);
 	const isErrored = traits.has('breaksReports');
-	const hasMatch = !isErrored && traits.has('isOnLists') && type.dismissable !== undefined;
+	const canMatch = type.dismissable !== undefined || type.reviewable === true;
+	const hasMatch = !isErrored && traits.has('isOnLists') && canMatch;
 	const status = isErrored ? 'errored' : 'ready';
 	if (!isErrored) Object.assign(report.attributes, type.buildAttributes(query, traits));
 	Object.assign(report.attributes, {
@@ -81,6 +82,50 @@ export function dismissMatches(state: SandboxState, report: StoredObject) {
 	Object.assign(report.attributes, { 'has-match': false });
 	recordAction(state, report, 'dismiss');
 	state.emitEvent(`${report.type}.dismissed`, report);
+}
+
+/** A verdict on records of a Screening report. */
+export interface MatchReview {
+	'review-type': string;
+	'review-status': string;
+	'record-token'?: string;
+	'risk-level'?: string | null;
+	comment?: string | null;
+	'notify-on-change'?: boolean;
+}
+
+/**
+ * Records a verdict on all records of a report, or on one. Throws for a report that is not ready, and
+ * for a record that it does not have.
+ */
+export function reviewMatches(
+	state: SandboxState,
+	report: StoredObject,
+	review: MatchReview,
+	reviewer: string,
+) {
+	if (report.attributes.status !== 'ready') throw new ConflictError('Report is not ready');
+	const { 'record-token': token, ...verdict } = review;
+	const isAll = review['review-type'] === 'all_records';
+	const records = (report.attributes['matched-records'] ?? []) as JsonObject[];
+	const reviewed = records.filter((record) => isAll || record.token === token);
+	if (reviewed.length === 0) throw new NotFoundError('Record not found');
+	for (const record of reviewed) {
+		Object.assign(record, {
+			'review-status': verdict['review-status'],
+			'reviewed-at': getTimestamp(),
+			'risk-level': verdict['risk-level'] ?? record['risk-level'],
+			'notify-on-change': verdict['notify-on-change'] ?? record['notify-on-change'],
+		});
+	}
+	state.emitEvent(`${report.type}.reviewed`, report, {
+		'review-type': verdict['review-type'],
+		'review-status': verdict['review-status'],
+		'risk-level': verdict['risk-level'] ?? null,
+		...(token !== undefined && { 'record-token': token }),
+		'reviewer-token': reviewer,
+		comment: verdict.comment ?? null,
+	});
 }
 
 /** Redacts the query and the result of a report. */

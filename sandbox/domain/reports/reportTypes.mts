@@ -1,4 +1,6 @@
-import type { JsonObject } from '../../state/json.mts';
+import { createId } from '../../state/ids.mts';
+import type { Json, JsonObject } from '../../state/json.mts';
+import { getTimestamp } from '../../state/timestamp.mts';
 import type { PersonaTrait } from '../shared/testPersonas.mts';
 import {
 	checkDate,
@@ -14,6 +16,8 @@ export interface ReportType {
 	isContinuous?: true;
 	/** Matches can be dismissed as a whole, or only one `entity` at a time. */
 	dismissable?: 'whole' | 'entity';
+	/** Its records can be reviewed, one by one or all. */
+	reviewable?: true;
 	/** The attributes of the type; `traits` is undefined while the report is pending. */
 	buildAttributes(query: JsonObject, traits?: Set<PersonaTrait>): JsonObject;
 }
@@ -120,6 +124,53 @@ const buildPepMatch = (name: string): JsonObject => ({
 	'pep-type': 'national',
 });
 
+/** A record with the form of a sanctioned person, as Persona's description has it. */
+const buildScreeningRecord = (name: string): JsonObject => ({
+	token: createId('scrre'),
+	matched: true,
+	'created-at': getTimestamp(),
+	'reviewed-at': null,
+	'review-status': 'pending',
+	'risk-level': null,
+	'present-in-last-run': true,
+	'notify-on-change': false,
+	'record-types': ['person'],
+	names: [{ type: 'primary_name', name }],
+	birthdates: [{ start: '1965-10-12', end: '1965-10-12' }],
+	locations: [{ 'address-country-code': 'US', type: 'birthplace' }],
+	sexes: ['female'],
+	emails: null,
+	identifications: null,
+	details: null,
+	listings: [
+		{
+			token: createId('scatr'),
+			name: 'Sample Sanctions List',
+			type: 'sanction',
+			url: 'https://sanctions.example/list',
+			active: true,
+			'created-at': getTimestamp(),
+			'deactivated-at': null,
+			'reviewed-at': null,
+			'review-status': 'pending',
+		},
+	],
+	positions: null,
+	'pep-classes': null,
+	'pep-roles': null,
+	topics: ['sanction'],
+	articles: [],
+});
+
+const SCREENING_FIELDS = [
+	...PERSON_FIELDS,
+	'birthdate',
+	...ADDRESS_FIELDS,
+	'address-country-code',
+	'email',
+	'identification-number',
+];
+
 const NON_AUTHORITATIVE_FIELDS = [
 	'name-first',
 	'name-middle',
@@ -130,6 +181,54 @@ const NON_AUTHORITATIVE_FIELDS = [
 	'phone-number',
 	'birthdate',
 ];
+
+const checkMaxResults = (value: Json) =>
+	Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 10
+		? undefined
+		: 'must be an integer from 1 to 10';
+
+const buildNonprofit = (query: JsonObject, isFound: boolean): JsonObject => ({
+	'organization-name': isFound ? 'Sample Foundation' : null,
+	'organization-name-aka': null,
+	address: null,
+	'foundation-type-code': isFound ? 'PC' : null,
+	'foundation-type-description': null,
+	'irs-filing-requirement-code': null,
+	'irs-pub-78-details': {
+		'church-message': null,
+		'organization-name': isFound ? 'Sample Foundation' : null,
+		ein: query.ein ?? null,
+		verified: isFound,
+		city: null,
+		state: null,
+		'organization-types': [],
+		'most-recent-pub78': null,
+		'most-recent-irb': null,
+		'bulletin-number': null,
+		'bulletin-url': null,
+	},
+	'irs-bmf-details': null,
+	'ca-ag-details': null,
+	'ca-ftb-details': null,
+});
+
+const buildFoundBusiness = (query: JsonObject): JsonObject => ({
+	'business-name': query['business-name'] ?? 'Acme Inc',
+	'registration-number': query['registration-number'] ?? 'C1234567',
+	'employer-identification-number': query['country-code'] === 'US' ? '123456789' : null,
+	'entity-type': 'Corporation',
+	'incorporation-date': query['country-code'] === 'US' ? null : '2003-02-01',
+	addresses: [
+		{
+			type: 'headquarters',
+			...pickOrNull(stripAddressPrefix(query), [
+				...['street-1', 'street-2', 'city', 'subdivision', 'postal-code'],
+				'country-code',
+			]),
+		},
+	],
+	ubos: [],
+});
 
 /** The report types that can be created, by name without `report/`. */
 export const reportTypes: Record<string, ReportType> = {
@@ -246,6 +345,33 @@ export const reportTypes: Record<string, ReportType> = {
 				: traits
 					? 'not_applicable'
 					: null,
+		}),
+	},
+	'business-nonprofit': {
+		query: defineQuery([], ['ein'], [], { ein: createPatternCheck(/^[0-9]{2}-?[0-9]{7}$/) }),
+		buildAttributes: (query, traits) => ({
+			query: pickGiven(query, ['ein']),
+			result: traits ? buildNonprofit(query, isRegistered(traits)) : null,
+		}),
+	},
+	'business-search': {
+		query: defineQuery(
+			['country-code', 'business-name', 'registration-number', ...ADDRESS_FIELDS],
+			['country-code'],
+			[['business-name'], ['registration-number']],
+			{ 'max-results': checkMaxResults },
+		),
+		buildAttributes: (query, traits) => ({
+			query: pickGiven(query, [
+				...['country-code', 'business-name', 'registration-number', ...ADDRESS_FIELDS],
+				'max-results',
+			]),
+			result: traits
+				? {
+						error: null,
+						businesses: isRegistered(traits) ? [buildFoundBusiness(query)] : [],
+					}
+				: null,
 		}),
 	},
 	'business-watchlist': {
@@ -384,6 +510,25 @@ export const reportTypes: Record<string, ReportType> = {
 						experience: [],
 						'social-media-profiles': [],
 					}
+				: null,
+		}),
+	},
+	screening: {
+		query: defineQuery(
+			SCREENING_FIELDS.filter((name) => name !== 'birthdate'),
+			[],
+			SCREENING_FIELDS.map((name) => [name]),
+			{ birthdate: checkDate },
+		),
+		isContinuous: true,
+		reviewable: true,
+		buildAttributes: (query, traits) => ({
+			query: pickGiven(query, SCREENING_FIELDS),
+			'matched-screening-types': traits ? (isMatched(traits) ? ['sanction'] : []) : null,
+			'matched-records': traits
+				? isMatched(traits)
+					? [buildScreeningRecord(getFullName(query)), buildScreeningRecord(getFullName(query))]
+					: []
 				: null,
 		}),
 	},

@@ -9,6 +9,14 @@ const SPECIAL_CHECKS: Record<string, [name: string, reason: string]> = {
 	'government-id-nfc': ['id_nfc_expired_detection', 'expired'],
 };
 
+/** The categories of checks that Persona names, by words in their names; null for any other check. */
+const CATEGORIES: Array<[pattern: RegExp, category: string]> = [
+	[/tamper|fabrication|malicious/, 'fraud'],
+	[/selfie|portrait|face/, 'biometrics'],
+	[/expired/, 'user_action_required'],
+	[/comparison|entity|extraction/, 'validity'],
+];
+
 /** A check of a verification. `isPassed` is undefined for a check that does not apply. */
 export function buildCheck(
 	name: string,
@@ -20,6 +28,7 @@ export function buildCheck(
 		status: isPassed === undefined ? 'not_applicable' : isPassed ? 'passed' : 'failed',
 		reasons: isPassed === false ? reasons : [],
 		requirement: isPassed === undefined ? 'not_required' : 'required',
+		category: CATEGORIES.find(([pattern]) => pattern.test(name))?.[1] ?? null,
 		metadata: {},
 	};
 }

@@ -15,6 +15,8 @@ export const buildGovernmentId: ResultBuilder = (state, inquiry, verification, i
 		verificationKinds['government-id'],
 		isPassed,
 	);
+	// A document does not show the classes of a licence by themselves.
+	const { 'vehicle-classes': _, ...documentAttributes } = attributes;
 	const front = createPhoto(state, 'id-front');
 	const back = createPhoto(state, 'id-back');
 	const document = addDocument(
@@ -25,7 +27,7 @@ export const buildGovernmentId: ResultBuilder = (state, inquiry, verification, i
 			'front-photo': toFileObject(front),
 			'back-photo': toFileObject(back),
 			'selfie-photo': null,
-			...attributes,
+			...documentAttributes,
 		},
 		[front, back],
 	);
@@ -49,6 +51,7 @@ export const buildGovernmentId: ResultBuilder = (state, inquiry, verification, i
 		'selfie-photo-url': null,
 		'video-url': null,
 		'capture-method': 'manual',
+		'capture-methods': { front: 'manual', back: 'manual' },
 		'from-reusable-persona': false,
 		checks: [
 			buildCheck('id_entity_detection', true),

@@ -18,6 +18,9 @@ const digitalId = `${names} identification-number birthdate response-country=add
 const addPrefix = (prefix: string, names: string, mark = '') =>
 	names.replace(/\S+/g, (name) => `${prefix}-${name}${mark}=${name}`);
 
+const rightToWork = `digital-verification-service-provider-registration-confirmation
+	digital-verification-services-register-url supplementary-code-compliance-confirmation`;
+
 /** `name=source`, or `name` where both are the same; `name!` is not nullable. */
 const ATTRIBUTES_BY_KIND: Record<string, string> = {
 	aamva: `${names} birthdate! issue-date! expiration-date! address-postal-code!
@@ -27,6 +30,7 @@ const ATTRIBUTES_BY_KIND: Record<string, string> = {
 	'business-website': 'website-url extracted-identity',
 	'certificate-korea': `${names} identification-number birthdate certificate-type`,
 	'credit-card': '',
+	'crypto-wallet': 'wallet-address chain-id expected-address=wallet-address',
 	database: `${contact} ${addPrefix('normalized', address)} identification-number document-number
 		document-issuing-date=issue-date document-expiry-date=expiration-date
 		document-issuing-subdivision=issuing-authority`,
@@ -53,6 +57,9 @@ const ATTRIBUTES_BY_KIND: Record<string, string> = {
 		phone=phone-number`,
 	'digital-id-kcb-credit-card': 'name-full birthdate sex native-foreigner-code ci di',
 	'digital-id-mit-id': `${digitalId} level-of-assurance`,
+	'digital-id-northern-ireland-drivers-license-check-code': `check-code
+		license-number=identification-number name-full-input=name-full name-full license-status
+		license-expiry-date=expiration-date driving-license-details`,
 	'digital-id-one-id': digitalId,
 	'digital-id-philsys': `name-first name-middle name-last suffix sex birthdate
 		place-of-birth=birth-place issue-date issuer pcn=identification-number`,
@@ -69,7 +76,9 @@ const ATTRIBUTES_BY_KIND: Record<string, string> = {
 		address-country-description=country-name`,
 	'digital-id-swedish-bank-id': digitalId,
 	'digital-id-uk-sharecode': `name-full birthdate sharecode reference-number immigration-status
-		valid-from-date=issue-date valid-until-date=expiration-date`,
+		valid-from-date=issue-date valid-until-date=expiration-date
+		right-to-work-start-date=issue-date right-to-work-end-date=expiration-date
+		${addPrefix('right-to-work', rightToWork, '!')}`,
 	'digital-id-world-id': '',
 	// The attributes of these are built with their files.
 	document: '',
@@ -80,7 +89,8 @@ const ATTRIBUTES_BY_KIND: Record<string, string> = {
 		native-name-middle native-name-last native-name-title birthdate birthplace=birth-place sex
 		height nationality ${address} id-class identification-number document-number issuing-authority
 		issuing-subdivision issue-date expiration-date visa-status designations endorsements
-		restrictions vehicle-class`,
+		restrictions vehicle-class
+		vehicle-classes=license-classes`,
 	'government-id-nfc': `name-first! name-last! birthdate sex ${address} id-class
 		identification-number expiration-date selfie-photo selfie-photo-url`,
 	'jp-my-number-nfc-scan': `operation name-full kana-name birthdate sex address=address-full

@@ -5,6 +5,7 @@ import {
 	formattedText,
 	identifier,
 	jsonList,
+	number,
 	phoneNumber,
 	required,
 	trimmedText,
@@ -46,7 +47,7 @@ export const personFields = {
 const internationalPhoneNumber = phoneNumber('Phone number with country code');
 
 /** All attributes of the queries of reports. */
-const reportFields = {
+const reportFields: Fields = {
 	...personFields,
 	...addressFields,
 	'address-country-code': countryCode('Address Country Code'),
@@ -62,29 +63,35 @@ const reportFields = {
 		'Address of the wallet',
 		'1Fz29BQp82pE3vXXcsZoMNQ3KSHfMzfMe3',
 	),
-	ein: identifier('EIN', 'US employer identification number', '12-3456789'),
+	email: emailAddress('Email Address', 'A single email address'),
+	ein: formattedText('ein', 'EIN', 'US employer identification number', '12-3456789'),
 	'identification-number': identifier(
 		'Identification Number',
 		'Any number that identifies the person and is not a social security number',
 		'A1234567',
 	),
+	'max-results': number('Max Results', 'How many businesses to return at most, from 1 to 10', {
+		default: 3,
+		typeOptions: { minValue: 1, maxValue: 10 },
+	}),
+	'registration-number': identifier(
+		'Registration Number',
+		'Number of the business in the register of its country',
+		'C1234567',
+	),
 	term: trimmedText('Search Term', 'Full name, instead of its parts', 'Jane Marie Doe'),
 	website: trimmedText('Website', 'Address of the website', 'https://example.com'),
 };
 
-type ReportFieldName = keyof typeof reportFields;
-
 /**
- * An attribute of a query. An asterisk marks those that Persona requires, a question mark those that are
- * optional but at the top level of the panel, and a plus a phone number with country code.
+ * Builds the query of a report type from the names of its attributes. An asterisk marks those that
+ * Persona requires, a question mark those that are optional but at the top level of the panel, and a
+ * plus a phone number with country code.
  */
-export type ReportQueryField = `${ReportFieldName}${'' | '*' | '?'}` | `phone-number+${'*' | '?'}`;
-
-/** Builds the query of a report type from its attributes. */
-export const buildReportQuery = (names: ReportQueryField[]): Fields =>
+export const buildReportQuery = (names: string): Fields =>
 	Object.fromEntries(
-		names.map((name) => {
-			const attribute = name.replace(/[*?+]+$/, '') as ReportFieldName;
+		names.split(' ').map((name) => {
+			const attribute = name.replace(/[*?+]+$/, '');
 			const field = name.includes('+') ? internationalPhoneNumber : reportFields[attribute];
 			if (name.endsWith('*')) return [`query.${attribute}`, required(field)];
 			return [`query.${attribute}`, name.endsWith('?') ? { ...field, topLevel: true } : field];

@@ -10,7 +10,7 @@ import {
 	type ObjectDocument,
 } from '../../transport/jsonApi';
 import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
-import { isRecord } from '../../utils/isRecord';
+import { getRecords, isRecord } from '../../utils/isRecord';
 
 /** Labels of the panel by the attributes of a webhook that the fields set. */
 const PANEL_LABELS = new Map(
@@ -100,12 +100,10 @@ export interface WebhookSecret {
  */
 export function parseSecrets(response: ApiResponse): WebhookSecret[] {
 	const { secrets } = response.statusCode === 200 ? getResponseAttributes(response) : {};
-	return (Array.isArray(secrets) ? (secrets.filter(isRecord) as IDataObject[]) : []).flatMap(
-		({ value, 'expires-at': expiresAt }) => {
-			if (typeof value !== 'string' || value === '') return [];
-			return [
-				{ value, validUntilMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : Infinity },
-			];
-		},
-	);
+	return getRecords(secrets).flatMap(({ value, 'expires-at': expiresAt }) => {
+		if (typeof value !== 'string' || value === '') return [];
+		return [
+			{ value, validUntilMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : Infinity },
+		];
+	});
 }

@@ -22,12 +22,24 @@ export const getIdNumberKey = (text: string): string | undefined =>
 				.replace(/[^\p{L}\p{M}\p{N}]/gu, '')
 				.toUpperCase() || undefined;
 
+/** The digits of a number that is written with digits, blanks, dots and dashes; otherwise empty. */
+const getDigits = (text: string): string =>
+	/^[\d\s.\-‐‑–—−]+$/.test(toPlainCharacters(text)) ? (getIdNumberKey(text) ?? '') : '';
+
 /**
  * Formats a US social security number as Persona asks for it, e.g. 123-45-6789. Undefined if it has
  * not exactly nine digits: a spreadsheet removes a zero at the beginning.
  */
 export function formatSocialSecurityNumber(text: string): string | undefined {
-	const key = /^[\d\s.\-‐‑–—−]+$/.test(toPlainCharacters(text)) ? (getIdNumberKey(text) ?? '') : '';
-	const [, area, group, serial] = /^(\d{3})(\d{2})(\d{4})$/.exec(key) ?? [];
+	const [, area, group, serial] = /^(\d{3})(\d{2})(\d{4})$/.exec(getDigits(text)) ?? [];
 	return area === undefined ? undefined : `${area}-${group}-${serial}`;
+}
+
+/**
+ * Formats a US employer identification number, e.g. 12-3456789. Undefined if it has not exactly nine
+ * digits.
+ */
+export function formatEin(text: string): string | undefined {
+	const [, prefix, serial] = /^(\d{2})(\d{7})$/.exec(getDigits(text)) ?? [];
+	return prefix === undefined ? undefined : `${prefix}-${serial}`;
 }

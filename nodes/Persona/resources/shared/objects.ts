@@ -1,0 +1,34 @@
+import { required, words } from '../../engine/fields';
+import type { Field, Operation } from '../../engine/types';
+
+/** The IDs of objects of these kinds. `maxEntries` is how many Persona takes in a request. */
+export const buildObjectIds = (kinds: string, sample: string, maxEntries?: number): Field =>
+	words('Object IDs', `IDs of ${kinds}, separated by commas or as a list`, sample, { maxEntries });
+
+/**
+ * Builds the operations that add objects to another object, and remove them from it. `noun` is the
+ * object with its article, `path` its route.
+ */
+export function buildObjectOperations(
+	noun: string,
+	path: `/${string}`,
+	objectIds: Field,
+): Record<'addObjects' | 'removeObjects', Operation> {
+	const common = { meta: { 'object-ids': required(objectIds) }, returns: 'item' as const };
+	return {
+		addObjects: {
+			name: 'Add Objects',
+			action: `Add objects to ${noun}`,
+			description: `Add inquiries, reports or other objects to ${noun}`,
+			route: `POST ${path}/add-objects`,
+			...common,
+		},
+		removeObjects: {
+			name: 'Remove Objects',
+			action: `Remove objects from ${noun}`,
+			description: `Remove objects from ${noun}. Objects that do not belong to it are ignored.`,
+			route: `POST ${path}/remove-objects`,
+			...common,
+		},
+	};
+}
