@@ -110,4 +110,25 @@ describe('a field that was added and is empty', () => {
 		},
 		TIMEOUT_MS,
 	);
+
+	it.each(probes.filter(([, { row }]) => row.route.startsWith('PATCH')))(
+		'%s: in a tool whose model gives none, fails and sends nothing',
+		async (_, probe) => {
+			const isWritten = ({ places }: ProbeInput) => places[0]?.[0] === 'body';
+			const written = probe.inputs.filter(isWritten);
+			const needed = written.filter(({ field, required }) => required || field?.neverEmpty);
+			const without = (inputs: ProbeInput[], parameters: INodeParameters) =>
+				inputs.reduce<unknown>(
+					(rest, { path }) => removeAt(rest, [path]),
+					parameters,
+				) as INodeParameters;
+			// The address of a webhook is no input of a probe, since it has to be one that can be reached.
+			const parameters = removeAt(without(needed, probe.parameters), [['updateFields', 'url']]);
+			const tool = toTool({ ...probe, parameters: parameters as INodeParameters });
+			const empty = without(written, tool.parameters);
+			const [result] = await runProbe(tool, getRecorder(), [empty], { type: 'testedTool' });
+			expect(result.message).toMatch(/^No value was given to change/);
+			expect(result.requests).toEqual([]);
+		},
+	);
 });

@@ -425,8 +425,25 @@ describe('mapped columns', () => {
 			{ 'name-first': 'Ida' },
 		]);
 		expect(hints.map(({ message }) => message)).toEqual([
-			"Fields were mapped automatically. Not sent, since Persona has no such field: NAME_FIRST. Not sent, since several in an item are spelt like the same field: name first, Name_First. Sent under the name that Persona has: '\uFEFFName_First ' as name-first, 'Signed at' as signed-at, 'nameFirst' as name-first, 'name–first' as name-first.",
+			"Fields were mapped automatically. Not sent, since several in an item are spelt like the same field: name first, Name_First, NAME_FIRST. Sent under the name that Persona has: '\uFEFFName_First ' as name-first, 'Signed at' as signed-at, 'nameFirst' as name-first, 'name–first' as name-first.",
 		]);
+	});
+
+	it('are found under their labels in the panel, with or without what the label says of the format', async () => {
+		const schema = await readSchema(createInquiry);
+		const [nameFirst, birthdate] = ['name-first', 'birthdate'].map(
+			(key) => schema.find(({ id }) => id === key)?.displayName ?? '',
+		);
+		const items = [
+			{ [nameFirst]: 'Jane', [birthdate]: '1994-04-12' },
+			{ [nameFirst.toUpperCase()]: 'Joe', [birthdate.replace(/ \(.+/, '')]: '1990-01-02' },
+		];
+		const { sent } = await run(createInquiry, mapAutomatically(schema), items);
+		expect(sent).toEqual([
+			{ 'name-first': 'Jane', birthdate: '1994-04-12' },
+			{ 'name-first': 'Joe', birthdate: '1990-01-02' },
+		]);
+		expect(nameFirst).not.toBe('name-first');
 	});
 
 	it('say which members are spelt alike where nothing else is known', async () => {

@@ -261,6 +261,11 @@ class NodeItemContext implements ItemContext {
 			...((row.attributes ?? variant?.attributes) && { attributes }),
 		};
 		const meta = await this.readFields(row.meta);
+		const given = [attributes, meta, data].flatMap((group) => Object.keys(group));
+		// A model that fills in nothing would read the unchanged object as a success.
+		if (this.run.isTool && isUpdate(row) && !given.some((name) => name !== 'attributes')) {
+			this.fail('No value was given to change', 'Give a value for at least one field.');
+		}
 		return {
 			...(Object.keys(data).length > 0 && { data }),
 			...(Object.keys(meta).length > 0 && { meta }),

@@ -23,9 +23,14 @@ import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from '.
  */
 export const DAY_LABEL_SUFFIX = ' (YYYY-MM-DD)';
 
+/** The keys of columns by their keys and labels as `normalizeName` has them. */
+type ColumnIndex = Map<string, Set<string>>;
+
 /** What is said once at the end of a run, and the columns that were read in it. */
 interface MappingOfRun {
 	responses: Map<string, Promise<ApiResponse>>;
+	/** The result of `indexColumns`, which is the same for most items, by all keys and labels. */
+	indexes: Map<string, ColumnIndex>;
 	/** Members of items that the template does not have. */
 	unknown: Set<string>;
 	/** Members of items that are not sent, because several in an item are spelt like the same column. */
@@ -41,6 +46,7 @@ const mappings = new WeakMap<Run, MappingOfRun>();
 function getMapping(run: Run): MappingOfRun {
 	const mapping = mappings.get(run) ?? {
 		responses: new Map<string, Promise<ApiResponse>>(),
+		indexes: new Map<string, ColumnIndex>(),
 		unknown: new Set<string>(),
 		ambiguous: new Set<string>(),
 		respelt: new Map<string, string>(),
@@ -136,54 +142,60 @@ const normalizeName = (name: string) =>
 		.replace(/[\p{Cc}\p{Cf}\s_-]/gu, '')
 		.toLowerCase();
 
-/** Groups names that differ only in what people and programs vary. */
-function groupAlike(names: string[]): Map<string, string[]> {
-	const groups = new Map<string, string[]>();
-	for (const name of names) {
-		const key = normalizeName(name);
-		groups.set(key, [...(groups.get(key) ?? []), name]);
+function indexColumns(columns: ResourceMapperField[], { indexes }: MappingOfRun): ColumnIndex {
+	const key = columns.map(({ id, displayName }) => `${id}\n${displayName}`).join('\n');
+	const known = indexes.get(key);
+	if (known) return known;
+	const idsByName: ColumnIndex = new Map();
+	for (const { id, displayName } of columns) {
+		const names = [id, displayName, displayName.replace(DAY_LABEL_SUFFIX, '')].map(normalizeName);
+		for (const name of names) {
+			idsByName.set(name, (idsByName.get(name) ?? new Set()).add(id));
+		}
 	}
-	return groups;
+	indexes.set(key, idsByName);
+	return idsByName;
 }
 
-/** The members of the item that are columns: by their exact name, else by the only one like it. */
+/**
+ * The members of the item that are columns: by their exact key, else by the only one that is spelt like
+ * the key or the label.
+ */
 function matchMembers(context: ItemContext, columns: ResourceMapperField[], field: Field): Cell[] {
 	const { run, itemIndex, fail } = context;
 	const { json } = run.node.getInputData()[itemIndex];
 	const mapping = getMapping(run);
 	const ids = new Set(columns.map(({ id }) => id));
 	const others = new Set(Object.keys(json).filter((name) => !ids.has(name)));
-	const isRenamingNeeded = others.size > 0 && columns.some(({ id }) => !Object.hasOwn(json, id));
-	const [alikeNames, alikeIds] = (isRenamingNeeded ? [[...others], [...ids]] : [[], []]).map(
-		groupAlike,
-	);
-	const findName = (id: string): string | undefined => {
-		if (Object.hasOwn(json, id)) return id;
-		const key = isRenamingNeeded ? normalizeName(id) : '';
-		const [name, ...more] = alikeNames.get(key) ?? [];
-		return more.length === 0 && alikeIds.get(key)?.length === 1 ? name : undefined;
-	};
+	const namesByColumn = new Map<string, string[]>();
+	const ambiguous = new Set<string>();
+	const idsByName = indexColumns(columns, mapping);
+	for (const name of others) {
+		const [id, ...more] = idsByName.get(normalizeName(name)) ?? [];
+		if (id === undefined) continue;
+		if (more.length > 0 || Object.hasOwn(json, id)) ambiguous.add(name);
+		else namesByColumn.set(id, [...(namesByColumn.get(id) ?? []), name]);
+	}
 	const cells: Cell[] = [];
 	for (const column of columns) {
-		const name = findName(column.id);
-		if (name === undefined) continue;
+		const alike = namesByColumn.get(column.id) ?? [];
+		if (alike.length > 1) alike.forEach((name) => ambiguous.add(name));
+		const name = Object.hasOwn(json, column.id) ? column.id : alike[0];
+		if (name === undefined || alike.length > 1) continue;
 		if (name !== column.id) mapping.respelt.set(name, column.id);
 		if (isEmptyCell(json[name], context)) mapping.unchanged.add(column.id);
 		cells.push([column, json[name]]);
 		others.delete(name);
 	}
-	const ambiguous = [...alikeNames].flatMap(([key, names]) =>
-		names.length > 1 && alikeIds.has(key) ? names : [],
-	);
 	if (cells.length === 0) {
 		const known = columns.map(({ id }) => id);
 		fail(
 			`'${field.displayName}' finds no field of Persona in the item`,
-			`Persona has the fields ${listNames(known)}. Rename those of the item${ambiguous.length > 0 ? `, where several are spelt alike (${listNames(ambiguous)})` : ''}, or choose 'Map Each Column Manually'.`,
+			`Persona has the fields ${listNames(known)}. Rename those of the item${ambiguous.size > 0 ? `, where several are spelt alike (${listNames(ambiguous)})` : ''}, or choose 'Map Each Column Manually'.`,
 		);
 	}
 	for (const name of others) {
-		(ambiguous.includes(name) ? mapping.ambiguous : mapping.unknown).add(name);
+		(ambiguous.has(name) ? mapping.ambiguous : mapping.unknown).add(name);
 	}
 	return cells;
 }
