@@ -63,6 +63,7 @@ describe('Add Many', () => {
 				refused: 1,
 				importerId: expect.stringMatching(/^mprt_/) as string,
 				problems: [{ item: 299, reason: NO_PHONE_NUMBER }],
+				repetitions: [{ item: 298, repeats: 1 }],
 			},
 		]);
 		expect(getAddRequests().length).toBeLessThan(5);
@@ -91,6 +92,7 @@ describe('Add Many', () => {
 					{ item: 2, reason: "'Value' is empty. A value is required here." },
 					{ item: 4, reason: expect.stringContaining("'Value' must be text") as string },
 				],
+				repetitions: [{ item: 3, repeats: 1 }],
 			},
 		]);
 		expect(getAddRequests()).toEqual(

@@ -17,6 +17,8 @@ interface ListGroup {
 	requests: Map<string, ListItemRequest>;
 	/** The items whose value is not valid. */
 	problems: AdditionProblem[];
+	/** The items whose value an earlier item has in another or the same spelling. */
+	repetitions: Array<{ item: number; repeats: number }>;
 	/** The output for all of them; set when the first item starts the work. */
 	output?: Promise<IDataObject>;
 }
@@ -35,7 +37,7 @@ function getGroup(context: ItemContext): ListGroup {
 	const key = `${path} ${listId}`;
 	const group = groups.get(key) ?? {
 		...{ listId, listType, settings },
-		...{ itemIndexes: [], requests: new Map(), problems: [] },
+		...{ itemIndexes: [], requests: new Map(), problems: [], repetitions: [] },
 	};
 	groups.set(key, group);
 	return group;
@@ -62,14 +64,16 @@ function buildKey(context: ItemContext, values: IDataObject): string {
 }
 
 /** Adds the value of an item to its group; an invalid value becomes a problem of the group. */
-async function addValue(context: ItemContext, { requests, problems }: ListGroup) {
+async function addValue(context: ItemContext, { requests, problems, repetitions }: ListGroup) {
 	try {
 		const request = await context.buildRequest();
 		const { attributes } = request.body?.data as { attributes: IDataObject };
 		const values = { ...attributes };
 		delete values['list-id'];
 		const key = buildKey(context, values);
-		if (!requests.has(key)) requests.set(key, { context, request, values });
+		const first = requests.get(key);
+		if (!first) requests.set(key, { context, request, values });
+		else repetitions.push({ item: context.itemIndex, repeats: first.context.itemIndex });
 	} catch (error) {
 		const { message, description } = error as NodeOperationError;
 		const reason = [message, description].filter((line) => line).join('. ');
@@ -78,24 +82,24 @@ async function addValue(context: ItemContext, { requests, problems }: ListGroup)
 }
 
 async function addGroup({ run }: ItemContext, group: ListGroup): Promise<IDataObject> {
-	const { listId, listType, settings, itemIndexes, problems } = group;
+	const { listId, listType, settings, itemIndexes, problems, repetitions } = group;
 	const requests = [...group.requests.values()];
 	const isEnough = requests.length >= settings.importFrom;
 	const isImport = isEnough && isImportable(run, requests[0].request.path);
 	const result = await (isImport
 		? bulkImport(requests, listId, settings)
 		: addOneByOne(requests, settings));
-	const repeated = itemIndexes.length - problems.length - requests.length;
 	return {
 		listId,
 		listType,
 		method: isImport ? 'import' : 'oneByOne',
 		given: itemIndexes.length,
 		added: result.added,
-		duplicate: result.duplicates + repeated,
+		duplicate: result.duplicates + repetitions.length,
 		refused: result.rejected + problems.length,
 		...(result.importerId && { importerId: result.importerId }),
 		problems: [...problems, ...result.problems].sort((a, b) => (a.item ?? 0) - (b.item ?? 0)),
+		repetitions,
 		...(!settings.simplify && { objects: result.objects }),
 	};
 }
