@@ -16,6 +16,16 @@ import { allowedDifferences } from './allowedDifferences.mts';
 /** What the README and the reference of operations say. */
 const COVERAGE_FILE = 'tools/docs/coverage.json';
 
+/** Records counts that have changed, except in CI, and throws: README and reference have to follow. */
+function expectRecorded(counts: object) {
+	const text = `${JSON.stringify(counts, null, '\t')}\n`;
+	if (readFileSync(COVERAGE_FILE, 'utf8') === text) return;
+	if (!process.env.CI) writeFileSync(COVERAGE_FILE, text);
+	throw new Error(
+		`The number of operations has changed. It is in ${COVERAGE_FILE} now: run \`npm run build\`, and commit the file, README.md and docs/operations.md.`,
+	);
+}
+
 const create: Operation = {
 	name: 'Create',
 	action: 'Create an inquiry',
@@ -250,9 +260,7 @@ describeWithOpenApi('measureCoverage', () => {
 			published: coverage.published,
 			reached: coverage.reached.length,
 		};
-		if (process.env.UPDATE_SCHEMAS === '1')
-			writeFileSync(COVERAGE_FILE, `${JSON.stringify(counts, null, '\t')}\n`);
-		else expect(JSON.parse(readFileSync(COVERAGE_FILE, 'utf8'))).toEqual(counts);
+		expectRecorded(counts);
 		const all = [...coverage.reached, ...coverage.missing, ...absent.map(({ route }) => route)];
 		expect(all.sort()).toEqual(listRoutes(description).sort());
 	});
