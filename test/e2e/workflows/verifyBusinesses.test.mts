@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { StoredObject } from '../../../sandbox/sandbox.mts';
+import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { callWebhook } from './callWebhook.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
 import { appKey } from './services.mts';
@@ -24,7 +24,7 @@ interface VerificationResponse {
 	caseId: string | null;
 }
 
-describe('"Verify a business with four reports"', () => {
+describe('"Verify a business with three reports"', () => {
 	let environment: WorkflowEnvironment;
 	let businesses = 0;
 
@@ -108,7 +108,7 @@ describe('"Verify a business with four reports"', () => {
 		},
 	);
 
-	it('approves a business for which four reports find nothing', async () => {
+	it('approves a business for which three reports find nothing', async () => {
 		const business = createBusiness();
 		const response = await apply(business);
 		expect(response).toEqual({
@@ -124,12 +124,33 @@ describe('"Verify a business with four reports"', () => {
 			'report/business-watchlist',
 			'report/business-adverse-media',
 			'report/business-lookup',
-			'report/business-lookup',
 		]);
-		const [, , , { attributes }] = reports;
+		const [, , { attributes }] = reports;
 		expect(attributes.query).toMatchObject({ 'business-name': 'Acme Inc', ein: '12-3456789' });
 		expect(getIds(findRelated('report', business))).toEqual(getIds(reports));
 		expect(findRelated('case', business)).toEqual([]);
+	});
+
+	it('takes a fourth report into the decision for whoever adds its template', async () => {
+		const file = await readWorkflowWithShorterWait(NAME, SHIPPED_WAIT_SECONDS, WAIT_SECONDS);
+		const path = 'persona-business-with-tin';
+		// Persona publishes no TIN report, so another type takes its place, and its answer stays unknown.
+		const fourth = `, { check: 'TIN', template: '${fixtures.getReportTemplate('business-nonprofit')}', query: { ein }, good: { tinStatus: 'match' }, bad: {} }`;
+		for (const { name, parameters } of file.nodes) {
+			if (name === 'When a business applies') parameters.path = path;
+			if (name !== 'List the checks') continue;
+			const checks = String(parameters.jsonOutput);
+			parameters.jsonOutput = checks.replace(/\s*\]\s*\};\s*\}\)\(\)/, `${fourth}] }; })()`);
+			expect(parameters.jsonOutput).toContain(fourth);
+		}
+		await environment.publishWorkflow(NAME, file);
+		const business = createBusiness();
+		const { data } = await callWebhook(environment, path, business);
+		expect(data).toMatchObject({
+			decision: 'review',
+			reasons: ['TIN: tinStatus is not known'],
+		});
+		expect(findRelated('report', business)).toHaveLength(4);
 	});
 
 	it('accepts whole numbers for the IDs and the postal code, and sends them as text', async () => {
@@ -137,21 +158,21 @@ describe('"Verify a business with four reports"', () => {
 		const { status, reportIds } = await apply(business);
 		expect(status).toBe(200);
 		const queries = reportIds.map((id: string) => find(id).attributes.query);
-		expect(queries[3]).toMatchObject({ 'address-postal-code': '94105', ein: '123456789' });
+		expect(queries[2]).toMatchObject({ 'address-postal-code': '94105', ein: '123456789' });
 		expect(findAll('account').map(({ attributes }) => attributes['reference-id'])).toContain(
 			'4711',
 		);
 	});
 
-	it('creates all four reports before it fetches the result of any', async () => {
+	it('creates all reports before it fetches the result of any', async () => {
 		const { requests } = environment.sandbox.control;
 		const before = requests.length;
 		await apply(createBusiness());
 		const about = requests.slice(before).filter(({ path }) => path.includes('/reports'));
 		const methods = about.map(({ method }) => method);
-		expect(methods.slice(0, 4)).toEqual(['POST', 'POST', 'POST', 'POST']);
-		expect(methods.slice(4).every((method) => method === 'GET')).toBe(true);
-		expect(methods.length).toBeGreaterThanOrEqual(8);
+		expect(methods.slice(0, 3)).toEqual(['POST', 'POST', 'POST']);
+		expect(methods.slice(3).every((method) => method === 'GET')).toBe(true);
+		expect(methods.length).toBeGreaterThanOrEqual(6);
 	});
 
 	it('sends a business on a watchlist and in the news to review', async () => {
@@ -174,11 +195,10 @@ describe('"Verify a business with four reports"', () => {
 		[
 			{ name: 'Unregistered Inc' },
 			[
-				'Business lookup: matchStatusBusinessName is no_match, matchStatusAddress is no_match',
-				'TIN: matchStatusEin is no_match',
+				'Business lookup: matchStatusBusinessName is no_match, matchStatusAddress is no_match, matchStatusEin is no_match',
 			],
 		],
-		[{ ein: '123450000' }, ['TIN: matchStatusEin is no_match']],
+		[{ ein: '123450000' }, ['Business lookup: matchStatusEin is no_match']],
 	])('declines a business with %p, and opens no case', async (more, reasons) => {
 		const business = createBusiness(more);
 		expect(await apply(business)).toMatchObject({
@@ -196,7 +216,7 @@ describe('"Verify a business with four reports"', () => {
 			reasons: [
 				'Business watchlist: hasMatch is true',
 				'Adverse media: hasMatch is true',
-				'TIN: matchStatusEin is no_match',
+				'Business lookup: matchStatusEin is no_match',
 			],
 		});
 	});
@@ -208,14 +228,14 @@ describe('"Verify a business with four reports"', () => {
 			type.endsWith('watchlist'),
 		);
 		expect(response).toMatchObject({ status: 200, decision: 'review', reportIds: [] });
-		expect(response.reasons).toHaveLength(4);
+		expect(response.reasons).toHaveLength(3);
 		expect(response.reasons[0]).toContain(
 			`Business watchlist: Report ${watchlist?.id} ended with the status 'errored'`,
 		);
 		expect(getIds(findRelated('case', business))).toEqual([response.caseId]);
 	});
 
-	it('takes a report that Persona denies for a doubt, and uses the other three', async () => {
+	it('takes a report that Persona denies for a doubt, and uses the others', async () => {
 		environment.sandbox.control.addFault({
 			method: 'POST',
 			path: '/reports',
@@ -227,7 +247,7 @@ describe('"Verify a business with four reports"', () => {
 		expect(response).toMatchObject({ status: 200, decision: 'review' });
 		expect(response.reasons).toHaveLength(1);
 		expect(response.reportIds.sort()).toEqual(getIds(findRelated('report', business)));
-		expect(response.reportIds).toHaveLength(3);
+		expect(response.reportIds).toHaveLength(2);
 	});
 
 	it('takes late reports for a doubt, and they stay pending in Persona', async () => {
@@ -235,13 +255,12 @@ describe('"Verify a business with four reports"', () => {
 		const response = await apply(business);
 		expect(response).toMatchObject({ status: 200, decision: 'review' });
 		const reports = findRelated('report', business);
-		expect(reports.map(({ attributes }) => attributes.status)).toEqual(Array(4).fill('pending'));
+		expect(reports.map(({ attributes }) => attributes.status)).toEqual(Array(3).fill('pending'));
 		const isLate = new RegExp(` is still 'pending' after ${WAIT_SECONDS} seconds$`);
 		expect(response.reasons).toEqual([
 			expect.stringMatching(/^Business watchlist: Report rep_/),
 			expect.stringMatching(/^Adverse media: Report rep_/),
 			expect.stringMatching(/^Business lookup: Report rep_/),
-			expect.stringMatching(/^TIN: Report rep_/),
 		]);
 		expect(response.reasons.every((reason) => isLate.test(reason))).toBe(true);
 		expect(getIds(findRelated('case', business))).toEqual([response.caseId]);
@@ -251,7 +270,7 @@ describe('"Verify a business with four reports"', () => {
 		const business = createBusiness({ name: 'Acme Match' });
 		const first = await apply(business);
 		expect(await apply(business)).toEqual(first);
-		expect(findRelated('report', business)).toHaveLength(4);
+		expect(findRelated('report', business)).toHaveLength(3);
 		expect(findRelated('case', business)).toHaveLength(1);
 	});
 
@@ -261,7 +280,7 @@ describe('"Verify a business with four reports"', () => {
 		const second = await apply({ ...business, ein: '12-3456789' });
 		expect([first.decision, second.decision]).toEqual(['decline', 'approve']);
 		expect(second.accountId).toBe(first.accountId);
-		expect(findRelated('report', business)).toHaveLength(8);
+		expect(findRelated('report', business)).toHaveLength(6);
 	});
 
 	it('retries until a report reaches Persona', async () => {
@@ -274,7 +293,7 @@ describe('"Verify a business with four reports"', () => {
 		});
 		const business = createBusiness();
 		expect(await apply(business)).toMatchObject({ status: 200, decision: 'approve' });
-		expect(findRelated('report', business)).toHaveLength(4);
+		expect(findRelated('report', business)).toHaveLength(3);
 	});
 
 	it('decides nothing while Persona is down, and can be called again', async () => {
@@ -285,6 +304,6 @@ describe('"Verify a business with four reports"', () => {
 		control.setOutage(false);
 		expect(findRelated('report', business)).toEqual([]);
 		expect(await apply(business)).toMatchObject({ status: 200, decision: 'approve' });
-		expect(findRelated('report', business)).toHaveLength(4);
+		expect(findRelated('report', business)).toHaveLength(3);
 	});
 });

@@ -99,13 +99,13 @@ describe('"Verify a business for a Persona workflow"', () => {
 	const fetchExecutions = async () =>
 		await environment.client.fetchExecutions(published.workflow.id, 100);
 
-	it('approves a clear business, with four reports of its account', async () => {
+	it('approves a clear business, with three reports of its account', async () => {
 		const { status, statuses, output } = await call();
 		expect([status, statuses]).toEqual(['completed', [200]]);
 		expect(output).toMatchObject({ decision: 'approve', reasons: [] });
 		const made = (output.reportIds as string[]).map((id) => environment.sandbox.control.find(id));
 		expect(made.map((report) => [report?.type, report?.relationships?.account.data])).toEqual(
-			['watchlist', 'adverse-media', 'lookup', 'lookup'].map((kind) => [
+			['watchlist', 'adverse-media', 'lookup'].map((kind) => [
 				`report/business-${kind}`,
 				{ type: 'account', id: accountId },
 			]),
@@ -125,8 +125,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 		expect(output).toMatchObject({
 			decision: 'decline',
 			reasons: [
-				'Registration: matchStatusBusinessName is no_match, matchStatusAddress is no_match',
-				'TIN: matchStatusEin is no_match',
+				'Registration: matchStatusBusinessName is no_match, matchStatusAddress is no_match, matchStatusEin is no_match',
 			],
 		});
 	});
@@ -135,7 +134,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 		const { output } = await call(buildBusiness({ ein: '123450000' }));
 		expect(output).toMatchObject({
 			decision: 'decline',
-			reasons: ['TIN: matchStatusEin is no_match'],
+			reasons: ['Registration: matchStatusEin is no_match'],
 		});
 	});
 
@@ -190,7 +189,6 @@ describe('"Verify a business for a Persona workflow"', () => {
 			'Watchlist',
 			'Adverse media',
 			'Registration',
-			'TIN',
 		]);
 		for (const reason of reasons) expect(reason).toContain('errored');
 	});
@@ -199,7 +197,7 @@ describe('"Verify a business for a Persona workflow"', () => {
 		const { output } = await call(buildBusiness({ name: 'Waits Forever' }));
 		expect(output.decision).toBe('review');
 		const reasons = output.reasons as string[];
-		expect(reasons).toHaveLength(4);
+		expect(reasons).toHaveLength(3);
 		for (const reason of reasons) expect(reason).toContain(`after ${WAIT_SECONDS} seconds`);
 	});
 
@@ -208,6 +206,6 @@ describe('"Verify a business for a Persona workflow"', () => {
 		const { output } = await call();
 		expect(output.decision).toBe('review');
 		expect(output.reasons).toHaveLength(1);
-		expect(output.reportIds).toHaveLength(3);
+		expect(output.reportIds).toHaveLength(2);
 	});
 });
