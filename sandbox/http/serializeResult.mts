@@ -91,6 +91,9 @@ function readCursor({ query, body }: ApiRequest): PageCursor {
 	return { after: readId('after'), before: readId('before'), size };
 }
 
+/** Persona's description has this type of report by itself only, not among what others include. */
+const NEVER_INCLUDED = 'report/screening';
+
 /** The objects that `include` asks for; undefined when there is none in the query. */
 function collectIncluded(
 	{ state, query }: ApiRequest,
@@ -107,6 +110,7 @@ function collectIncluded(
 		if (!isSupported) throw new BadRequestError(`include ${path} is not supported`);
 		for (const object of objects) {
 			for (const related of state.store.getRelated(object, name)) {
+				if (related.type === NEVER_INCLUDED) continue;
 				included.set(related.id, related);
 				const next = deeper.length ? state.store.getRelated(related, deeper[0]) : [];
 				for (const each of next) included.set(each.id, each);

@@ -237,6 +237,9 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		const report = await objects.createReport(referenceId);
 		return { referenceId, accountId: await objects.fetchAccountId(`/reports/${report}`) };
 	},
+	'report.getMatches': async (objects) => ({
+		reportId: await objects.createReport(undefined, 'screening'),
+	}),
 	'report.reviewMatches': async (objects) => {
 		const reportId = await objects.createReport(undefined, 'screening');
 		const { attributes } = await objects.request<{ attributes: IDataObject }>(

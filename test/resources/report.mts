@@ -162,5 +162,57 @@ testExamples('report', [
 			data: { attributes: { 'review-type': 'all_records', 'review-status': 'true_positive' } },
 		},
 	},
+	{
+		operation: 'getMatches',
+		parameters: { reportId },
+		request: 'GET /reports/rep_1',
+		response: {
+			data: {
+				type: 'report/screening',
+				id: 'rep_1',
+				attributes: {
+					status: 'ready',
+					'has-match': true,
+					'matched-records': [
+						{
+							token: 'scrre_1',
+							'review-status': 'pending',
+							'risk-level': null,
+							names: [{ type: 'primary_name', name: 'Jane Doe' }],
+							listings: [{ name: 'Sample List', type: 'sanction' }],
+							positions: [{ name: 'Member of Parliament' }],
+							articles: null,
+						},
+					],
+				},
+				relationships: { account: { data: { type: 'account', id: 'act_1' } } },
+			},
+		},
+		items: [
+			{
+				reportId: 'rep_1',
+				reportType: 'screening',
+				accountId: 'act_1',
+				token: 'scrre_1',
+				entityId: null,
+				name: 'Jane Doe',
+				listings: ['Sample List'],
+				types: ['sanction'],
+				positions: ['Member of Parliament'],
+				articles: [],
+				reviewStatus: 'pending',
+				riskLevel: null,
+				record: {
+					token: 'scrre_1',
+					reviewStatus: 'pending',
+					riskLevel: null,
+					names: [{ type: 'primary_name', name: 'Jane Doe' }],
+					listings: [{ name: 'Sample List', type: 'sanction' }],
+					positions: [{ name: 'Member of Parliament' }],
+					articles: null,
+				},
+			},
+		],
+	},
 	...buildTagExamples('/reports/rep_1', { reportId }),
 ]);

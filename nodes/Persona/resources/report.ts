@@ -1,6 +1,7 @@
 import { choice, id, map, required, text, toggle, words } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
+import { getMatches } from '../operations/reportMatches/getMatches';
 import { waitForResult } from '../operations/waitForResult';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildReportQuery } from './shared/personFields';
@@ -223,6 +224,7 @@ export const reports: Resource = {
 			},
 			returns: 'list',
 		},
+		getMatches,
 		redact: {
 			name: 'Redact',
 			action: 'Redact a report',

@@ -141,6 +141,10 @@ function convertValue(value: unknown, name: string): unknown {
 	return converted;
 }
 
+/** Converts a value from an attribute of this name as `simplifyObject` does: its keys to camelCase. */
+export const simplifyValue = (value: IDataObject, attribute: string) =>
+	convertValue(value, attribute) as IDataObject;
+
 /** Converts the values of a map whose keys are data. */
 function convertEntries(map: IDataObject): IDataObject {
 	const converted: IDataObject = {};

@@ -110,6 +110,7 @@ export function reviewMatches(
 	const records = (report.attributes['matched-records'] ?? []) as JsonObject[];
 	const reviewed = records.filter((record) => isAll || record.token === token);
 	if (reviewed.length === 0) throw new NotFoundError('Record not found');
+	// Whether a review changes `has-match` or `matched`, Persona does not say: here it does not.
 	for (const record of reviewed) {
 		Object.assign(record, {
 			'review-status': verdict['review-status'],

@@ -237,15 +237,82 @@ describe('Get Decision Summary', () => {
 		await addReport(id, 'politically-exposed-person', 'Match');
 		const summary = await summarize(id);
 		expect(summary).toMatchObject({ reportsResult: 'matched', matchedReportCount: 3, notes: [] });
+		const none = { review: null, records: [] };
+		const listed = {
+			...{ token: null, entityId: null, reviewStatus: null, riskLevel: null },
+			listings: ['Sample Sanctions List'],
+			types: ['sanction'],
+		};
 		expect((summary.reports as IDataObject[]).slice(0, 4)).toEqual([
-			{ reportId: clear, kind: 'adverse-media', status: 'ready', matched: false },
-			{ reportId: pending, kind: 'watchlist', status: 'pending', matched: null },
-			{ reportId: errored, kind: 'watchlist', status: 'errored', matched: null },
-			{ reportId: matched, kind: 'watchlist', status: 'ready', matched: true },
+			{ reportId: clear, kind: 'adverse-media', status: 'ready', matched: false, ...none },
+			{ reportId: pending, kind: 'watchlist', status: 'pending', matched: null, ...none },
+			{
+				...{ reportId: errored, kind: 'watchlist', status: 'errored', matched: null },
+				...{ review: null, records: null },
+			},
+			{
+				...{ reportId: matched, kind: 'watchlist', status: 'ready', matched: true },
+				...{ review: null, records: [listed] },
+			},
 		]);
 		expect(summary.text).toBe(
 			'user-42: completed · 1 watchlist report pending · 1 watchlist report errored · 1 watchlist match · 2 politically exposed person matches · age 31',
 		);
+	});
+
+	const [wrong, same, unsure, unknown] = [
+		'false_positive',
+		'true_positive',
+		'indeterminate',
+		'reviewed_by_moonlight',
+	];
+	const counted = (count: number) =>
+		`counts as a match: ${count} of its 2 records have no final review`;
+
+	it.each([
+		['pending', 'pending', true, 'open', counted(2)],
+		[wrong, 'pending', true, 'open', counted(1)],
+		[wrong, unsure, true, 'open', counted(1)],
+		[wrong, unknown, true, 'open', counted(1)],
+		[wrong, same, true, 'truePositive', undefined],
+		[
+			...[wrong, wrong],
+			...[false, 'falsePositive'],
+			'counts as no match: all of its 2 records were reviewed as false positives',
+		],
+	] as [string, string, boolean, string, string | undefined][])(
+		'counts a Screening report whose records are %s and %s as matched: %p, and says why',
+		async (first, second, matched, review, note) => {
+			const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
+			const report = await addReport(id, 'screening', 'Jane Match');
+			const records = sandbox.control.find(report)?.attributes['matched-records'] as JsonObject[];
+			records[0]['review-status'] = first;
+			records[1]['review-status'] = second;
+			const summary = await summarize(id);
+			expect(summary).toMatchObject({
+				reportsResult: matched ? 'matched' : 'clear',
+				matchedReportCount: matched ? 1 : 0,
+				notes: note ? [`Report ${report} ${note}`] : [],
+				reports: [{ reportId: report, kind: 'screening', matched, review }],
+			});
+			const [{ records: shown }] = summary.reports as IDataObject[];
+			expect(shown).toEqual([
+				expect.objectContaining({ reviewStatus: first, types: ['sanction'] }),
+				expect.objectContaining({ reviewStatus: second }),
+			]);
+			expect(JSON.stringify(summary)).not.toContain('Jane Match');
+		},
+	);
+
+	it('does not know the result of a Screening report that runs again after its reviews', async () => {
+		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
+		const report = await addReport(id, 'screening', 'Jane Match', { status: 'pending' });
+		const records = sandbox.control.find(report)?.attributes['matched-records'] as JsonObject[];
+		for (const record of records) record['review-status'] = wrong;
+		expect(await summarize(id)).toMatchObject({
+			reportsResult: 'pending',
+			matchedReportCount: null,
+		});
 	});
 
 	it('lists the failed checks of a declined inquiry, and who declined it', async () => {

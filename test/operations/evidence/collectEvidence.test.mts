@@ -381,6 +381,55 @@ describe('Collect Evidence', () => {
 		expect(manifest.files).toHaveLength(20 - 5);
 	});
 
+	/** Adds a Screening report to the inquiry, as a workflow of Persona does. */
+	async function addScreening(inquiryId: string) {
+		const query = { term: 'Jane Match' };
+		const { type, id } = await createObject('/reports', { query }, { type: 'report/screening' });
+		await waitUntil(() => sandbox.control.find(id)?.attributes.status !== 'pending');
+		const reports = sandbox.control.find(inquiryId)?.relationships?.reports.data as object[];
+		reports.push({ type, id });
+		return id;
+	}
+
+	it('keeps the JSON of a Screening report, which Persona never includes with an inquiry', async () => {
+		const inquiryId = await createInquiryWithFiles();
+		const id = await addScreening(inquiryId);
+		const parameters = { collect: ['json', 'pdf'] };
+		const { items, manifest } = await collect(proxy.baseUrl, inquiryId, { parameters });
+		const fileName = `${inquiryId}-report-screening-${id}.json`;
+		const item = items.find(({ json }) => json.fileName === fileName);
+		expect(item?.json).toMatchObject({ kind: 'json', id, from: `GET /reports/${id}` });
+		expect(item?.json.sha256).toBe(hashByPath.get(`/reports/${id}`));
+		expect(getBytes(item as INodeExecutionData).toString()).toContain('"matched-records"');
+		const prints = manifest.files.filter(({ kind }) => kind === 'pdf');
+		expect(prints.map(({ type }) => type)).toContain('report/screening');
+		expect(manifest.missing).toEqual([]);
+	});
+
+	it.each<[string, string, (id: string) => Promise<unknown>]>([
+		[
+			'Persona denies',
+			'Persona did not return it: it is gone, or the API key may not read it',
+			async (id) => {
+				const path = `/reports/${id}$`;
+				sandbox.control.addFault({ method: 'GET', path, kind: 'status', status: 403 });
+			},
+		],
+		[
+			'is redacted',
+			'Persona has deleted its personal data for good',
+			async (id) => await send(sandbox, 'DELETE', `/reports/${id}`),
+		],
+	])('lists a Screening report that %s as missing', async (_, reason, spoil) => {
+		const inquiryId = await createInquiryWithFiles();
+		await spoil(await addScreening(inquiryId));
+		const parameters = { collect: ['json'] };
+		const { manifest } = await collect(proxy.baseUrl, inquiryId, { parameters });
+		expect(summarizeMissing(manifest)).toEqual([
+			['report/screening', expect.any(String), expect.stringContaining(reason)],
+		]);
+	});
+
 	it('lists redacted objects', async () => {
 		const inquiryId = await createInquiryWithFiles();
 		await send(sandbox, 'DELETE', `/inquiries/${inquiryId}`);

@@ -80,7 +80,7 @@ function buildSummary(sources: SummarySources, includeName: boolean, zone: strin
 		...summarizeRelations(inquiry),
 		...times,
 		...summarizeChecks(attempts, verifications.isComplete, notes),
-		...summarizeReports(reports),
+		...summarizeReports(reports, notes),
 		...summarizeDocument(inquiry, attempts, endedAt, zone),
 		...summarizeSessions(sessions),
 	};

@@ -2,12 +2,13 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { choice, choices } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
-import { ObjectDocument } from '../../transport/jsonApi';
+import { getIncluded, type ObjectDocument } from '../../transport/jsonApi';
 import { buildEvidenceItems, type EvidenceOptions } from './buildEvidenceItems';
-import type { EvidenceFile, EvidenceSource } from './evidenceFile';
-import { EVIDENCE_KINDS, type EvidenceKind } from './evidenceKind';
+import { buildBaseName, type EvidenceFile } from './evidenceFile';
+import { EVIDENCE_KINDS, sanitizeFileName, type EvidenceKind } from './evidenceKind';
 import { fetchLinkedFiles } from './fetchLinkedFiles';
 import { fetchPrints } from './fetchPrints';
+import { fetchReports } from './fetchReports';
 
 /** What the user wants. */
 function readOptions(context: ItemContext): EvidenceOptions {
@@ -36,20 +37,31 @@ async function collectFiles(
 	const response = await context.request({ ...request, keepsBytes: true });
 	const document = response.body as ObjectDocument;
 	const inquiry = document.data;
+	const reports = await fetchReports(context, document);
+	const objects = [...getIncluded(document), ...reports.map((report) => report.document.data)];
 	const fetchDocument = async () => await context.requestDocument(request);
 	/** Each file is stored before the next one is fetched, so that only one is in memory. */
 	async function* fetchFiles(): AsyncGenerator<EvidenceFile> {
-		const { type, id } = inquiry;
-		const from = `GET ${request.path}`;
 		if (kinds.has('pdf')) yield* fetchPrints(context, inquiry);
 		yield* fetchLinkedFiles(context, document, kinds, fetchDocument);
-		if (kinds.has('json')) {
-			const source: EvidenceSource = { kind: 'json', type, id, from, alsoAt: [] };
-			// The bytes themselves are evidence.
-			yield { source, name: 'inquiry.json', response: { ...response, body: response.bytes } };
+		if (!kinds.has('json')) return;
+		const documents = [{ path: request.path, document, response }, ...reports];
+		for (const {
+			path,
+			document: { data },
+			response: { bytes, ...answer },
+		} of documents) {
+			const { type, id } = data;
+			yield {
+				source: { kind: 'json', type, id, from: `GET ${path}`, alsoAt: [] },
+				name: `${buildBaseName(sanitizeFileName(type), id, inquiry)}.json`,
+				// The bytes themselves are evidence.
+				response: { ...answer, body: bytes },
+			};
 		}
 	}
-	return await buildEvidenceItems(context, document, options, fetchFiles());
+	const everything = { ...document, included: objects };
+	return await buildEvidenceItems(context, everything, options, fetchFiles());
 }
 
 /** Row that returns everything about an inquiry as files, with a manifest of their sources and checksums. */
