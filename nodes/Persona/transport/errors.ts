@@ -55,6 +55,20 @@ const API_URL_HINT = `check 'API URL' in the credential. Without a proxy it is $
 /** Whether Persona says in its own words that an object is missing. */
 const isRecordMissing = (body: unknown) => /record not found/i.test(JSON.stringify(body ?? ''));
 
+/** IDs and tokens of Persona, such as `scrre_ABC123`. */
+const ID = /^[a-z]+_\w+$/i;
+
+/** Names the fields with further IDs, since Persona does not say which ID it does not have. */
+function listSentIds({ request, labels = new Map<string, string>() }: ErrorContext): string {
+	const { data, meta } = Object(request?.body) as Record<string, { attributes?: unknown }>;
+	const members = Object.entries({ ...Object(data?.attributes), ...Object(meta) });
+	const names = members.filter(([name, value]) => IS_ID_NAME.test(name) && ID.test(String(value)));
+	return names.map(([name]) => ` and '${findLabel(name, labels) ?? name}'`).join('');
+}
+
+/** Persona's names of what contains an ID; a reference ID is the customer's own. */
+const IS_ID_NAME = /(?<!reference)-(id|token)$/;
+
 /** What happened, and how to fix it. */
 type ErrorMessage = [headline: string, fix: string];
 
@@ -68,9 +82,9 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 		'This API key is not allowed to do that',
 		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the required permission'}, that its IP allowlist includes this n8n, and that its environment is active. Persona also refuses like this when a quota of your organization is used up.`,
 	],
-	404: (_, { body }) => [
+	404: (context, { body }) => [
 		'Persona has no object with this ID',
-		`Check the ID. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.${isRecordMissing(body) ? '' : ` If every ID fails like this, ${API_URL_HINT}`}`,
+		`Check the ID${listSentIds(context)}. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.${isRecordMissing(body) ? '' : ` If every ID fails like this, ${API_URL_HINT}`}`,
 	],
 	408: (context) => [
 		'Persona did not finish the request in time',

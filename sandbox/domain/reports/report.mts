@@ -58,7 +58,7 @@ function finishReport(state: SandboxState, report: StoredObject, run: JsonObject
 export function recordAction(
 	state: SandboxState,
 	report: StoredObject,
-	type: 'dismiss' | 'pause' | 'resume',
+	type: 'dismiss' | 'pause' | 'resume' | 'review',
 ) {
 	addToHistory(state, report, {
 		id: createId('ract'),
@@ -96,7 +96,8 @@ export interface MatchReview {
 
 /**
  * Records a verdict on all records of a report, or on one. Throws for a report that is not ready, and
- * for a record that it does not have.
+ * for a record that it does not have. A later verdict replaces an earlier one: Persona documents no
+ * refusal, and with `notify-on-change` a record is reviewed more than once.
  */
 export function reviewMatches(
 	state: SandboxState,
@@ -119,6 +120,7 @@ export function reviewMatches(
 			'notify-on-change': verdict['notify-on-change'] ?? record['notify-on-change'],
 		});
 	}
+	recordAction(state, report, 'review');
 	state.emitEvent(`${report.type}.reviewed`, report, {
 		'review-type': verdict['review-type'],
 		'review-status': verdict['review-status'],

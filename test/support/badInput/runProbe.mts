@@ -9,6 +9,7 @@ import type {
 import { execute } from '../../../nodes/Persona/engine/execute.ts';
 import type { Operation } from '../../../nodes/Persona/engine/types.ts';
 import { Persona } from '../../../nodes/Persona/Persona.node.ts';
+import { reports } from '../../../nodes/Persona/resources/report.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import { observeRow } from '../observeRow.mts';
 import { runNode } from '../runNode.mts';
@@ -80,6 +81,10 @@ export function setValues(parameters: INodeParameters, values: Array<[string[], 
 export function buildResponse({ row }: Pick<Probe, 'row'>) {
 	// The object is done, so that no operation waits for it.
 	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
+	if (row === reports.operations.getMatches) {
+		const attributes = { status: 'ready', 'matched-records': [] };
+		return { data: { type: 'report/screening', id: 'rep_1', attributes } };
+	}
 	if (row.returns === 'file') return Buffer.from('a file');
 	return { data: row.returns === 'list' ? [object] : object, links: { next: null } };
 }
