@@ -6,6 +6,7 @@ import { apiLogs } from './apiLogs.mts';
 import { caseTemplates } from './caseTemplates.mts';
 import { cases } from './cases.mts';
 import { connections } from './connections.mts';
+import { deployments } from './deployments.mts';
 import { devices, documents } from './documents.mts';
 import { events } from './events.mts';
 import { graphQueries } from './graphQueries.mts';
@@ -23,6 +24,7 @@ import { transactionTypes } from './transactionTypes.mts';
 import { transactions } from './transactions.mts';
 import { userAuditLogs } from './userAuditLogs.mts';
 import { verifications } from './verifications.mts';
+import { webhookEvents } from './webhookEvents.mts';
 import { webhooks } from './webhooks.mts';
 import { workflows } from './workflows.mts';
 
@@ -35,6 +37,7 @@ export const endpoints: Endpoint[] = [
 	...cases,
 	...caseTemplates,
 	...connections,
+	...deployments,
 	...devices,
 	...documents,
 	...events,
@@ -53,6 +56,7 @@ export const endpoints: Endpoint[] = [
 	...transactionTypes,
 	...userAuditLogs,
 	...verifications,
+	...webhookEvents,
 	...webhooks,
 	...workflows,
 ];

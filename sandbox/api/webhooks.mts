@@ -25,7 +25,12 @@ const attributeSchemas: Record<string, JsonSchema> = {
 	url: { type: 'string', format: 'uri' },
 	'enabled-events': {
 		type: 'array',
-		items: { type: 'string', pattern: '^(\\*|[a-z-]+(/[a-z_-]+)?\\.[a-z.-]+[a-z0-9.-]*)$' },
+		items: {
+			type: 'string',
+			pattern:
+				'^(\\*|(?!custom\\.)[a-z-]+(/[a-z_-]+)?\\.[a-z.-]+[a-z0-9.-]*|custom(\\.[a-z0-9]+(-[a-z0-9]+)*){1,4})$',
+			maxLength: 128,
+		},
 	},
 	description: textOrNull,
 	'api-version': text,

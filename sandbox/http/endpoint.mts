@@ -32,8 +32,8 @@ export type HandlerResult =
 	| { objects: StoredObject[]; hasLinks: boolean }
 	/** Pages of a collection, newest first. */
 	| { collection: { family: string; isListed?: (object: StoredObject) => boolean } }
-	/** Pages of these objects, which are in reverse order. */
-	| { reversedObjects: StoredObject[] }
+	/** Pages of these objects, which are in reverse order; their cursors may not be IDs. */
+	| { reversedObjects: StoredObject[]; hasOpaqueCursors?: true }
 	/** Pages of entries that are not objects of the store, oldest first. */
 	| { entries: (JsonObject & { id: string })[] }
 	| { json: Json }

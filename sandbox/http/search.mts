@@ -105,7 +105,7 @@ function buildComparison(query: JsonObject, readAttribute: AttributeReader): Pre
 	if (!accepts) throw new BadRequestError('query.operator must be one of eq, gt, gte, lt, lte');
 	return (object) => {
 		const own = readAttribute(object, attribute);
-		return own !== undefined && own !== null && accepts(compare(own, value));
+		return [own ?? []].flat().some((one) => one !== null && accepts(compare(one, value)));
 	};
 }
 

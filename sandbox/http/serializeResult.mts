@@ -45,7 +45,8 @@ export function serializeResult(
 			...(result.hasLinks && { links: { prev: null, next: null } }),
 		});
 	}
-	const cursor = readCursor(request);
+	const isOpaque = 'reversedObjects' in result && result.hasOpaqueCursors === true;
+	const cursor = readCursor(request, isOpaque ? decodeCursor : (id) => id);
 	if ('entries' in result) {
 		const page = getPage(result.entries, cursor);
 		return serializeDocument({
@@ -61,8 +62,22 @@ export function serializeResult(
 					.getPage(cursor, result.collection.isListed);
 	return serializeDocument({
 		data: serializeObjects(page.items),
-		links: buildLinks(page, cursor, path, request.query),
+		links: buildLinks(page, cursor, path, request.query, isOpaque ? encodeCursor : undefined),
 	});
+}
+
+// An ID in Base64 is not an ID, and that is enough: clients must not read or build opaque cursors.
+const encodeCursor = (id: string) => Buffer.from(JSON.stringify({ v: 1, id })).toString('base64');
+
+/** The ID in an opaque cursor. Throws for anything else, such as the ID itself. */
+function decodeCursor(cursor: string): string {
+	try {
+		const { id } = JSON.parse(Buffer.from(cursor, 'base64').toString()) as { id?: unknown };
+		if (typeof id === 'string') return id;
+	} catch {
+		// It is not even JSON.
+	}
+	throw new BadRequestError('page cursor is not valid');
 }
 
 function buildLinks(
@@ -70,9 +85,12 @@ function buildLinks(
 	{ size }: PageCursor,
 	path: string,
 	query: JsonObject,
+	toCursor: (id: string) => string = (id) => id,
 ) {
 	const buildLink = (direction: 'after' | 'before', item: { id: string } | undefined) =>
-		item ? buildPageLink(path, query, { [direction]: item.id, size: String(size) }) : null;
+		item
+			? buildPageLink(path, query, { [direction]: toCursor(item.id), size: String(size) })
+			: null;
 	return {
 		prev: buildLink('before', hasNewer ? items[0] : undefined),
 		next: buildLink('after', hasOlder ? items[items.length - 1] : undefined),
@@ -80,14 +98,15 @@ function buildLinks(
 }
 
 /** Reads `page` from the query, or from the body of a search. Throws when the size is out of range. */
-function readCursor({ query, body }: ApiRequest): PageCursor {
+function readCursor({ query, body }: ApiRequest, toId: (cursor: string) => string): PageCursor {
 	const bodyPage = body.page as JsonObject | undefined;
 	const page = { ...bodyPage, ...(query.page as JsonObject | undefined) };
 	const size = Number(page.size ?? 10);
 	if (!Number.isInteger(size) || size < 1 || size > 100) {
 		throw new BadRequestError('page.size must be between 1 and 100');
 	}
-	const readId = (name: string) => (page[name] === undefined ? undefined : String(page[name]));
+	const readId = (name: string) =>
+		page[name] === undefined ? undefined : toId(String(page[name]));
 	return { after: readId('after'), before: readId('before'), size };
 }
 

@@ -35,6 +35,10 @@ export const fixtures = {
 	/** The connection through which another organization shares with this one. */
 	connection: 'cxn_SandboxPartner',
 	partnerOrganization: 'org_SandboxPartner',
+	/** Its prefix is ours: Persona publishes none. */
+	deployment: 'deployment_Sandbox',
+	/** The environment that everything is deployed to. */
+	environment: 'env_SandboxProduction',
 	workflow: 'wfl_SandboxRefreshDetails',
 	workflowVersion: 'wfv_SandboxRefreshDetails1',
 };

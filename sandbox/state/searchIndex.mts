@@ -1,7 +1,7 @@
 import type { StoredObject } from './storedObject.mts';
 
 /** The types that can be searched. */
-const SEARCHABLE_TYPES = ['account', 'case', 'inquiry'];
+const SEARCHABLE_TYPES = ['account', 'case', 'inquiry', 'webhook-event'];
 
 /** An object as it was after a change, which searches find once it is old enough. */
 interface Version {

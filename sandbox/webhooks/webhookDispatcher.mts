@@ -2,6 +2,7 @@ import axios from 'axios';
 import { Agent } from 'node:http';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
+import { getTimestamp } from '../state/timestamp.mts';
 import { buildPayload } from './payload.mts';
 import { getActiveSecrets } from './secrets.mts';
 import { buildSignatureHeader } from './signature.mts';
@@ -29,6 +30,8 @@ export interface DeliveryLogEntry {
 interface Delivery {
 	webhook: StoredObject;
 	event: StoredObject;
+	/** The record of the delivery, which `POST /webhook-events/search` finds. */
+	record: StoredObject;
 	attempt: number;
 	firstAttemptUnixSeconds: number;
 }
@@ -44,6 +47,8 @@ export class WebhookDispatcher {
 	private agent = new Agent({ keepAlive: true, maxSockets: MAX_SOCKETS });
 	/** The number of attempts by webhook and event. */
 	private attemptCounts = new Map<string, number>();
+	/** The records of deliveries by webhook and event. */
+	private records = new Map<string, StoredObject>();
 	/** By the ID of the webhook. */
 	private retryTimers = new Map<string, Set<NodeJS.Timeout>>();
 	private abortController = new AbortController();
@@ -87,13 +92,50 @@ export class WebhookDispatcher {
 	deliver(webhook: StoredObject, event: StoredObject) {
 		const attempt = (this.attemptCounts.get(`${webhook.id} ${event.id}`) ?? 0) + 1;
 		const firstAttemptUnixSeconds = Math.floor(Date.now() / 1000);
-		void this.sendAttempt({ webhook, event, attempt, firstAttemptUnixSeconds });
+		const record = this.getRecord(webhook, event);
+		void this.sendAttempt({ webhook, event, record, attempt, firstAttemptUnixSeconds });
+	}
+
+	/** The record of the deliveries of an event to a webhook: there is one, however often they are tried. */
+	private getRecord(webhook: StoredObject, event: StoredObject): StoredObject {
+		const key = `${webhook.id} ${event.id}`;
+		const known = this.records.get(key);
+		if (known) return known;
+		const now = getTimestamp();
+		const { store } = this.state;
+		const record = store.runIn(store.getEnvironmentOf(webhook) ?? store.environment, () =>
+			this.state.createObject('webhook-event', 'wbhe', {
+				status: 'pending',
+				'event-name': event.attributes.name,
+				'webhook-id': webhook.id,
+				'event-id': event.id,
+				'result-code': null,
+				'attempts-made': 0,
+				'last-attempted-at': null,
+				'created-at': now,
+				'updated-at': now,
+			}),
+		);
+		this.records.set(key, record);
+		return record;
+	}
+
+	private updateRecord(record: StoredObject, attributes: StoredObject['attributes']) {
+		Object.assign(record.attributes, attributes, { 'updated-at': getTimestamp() });
+		this.state.recordChange(record);
 	}
 
 	/** Cancels the scheduled retries of a webhook. */
 	cancelRetries(webhook: StoredObject) {
 		for (const timer of this.retryTimers.get(webhook.id) ?? []) clearTimeout(timer);
 		this.retryTimers.delete(webhook.id);
+		// That their status is then 'failed' is our inference.
+		for (const record of this.records.values()) {
+			const { status, 'webhook-id': webhookId } = record.attributes;
+			if (webhookId === webhook.id && status === 'pending') {
+				this.updateRecord(record, { status: 'failed' });
+			}
+		}
 	}
 
 	/** Clears the log and aborts the attempts in flight. */
@@ -103,6 +145,7 @@ export class WebhookDispatcher {
 		this.heldEvents = undefined;
 		this.log.length = 0;
 		this.attemptCounts.clear();
+		this.records.clear();
 		this.retryTimers.clear();
 	}
 
@@ -112,9 +155,13 @@ export class WebhookDispatcher {
 	}
 
 	private async sendAttempt(delivery: Delivery) {
-		const { webhook, event, attempt, firstAttemptUnixSeconds } = delivery;
+		const { webhook, event, record, attempt, firstAttemptUnixSeconds } = delivery;
 		const body = buildPayload(this.state, webhook, event);
-		if (body === undefined) return;
+		if (body === undefined) {
+			// The payload filter of the webhook excludes it (https://docs.withpersona.com/webhook-event-filters).
+			this.updateRecord(record, { status: 'skipped' });
+			return;
+		}
 		this.attemptCounts.set(`${webhook.id} ${event.id}`, attempt);
 		const { webhookRetrySeconds, webhookTimeoutMs } = this.state.settings;
 		const { signal } = this.abortController;
@@ -159,8 +206,15 @@ export class WebhookDispatcher {
 		entry.durationMs = Date.now() - entry.sentAt;
 		this.log.push(entry);
 		const delaySeconds = webhookRetrySeconds[attempt - 1];
-		if (ACCEPTED_STATUSES.has(entry.status ?? 0) || delaySeconds === undefined) return;
-		if (webhook.attributes.status !== 'enabled') return;
+		const isAccepted = ACCEPTED_STATUSES.has(entry.status ?? 0);
+		const isLast = delaySeconds === undefined || webhook.attributes.status !== 'enabled';
+		this.updateRecord(record, {
+			status: isAccepted ? 'completed' : isLast ? 'failed' : 'pending',
+			'result-code': entry.status,
+			'attempts-made': attempt,
+			'last-attempted-at': new Date(entry.sentAt).toISOString(),
+		});
+		if (isAccepted || isLast) return;
 		const timer = this.state.schedule(delaySeconds * 1000, () => {
 			this.retryTimers.get(webhookId)?.delete(timer);
 			void this.sendAttempt({ ...delivery, attempt: attempt + 1 });

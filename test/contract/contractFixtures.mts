@@ -1,4 +1,5 @@
 import axios from 'axios';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 
@@ -138,10 +139,19 @@ export class ContractFixtures {
 	}
 
 	/** A new webhook that receives nothing. */
-	async createWebhook(): Promise<string> {
-		const attributes = { name: 'Test', url: 'http://127.0.0.1:9', 'enabled-events': ['*'] };
+	async createWebhook(url = 'http://127.0.0.1:9'): Promise<string> {
+		const attributes = { name: 'Test', url, 'enabled-events': ['*'] };
 		const { id } = await this.request('POST', '/webhooks', { data: { attributes } });
 		return String(id);
+	}
+
+	/** The delivery of an event to a webhook, which has answered that there is nothing. */
+	async createDelivery() {
+		const { control, apiUrl } = this.sandbox;
+		const webhookId = await this.createWebhook(`${apiUrl}/nothing`);
+		await this.request('POST', `/webhooks/${webhookId}/enable`);
+		await this.createInquiry();
+		while (control.deliveries.length === 0) await delay(5);
 	}
 
 	/** A new API key. */

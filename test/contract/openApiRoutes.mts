@@ -1,4 +1,5 @@
 import type { Operation } from '../../nodes/Persona/engine/types.ts';
+import documentedOnly from '../../tools/docs/documentedOnly.json';
 import type { OpenApiDocument, OpenApiParameter, OpenApiOperation } from './openApiDocument.mts';
 import { resolveReference, expandShapes, type SchemaShape } from './schemaShapes.mts';
 
@@ -63,3 +64,11 @@ export function getSuccessResponse(
 	const [[mediaType, { schema }] = [undefined, {}]] = Object.entries(content);
 	return { mediaType, shapes: schema ? expandShapes(description, schema) : [] };
 }
+
+/** Whether only Persona's documentation has a route, not every description of its API. */
+export const isDocumentedOnly = (route: string): boolean =>
+	documentedOnly.routes.some((documented) => documented.route === route);
+
+/** Whether a row cannot be judged, since this description lacks its route, which is documented only. */
+export const isUnjudged = (description: OpenApiDocument, { route }: Operation): boolean =>
+	isDocumentedOnly(route) && findOperation(description, route) === undefined;

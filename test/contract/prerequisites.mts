@@ -41,6 +41,7 @@ const valuesByParameter: Record<
 	createdAtEnd: () => '2100-01-01T00:00:00Z',
 	createdAtStart: () => '2020-01-01T00:00:00Z',
 	creatorEmailAddress: () => fixtures.userEmail,
+	deploymentId: () => fixtures.deployment,
 	deviceId: async (objects) => (await objects.createSessionWithDevice()).deviceId,
 	documentId: (objects, { parameters }) =>
 		objects.createDocument(parameters.documentType === 'generic' ? 'document' : 'government-id'),
@@ -179,6 +180,10 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		const objectIds = [await objects.createInquiry(), await objects.createAccount()];
 		return { caseId: await objects.createCase(objectIds), objectIds };
 	},
+	'deployment.getAll': async () => ({
+		environmentId: fixtures.environment,
+		templateId: fixtures.inquiryTemplate,
+	}),
 	'device.getAll': (objects) => objects.createSessionWithDevice(),
 	'event.getAll': async (objects) => {
 		await createObjectsWithEvents(objects);
@@ -261,6 +266,10 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		await objects.createTransaction(undefined, referenceId);
 		await runOperations(['transaction.create'], objects);
 		return { referenceId, identifierKey: 'order_number', identifierValue: referenceId };
+	},
+	'webhookEvent.search': async (objects) => {
+		await objects.createDelivery();
+		return {};
 	},
 	'webhook.getAll': async (objects) => {
 		await runOperations(['webhook.create'], objects);

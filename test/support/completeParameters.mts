@@ -78,7 +78,8 @@ function buildOptions(row: Operation, { include }: Resource): INodeParameters {
 	return {
 		...(selects && row.returns !== 'files' && { fieldsToReturn: 'created-at, status' }),
 		...(selects && related && { include: related }),
-		...(row.search && { sortBy: 'created_at', sortDirection: 'asc' }),
+		...(row.search && { sortDirection: 'asc' }),
+		...(row.nodeFields?.sortBy && { sortBy: 'created_at' }),
 	};
 }
 

@@ -18,11 +18,18 @@ export const OPERATORS = {
 
 type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
 
+/** The labels of what can be searched, and the only attribute that has an order, if not all have. */
+interface SearchAttributes {
+	attributes: Record<string, string>;
+	onlyOrdered?: string;
+}
+
 /** One comparison in Persona's search syntax. Throws where a part of it is missing. */
 function buildClause(
 	{ attribute, customAttribute, operator, value }: SearchCondition,
 	position: number,
 	context: ItemContext,
+	{ attributes, onlyOrdered }: SearchAttributes,
 ) {
 	const { fail } = context;
 	const requireText = (label: string, given: unknown) => {
@@ -37,6 +44,12 @@ function buildClause(
 	const comparison = requireText('Operator', operator);
 	if (!Object.hasOwn(OPERATORS, comparison)) {
 		fail("'Operator' has an unknown value", `It can be ${Object.keys(OPERATORS).join(', ')}.`);
+	}
+	if (onlyOrdered !== undefined && attribute !== onlyOrdered && comparison !== 'eq') {
+		fail(
+			`'Operator' of condition ${position} must be '${OPERATORS.eq}'`,
+			`Only '${attributes[onlyOrdered]}' can be compared in another way.`,
+		);
 	}
 	const path = `conditions.condition[${position - 1}].value`;
 	context.requireComplete('Value', value, context.readRaw(path));
@@ -135,12 +148,16 @@ function readConditions(context: ItemContext): SearchCondition[] {
  * Builds the body of a search in Persona's search syntax, without its page. Fails the item if a part of
  * the query is empty, since that would find more than the user wants.
  */
-export function buildSearchBody(context: ItemContext, attributes: string[]): IDataObject {
+export function buildSearchBody(
+	context: ItemContext,
+	attributes: Record<string, string>,
+	onlyOrdered?: string,
+): IDataObject {
 	const clauses = readConditions(context).map((entry, index) =>
-		buildClause(entry, index + 1, context),
+		buildClause(entry, index + 1, context, { attributes, onlyOrdered }),
 	);
 	const match = context.readSetting<string>('match');
 	const query = readQuery(context) ?? (clauses.length > 0 ? { [match]: clauses } : undefined);
-	const sort = readSort(context, attributes);
+	const sort = readSort(context, Object.keys(attributes));
 	return { ...(query && { query }), ...(sort && { sort }) };
 }

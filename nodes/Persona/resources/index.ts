@@ -7,6 +7,7 @@ import { apiLogs } from './apiLog';
 import { cases } from './case';
 import { caseTemplates } from './caseTemplate';
 import { connections } from './connection';
+import { deployments } from './deployment';
 import { devices } from './device';
 import { documents } from './document';
 import { events } from './event';
@@ -28,6 +29,7 @@ import { transactionTypes } from './transactionType';
 import { userAuditLogs } from './userAuditLog';
 import { verifications } from './verification';
 import { webhooks } from './webhook';
+import { webhookEvents } from './webhookEvent';
 import { workflows } from './workflow';
 import { workflowRuns } from './workflowRun';
 
@@ -56,9 +58,11 @@ export const table: OperationTable = {
 		workflowRuns,
 		graphQueries,
 		themeSets,
+		deployments,
 		objects,
 		events,
 		webhooks,
+		webhookEvents,
 		connections,
 		shareTokens,
 		apiKeys,

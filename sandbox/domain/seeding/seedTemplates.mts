@@ -58,6 +58,23 @@ export function seedTemplates({ store }: SandboxState) {
 		fixtures.inquiryTemplateVersion,
 		inquiryFieldSchemas,
 	);
+	// As in the attribute `deployments` of a version: of the deployments themselves, no schema is published.
+	const version = { token: fixtures.inquiryTemplateVersion, tag: null };
+	store.add({
+		type: 'deployment',
+		id: fixtures.deployment,
+		attributes: {
+			'created-at': SEEDED_AT,
+			routes: [
+				{
+					'resource-type': 'inquiry-template',
+					'template-id': fixtures.inquiryTemplate,
+					environment: { token: fixtures.environment, name: 'production' },
+					rules: [{ strategy: { type: 'constant', version } }],
+				},
+			],
+		},
+	});
 	for (const kind of Object.keys(verificationKinds)) {
 		const id = fixtures.getVerificationTemplate(kind);
 		const version = fixtures.getVerificationTemplateVersion(kind);

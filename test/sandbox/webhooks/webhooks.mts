@@ -253,6 +253,71 @@ describe('webhooks of the sandbox', () => {
 		expect(receiver.deliveries[0].body).toContain('June');
 	});
 
+	describe('have their deliveries searched', () => {
+		const immediate = { searchLagSeconds: 0, webhookRetrySeconds: [0.05] };
+		let searched: Sandbox;
+
+		beforeAll(async () => {
+			searched = await startSandbox(immediate);
+		});
+		afterAll(() => searched.close());
+
+		const search = async (attribute: string, value: string, page = {}) =>
+			await send(searched, 'POST', '/webhook-events/search', {
+				query: { attribute, operator: 'eq', value },
+				page,
+			});
+
+		it('by status, webhook, event, event name, related object and own ID, with the last result', async () => {
+			const attributes = { name: 'n', url: receiver.url, 'enabled-events': ['inquiry.created'] };
+			const { data } = await send(searched, 'POST', '/webhooks', { data: { attributes } });
+			await send(searched, 'POST', `/webhooks/${data.id}/enable`);
+			receiver.statuses.push(500, 200, 500, 500, 500);
+			const first = await send(searched, 'POST', '/inquiries', buildInquiry());
+			await waitUntil(() => receiver.deliveries.length === 2);
+			await send(searched, 'POST', '/inquiries', buildInquiry());
+			await waitUntil(() => searched.control.deliveries.length === 4);
+			const { list: completed } = await search('status', 'completed');
+			expect(completed.map(({ attributes: found }) => found)).toMatchObject([
+				{ 'result-code': 200, 'attempts-made': 2, 'webhook-id': data.id },
+			]);
+			const { list: failed } = await search('status', 'failed');
+			expect(failed.map(({ attributes: found }) => found['result-code'])).toEqual([500]);
+			const [{ id, attributes: found }] = completed;
+			for (const [attribute, value] of [
+				['event_id', found['event-id']],
+				['related_object_ids', first.data.id],
+				['webhook_event_id', id],
+			]) {
+				const { list } = await search(String(attribute), String(value));
+				expect(list.map((one) => one.id)).toEqual([id]);
+			}
+			for (const [attribute, value] of [
+				['event_name', 'inquiry.created'],
+				['webhook_id', data.id],
+			]) {
+				expect((await search(attribute, String(value))).list).toHaveLength(2);
+			}
+			const { links } = await search('event_name', 'inquiry.created', { size: 1 });
+			const after = new URL(String(links.next), 'http://persona').searchParams.get('page[after]');
+			expect(after).not.toContain('wbhe_');
+			const second = await search('event_name', 'inquiry.created', { size: 1, after });
+			expect(second.list.map((one) => one.id)).toEqual([id]);
+			const built = await search('event_name', 'inquiry.created', { after: id });
+			expect(built.status).toBe(400);
+		});
+
+		it('by nothing else, and in no other order', async () => {
+			for (const body of [
+				{ query: { attribute: 'created_at', operator: 'eq', value: '2026-01-01' } },
+				{ query: { and: [{ attribute: 'status', operator: 'gt', value: 'failed' }] } },
+				{ sort: { attribute: 'status', direction: 'asc' } },
+			]) {
+				expect((await send(searched, 'POST', '/webhook-events/search', body)).status).toBe(400);
+			}
+		});
+	});
+
 	it('send the configured headers', async () => {
 		await registerWebhook({ 'custom-http-headers': { 'X-API-Key': 'k' } });
 		await createInquiry();

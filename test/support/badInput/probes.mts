@@ -11,7 +11,7 @@ import { table } from '../../../nodes/Persona/resources/index.ts';
 import { fillAllOperations, type FilledOperation } from '../completeParameters.mts';
 import { buildInput, type ProbeInput, type Probe } from './probeInput.mts';
 import {
-	searchCondition,
+	buildSearchCondition,
 	searchQuery,
 	buildSettingInputs,
 	buildSettings,
@@ -124,7 +124,7 @@ function buildProbes(operation: FilledOperation): Probe[] {
 	const parameters: INodeParameters = {
 		...operation.parameters,
 		...buildSettings(operation, inputs),
-		...(row.search && { conditions: { condition: [searchCondition] } }),
+		...(row.search && { conditions: { condition: [buildSearchCondition(row)] } }),
 	};
 	const fixed = ['resource', 'operation', ...(row.variants ? [row.variants.name] : [])];
 	const probe = { name, row, parameters, inputs, fixed };

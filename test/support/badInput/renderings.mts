@@ -197,7 +197,9 @@ export function listRenderings(input: ProbeInput, value: unknown): unknown[] {
 	if (tellsApart(input) && (value === 'null' || value === 'NaN')) return [];
 	if (hasGap(input, value) || isNoName(input, value)) return [];
 	const rendering = formatRendering(input, renderers[writing](value, input));
-	if (choices && !splitWords(rendering)?.every((word) => choices.includes(word))) return [];
+	const words = splitWords(rendering) ?? [];
+	const isChoice = words.length > 0 && words.every((word) => choices?.includes(word));
+	if (choices && !isChoice) return [];
 	if (input.zeroClears && rendering === 0) return [null];
 	return rendering === undefined ? [] : [rendering];
 }

@@ -4,13 +4,23 @@ import { table } from '../../../nodes/Persona/resources/index.ts';
 import type { FilledOperation } from '../completeParameters.mts';
 import { buildInput, type ProbeInput } from './probeInput.mts';
 
-/** The condition of all searches: an attribute of the customer's own. */
-export const searchCondition = {
+/** The condition of other searches: an attribute of the customer's own. */
+const searchCondition = {
 	attribute: 'other',
 	customAttribute: 'fields.age',
 	operator: 'gte',
 	value: '18',
 };
+
+/** The condition of a search that has no other attributes than its own. */
+const closedSearchCondition = { attribute: 'updated_at', operator: 'gte', value: '2025-06-30' };
+
+/** Whether a search also takes attributes that the panel does not offer, and sorts by any. */
+const isOpenSearch = ({ nodeFields }: Operation) => nodeFields?.sortBy !== undefined;
+
+/** The condition of a search. */
+export const buildSearchCondition = (row: Operation) =>
+	isOpenSearch(row) ? searchCondition : closedSearchCondition;
 
 const required = true;
 
@@ -24,29 +34,34 @@ export const queryInput = buildInput('Query (JSON)', ['options', 'query'], 'quer
 ]);
 
 /** The inputs of a search: its condition, and how to sort. */
-function buildSearchInputs({ search }: Operation): ProbeInput[] {
+function buildSearchInputs(row: Operation): ProbeInput[] {
+	const { search } = row;
 	if (!search) return [];
 	const path = ['conditions', 'condition', '0'];
 	const place = ['body', 'query', 'and', '0'];
 	const query = ['body', 'query'];
 	const sort = ['body', 'sort'];
-	return [
+	const isOpen = isOpenSearch(row);
+	const inputs = [
 		buildInput('Must Match', ['match'], 'match', query, { required }),
-		buildInput('Attribute Name', [...path, 'customAttribute'], 'name', [...place, 'attribute'], {
-			required,
-		}),
+		isOpen &&
+			buildInput('Attribute Name', [...path, 'customAttribute'], 'name', [...place, 'attribute'], {
+				required,
+			}),
 		buildInput('Operator', [...path, 'operator'], 'name', [...place, 'operator'], {
 			required,
 			choices: ['eq', 'gt', 'gte', 'lt', 'lte'],
 		}),
 		buildInput('Value', [...path, 'value'], 'scalar', [...place, 'value'], { required }),
-		buildInput('Sort By', ['options', 'sortBy'], 'text', [...sort, 'attribute'], {
-			choices: Object.keys(search.attributes),
-		}),
+		isOpen &&
+			buildInput('Sort By', ['options', 'sortBy'], 'text', [...sort, 'attribute'], {
+				choices: Object.keys(search.attributes),
+			}),
 		buildInput('Sort Direction', ['options', 'sortDirection'], 'text', [...sort, 'direction'], {
 			choices: ['asc', 'desc'],
 		}),
 	];
+	return inputs.filter((input) => input !== false);
 }
 
 /** The inputs of an operation that are not fields of its row. */

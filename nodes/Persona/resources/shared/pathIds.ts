@@ -1,4 +1,4 @@
-import { id } from '../../engine/fields';
+import { id, text } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
 /** The panel's field for each `{placeholder}` of a route. */
@@ -22,6 +22,11 @@ export const pathIds: Fields = {
 		'Template of cases, from Cases > Templates in the Persona dashboard',
 	),
 	'connection-id': id('Connection', 'cxn', 'The connection to work with', 'searchConnections'),
+	'deployment-id': text(
+		'Deployment ID',
+		'The deployment to read. Get Many returns its ID.',
+		'ABC123',
+	),
 	'device-id': id(
 		'Device',
 		'dev',

@@ -3,7 +3,6 @@ import type { Field, Operation } from '../../engine/types';
 import { buildSearchBody, MAX_CLAUSES, OPERATORS } from '../../operations/buildSearchBody';
 
 const MATCH = { and: 'All Conditions', or: 'Any Condition' };
-
 const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
 
 const customAttributeField = text(
@@ -12,7 +11,7 @@ const customAttributeField = text(
 	'fields.name_first',
 );
 
-const buildConditionsField = (attributes: Record<string, string>): Field => ({
+const buildConditionsField = (attributes: Record<string, string>, hasOthers: boolean): Field => ({
 	displayName: 'Conditions',
 	encoding: 'json',
 	topLevel: true,
@@ -28,9 +27,14 @@ const buildConditionsField = (attributes: Record<string, string>): Field => ({
 			values: [
 				buildProperty(
 					'attribute',
-					choice('Attribute', 'What to compare', { ...attributes, other: 'Other' }),
+					choice('Attribute', 'What to compare', {
+						...attributes,
+						...(hasOthers && { other: 'Other' }),
+					}),
 				),
-				buildProperty('customAttribute', customAttributeField, { attribute: ['other'] }),
+				...(hasOthers
+					? [buildProperty('customAttribute', customAttributeField, { attribute: ['other'] })]
+					: []),
 				buildProperty(
 					'operator',
 					choice('Operator', 'How to compare', OPERATORS, { default: 'eq' }),
@@ -44,11 +48,16 @@ const buildConditionsField = (attributes: Record<string, string>): Field => ({
 	],
 });
 
-/** Row members of a search: a form over these attributes, and the request body built from it. */
+/**
+ * Row members of a search: a form over these attributes, and the request body built from it. With
+ * `onlyOrdered`, there are no other attributes, and Persona orders by this one alone: it has the
+ * operators besides equality, and it is what results are sorted by.
+ */
 export const buildSearch = (
 	attributes: Record<string, string>,
+	onlyOrdered?: string,
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
-	search: { attributes, buildBody: (context) => buildSearchBody(context, Object.keys(attributes)) },
+	search: { attributes, buildBody: (context) => buildSearchBody(context, attributes, onlyOrdered) },
 	nodeFields: {
 		searchNotice: {
 			...notice('Changes appear in search results after about a minute'),
@@ -57,12 +66,14 @@ export const buildSearch = (
 		match: choice('Must Match', 'How many of the conditions an object must meet', MATCH, {
 			topLevel: true,
 		}),
-		conditions: buildConditionsField(attributes),
+		conditions: buildConditionsField(attributes, onlyOrdered === undefined),
 		query: json(
 			'Query (JSON)',
 			'A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
 		),
-		sortBy: choice('Sort By', 'The attribute to sort by', attributes),
+		...(onlyOrdered === undefined && {
+			sortBy: choice('Sort By', 'The attribute to sort by', attributes),
+		}),
 		sortDirection: choice('Sort Direction', 'Order of the results', DIRECTIONS),
 	},
 });

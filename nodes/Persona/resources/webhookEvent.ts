@@ -1,0 +1,31 @@
+import type { Resource } from '../engine/types';
+import { buildSearch } from './shared/search';
+
+/** Webhook events: the deliveries of events to webhooks, with the result of the last attempt. */
+export const webhookEvents: Resource = {
+	name: 'Webhook Event',
+	value: 'webhookEvent',
+	type: 'webhook-event',
+	operations: {
+		search: {
+			name: 'Search',
+			action: 'Search webhook events',
+			description:
+				'Find deliveries to webhooks by status (pending, completed, failed, skipped), webhook, event, event name, related object or time of the last attempt. Persona keeps them for a limited time only: 30 days, according to its guide.',
+			route: 'POST /webhook-events/search',
+			...buildSearch(
+				{
+					updated_at: 'Last Attempt At',
+					event_id: 'Event ID',
+					event_name: 'Event Name',
+					related_object_ids: 'Related Object ID',
+					status: 'Status',
+					webhook_event_id: 'Webhook Event ID',
+					webhook_id: 'Webhook ID',
+				},
+				'updated_at',
+			),
+			returns: 'list',
+		},
+	},
+};
