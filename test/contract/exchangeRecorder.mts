@@ -46,7 +46,15 @@ function parseQuery(search: string): HttpExchange['request']['query'] {
 	);
 }
 
-const toExchangeRequest = ({ method, path, search, headers, bytes, body }: RecordedRequest) => ({
+/** A recorded request in the form that is checked. */
+export const toExchangeRequest = ({
+	method,
+	path,
+	search,
+	headers,
+	bytes,
+	body,
+}: RecordedRequest) => ({
 	method,
 	path,
 	query: parseQuery(search),

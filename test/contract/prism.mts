@@ -2,16 +2,24 @@ import { transformOas3Operations } from '@stoplight/http-spec/oas3/operation';
 import { createInstance, type PickRequired, type PrismHttpComponents } from '@stoplight/prism-http';
 import type { HttpMethod, IHttpOperation } from '@stoplight/types';
 import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './openApiDocument.mts';
-import { findOperation, listRoutes } from './openApiRoutes.mts';
+import { findOperation, getSuccessResponse, listRoutes } from './openApiRoutes.mts';
 import { resolveReference } from './schemaShapes.mts';
 import type { HttpExchange } from './exchangeRecorder.mts';
 import { findPrismGaps } from './prismGaps.mts';
 
-/** Checks exchanges against Persona's description. */
+/** Checks exchanges against Persona's description, and answers in Persona's place. */
 export interface ExchangeValidator {
 	/** Returns all violations of the description by the request or the response, as sentences. */
 	validate(exchange: HttpExchange): Promise<string[]>;
+	/**
+	 * Answers a request with an example of the description. A request that violates the description is
+	 * refused with 422, and the violations are in `refusals`.
+	 */
+	answer(request: HttpExchange['request']): Promise<MockResponse>;
 }
+
+/** What Prism answers as a mock server. */
+export type MockResponse = HttpExchange['response'] & { refusals: string[] };
 
 const COMPONENTS = 'persona:components';
 
@@ -42,7 +50,23 @@ export async function loadPrism(description: OpenApiDocument): Promise<ExchangeV
 	return {
 		validate: async (exchange) => {
 			const { route, messages } = await validateExchange(operations, exchange);
-			return [...messages, ...(route ? findPrismGaps(description, route, exchange) : [])];
+			return [...messages, ...(route ? findPrismGaps(description, route, exchange.request) : [])];
+		},
+		answer: async (request) => {
+			// Whatever comes back: only what is said of the request counts here.
+			const response = { status: 200, headers: {}, body: {} };
+			const { route, messages } = await validateExchange(operations, { request, response });
+			const refusals = [
+				...messages.filter((message) => message.startsWith('request: ')),
+				...(route ? findPrismGaps(description, route, request) : ['request: No such route']),
+			];
+			const operation = route && findOperation(description, route);
+			if (operation && refusals.length === 0) {
+				const { mediaType } = getSuccessResponse(description, operation);
+				return { ...(await mockResponse(operations, request, mediaType)), refusals };
+			}
+			const errors = refusals.map((details) => ({ title: 'Refused by the description', details }));
+			return { status: 422, headers: {}, body: { errors }, refusals };
 		},
 	};
 }
@@ -120,6 +144,22 @@ const logger = {
 	),
 } as unknown as PrismHttpComponents['logger'];
 
+/** What all instances of Prism here have in common. */
+const CHECKS = {
+	mock: { dynamic: false },
+	checkSecurity: true,
+	validateRequest: true,
+	validateResponse: true,
+	errors: false,
+} as const;
+
+const toPrismRequest = ({ method, path, query, headers, body }: HttpExchange['request']) => ({
+	method: method.toLowerCase() as HttpMethod,
+	url: { path, query },
+	headers,
+	body: body ?? null,
+});
+
 async function validateExchange(operations: IHttpOperation[], { request, response }: HttpExchange) {
 	let route: string | undefined;
 	const { status: statusCode, headers, body } = response;
@@ -131,28 +171,9 @@ async function validateExchange(operations: IHttpOperation[], { request, respons
 			return { _tag: 'Right', right: { statusCode, headers, body } };
 		},
 	};
-	const prism = createInstance(
-		{
-			isProxy: true,
-			upstream: new URL('http://127.0.0.1'),
-			upstreamProxy: undefined,
-			mock: { dynamic: false },
-			checkSecurity: true,
-			validateRequest: true,
-			validateResponse: true,
-			errors: false,
-		},
-		components,
-	);
-	const outcome = await prism.request(
-		{
-			method: request.method.toLowerCase() as HttpMethod,
-			url: { path: request.path, query: request.query },
-			headers: request.headers,
-			body: request.body ?? null,
-		},
-		operations,
-	)();
+	const upstream = { upstream: new URL('http://127.0.0.1'), upstreamProxy: undefined };
+	const prism = createInstance({ isProxy: true, ...upstream, ...CHECKS }, components);
+	const outcome = await prism.request(toPrismRequest(request), operations)();
 	if (outcome._tag === 'Left') throw outcome.left;
 	const { input, output } = outcome.right.validations;
 	const messages = [
@@ -163,4 +184,25 @@ async function validateExchange(operations: IHttpOperation[], { request, respons
 		route,
 		messages: [...new Set(messages)].filter((message) => !ANY_OF_MESSAGE.test(message)),
 	};
+}
+
+/** Prism has no example of a PDF; this much of one tells what it is. */
+const PDF: HttpExchange['response'] = {
+	status: 200,
+	headers: { 'content-type': 'application/pdf' },
+	body: Buffer.from('%PDF-1.7'),
+};
+
+/** The description's own example of a successful response. Throws if Prism can make none. */
+async function mockResponse(
+	operations: IHttpOperation[],
+	request: HttpExchange['request'],
+	mediaType?: string,
+): Promise<HttpExchange['response']> {
+	if (mediaType === PDF.headers['content-type']) return PDF;
+	const prism = createInstance({ isProxy: false, upstreamProxy: undefined, ...CHECKS }, { logger });
+	const outcome = await prism.request(toPrismRequest(request), operations)();
+	if (outcome._tag === 'Left') throw outcome.left;
+	const { statusCode, headers = {}, body } = outcome.right.output;
+	return { status: statusCode, headers: headers as Record<string, string>, body };
 }

@@ -7,7 +7,7 @@ import { expandShapes } from './schemaShapes.mts';
 export function findPrismGaps(
 	description: OpenApiDocument,
 	route: string,
-	{ request }: HttpExchange,
+	request: HttpExchange['request'],
 ): string[] {
 	const operation = findOperation(description, route);
 	if (!operation) return [];

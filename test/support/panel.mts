@@ -1,10 +1,18 @@
-import { NodeHelpers, type INodeParameters, type INodeProperties } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INodeParameters,
+	type INodeProperties,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
 
-const { description } = new Persona();
+const { description: ownDescription } = new Persona();
 
-/** The properties that n8n shows for a node with these parameters. */
-export function getShownProperties(parameters: INodeParameters): INodeProperties[] {
+/** The properties that n8n shows for a node with these parameters; by default for the Persona node. */
+export function getShownProperties(
+	parameters: INodeParameters,
+	description: INodeTypeDescription = ownDescription,
+): INodeProperties[] {
 	const node = { typeVersion: 1, parameters };
 	const values = NodeHelpers.getNodeParameters(
 		description.properties,
@@ -20,6 +28,6 @@ export function getShownProperties(parameters: INodeParameters): INodeProperties
 }
 
 /** The names of the parameters that are resource locators. */
-export const locatorParameters = description.properties
+export const locatorParameters = ownDescription.properties
 	.filter(({ type }) => type === 'resourceLocator')
 	.map(({ name }) => name);

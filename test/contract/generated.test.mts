@@ -1,0 +1,108 @@
+import type { INodeParameters, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
+import { loadBuiltNode, type BuiltNode } from '../support/builtNode.mts';
+import { fillNamedField, generateParameters } from '../support/generateParameters.mts';
+import { runNode } from '../support/runNode.mts';
+import { sampleFiles } from '../support/sampleFiles.mts';
+import documentedOnly from '../../tools/docs/documentedOnly.json';
+import { table } from '../../nodes/Persona/resources/index.ts';
+import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
+import { startMockPersona, type MockPersona } from './mockPersona.mts';
+
+const BUILD_TIMEOUT_MS = 180_000;
+
+const OPERATION_TIMEOUT_MS = 60_000;
+
+/** A run that has not ended by then waits for something that an example never does. */
+const RUN_TIMEOUT_MS = 5_000;
+
+/** How many fields an error may ask for, one after another. */
+const MAX_NAMED_FIELDS = 8;
+
+/** What needs a value that no example can have: then the node refuses it by the name of the field. */
+const NEEDS_REAL_VALUE: Record<string, string> = {
+	'account.erase': "'Confirmation Code' does not match",
+	'listItem.checkValue': "'Value' does not fit the type of the list",
+};
+
+/** The panel without the events that only Persona's documentation names, not its description. */
+const withoutDocumentedEvents = (description: INodeTypeDescription) =>
+	JSON.parse(
+		JSON.stringify(description, (_, value: unknown) =>
+			Array.isArray(value)
+				? value.filter(
+						(option: INodePropertyOptions) =>
+							!documentedOnly.events.some(({ name }) => name === option?.value),
+					)
+				: value,
+		),
+	) as INodeTypeDescription;
+
+const operations = table.resources.flatMap((resource) =>
+	Object.keys(resource.operations).map((operation) => [resource.value, operation] as const),
+);
+
+describeWithOpenApi(
+	'the built node, filled from its panel alone, against the description alone',
+	() => {
+		let built: BuiltNode;
+		let description: INodeTypeDescription;
+		let persona: MockPersona;
+
+		beforeAll(async () => {
+			built = await loadBuiltNode();
+			description = withoutDocumentedEvents(built.nodeType.description);
+			persona = await startMockPersona(loadOpenApi());
+		}, BUILD_TIMEOUT_MS);
+
+		afterAll(async () => {
+			await persona?.stop();
+			await built?.remove();
+		});
+
+		/** Runs the node, and fills what its error asks for as long as it sends nothing. */
+		async function runUntilSent(parameters: INodeParameters, fieldsLeft = MAX_NAMED_FIELDS) {
+			const { error } = await runNode({
+				parameters,
+				nodeType: built.nodeType,
+				items: [{ 'name-first': 'Jane' }],
+				binary: [sampleFiles],
+				credentials: { baseUrl: persona.baseUrl },
+				signal: AbortSignal.timeout(RUN_TIMEOUT_MS),
+			});
+			const requests = persona.takeRequests();
+			const message = error && `${error.message} ${error.description ?? ''}`;
+			const more = message && fillNamedField(description, parameters, message);
+			if (requests.count > 0 || !more || fieldsLeft === 0) return { message, ...requests };
+			return await runUntilSent(more, fieldsLeft - 1);
+		}
+
+		it('offers every operation of the table', () => {
+			const offered = description.properties
+				.filter(({ name }) => name === 'operation')
+				.flatMap(({ displayOptions, options = [] }) =>
+					(options as INodePropertyOptions[]).map(({ value }) => [
+						displayOptions?.show?.resource?.[0],
+						value,
+					]),
+				);
+			expect(offered).toEqual(expect.arrayContaining(operations.map((pair) => [...pair])));
+			expect(offered).toHaveLength(operations.length);
+		});
+
+		it.each(operations)(
+			'%s.%s: no request is refused with the required fields, all fields, or any one more',
+			async (resource, operation) => {
+				const faults: unknown[] = [];
+				const expected = NEEDS_REAL_VALUE[`${resource}.${operation}`];
+				for (const { name, parameters } of generateParameters(description, resource, operation)) {
+					const { count, refusals, message } = await runUntilSent(parameters);
+					const isExpected = expected ? message?.startsWith(expected) : message === undefined;
+					if (count > 0 && refusals.length === 0 && isExpected) continue;
+					faults.push({ name, count, refusals, message });
+				}
+				expect(faults).toEqual([]);
+			},
+			OPERATION_TIMEOUT_MS,
+		);
+	},
+);
