@@ -1,9 +1,22 @@
+import type { INodeParameters } from 'n8n-workflow';
+import type { resourceMapping } from '../../nodes/Persona/methods/resourceMapping.ts';
 import { runResourceMapping } from '../support/editorMethods.mts';
 import {
 	startRequestRecorder,
 	type FakeResponse,
 	type RequestRecorder,
 } from '../support/requestRecorder.mts';
+
+type MapMethod = keyof typeof resourceMapping;
+
+const REQUIRED_SCHEMAS = [
+	{ type: 'string', key: 'tax_number', label: 'Tax number', config: { required: true } },
+	{
+		...{ type: 'string', key: 'plan', label: 'Plan', 'default-value': 'basic' },
+		config: { required: true },
+	},
+	{ type: 'string', key: 'note', label: 'Note', config: { required: false } },
+];
 
 const RESPONSES: Record<string, FakeResponse['body']> = {
 	'/inquiries/inq_1': {
@@ -76,6 +89,26 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 			},
 		},
 	},
+	'/account-types/acttp_2': {
+		data: {
+			type: 'account-type',
+			id: 'acttp_2',
+			attributes: { 'field-schemas': REQUIRED_SCHEMAS },
+		},
+	},
+	'/accounts/act_2': {
+		data: { type: 'account', id: 'act_2' },
+		included: [
+			{ type: 'account-type', id: 'acttp_2', attributes: { 'field-schemas': REQUIRED_SCHEMAS } },
+		],
+	},
+	'/inquiry-templates/itmpl_2': {
+		data: {
+			type: 'inquiry-template',
+			id: 'itmpl_2',
+			attributes: { 'field-schemas': REQUIRED_SCHEMAS },
+		},
+	},
 	'/account-types/acttp_1': {
 		data: {
 			type: 'account-type',
@@ -140,6 +173,25 @@ describe('resource mapping', () => {
 		const parameters = { accountTypeId: 'acttp_1' };
 		const { fields } = await runResourceMapping('accountFields', getCredentials(), parameters);
 		expect(fields).toMatchObject([{ id: 'age', displayName: 'Age', type: 'number' }]);
+	});
+
+	const readRequired = async (...[method, parameters]: [MapMethod, INodeParameters]) => {
+		const { fields } = await runResourceMapping(method, getCredentials(), parameters);
+		return fields.flatMap(({ id, required }) => (required ? [id] : []));
+	};
+
+	it('requires what the type of an account requires, and has no default for', async () => {
+		const parameters = { operation: 'create', accountTypeId: 'acttp_2' };
+		expect(await readRequired('accountFields', parameters)).toEqual(['tax_number']);
+	});
+
+	it('requires no field where an account may have it already, nor where the person enters it', async () => {
+		const upsert = { operation: 'createOrUpdate', accountTypeId: 'acttp_2' };
+		expect(await readRequired('accountFields', upsert)).toEqual([]);
+		const update = { operation: 'update', accountId: createLocator('act_2') };
+		expect(await readRequired('accountFields', update)).toEqual([]);
+		const inquiry = { operation: 'create', inquiryTemplateId: createLocator('itmpl_2') };
+		expect(await readRequired('inquiryFields', inquiry)).toEqual([]);
 	});
 
 	it('returns the fields of the template of a case and of the type of a transaction', async () => {

@@ -110,6 +110,50 @@ testExamples('inquiry', [
 		query: { include: 'account,reports' },
 	},
 	{
+		operation: 'get',
+		parameters: { inquiryId, options: { include: ['inquiry-template.latest-published-version'] } },
+		request: 'GET /inquiries/inq_1',
+		query: { include: 'inquiry-template.latest-published-version' },
+		response: {
+			data: {
+				type: 'inquiry',
+				id: 'inq_1',
+				relationships: {
+					'inquiry-template': { data: { type: 'inquiry-template', id: 'itmpl_1' } },
+				},
+			},
+			included: [
+				{
+					type: 'inquiry-template',
+					id: 'itmpl_1',
+					relationships: {
+						'latest-published-version': {
+							data: { type: 'inquiry-template-version', id: 'itmplv_1' },
+						},
+					},
+				},
+				{ type: 'inquiry-template-version', id: 'itmplv_1', attributes: { name: 'v1' } },
+			],
+		},
+		items: [
+			{
+				type: 'inquiry',
+				id: 'inq_1',
+				inquiryTemplateId: 'itmpl_1',
+				inquiryTemplate: {
+					type: 'inquiry-template',
+					id: 'itmpl_1',
+					latestPublishedVersionId: 'itmplv_1',
+					latestPublishedVersion: {
+						type: 'inquiry-template-version',
+						id: 'itmplv_1',
+						name: 'v1',
+					},
+				},
+			},
+		],
+	},
+	{
 		operation: 'createAndWait',
 		parameters: {
 			inquiryTemplateId: 'itmpl_1',

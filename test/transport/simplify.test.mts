@@ -178,6 +178,44 @@ describe('output', () => {
 		});
 	});
 
+	it('contains objects that another included object leads to, where the request asked for them', () => {
+		const refer = (type: string) => ({ data: { type, id: `${type}_1` } });
+		const create = (type: string, ...related: string[]) => ({
+			type,
+			id: `${type}_1`,
+			attributes: { name: type },
+			relationships: Object.fromEntries(related.map((name) => [name, refer(name)])),
+		});
+		const thing = create('thing', 'shop-type', 'owner');
+		const included = [
+			create('shop-type', 'latest-version', 'owner'),
+			create('latest-version', 'shop-type'),
+			create('owner', 'shop-type'),
+		];
+		const version = { id: 'latest-version_1', type: 'latest-version', name: 'latest-version' };
+		for (const path of ['shop-type.latest-version', 'owner, shopType.latestVersion']) {
+			const output = toOutput({ data: thing, included }, thing, true, path);
+			const owner = { id: 'owner_1', type: 'owner', name: 'owner', shopTypeId: 'shop-type_1' };
+			expect(output).toEqual({
+				id: 'thing_1',
+				type: 'thing',
+				name: 'thing',
+				shopTypeId: 'shop-type_1',
+				shopType: {
+					...{ id: 'shop-type_1', type: 'shop-type', name: 'shop-type', ownerId: 'owner_1' },
+					latestVersionId: 'latest-version_1',
+					latestVersion: { ...version, shopTypeId: 'shop-type_1' },
+				},
+				ownerId: 'owner_1',
+				owner,
+			});
+		}
+		expect(toOutput({ data: thing, included }, thing, true, 'shop-type').shopType).toEqual({
+			...{ id: 'shop-type_1', type: 'shop-type', name: 'shop-type', ownerId: 'owner_1' },
+			latestVersionId: 'latest-version_1',
+		});
+	});
+
 	it('is what Persona sent if it is not simplified', () => {
 		const document = { data: inquiry, included: [account], meta: { 'one-time-link': 'x' } };
 		expect(toOutput(document, inquiry, false)).toEqual({

@@ -33,7 +33,8 @@ export async function prepareRequest(
 	const request = changeRequest(await context.buildRequest());
 	const run = async () => {
 		const document = await context.requestDocument(request);
-		return [{ json: toOutput(document, document.data, isSimplified) }];
+		const { include } = request.query ?? {};
+		return [{ json: toOutput(document, document.data, isSimplified, include) }];
 	};
 	return { request, run };
 }

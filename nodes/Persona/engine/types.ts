@@ -254,7 +254,7 @@ export interface Resource {
 
 /** Where columns are read from: while a node is edited, and where the editor has not stored them, in a run. */
 export interface ColumnSource {
-	/** Reads the ID in a parameter; undefined if there is none, or if the editor does not know it. */
+	/** Reads an ID or a choice in a parameter; undefined if there is none, or the editor does not know it. */
 	readId: (parameter: string) => string | undefined;
 	/** Fetches one object; undefined if the editor finds none. Throws one of n8n's errors. */
 	fetchObject: (request: Omit<ApiRequest, 'method'>) => Promise<ObjectDocument | undefined>;

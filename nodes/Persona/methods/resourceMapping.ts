@@ -23,7 +23,9 @@ interface FieldSchema {
 	type: string;
 	key: string;
 	label?: string | null;
+	'default-value'?: unknown;
 	config?: {
+		required?: boolean;
 		'archived-at'?: string | null;
 		'deactivated-at'?: string | null;
 		options?: string[];
@@ -46,6 +48,8 @@ interface MappedType {
 	path: string;
 	/** Persona's name of its template or type, which is also the name of the relationship. */
 	template: string;
+	/** Who is verified may still enter a required value, so creating the object does not need it. */
+	isCompletedLater?: true;
 }
 
 /** What an API key needs for the columns of a map, and what the user chooses first. */
@@ -81,13 +85,17 @@ const toOptions = ({ config }: FieldSchema): INodePropertyOptions[] =>
 		value,
 	}));
 
-function toColumn(schema: FieldSchema): ResourceMapperField {
+/** Whether an object cannot be created without a value of this field. */
+const isRequired = ({ config, 'default-value': value }: FieldSchema) =>
+	config?.required === true && (value ?? null) === null;
+
+function toColumn(schema: FieldSchema, canBeRequired = false): ResourceMapperField {
 	const { key, type, label } = schema;
 	const name = label || key;
 	return {
 		id: key,
 		displayName: type === 'date' ? name + DAY_LABEL_SUFFIX : name,
-		required: false,
+		required: canBeRequired && isRequired(schema),
 		defaultMatch: false,
 		display: true,
 		type: COLUMN_TYPES[type] ?? 'string',
@@ -95,16 +103,16 @@ function toColumn(schema: FieldSchema): ResourceMapperField {
 	};
 }
 
-function toColumns(template?: PersonaObject): ResourceMapperField[] {
+function toColumns(template?: PersonaObject, isCreate = false): ResourceMapperField[] {
 	const { 'field-schemas': schemas } = template ? getAttributes(template) : {};
 	return getRecords<FieldSchema>(schemas)
 		.filter(({ config }) => !config?.['archived-at'] && !config?.['deactivated-at'])
-		.map(toColumn);
+		.map((schema) => toColumn(schema, isCreate));
 }
 
 /** Creates what reads the columns of an object, whether it is to be updated or created. */
 const createColumnReader =
-	({ object, path, template }: MappedType): ReadColumns =>
+	({ object, path, template, isCompletedLater }: MappedType): ReadColumns =>
 	async ({ readId, fetchObject }) => {
 		const objectId = readId(toParameterName(`${object}-id`));
 		if (objectId) {
@@ -116,7 +124,9 @@ const createColumnReader =
 		const templateId = readId(toParameterName(`${template}-id`));
 		if (!templateId) return undefined;
 		const document = await fetchObject({ path: `/${template}s/${templateId}` });
-		return toColumns(document?.data);
+		// An update, or Create or Update, may leave out what the object already has.
+		const isCreate = readId('operation') === 'create' && !isCompletedLater;
+		return toColumns(document?.data, isCreate);
 	};
 
 /** Reads the inputs of the version of a workflow that is live, or else of its newest version. */
@@ -145,6 +155,7 @@ export const columnReaders = {
 		object: 'inquiry',
 		path: '/inquiries',
 		template: 'inquiry-template',
+		isCompletedLater: true,
 	}),
 	transactionFields: createColumnReader({
 		object: 'transaction',

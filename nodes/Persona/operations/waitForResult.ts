@@ -131,7 +131,7 @@ async function fetchResult(
 	const request = buildReadRequest(query, route, type, id);
 	const fetch = async () => {
 		const document = await context.requestDocument(request);
-		return { json: toOutput(document, document.data, simplify) };
+		return { json: toOutput(document, document.data, simplify, query.include) };
 	};
 	const { item, status, isFailed } = await pollUntilDone(context, created, {
 		label,

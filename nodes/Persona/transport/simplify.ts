@@ -158,12 +158,13 @@ function addRelationship(
 	object: PersonaObject,
 	name: string,
 	included: PersonaObject[],
+	paths: string[],
 ) {
 	const related = findRelated(object, name);
 	const objects = (related ?? []).flatMap(({ type, id }) => {
 		const found = included.find((other) => other.id === id && other.type === type);
-		// Their own relationships stay IDs, since two objects may refer to each other.
-		return found ? [simplifyObject(found)] : [];
+		// Their own relationships stay IDs unless asked for, since two objects may refer to each other.
+		return found ? [simplifyObject(found, included, followPaths(paths, name), true)] : [];
 	});
 	const { data } = Object((object.relationships as IDataObject)[name]) as { data?: unknown };
 	const isToMany = Array.isArray(data) || toSingular(name) !== name;
@@ -179,8 +180,27 @@ const isCustomEvent = ({ type }: PersonaObject, { name }: IDataObject) =>
 /** The members that every object has, which are not converted like the others. */
 const OBJECT_MEMBERS = new Set(['id', 'type', 'attributes', 'relationships']);
 
-/** Flattens a JSON:API object: its attributes and relationships become members, in camelCase. */
-export function simplifyObject(object: PersonaObject, included: PersonaObject[] = []): IDataObject {
+/** Whether a path of relationships begins with this one, in either spelling. */
+const beginsWith = (path: string, name: string) =>
+	toCamelCase(path.split('.')[0].trim()) === toCamelCase(name);
+
+/** What is left of paths such as `inquiry-template.latest-published-version` behind a relationship. */
+const followPaths = (paths: string[], name: string) =>
+	paths
+		.filter((path) => path.includes('.') && beginsWith(path, name))
+		.map((path) => path.slice(path.indexOf('.') + 1));
+
+/**
+ * Flattens a JSON:API object: its attributes and relationships become members, in camelCase. Included
+ * objects stand under the names of their relationships. `paths` such as
+ * `inquiry-template.latest-published-version` lead on from these; a nested object shows no others.
+ */
+export function simplifyObject(
+	object: PersonaObject,
+	included: PersonaObject[] = [],
+	paths: string[] = [],
+	isNested = false,
+): IDataObject {
 	const { id, type, relationships } = object;
 	const flat: IDataObject = id === undefined ? { type } : { id, type };
 	const attributes = getAttributes(object);
@@ -197,16 +217,21 @@ export function simplifyObject(object: PersonaObject, included: PersonaObject[] 
 		}
 	}
 	for (const name of Object.keys(relationships ?? {})) {
-		addRelationship(flat, object, name, included);
+		const isShown = !isNested || paths.some((path) => beginsWith(path, name));
+		addRelationship(flat, object, name, isShown ? included : [], paths);
 	}
 	return renameErrorMember(flat);
 }
 
-/** Converts one object of a document to the JSON of an item: simplified, or as Persona sent it. */
+/**
+ * Converts one object of a document to the JSON of an item: simplified, or as Persona sent it. `include`
+ * is that of the request, if it may lead through one object to another.
+ */
 export function toOutput(
 	document: JsonApiDocument,
 	object: PersonaObject,
 	isSimplified: boolean,
+	include?: unknown,
 ): IDataObject {
 	const { included, meta } = document;
 	if (!isSimplified) {
@@ -216,7 +241,8 @@ export function toOutput(
 			...(meta && { meta }),
 		});
 	}
-	const flat = simplifyObject(object, getIncluded(document));
+	const paths = typeof include === 'string' ? include.split(',') : [];
+	const flat = simplifyObject(object, getIncluded(document), paths);
 	if (!isRecord(meta)) return flat;
 	// Metadata that the user asked for, such as a link, belongs before the many attributes.
 	const { id, type, ...others } = flat;
