@@ -3,6 +3,7 @@ import { accountTypes } from './accountTypes.mts';
 import { accounts } from './accounts.mts';
 import { apiKeys } from './apiKeys.mts';
 import { apiLogs } from './apiLogs.mts';
+import { batchJobs } from './batchJobs.mts';
 import { caseTemplates } from './caseTemplates.mts';
 import { cases } from './cases.mts';
 import { connections } from './connections.mts';
@@ -34,6 +35,7 @@ export const endpoints: Endpoint[] = [
 	...accountTypes,
 	...apiKeys,
 	...apiLogs,
+	...batchJobs,
 	...cases,
 	...caseTemplates,
 	...connections,

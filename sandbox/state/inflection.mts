@@ -12,6 +12,9 @@ const CUSTOMER_KEYED_MAPS = new Set([
 	'params',
 	'custom-http-headers',
 	'payload-filter',
+	// Names of fields in snake_case, whatever the casing of the request and of the response.
+	'row',
+	'rows',
 ]);
 
 const cache = {

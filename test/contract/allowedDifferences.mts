@@ -8,6 +8,11 @@ export const allowedDifferences: AllowedDifferences = {
 	'account.addTag': { meta: eitherTag },
 	'account.removeTag': { meta: eitherTag },
 	'account.setTags': { meta: eitherTag },
+	'batchJob.create': {
+		'data.attributes.lookup-field': 'It is chosen by the variant, which sends it',
+		'data.attributes.object': 'It is chosen by the variant, which sends it',
+		'data.attributes.operation': 'It is chosen by the variant, which sends it',
+	},
 	'report.reviewMatches': {
 		'data.attributes.review-type': 'It is chosen by the variant, which sends it',
 	},

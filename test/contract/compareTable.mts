@@ -176,7 +176,11 @@ function compareBody(
 	{ description, name, row, variant, operation }: RowComparison,
 	allowed: Record<string, string>,
 ) {
-	const attributes: Fields = { ...row.attributes, ...variant?.attributes };
+	const attributes: Fields = Object.fromEntries(
+		Object.entries({ ...row.attributes, ...variant?.attributes }).filter(
+			([, { columnsOnly }]) => !columnsOnly,
+		),
+	);
 	const fields: Fields = {
 		...prefixNames('data', row.data),
 		...prefixNames('data.attributes', attributes),

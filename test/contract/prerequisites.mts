@@ -4,6 +4,7 @@ import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
 import { getIdPlaceholders } from '../../nodes/Persona/engine/operationRules.ts';
 import documentedOnly from '../../tools/docs/documentedOnly.json';
 import { fixtures } from '../../sandbox/sandbox.mts';
+import { waitUntil } from '../support/apiClient.mts';
 import { runNode } from '../support/runNode.mts';
 import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
@@ -34,6 +35,7 @@ const valuesByParameter: Record<
 	autoCreateAccountReferenceId: (objects) => objects.createReferenceId(),
 	autoCreateAccountTypeId: () => fixtures.accountType,
 	connectionId: (objects) => objects.createConnection(),
+	batchJobId: (objects) => createBatchJob(objects),
 	caseId: async (objects) =>
 		objects.createCase([await objects.createInquiry(), await objects.createAccount()]),
 	caseQueueId: () => fixtures.caseQueue,
@@ -78,6 +80,13 @@ const valuesByParameter: Record<
 	shareTokenId: (objects) => objects.findInboundShareToken(),
 	simulateActionsDataVerificationTemplateId: () => fixtures.getVerificationTemplate('selfie'),
 	simulateActionsType: () => [...completeActions, 'create_passed_verification', 'approve_inquiry'],
+	rowsReferenceId: async (objects) => {
+		const referenceId = objects.createReferenceId();
+		await objects.createAccount(referenceId);
+		return referenceId;
+	},
+	rowsToken: (objects, { parameters }) =>
+		parameters.jobType === 'updateInquiries' ? objects.createInquiry() : objects.createAccount(),
 	sourceId: (objects) => objects.createInquiry(),
 	sourceAccountIds: async (objects) => [
 		await objects.createAccount(),
@@ -313,6 +322,16 @@ async function createGraphQuery(objects: ContractFixtures) {
 	};
 	const body = { data: { attributes }, meta: { 'run-sync': true } };
 	return String((await objects.request('POST', '/graph-queries', body)).id);
+}
+
+/** A finished job, one row of which has failed. */
+async function createBatchJob(objects: ContractFixtures) {
+	const rows = [{ reference_id: 'nobody', name_first: 'Jane' }];
+	const job = { operation: 'update', object: 'account', 'lookup-field': 'reference_id', rows };
+	const body = { data: { attributes: job } };
+	const id = String((await objects.request('POST', '/batch-jobs', body)).id);
+	await waitUntil(() => objects.sandbox.control.find(id)?.attributes.status === 'completed');
+	return id;
 }
 
 async function createImporter(objects: ContractFixtures) {

@@ -48,7 +48,10 @@ export interface PublicationState {
 export interface NodeRun {
 	executionStatus?: string;
 	error?: { message: string; description?: string | null };
-	data?: Record<string, ({ json: IDataObject; binary?: IDataObject; error?: unknown }[] | null)[]>;
+	data?: Record<
+		string,
+		({ json: IDataObject; binary?: IDataObject; pairedItem?: unknown; error?: unknown }[] | null)[]
+	>;
 }
 
 /** An execution; `runs` holds the runs of each node by its name. */

@@ -11,7 +11,7 @@ import { Client } from '../transport/client';
 import { isTool, toItemError } from '../transport/errors';
 import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
-import { handleItemErrors, toErrorOutput } from './itemErrors';
+import { handleItemErrors, STOPPED_BY_FAILURE, toErrorOutput } from './itemErrors';
 import { hintAtMapping } from './mappedColumns';
 import { getIdPlaceholders, isGuarded } from './operationRules';
 import type { OperationTable, Run } from './types';
@@ -95,8 +95,10 @@ async function finishItems(run: Run, items: ValidItem[], outputs: INodeExecution
 		}
 	};
 	await Promise.all(items.map(finish));
-	// Those that stopped to wait because of the first failure have not failed.
-	if (failures.length > 0) throw toRunError(run, [failures[0]], items.length - 1);
+	if (failures.length === 0) return;
+	const own = failures.filter(({ message }) => !message.startsWith(STOPPED_BY_FAILURE));
+	const [first, ...others] = own.length > 0 ? own : failures;
+	throw toRunError(run, [first, ...others], items.length - 1 - others.length);
 }
 
 /**

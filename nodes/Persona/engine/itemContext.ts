@@ -321,7 +321,7 @@ class NodeItemContext implements ItemContext {
 				isTopLevel(field) ? await this.readTopLevel(field, source) : optionalValues[parameter],
 				source,
 			);
-			if (encoded === undefined) continue;
+			if (encoded === undefined || field.columnsOnly) continue;
 			setNested(values, name.split('.'), await this.readFiles(field, encoded));
 		}
 		return values;

@@ -2,6 +2,9 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { toItemError } from '../transport/errors';
 import type { ItemContext } from './types';
 
+/** The message of an item that has stopped to wait for its result because of another item's failure. */
+export const STOPPED_BY_FAILURE = 'Another item has failed';
+
 /** Converts the error of an item to its output, for a node that continues on fail. */
 export function toErrorOutput(
 	node: IExecuteFunctions,

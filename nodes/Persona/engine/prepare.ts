@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
+import type { ListDocument, PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { toOutput } from '../transport/simplify';
 import { handleItemErrors } from './itemErrors';
@@ -39,8 +40,15 @@ export async function prepareRequest(
 	return { request, run };
 }
 
-/** Prepares a list: its pages, up to the limit of the item, with a hint at results beyond it. */
-async function prepareList(context: ItemContext): Promise<PreparedItem> {
+/**
+ * Prepares a list: its pages, up to the limit of the item, with a hint at results beyond it. A list
+ * without objects is returned as `buildFromEmpty` makes of its only page. Throws if a parameter is
+ * invalid.
+ */
+export async function prepareList(
+	context: ItemContext,
+	buildFromEmpty: (document: ListDocument) => PersonaObject[] = () => [],
+): Promise<PreparedItem> {
 	const { node, client, row } = context.run;
 	const isUnlimited = row.unpaged ?? context.readSetting<boolean>('returnAll');
 	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
@@ -49,7 +57,10 @@ async function prepareList(context: ItemContext): Promise<PreparedItem> {
 	const request = await context.buildRequest();
 	const run = async () => {
 		const items: INodeExecutionData[] = [];
-		const results = paginate(context.requestList, request, limit, row.unpaged);
+		let page: ListDocument | undefined;
+		const fetchPage = async (pageRequest: ApiRequest) =>
+			(page = await context.requestList(pageRequest));
+		const results = paginate(fetchPage, request, limit, row.unpaged);
 		client.rateLimiter.expectedRequests += furtherRequests;
 		for await (const { object, document, hasMore } of results) {
 			items.push({ json: toOutput(document, object, isSimplified) });
@@ -60,7 +71,11 @@ async function prepareList(context: ItemContext): Promise<PreparedItem> {
 			});
 		}
 		client.rateLimiter.expectedRequests -= furtherRequests;
-		return items;
+		if (!page || items.length > 0) return items;
+		const document = page;
+		return buildFromEmpty(document).map((object) => ({
+			json: toOutput(document, object, isSimplified),
+		}));
 	};
 	return { run };
 }
@@ -98,7 +113,7 @@ async function prepareFiles(context: ItemContext): Promise<PreparedItem> {
 
 const PREPARE_BY_RETURN_TYPE: Record<Operation['returns'], PrepareItem> = {
 	item: async (context) => await prepareRequest(context),
-	list: prepareList,
+	list: async (context) => await prepareList(context),
 	file: prepareFile,
 	files: prepareFiles,
 };

@@ -78,6 +78,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	columnsMethod?: string;
 	/** For a list: how many entries Persona takes in a request. */
 	maxEntries?: number;
+	/** The field only says which columns a map has. It is never sent. */
+	columnsOnly?: true;
 	/** An update sends null when the user empties the field, and Persona then removes the value. */
 	clearable?: true;
 	/**

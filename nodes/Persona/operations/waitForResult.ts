@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { number, toggle } from '../engine/fields';
+import { STOPPED_BY_FAILURE } from '../engine/itemErrors';
 import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
@@ -71,7 +72,7 @@ export async function pollUntilDone(
 		await delay(Math.min(getResultPollDelayMs(waitedMs), remainingMs), signal);
 		await waitForSlot(client, signal);
 		if (client.isCancelled || context.run.hasFailed) {
-			const reason = client.isCancelled ? 'The execution was stopped' : 'Another item has failed';
+			const reason = client.isCancelled ? 'The execution was stopped' : STOPPED_BY_FAILURE;
 			context.fail(reason, `${label} continues in Persona.`);
 		}
 		try {
@@ -86,8 +87,8 @@ export async function pollUntilDone(
 	}
 }
 
-/** The request for an object that was created, with what the user selected of it. */
-function buildReadRequest(
+/** Builds the request that reads an object that was created, with what the user selected of it. */
+export function buildReadRequest(
 	{ include, fields }: IDataObject,
 	route: string,
 	type: string,

@@ -4,6 +4,7 @@ import { accounts } from './account';
 import { accountTypes } from './accountType';
 import { apiKeys } from './apiKey';
 import { apiLogs } from './apiLog';
+import { batchJobs } from './batchJob';
 import { cases } from './case';
 import { caseTemplates } from './caseTemplate';
 import { connections } from './connection';
@@ -54,6 +55,7 @@ export const table: OperationTable = {
 		lists,
 		listItems,
 		importers,
+		batchJobs,
 		workflows,
 		workflowRuns,
 		graphQueries,

@@ -18,6 +18,7 @@ const objectTypes: Record<string, Variant> = {
 	accountType: buildObjectType('Account Type', 'account-type', 'acttp'),
 	apiKey: buildObjectType('API Key', 'api-key', 'api'),
 	apiLog: buildObjectType('API Log', 'api-log', 'req'),
+	batchJob: buildObjectType('Batch Job', 'batch-job', 'mprtpr'),
 	case: buildObjectType('Case', 'case', 'case'),
 	caseTemplate: buildObjectType('Case Template', 'case-template', 'ctmpl'),
 	connection: buildObjectType('Connection', 'connect/connection', 'cxn'),

@@ -113,7 +113,8 @@ export function setAccountFields(
 		fields.identification_numbers = { type: 'array', value: [toIdentificationNumber(number)] };
 	}
 	for (const [name, value] of Object.entries(customFields)) {
-		const path = FIELD_PATHS[inflect(name, 'kebab')];
+		const kebab = inflect(name, 'kebab');
+		const path = Object.hasOwn(FIELD_PATHS, kebab) ? FIELD_PATHS[kebab] : undefined;
 		const isHash = name === 'name' || name === 'address';
 		if (path) setField(path, value);
 		else if (isHash) {

@@ -21,8 +21,16 @@ export function requireTagCapacity({ tagIds }: SandboxState, names: string[]) {
 	throw new UnprocessableError(`Organization cannot have more than ${MAX_TAGS} active tags`);
 }
 
-/** Replaces the tags of an object and emits events about the changes. Throws for too many tags. */
-export function setTags(state: SandboxState, object: StoredObject, names: string[]) {
+/**
+ * Replaces the tags of an object and, unless told otherwise, emits events about the changes. Throws for
+ * too many tags.
+ */
+export function setTags(
+	state: SandboxState,
+	object: StoredObject,
+	names: string[],
+	emitsEvents = true,
+) {
 	const before = (object.attributes.tags ?? []) as string[];
 	const tags = [...new Set(names)];
 	requireTagCapacity(state, tags);
@@ -34,7 +42,7 @@ export function setTags(state: SandboxState, object: StoredObject, names: string
 		tags,
 		...('updated-at' in object.attributes && { 'updated-at': getTimestamp() }),
 	});
-	if (!TYPES_WITH_TAG_EVENTS.has(object.type)) return;
+	if (!emitsEvents || !TYPES_WITH_TAG_EVENTS.has(object.type)) return;
 	state.emitEvent(`${object.type}.updated-tags`, object, {
 		'added-tags': added,
 		'removed-tags': removed,

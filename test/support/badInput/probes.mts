@@ -144,6 +144,7 @@ function buildProbes(operation: FilledOperation): Probe[] {
  */
 const TESTED_ELSEWHERE = [
 	'account.erase',
+	'batchJob.create',
 	'inquiry.createAndWait',
 	'inquiry.waitForPerson',
 	'listItem.addMany',

@@ -15,6 +15,11 @@ export const pathIds: Fields = {
 		'req',
 		'The request to read. The error of a failed item contains its ID.',
 	),
+	'batch-job-id': id(
+		'Batch Job',
+		'mprtpr',
+		'The job to read. Create returns its ID, and so do the events of batch jobs.',
+	),
 	'case-id': id('Case', 'case', 'The case to work with', 'searchCases'),
 	'case-template-id': id(
 		'Case Template',

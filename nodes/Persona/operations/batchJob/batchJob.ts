@@ -1,0 +1,144 @@
+import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import type { ItemContext } from '../../engine/types';
+import type { ApiRequest } from '../../transport/apiRequest';
+import type { ObjectDocument } from '../../transport/jsonApi';
+import { toOutput } from '../../transport/simplify';
+import { buildReadRequest, pollUntilDone } from '../waitForResult';
+import { fetchRowErrors } from './fetchRowErrors';
+
+/** What the user wants of the jobs. */
+export interface BatchJobSettings {
+	rowsPerJob: number;
+	waitForResult: boolean;
+	/** How long to wait for each job, in seconds. */
+	waitAtMost: number;
+	simplify: boolean;
+	/** Include and Fields to Return, as query parameters. */
+	query: IDataObject;
+}
+
+/** The texts of an error that several items have. */
+interface SharedError {
+	message: string;
+	description: string;
+}
+
+/** How a job ended: its item, and why rows failed. */
+interface JobResult {
+	item?: INodeExecutionData;
+	/** By the number of the row, counted from 1. */
+	rowErrors: Map<number, SharedError>;
+	/** Why all other rows failed, if they did. */
+	commonError?: SharedError;
+}
+
+/** Several rows that are sent with one request. */
+export interface BatchJob {
+	/** The first item of the job, which sends its requests. */
+	context: ItemContext;
+	/** The request without its rows. */
+	request: ApiRequest;
+	settings: BatchJobSettings;
+	/** Rows by their content, with their numbers counted from 1: equal rows are sent once. */
+	rows: Map<string, { row: IDataObject; number: number }>;
+	/** The number of the row of each item, by the index of the item. */
+	rowNumbers: Map<number, number>;
+	created?: Promise<JobResult>;
+	result?: Promise<JobResult>;
+}
+
+/** The longest part of Persona's reason that is shown. */
+const MAX_REASON_LENGTH = 300;
+
+const toSharedError = (error: unknown): SharedError => {
+	const { message, description } = error as NodeOperationError;
+	return { message, description: description ?? '' };
+};
+
+/** Creates the job, or says why that failed; an error is one of all its items. */
+async function sendJob({ context, request, settings, rows }: BatchJob): Promise<JobResult> {
+	const { attributes } = request.body?.data as { attributes: IDataObject };
+	const content = [...rows.values()].map(({ row }) => row);
+	const whole: ApiRequest = {
+		...request,
+		body: { data: { attributes: { ...attributes, rows: content } } },
+	};
+	// Several jobs may share the user's key, and Persona would carry out only the first of them.
+	if (request.idempotencyKey) whole.idempotencyKey = context.deriveIdempotencyKey(whole);
+	try {
+		const document: ObjectDocument = await context.requestDocument(whole);
+		const item = { json: toOutput(document, document.data, settings.simplify) };
+		return { item, rowErrors: new Map() };
+	} catch (error) {
+		return { rowErrors: new Map(), commonError: toSharedError(error) };
+	}
+}
+
+/** Sends a job once, whichever of its items comes first. Never throws. */
+export const createJob = async (job: BatchJob): Promise<JobResult> =>
+	await (job.created ??= sendJob(job));
+
+/** Waits until Persona is done with a job and reads which rows failed. Throws if it cannot be known. */
+async function waitForJob(job: BatchJob, created: INodeExecutionData): Promise<JobResult> {
+	const { context, settings, rows } = job;
+	const { simplify, waitAtMost, query } = settings;
+	const id = String(created.json.id);
+	const label = `Batch Job ${id}`;
+	const request = buildReadRequest(query, '/batch-jobs/{batch-job-id}', 'batch-job', id);
+	const fetch = async () => {
+		const document = await context.requestDocument(request);
+		return { json: toOutput(document, document.data, simplify) };
+	};
+	const pending = { label, readOperation: 'Batch Job > Get', timeoutSeconds: waitAtMost, fetch };
+	const { item, status, isFailed } = await pollUntilDone(context, created, pending);
+	const { reasons, globalErrors, isIncomplete } = await fetchRowErrors(context, id);
+	const rowErrors = new Map<number, SharedError>();
+	for (const [number, reason] of reasons) {
+		rowErrors.set(number, {
+			message:
+				reason === null
+					? 'Persona refused this row without saying why'
+					: `Persona refused this row: ${reason.slice(0, MAX_REASON_LENGTH)}`,
+			description: `It is row ${number} of ${rows.size} in ${label}, of which ${reasons.size} failed. Get Errors lists them with this ID.`,
+		});
+	}
+	const unknown = `It is not known whether this row was written. Read the job with Get and Get Errors. To run the same rows again is safe: they set the same values.`;
+	const commonMessage =
+		globalErrors.length > 0
+			? `${label} failed as a whole: ${globalErrors.join('; ').slice(0, MAX_REASON_LENGTH)}`
+			: isFailed
+				? `${label} ended with the status '${status}'`
+				: isIncomplete && `${label} has more failed rows than Persona names`;
+	return {
+		item,
+		rowErrors,
+		...(commonMessage && { commonError: { message: commonMessage, description: unknown } }),
+	};
+}
+
+/**
+ * Returns the output of one item once its job is done: the job, for the first item whose row was
+ * written, and nothing for the others. Fails the item if its row failed or is not known to be written.
+ */
+export async function finishItem(
+	context: ItemContext,
+	job: BatchJob,
+): Promise<INodeExecutionData[]> {
+	const created = await createJob(job);
+	const { item: started } = created;
+	job.result ??= started
+		? waitForJob(job, started).catch((error: unknown) => ({
+				rowErrors: new Map<number, SharedError>(),
+				commonError: toSharedError(error),
+			}))
+		: Promise.resolve(created);
+	const { item, rowErrors, commonError } = await job.result;
+	const findError = (itemIndex: number) =>
+		rowErrors.get(job.rowNumbers.get(itemIndex) ?? 0) ?? commonError;
+	const error = findError(context.itemIndex);
+	if (error) return context.fail(error.message, error.description);
+	const written = [...job.rowNumbers.keys()].filter((index) => !findError(index));
+	return item && written[0] === context.itemIndex
+		? [{ ...item, pairedItem: written.map((index) => ({ item: index })) }]
+		: [];
+}
