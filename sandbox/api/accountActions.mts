@@ -1,3 +1,4 @@
+import { requireFileContent } from '../domain/workflows/requireFileContent.mts';
 import { startWorkflowRun } from '../domain/workflows/workflow.mts';
 import type { ApiRequest } from '../http/endpoint.mts';
 import { getReferenced, getTarget } from '../http/lookup.mts';
@@ -58,10 +59,11 @@ export function consolidateAccounts(request: ApiRequest) {
 export function runAccountAction(request: ApiRequest) {
 	const { state, body } = request;
 	const account = getTarget(request, 'account');
-	const { 'account-action-id': actionId } = body.data as JsonObject;
+	const { 'account-action-id': actionId, parameters } = body.data as JsonObject;
 	if (actionId !== fixtures.accountAction) {
 		throw new NotFoundError('data.account_action_id is not found');
 	}
+	requireFileContent(parameters ?? {}, '/data/parameters');
 	const run = startWorkflowRun(
 		state,
 		{ type: 'workflow', id: fixtures.workflow },

@@ -32,7 +32,9 @@ function readFile({ attributes }: ApiRequest): Buffer {
 /** Everything under `/importers` and `/importer`. */
 export const importers: Endpoint[] = [
 	{
-		permission: 'account.write',
+		// https://docs.withpersona.com/api-reference/versioning/changelog/2026/10/14
+		permission: ['importer.write', 'account.write'],
+		acceptsForm: true,
 		include: [],
 		route: 'POST /importer/accounts',
 		body: defineImportBody({}),
@@ -44,7 +46,8 @@ export const importers: Endpoint[] = [
 	...listKinds
 		.filter(({ isImportable }) => isImportable)
 		.map((kind): Endpoint => ({
-			permission: 'list.write',
+			permission: 'importer.write',
+			acceptsForm: true,
 			include: [],
 			route: `POST /importer/list-item/${kind.path}`,
 			body: defineImportBody({ 'list-id*': text }),

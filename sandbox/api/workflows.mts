@@ -3,6 +3,7 @@ import {
 	requireValidInputs,
 	startWorkflowRun,
 } from '../domain/workflows/workflow.mts';
+import { requireFileContent } from '../domain/workflows/requireFileContent.mts';
 import { anyObject, defineBody, defineObject } from '../http/bodySchema.mts';
 import type { Endpoint } from '../http/endpoint.mts';
 import { getReferenced, getTarget, matchesFilter } from '../http/lookup.mts';
@@ -27,6 +28,7 @@ export const workflows: Endpoint[] = [
 			const version = findLiveVersion(state, workflow);
 			if (!version) throw new ConflictError('Workflow has no live version');
 			const fields = attributes.fields as JsonObject;
+			requireFileContent(fields, '/data/attributes/fields');
 			requireValidInputs(version, fields);
 			return { object: startWorkflowRun(state, workflow, version, null, fields) };
 		},

@@ -8,8 +8,8 @@ import { getTimestamp } from '../state/timestamp.mts';
 
 /** What an endpoint requires of a key. */
 export interface AccessRequirements {
-	/** By Persona's names, such as `inquiry.write`. */
-	permission?: string;
+	/** By Persona's names, such as `inquiry.write`; all of them are needed. */
+	permission?: string | string[];
 	/** Only production keys: the resource belongs to the organization instead of one environment. */
 	productionOnly?: true;
 }
@@ -63,8 +63,9 @@ export function requirePermission(
 		throw new ApiError(403, 'IP address is not permitted access to current environment');
 	}
 	if (productionOnly && !hasOrganizationAccess(key)) throw new ApiError(401);
-	if (permission && key.permissions && !key.permissions.includes(permission)) {
-		throw new ApiError(403, `API key is missing the permission ${permission}`);
+	const missing = [permission ?? []].flat().find((name) => !key.permissions?.includes(name));
+	if (missing !== undefined && key.permissions) {
+		throw new ApiError(403, `API key is missing the permission ${missing}`);
 	}
 }
 

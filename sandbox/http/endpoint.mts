@@ -54,6 +54,8 @@ export interface Endpoint extends AccessRequirements {
 	/** Does not accept `fields`. */
 	noFields?: true;
 	body?: JsonSchema;
+	/** Also accepts the body as a form, `multipart/form-data`. */
+	acceptsForm?: true;
 	/** Counts against the quota of this product. */
 	quota?: QuotaProduct;
 	handle(request: ApiRequest): HandlerResult;

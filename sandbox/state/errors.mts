@@ -35,8 +35,8 @@ export class ApiError extends Error {
 
 /** A member of the request is missing, unknown or malformed. */
 export class BadRequestError extends ApiError {
-	constructor(details: string) {
-		super(400, details);
+	constructor(details: string, pointer?: string) {
+		super(400, details, { pointer });
 	}
 }
 

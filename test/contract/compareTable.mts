@@ -53,6 +53,7 @@ const JSON_TYPES: Record<Encoding, string[]> = {
 	json: ['object'],
 	jsonList: ['array'],
 	map: ['object'],
+	fileMap: ['object'],
 };
 
 /** Persona distinguishes a date from a time, but both are text in JSON. */

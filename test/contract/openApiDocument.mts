@@ -24,10 +24,16 @@ export interface OpenApiParameter {
 	schema?: OpenApiSchema;
 }
 
+/** A body of one media type; for a form, how its objects become parts. */
+export interface OpenApiContent {
+	schema?: OpenApiSchema;
+	encoding?: Record<string, { style: string; explode: boolean }>;
+}
+
 /** The bodies of a request or of a response, by media type. */
 export interface OpenApiBody {
 	$ref?: string;
-	content?: Record<string, { schema?: OpenApiSchema }>;
+	content?: Record<string, OpenApiContent>;
 	required?: boolean;
 }
 

@@ -1,4 +1,10 @@
-import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './openApiDocument.mts';
+import { resolveReference } from './schemaShapes.mts';
+import type {
+	OpenApiContent,
+	OpenApiDocument,
+	OpenApiOperation,
+	OpenApiSchema,
+} from './openApiDocument.mts';
 
 /** A fix of a contradiction in the description. */
 interface OpenApiFix {
@@ -59,7 +65,29 @@ const openApiFixes: OpenApiFix[] = [
 					return true;
 				}),
 	},
+	{
+		reason:
+			'Forms of importers have parts with names such as data[attributes][file] (https://docs.withpersona.com/accounts-cookbook), but the description does not say how an object becomes parts',
+		apply: (description) =>
+			findForms(description).every((form) => {
+				if (form.encoding) return false;
+				form.encoding = { data: { style: 'deepObject', explode: true } };
+				return true;
+			}),
+	},
 ];
+
+const FORM = 'multipart/form-data';
+
+/** The forms among the bodies of requests; several operations can share one. */
+function findForms(description: OpenApiDocument): OpenApiContent[] {
+	const operations = Object.values(description.paths).flatMap((path) => Object.values(path));
+	const forms = operations.flatMap(({ requestBody }: OpenApiOperation) => {
+		const content = requestBody && resolveReference(description, requestBody).content;
+		return content?.[FORM] ?? [];
+	});
+	return [...new Set(forms)];
+}
 
 /** Fixes a description in place. Throws if a fix is no longer needed. */
 export function applyOpenApiFixes(description: OpenApiDocument): OpenApiDocument {

@@ -1,12 +1,11 @@
 import { testExamples } from '../support/testExamples.mts';
-import { toPersonaFile } from '../support/sampleFiles.mts';
 
 testExamples('importer', [
 	{
 		operation: 'import',
 		parameters: { importType: 'account', file: 'people', waitForResult: false },
 		request: 'POST /importer/accounts',
-		body: { data: { attributes: { file: toPersonaFile('people') } } },
+		form: { 'data[attributes][file]': 'people' },
 		response: {
 			data: { type: 'importer/account', id: 'mprt_1', attributes: { status: 'pending' } },
 		},
@@ -16,7 +15,7 @@ testExamples('importer', [
 		operation: 'import',
 		parameters: { importType: 'name', listId: 'lst_1', file: 'people', waitForResult: false },
 		request: 'POST /importer/list-item/names',
-		body: { data: { attributes: { 'list-id': 'lst_1', file: toPersonaFile('people') } } },
+		form: { 'data[attributes][list-id]': 'lst_1', 'data[attributes][file]': 'people' },
 	},
 	{ operation: 'get', parameters: { importerId: 'mprt_1' }, request: 'GET /importers/mprt_1' },
 	{ operation: 'getAll', request: 'GET /importers' },

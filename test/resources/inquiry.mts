@@ -300,6 +300,18 @@ testExamples('inquiry', [
 		body: { meta: { 'expires-in-seconds': 60 } },
 	},
 	{
+		operation: 'generateOneTimeLink',
+		parameters: { inquiryId, options: { resumeFirst: true } },
+		request: 'GET /inquiries/inq_1',
+		query: { 'fields[inquiry]': 'status' },
+		furtherRequests: [
+			'POST /inquiries/inq_1/resume',
+			'POST /inquiries/inq_1/generate-one-time-link',
+		],
+		response: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'expired' } } },
+		items: [{ type: 'inquiry', id: 'inq_1', status: 'expired' }],
+	},
+	{
 		operation: 'print',
 		parameters: { inquiryId },
 		request: 'GET /inquiries/inq_1/print',

@@ -69,7 +69,7 @@ testExamples('listItem', [
 		items: [
 			{
 				...{ listId, listType: 'name', method: 'oneByOne', given: 1 },
-				...{ added: 1, duplicate: 0, refused: 0, problems: [] },
+				...{ added: 1, duplicate: 0, refused: 0, problems: [], repetitions: [] },
 			},
 		],
 	},

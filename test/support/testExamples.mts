@@ -1,9 +1,13 @@
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { IBinaryData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { runNode } from './runNode.mts';
 import { locatorParameters, getShownProperties } from './panel.mts';
 import { sampleFiles } from './sampleFiles.mts';
-import { startRequestRecorder, type RequestRecorder } from './requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RecordedRequest,
+	type RequestRecorder,
+} from './requestRecorder.mts';
 
 /** An operation with its parameters, its requests, and its items for a response. */
 export interface OperationExample {
@@ -17,6 +21,8 @@ export interface OperationExample {
 	/** Without the page, which every list requests. */
 	query?: Record<string, string>;
 	body?: IDataObject;
+	/** The parts of the form that is the body; a file by the binary field that it comes from. */
+	form?: Record<string, string>;
 	/** The body of the response, or a function of the path; by default one object, or a list of one. */
 	response?: IDataObject | Buffer | ((path: string) => IDataObject);
 	/** The JSON of the output items; by default that object, simplified. */
@@ -33,6 +39,24 @@ const toLocators = (parameters: INodeParameters): INodeParameters =>
 				: value,
 		]),
 	);
+
+/** Reads a form that was sent; in place of a file the sample that has its name, type and content. */
+async function readForm({ bytes, headers }: RecordedRequest): Promise<Record<string, string>> {
+	const { 'content-type': type = '' } = headers;
+	const options = { headers: { 'content-type': type } };
+	const form = await new Response(new Uint8Array(bytes), options).formData();
+	const parts: Record<string, string> = {};
+	for (const [name, part] of form) {
+		if (typeof part === 'string') parts[name] = part;
+		else {
+			const data = Buffer.from(await part.arrayBuffer()).toString('base64');
+			const isSent = ([, sample]: [string, IBinaryData]) =>
+				part.name === sample.fileName && part.type === sample.mimeType && data === sample.data;
+			parts[name] = Object.entries(sampleFiles).find(isSent)?.[0] ?? `another file: ${part.name}`;
+		}
+	}
+	return parts;
+}
 
 /** Declares one test for each example, and one which requires an example for every operation. */
 export function testExamples(value: string, examples: OperationExample[]) {
@@ -61,7 +85,10 @@ export function testExamples(value: string, examples: OperationExample[]) {
 
 		it.each(examples.map((example) => [`${example.operation}: ${example.request}`, example]))(
 			'%s',
-			async (_, { operation, parameters: given = {}, request, query = {}, body, ...expected }) => {
+			async (
+				_,
+				{ operation, parameters: given = {}, request, query = {}, body, form, ...expected },
+			) => {
 				const { returns, unpaged, search } = resource.operations[operation];
 				const page = returns === 'list' && !unpaged && !search && { 'page[size]': '50' };
 				const parameters = { resource: value, operation, ...toLocators(given) };
@@ -80,7 +107,9 @@ export function testExamples(value: string, examples: OperationExample[]) {
 					sent.query,
 					sent.body,
 				]);
-				expect([first, ...values]).toEqual([request, { ...page, ...query }, body]);
+				const sent = form ? expect.any(String) : body;
+				expect([first, ...values]).toEqual([request, { ...page, ...query }, sent]);
+				if (form) expect(await readForm(server.requests[0])).toEqual(form);
 				expect(others.map(([sent]) => sent)).toEqual(expected.furtherRequests ?? []);
 				expect(items.map(({ json }) => json)).toEqual(expected.items ?? [object]);
 			},

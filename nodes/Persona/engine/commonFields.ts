@@ -1,4 +1,4 @@
-import { choice, commaList, number, text, toggle, words } from './fields';
+import { choice, commaList, json, number, text, toggle, words } from './fields';
 import type { Fields } from './types';
 
 /** Fields that many operations share. Workflows store their names, so never rename one. */
@@ -26,6 +26,11 @@ export const commonFields = {
 		'Fields to Return',
 		'Attributes to return, separated by commas. For an included object, put its type and a colon in front.',
 		'status, fields.name-first, account:created-at',
+	),
+	files: json(
+		'Files',
+		'Files of the item to send as values: a JSON object with the binary field for each key, e.g. {"selfie": "data"}. A list of names becomes a list of files, and an object nests them.',
+		{ encoding: 'fileMap' },
 	),
 	idempotencyKey: text(
 		'Idempotency Key',

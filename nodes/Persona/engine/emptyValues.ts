@@ -27,7 +27,7 @@ import { isPlainObject } from './values';
 /** Encodings whose value is a list of texts. */
 export const LISTS: Encoding[] = ['words', 'commaList', 'files'];
 
-const JSON_TYPES: Encoding[] = ['json', 'jsonList', 'map'];
+const JSON_TYPES: Encoding[] = ['json', 'jsonList', 'map', 'fileMap'];
 
 /** An update cannot remove a value of these, although they are written as text. */
 const NOT_CLEARABLE: Encoding[] = ['commaList', 'date', 'dateTime', 'file', 'files'];

@@ -205,10 +205,16 @@ export const files = (label: string, description: string, overrides: FieldOverri
  * Keys and values that the customer has defined in Persona, as JSON. With `columnsMethod`, a method
  * of `methods/resourceMapping.ts`, the user can also enter each value in a field of its own.
  */
-export const map = (label: string, description: string, columnsMethod?: string) =>
+export const map = (
+	label: string,
+	description: string,
+	columnsMethod?: string,
+	takesFiles?: Field['takesFiles'],
+) =>
 	json(label, `${description}. A date without a time is sent as its day, in any time zone.`, {
 		encoding: 'map',
 		columnsMethod,
+		takesFiles,
 	});
 
 /**
@@ -251,6 +257,7 @@ export const notice = (sentence: string) =>
 /** Members of a field that are for the engine, not for n8n. */
 const ENGINE_KEYS = [
 	...['encoding', 'format', 'topLevel', 'columnsMethod', 'clearable', 'neverEmpty', 'maxEntries'],
+	'takesFiles',
 	'columnsOnly',
 ];
 

@@ -9,8 +9,9 @@ import {
 	type ApiRequest,
 } from '../transport/apiRequest';
 import { toNodeError } from '../transport/errors';
-import { checkUpload, loadFiles } from '../transport/files';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
+import { checkUpload, digestFiles, type FileUpload } from '../transport/uploads';
+import { addFiles, checkStoredFiles } from './fileMap';
 import { commonFields } from './commonFields';
 import {
 	explainEmpty,
@@ -83,7 +84,7 @@ class NodeItemContext implements ItemContext {
 	/** Whether the same content always gets the same idempotency key; read with the request. */
 	private isKeyFromContent = false;
 
-	/** Whether the content of files is still to be read when the request is sent. */
+	/** Whether the body has files, whose content is read when the request is sent. */
 	private hasFiles = false;
 
 	constructor(
@@ -180,6 +181,7 @@ class NodeItemContext implements ItemContext {
 				...this.readIncludeAndFields(),
 			},
 			...((row.search || Object.keys(body).length > 0) && { body }),
+			...(this.hasFiles && { files: row.acceptsForm ? 'form' : 'json' }),
 			...(row.returns === 'file' && { expects: 'pdf' }),
 			...(row.returns === 'list' && { expects: 'list' }),
 		};
@@ -190,13 +192,13 @@ class NodeItemContext implements ItemContext {
 
 	async request(request: ApiRequest): Promise<ApiResponse> {
 		const { row, resource, node } = this.run;
-		const body = this.hasFiles ? await loadFiles(request.body) : request.body;
-		const response = await this.send({ ...request, body });
+		const response = await this.send(request);
 		if (isSuccessStatus(response.statusCode)) return response;
 		throw toNodeError(node.getNode(), response, {
 			itemIndex: this.itemIndex,
 			labels: getLabels(row),
-			permission: getPermission(resource, row, request),
+			permission: getPermission(resource, row, request, this.readVariant()),
+			productionOnly: resource.productionOnly,
 			request,
 			hasCustomKey: request.idempotencyKey !== undefined,
 			isKeyFromContent: this.isKeyFromContent,
@@ -235,7 +237,7 @@ class NodeItemContext implements ItemContext {
 	private async send(request: ApiRequest): Promise<ApiResponse> {
 		const { client, requestsByKey } = this.run;
 		if (!hasIdempotencyKey(request)) return await client.request(request);
-		const idempotencyKey = request.idempotencyKey ?? this.deriveIdempotencyKey(request);
+		const idempotencyKey = request.idempotencyKey ?? (await this.deriveRequestKey(request));
 		const sendWithKey = async () => await client.request({ ...request, idempotencyKey });
 		if (!request.idempotencyKey && !this.isKeyFromContent) return await sendWithKey();
 		// Other items may have the same key. Persona does not document what it does with a request while
@@ -246,6 +248,13 @@ class NodeItemContext implements ItemContext {
 		await response;
 		if (requestsByKey.get(idempotencyKey) === response) requestsByKey.delete(idempotencyKey);
 		return await response;
+	}
+
+	/** Derives the key of a request. n8n's store names the same content differently each time. */
+	private async deriveRequestKey(request: ApiRequest): Promise<string> {
+		if (!request.files) return this.deriveIdempotencyKey(request);
+		const body = await digestFiles(request.body ?? {});
+		return this.deriveIdempotencyKey({ ...request, body });
 	}
 
 	/** Builds the body of the row's request. It is empty if there is nothing to send. */
@@ -312,17 +321,18 @@ class NodeItemContext implements ItemContext {
 		const optionalValues = isGroupNeeded ? this.readParameter<IDataObject>(group, {}) : {};
 		for (const [name, field] of Object.entries(fields)) {
 			const parameter = toParameterName(name);
-			if (!isTopLevel(field) && !Object.hasOwn(optionalValues, parameter)) continue;
+			const isAdded = isTopLevel(field) || Object.hasOwn(optionalValues, parameter);
+			if (!isAdded && !field.takesFiles) continue;
 			const source: ValueSource = isTopLevel(field)
 				? { ...place, path: parameter, group: undefined }
 				: { ...place, path: `${group}.${parameter}`, group };
-			const encoded = this.encodeField(
-				field,
-				isTopLevel(field) ? await this.readTopLevel(field, source) : optionalValues[parameter],
-				source,
-			);
-			if (encoded === undefined || field.columnsOnly) continue;
-			setNested(values, name.split('.'), await this.readFiles(field, encoded));
+			const given = isTopLevel(field)
+				? await this.readTopLevel(field, source)
+				: optionalValues[parameter];
+			const encoded = isAdded ? this.encodeField(field, given, source) : undefined;
+			const value = await this.readFiles(field, encoded, parameter);
+			if (value === undefined || field.columnsOnly) continue;
+			setNested(values, name.split('.'), value);
 		}
 		return values;
 	}
@@ -391,16 +401,25 @@ class NodeItemContext implements ItemContext {
 		return isExpression || isPreset;
 	}
 
-	/**
-	 * Replaces the names of binary fields with the files of the item, whose content is read later; any
-	 * other value is unchanged.
-	 */
-	private async readFiles({ encoding, displayName }: Field, value: unknown) {
-		if (encoding !== 'file' && encoding !== 'files') return value;
-		const { node } = this.run;
+	async readFile(binaryField: string, label: string): Promise<FileUpload> {
 		this.hasFiles = true;
-		const readFile = (name: string) =>
-			checkUpload(node, this.itemIndex, name, displayName, this.fail);
+		return await checkUpload(this.run.node, this.itemIndex, binaryField, label, this.fail);
+	}
+
+	/**
+	 * Replaces the names of binary fields with the files of the item, and adds those of the option
+	 * "Files" to a map; any other value is unchanged.
+	 */
+	private async readFiles(field: Field, value: unknown, parameter: string): Promise<unknown> {
+		const { encoding, displayName, takesFiles } = field;
+		if (takesFiles) {
+			const isMapped = this.readParameter<string>(`${parameter}Mode`, 'json') === 'columns';
+			// The columns say which values are files.
+			if (!isMapped) checkStoredFiles(field, value, displayName, this.fail);
+			return this.hasOption('files') ? await addFiles(this, field, value) : value;
+		}
+		if (value === undefined || (encoding !== 'file' && encoding !== 'files')) return value;
+		const readFile = async (name: string) => await this.readFile(name, displayName);
 		return Array.isArray(value)
 			? await Promise.all(value.map(readFile))
 			: await readFile(String(value));
@@ -416,9 +435,14 @@ class NodeItemContext implements ItemContext {
 }
 
 /** The permission that a request of an operation needs; undefined if Persona documents none. */
-function getPermission({ permission }: Resource, row: Operation, request: ApiRequest) {
+function getPermission(
+	{ permission }: Resource,
+	row: Operation,
+	request: ApiRequest,
+	variant?: Variant,
+) {
 	if (!changesData(request)) return permission && `${permission}.read`;
-	return row.permission ?? (permission && `${permission}.write`);
+	return variant?.permission ?? row.permission ?? (permission && `${permission}.write`);
 }
 
 /** Sets a nested member: `values.query.term` for the names `query` and `term`. */

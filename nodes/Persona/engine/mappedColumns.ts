@@ -13,6 +13,7 @@ import { isBlank } from '../utils/isBlank';
 import { parseList } from '../utils/parseList';
 import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
+import { checkStoredFiles } from './fileMap';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
 import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from './values';
@@ -22,6 +23,9 @@ import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from '.
  * has a time, and keeps nothing of a column but label and type.
  */
 export const DAY_LABEL_SUFFIX = ' (YYYY-MM-DD)';
+
+/** Ends the label of a column whose value is a file of the item, named by its binary field. */
+export const FILE_LABEL_SUFFIX = ' (Binary Field)';
 
 /** The keys of columns by their keys and labels as `normalizeName` has them. */
 type ColumnIndex = Map<string, Set<string>>;
@@ -81,19 +85,65 @@ export async function readMappedColumns(
 	const cells = isAutomatic
 		? matchMembers(context, columns, field)
 		: readCells(context, columns, value ?? {}, `${parameter}Columns`);
-	const { node } = context.run;
 	const filled = cells.filter(([, cell]) => !isEmptyCell(cell, context));
+	const files = field.takesFiles && context.hasOption('files');
+	const named = files ? Object.keys(context.readSetting<IDataObject>('files')) : [];
 	for (const { id, displayName, required } of columns) {
-		if (required && !filled.some(([column]) => column.id === id)) {
+		if (required && !named.includes(id) && !filled.some(([column]) => column.id === id)) {
 			context.fail(`'${displayName}' is empty`, 'Persona requires a value here.');
 		}
 	}
-	return Object.fromEntries(
-		filled.map(([column, cell]) => [
-			column.id,
-			convertCell(column, cell, node.getTimezone(), context.fail) as IDataObject,
-		]),
-	);
+	const values: IDataObject = {};
+	for (const [column, cell] of filled) {
+		values[column.id] = (await readCell(context, column, cell, field)) as IDataObject;
+	}
+	return values;
+}
+
+const isFileColumn = ({ displayName }: ResourceMapperField) =>
+	displayName.endsWith(FILE_LABEL_SUFFIX);
+
+/**
+ * Whether a column can be a file. Persona names only the JSON type of a workflow's input, so that a file
+ * is an object there.
+ */
+const canBeFile = (column: ResourceMapperField, { takesFiles }: Field) =>
+	isFileColumn(column) || (takesFiles === 'contentOnly' && column.type === 'object');
+
+/** Whether a text begins like JSON: a list, an object, a text in quotes or a number. */
+const looksLikeJson = (text: string) => /^\s*([[{"\d-]|(true|false|null)\s*$)/.test(text);
+
+/** Reads the value of a column: a file of the item, or what its type makes of the value. */
+async function readCell(
+	context: ItemContext,
+	column: ResourceMapperField,
+	cell: unknown,
+	field: Field,
+): Promise<unknown> {
+	const { run, itemIndex, fail } = context;
+	const { displayName: label } = column;
+	const isText = column.type === 'string' && !isFileColumn(column);
+	const check = (value: unknown) => {
+		if (!isText) checkStoredFiles(field, value, label, fail);
+	};
+	check(cell);
+	if (typeof cell === 'string' && canBeFile(column, field)) {
+		const name = trimText(cell);
+		const { binary = {} } = run.node.getInputData()[itemIndex];
+		const isJson = looksLikeJson(cell);
+		if (Object.hasOwn(binary, name) || (isFileColumn(column) && !isJson)) {
+			return await context.readFile(name, label);
+		}
+		if (!isJson)
+			fail(
+				`'${label}' is not valid JSON, and this item has no binary field of that name`,
+				`Write JSON as {"name": "value"}, or name one of the item's binary fields: ${listNames(Object.keys(binary)) || 'none'}.`,
+			);
+	}
+	const typed: ResourceMapperField = isFileColumn(column) ? { ...column, type: 'object' } : column;
+	const value = convertCell(typed, cell, run.node.getTimezone(), fail);
+	check(value);
+	return value;
 }
 
 /** Whether a cell holds nothing. A model that fills in a tool also means nothing by an empty list. */
@@ -148,7 +198,8 @@ function indexColumns(columns: ResourceMapperField[], { indexes }: MappingOfRun)
 	if (known) return known;
 	const idsByName: ColumnIndex = new Map();
 	for (const { id, displayName } of columns) {
-		const names = [id, displayName, displayName.replace(DAY_LABEL_SUFFIX, '')].map(normalizeName);
+		const label = displayName.replace(DAY_LABEL_SUFFIX, '').replace(FILE_LABEL_SUFFIX, '');
+		const names = [id, displayName, label].map(normalizeName);
 		for (const name of names) {
 			idsByName.set(name, (idsByName.get(name) ?? new Set()).add(id));
 		}
@@ -163,7 +214,7 @@ function indexColumns(columns: ResourceMapperField[], { indexes }: MappingOfRun)
  */
 function matchMembers(context: ItemContext, columns: ResourceMapperField[], field: Field): Cell[] {
 	const { run, itemIndex, fail } = context;
-	const { json } = run.node.getInputData()[itemIndex];
+	const { json, binary = {} } = run.node.getInputData()[itemIndex];
 	const mapping = getMapping(run);
 	const ids = new Set(columns.map(({ id }) => id));
 	const others = new Set(Object.keys(json).filter((name) => !ids.has(name)));
@@ -177,11 +228,25 @@ function matchMembers(context: ItemContext, columns: ResourceMapperField[], fiel
 		else namesByColumn.set(id, [...(namesByColumn.get(id) ?? []), name]);
 	}
 	const cells: Cell[] = [];
+	/** The binary field of the item with the name of a column, else the only one that is spelt like it. */
+	const findBinaryField = (id: string): string | undefined => {
+		if (Object.hasOwn(binary, id)) return id;
+		const alike = Object.keys(binary).filter((name) => {
+			const [first, ...more] = idsByName.get(normalizeName(name)) ?? [];
+			return first === id && more.length === 0;
+		});
+		return alike.length === 1 ? alike[0] : undefined;
+	};
 	for (const column of columns) {
 		const alike = namesByColumn.get(column.id) ?? [];
 		if (alike.length > 1) alike.forEach((name) => ambiguous.add(name));
 		const name = Object.hasOwn(json, column.id) ? column.id : alike[0];
-		if (name === undefined || alike.length > 1) continue;
+		if (alike.length > 1) continue;
+		if (name === undefined) {
+			const binaryField = canBeFile(column, field) && findBinaryField(column.id);
+			if (binaryField) cells.push([column, binaryField]);
+			continue;
+		}
 		if (name !== column.id) mapping.respelt.set(name, column.id);
 		if (isEmptyCell(json[name], context)) mapping.unchanged.add(column.id);
 		cells.push([column, json[name]]);

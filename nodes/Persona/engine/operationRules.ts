@@ -23,6 +23,10 @@ export const getIdPlaceholders = ({ route }: Operation) =>
 export const acceptsIncludeAndFields = ({ noIncludeAndFields, returns }: Operation) =>
 	!noIncludeAndFields && returns !== 'file';
 
+/** Whether a row sends a map of which members can be files of the item. */
+export const takesFiles = ({ attributes, data }: Operation) =>
+	Object.values({ ...attributes, ...data }).some((field) => field.takesFiles !== undefined);
+
 /** Whether an AI agent needs the user's permission to use a row. */
 export const isGuarded = ({ guarded, irreversible }: Operation) =>
 	guarded === true || irreversible !== undefined;

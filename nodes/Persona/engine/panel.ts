@@ -10,6 +10,7 @@ import {
 	getIdPlaceholders,
 	isGuarded,
 	isTopLevel,
+	takesFiles,
 } from './operationRules';
 import type {
 	DisplayRules,
@@ -221,13 +222,14 @@ function buildCollection(name: string, fields: Fields): INodeProperties[] {
 
 /** Returns the fields under "Options": the common ones that apply to a row, and the row's own. */
 function getOptionFields(row: Operation, resource: Resource): Fields {
-	const { fieldsToReturn, idempotencyKey, itemsAtATime, makeIdempotencyKey } = commonFields;
+	const { fieldsToReturn, files, idempotencyKey, itemsAtATime, makeIdempotencyKey } = commonFields;
 	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	const labels = Object.fromEntries(related.map((name) => [name, toTitle(name)]));
 	const include = choices('Include', 'Related objects to return in full', labels);
 	return {
 		...(acceptsIncludeAndFields(row) && related.length > 0 && { include }),
 		...(acceptsIncludeAndFields(row) && row.returns !== 'files' && { fieldsToReturn }),
+		...(takesFiles(row) && { files }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey, makeIdempotencyKey }),
 		...selectFields(row.nodeFields ?? {}, false),
 		itemsAtATime,

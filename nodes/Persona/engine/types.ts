@@ -10,6 +10,7 @@ import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
 import type { FailItem } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
+import type { FileUpload } from '../transport/uploads';
 
 /*
  * The types of the table in `resources/`, whose rows are `Operation`s. n8n's panel, the requests,
@@ -36,6 +37,7 @@ export type Encoding =
 	| 'json'
 	| 'jsonList'
 	| 'map'
+	| 'fileMap'
 	| 'date'
 	| 'dateTime'
 	| 'toggle'
@@ -76,6 +78,11 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	 * columns, so that the user can enter each value in a field of its own.
 	 */
 	columnsMethod?: string;
+	/**
+	 * For a map of which members can be files of the item: the option "Files" and the columns name their
+	 * binary fields. With `contentOnly`, Persona refuses a reference to a file that it has stored.
+	 */
+	takesFiles?: 'contentOnly' | 'anyForm';
 	/** For a list: how many entries Persona takes in a request. */
 	maxEntries?: number;
 	/** The field only says which columns a map has. It is never sent. */
@@ -125,6 +132,8 @@ export interface Variant {
 	attributes?: Fields;
 	/** What Persona requires of this variant besides its required fields. */
 	requirements?: Requirement[];
+	/** The whole permission that this variant needs, if it is not that of the row. */
+	permission?: string;
 	/** Makes the attributes of an item fit each other after they are read. */
 	alignAttributes?: (attributes: IDataObject) => IDataObject;
 }
@@ -189,6 +198,8 @@ export interface Operation {
 	returns: 'item' | 'list' | 'file' | 'files';
 	/** The whole permission that a change needs, if it is not `.write` of the resource. */
 	permission?: string;
+	/** Persona accepts the body as a form, so that a file is sent as its bytes and not as Base64. */
+	acceptsForm?: true;
 	/** JSON:API type of the returned objects, if it is not the one of the resource. */
 	type?: string;
 	/** Relationships that `include` accepts, if they are not those of the resource. */
@@ -250,6 +261,8 @@ export interface Resource {
 	include?: string[];
 	/** Permission of the API key, without `.read` or `.write`, if Persona documents one. */
 	permission?: string;
+	/** Belongs to the organization, so that Persona responds to a sandbox key with 401. */
+	productionOnly?: true;
 	/** The rows by the values that are stored in workflows. */
 	operations: Record<string, Operation>;
 }
@@ -325,6 +338,11 @@ export interface ItemContext {
 	readId(placeholder: string): string;
 	/** Reads "Include" and "Fields to Return" as query parameters. */
 	readIncludeAndFields(): IDataObject;
+	/**
+	 * Checks the file in a binary field of the item; `label` names it in the error. Its content is read
+	 * when the request is sent. Fails the item if there is no such file.
+	 */
+	readFile(binaryField: string, label: string): Promise<FileUpload>;
 	/** Fills the placeholders of a path. Items with the same path work on the same object. */
 	buildPath(path: string): string;
 	/**

@@ -184,6 +184,7 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	json: encodeObject,
 	jsonList: (value, label, fail, zone) => replaceDates(toJsonList(value, label, fail), zone),
 	map: encodeObject,
+	fileMap: (value, label, fail) => checkFileNames(toJsonObject(value, label, fail), label, fail),
 	date: toDay,
 	dateTime: toInstant,
 	toggle: (value, label, fail) => {
@@ -207,6 +208,23 @@ const ENCODERS: Record<Encoding, Encoder> = {
 		return fail(`'${label}' must be a number`, 'Use digits, with a point for decimals.');
 	},
 };
+
+/** Fails where a member of a map names no binary field, nor is a list of names or a map of them. */
+function checkFileNames(map: IDataObject, label: string, fail: FailItem, path = ''): IDataObject {
+	for (const [key, value] of Object.entries(map)) {
+		const names = Array.isArray(value) ? value : [value];
+		if (isPlainObject(value)) checkFileNames(value, label, fail, `${path}${key}.`);
+		else if (
+			names.length === 0 ||
+			!names.every((name) => typeof name === 'string' && !isBlank(name))
+		)
+			fail(
+				`'${label}' names no binary field for '${path}${key}'`,
+				'Write it as {"selfie": "data"}, with the name of a binary field of the item.',
+			);
+	}
+	return map;
+}
 
 /** Writes a text, or each word of a list, in the form that the kind of the field has. */
 function formatEncoded(

@@ -6,7 +6,7 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { DAY_LABEL_SUFFIX } from '../engine/mappedColumns';
+import { DAY_LABEL_SUFFIX, FILE_LABEL_SUFFIX } from '../engine/mappedColumns';
 import type { ReadColumns } from '../engine/types';
 import { toParameterName } from '../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
@@ -48,6 +48,8 @@ interface MappedType {
 	path: string;
 	/** Persona's name of its template or type, which is also the name of the relationship. */
 	template: string;
+	/** A field of the type file takes the name of a binary field. */
+	takesFiles?: true;
 	/** Who is verified may still enter a required value, so creating the object does not need it. */
 	isCompletedLater?: true;
 }
@@ -89,44 +91,57 @@ const toOptions = ({ config }: FieldSchema): INodePropertyOptions[] =>
 const isRequired = ({ config, 'default-value': value }: FieldSchema) =>
 	config?.required === true && (value ?? null) === null;
 
-function toColumn(schema: FieldSchema, canBeRequired = false): ResourceMapperField {
+/** What a column may be, depending on the object and on what is done with it. */
+interface ColumnRules {
+	takesFiles?: boolean;
+	canBeRequired?: boolean;
+}
+
+function toColumn(
+	schema: FieldSchema,
+	{ takesFiles = false, canBeRequired = false }: ColumnRules = {},
+): ResourceMapperField {
 	const { key, type, label } = schema;
-	const name = label || key;
+	const isFile = takesFiles && type === 'file';
+	const suffix = isFile ? FILE_LABEL_SUFFIX : type === 'date' ? DAY_LABEL_SUFFIX : '';
 	return {
 		id: key,
-		displayName: type === 'date' ? name + DAY_LABEL_SUFFIX : name,
+		displayName: (label || key) + suffix,
 		required: canBeRequired && isRequired(schema),
 		defaultMatch: false,
 		display: true,
-		type: COLUMN_TYPES[type] ?? 'string',
+		type: isFile ? 'string' : (COLUMN_TYPES[type] ?? 'string'),
 		...(type.endsWith('choices') && { options: toOptions(schema) }),
 	};
 }
 
-function toColumns(template?: PersonaObject, isCreate = false): ResourceMapperField[] {
+function toColumns(template?: PersonaObject, rules?: ColumnRules): ResourceMapperField[] {
 	const { 'field-schemas': schemas } = template ? getAttributes(template) : {};
 	return getRecords<FieldSchema>(schemas)
 		.filter(({ config }) => !config?.['archived-at'] && !config?.['deactivated-at'])
-		.map((schema) => toColumn(schema, isCreate));
+		.map((schema) => toColumn(schema, rules));
 }
 
 /** Creates what reads the columns of an object, whether it is to be updated or created. */
 const createColumnReader =
-	({ object, path, template, isCompletedLater }: MappedType): ReadColumns =>
+	({ object, path, template, takesFiles, isCompletedLater }: MappedType): ReadColumns =>
 	async ({ readId, fetchObject }) => {
 		const objectId = readId(toParameterName(`${object}-id`));
 		if (objectId) {
 			const request = { path: `${path}/${objectId}`, query: { include: template } };
 			const document = await fetchObject(request);
 			const included = document ? getIncluded(document) : [];
-			return toColumns(included.find(({ type }) => type === template));
+			return toColumns(
+				included.find(({ type }) => type === template),
+				{ takesFiles },
+			);
 		}
 		const templateId = readId(toParameterName(`${template}-id`));
 		if (!templateId) return undefined;
 		const document = await fetchObject({ path: `/${template}s/${templateId}` });
 		// An update, or Create or Update, may leave out what the object already has.
-		const isCreate = readId('operation') === 'create' && !isCompletedLater;
-		return toColumns(document?.data, isCreate);
+		const canBeRequired = readId('operation') === 'create' && !isCompletedLater;
+		return toColumns(document?.data, { takesFiles, canBeRequired });
 	};
 
 /** Reads the inputs of the version of a workflow that is live, or else of its newest version. */
@@ -138,7 +153,7 @@ const readWorkflowColumns: ReadColumns = async ({ readId, fetchList }) => {
 	const version = versions.find((candidate) => getAttributes(candidate).live) ?? versions[0];
 	const inputs = getRecords<WorkflowInput>(version && getAttributes(version).inputs);
 	return inputs.map(({ type, name, required }) => ({
-		...toColumn({ type: type ?? 'string', key: name }),
+		...toColumn({ type: type ?? 'string', key: name }, { takesFiles: true }),
 		required,
 	}));
 };
@@ -161,6 +176,7 @@ export const columnReaders = {
 		object: 'transaction',
 		path: '/transactions',
 		template: 'transaction-type',
+		takesFiles: true,
 	}),
 	workflowFields: readWorkflowColumns,
 } satisfies Record<string, ReadColumns>;

@@ -65,7 +65,7 @@ export const accounts: Resource = {
 				'upsert-by': required(
 					text(
 						'Match By',
-						'Name of the field by which an existing account is found. It must be unique among accounts.',
+						'Key of the field whose value finds the account. It must be unique among the accounts of the type, and this node must send a value for it.',
 						'email-address',
 						{ default: 'reference-id' },
 					),
@@ -189,6 +189,7 @@ export const accounts: Resource = {
 				parameters: json(
 					'Parameters',
 					'Parameters of the action, as a JSON object, e.g. {"amount": 100}',
+					{ takesFiles: 'contentOnly' },
 				),
 			},
 			noIncludeAndFields: true,

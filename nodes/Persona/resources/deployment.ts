@@ -6,6 +6,7 @@ export const deployments: Resource = {
 	name: 'Deployment',
 	value: 'deployment',
 	type: 'deployment',
+	productionOnly: true,
 	operations: {
 		get: {
 			name: 'Get',

@@ -28,6 +28,7 @@ const importTypes: Record<string, Variant> = {
 	account: {
 		name: 'Accounts',
 		apiName: 'accounts',
+		permission: 'importer.write and account.write',
 		attributes: buildCsvField(
 			'reference_id, name_first, name_middle, name_last, birthdate, social_security_number, tags',
 			'; birthdate is written as YYYY-MM-DD',
@@ -58,10 +59,11 @@ export const importers: Resource = {
 		import: {
 			name: 'Import',
 			action: 'Import a file with an importer',
-			description:
-				'Create many accounts or list items from a CSV file, and wait until the counts are ready',
+			description: 'Create many accounts or list items from a CSV file, and wait for the counts',
 			route: 'POST /importer/{variant}',
 			...waitForResult('GET /importers/{importer-id}'),
+			permission: 'importer.write',
+			acceptsForm: true,
 			variants: { label: 'Import Type', name: 'importType', options: importTypes },
 			returns: 'item',
 		},

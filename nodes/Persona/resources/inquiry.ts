@@ -13,6 +13,7 @@ import {
 import { prepareRequest } from '../engine/prepare';
 import type { Fields, ItemContext, Operation, Resource } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
+import { generateOneTimeLink } from '../operations/generateOneTimeLink';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';
 import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
@@ -303,20 +304,7 @@ export const inquiries: Resource = {
 			route: 'POST /inquiries/{inquiry-id}/resume',
 			returns: 'item',
 		},
-		generateOneTimeLink: {
-			name: 'Generate One-Time Link',
-			action: 'Generate a one time link for an inquiry',
-			description: 'Create a link that opens the inquiry once, to send by email or SMS',
-			route: 'POST /inquiries/{inquiry-id}/generate-one-time-link',
-			meta: {
-				'expires-in-seconds': buildSecondsField(
-					'Expires In',
-					'How long the link stays valid',
-					86_400,
-				),
-			},
-			returns: 'item',
-		},
+		generateOneTimeLink,
 		print: {
 			name: 'Print PDF',
 			action: 'Print an inquiry as a PDF',

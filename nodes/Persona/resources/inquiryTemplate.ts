@@ -8,6 +8,7 @@ export const inquiryTemplates: Resource = {
 	value: 'inquiryTemplate',
 	type: 'inquiry-template',
 	include: ['latest-published-version'],
+	productionOnly: true,
 	operations: {
 		get: {
 			name: 'Get',

@@ -11,6 +11,7 @@ const fields = map(
 	'Fields',
 	'Values by the field keys of the transaction type, as a JSON object, e.g. {"amount": 99.5, "currency": "USD"}',
 	'transactionFields',
+	'anyForm',
 );
 
 const referenceId = identifier(

@@ -7,6 +7,7 @@ export const userAuditLogs: Resource = {
 	type: 'user-audit-log',
 	include: ['user'],
 	permission: 'user_audit_log',
+	productionOnly: true,
 	operations: {
 		get: {
 			name: 'Get',

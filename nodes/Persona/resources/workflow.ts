@@ -22,6 +22,7 @@ export const workflows: Resource = {
 						'Fields',
 						'Values by input name of the workflow, as a JSON object ({} if it has no inputs), e.g. {"account_id": "act_ABC123"}',
 						'workflowFields',
+						'contentOnly',
 					),
 				),
 			},

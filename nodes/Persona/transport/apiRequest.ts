@@ -10,6 +10,8 @@ export interface ApiRequest {
 	/** Objects become Persona's brackets: `{ page: { size: 5 } }` is sent as `page[size]=5`. */
 	query?: IDataObject;
 	body?: IDataObject;
+	/** The body has files: sent as Base64 in JSON, or as their bytes in a form. */
+	files?: 'json' | 'form';
 	/** What a successful response contains; one object by default. */
 	expects?: 'object' | 'list' | 'pdf';
 	/** The response also has the bytes from which its document was read. */

@@ -20,12 +20,17 @@ import {
 import { RateLimiter } from './rateLimiter';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
 import { getRequestedDelayMs, getRetryDelayMs, type RetryReason } from './retryTiming';
+import { buildJsonBody, buildMultipartBody, type EncodedBody } from './uploads';
 
 const CANCELLED: ApiResponse = {
 	statusCode: NOT_SENT,
 	headers: {},
 	body: 'The execution was stopped',
 };
+
+const UNREADABLE: ApiResponse = { statusCode: NOT_SENT, headers: {}, body: '' };
+
+const BODY_ENCODERS = { json: buildJsonBody, form: buildMultipartBody };
 
 /**
  * Sends all HTTP requests of this package. A client serves one run; its requests share a rate
@@ -118,12 +123,12 @@ export class Client {
 	}
 
 	private buildHeaders(request: ApiRequest, idempotencyKey: string): Record<string, string> {
-		const { body, expects } = request;
+		const { body, expects, files } = request;
 		return {
 			Accept: expects === 'pdf' ? '*/*' : 'application/json',
 			'User-Agent': `n8n-nodes-persona/${version}`,
 			...(hasIdempotencyKey(request) && { 'Idempotency-Key': idempotencyKey }),
-			...(body && { 'Content-Type': 'application/json' }),
+			...(body && !files && { 'Content-Type': 'application/json' }),
 		};
 	}
 
@@ -144,7 +149,14 @@ export class Client {
 		request: ApiRequest,
 		headers: Record<string, string>,
 	): Promise<ApiResponse> {
-		const { method, body, expects, keepsBytes } = request;
+		const { method, body, expects, files, keepsBytes } = request;
+		let upload: EncodedBody | undefined;
+		try {
+			// Read for each attempt, so that no content is held while a request waits.
+			if (body && files) upload = await BODY_ENCODERS[files](body);
+		} catch (error) {
+			return { ...UNREADABLE, body: `A file could not be read: ${(error as Error).message}` };
+		}
 		try {
 			const response: ApiResponse = await this.context.helpers.httpRequestWithAuthentication.call(
 				this.context,
@@ -153,9 +165,9 @@ export class Client {
 					method,
 					baseURL: this.baseURL,
 					url: buildPathWithQuery(request),
-					headers,
+					headers: { ...headers, ...(upload && { 'Content-Type': upload.contentType }) },
 					// n8n drops an empty object, but not its text.
-					...(body && { body: JSON.stringify(body) }),
+					...(body && { body: upload?.bytes ?? JSON.stringify(body) }),
 					...((expects === 'pdf' || keepsBytes) && { encoding: 'arraybuffer' }),
 					timeout: this.retryPolicy.timeoutMs,
 					returnFullResponse: true,

@@ -28,6 +28,8 @@ export interface ErrorContext {
 	labels?: Map<string, string>;
 	/** The permission that the API key needs, e.g. `inquiry.write`. */
 	permission?: string;
+	/** The object belongs to the organization, so that Persona responds to a sandbox key with 401. */
+	productionOnly?: boolean;
 	/** The request; if it changes something and no answer came, Persona may have carried it out. */
 	request?: ApiRequest;
 	/** What to do once Persona is available again. */
@@ -72,15 +74,27 @@ const IS_ID_NAME = /(?<!reference)-(id|token)$/;
 /** What happened, and how to fix it. */
 type ErrorMessage = [headline: string, fix: string];
 
+/** One permission, or two with "and" between them. */
+function describePermission(permission?: string): string {
+	if (!permission) return 'the required permission';
+	return `the ${permission.includes(' and ') ? 'permissions' : 'permission'} ${permission}`;
+}
+
 const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) => ErrorMessage> = {
 	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
-	401: () => [
-		'Persona does not recognize this API key',
-		"Check 'API Key' in the credential: it may be mistyped, expired or revoked. A sandbox key gets this response, too, for what Persona shows to production keys only: inquiry templates and user audit logs.",
-	],
+	401: ({ productionOnly }) =>
+		productionOnly
+			? [
+					'Persona shows this only to a production key',
+					"It belongs to your whole organization, so a sandbox key gets this response. Use a credential whose 'API Key' begins with persona_production_. If it does already, the key may be mistyped, expired or revoked.",
+				]
+			: [
+					'Persona does not recognize this API key',
+					"Check 'API Key' in the credential: it may be mistyped, expired or revoked.",
+				],
 	403: ({ permission }) => [
 		'This API key is not allowed to do that',
-		`Check in Persona that the key ${permission ? `has the permission ${permission}` : 'has the required permission'}, that its IP allowlist includes this n8n, and that its environment is active. Persona also refuses like this when a quota of your organization is used up.`,
+		`Check in Persona that the key has ${describePermission(permission)}, that its IP allowlist includes this n8n, and that its environment is active. Persona also refuses like this when a quota of your organization is used up.`,
 	],
 	404: (context, { body }) => [
 		'Persona has no object with this ID',

@@ -1,64 +1,10 @@
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { isRecord } from '../utils/isRecord';
-import { isWebUrl } from '../utils/isUrl';
 import { NOT_PERSONA, type ApiResponse } from './apiResponse';
 import type { Client } from './client';
 import type { FailItem } from './errors';
-import { getAttributes, getIncluded, type ObjectDocument } from './jsonApi';
-
-/** A file that an object of Persona links to. */
-export interface FileLink {
-	/** ID and type of the object that links to it. */
-	id: string;
-	type: string;
-	/** Path of the link in the object's attributes, e.g. `attachments.0.url`. */
-	field: string;
-	fileName: string;
-	url: string;
-}
-
-/**
- * Persona's file links contain their own token (https://docs.withpersona.com/downloading-files).
- */
-const isFileLink = (value: unknown): value is string =>
-	typeof value === 'string' && /^\S+[?&]access_token=/.test(value) && isWebUrl(value);
-
-/** Returns the last part of a path, so that no file name leads to another folder. */
-const getBaseName = (path: string) => path.split(/[\\/]/).pop() as string;
-
-/** Parses the file name at the end of a link. A stray percent sign in it is kept. */
-function parseFileName(url: string): string {
-	const { pathname } = new URL(url);
-	try {
-		return decodeURIComponent(pathname);
-	} catch {
-		return pathname;
-	}
-}
-
-/** Finds all file links in the objects of a document and in those it includes. */
-export function findFileLinks(document: ObjectDocument): FileLink[] {
-	const links: FileLink[] = [];
-	for (const object of [document.data, ...getIncluded(document)]) {
-		const { id, type } = object;
-		const visit = (value: unknown, path: string, name?: unknown) => {
-			if (isFileLink(value)) {
-				const fileName = getBaseName(String(name || parseFileName(value))) || 'file';
-				links.push({ id, type, field: path, fileName, url: value });
-			} else if (Array.isArray(value)) {
-				value.forEach((entry, index) => visit(entry, `${path}.${index}`));
-			} else if (isRecord(value)) {
-				for (const [key, member] of Object.entries(value)) {
-					const memberName = key === 'url' ? value.filename : undefined;
-					visit(member, path ? `${path}.${key}` : key, memberName);
-				}
-			}
-		};
-		visit(getAttributes(object), '');
-	}
-	return links;
-}
+import { findFileLinks, type FileLink } from './fileLinks';
+import type { ObjectDocument } from './jsonApi';
 
 /** A file link, and the last response of the file host. */
 export interface FileDownload {
@@ -150,81 +96,4 @@ export async function createFileItem(
 	const mimeType = type === 'application/octet-stream' ? undefined : type;
 	const binary = await helpers.prepareBinaryData(toBuffer(response), json.fileName, mimeType);
 	return { json: { ...json, mimeType: binary.mimeType }, binary: { [binaryField]: binary } };
-}
-
-/** A file of an input item in the body of a request. Its content is read only when it is sent. */
-class FileUpload {
-	constructor(
-		private readonly node: IExecuteFunctions,
-		private readonly itemIndex: number,
-		private readonly binaryField: string,
-		private readonly filename: string,
-	) {}
-
-	/** Reads the file as Persona expects it: `data` in Base64, and `filename`. */
-	async load(): Promise<IDataObject> {
-		const bytes = await this.node.helpers.getBinaryDataBuffer(this.itemIndex, this.binaryField);
-		return { data: bytes.toString('base64'), filename: this.filename };
-	}
-
-	/** Identifies the file, so that requests with different files differ. */
-	toJSON() {
-		const { id, data } = this.node.getInputData()[this.itemIndex].binary?.[this.binaryField] ?? {};
-		return [this.filename, id ?? data];
-	}
-}
-
-/** A Code node can put anything into a binary field. What is not Base64 would become another file. */
-const hasContent = (file: unknown) =>
-	isRecord(file) &&
-	(typeof file.id === 'string' ||
-		(typeof file.data === 'string' && /^[\w+/=\s-]*$/.test(file.data)));
-
-/**
- * Checks the file in a binary field of an item and returns it for the body of a request, where
- * `loadFiles` replaces it with its content: a run never holds the files of all items. Calls `fail`,
- * with `label` in the message, if there is no such file or it is empty.
- */
-export async function checkUpload(
-	node: IExecuteFunctions,
-	itemIndex: number,
-	binaryField: string,
-	label: string,
-	fail: FailItem,
-): Promise<IDataObject> {
-	const { binary = {} } = node.getInputData()[itemIndex];
-	if (!Object.hasOwn(binary, binaryField)) {
-		const names = Object.keys(binary).join(', ') || 'none';
-		fail(
-			`'${label}': this item has no binary field '${binaryField.slice(0, 60)}'`,
-			`Its binary fields: ${names.slice(0, 200)}. Add a node before this one that outputs the file.`,
-		);
-	}
-	if (!hasContent(binary[binaryField])) {
-		fail(
-			`'${label}': what is in the binary field '${binaryField.slice(0, 60)}' is not a file`,
-			'A Code node makes one with: await this.helpers.prepareBinaryData(buffer, "name.pdf").',
-		);
-	}
-	const { id, data, fileName, fileExtension } = binary[binaryField];
-	// n8n keeps the content either in the item or, under this ID, in a store.
-	const size = id ? (await node.helpers.getBinaryMetadata(id)).fileSize : data.length;
-	if (size === 0) {
-		fail(`'${label}': the file in '${binaryField}' is empty`, 'Use a file with content.');
-	}
-	const baseName = fileName && getBaseName(String(fileName));
-	const filename = baseName || [binaryField, fileExtension].filter((part) => part).join('.');
-	return new FileUpload(node, itemIndex, binaryField, filename) as unknown as IDataObject;
-}
-
-/** Returns a body with the content of its files. */
-export async function loadFiles<T>(value: T): Promise<T> {
-	if (value instanceof FileUpload) return (await value.load()) as T;
-	if (Array.isArray(value)) return (await Promise.all(value.map(loadFiles))) as T;
-	if (!isRecord(value) || Object.getPrototypeOf(value) !== Object.prototype) return value;
-	const entries = Object.entries(value).map(async ([key, member]) => [
-		key,
-		await loadFiles(member),
-	]);
-	return Object.fromEntries((await Promise.all(entries)) as Array<[string, unknown]>) as T;
 }

@@ -60,6 +60,8 @@ function seedWorkflow({ store }: SandboxState) {
 		{ name: 'account_id', type: 'string', required: true },
 		{ name: 'note', type: 'string', required: false },
 		{ name: 'force', type: 'boolean', required: false },
+		// Persona names only the JSON type of an input, so a file is an object.
+		{ name: 'document', type: 'object', required: false },
 	];
 	addVersion(fixtures.workflowVersion, {
 		status: 'published',

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { delay } from '../../../nodes/Persona/utils/delay.ts';
 import { parseCsv } from '../../../sandbox/domain/imports/csv.mts';
+import { parseForm } from '../../../sandbox/http/parseForm.mts';
 import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
 import { useVirtualClock } from '../../support/virtualClock.mts';
 import { runAddMany, toLocator } from './runAddMany.mts';
@@ -65,9 +66,10 @@ describe('a bulk import', () => {
 			},
 			items,
 		);
-		const [{ path, body }] = server.requests;
-		const { attributes } = (body as { data: { attributes: { file: { data: string } } } }).data;
+		const [{ path, bytes: sent, headers }] = server.requests;
 		expect(path).toBe('/importer/list-item/names');
+		const { data } = await parseForm(sent, String(headers['content-type']));
+		const { attributes } = data as { attributes: { file: { data: string } } };
 		expect(attributes).toMatchObject({ 'list-id': 'lst_1', file: { filename: 'list-items.csv' } });
 		const bytes = Buffer.from(attributes.file.data, 'base64');
 		expect(bytes.toString()).toBe('name_first,name_last\r\nJane,Doe\r\n"a,""b""\n c",-\r\n');

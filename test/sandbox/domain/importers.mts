@@ -34,6 +34,18 @@ describe('importers of the sandbox', () => {
 		(await send(sandbox, 'POST', `/list/${path}`, { data: { attributes: { name: 'Blocked' } } }))
 			.data.id;
 
+	it('take the file as a part of a form, too, and no form elsewhere', async () => {
+		const post = async (path: string) => {
+			const form = new FormData();
+			form.append('data[attributes][file]', new Blob(['reference_id\nuser-7\n']), 'a.csv');
+			const headers = { authorization: 'Bearer persona_sandbox_demo' };
+			return await fetch(`${sandbox.apiUrl}${path}`, { method: 'POST', headers, body: form });
+		};
+		expect((await post('/importer/accounts')).status).toBe(201);
+		expect((await post('/accounts')).status).toBe(400);
+		await waitUntil(() => listEventNames(sandbox).includes('account.created'));
+	});
+
 	it('create an account from every valid row and count the others', async () => {
 		const { attributes, type } = await runImport(
 			'accounts',

@@ -52,6 +52,22 @@ describe('workflows of the sandbox', () => {
 		expect(await fetchIds('completed')).toEqual([data.id]);
 	});
 
+	const stored = { filename: 'id.jpg', url: 'https://files.example.com/id.jpg', 'byte-size': 1 };
+
+	it.each<[string, JsonObject]>([
+		['document', { document: stored }],
+		['undeclared/1/photo', { undeclared: [1, { photo: { filename: 'id.jpg', id: 'file_1' } }] }],
+		['note', { note: 'https://files.example.com/id.jpg?access_token=abc' }],
+	])('refuse a file that is stored already, wherever it is: %s', async (at, fields) => {
+		const { status, errors } = await triggerRun({ account_id: 'a', ...fields });
+		expect([status, errors?.[0].source?.pointer]).toEqual([400, `/data/attributes/fields/${at}`]);
+	});
+
+	it('take the content of a file', async () => {
+		const document = { filename: 'id.jpg', data: 'eA==' };
+		expect((await triggerRun({ account_id: 'a', document })).status).toBe(200);
+	});
+
 	it.each<JsonObject>([
 		{},
 		{ account_id: null },

@@ -9,7 +9,7 @@ const noMembers = /^\s*(\{\s*\}|\[\s*\]|null)\s*$/;
 
 const LIST_FORMS: InputForm[] = ['commaList', 'fieldsToReturn', 'files', 'words'];
 
-const JSON_FORMS: InputForm[] = ['json', 'jsonList', 'map', 'query'];
+const JSON_FORMS: InputForm[] = ['json', 'jsonList', 'map', 'fileMap', 'query'];
 
 /** Whether a value is a point in time of JavaScript or of Luxon. */
 export const isTime = (value: unknown): value is Date | DateTime =>

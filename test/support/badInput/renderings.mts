@@ -73,6 +73,18 @@ const keepNumber = (value: unknown) =>
 const parseObject = (value: unknown) =>
 	isPlainObject(parseJson(value)) ? parseJson(value) : undefined;
 
+/** The item's files in place of their names; undefined if one is missing. */
+function parseFileMap(value: unknown) {
+	const map = parseObject(value);
+	const files = Object.entries(map ?? {}).map(([key, name]) => [
+		key,
+		findFile(typeof name === 'string' ? name : undefined),
+	]);
+	return map && files.every(([, file]) => file !== undefined)
+		? Object.fromEntries(files)
+		: undefined;
+}
+
 const parseText = (value: unknown) => (typeof value === 'string' ? parseJson(value) : value);
 
 /** Whether anything in a value is empty, or becomes null in JSON. */
@@ -147,6 +159,7 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	dateTime: formatInstant,
 	json: parseObject,
 	map: parseObject,
+	fileMap: parseFileMap,
 	jsonList: parseObjects,
 	query: (value) =>
 		hasEmptyPart(parseText(value)) || !isQuery(parseText(value)) ? undefined : parseObject(value),

@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type ObjectDocument, type PersonaObject } from '../../transport/jsonApi';
+import { FileUpload, toFileContent } from '../../transport/uploads';
 import {
 	toAdditionError,
 	sendListItemRequest,
@@ -19,14 +21,18 @@ const toCsvRecord = ({ values }: ListItemRequest): IDataObject =>
 async function createImporter(requests: ListItemRequest[], listId: string): Promise<PersonaObject> {
 	const [first] = requests;
 	const csv = formatCsv(requests.map(toCsvRecord));
-	const file = { data: Buffer.from(csv).toString('base64'), filename: 'list-items.csv' };
-	const response = await sendListItemRequest(first, {
+	const file = new FileUpload('list-items.csv', 'text/csv', toFileContent(csv));
+	const attributes = { 'list-id': listId, file: file as unknown as IDataObject };
+	const request: ApiRequest = {
 		...first.request,
 		path: `/importer${first.request.path}`,
-		body: { data: { attributes: { 'list-id': listId, file } } },
-	});
+		body: { data: { attributes } },
+		files: 'form',
+	};
+	const response = await sendListItemRequest(first, request);
 	const { statusCode, body } = response;
-	if (statusCode >= 300 || statusCode < 200) throw toAdditionError(first, response);
+	if (statusCode >= 300 || statusCode < 200)
+		throw toAdditionError(first, response, 'importer.write');
 	return (body as ObjectDocument).data;
 }
 

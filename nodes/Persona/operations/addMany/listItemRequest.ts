@@ -50,14 +50,15 @@ export async function sendListItemRequest(
 	return await context.run.client.request({ ...request, idempotencyKey });
 }
 
-/** Converts a failed response to the error that the user sees. */
+/** Converts a failed response to the error that the user sees; by default of a list item. */
 export const toAdditionError = (
 	{ context: { run, itemIndex }, request }: ListItemRequest,
 	response: ApiResponse,
+	permission = `${run.resource.permission}.write`,
 ) =>
 	toNodeError(run.node.getNode(), response, {
 		itemIndex,
 		labels: new Map([['list-id', 'List']]),
-		permission: `${run.resource.permission}.write`,
+		permission,
 		request,
 	});

@@ -4,7 +4,7 @@ import {
 	getIncluded,
 	type ObjectDocument,
 } from '../../transport/jsonApi';
-import type { FileLink } from '../../transport/files';
+import type { FileLink } from '../../transport/fileLinks';
 import { isRecord } from '../../utils/isRecord';
 
 /** What can be collected, with its labels in the panel. The keys are stored in workflows. */

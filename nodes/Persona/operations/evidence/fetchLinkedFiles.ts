@@ -1,6 +1,7 @@
 import type { ItemContext } from '../../engine/types';
 import { type ApiResponse, NOT_PERSONA } from '../../transport/apiResponse';
-import { createLinkDownloader, findFileLinks, type FileLink } from '../../transport/files';
+import { findFileLinks, type FileLink } from '../../transport/fileLinks';
+import { createLinkDownloader } from '../../transport/files';
 import type { ObjectDocument } from '../../transport/jsonApi';
 import { buildBaseName, type EvidenceFile, type EvidenceLocation } from './evidenceFile';
 import { buildTitle, getEvidenceKind, getFileExtension, type EvidenceKind } from './evidenceKind';
