@@ -190,6 +190,8 @@ describe('resource mapping', () => {
 		expect(await readRequired('accountFields', upsert)).toEqual([]);
 		const update = { operation: 'update', accountId: createLocator('act_2') };
 		expect(await readRequired('accountFields', update)).toEqual([]);
+		const job = { operation: 'create', jobType: 'upsertAccounts', accountTypeId: 'acttp_2' };
+		expect(await readRequired('accountFields', job)).toEqual([]);
 		const inquiry = { operation: 'create', inquiryTemplateId: createLocator('itmpl_2') };
 		expect(await readRequired('inquiryFields', inquiry)).toEqual([]);
 	});

@@ -139,8 +139,9 @@ const createColumnReader =
 		const templateId = readId(toParameterName(`${template}-id`));
 		if (!templateId) return undefined;
 		const document = await fetchObject({ path: `/${template}s/${templateId}` });
-		// An update, or Create or Update, may leave out what the object already has.
-		const canBeRequired = readId('operation') === 'create' && !isCompletedLater;
+		// An update, Create or Update, or a batch job, may leave out what the object already has.
+		const mayExist = readId('operation') !== 'create' || readId('jobType') !== undefined;
+		const canBeRequired = !mayExist && !isCompletedLater;
 		return toColumns(document?.data, { takesFiles, canBeRequired });
 	};
 
