@@ -31,8 +31,9 @@ describe('readEventNames', () => {
 describe('readEventNames of a name in another spelling', () => {
 	const names = eventOptions.map(({ value }) => String(value)).filter((name) => name !== '*');
 
-	it('takes each name of Persona, and custom ones in any case', () => {
-		const custom = ['custom.Account.KYC_done', 'thing/of_the.future'];
+	it('takes each name of Persona, custom ones, and those that may come', () => {
+		const longest = `custom.${'a'.repeat(121)}`;
+		const custom = ['custom.a', 'custom.a.b-2.c.4', longest, 'thing/of_the.future'];
 		const context = createContext({ events: names, otherEvents: custom });
 		expect(readEventNames(context)).toEqual([...names, ...custom]);
 	});
@@ -46,6 +47,22 @@ describe('readEventNames of a name in another spelling', () => {
 			}
 		}
 	});
+});
+
+it.each([
+	'custom.',
+	'custom.Account.KYC_done',
+	'Custom.a',
+	'custom.a--b',
+	'custom.-a',
+	'custom.a.b.c.d.e',
+	'custom.a..b',
+	'custom.a/b',
+	`custom.${'a'.repeat(122)}`,
+])('readEventNames refuses %s, which Persona does not take as a custom event', (otherEvents) => {
+	expect(() => readEventNames(createContext({ otherEvents }))).toThrow(
+		`'Other Events' contains "${otherEvents.slice(0, 40)}", which cannot be the name of a custom event.`,
+	);
 });
 
 describe('readEventNames of nothing', () => {

@@ -1,7 +1,46 @@
+import { toItem } from '../../nodes/Persona/events/event.ts';
 import { testExamples } from '../support/testExamples.mts';
 
+const event = {
+	type: 'event',
+	id: 'evt_1',
+	attributes: {
+		name: 'inquiry.approved',
+		'created-at': '2026-11-02T09:30:00.000Z',
+		payload: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
+		context: { 'added-tags': ['vip'] },
+	},
+};
+
 testExamples('event', [
-	{ operation: 'get', parameters: { eventId: 'evt_1' }, request: 'GET /events/evt_1' },
+	{
+		operation: 'get',
+		parameters: { eventId: 'evt_1' },
+		request: 'GET /events/evt_1',
+		response: { data: event },
+		// One function makes the items of the triggers and of this operation.
+		items: [toItem(event, 1, true)],
+	},
+	{
+		operation: 'get',
+		parameters: { eventId: 'evt_1', simplify: false },
+		request: 'GET /events/evt_1',
+		response: { data: event },
+		items: [event],
+	},
+	{
+		operation: 'get',
+		parameters: { eventId: 'evt_1', options: { fieldsToReturn: 'created-at' } },
+		request: 'GET /events/evt_1',
+		query: { 'fields[event]': 'created-at' },
+		response: { data: { ...event, attributes: { 'created-at': '2026-11-02T09:30:00.000Z' } } },
+		items: [
+			{
+				...{ eventId: 'evt_1', createdAt: '2026-11-02T09:30:00.000Z', attempt: 1 },
+				...{ object: {}, payload: null, context: {} },
+			},
+		],
+	},
 	{
 		operation: 'getAll',
 		parameters: { filters: { name: 'inquiry.approved, inquiry.declined', objectId: 'inq_1' } },
@@ -10,5 +49,7 @@ testExamples('event', [
 			'filter[name]': 'inquiry.approved,inquiry.declined',
 			'filter[object-id]': 'inq_1',
 		},
+		response: { data: [event] },
+		items: [toItem(event, 1, true)],
 	},
 ]);

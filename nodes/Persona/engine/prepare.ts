@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
-import type { ListDocument, PersonaObject } from '../transport/jsonApi';
+import type { JsonApiDocument, ListDocument, PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { toOutput } from '../transport/simplify';
 import { handleItemErrors } from './itemErrors';
@@ -22,6 +22,20 @@ export async function prepare(
 	return await (prepareRow ?? PREPARE_BY_RETURN_TYPE[returns])(context);
 }
 
+/** How the JSON of an object is made: as Persona sent it, or simplified, if need be as its row says. */
+interface JsonOptions {
+	isSimplified: boolean;
+	include?: unknown;
+	simplify: Operation['simplify'];
+}
+
+const toJson = (
+	document: JsonApiDocument,
+	object: PersonaObject,
+	{ isSimplified, include, simplify }: JsonOptions,
+) =>
+	isSimplified && simplify ? simplify(object) : toOutput(document, object, isSimplified, include);
+
 /**
  * Prepares one request that returns one object: the one of the row, or another one built from it.
  * Throws if a parameter is invalid.
@@ -32,10 +46,11 @@ export async function prepareRequest(
 ): Promise<PreparedItem> {
 	const isSimplified = context.readSetting<boolean>('simplify');
 	const request = changeRequest(await context.buildRequest());
+	const { simplify } = context.run.row;
 	const run = async () => {
 		const document = await context.requestDocument(request);
 		const { include } = request.query ?? {};
-		return [{ json: toOutput(document, document.data, isSimplified, include) }];
+		return [{ json: toJson(document, document.data, { isSimplified, include, simplify }) }];
 	};
 	return { request, run };
 }
@@ -63,7 +78,7 @@ export async function prepareList(
 		const results = paginate(fetchPage, request, limit, row.unpaged);
 		client.rateLimiter.expectedRequests += furtherRequests;
 		for await (const { object, document, hasMore } of results) {
-			items.push({ json: toOutput(document, object, isSimplified) });
+			items.push({ json: toJson(document, object, { isSimplified, simplify: row.simplify }) });
 			if (!hasMore || items.length < limit) continue;
 			node.addExecutionHints?.({
 				message: `Persona has more than these ${limit} results. Increase 'Limit' or turn on 'Return All' to get more.`,

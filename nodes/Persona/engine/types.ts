@@ -9,7 +9,7 @@ import type { ApiResponse } from '../transport/apiResponse';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
 import type { FailItem } from '../transport/errors';
-import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
+import type { ListDocument, ObjectDocument, PersonaObject } from '../transport/jsonApi';
 import type { FileUpload } from '../transport/uploads';
 
 /*
@@ -204,6 +204,8 @@ export interface Operation {
 	type?: string;
 	/** Relationships that `include` accepts, if they are not those of the resource. */
 	include?: string[];
+	/** Simplifies an object of the response in its own way, instead of flattening all that it has. */
+	simplify?: (object: PersonaObject) => IDataObject;
 	/** Persona accepts neither `include` nor `fields`, so the panel does not offer them. */
 	noIncludeAndFields?: true;
 	/** Persona returns the whole list at once and does not accept `page`. */

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { getIncluded, type PersonaObject } from '../transport/jsonApi';
+import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
 import { toOutput, simplifyObject } from '../transport/simplify';
 import { isRecord } from '../utils/isRecord';
 import { isCustomEvent } from './eventTypes';
@@ -27,21 +27,29 @@ export function parseEvent(body: Buffer): PersonaEvent | undefined {
  * Returns the mark that the webhook trigger adds to events it delivers to itself; Persona sends
  * none.
  */
-export const getCaughtUpMark = ({ meta }: PersonaEvent) =>
+export const getCaughtUpMark = ({ meta }: PersonaObject) =>
 	isRecord(meta) ? meta.caughtUp : undefined;
 
 /** Whether an event was missed while the workflow was unpublished, and is delivered by catch-up. */
-export const isCaughtUp = (event: PersonaEvent) => getCaughtUpMark(event) === true;
+export const isCaughtUp = (event: PersonaObject) => getCaughtUpMark(event) === true;
 
 /**
  * Converts an event to the item that starts the workflow: flat, or as Persona sent it. A payload that
  * is not one of Persona's objects, like that of a custom event, is passed on as it is.
  */
 export function toItem(event: PersonaEvent, attempt: number, simplify: boolean): IDataObject {
-	if (!simplify) return toOutput({ data: event }, event, false);
-	const { id, type, attributes } = event;
-	const { name, payload, ...rest } = attributes;
-	const { data, included } = isRecord(payload) && !isCustomEvent(name) ? payload : {};
+	return simplify ? simplifyEvent(event, attempt) : toOutput({ data: event }, event, false);
+}
+
+/**
+ * Flattens an event, also one that was read: of that, the attributes that were not asked for are
+ * missing, the name too.
+ */
+export function simplifyEvent(event: PersonaObject, attempt = 1): IDataObject {
+	const { id, type } = event;
+	const { name, payload, ...rest } = getAttributes(event);
+	const isCustom = typeof name === 'string' && isCustomEvent(name);
+	const { data, included } = isRecord(payload) && !isCustom ? payload : {};
 	const { createdAt, context } = simplifyObject({ id, type, attributes: rest });
 	return {
 		event: name,
@@ -51,7 +59,7 @@ export function toItem(event: PersonaEvent, attempt: number, simplify: boolean):
 		...(isRecord(data)
 			? { object: simplifyObject(data as PersonaObject, getIncluded({ included })) }
 			: { object: {}, payload: payload ?? null }),
-		context: (isCustomEvent(name) ? rest.context : context) ?? {},
+		context: (isCustom ? rest.context : context) ?? {},
 		...(isCaughtUp(event) && { caughtUp: true }),
 	};
 }

@@ -147,6 +147,13 @@ export const ALL_EVENTS = '*';
  */
 export const isCustomEvent = (name: string): boolean => name.startsWith('custom.');
 
+/** The longest name of a custom event, in characters, according to Persona's description of webhooks. */
+const MAX_CUSTOM_NAME_LENGTH = 128;
+
+/** Whether a name of a custom event is one that Persona takes, according to the same description. */
+export const isCustomEventName = (name: string): boolean =>
+	name.length <= MAX_CUSTOM_NAME_LENGTH && /^custom(\.[a-z0-9]+(-[a-z0-9]+)*){1,4}$/.test(name);
+
 /** All events of Persona's published description as options of the panel, sorted by label. */
 export const eventOptions: INodePropertyOptions[] = [
 	{ name: '[All]', value: ALL_EVENTS, action: 'On any event' },

@@ -4,7 +4,7 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { ALL_EVENTS, eventOptions, isCustomEvent } from './eventTypes';
+import { ALL_EVENTS, eventOptions, isCustomEvent, isCustomEventName } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
 import { isRecord } from '../utils/isRecord';
 import { createUserError, readBoolean, readList } from './readValues';
@@ -37,9 +37,9 @@ export const eventParameters: INodeProperties[] = [
 		name: 'otherEvents',
 		type: 'string',
 		default: '',
-		placeholder: 'e.g. report/screening.reviewed, custom.account.reviewed',
+		placeholder: 'e.g. custom.account.kyc-done, custom.payout.held',
 		description:
-			'Names of other events, separated by commas or as a JSON list. Persona adds events over time, and your organization may have its own.',
+			'Names of other events, separated by commas or as a JSON list. Persona adds events over time, and your organization may have its own: custom. and one to four parts, e.g. custom.account.kyc-done.',
 	},
 ];
 
@@ -112,10 +112,23 @@ function findMeantName(name: string): string | undefined {
 	return [meant, meant.replaceAll('_', '-')].find((candidate) => knownNames.has(candidate));
 }
 
+/** Throws if Persona would refuse the name of a custom event. */
+function requireCustomName(context: TriggerContext, label: string, name: string) {
+	if (isCustomEventName(name)) return;
+	throw createUserError(
+		context,
+		`'${label}' contains ${JSON.stringify(name.slice(0, 40))}, which cannot be the name of a custom event. After custom. it has one to four parts with dots between them, each of small letters, digits and single dashes, e.g. custom.account.kyc-done, and at most 128 characters in all.`,
+	);
+}
+
 function readNames(context: TriggerContext, parameter: string, label: string): string[] {
 	const names = readOptionalList(context, parameter, label);
 	for (const name of names) {
 		if (name === ALL_EVENTS) continue;
+		if (isCustomEvent(name.toLowerCase())) {
+			requireCustomName(context, label, name);
+			continue;
+		}
 		const meant = findMeantName(name);
 		if (EVENT_NAME.test(name) && (meant === undefined || meant === name)) continue;
 		const advice =

@@ -1,5 +1,6 @@
 import { commaList } from '../engine/fields';
 import type { Resource } from '../engine/types';
+import { simplifyEvent } from '../events/event';
 
 /** Events: what happened in Persona. */
 export const events: Resource = {
@@ -11,7 +12,9 @@ export const events: Resource = {
 		get: {
 			name: 'Get',
 			action: 'Get an event',
+			description: 'Read an event in the form in which the triggers return it',
 			route: 'GET /events/{event-id}',
+			simplify: simplifyEvent,
 			returns: 'item',
 		},
 		getAll: {
@@ -32,6 +35,7 @@ export const events: Resource = {
 					'inq_ABC123, rep_ABC123',
 				),
 			},
+			simplify: simplifyEvent,
 			returns: 'list',
 		},
 	},

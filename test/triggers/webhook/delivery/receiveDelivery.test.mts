@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { send } from '../../../support/apiClient.mts';
 import { sign } from '../../../support/sign.mts';
 import {
 	type TestWebhookTrigger,
@@ -54,6 +55,37 @@ describe('a delivery', () => {
 				attempt: 1,
 				object: { id: 'inq_1', type: 'inquiry', status: 'completed', referenceId: 'user-42' },
 				context: {},
+			},
+		]);
+	});
+
+	it('of a review says what was decided on which record, and by whom', async () => {
+		const { trigger } = await startActiveTrigger({ events: ['report/screening.reviewed'] });
+		const query = { term: 'Jane Match' };
+		const { data: report } = await send(harness.sandbox, 'POST', '/reports', {
+			data: { type: 'report/screening', attributes: { query } },
+		});
+		let records: Array<{ token: string }> = [];
+		while (records.length === 0) {
+			const { data } = await send(harness.sandbox, 'GET', `/reports/${report.id}`);
+			records = (data.attributes['matched-records'] ?? []) as typeof records;
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+		const attributes = {
+			...{ 'review-type': 'record', 'record-token': records[0].token },
+			...{ 'review-status': 'true_positive', 'risk-level': 'material', comment: 'Same person' },
+		};
+		await send(harness.sandbox, 'POST', `/reports/${report.id}/review`, { data: { attributes } });
+		await waitUntil(() => trigger.started.length === 1);
+		expect(trigger.started).toMatchObject([
+			{
+				event: 'report/screening.reviewed',
+				object: { id: report.id, type: 'report/screening' },
+				context: {
+					...{ reviewType: 'record', recordToken: records[0].token, reviewStatus: 'true_positive' },
+					...{ riskLevel: 'material', comment: 'Same person' },
+					reviewerToken: expect.stringMatching(/^api_/) as string,
+				},
 			},
 		]);
 	});
