@@ -14,9 +14,10 @@ export class TtlCache<Value> {
 		return entry && entry.expiresAt > Date.now() ? entry.value : undefined;
 	}
 
-	set(key: string, value: Value) {
+	/** Writes an entry, if need be with a TTL of its own, in milliseconds. */
+	set(key: string, value: Value, ttlMs = this.ttlMs) {
 		this.entries.delete(key);
-		this.entries.set(key, { value, expiresAt: Date.now() + this.ttlMs });
+		this.entries.set(key, { value, expiresAt: Date.now() + ttlMs });
 		const [oldestKey] = this.entries.keys();
 		if (this.entries.size > this.maxEntries) this.entries.delete(oldestKey);
 	}

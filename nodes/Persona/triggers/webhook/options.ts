@@ -70,7 +70,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		typeOptions: { minValue: 0 },
 		default: DEFAULT_TOLERANCE_MINUTES,
 		description:
-			'How old the signature of an event may be before the event is rejected as a replay. A time in the future counts in the same way. Set 0 to accept any age.',
+			'How old the signature of an event may be before the event is rejected as a replay. A time in the future counts in the same way. We infer that Persona signs each retry anew. If the log of n8n says that retries are rejected because of their age, set 3120, since Persona retries for 51 hours. Set 0 to accept any age.',
 	},
 ];
 

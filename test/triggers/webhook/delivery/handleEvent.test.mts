@@ -22,6 +22,7 @@ const buildDelivery = (signedAtSeconds = TIMESTAMP, attempt = 1): VerifiedDelive
 	signedAtSeconds,
 	attempt,
 	arrivedAtMs: Date.now(),
+	replayTtlMs: 60 * 60 * 1000,
 });
 
 let listenerCount = 0;

@@ -56,7 +56,13 @@ function createListener() {
 	const call = (body: string, signedAtSeconds = TIMESTAMP) => {
 		const response = new FakeResponse();
 		const result = handleWorkflowCall(
-			{ body: Buffer.from(body), signedAtSeconds, attempt: 1, arrivedAtMs: Date.now() },
+			{
+				body: Buffer.from(body),
+				signedAtSeconds,
+				attempt: 1,
+				arrivedAtMs: Date.now(),
+				replayTtlMs: 1e6,
+			},
 			{
 				listenerKey,
 				simplify: true,

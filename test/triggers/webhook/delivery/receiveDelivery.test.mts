@@ -427,7 +427,41 @@ describe('a repeated delivery', () => {
 		expect(production.started).toEqual(test.started);
 	});
 
-	it('is accepted again after an hour', async () => {
+	it.each([
+		[3120, 51],
+		[120, 3],
+		[0, 1000],
+	])(
+		'is dropped for as long as a tolerance of %i minutes lets its signature pass, here after %i hours',
+		async (tolerance, hours) => {
+			const { trigger, secret } = await startActiveTrigger({ options: { tolerance } });
+			const body = buildEventBody('evt_1');
+			const ahead = tolerance === 120 ? 2 * 60 * 60 - 60 : 0;
+			const seconds = Math.floor(Date.now() / 1000) + ahead;
+			const signed = { 'persona-signature': sign(body, secret, seconds) };
+			expect(await trigger.deliver(body, signed)).toBe(200);
+			advanceClock(hours * 60 * 60 * 1000);
+			expect(await trigger.deliver(body, signed)).toBe(200);
+			expect(trigger.started).toHaveLength(1);
+		},
+	);
+
+	it('is accepted with its first signature days later, if it was refused and the tolerance says so', async () => {
+		const { trigger, webhookId, secret } = await startActiveTrigger({
+			options: { tolerance: 3120 },
+		});
+		delete trigger.staticData.webhookId;
+		const body = buildEventBody('evt_1');
+		const signed = { 'persona-signature': sign(body, secret) };
+		expect(await trigger.deliver(body, signed)).toBe(503);
+		trigger.staticData.webhookId = webhookId;
+		advanceClock(51 * 60 * 60 * 1000);
+		expect(await trigger.deliver(body, signed)).toBe(200);
+		expect(await trigger.deliver(body, signed)).toBe(200);
+		expect(trigger.started).toHaveLength(1);
+	});
+
+	it('is accepted again after an hour if it is signed anew', async () => {
 		const { trigger, secret } = await startActiveTrigger();
 		await deliver(trigger, buildEventBody('evt_1'), secret);
 		advanceClock(60 * 60 * 1000 + 1);

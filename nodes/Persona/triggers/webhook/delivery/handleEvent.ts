@@ -55,8 +55,8 @@ async function deduplicateAndMatch(
 ): Promise<DeliveryResult> {
 	const { listenerKey, webhookId, selection } = settings;
 	if (!mayBeEmitted(event, settings)) return { action: 'acknowledge' };
-	const { signedAtSeconds, attempt, arrivedAtMs } = delivery;
-	// The signed time distinguishes a new attempt from a replay: the attempts header is not signed.
+	const { signedAtSeconds, attempt, arrivedAtMs, replayTtlMs } = delivery;
+	// The signed time tells an attempt that is signed anew from a replay: the attempts header is not signed.
 	const replayKey = [listenerKey, webhookId, event.id, signedAtSeconds].join(' ');
 	const originalAccepted = replayCache.get(replayKey);
 	if (originalAccepted) {
@@ -72,6 +72,7 @@ async function deduplicateAndMatch(
 	replayCache.set(
 		replayKey,
 		latestEventPromise.then((latestEvent) => latestEvent !== undefined),
+		replayTtlMs,
 	);
 	const latestEvent = await latestEventPromise;
 	if (!latestEvent) {

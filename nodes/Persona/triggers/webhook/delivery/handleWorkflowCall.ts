@@ -32,7 +32,7 @@ function parseJsonOrText(body: Buffer): unknown {
  * gets its response instead of a second run. A replay of a call that has its response is rejected.
  */
 export function handleWorkflowCall(
-	{ body, signedAtSeconds, attempt }: VerifiedDelivery,
+	{ body, signedAtSeconds, attempt, replayTtlMs }: VerifiedDelivery,
 	{ listenerKey, simplify, response, logWarning }: CallContext,
 ): DeliveryResult {
 	const callKey = `${listenerKey} ${createHash('sha256').update(body).digest('hex')}`;
@@ -49,7 +49,7 @@ export function handleWorkflowCall(
 	const item = event
 		? toItem(event, attempt, simplify)
 		: { body: parseJsonOrText(body), signedAt: new Date(signedAtSeconds * 1000).toISOString() };
-	replayCache.set(replayKey, Promise.resolve(true));
+	replayCache.set(replayKey, Promise.resolve(true), replayTtlMs);
 	storeUnsentResponse(callKey, response);
 	return { action: 'start', item };
 }

@@ -13,6 +13,7 @@ import { sendRejection, type DeliveryResult } from './deliveryResult';
 import { readEventHandlerSettings } from './eventHandlerSettings';
 import { handleEvent } from './handleEvent';
 import { handleWorkflowCall } from './handleWorkflowCall';
+import { getReplayTtlMs } from './replayCache';
 import { createSecretSource } from './secretSource';
 import { isWithinTolerance, parseSignatureHeader } from './signature';
 import type { VerifiedDelivery } from './verifiedDelivery';
@@ -96,14 +97,17 @@ async function verifyAndHandle(
 	// From here on the sender is verified. Unverified senders must not get this far, because n8n
 	// evaluates the expressions in the parameters that are read below.
 	const { signedAtSeconds } = verification;
-	if (!isWithinTolerance(signedAtSeconds, Date.now(), readToleranceMinutes(context))) {
+	const toleranceMinutes = readToleranceMinutes(context);
+	if (!isWithinTolerance(signedAtSeconds, Date.now(), toleranceMinutes)) {
+		// It may be a replay of a delivery that another process, or this one before a restart, has accepted.
 		logWarning(
-			"A delivery with a valid signature was rejected because of its age. Check the clock of this machine, or increase 'Tolerance'.",
+			"A delivery with a valid signature was rejected because of its age. Check the clock of this machine. If it is a retry of Persona with its first signature, set 'Tolerance (Minutes)' to 3120: Persona retries for 51 hours.",
 		);
 		return { action: 'reject', status: 401 };
 	}
 	const attempt = parseInt(String(request.headers['persona-webhook-attempts-made']), 10) || 1;
-	const delivery = { body, signedAtSeconds, attempt, arrivedAtMs };
+	const replayTtlMs = getReplayTtlMs(toleranceMinutes);
+	const delivery = { body, signedAtSeconds, attempt, arrivedAtMs, replayTtlMs };
 	if (mode !== 'workflow') return await handleEventOrProgress(context, delivery, logWarning);
 	return handleWorkflowCall(delivery, {
 		listenerKey: getListenerKey(context),

@@ -5,6 +5,8 @@ export interface VerifiedDelivery {
 	signedAtSeconds: number;
 	/** 1 for the first attempt. Comes from a header that is not signed. */
 	attempt: number;
+	/** For how long a replay of it would be accepted if it were not remembered, in milliseconds. */
+	replayTtlMs: number;
 	/** When it arrived, in milliseconds since 1970, by the clock of this machine. */
 	arrivedAtMs: number;
 }
