@@ -37,7 +37,7 @@ const attributeSchemas: Record<string, JsonSchema> = {
 	'api-key-inflection': { type: 'string', enum: ['camel', 'kebab', 'snake'] },
 	'api-attributes-blocklist': textList,
 	'file-access-token-expires-in': integer,
-	'payload-filter': defineObject({ 'data*': anyObject }),
+	'payload-filter': defineObject({ data: anyObject }),
 	'included-allowlist': {
 		oneOf: [
 			defineState('include_all'),

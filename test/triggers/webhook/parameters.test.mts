@@ -97,6 +97,21 @@ const wrongForDeliveries: WrongValue[] = [
 	].map((tolerance): WrongValue => [{ options: { tolerance } }, "'Tolerance (Minutes)'"]),
 ];
 
+/** Wrong entries of 'Include Related by Event'. */
+const includesByEvent: Array<[entries: INodeParameters[], sentence: string]> = [
+	[[{ events: '', relationships: 'account' }], "'Events' in 'Include Related by Event' is empty"],
+	[[{ events: 'inquiry.approved', relationships: '' }], "'Related Objects' in"],
+	[[{ events: '*', relationships: 'account' }], "'Events' in 'Include Related by Event' is \"*\""],
+	[[{ events: 'case.created', relationships: '*' }], 'which this node does not listen to'],
+	[
+		[
+			{ events: 'inquiry.approved', relationships: 'account' },
+			{ events: 'inquiry.completed, inquiry.approved', relationships: 'reports' },
+		],
+		'has inquiry.approved twice',
+	],
+];
+
 /** Wrong values that matter only when the webhook is registered. */
 const wrongForRegistration: WrongValue[] = [
 	...brokenLists.filter(([parameters]) => 'options' in parameters),
@@ -124,6 +139,33 @@ const wrongForRegistration: WrongValue[] = [
 	...['', '={{ $vars.missing }}', 'some', '={{ [] }}'].map((includeRelated): WrongValue => [
 		{ options: { includeRelated } },
 		"'Include Related Objects'",
+	]),
+	...includesByEvent.map(([entry, sentence]): WrongValue => [
+		{ options: { includeRelatedByEvent: { entry } } },
+		sentence,
+	]),
+	[{ options: { includeRelatedByEvent: {} } }, "'Include Related by Event' is empty"],
+	[
+		{
+			options: {
+				includeRelated: false,
+				includeRelatedByEvent: { entry: [{ events: 'inquiry.approved', relationships: '*' }] },
+			},
+		},
+		"'Include Related by Event' replaces 'Include Related Objects'",
+	],
+	...['', '{}', '={{ {} }}', '={{ $vars.missing }}'].map((payloadFilter): WrongValue => [
+		{ options: { payloadFilter } },
+		"'Payload Filter' is empty",
+	]),
+	...['{', '[1]', 'approved', '={{ [1] }}', '={{ 7 }}'].map((payloadFilter): WrongValue => [
+		{ options: { payloadFilter } },
+		"'Payload Filter' is",
+	]),
+	[{ options: { includeRelationships: 'some' } }, "'Include Relationships'"],
+	...['accountId', 'templateId'].map((name): WrongValue => [
+		{ onlyWhen: { [name]: 'a_1' }, options: { includeRelationships: false } },
+		"in 'Only When' cannot be checked, because 'Include Relationships' is off",
 	]),
 	[{ receive: 'byMail' }, "'Receive' has an unknown value"],
 	[{ receive: 'workflow', responseMode: 'never' }, "'Respond' has an unknown value"],
@@ -233,6 +275,57 @@ describe('a delivery, if a parameter has become wrong since the workflow was pub
 		putClockForward(11_000);
 		expect(await trigger.deliver(buildEventBody('evt_2'), headers)).toBe(401);
 		expect(warn).not.toHaveBeenCalled();
+	});
+});
+
+describe('what events contain', () => {
+	it('is as the options say, and as by default once they are removed', async () => {
+		const trigger = await harness.startTrigger({
+			parameters: {
+				options: {
+					includeRelatedByEvent: {
+						entry: [
+							{ events: '["inquiry.approved", "inquiry.completed"]', relationships: 'account' },
+						],
+					},
+					includeRelationships: false,
+					payloadFilter: '{"attributes": {"status": "approved"}}',
+				},
+			},
+		});
+		await trigger.activate();
+		const [webhook] = getActiveWebhooks(harness);
+		expect(webhook.attributes).toMatchObject({
+			'included-allowlist': {
+				state: 'custom',
+				'event-types': [
+					{ 'event-type': 'inquiry.approved', relationships: ['account'] },
+					{ 'event-type': 'inquiry.completed', relationships: ['account'] },
+				],
+			},
+			'relationship-allowlist': { state: 'include_none' },
+			'payload-filter': { data: { attributes: { status: 'approved' } } },
+		});
+		expect(await trigger.checkExists()).toBe(true);
+		// As if n8n had been down while the options were removed.
+		trigger.setParameters({ options: {} });
+		expect(await trigger.checkExists()).toBe(false);
+		await trigger.create();
+		expect(getActiveWebhooks(harness)[0].id).toBe(webhook.id);
+		expect(webhook.attributes).toMatchObject({
+			'included-allowlist': { state: 'include_none' },
+			'relationship-allowlist': { state: 'include_all' },
+			'payload-filter': {},
+		});
+		expect(await trigger.checkExists()).toBe(true);
+	});
+
+	it('is not filtered by an attribute that only enterprise customers may send', async () => {
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
+		const bodies = harness.sandbox.control.requests.map(({ body }) => JSON.stringify(body ?? ''));
+		expect(bodies.filter((body) => body.includes('enabled-events'))).toHaveLength(1);
+		expect(bodies.filter((body) => body.includes('payload-filter'))).toEqual([]);
 	});
 });
 

@@ -1,5 +1,9 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { createUserError, readBoolean, readList, readNumber } from '../../events/readValues';
+import { ALL_EVENTS } from '../../events/eventTypes';
+import { isSubscribed, readEventNames } from '../../events/parameters';
+import { isBlank } from '../../utils/isBlank';
+import { getRecords, isRecord } from '../../utils/isRecord';
 import { hasEmptyEntry } from '../../utils/parseList';
 import type { WebhookTriggerContext } from './listener';
 
@@ -19,8 +23,18 @@ const CATCH_UP_LIMITS = { min: 1, max: 720 };
 
 const REMOVE = 'Or remove the option.';
 
+/** Persona takes related objects for no more events than this. */
+const MAX_EVENT_INCLUDES = 200;
+
 type OptionName =
-	'attributeBlocklist' | 'catchUp' | 'fileLinkLifetime' | 'includeRelated' | 'tolerance';
+	| 'attributeBlocklist'
+	| 'catchUp'
+	| 'fileLinkLifetime'
+	| 'includeRelated'
+	| 'includeRelatedByEvent'
+	| 'includeRelationships'
+	| 'payloadFilter'
+	| 'tolerance';
 
 /** The fields of 'Options'. Each is absent until the user adds it. */
 export const optionFields: Array<INodeProperties & { name: OptionName }> = [
@@ -55,6 +69,43 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 			'How long links to photos and documents in an event stay valid, from 1 to 72 hours',
 	},
 	{
+		displayName: 'Include Related by Event',
+		name: 'includeRelatedByEvent',
+		displayOptions: forRegistered,
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Events',
+		default: {},
+		description:
+			'Related objects to receive in full with certain events only, such as the account with inquiry.approved. Other events come without any. Replaces Include Related Objects.',
+		options: [
+			{
+				displayName: 'Entry',
+				name: 'entry',
+				values: [
+					{
+						displayName: 'Events',
+						name: 'events',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. inquiry.approved, inquiry.declined',
+						description:
+							'Names of events that this node listens to, separated by commas or as a JSON list',
+					},
+					{
+						displayName: 'Related Objects',
+						name: 'relationships',
+						type: 'string',
+						default: '',
+						placeholder: 'e.g. account, verifications',
+						description:
+							'Names of relationships, separated by commas or as a JSON list. An asterisk stands for all.',
+					},
+				],
+			},
+		],
+	},
+	{
 		displayName: 'Include Related Objects',
 		name: 'includeRelated',
 		displayOptions: forRegistered,
@@ -62,6 +113,24 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		default: true,
 		description:
 			'Whether to receive related objects in full, such as the verifications of an inquiry',
+	},
+	{
+		displayName: 'Include Relationships',
+		name: 'includeRelationships',
+		displayOptions: forRegistered,
+		type: 'boolean',
+		default: true,
+		description:
+			'Whether events contain the IDs of related objects, as Persona does by default. Without them, the conditions on account and template need Fetch Latest State.',
+	},
+	{
+		displayName: 'Payload Filter',
+		name: 'payloadFilter',
+		displayOptions: forRegistered,
+		type: 'json',
+		default: '{}',
+		description:
+			'Receive only events whose payload contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}. Names are written with dashes, as in the raw output. For enterprise customers of Persona.',
 	},
 	{
 		displayName: 'Tolerance (Minutes)',
@@ -82,6 +151,17 @@ export interface RegistrationOptions {
 	catchUpHours: number;
 	fileLinkHours: number;
 	includeRelated: boolean;
+	/** Replaces `includeRelated`, unless it is empty. */
+	includeRelatedByEvent: EventInclude[];
+	includeRelationships: boolean;
+	/** What a payload must contain; empty if it may be any. */
+	payloadFilter: IDataObject;
+}
+
+/** The relationships whose objects are sent with an event; an asterisk stands for all. */
+export interface EventInclude {
+	event: string;
+	relationships: string[];
 }
 
 /**
@@ -115,19 +195,136 @@ function readBlocklist(context: WebhookTriggerContext, label: string, value: unk
 	);
 }
 
+/** Reads the events of one entry. Each must be one that the node listens to, or the entry has no effect. */
+function readIncludeEvents(
+	context: WebhookTriggerContext,
+	label: string,
+	value: unknown,
+): string[] {
+	const field = `'Events' in ${label}`;
+	const events = readList(context, field, value);
+	if (events.length === 0) {
+		throw createUserError(context, `${field} is empty. Enter the name of an event.`);
+	}
+	const listensTo = readEventNames(context);
+	const other = events.find((event) => event === ALL_EVENTS || !isSubscribed(listensTo, event));
+	if (other === undefined) return events;
+	const name = JSON.stringify(other.slice(0, 40));
+	throw createUserError(
+		context,
+		other === ALL_EVENTS
+			? `${field} is ${name}. Name the events, or use 'Include Related Objects' for all.`
+			: `${field} contains ${name}, which this node does not listen to. Choose it in 'Trigger On' too, or remove it here.`,
+	);
+}
+
+/** Reads which related objects to send with which event. Throws if an event has two entries. */
+function readEventIncludes(
+	context: WebhookTriggerContext,
+	label: string,
+	value: unknown,
+): EventInclude[] {
+	const { entry } = isRecord(value) ? value : {};
+	const entries = getRecords(entry);
+	if (entries.length === 0) {
+		throw createUserError(context, `${label} is empty. Add events, or remove the option.`);
+	}
+	const includes = entries.flatMap(({ events, relationships }) => {
+		const field = `'Related Objects' in ${label}`;
+		const names = readList(context, field, relationships);
+		if (names.length === 0) {
+			throw createUserError(context, `${field} is empty. Enter names, or an asterisk for all.`);
+		}
+		return readIncludeEvents(context, label, events).map((event) => ({
+			event,
+			relationships: names,
+		}));
+	});
+	const names = includes.map(({ event }) => event);
+	const twice = names.find((event, index) => names.indexOf(event) < index);
+	if (twice !== undefined) {
+		throw createUserError(
+			context,
+			`${label} has ${twice} twice. Enter all its objects in one entry.`,
+		);
+	}
+	if (names.length <= MAX_EVENT_INCLUDES) return includes;
+	throw createUserError(
+		context,
+		`${label} has more than ${MAX_EVENT_INCLUDES} events. Use 'Include Related Objects' instead.`,
+	);
+}
+
+/** Reads a filter of payloads. An empty one would let every event through. */
+function readPayloadFilter(
+	context: WebhookTriggerContext,
+	label: string,
+	value: unknown,
+): IDataObject {
+	let filter = value;
+	try {
+		if (typeof value === 'string' && !isBlank(value)) filter = JSON.parse(value) as unknown;
+	} catch {
+		// It is reported below.
+	}
+	const isNothing = filter === undefined || filter === null || isBlank(String(filter));
+	if (isNothing || (isRecord(filter) && Object.keys(filter).length === 0)) {
+		throw createUserError(
+			context,
+			`${label} is empty, so it would filter nothing. Enter a JSON object, or remove the option.`,
+		);
+	}
+	if (isRecord(filter)) return filter;
+	throw createUserError(
+		context,
+		`${label} is not a JSON object, such as {"attributes": {"status": "approved"}}. ${REMOVE}`,
+	);
+}
+
+/** Throws if both ways to include related objects are given, since only one can hold. */
+function requireOneInclude(context: WebhookTriggerContext) {
+	const options = context.getNodeParameter('options', {}) as IDataObject;
+	const isBoth = ['includeRelated', 'includeRelatedByEvent'].every((name) =>
+		Object.hasOwn(options, name),
+	);
+	if (!isBoth) return;
+	throw createUserError(
+		context,
+		"'Include Related by Event' replaces 'Include Related Objects'. Remove one of the two options.",
+	);
+}
+
 /** Reads the options for a webhook that the node registers. Throws if one is empty or wrong. */
-export const readRegistrationOptions = (context: WebhookTriggerContext): RegistrationOptions => ({
-	attributeBlocklist: readOption<string[]>(context, 'attributeBlocklist', [], (label, value) =>
-		readBlocklist(context, label, value),
-	),
-	catchUpHours: readCatchUpHours(context),
-	fileLinkHours: readOption(context, 'fileLinkLifetime', DEFAULT_FILE_LINK_HOURS, (label, value) =>
-		readNumber(context, label, value, { ...FILE_LINK_LIMITS, advice: REMOVE }),
-	),
-	includeRelated: readOption(context, 'includeRelated', false, (label, value) =>
-		readBoolean(context, label, value),
-	),
-});
+export function readRegistrationOptions(context: WebhookTriggerContext): RegistrationOptions {
+	requireOneInclude(context);
+	return {
+		attributeBlocklist: readOption<string[]>(context, 'attributeBlocklist', [], (label, value) =>
+			readBlocklist(context, label, value),
+		),
+		catchUpHours: readCatchUpHours(context),
+		fileLinkHours: readOption(
+			context,
+			'fileLinkLifetime',
+			DEFAULT_FILE_LINK_HOURS,
+			(label, value) => readNumber(context, label, value, { ...FILE_LINK_LIMITS, advice: REMOVE }),
+		),
+		includeRelated: readOption(context, 'includeRelated', false, (label, value) =>
+			readBoolean(context, label, value),
+		),
+		includeRelatedByEvent: readOption<EventInclude[]>(
+			context,
+			'includeRelatedByEvent',
+			[],
+			(label, value) => readEventIncludes(context, label, value),
+		),
+		includeRelationships: readOption(context, 'includeRelationships', true, (label, value) =>
+			readBoolean(context, label, value),
+		),
+		payloadFilter: readOption(context, 'payloadFilter', {}, (label, value) =>
+			readPayloadFilter(context, label, value),
+		),
+	};
+}
 
 /** Reads how far back to catch up, in hours; 0 without the option. Throws if it is empty or wrong. */
 export const readCatchUpHours = (context: WebhookTriggerContext): number =>

@@ -10,7 +10,10 @@ const settings: WebhookSettings = {
 	url: 'https://n8n.example.com/webhook/1',
 	eventNames: ['inquiry.approved', 'case.created'],
 	apiVersion: '2025-12-08',
-	options: { attributeBlocklist: [], catchUpHours: 0, fileLinkHours: 6, includeRelated: false },
+	options: {
+		...{ attributeBlocklist: [], catchUpHours: 0, fileLinkHours: 6, payloadFilter: {} },
+		...{ includeRelated: false, includeRelatedByEvent: [], includeRelationships: true },
+	},
 };
 
 describe('buildDesiredWebhook', () => {
@@ -25,11 +28,13 @@ describe('buildDesiredWebhook', () => {
 			'relationship-allowlist': { state: 'include_all' },
 			'api-attributes-blocklist': [],
 			'file-access-token-expires-in': 21_600,
+			'payload-filter': {},
 		});
 	});
 
 	it("translates the options of the panel into Persona's attributes", () => {
 		const options = {
+			...settings.options,
 			attributeBlocklist: ['name-last', 'birthdate'],
 			fileLinkHours: 1.5,
 			includeRelated: true,
@@ -68,17 +73,45 @@ describe('matchesDesired', () => {
 		'relationship-allowlist',
 		'api-attributes-blocklist',
 		'file-access-token-expires-in',
+		'payload-filter',
 	])("takes %s for Persona's default if it is missing or null", (name) => {
 		const { [name]: _, ...missing } = desired;
 		expect(matchesDesired(missing, desired)).toBe(true);
 		expect(matchesDesired({ ...desired, [name]: null }, desired)).toBe(true);
-		const other = { ...settings.options, attributeBlocklist: ['a'], fileLinkHours: 1 };
+		const other = {
+			...{ ...settings.options, attributeBlocklist: ['a'], fileLinkHours: 1 },
+			...{ includeRelationships: false, payloadFilter: { attributes: {} } },
+		};
 		const changed = buildDesiredWebhook({
 			...settings,
 			options: { ...other, includeRelated: true },
 		});
-		const isOption = !['api-key-inflection', 'relationship-allowlist'].includes(name);
+		const isOption = name !== 'api-key-inflection';
 		expect(matchesDesired({ ...changed, [name]: null }, changed)).toBe(!isOption);
+	});
+
+	it('compares the events of a list by event, and filters member by member, in any order', () => {
+		const build = (events: string[], related: string[], filter: Record<string, string>) =>
+			buildDesiredWebhook({
+				...settings,
+				options: {
+					...settings.options,
+					includeRelatedByEvent: events.map((event) => ({ event, relationships: related })),
+					payloadFilter: { attributes: filter },
+				},
+			});
+		const changed = build(['a.b', 'c.d'], ['x', 'y'], { status: 'open', kind: 'k' });
+		const same = build(['c.d', 'a.b'], ['y', 'x'], { kind: 'k', status: 'open' });
+		expect(matchesDesired(same, changed)).toBe(true);
+		for (const differing of [
+			build(['a.b'], ['x', 'y'], { status: 'open', kind: 'k' }),
+			build(['a.b', 'c.d'], ['x'], { status: 'open', kind: 'k' }),
+			build(['a.b', 'c.d'], ['x', 'y'], { status: 'open' }),
+			desired,
+		]) {
+			expect(matchesDesired(differing, changed)).toBe(false);
+			expect(matchesDesired(changed, differing)).toBe(false);
+		}
 	});
 
 	it('accepts its URL in any spelling', () => {

@@ -353,11 +353,11 @@ describe('isRegistered', () => {
 		},
 	);
 
-	it("keeps what the node has no setting for: the user's filter, headers and description", async () => {
+	it("keeps what the node has no setting for: the user's headers and description", async () => {
 		const trigger = await harness.startTrigger();
 		await trigger.activate();
 		const [webhook] = getActiveWebhooks(harness);
-		const own = { 'payload-filter': { data: {} }, description: 'Ours' };
+		const own = { description: 'Ours' };
 		Object.assign(webhook.attributes, own);
 		expect(await trigger.checkExists()).toBe(true);
 		await trigger.create();

@@ -67,26 +67,54 @@ export async function readWebhookSettings(context: IHookFunctions): Promise<Webh
 	};
 }
 
+function buildIncludedAllowlist({
+	includeRelated,
+	includeRelatedByEvent: includes,
+}: RegistrationOptions): IDataObject {
+	if (includes.length === 0) return { state: includeRelated ? 'include_all' : 'include_none' };
+	const eventTypes = includes.map(({ event, relationships }) => ({
+		'event-type': event,
+		relationships,
+	}));
+	return { state: 'custom', 'event-types': eventTypes };
+}
+
+const isEmptyFilter = (filter: unknown) => !isRecord(filter) || Object.keys(filter).length === 0;
+
 /**
  * Builds the attributes of the webhook that the settings describe. All of them are always given, with
  * Persona's defaults, so that an option that is removed also goes from the webhook. What the node has
- * no setting for is left to the user: the description, the payload filter and custom HTTP headers.
+ * no setting for is left to the user: the description and custom HTTP headers.
  */
 export function buildDesiredWebhook(settings: WebhookSettings): DesiredWebhook {
 	const { name, url, eventNames, apiVersion, options } = settings;
-	const { attributeBlocklist, fileLinkHours, includeRelated } = options;
+	const { attributeBlocklist, fileLinkHours, includeRelationships, payloadFilter } = options;
 	return {
 		name,
 		url,
 		'enabled-events': eventNames.includes(ALL_EVENTS) ? [ALL_EVENTS] : eventNames,
 		'api-version': apiVersion,
 		'api-key-inflection': 'kebab',
-		'included-allowlist': { state: includeRelated ? 'include_all' : 'include_none' },
-		// The conditions on account and template need them.
-		'relationship-allowlist': { state: 'include_all' },
+		'included-allowlist': buildIncludedAllowlist(options),
+		'relationship-allowlist': { state: includeRelationships ? 'include_all' : 'include_none' },
 		'api-attributes-blocklist': attributeBlocklist,
 		'file-access-token-expires-in': Math.round(fileLinkHours * 3600),
+		'payload-filter': isEmptyFilter(payloadFilter) ? {} : { data: payloadFilter },
 	};
+}
+
+/**
+ * Returns the attributes to send, to a new webhook or to one that has `current` attributes. An empty
+ * filter is sent only to take one away: filters are for enterprise customers, so that others might be
+ * refused. Persona's description does not let it be null; that the empty one excludes nothing is our
+ * inference.
+ */
+export function toRequestAttributes(
+	{ 'payload-filter': filter, ...others }: DesiredWebhook,
+	current: IDataObject = {},
+): IDataObject {
+	const isNeeded = !isEmptyFilter(filter) || !isEmptyFilter(current['payload-filter']);
+	return isNeeded ? { ...others, 'payload-filter': filter } : others;
 }
 
 /**
@@ -99,16 +127,23 @@ const PERSONA_DEFAULTS: IDataObject = {
 	'relationship-allowlist': { state: 'include_all' },
 	'api-attributes-blocklist': [],
 	'file-access-token-expires-in': 21_600,
+	'payload-filter': {},
 };
 
 /**
- * Makes values comparable: lists in any order and without repetitions, and settings with a state by
- * that state alone.
+ * Makes values comparable, as texts: lists in any order and without repetitions, members in any order,
+ * and settings with a state by that state, and by their events if it is `custom`.
  */
-function toComparable(value: unknown): unknown {
-	if (Array.isArray(value))
-		return [...new Set(value.map((entry) => JSON.stringify(entry)))].sort().join();
-	return isRecord(value) ? value.state : value;
+function toComparable(value: unknown): string {
+	if (Array.isArray(value)) return `[${[...new Set(value.map(toComparable))].sort().join()}]`;
+	if (!isRecord(value)) return JSON.stringify(value) ?? '';
+	const { state, 'event-types': events } = value;
+	const compared =
+		typeof state === 'string' ? { state, ...(state === 'custom' && { events }) } : value;
+	const members = Object.entries(compared).map(
+		([name, member]) => `${JSON.stringify(name)}:${toComparable(member)}`,
+	);
+	return `{${members.sort().join()}}`;
 }
 
 /** Whether a webhook in Persona is as desired. Its name does not matter. */

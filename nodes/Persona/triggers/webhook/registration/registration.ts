@@ -32,6 +32,7 @@ import {
 	isNamedByNode,
 	matchesDesired,
 	readWebhookSettings,
+	toRequestAttributes,
 } from './desiredWebhook';
 import {
 	describeDroppedPause,
@@ -104,12 +105,16 @@ export async function register(context: IHookFunctions): Promise<void> {
 		logWarning(describeDroppedPause(desired.url));
 	}
 	const api = await createWebhookApi(context);
-	const { ownId, others } = await findWebhooks(context, api, staticData, desired.url);
+	const { own, others } = await findWebhooks(context, api, staticData, desired.url);
+	const ownId = own?.id;
+	const attributes = toRequestAttributes(desired, own?.attributes);
 	if (others.length > 0) logWarning(describeOthers(others));
 	const { data } = await api.fetchObject({
 		method: ownId ? 'PATCH' : 'POST',
 		path: ownId ? getWebhookPath(ownId) : '/webhooks',
-		body: { data: { attributes: ownId ? desired : { ...desired, ...toDescription(others) } } },
+		body: {
+			data: { attributes: ownId ? attributes : { ...attributes, ...toDescription(others) } },
+		},
 	});
 	const { id } = data;
 	const { status, 'created-at': createdAt } = getAttributes(data);
@@ -199,6 +204,12 @@ async function abandonOwnWebhook(context: IHookFunctions) {
 	delete getStaticData(context).webhookId;
 }
 
+/** A webhook that delivers to the node. */
+interface OwnWebhook {
+	id: string;
+	attributes: IDataObject;
+}
+
 /**
  * Finds the webhooks of this node in Persona. Its own have its URL, which belongs to the node alone:
  * one remains, and duplicates are archived, which n8n has left behind in a crash. Others have only its
@@ -210,24 +221,24 @@ async function findWebhooks(
 	api: WebhookApi,
 	{ webhookId }: WebhookStaticData,
 	url: string,
-): Promise<{ ownId: string | undefined; others: OtherWebhook[] }> {
+): Promise<{ own: OwnWebhook | undefined; others: OtherWebhook[] }> {
 	const nameParts = getWebhookNameParts(context);
-	const ownIds: string[] = [];
+	const allOwn: OwnWebhook[] = [];
 	const others: OtherWebhook[] = [];
 	const webhooks = paginate(api.fetchList, { method: 'GET', path: '/webhooks' }, Infinity);
 	for await (const { object } of webhooks) {
 		const { id } = object;
 		const attributes = getAttributes(object);
 		if (attributes.status === 'archived') continue;
-		if (isSameUrl(attributes.url, url)) ownIds.push(id);
+		if (isSameUrl(attributes.url, url)) allOwn.push({ id, attributes });
 		else if (id === webhookId || isNamedByNode(nameParts, attributes.name)) {
 			others.push({ id, url: attributes.url });
 		}
 	}
-	const ownId = ownIds.find((id) => id === webhookId) ?? ownIds[0];
-	for (const duplicateId of ownIds.filter((id) => id !== ownId)) {
-		const response = await archiveWebhook(api, duplicateId);
+	const own = allOwn.find(({ id }) => id === webhookId) ?? allOwn.at(0);
+	for (const duplicate of allOwn.filter((one) => one !== own)) {
+		const response = await archiveWebhook(api, duplicate.id);
 		if (!isArchivedOrMissing(response)) throw toWebhookError(context, 'POST', response);
 	}
-	return { ownId, others };
+	return { own, others };
 }
