@@ -1,5 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { runNode } from '../support/runNode.mts';
+import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { sampleFiles, toPersonaFile } from '../support/sampleFiles.mts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
 
@@ -51,13 +51,18 @@ describe('files in a map', () => {
 	});
 	afterAll(async () => await server.stop());
 
-	async function run(parameters: INodeParameters, files?: unknown) {
+	async function run(
+		parameters: INodeParameters,
+		files?: unknown,
+		more: Partial<NodeRunOptions> = {},
+	) {
 		server.requests.length = 0;
 		const options = files === undefined ? {} : { files: files as string };
 		const { error } = await runNode({
 			parameters: { ...parameters, options },
 			binary: [sampleFiles],
 			credentials: { baseUrl: server.baseUrl },
+			...more,
 		});
 		return { error, bodies: server.requests.map(({ body }) => body as { data: IDataObject }) };
 	}
@@ -116,6 +121,74 @@ describe('files in a map', () => {
 			expect(bodies.map((body) => getMap(body, path))).toEqual([{ photo }]);
 		});
 	});
+
+	const buildColumn = (id: string, displayName: string, type: string) => ({
+		...{ id, displayName, type, required: false, defaultMatch: false, display: true },
+	});
+
+	/** The map of a workflow, in which a file is an object, or of a transaction, which has a type for it. */
+	const buildMapping = (resource: string, value: IDataObject | null) => {
+		const [, , buildParameters] = OPERATIONS[resource === 'workflow' ? 0 : 2];
+		const fileColumn =
+			resource === 'workflow'
+				? buildColumn('photo', 'photo (JSON or Binary Field)', 'string')
+				: buildColumn('photo', 'Photo (Binary Field)', 'string');
+		const schema = [fileColumn, buildColumn('note', 'Note', 'string')];
+		return {
+			...buildParameters('{}'),
+			fieldsMode: 'columns',
+			fieldsColumns: { mappingMode: value ? 'defineBelow' : 'autoMapInputData', value, schema },
+		} as INodeParameters;
+	};
+
+	describe.each(['workflow', 'transaction'])('mapped to the columns of a %s', (resource) => {
+		const getFields = (bodies: Array<{ data: IDataObject }>) =>
+			bodies.map((body) => getMap(body, ['attributes', 'fields']));
+
+		it('are named by their binary fields, and a text stays a text', async () => {
+			const mapping = buildMapping(resource, { photo: ' data ', note: 'data' });
+			const { bodies, error } = await run(mapping);
+			expect(error).toBeUndefined();
+			expect(getFields(bodies)).toEqual([{ photo, note: 'data' }]);
+		});
+
+		it('may be JSON with their content', async () => {
+			const mapping = buildMapping(resource, { photo: JSON.stringify(photo) });
+			expect(getFields((await run(mapping)).bodies)).toEqual([{ photo }]);
+		});
+
+		it('are found by the names of binary fields where columns are mapped automatically', async () => {
+			const { items, binary } = { items: [{ note: 'x' }], binary: [{ Photo: sampleFiles.data }] };
+			const { bodies, error } = await run(buildMapping(resource, null), undefined, {
+				...{ items, binary },
+			});
+			expect(error).toBeUndefined();
+			expect(getFields(bodies)).toEqual([{ photo, note: 'x' }]);
+		});
+
+		it('fail before any request where there is no such binary field', async () => {
+			const { bodies, error } = await run(buildMapping(resource, { photo: 'scan' }));
+			expect(error?.message).toMatch(/^'photo \(.*no binary field/i);
+			expect(error?.description).toContain('data, data2');
+			expect(bodies).toEqual([]);
+		});
+
+		it('may be links where the column is a text', async () => {
+			const { bodies } = await run(buildMapping(resource, { note: LINK }));
+			expect(getFields(bodies)).toEqual([{ note: LINK }]);
+		});
+	});
+
+	it.each([JSON.stringify({ url: 'x', filename: 'a' }), LINK])(
+		'are refused where a column of a workflow has one that Persona has stored: %s',
+		async (value) => {
+			const { bodies, error } = await run(buildMapping('workflow', { photo: value }));
+			expect(error?.message).toBe(
+				"'photo (JSON or Binary Field)' refers to a file that Persona has stored",
+			);
+			expect(bodies).toEqual([]);
+		},
+	);
 
 	describe.each(CONTENT_ONLY)('of %s', (_, label, buildParameters) => {
 		it.each<[string, IDataObject, string]>([

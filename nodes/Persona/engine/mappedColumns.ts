@@ -27,6 +27,14 @@ export const DAY_LABEL_SUFFIX = ' (YYYY-MM-DD)';
 /** Ends the label of a column whose value is a file of the item, named by its binary field. */
 export const FILE_LABEL_SUFFIX = ' (Binary Field)';
 
+/**
+ * Ends the label of a column for an input of a workflow that is an object: Persona names only the JSON
+ * type of an input, so that it may be a file.
+ */
+export const FILE_OR_JSON_LABEL_SUFFIX = ' (JSON or Binary Field)';
+
+const LABEL_SUFFIXES = [DAY_LABEL_SUFFIX, FILE_LABEL_SUFFIX, FILE_OR_JSON_LABEL_SUFFIX];
+
 /** The keys of columns by their keys and labels as `normalizeName` has them. */
 type ColumnIndex = Map<string, Set<string>>;
 
@@ -100,15 +108,9 @@ export async function readMappedColumns(
 	return values;
 }
 
-const isFileColumn = ({ displayName }: ResourceMapperField) =>
-	displayName.endsWith(FILE_LABEL_SUFFIX);
-
-/**
- * Whether a column can be a file. Persona names only the JSON type of a workflow's input, so that a file
- * is an object there.
- */
-const canBeFile = (column: ResourceMapperField, { takesFiles }: Field) =>
-	isFileColumn(column) || (takesFiles === 'contentOnly' && column.type === 'object');
+/** Whether a column takes the name of a binary field. n8n itself refuses a text in one for an object. */
+const canBeFile = ({ displayName }: ResourceMapperField) =>
+	displayName.endsWith(FILE_LABEL_SUFFIX) || displayName.endsWith(FILE_OR_JSON_LABEL_SUFFIX);
 
 /** Whether a text begins like JSON: a list, an object, a text in quotes or a number. */
 const looksLikeJson = (text: string) => /^\s*([[{"\d-]|(true|false|null)\s*$)/.test(text);
@@ -122,16 +124,17 @@ async function readCell(
 ): Promise<unknown> {
 	const { run, itemIndex, fail } = context;
 	const { displayName: label } = column;
-	const isText = column.type === 'string' && !isFileColumn(column);
+	const isFile = canBeFile(column);
+	const isText = column.type === 'string' && !isFile;
 	const check = (value: unknown) => {
 		if (!isText) checkStoredFiles(field, value, label, fail);
 	};
 	check(cell);
-	if (typeof cell === 'string' && canBeFile(column, field)) {
+	if (typeof cell === 'string' && isFile) {
 		const name = trimText(cell);
 		const { binary = {} } = run.node.getInputData()[itemIndex];
 		const isJson = looksLikeJson(cell);
-		if (Object.hasOwn(binary, name) || (isFileColumn(column) && !isJson)) {
+		if (Object.hasOwn(binary, name) || (!isJson && label.endsWith(FILE_LABEL_SUFFIX))) {
 			return await context.readFile(name, label);
 		}
 		if (!isJson)
@@ -140,7 +143,7 @@ async function readCell(
 				`Write JSON as {"name": "value"}, or name one of the item's binary fields: ${listNames(Object.keys(binary)) || 'none'}.`,
 			);
 	}
-	const typed: ResourceMapperField = isFileColumn(column) ? { ...column, type: 'object' } : column;
+	const typed: ResourceMapperField = isFile ? { ...column, type: 'object' } : column;
 	const value = convertCell(typed, cell, run.node.getTimezone(), fail);
 	check(value);
 	return value;
@@ -198,7 +201,8 @@ function indexColumns(columns: ResourceMapperField[], { indexes }: MappingOfRun)
 	if (known) return known;
 	const idsByName: ColumnIndex = new Map();
 	for (const { id, displayName } of columns) {
-		const label = displayName.replace(DAY_LABEL_SUFFIX, '').replace(FILE_LABEL_SUFFIX, '');
+		const suffix = LABEL_SUFFIXES.find((one) => displayName.endsWith(one)) ?? '';
+		const label = displayName.slice(0, displayName.length - suffix.length);
 		const names = [id, displayName, label].map(normalizeName);
 		for (const name of names) {
 			idsByName.set(name, (idsByName.get(name) ?? new Set()).add(id));
@@ -243,7 +247,7 @@ function matchMembers(context: ItemContext, columns: ResourceMapperField[], fiel
 		const name = Object.hasOwn(json, column.id) ? column.id : alike[0];
 		if (alike.length > 1) continue;
 		if (name === undefined) {
-			const binaryField = canBeFile(column, field) && findBinaryField(column.id);
+			const binaryField = canBeFile(column) && findBinaryField(column.id);
 			if (binaryField) cells.push([column, binaryField]);
 			continue;
 		}

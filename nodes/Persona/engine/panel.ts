@@ -184,7 +184,8 @@ const COLUMNS_DESCRIPTION =
 /** Builds the properties of a map that the user can enter either column by column or as JSON. */
 function buildMapperProperties(name: string, field: Field, dependsOn: string[]): INodeProperties[] {
 	const mode = `${toParameterName(name)}Mode`;
-	const columns = json(field.displayName, COLUMNS_DESCRIPTION, {
+	const files = field.takesFiles ? ' For a file, enter the name of its binary field.' : '';
+	const columns = json(field.displayName, COLUMNS_DESCRIPTION + files, {
 		type: 'resourceMapper',
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },

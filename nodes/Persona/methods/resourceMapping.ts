@@ -6,7 +6,11 @@ import type {
 	ResourceMapperFields,
 } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { DAY_LABEL_SUFFIX, FILE_LABEL_SUFFIX } from '../engine/mappedColumns';
+import {
+	DAY_LABEL_SUFFIX,
+	FILE_LABEL_SUFFIX,
+	FILE_OR_JSON_LABEL_SUFFIX,
+} from '../engine/mappedColumns';
 import type { ReadColumns } from '../engine/types';
 import { toParameterName } from '../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
@@ -154,7 +158,8 @@ const readWorkflowColumns: ReadColumns = async ({ readId, fetchList }) => {
 	const version = versions.find((candidate) => getAttributes(candidate).live) ?? versions[0];
 	const inputs = getRecords<WorkflowInput>(version && getAttributes(version).inputs);
 	return inputs.map(({ type, name, required }) => ({
-		...toColumn({ type: type ?? 'string', key: name }, { takesFiles: true }),
+		...toColumn({ type: type ?? 'string', key: name }, {}),
+		...(type === 'object' && { displayName: name + FILE_OR_JSON_LABEL_SUFFIX, type: 'string' }),
 		required,
 	}));
 };
