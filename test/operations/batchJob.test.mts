@@ -118,9 +118,11 @@ describe('batch jobs', () => {
 
 	it('fail the node at a refused row unless it continues on errors, and count the others', async () => {
 		await run(upsert, buildPeople(4));
-		const { error } = await run(update, [...buildPeople(4), { id: 'x', fields: { plan: 'gold' } }]);
+		const wrong = ['x', 'y'].map((id) => ({ id, fields: { plan: 'gold' } }));
+		const { error } = await run(update, [...buildPeople(4), ...wrong]);
 		expect(error?.message).toBe('Persona refused this row: No record found with unique id "x"');
 		expect((error as { context?: IDataObject }).context?.itemIndex).toBe(4);
+		expect(error?.description).toContain('One other item was under way and failed as well.');
 		expect(error?.description).toContain('4 other items were carried out');
 	});
 
