@@ -95,6 +95,7 @@ const valuesByParameter: Record<
 	styles: () => JSON.stringify(styles),
 	tagId: ({ sandbox }) => sandbox.control.getOrCreateTagId('vip'),
 	targetObjectId: (objects) => objects.createAccount(),
+	templateId: () => fixtures.legacyTemplate,
 	themeSetId: () => fixtures.themeSet,
 	transactionId: (objects) => objects.createTransaction(),
 	transactionTypeId: () => fixtures.transactionType,
@@ -209,8 +210,8 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		const referenceId = objects.createReferenceId();
 		const inquiryId = await objects.createInquiry([], referenceId);
 		const accountId = await objects.fetchAccountId(`/inquiries/${inquiryId}`);
-		// Persona takes the note only by itself.
-		return { referenceId, inquiryId, accountId, note: undefined };
+		// Persona takes the note only by itself, and an inquiry has one template.
+		return { referenceId, inquiryId, accountId, note: undefined, templateId: undefined };
 	},
 	'inquiry.getMetrics': async (objects) => {
 		await runOperations(['inquiry.approve', 'inquiry.decline'], objects);

@@ -80,6 +80,19 @@ testExamples('inquiry', [
 	{
 		operation: 'create',
 		parameters: {
+			createFrom: 'legacyTemplate',
+			templateId: 'tmpl_1',
+			additionalFields: { themeId: 'the_1' },
+		},
+		request: 'POST /inquiries',
+		body: {
+			data: { attributes: { 'template-id': 'tmpl_1', 'theme-id': 'the_1' } },
+			meta: { 'auto-create-one-time-link': false },
+		},
+	},
+	{
+		operation: 'create',
+		parameters: {
 			inquiryTemplateId: 'itmpl_1',
 			fieldsMode: 'columns',
 			fieldsColumns: {
@@ -231,10 +244,12 @@ testExamples('inquiry', [
 				status: ['approved', 'needs_review'],
 				createdAtStart: '2025-06-30T14:00:00+02:00',
 				accountId: 'act_1, act_2',
+				templateId: 'tmpl_1',
 			},
 		},
 		request: 'GET /inquiries',
 		query: {
+			'filter[template-id]': 'tmpl_1',
 			'filter[account-id]': 'act_1,act_2',
 			'filter[created-at-start]': '2025-06-30T12:00:00.000Z',
 			'filter[status]': 'approved,needs_review',
@@ -382,6 +397,27 @@ testExamples('inquiry', [
 			},
 		},
 	},
+	{
+		operation: 'simulate',
+		parameters: {
+			inquiryId,
+			simulateActionsType:
+				'={{ ["create_failed_verification", "create_failed_verification", "fail_inquiry"] }}',
+			simulateActionsDataVerificationTemplateId: 'vtmpl_1, vtmpl_2',
+		},
+		request: 'POST /inquiries/inq_1/perform-simulate-actions',
+		body: {
+			meta: {
+				'simulate-actions': [
+					...['vtmpl_1', 'vtmpl_2'].map((id) => ({
+						type: 'create_failed_verification',
+						data: { 'verification-template-id': id },
+					})),
+					{ type: 'fail_inquiry' },
+				],
+			},
+		},
+	},
 ]);
 
 describe('Perform Simulate Actions', () => {
@@ -395,5 +431,18 @@ describe('Perform Simulate Actions', () => {
 			},
 		});
 		expect(error?.message).toBe("'Verification Template ID' is empty");
+	});
+
+	it('requires one template for all verifications, or one for each', async () => {
+		const { error } = await runNode({
+			parameters: {
+				resource: 'inquiry',
+				operation: 'simulate',
+				inquiryId: { __rl: true, mode: 'id', value: inquiryId },
+				simulateActionsType: ['create_failed_verification', 'approve_inquiry'],
+				simulateActionsDataVerificationTemplateId: 'vtmpl_1, vtmpl_2',
+			},
+		});
+		expect(error?.message).toBe("'Verification Template ID' does not fit the actions");
 	});
 });

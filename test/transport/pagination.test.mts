@@ -27,6 +27,29 @@ describe('pagination', () => {
 		expect(server.requests.map(({ query }) => query['page[size]'])).toEqual(['100', '100', '100']);
 	});
 
+	it('begins after the object that Start After names, also with Return All', async () => {
+		const server = await serve(createPagedResponder(buildIds(250)));
+		for (const returnAll of [true, false]) {
+			const { items } = await runFakeNode(server, 'getAll', {
+				parameters: { returnAll, options: { startAfter: ' thg_199 ' } },
+			});
+			expect(items.map(({ json }) => json.id)).toEqual(buildIds(250).slice(200));
+		}
+		expect(server.requests.map(({ query }) => query['page[after]'])).toEqual([
+			'thg_199',
+			'thg_199',
+		]);
+	});
+
+	it('refuses an empty Start After, which would begin anew', async () => {
+		const server = await serve(createPagedResponder(buildIds(10)));
+		const { error } = await runFakeNode(server, 'getAll', {
+			parameters: { options: { startAfter: '={{ $json.cursor }}' } },
+		});
+		expect(error?.message).toContain("'Start After'");
+		expect(server.requests).toEqual([]);
+	});
+
 	it('requests only the pages that the limit needs, and hints at further results', async () => {
 		const server = await serve(createPagedResponder(buildIds(500)));
 		const { items, hints } = await runFakeNode(server, 'getAll', { parameters: { limit: 150 } });

@@ -11,6 +11,11 @@ export const commonFields = {
 		typeOptions: { minValue: 1 },
 		topLevel: true,
 	}),
+	startAfter: text(
+		'Start After',
+		'Where the list begins: the ID of the last object of an earlier run. Only what follows it is returned, in the order of the list.',
+		'inq_ABC123',
+	),
 	simplify: toggle(
 		'Simplify',
 		'return a simplified version of the response instead of the raw data',

@@ -223,7 +223,8 @@ function buildCollection(name: string, fields: Fields): INodeProperties[] {
 
 /** Returns the fields under "Options": the common ones that apply to a row, and the row's own. */
 function getOptionFields(row: Operation, resource: Resource): Fields {
-	const { fieldsToReturn, files, idempotencyKey, itemsAtATime, makeIdempotencyKey } = commonFields;
+	const { fieldsToReturn, files, idempotencyKey, itemsAtATime, makeIdempotencyKey, startAfter } =
+		commonFields;
 	const related = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	const labels = Object.fromEntries(related.map((name) => [name, toTitle(name)]));
 	const include = choices('Include', 'Related objects to return in full', labels);
@@ -232,6 +233,7 @@ function getOptionFields(row: Operation, resource: Resource): Fields {
 		...(acceptsIncludeAndFields(row) && row.returns !== 'files' && { fieldsToReturn }),
 		...(takesFiles(row) && { files }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey, makeIdempotencyKey }),
+		...(row.returns === 'list' && !row.unpaged && { startAfter }),
 		...selectFields(row.nodeFields ?? {}, false),
 		itemsAtATime,
 	};

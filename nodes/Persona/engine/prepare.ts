@@ -69,13 +69,15 @@ export async function prepareList(
 	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
 	const furtherRequests = Math.ceil(Math.min(limit, UNLIMITED_RESULTS) / MAX_PAGE_SIZE) - 1;
 	const isSimplified = context.readSetting<boolean>('simplify');
+	const startAfter = context.readSetting<string>('startAfter').trim();
 	const request = await context.buildRequest();
 	const run = async () => {
 		const items: INodeExecutionData[] = [];
 		let page: ListDocument | undefined;
 		const fetchPage = async (pageRequest: ApiRequest) =>
 			(page = await context.requestList(pageRequest));
-		const results = paginate(fetchPage, request, limit, row.unpaged);
+		const pages = { unpaged: row.unpaged, startAfter };
+		const results = paginate(fetchPage, request, limit, pages);
 		client.rateLimiter.expectedRequests += furtherRequests;
 		for await (const { object, document, hasMore } of results) {
 			items.push({ json: toJson(document, object, { isSimplified, simplify: row.simplify }) });

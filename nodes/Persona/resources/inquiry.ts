@@ -11,12 +11,12 @@ import {
 	toggle,
 } from '../engine/fields';
 import { prepareRequest } from '../engine/prepare';
-import type { Fields, ItemContext, Operation, Resource } from '../engine/types';
-import type { ApiRequest } from '../transport/apiRequest';
+import type { Fields, Operation, Resource } from '../engine/types';
 import { generateOneTimeLink } from '../operations/generateOneTimeLink';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';
 import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
+import { listSimulateActions } from '../operations/listSimulateActions';
 import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
 import { buildSearch } from './shared/search';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
@@ -88,6 +88,13 @@ const creation = {
 					),
 				},
 			},
+			legacyTemplate: {
+				name: 'Legacy Template',
+				attributes: {
+					'template-id': required(text('Template ID', 'A legacy template', 'tmpl_ABC123')),
+					'theme-id': text('Theme ID', 'Theme of the flow of a legacy template', 'the_ABC123'),
+				},
+			},
 		},
 	},
 	attributes: {
@@ -104,7 +111,7 @@ const creation = {
 		),
 		note,
 		tags: tagsField,
-		'theme-set-id': text('Theme Set ID', 'Theme of the flow (beta in Persona)', 'theset_ABC123'),
+		'theme-set-id': text('Theme Set ID', 'Theme of a flow that is not legacy', 'theset_ABC123'),
 	},
 	meta: {
 		...accountMetaFields,
@@ -143,24 +150,6 @@ const accessFields: Fields = {
 		'return a session token, with which an embedded or mobile flow resumes the inquiry',
 	),
 };
-
-/** Actions that create a verification need its template. */
-const CREATES_VERIFICATION = /^create_/;
-
-/** Persona takes a list of actions; the form has one choice of several actions with one template. */
-function listSimulateActions(context: ItemContext, request: ApiRequest): ApiRequest {
-	const simulation = (
-		request.body?.meta as { 'simulate-actions': { type: string; data?: object } }
-	)['simulate-actions'];
-	const actions = simulation.type.split(',').map((type) => {
-		if (!CREATES_VERIFICATION.test(type)) return { type };
-		const { data } = simulation;
-		return data
-			? { type, data }
-			: context.fail("'Verification Template ID' is empty", `The action '${type}' requires it.`);
-	});
-	return { ...request, body: { meta: { 'simulate-actions': actions } } };
-}
 
 /** Inquiries: one person's or business's verification from start to decision. */
 export const inquiries: Resource = {
@@ -222,6 +211,7 @@ export const inquiries: Resource = {
 					'Sign-up from the mobile app',
 				),
 				'reference-id': referenceId,
+				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
 				status: choices('Status', 'Statuses to list', {
 					approved: 'Approved',
 					completed: 'Completed',
@@ -328,21 +318,25 @@ export const inquiries: Resource = {
 			guarded: true,
 			meta: {
 				'simulate-actions.type': required(
-					choices('Actions', 'Actions to simulate, in this order. Works only in the sandbox.', {
-						approve_inquiry: 'Approve Inquiry',
-						complete_inquiry: 'Complete Inquiry',
-						create_failed_verification: 'Create Failed Verification',
-						create_passed_verification: 'Create Passed Verification',
-						decline_inquiry: 'Decline Inquiry',
-						expire_inquiry: 'Expire Inquiry',
-						fail_inquiry: 'Fail Inquiry',
-						mark_for_review_inquiry: 'Mark Inquiry for Review',
-						start_inquiry: 'Start Inquiry',
-					}),
+					choices(
+						'Actions',
+						'Actions to simulate, in this order. For one twice, use an expression.',
+						{
+							approve_inquiry: 'Approve Inquiry',
+							complete_inquiry: 'Complete Inquiry',
+							create_failed_verification: 'Create Failed Verification',
+							create_passed_verification: 'Create Passed Verification',
+							decline_inquiry: 'Decline Inquiry',
+							expire_inquiry: 'Expire Inquiry',
+							fail_inquiry: 'Fail Inquiry',
+							mark_for_review_inquiry: 'Mark Inquiry for Review',
+							start_inquiry: 'Start Inquiry',
+						},
+					),
 				),
 				'simulate-actions.data.verification-template-id': text(
 					'Verification Template ID',
-					'Template of the verification, required to create one, from Verifications > Templates in the Persona dashboard',
+					'Template of the verification, required to create one, from Verifications > Templates in the Persona dashboard. For several verifications: one for all, or one for each, with commas.',
 					'vtmpl_ABC123',
 					{ topLevel: true },
 				),

@@ -16,25 +16,25 @@ export interface PaginatedObject {
 }
 
 /**
- * Yields each object of a list once, up to `limit`, even if the pages shift while they are read.
- * Only the pages that the limit needs are requested, each while the caller works on the one before
- * it. Throws what `sendRequest` throws, and if the pages repeat.
+ * Yields each object of a list once, from its beginning or after a cursor, up to `limit`, even if the
+ * pages shift while they are read. Only the pages that the limit needs are requested, each while the
+ * caller works on the one before it. Throws what `sendRequest` throws, and if the pages repeat.
  */
 export async function* paginate(
 	sendRequest: SendRequest,
 	request: ApiRequest,
 	limit: number,
-	unpaged = false,
+	{ unpaged, startAfter }: { unpaged?: boolean; startAfter?: string } = {},
 ): AsyncGenerator<PaginatedObject> {
 	const seenIds = new Set<string>();
-	const cursors = new Set<string>();
+	const cursors = new Set(startAfter ? [startAfter] : []);
 	let count = 0;
 	const fetchPage = async (after?: string) => {
 		const size = unpaged ? undefined : Math.min(MAX_PAGE_SIZE, limit - count);
 		const page = size || after ? { size, after } : undefined;
 		return await sendRequest({ ...addPage(request, page), expects: 'list' });
 	};
-	let nextPage: Promise<ListDocument> | undefined = fetchPage();
+	let nextPage: Promise<ListDocument> | undefined = fetchPage(startAfter || undefined);
 	while (nextPage) {
 		const document: ListDocument = await nextPage;
 		const objects = document.data;
