@@ -41,6 +41,15 @@ const operations = table.resources.flatMap((resource) =>
 	Object.keys(resource.operations).map((operation) => [resource.value, operation] as const),
 );
 
+const getRow = (value: string, operation: string) =>
+	table.resources.filter((resource) => resource.value === value)[0].operations[operation];
+
+/** Without those that only Persona's documentation has: it gives no example to answer with. */
+const published = operations.filter(([value, operation]) => {
+	const { route } = getRow(value, operation);
+	return !documentedOnly.routes.some((documented) => documented.route === route);
+});
+
 describeWithOpenApi(
 	'the built node, filled from its panel alone, against the description alone',
 	() => {
@@ -89,7 +98,7 @@ describeWithOpenApi(
 			expect(offered).toHaveLength(operations.length);
 		});
 
-		it.each(operations)(
+		it.each(published)(
 			'%s.%s: no request is refused with the required fields, all fields, or any one more',
 			async (resource, operation) => {
 				const faults: unknown[] = [];
