@@ -1,3 +1,4 @@
+import { parseForm } from '../../../sandbox/http/parseForm.mts';
 import { startRequestRecorder, type RecordedRequest } from '../requestRecorder.mts';
 
 /** A request as a tree, so that each value in it has a place. */
@@ -31,7 +32,12 @@ const toPlainObject = (tree: unknown): unknown =>
 		? Object.fromEntries([...tree].map(([name, value]) => [name, toPlainObject(value)]))
 		: tree;
 
-function toRequestTree({ method, path, search, headers, body }: RecordedRequest): RequestTree {
+async function toRequestTree(request: RecordedRequest): Promise<RequestTree> {
+	const { method, path, search, headers, bytes } = request;
+	const { 'content-type': type = '' } = headers;
+	// Its boundary is another one each time.
+	const isForm = type.startsWith('multipart/form-data');
+	const body = isForm ? await parseForm(bytes, type) : request.body;
 	const key = headers['idempotency-key'] as string | undefined;
 	const tree = new Map<string, unknown>();
 	for (const [name, value] of new URLSearchParams(search)) addTo(tree, name, value);
@@ -70,10 +76,11 @@ const toList = (document: unknown) => {
 /** Starts such a recorder. The caller stops it. */
 export async function startTreeRecorder(): Promise<TreeRecorder> {
 	let current: RequestTree[] = [];
-	const { baseUrl, requests, stop } = await startRequestRecorder((request) => {
+	const { baseUrl, requests, stop } = await startRequestRecorder(async (request) => {
 		// Some bodies are of a megabyte: only the trees are needed.
 		requests.length = 0;
-		current.push(toRequestTree(request));
+		const list = current;
+		list.push(await toRequestTree(request));
 		const isFile = Buffer.isBuffer(recorder.response);
 		return {
 			headers: { 'content-type': isFile ? 'application/pdf' : 'application/json' },
