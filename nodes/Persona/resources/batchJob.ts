@@ -1,3 +1,4 @@
+import { text } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { batchJobTypes } from '../operations/batchJob/batchJobTypes';
 import { createBatchJobs } from '../operations/batchJob/createBatchJobs';
@@ -24,6 +25,10 @@ export const batchJobs: Resource = {
 			route: 'GET /batch-jobs/{batch-job-id}/errors',
 			type: 'batch-job-row-error',
 			noIncludeAndFields: true,
+			// Persona's cursor here is the number of a row.
+			nodeFields: {
+				startAfter: text('Start After', 'Number of the row after which to begin', '500'),
+			},
 			returns: 'list',
 			prepare: prepareErrorList,
 		},
