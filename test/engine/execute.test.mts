@@ -131,7 +131,9 @@ describe('items', () => {
 
 	it('that are only read leave nothing behind when one fails, so the error says nothing of the others', async () => {
 		const server = await serve(({ path }) =>
-			path.endsWith('thg_1') ? { status: 404, body: { errors: [] } } : respondWithThing(path),
+			path.endsWith('thg_1')
+				? { status: 404, body: { errors: [{ title: 'Record not found' }] } }
+				: respondWithThing(path),
 		);
 		const { error } = await runFakeNode(server, 'get', {
 			items: [{ id: 'thg_0' }, { id: 'thg_1' }],

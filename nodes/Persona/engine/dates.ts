@@ -191,7 +191,8 @@ export function toInstant(given: unknown, label: string, fail: FailItem, zone: s
 export function replaceDates(value: unknown, zone: string): unknown {
 	if (isValidDate(value)) {
 		const time = DateTime.fromJSDate(value, { zone });
-		if (!/^[1-9]\d{3}-/.test(value.toISOString())) return value;
+		const utc = value.toISOString();
+		if (!/^[1-9]\d{3}-/.test(utc)) return utc;
 		return findDayOfMidnight(value) ?? findDayThatBegins(value, zone) ?? time.toISO();
 	}
 	if (DateTime.isDateTime(value)) {
