@@ -84,6 +84,8 @@ class NodeItemContext implements ItemContext {
 	/** Whether the same content always gets the same idempotency key; read with the request. */
 	private isKeyFromContent = false;
 
+	private variant?: Variant;
+
 	/** Whether the body has files, whose content is read when the request is sent. */
 	private hasFiles = false;
 
@@ -282,8 +284,12 @@ class NodeItemContext implements ItemContext {
 		};
 	}
 
-	/** Reads the variant that the user chose; undefined for a row without variants. */
+	/** The variant that the user chose, read once; undefined for a row without variants. */
 	private readVariant(): Variant | undefined {
+		return (this.variant ??= this.findVariant());
+	}
+
+	private findVariant(): Variant | undefined {
 		const { variants } = this.run.row;
 		if (!variants) return undefined;
 		const { name, label, detect, options } = variants;

@@ -14,8 +14,7 @@ const DONE_STATUSES = ['completed', 'failed', 'needs_review', 'approved', 'decli
  * Resumes an inquiry whose person has begun or was too late, and leaves one that nobody has opened as it
  * is. Fails the item if the person is done, since a link would only show them that.
  */
-async function resumeInquiry(context: ItemContext, link: ApiRequest): Promise<void> {
-	const id = context.readId('inquiry-id');
+async function resumeInquiry(context: ItemContext, id: string, link: ApiRequest): Promise<void> {
 	const path = `/inquiries/${id}`;
 	const query = { fields: { inquiry: 'status' } };
 	const { data } = await context.requestDocument({ method: 'GET', path, query });
@@ -38,10 +37,11 @@ async function prepareLink(context: ItemContext): Promise<PreparedItem> {
 	const prepared = await prepareRequest(context);
 	if (!context.readSetting<boolean>('resumeFirst')) return prepared;
 	const { request, run } = prepared;
+	const id = context.readId('inquiry-id');
 	return {
 		...prepared,
 		run: async () => {
-			await resumeInquiry(context, request as ApiRequest);
+			await resumeInquiry(context, id, request as ApiRequest);
 			return await run();
 		},
 	};
