@@ -345,7 +345,7 @@ describe('"Erase a person on request"', () => {
 		getControl().addFault({ ...fault, kind: 'status' });
 		await pressButton(question, 'Erase');
 		const { notRedacted } = await waitForResult(referenceId, 'incomplete');
-		expect(notRedacted).toContain(`${inquiry}: Persona is unavailable`);
+		expect(notRedacted).toContain(`${inquiry}: The request was refused with status 501`);
 		expect(isRedacted(accountId)).toBe(false);
 
 		const next = await submitAndWaitForQuestion(referenceId);
