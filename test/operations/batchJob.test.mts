@@ -295,7 +295,12 @@ describe('batch jobs', () => {
 		[
 			'has more failed rows than Persona names',
 			{ status: 'completed', errors: { 'error-count': 1, 'global-errors': [] } },
-			'Batch Job mprtpr_1 has more failed rows than Persona names',
+			'Persona does not name all rows of Batch Job mprtpr_1 that failed',
+		],
+		[
+			'has failed rows that Persona does not count',
+			{ status: 'completed', errors: { 'global-errors': [] } },
+			'Persona does not name all rows of Batch Job mprtpr_1 that failed',
 		],
 	])('never count a row as written whose job %s', async (_, answer, message) => {
 		const { status, errors } = answer as { status: string; errors: IDataObject };

@@ -304,6 +304,18 @@ describe('Get Decision Summary', () => {
 		},
 	);
 
+	it('is not cleared by the reviews of a Screening report that lacks one of its records', async () => {
+		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
+		const report = await addReport(id, 'screening', 'Jane Match');
+		const records = sandbox.control.find(report)?.attributes['matched-records'] as JsonObject[];
+		for (const record of records) record['review-status'] = wrong;
+		records.push(null as unknown as JsonObject);
+		expect(await summarize(id)).toMatchObject({
+			reportsResult: 'matched',
+			reports: [{ reportId: report, matched: true, review: null, records: null }],
+		});
+	});
+
 	it('does not know the result of a Screening report that runs again after its reviews', async () => {
 		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
 		const report = await addReport(id, 'screening', 'Jane Match', { status: 'pending' });

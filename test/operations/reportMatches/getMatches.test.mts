@@ -134,6 +134,12 @@ describe('Get Matches', () => {
 			'a match, but Persona',
 		],
 		[
+			'has an entry that is no record',
+			'watchlist',
+			{ 'matched-lists': [null], 'has-match': null },
+			'is ready, but Persona has not sent what it has found',
+		],
+		[
 			'says neither',
 			'watchlist',
 			{ 'matched-lists': null, 'has-match': false },

@@ -108,7 +108,7 @@ async function waitForJob(job: BatchJob, created: INodeExecutionData): Promise<J
 			? `${label} failed as a whole: ${globalErrors.join('; ').slice(0, MAX_REASON_LENGTH)}`
 			: isFailed
 				? `${label} ended with the status '${status}'`
-				: isIncomplete && `${label} has more failed rows than Persona names`;
+				: isIncomplete && `Persona does not name all rows of ${label} that failed`;
 	return {
 		item,
 		rowErrors,

@@ -11,7 +11,7 @@ export interface RowErrors {
 	reasons: Map<number, string | null>;
 	/** Errors of the whole run, each as a sentence; with them, no row is known to be written. */
 	globalErrors: string[];
-	/** Persona counts more failed rows than it names. */
+	/** Persona counts more failed rows than it names, or does not count them. */
 	isIncomplete: boolean;
 }
 
@@ -38,9 +38,11 @@ export async function fetchRowErrors(context: ItemContext, jobId: string): Promi
 		listed++;
 		reasons.set(Number(number), typeof message === 'string' ? message : null);
 	}
+	const { 'error-count': count } = meta;
+	const isCounted = typeof count === 'number' && count <= reasons.size;
 	return {
 		reasons,
 		globalErrors: getRecords(meta['global-errors']).map(formatGlobalError),
-		isIncomplete: reasons.size < Math.max(listed, Number(meta['error-count'] ?? 0)),
+		isIncomplete: !isCounted || reasons.size < listed,
 	};
 }

@@ -47,8 +47,9 @@ const createMatch = (record: IDataObject, facts: Partial<ReportMatch>): ReportMa
 	record,
 });
 
+/** A list with an entry that is no object is not known: leaving the entry out could hide a match. */
 const toMatches = (list: unknown, convert: (record: IDataObject) => ReportMatch[]) =>
-	Array.isArray(list) ? getRecords(list).flatMap(convert) : undefined;
+	Array.isArray(list) && list.every(isRecord) ? list.flatMap(convert) : undefined;
 
 const readScreening: ReadMatches = (attributes) =>
 	toMatches(attributes['matched-records'], (record) => [
