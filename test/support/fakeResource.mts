@@ -125,23 +125,28 @@ export const fakeTable: OperationTable = {
 	],
 };
 
-/** A node with the small table. */
+/** A node with the small table, or with another one. */
 export class FakeNode implements INodeType {
-	description: INodeType['description'] = {
-		displayName: 'Things',
-		name: 'things',
-		group: ['transform'],
-		version: 1,
-		description: 'Works with things',
-		defaults: { name: 'Things' },
-		inputs: [NodeConnectionTypes.Main],
-		outputs: [NodeConnectionTypes.Main],
-		credentials: [{ name: 'personaApi', required: true }],
-		properties: buildProperties(fakeTable),
-	};
+	description: INodeType['description'];
 
-	async execute(this: IExecuteFunctions) {
-		return await execute.call(this, fakeTable);
+	execute: NonNullable<INodeType['execute']>;
+
+	constructor(table = fakeTable) {
+		this.description = {
+			displayName: 'Things',
+			name: 'things',
+			group: ['transform'],
+			version: 1,
+			description: 'Works with things',
+			defaults: { name: 'Things' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			credentials: [{ name: 'personaApi', required: true }],
+			properties: buildProperties(table),
+		};
+		this.execute = async function (this: IExecuteFunctions) {
+			return await execute.call(this, table);
+		};
 	}
 }
 

@@ -1,8 +1,6 @@
-import type { IBinaryData, IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { execute } from '../../nodes/Persona/engine/execute.ts';
+import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { file, files, id } from '../../nodes/Persona/engine/fields.ts';
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
-import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
 import { CREDENTIAL } from '../support/credentialsHelper.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import type {
@@ -46,25 +44,13 @@ const table: OperationTable = {
 	],
 };
 
-/** A node of this small table. */
-class Papers implements INodeType {
-	description: INodeType['description'] = {
-		...new FakeNode().description,
-		properties: buildProperties(table),
-	};
-
-	async execute(this: IExecuteFunctions) {
-		return await execute.call(this, table);
-	}
-}
-
 const runPaper = async (
 	{ baseUrl }: RequestRecorder,
 	operation: string,
 	{ parameters, ...options }: Partial<NodeRunOptions> = {},
 ) =>
 	await runNode({
-		nodeType: new Papers(),
+		nodeType: new FakeNode(table),
 		parameters: { resource: 'paper', operation, ...parameters },
 		credentials: { baseUrl },
 		...options,

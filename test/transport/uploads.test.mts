@@ -1,7 +1,5 @@
-import type { IDataObject, IExecuteFunctions, INodeType } from 'n8n-workflow';
-import { execute } from '../../nodes/Persona/engine/execute.ts';
+import type { IDataObject } from 'n8n-workflow';
 import { file, text } from '../../nodes/Persona/engine/fields.ts';
-import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildJsonBody, FileUpload } from '../../nodes/Persona/transport/uploads.ts';
 import { parseForm } from '../../sandbox/http/parseForm.mts';
@@ -43,17 +41,6 @@ const table: OperationTable = {
 	],
 };
 
-class Papers implements INodeType {
-	description: INodeType['description'] = {
-		...new FakeNode().description,
-		properties: buildProperties(table),
-	};
-
-	async execute(this: IExecuteFunctions) {
-		return await execute.call(this, table);
-	}
-}
-
 const bytes = Buffer.from('a,b\r\n\0\xff--boundary', 'latin1');
 
 const csv = { data: bytes.toString('base64'), mimeType: 'text/csv', fileName: 'päper "1"\n.csv' };
@@ -69,7 +56,7 @@ describe('uploads', () => {
 	) {
 		const { baseUrl, requests } = await serve(respond);
 		const { items, error } = await runNode({
-			nodeType: new Papers(),
+			nodeType: new FakeNode(table),
 			parameters: {
 				resource: 'paper',
 				operation,
