@@ -194,7 +194,9 @@ describe('batch jobs', () => {
 
 	it('send equal rows once and pair them with all their items', async () => {
 		const [person] = buildPeople(1);
-		const { items } = await run(upsert, [person, person]);
+		const { id, fields } = person;
+		const inOtherOrder = { id, fields: { plan: fields.plan, 'name-first': fields['name-first'] } };
+		const { items } = await run(upsert, [person, inOtherOrder]);
 		expect(getJobs()[0].rows).toHaveLength(1);
 		expect(getPairs(items[0])).toEqual([0, 1]);
 	});
@@ -302,16 +304,62 @@ describe('batch jobs', () => {
 			{ status: 'completed', errors: { 'global-errors': [] } },
 			'Persona does not name all rows of Batch Job mprtpr_1 that failed',
 		],
+		...[0, 3, 1.5, null].map((number): [string, object, string] => [
+			`has a failed row with the number ${number}`,
+			{ status: 'completed', errors: { 'error-count': 1 }, failedRow: number },
+			'Persona does not name all rows of Batch Job mprtpr_1 that failed',
+		]),
+		[
+			'has written fewer rows than it has, without a failed one',
+			{ status: 'completed', errors: { 'error-count': 0 }, written: 1 },
+			'Persona does not name all rows of Batch Job mprtpr_1 that failed',
+		],
+		...['boom', ['boom']].map((globalErrors): [string, object, string] => [
+			`has ${JSON.stringify(globalErrors)} as the errors of the whole run`,
+			{ status: 'completed', errors: { 'error-count': 0, 'global-errors': globalErrors } },
+			'Persona does not name all rows of Batch Job mprtpr_1 that failed',
+		]),
+		[
+			'failed as a whole without a reason',
+			{ status: 'completed', errors: { 'error-count': 0, 'global-errors': [{}] } },
+			'Batch Job mprtpr_1 failed as a whole: Persona does not say why',
+		],
 	])('never count a row as written whose job %s', async (_, answer, message) => {
-		const { status, errors } = answer as { status: string; errors: IDataObject };
-		const server = await startRequestRecorder(({ path }) => ({
-			body: path.endsWith('/errors')
-				? { data: [], meta: errors, links: { prev: null, next: null } }
-				: { data: { type: 'batch-job', id: 'mprtpr_1', attributes: { status } } },
-		}));
+		const { status, errors, ...more } = answer as { status: string; errors: IDataObject };
+		const { failedRow, written } = more as { failedRow?: number | null; written?: number };
+		const rows = failedRow === undefined ? [] : [{ 'row-number': failedRow }];
+		const data = rows.map((attributes) => ({ type: 'batch-job-row-error', id: '1', attributes }));
+		const runData = { 'success-count': written };
+		const server = await startRequestRecorder(({ method, path }) => {
+			const attributes = { status: method === 'POST' ? 'pending' : status, 'run-data': runData };
+			const links = { prev: null, next: null };
+			return path.endsWith('/errors')
+				? { body: { data, meta: errors, links } }
+				: { body: { data: { type: 'batch-job', id: 'mprtpr_1', attributes } } };
+		});
 		const { items } = await run(upsert, buildPeople(2), CONTINUE, server.baseUrl);
 		await server.stop();
 		expect(items.map(({ json }) => json.error)).toEqual([message, message]);
+	});
+
+	it('say which job was started where its failed rows cannot be read', async () => {
+		sandbox.control.addFault({
+			method: 'GET',
+			path: '/batch-jobs/.+/errors',
+			kind: 'status',
+			status: 404,
+		});
+		const { items } = await run(upsert, buildPeople(2), CONTINUE);
+		expect(items.map(({ json }) => json)).toEqual(
+			Array(2).fill({
+				error: expect.stringMatching(
+					/^Batch Job mprtpr_\w+ was started, but its result could not be read: Persona has no/,
+				) as string,
+				details: expect.stringMatching(
+					/^Read it later with Batch Job > Get Errors and this ID/,
+				) as string,
+			}),
+		);
 	});
 
 	describe('Get Errors', () => {

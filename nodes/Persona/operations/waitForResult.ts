@@ -46,6 +46,26 @@ export interface PendingObject {
 }
 
 /**
+ * Reads what has become of an object that was started. Fails the item with the ID of the object where that is
+ * impossible: without it, the item would look as if nothing had been done.
+ */
+export async function readStarted<Result>(
+	context: ItemContext,
+	{ label, readOperation }: Pick<PendingObject, 'label' | 'readOperation'>,
+	read: () => Promise<Result>,
+): Promise<Result> {
+	try {
+		return await read();
+	} catch (error) {
+		const { message, description } = error as NodeOperationError;
+		return context.fail(
+			`${label} was started, but its result could not be read: ${message}`,
+			`Read it later with ${readOperation} and this ID: to run this again starts another one. ${description ?? ''}`.trim(),
+		);
+	}
+}
+
+/**
  * Fetches an object until Persona is done with it, and returns its item with the status, also where
  * it failed. Throws where it takes too long, cannot be read, or the execution is stopped.
  */
@@ -75,15 +95,7 @@ export async function pollUntilDone(
 			const reason = client.isCancelled ? 'The execution was stopped' : STOPPED_BY_FAILURE;
 			context.fail(reason, `${label} continues in Persona.`);
 		}
-		try {
-			item = await fetch();
-		} catch (error) {
-			const { message, description } = error as NodeOperationError;
-			context.fail(
-				`${label} was started, but its result could not be read: ${message}`,
-				`Read it later with ${readOperation} and this ID: to run this again starts another one. ${description ?? ''}`.trim(),
-			);
-		}
+		item = await readStarted(context, { label, readOperation }, fetch);
 	}
 }
 

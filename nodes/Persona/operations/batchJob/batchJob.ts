@@ -1,9 +1,9 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
-import type { ObjectDocument } from '../../transport/jsonApi';
+import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
-import { buildReadRequest, pollUntilDone } from '../waitForResult';
+import { buildReadRequest, pollUntilDone, readStarted } from '../waitForResult';
 import { fetchRowErrors } from './fetchRowErrors';
 
 /** What the user wants of the jobs. */
@@ -85,13 +85,19 @@ async function waitForJob(job: BatchJob, created: INodeExecutionData): Promise<J
 	const id = String(created.json.id);
 	const label = `Batch Job ${id}`;
 	const request = buildReadRequest(query, '/batch-jobs/{batch-job-id}', 'batch-job', id);
+	let runData: unknown;
 	const fetch = async () => {
 		const document = await context.requestDocument(request);
+		runData = getAttributes(document.data)['run-data'];
 		return { json: toOutput(document, document.data, simplify) };
 	};
 	const pending = { label, readOperation: 'Batch Job > Get', timeoutSeconds: waitAtMost, fetch };
 	const { item, status, isFailed } = await pollUntilDone(context, created, pending);
-	const { reasons, globalErrors, isIncomplete } = await fetchRowErrors(context, id);
+	const { reasons, globalErrors, isIncomplete } = await readStarted(
+		context,
+		{ label, readOperation: 'Batch Job > Get Errors' },
+		async () => await fetchRowErrors(context, id, rows.size, runData),
+	);
 	const rowErrors = new Map<number, SharedError>();
 	for (const [number, reason] of reasons) {
 		rowErrors.set(number, {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { number, toggle } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
+import { createIdempotencyKey } from '../../transport/apiRequest';
 import { createJob, finishItem, type BatchJob, type BatchJobSettings } from './batchJob';
 import { buildRow, type RowTarget } from './batchJobRow';
 
@@ -54,7 +55,8 @@ async function addRow(context: ItemContext): Promise<BatchJob> {
 		.attributes;
 	const target = getTarget(context, attributes);
 	const row = buildRow(context, given as IDataObject, target);
-	const content = JSON.stringify([attributes, row]);
+	// The members of equal rows may have another order.
+	const content = createIdempotencyKey(attributes, row);
 	const object = `${target.object} ${String(row[target.lookupField])}`;
 	const same = rowsByObject.get(object);
 	if (same) {
