@@ -1,8 +1,9 @@
-import type { ICredentialType, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
 import { Persona } from '../nodes/Persona/Persona.node.ts';
 import { PersonaPollingTrigger } from '../nodes/Persona/PersonaPollingTrigger.node.ts';
 import { PersonaTrigger } from '../nodes/Persona/PersonaTrigger.node.ts';
+import { findPanelTexts, isLabel, isMember, TEXT_KEYS } from './support/panelTexts.mts';
 
 const credential: ICredentialType = new PersonaApi();
 
@@ -12,30 +13,6 @@ const panels: [name: string, properties: INodeProperties[]][] = [
 	['Persona Polling Trigger', new PersonaPollingTrigger().description.properties],
 	['Persona API', credential.properties],
 ];
-
-type Member = Record<string, unknown>;
-
-/** What a person reads; everything else is stored, or decides what is shown. */
-const TEXT_KEYS = [
-	'action',
-	'addOptionalFieldButtonText',
-	'description',
-	'displayName',
-	'errorMessage',
-	'hint',
-	'infoUrl',
-	'multipleValueButtonText',
-	'noDataExpression',
-	'placeholder',
-	'plural',
-	'singular',
-];
-
-const isMember = (value: unknown): value is Member =>
-	typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The name of an entry of `options` is its label, and so a text, unless it is a property itself. */
-const isLabel = (key: string, { value }: Member) => key === 'name' && value !== undefined;
 
 function withoutTexts(value: unknown): unknown {
 	if (Array.isArray(value)) return value.map(withoutTexts);
@@ -47,23 +24,15 @@ function withoutTexts(value: unknown): unknown {
 	);
 }
 
-function listTexts(value: unknown, owner = ''): string[] {
-	if (Array.isArray(value)) return value.flatMap((member) => listTexts(member, owner));
-	if (!isMember(value)) return [];
-	const here = String((value as unknown as INodePropertyOptions).value ?? value.name ?? owner);
-	return Object.entries(value).flatMap(([key, member]) =>
-		(TEXT_KEYS.includes(key) || isLabel(key, value)) && typeof member === 'string'
-			? [`${here}, ${key}: ${member}`]
-			: listTexts(member, here),
-	);
-}
-
 describe.each(panels)('the panel of %s', (_, properties) => {
 	it('keeps its keys, values, types, defaults and display rules', () => {
 		expect(properties.map((one) => JSON.stringify(withoutTexts(one)))).toMatchSnapshot();
 	});
 
 	it('has only texts that somebody has read', () => {
-		expect([...new Set(listTexts(properties))]).toMatchSnapshot();
+		const texts = findPanelTexts(properties).map(
+			({ owner, key, text }) => `${owner}, ${key}: ${text}`,
+		);
+		expect([...new Set(texts)]).toMatchSnapshot();
 	});
 });

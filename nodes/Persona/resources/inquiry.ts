@@ -142,7 +142,7 @@ const creation = {
 const accessFields: Fields = {
 	'auto-create-one-time-link': toggle(
 		'Create One-Time Link',
-		'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort',
+		'return a link that opens the inquiry once, as oneTimeLink and oneTimeLinkShort. It is valid for 24 hours, unless the template says otherwise.',
 		{ topLevel: true },
 	),
 	'auto-create-inquiry-session': toggle(

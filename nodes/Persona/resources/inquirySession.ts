@@ -13,6 +13,8 @@ export const inquirySessions: Resource = {
 		create: {
 			name: 'Create',
 			action: 'Create an inquiry session',
+			description:
+				'Allow one more visit to an inquiry, on one device. An inquiry has at most 25 sessions by default.',
 			route: 'POST /inquiry-sessions',
 			attributes: { 'inquiry-id': required(pathIds['inquiry-id']) },
 			returns: 'item',
@@ -59,6 +61,8 @@ export const inquirySessions: Resource = {
 		generateOneTimeLink: {
 			name: 'Generate One-Time Link',
 			action: 'Generate a one time link for an inquiry session',
+			description:
+				'Create a link that opens the inquiry once, in this session. It is valid for 24 hours, unless the template says otherwise.',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/generate-one-time-link',
 			returns: 'item',
 		},

@@ -53,7 +53,8 @@ export const receiveModeParameters: INodeProperties[] = [
 			{
 				name: 'Called by a Persona Workflow',
 				value: 'workflow',
-				description: 'From its step "Make HTTPS Request", which can wait for a response',
+				description:
+					'From its step "Make HTTPS Request", which can wait for a response. Not every plan of Persona has this step.',
 			},
 		],
 		description: 'How Persona reaches this workflow',

@@ -4,7 +4,7 @@ import { getListenerKey, type WebhookTriggerContext } from '../listener';
 import { getStaticData, type TimesById } from '../staticData';
 
 /*
- * Persona delivers an event that got the status 503 again, for about two days. If the workflow is
+ * Persona delivers an event that got the status 503 again, for 51 hours. If the workflow is
  * published again before that, the webhook is archived, and Persona stops. So the node remembers
  * these events, and catch-up includes them (`recordMissedRanges` in progress.ts).
  *

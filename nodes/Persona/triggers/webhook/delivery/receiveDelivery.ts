@@ -123,7 +123,7 @@ async function verifyAndHandle(
  */
 function rejectForNow(error: Error, logWarning: LogWarning): DeliveryResult {
 	logWarning(
-		`${error.message} Until this is corrected, deliveries are rejected with 503, and Persona delivers them again for about two days.`,
+		`${error.message} Until this is corrected, deliveries are rejected with 503, and Persona delivers them again for 51 hours.`,
 	);
 	return { action: 'reject', status: 503 };
 }
