@@ -159,16 +159,15 @@ export const accounts: Endpoint[] = [
 function handleCreate(request: ApiRequest) {
 	const { state, attributes } = request;
 	requireTagCapacity(state, (attributes.tags ?? []) as string[]);
-	const existing = findUpsertTarget(request);
+	const typeId = attributes['account-type-id'] ?? fixtures.accountType;
+	const path = 'data.attributes.account_type_id';
+	const type = getReferenced(request, 'account-type', typeId, path);
+	const existing = findUpsertTarget(request, type);
 	if (existing) {
 		updateAccount(request, existing);
 		return { object: existing, status: 200 };
 	}
 	requireFreeReference(state, attributes['reference-id']);
-	const typeId = attributes['account-type-id'];
-	const path = 'data.attributes.account_type_id';
-	const type =
-		typeId === undefined ? undefined : getReferenced(request, 'account-type', typeId, path);
 	const account = createAccount(state, attributes['reference-id'] ?? null, type);
 	applyAttributes(request, account);
 	state.emitEvent('account.created', account);
@@ -176,23 +175,35 @@ function handleCreate(request: ApiRequest) {
 	return { object: account, status: 201 };
 }
 
-/** The account that an upsert updates, if there is one. Throws where its key has no value. */
-function findUpsertTarget({ state, attributes, meta }: ApiRequest): StoredObject | undefined {
+/**
+ * The account that an upsert updates, if there is one: of the same type, since the field is unique only
+ * among these. Throws where it has no value, or is not unique.
+ */
+function findUpsertTarget(
+	{ state, attributes, meta }: ApiRequest,
+	type: StoredObject,
+): StoredObject | undefined {
 	const by = meta['upsert-by'];
 	if (typeof by !== 'string') return undefined;
 	const name = inflect(by, 'kebab');
-	if (name === 'reference-id') return findAccountByReference(state, attributes['reference-id']);
 	const fields = (attributes.fields ?? {}) as JsonObject;
-	const value = attributes[name] ?? fields[by] ?? fields[inflect(by, 'snake')];
+	const snake = inflect(by, 'snake');
+	const value = attributes[name] ?? fields[name] ?? fields[snake];
 	if (value === undefined) {
 		throw new BadRequestError(`meta.upsert_by names ${by}, which is missing`);
 	}
-	return state.store
+	if (name === 'reference-id') return findAccountByReference(state, value);
+	const [found, ...others] = state.store
 		.getCollection('account')
 		.findAll(
 			(account) =>
-				!state.getPrivateState(account).isArchived && getAccountValue(account, by) === value,
-		)[0];
+				!state.getPrivateState(account).isArchived &&
+				getRelatedId(account, 'account-type') === type.id &&
+				(getAccountValue(account, snake) ?? getAccountValue(account, name)) === value,
+		);
+	if (others.length > 0)
+		throw new BadRequestError(`meta.upsert_by names ${by}, which is not unique`);
+	return found;
 }
 
 function applyAttributes({ state, attributes }: ApiRequest, account: StoredObject) {

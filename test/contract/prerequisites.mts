@@ -291,12 +291,8 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 	},
 };
 
-/** Parameters of which Persona requires any one, so that the panel can require none. */
-const alternatives: Array<[row: RegExp, parameter: RegExp]> = [
-	[/Tags?$/, /^tagName$/],
-	[/^report\.create/, /^query/],
-	[/^inquiry\.simulate$/, /VerificationTemplateId$/],
-];
+/** Parameters that an action of an inquiry needs, so that the panel cannot require them. */
+const SIMULATED = /VerificationTemplateId$/;
 
 /** Operations whose requests and responses are logged with members of many kinds. */
 const loggedOperations = [
@@ -440,7 +436,8 @@ export function selectAllAttributes(operation: FilledOperation): FilledOperation
 /** The parameters of an operation without all that can be left out. */
 export function pickRequired({ name, row, parameters }: FilledOperation): INodeParameters {
 	const { query, filter, data, attributes, meta, variants: kinds } = row;
-	const own = { ...row.nodeFields, ...kinds?.options[String(parameters[kinds.name])].attributes };
+	const variant = kinds?.options[String(parameters[kinds.name])];
+	const own = { ...row.nodeFields, ...variant?.attributes };
 	const fields = Object.entries({ ...query, ...filter, ...data, ...attributes, ...own, ...meta });
 	const needed = [
 		'resource',
@@ -448,11 +445,15 @@ export function pickRequired({ name, row, parameters }: FilledOperation): INodeP
 		kinds?.name,
 		...getIdPlaceholders(row).map(toParameterName),
 		...fields.filter(([, field]) => field.required).map(([field]) => toParameterName(field)),
+		...[...(row.requirements ?? []), ...(variant?.requirements ?? [])]
+			.filter(({ when }) => !when)
+			.flatMap(({ oneOf = [], namedBy }) =>
+				namedBy ? [String(parameters[toParameterName(namedBy)])] : oneOf.flat(),
+			)
+			.map(toParameterName),
 	];
-	const [label] = name.split(' ');
 	const isRequired = (parameter: string) =>
-		needed.includes(parameter) ||
-		alternatives.some(([rows, names]) => rows.test(label) && names.test(parameter));
+		needed.includes(parameter) || (name === 'inquiry.simulate' && SIMULATED.test(parameter));
 	return Object.fromEntries(
 		Object.entries(parameters).filter(([parameter]) => isRequired(parameter)),
 	);

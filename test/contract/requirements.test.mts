@@ -33,7 +33,7 @@ describeWithOpenApi('what Persona requires of a report in its texts alone', () =
 
 	it.each(found)('is in the table with the same fields: %s %j', (type, names) => {
 		const variant = Object.values(variants ?? {}).find(({ apiName }) => apiName === type);
-		const required = variant?.requirements?.flatMap(({ oneOf }) => oneOf.flat()) ?? [];
+		const required = variant?.requirements?.flatMap(({ oneOf = [] }) => oneOf.flat()) ?? [];
 		expect([...new Set(required)].sort()).toEqual(names.map((name) => `query.${name}`).sort());
 	});
 });

@@ -3,6 +3,8 @@ import { table } from '../../nodes/Persona/resources/index.ts';
 import { runNode } from '../support/runNode.mts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
 
+const upsert = { resource: 'account', operation: 'createOrUpdate' };
+
 const report = { resource: 'report', operation: 'create', waitForResult: false };
 
 describe('what Persona requires besides the required fields', () => {
@@ -99,6 +101,26 @@ describe('what Persona requires besides the required fields', () => {
 			},
 			"'By Event' in 'Include Related Objects' and 'Related Objects by Event' belong together. Fill in 'Related Objects by Event'.",
 		],
+		[
+			'an account found by a reference ID that it does not have',
+			{ ...upsert, fields: { plan: 'gold' } },
+			"The field that 'Match By' names has no value. Fill in 'Reference ID', or change 'Match By'.",
+		],
+		[
+			'an account found by an attribute that is blank',
+			{ ...upsert, upsertBy: 'email_address', fields: { email_address: ' ', plan: 'gold' } },
+			"The field that 'Match By' names has no value. Fill in 'Email Address', or change 'Match By'.",
+		],
+		[
+			'an account found by a field of its type that is not given',
+			{ ...upsert, referenceId: 'user-42', upsertBy: 'tax_number', fields: { plan: 'gold' } },
+			"The field that 'Match By' names has no value. Add a value for 'tax_number' under 'Fields', or change 'Match By'.",
+		],
+		[
+			'an account found by a name that every object has',
+			{ ...upsert, referenceId: 'user-42', upsertBy: 'constructor' },
+			"The field that 'Match By' names has no value. Add a value for 'constructor' under 'Fields', or change 'Match By'.",
+		],
 	])(
 		'is asked for by the names of the panel, before a request: %s',
 		async (_, parameters, error) => {
@@ -128,6 +150,20 @@ describe('what Persona requires besides the required fields', () => {
 		});
 	});
 
+	it.each<[by: string, INodeParameters]>([
+		['reference-id', { referenceId: 'user-42' }],
+		['reference_id', { referenceId: 'user-42' }],
+		['email-address', { additionalFields: { emailAddress: 'jane@example.com' } }],
+		['email_address', { fields: { 'email-address': 'jane@example.com' } }],
+		['tax_number', { fields: { 'tax-number': '12-3456789' } }],
+		['tax-number', { fields: { tax_number: 0 } }],
+	])('is met by the field that another one names: %s', async (upsertBy, parameters) => {
+		expect(await run({ ...upsert, upsertBy, ...parameters })).toEqual({
+			error: undefined,
+			requests: 1,
+		});
+	});
+
 	it('names fields of its own row', () => {
 		const unknown = table.resources.flatMap(({ value, operations }) =>
 			Object.entries(operations).flatMap(([operation, row]) => {
@@ -138,7 +174,9 @@ describe('what Persona requires besides the required fields', () => {
 				];
 				return places.flatMap(({ attributes, requirements = [] }) =>
 					requirements
-						.flatMap(({ when, oneOf }) => [...(when ? [when.field] : []), ...oneOf.flat()])
+						.flatMap(({ when, oneOf = [], namedBy }) =>
+							[when?.field, namedBy, ...oneOf.flat()].filter((name) => name !== undefined),
+						)
 						.filter((name) => !(name in { ...shared, ...attributes }))
 						.map((name) => `${value}.${operation}: ${name}`),
 				);

@@ -47,6 +47,15 @@ testExamples('account', [
 		},
 	},
 	{
+		operation: 'createOrUpdate',
+		parameters: { upsertBy: 'tax_number', fields: { 'tax-number': '12-3456789' } },
+		request: 'POST /accounts',
+		body: {
+			data: { attributes: { fields: { 'tax-number': '12-3456789' } } },
+			meta: { 'upsert-by': 'tax_number' },
+		},
+	},
+	{
 		operation: 'get',
 		parameters: { accountId, options: { include: ['account-type'] } },
 		request: 'GET /accounts/act_1',

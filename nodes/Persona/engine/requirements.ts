@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { FailItem } from '../transport/errors';
+import { isBlank } from '../utils/isBlank';
 import { isRecord } from '../utils/isRecord';
 import type { Fields, Operation, Requirement, Variant } from './types';
 
@@ -21,9 +22,13 @@ export const buildPairRequirements = (
 const getNested = (values: IDataObject, path: string): unknown =>
 	path
 		.split('.')
-		.reduce<unknown>((value, name) => (isRecord(value) ? value[name] : undefined), values);
+		.reduce<unknown>(
+			(value, name) => (isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+			values,
+		);
 
-const hasValue = (value: unknown) => value !== undefined && value !== null && value !== '';
+const hasValue = (value: unknown) =>
+	typeof value === 'string' ? !isBlank(value) : (value ?? null) !== null;
 
 /** Joins with commas, and with a word before the last one. */
 const join = (parts: string[], word: string) =>
@@ -31,22 +36,56 @@ const join = (parts: string[], word: string) =>
 		.filter((part) => part !== '')
 		.join(` ${word} `);
 
-/** Names the fields of which one is needed, as the panel names them. */
-function describeFields({ oneOf }: Requirement, fields: Fields): string {
+/** Says which fields are needed, as the panel names them. */
+function describeFields(
+	{ oneOf = [], namedBy }: Requirement,
+	fields: Fields,
+	values: IDataObject,
+): string {
+	if (namedBy) return describeNamed(String(values[namedBy]), fields, fields[namedBy].displayName);
 	const groups = oneOf.map((names) => {
 		const labels = names.map((name) => `'${fields[name].displayName}'`);
 		return labels.length > 1 ? `all of ${join(labels, 'and')}` : labels.join();
 	});
-	return join(groups, 'or');
+	return `Fill in ${join(groups, 'or')}.`;
 }
 
-function isMet({ when, oneOf }: Requirement, values: IDataObject): boolean {
+/** Says where to enter the value of an attribute, or of a member of a map, that has this key. */
+function describeNamed(key: string, fields: Fields, namingLabel: string): string {
+	const name = Object.keys(fields).find((field) => spellWithDashes(field) === spellWithDashes(key));
+	const map = Object.values(fields).find(({ encoding }) => encoding === 'map');
+	const place = name
+		? `Fill in '${fields[name].displayName}'`
+		: `Add a value for '${key}' under '${map?.displayName}'`;
+	return `${place}, or change '${namingLabel}'.`;
+}
+
+/** Persona's keys have dashes, and those that customers define have underscores as well. */
+const spellWithDashes = (key: string) => key.replaceAll('_', '-');
+
+const hasNamed = (values: IDataObject, key: string) =>
+	Object.entries(values).some(
+		([name, value]) => spellWithDashes(name) === spellWithDashes(key) && hasValue(value),
+	);
+
+function isMet(
+	{ when, oneOf = [], namedBy }: Requirement,
+	fields: Fields,
+	values: IDataObject,
+	attributes: IDataObject,
+): boolean {
 	if (when) {
 		const value = getNested(values, when.field);
 		const isAsked = when.is === undefined ? hasValue(value) : value === when.is;
 		if (!isAsked) return true;
 	}
-	return oneOf.some((names) => names.every((name) => hasValue(getNested(values, name))));
+	if (!namedBy) {
+		return oneOf.some((names) => names.every((name) => hasValue(getNested(values, name))));
+	}
+	const maps = Object.keys(attributes).filter((name) => fields[name]?.encoding === 'map');
+	return [attributes, ...maps.map((name) => attributes[name])].some(
+		(group) => isRecord(group) && hasNamed(group, String(values[namedBy])),
+	);
 }
 
 /** Calls `fail` for the first of Persona's requirements that the values of a request do not meet. */
@@ -57,16 +96,17 @@ export function checkRequirements(
 	fail: FailItem,
 ) {
 	const { data, meta } = body;
+	const attributes = isRecord(data) && isRecord(data.attributes) ? data.attributes : {};
 	const values: IDataObject = Object.assign(
 		{},
-		...[query?.filter, query, data, isRecord(data) && data.attributes, meta].filter(isRecord),
+		...[query?.filter, query, data, attributes, meta].filter(isRecord),
 	);
 	const fields: Fields = {
 		...{ ...row.filter, ...row.query, ...row.data, ...row.meta },
 		...{ ...row.attributes, ...variant?.attributes },
 	};
 	const missing = [...requirements, ...(variant?.requirements ?? [])].find(
-		(requirement) => !isMet(requirement, values),
+		(requirement) => !isMet(requirement, fields, values, attributes),
 	);
-	if (missing) fail(missing.problem, `Fill in ${describeFields(missing, fields)}.`);
+	if (missing) fail(missing.problem, describeFields(missing, fields, values));
 }

@@ -112,7 +112,12 @@ export interface Requirement {
 	/** Requires them only if this field has a value, or this value. */
 	when?: { field: string; is?: string };
 	/** Lists of fields, by their names in the row. All fields of at least one list are needed. */
-	oneOf: string[][];
+	oneOf?: string[][];
+	/**
+	 * The field that has the key of an attribute, or of a member of a map among them. What it names is
+	 * needed.
+	 */
+	namedBy?: string;
 }
 
 /** One variant of an operation. Variants differ only in their attributes or in their path. */

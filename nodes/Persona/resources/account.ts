@@ -57,7 +57,7 @@ export const accounts: Resource = {
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 			route: 'POST /accounts',
 			attributes: {
-				'reference-id': required(referenceId),
+				'reference-id': { ...referenceId, topLevel: true },
 				'account-type-id': { ...accountTypeId, topLevel: true },
 				...attributes,
 			},
@@ -65,12 +65,15 @@ export const accounts: Resource = {
 				'upsert-by': required(
 					text(
 						'Match By',
-						'Key of the field whose value finds the account. It must be unique among the accounts of the type, and this node must send a value for it.',
+						'Key of the field whose value finds the account: that of the reference ID, or of a field that is unique among the accounts of the type. The item needs a value for it.',
 						'email-address',
 						{ default: 'reference-id' },
 					),
 				),
 			},
+			requirements: [
+				{ problem: "The field that 'Match By' names has no value", namedBy: 'upsert-by' },
+			],
 			returns: 'item',
 		},
 		get: {

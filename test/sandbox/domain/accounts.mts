@@ -47,6 +47,17 @@ describe('accounts of the sandbox', () => {
 		expect(listEventNames(sandbox)).toContain('account.updated-fields');
 	});
 
+	it('are found for an upsert by a field that is unique in their type, and by nothing else', async () => {
+		const { data } = await createAccount({ fields: { tax_number: '7' } });
+		const upsert = (attributes: JsonObject) =>
+			createAccount(attributes, { 'upsert-by': 'tax-number' });
+		const found = await upsert({ fields: { tax_number: '7' }, 'name-first': 'June' });
+		expect([found.status, found.data.id]).toEqual([200, data.id]);
+		expect((await upsert({ 'name-first': 'June' })).status).toBe(400);
+		await createAccount({ fields: { tax_number: '7' } });
+		expect((await upsert({ fields: { tax_number: '7' } })).status).toBe(400);
+	});
+
 	it('can be searched by their fields', async () => {
 		const { data } = await createAccount({ 'name-last': 'Doe' });
 		await createAccount({ 'name-last': 'Roe' });

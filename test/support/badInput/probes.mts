@@ -30,6 +30,10 @@ function listChoices({ type, encoding, options = [] }: Field): string[] | undefi
 	return isChoice ? options.map((one) => String('value' in one ? one.value : '')) : undefined;
 }
 
+/** The keys that a field may have which names another one; undefined for any other field. */
+const listNamedFields = ({ requirements, attributes }: Operation, name: string) =>
+	requirements?.some(({ namedBy }) => namedBy === name) ? Object.keys(attributes ?? {}) : undefined;
+
 function buildFieldInput(row: Operation, name: string, field: Field, at: string[], group: string) {
 	const parameter = toParameterName(name);
 	const path = isTopLevel(field) ? [parameter] : [group, parameter];
@@ -40,7 +44,7 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 		required: field.required,
 		clears: getClearingValue(field, row),
 		zeroClears: field.clearable && field.encoding === 'number',
-		choices: listChoices(field),
+		choices: listChoices(field) ?? listNamedFields(row, name),
 		range: field.typeOptions,
 		loose: changesRequest(row),
 	});
