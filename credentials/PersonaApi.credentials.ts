@@ -69,6 +69,33 @@ export class PersonaApi implements ICredentialType {
 				'Create the key in the Persona dashboard under API. It decides whether you work in the sandbox or in production. Blanks and line ends around it are ignored.',
 		},
 		{
+			displayName: 'This key works in the <b>sandbox</b>, with simulated people.',
+			name: 'sandboxNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { apiKey: [{ _cnd: { startsWith: 'persona_sandbox_' } }] } },
+		},
+		{
+			displayName: 'This key works in <b>production</b>, with real people.',
+			name: 'productionNotice',
+			type: 'notice',
+			default: '',
+			displayOptions: { show: { apiKey: [{ _cnd: { startsWith: 'persona_production_' } }] } },
+		},
+		{
+			displayName: 'Only Use In',
+			name: 'onlyUseIn',
+			type: 'options',
+			options: [
+				{ name: 'Any Environment', value: 'any' },
+				{ name: 'Sandbox', value: 'sandbox' },
+				{ name: 'Production', value: 'production' },
+			],
+			default: 'any',
+			description:
+				'Guards against the wrong key: if the key belongs to the other environment, or if its beginning does not show where it belongs, nothing is sent, and events do not start workflows',
+		},
+		{
 			displayName: 'API Version',
 			name: 'apiVersion',
 			type: 'options',

@@ -58,12 +58,57 @@ function readApiVersion({ apiVersion, otherApiVersion }: ICredentialDataDecrypte
 	);
 }
 
+/** What the keys of each environment begin with (https://docs.withpersona.com/api-keys). */
+const KEY_PREFIXES = { sandbox: 'persona_sandbox_', production: 'persona_production_' };
+
+/** The environments that 'Only Use In' offers beside any. */
+type Environment = keyof typeof KEY_PREFIXES;
+
+const isEnvironment = (value: unknown): value is Environment =>
+	typeof value === 'string' && Object.hasOwn(KEY_PREFIXES, value);
+
+/** Finds the environment that a key belongs to; undefined if its beginning does not show it. */
+const findEnvironment = (apiKey: string): Environment | undefined =>
+	Object.keys(KEY_PREFIXES)
+		.filter(isEnvironment)
+		.find((environment) => apiKey.startsWith(KEY_PREFIXES[environment]));
+
+/**
+ * Reads 'Only Use In'; undefined if any environment may be used. Throws an error in one sentence if the
+ * key does not belong to the environment, or if its beginning does not show where it belongs.
+ */
+export function readGuardedEnvironment(
+	data: ICredentialDataDecryptedObject,
+): Environment | undefined {
+	// n8n fills in the default; only a value that is there may be an emptied expression.
+	const { onlyUseIn } = { onlyUseIn: 'any', ...data };
+	const fail = (problem: string): never => {
+		throw new UserError(`'Only Use In' in the Persona credential ${problem}`);
+	};
+	if (onlyUseIn === 'any') return undefined;
+	if (!isEnvironment(onlyUseIn)) {
+		return fail('is not any, sandbox or production, so nothing is sent: choose one of them');
+	}
+	const environment = findEnvironment(read(data.apiKey));
+	if (environment === onlyUseIn) return environment;
+	const fix = `use a key that begins with ${KEY_PREFIXES[onlyUseIn]}, or change 'Only Use In'`;
+	return fail(
+		environment
+			? `is ${onlyUseIn}, but 'API Key' is a key of ${environment}, so nothing is sent: ${fix}`
+			: `is ${onlyUseIn}, but the beginning of 'API Key' does not show its environment, so nothing is sent: ${fix}`,
+	);
+}
+
 /**
  * Reads the credential for a request. Throws an error in one sentence, with the field that has to be
  * corrected, if a request with it could not be sent or would show the key to others.
  */
-export const readApiCredential = (data: ICredentialDataDecryptedObject): ApiCredential => ({
-	apiUrl: readApiUrl(data.baseUrl),
-	apiKey: readApiKey(data.apiKey),
-	apiVersion: readApiVersion(data),
-});
+export function readApiCredential(data: ICredentialDataDecryptedObject): ApiCredential {
+	const credential = {
+		apiUrl: readApiUrl(data.baseUrl),
+		apiKey: readApiKey(data.apiKey),
+		apiVersion: readApiVersion(data),
+	};
+	readGuardedEnvironment(data);
+	return credential;
+}

@@ -8,8 +8,8 @@ export type ResponseHeaders = Record<string, string | undefined>;
 
 /**
  * The outcome of a request. If Persona did not respond, `statusCode` is `NO_RESPONSE` (the network
- * failed), `NOT_SENT` (the request never left n8n) or `NOT_PERSONA` (something else responded), and
- * `body` is the reason as text.
+ * failed), `NOT_SENT` (the request never left n8n), `NOT_PERSONA` (something else responded) or
+ * `OTHER_ENVIRONMENT`, and `body` is the reason as text.
  */
 export interface ApiResponse {
 	statusCode: number;
@@ -33,6 +33,9 @@ export const NOT_SENT = -1;
 
 /** Status of a request to which something else than Persona responded, e.g. a proxy. */
 export const NOT_PERSONA = -2;
+
+/** Status of a request to which another environment of Persona responded than to those before. */
+export const OTHER_ENVIRONMENT = -3;
 
 /** Whether a status reports success. */
 export const isSuccessStatus = (statusCode: number): boolean =>

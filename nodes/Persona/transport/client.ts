@@ -13,6 +13,7 @@ import {
 	isTransientStatus,
 	NOT_PERSONA,
 	NOT_SENT,
+	OTHER_ENVIRONMENT,
 	parseResponse,
 	toErrorResponse,
 	type ApiResponse,
@@ -42,11 +43,19 @@ export class Client {
 	/** The responses that did not recognize the API key, by the first part of the path. */
 	private readonly refusals = new Map<string, ApiResponse>();
 
+	/** The ID of the environment that the first response came from. */
+	private environmentId?: string;
+
+	/** What a response from another environment became; nothing is sent after it. */
+	private otherEnvironment?: ApiResponse;
+
 	private constructor(
 		private readonly context: IAllExecuteFunctions,
 		private readonly baseURL: string,
 		/** Removed from texts that something else than Persona has sent. */
 		private readonly apiKey: string,
+		/** Whether the credential may be used in one environment only. */
+		private readonly isGuarded: boolean,
 		private readonly retryPolicy: RetryPolicy,
 		private readonly signal?: AbortSignal,
 	) {
@@ -58,10 +67,12 @@ export class Client {
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
-		const { baseUrl, apiKey } = await context.getCredentials('personaApi');
+		const { baseUrl, apiKey, onlyUseIn } = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		return new Client(context, String(baseUrl), trimText(String(apiKey)), retryPolicy, signal);
+		const isGuarded = onlyUseIn !== undefined && onlyUseIn !== 'any';
+		const key = trimText(String(apiKey));
+		return new Client(context, String(baseUrl), key, isGuarded, retryPolicy, signal);
 	}
 
 	/** Whether the user has stopped the execution. */
@@ -80,7 +91,7 @@ export class Client {
 	 */
 	async request(request: ApiRequest): Promise<ApiResponse> {
 		const collection = request.path.split('/')[1];
-		const refusal = this.refusals.get(collection);
+		const refusal = this.otherEnvironment ?? this.refusals.get(collection);
 		if (refusal) return refusal;
 		const response = await this.requestWithRetries(request);
 		if (response.statusCode === 401) this.refusals.set(collection, response);
@@ -142,7 +153,22 @@ export class Client {
 		const startedAt = await this.rateLimiter.acquire();
 		const response = this.isCancelled ? CANCELLED : await this.sendOnce(request, headers);
 		this.rateLimiter.release(startedAt, response);
-		return response;
+		return this.requireSameEnvironment(response);
+	}
+
+	/**
+	 * Replaces a response from another environment than the first one. Persona names the environment of
+	 * a response only by an ID (`Persona-Environment-Id`), which does not show what kind it is.
+	 */
+	private requireSameEnvironment(response: ApiResponse): ApiResponse {
+		const { headers } = response;
+		const environmentId = headers['persona-environment-id'];
+		if (!this.isGuarded || !environmentId) return response;
+		this.environmentId ??= environmentId;
+		if (environmentId === this.environmentId) return response;
+		const body = `The answers come from two environments of Persona, ${this.environmentId} and ${environmentId}`;
+		this.otherEnvironment ??= { statusCode: OTHER_ENVIRONMENT, headers, body };
+		return this.otherEnvironment;
 	}
 
 	private async sendOnce(

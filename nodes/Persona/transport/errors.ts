@@ -8,6 +8,7 @@ import {
 	isTooLarge,
 	NO_RESPONSE,
 	NOT_SENT,
+	OTHER_ENVIRONMENT,
 	type ApiResponse,
 } from './apiResponse';
 import { DEFAULT_API_URL } from './apiCredential';
@@ -138,6 +139,10 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 		`Check the connection and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
 	],
 	[NOT_SENT]: (_, { body }) => [String(body), ''],
+	[OTHER_ENVIRONMENT]: ({ request }, { body }) => [
+		String(body),
+		`'Only Use In' in the credential allows one. A proxy at 'API URL' may exchange the key.${request && changesData(request) ? ' A change may have been made in the other environment: check there.' : ''}`,
+	],
 };
 
 /** Says what a response is that is not Persona's, and what may have been done all the same. */

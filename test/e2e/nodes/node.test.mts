@@ -72,6 +72,39 @@ describe('the node in n8n', () => {
 		});
 	});
 
+	it("refuses a key of the other environment than 'Only Use In', also for n8n's HTTP Request node", async () => {
+		const { client, sandbox } = environment;
+		const data = { ...buildCredentialData(sandbox), onlyUseIn: 'production' };
+		const message = expect.stringMatching(
+			/^'Only Use In' in the Persona credential is production, but 'API Key' is a key of sandbox/,
+		);
+		const type = 'personaApi';
+		expect(await client.testCredential({ name: 'Persona', type, data })).toEqual({
+			status: 'Error',
+			message,
+		});
+		const { id } = await client.createCredential({ name: 'Guarded', type, data });
+		const credentials = { personaApi: { id, name: 'Guarded' } };
+		sandbox.control.requests.length = 0;
+		const inquiry = { resource: 'inquiry', operation: 'getAll' };
+		const { error } = await runAll(buildPersonaNode(inquiry, { credentials }));
+		expect(error).toMatchObject({ message });
+		const http = await runAll(
+			buildNode(
+				'n8n-nodes-base.httpRequest',
+				'HTTP Request',
+				{
+					url: `${sandbox.apiUrl}/rate-limits`,
+					authentication: 'predefinedCredentialType',
+					nodeCredentialType: 'personaApi',
+				},
+				{ typeVersion: 4.2, credentials },
+			),
+		);
+		expect(JSON.stringify(http)).toContain("'Only Use In' in the Persona credential is production");
+		expect(sandbox.control.requests).toEqual([]);
+	});
+
 	describe('the test of the credential', () => {
 		let answer: FakeResponse;
 		let server: RequestRecorder;

@@ -1,6 +1,7 @@
 import '../../support/n8nFolder.mts';
 import { PollContext } from 'n8n-core';
 import type {
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	INodeParameters,
 	IWorkflowExecuteAdditionalData,
@@ -20,6 +21,8 @@ export interface PollingTriggerOptions {
 	/** API URL of the credential. */
 	baseUrl: string;
 	apiKey: string;
+	/** Further members of the credential. */
+	credentials?: ICredentialDataDecryptedObject;
 	parameters?: INodeParameters;
 	/** How long n8n lets a poll take. */
 	budgetMs?: number;
@@ -92,9 +95,9 @@ export class TestPollingTrigger {
 	}
 
 	private async run(mode: 'manual' | 'trigger') {
-		const { baseUrl, apiKey, budgetMs = 300_000 } = this.options;
+		const { baseUrl, apiKey, credentials, budgetMs = 300_000 } = this.options;
 		const additionalData = {
-			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, apiKey }),
+			credentialsHelper: new PersonaCredentialsHelper({ baseUrl, apiKey, ...credentials }),
 			variables: this.variables,
 		} as unknown as IWorkflowExecuteAdditionalData;
 		const context = new PollContext(

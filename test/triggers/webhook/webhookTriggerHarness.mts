@@ -165,6 +165,11 @@ export class TestWebhookTrigger {
 		);
 	}
 
+	/** Changes the credential, as a user does while the workflow is published. */
+	setCredentials(credentials: ICredentialDataDecryptedObject) {
+		this.options.credentials = { ...this.options.credentials, ...credentials };
+	}
+
 	/** Sends a delivery from outside and returns the status of the response. */
 	async deliver(body: string, headers: Record<string, string> = {}) {
 		return (await this.send(body, headers)).status;
@@ -278,12 +283,13 @@ export class TestWebhookTrigger {
  * A sandbox that is empty for each test, and triggers that listen to it until the test's end. Its
  * webhooks deliver again after these times.
  */
-export function createWebhookTriggerHarness(webhookRetrySeconds = [0.1, 0.2]) {
+export function createWebhookTriggerHarness(webhookRetrySeconds = [0.1, 0.2], apiKeys = [API_KEY]) {
 	const triggers: TestWebhookTrigger[] = [];
 	let sandbox: Sandbox;
 	beforeAll(async () => {
 		sandbox = await startSandbox({
 			webhookRetrySeconds,
+			apiKeys,
 			rateLimit: { maxRequests: 100_000, windowSeconds: 60 },
 		});
 	});

@@ -3,6 +3,7 @@ import type { HttpResponse } from '../../../utils/httpResponse';
 const REJECTION_MESSAGES = {
 	400: 'This is not a Persona event',
 	401: 'The signature is missing, wrong or too old',
+	403: 'This event comes from another environment',
 	409: 'This call has already been received',
 	503: 'The delivery cannot be processed right now',
 };

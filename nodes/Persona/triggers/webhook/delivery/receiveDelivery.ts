@@ -1,6 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isCaughtUp, parseEvent } from '../../../events/event';
 import { readSimplify } from '../../../events/parameters';
+import { readGuardedEnvironment } from '../../../transport/apiCredential';
 import { getHttpResponse, type HttpResponse } from '../../../utils/httpResponse';
 import { resumeCatchUp } from '../catchUp/catchUp';
 import { parseProgress, saveProgress } from '../catchUp/progress';
@@ -9,6 +10,7 @@ import { createThrottledWarningLog, getListenerKey, type LogWarning } from '../l
 import { readToleranceMinutes } from '../options';
 import { readReceiveMode } from '../receiveMode';
 import { getStaticData } from '../staticData';
+import { checkEnvironment } from './checkEnvironment';
 import { sendRejection, type DeliveryResult } from './deliveryResult';
 import { readEventHandlerSettings } from './eventHandlerSettings';
 import { handleEvent } from './handleEvent';
@@ -56,6 +58,8 @@ async function handleEventOrProgress(
 		saveProgress(getStaticData(context), progress);
 		return { action: 'acknowledge' };
 	}
+	const status = await checkEnvironment(context, event.id, logWarning);
+	if (status) return { action: 'reject', status };
 	const result = await handleEvent(event, delivery, readEventHandlerSettings(context, logWarning));
 	if (result.action !== 'reject' && !isCaughtUp(event)) {
 		forgetRejected(context, event.id);
@@ -109,6 +113,7 @@ async function verifyAndHandle(
 	const replayTtlMs = getReplayTtlMs(toleranceMinutes);
 	const delivery = { body, signedAtSeconds, attempt, arrivedAtMs, replayTtlMs };
 	if (mode !== 'workflow') return await handleEventOrProgress(context, delivery, logWarning);
+	readGuardedEnvironment(await context.getCredentials('personaApi'));
 	return handleWorkflowCall(delivery, {
 		listenerKey: getListenerKey(context),
 		simplify: readSimplify(context),
