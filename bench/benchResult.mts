@@ -1,7 +1,7 @@
 /** A measured value, with the baseline it is compared to. */
 export interface BenchResult {
 	title: string;
-	unit: 'ms' | 's' | '/s' | 'KB' | 'lines';
+	unit: 'ms' | 's' | '/s' | 'KB' | 'MB' | 'lines';
 	packageValue: number;
 	/** What a user would use instead, or what cannot be faster. */
 	baseline?: { name: string; value: number };

@@ -10,6 +10,7 @@ import { measureListing } from './measurements/listing.mts';
 import { measureMetrics } from './measurements/metrics.mts';
 import { measurePackage } from './measurements/package.mts';
 import { measureSignatures } from './measurements/signatures.mts';
+import { measureUploads } from './measurements/uploads.mts';
 import { formatTestBed, readTestBed, formatTable } from './report.mts';
 import { fullSizes, quickSizes, type Sizes } from './sizes.mts';
 import { startBenchEnvironment, type BenchEnvironment } from './benchEnvironment.mts';
@@ -27,6 +28,7 @@ const measurements: Record<string, Measurement> = {
 	metrics: measureMetrics,
 	signatures: measureSignatures,
 	deliveries: measureDeliveries,
+	uploads: measureUploads,
 	package: measurePackage,
 };
 

@@ -10,6 +10,8 @@ export interface Sizes {
 	deliveryRounds: number;
 	/** Seconds of each round, for each subject. */
 	deliverySeconds: number;
+	/** The file that is uploaded, in MB. */
+	uploadMb: number;
 	/** Fresh processes, each of which loads the package once. */
 	packageLoads: number;
 }
@@ -23,6 +25,7 @@ export const fullSizes: Sizes = {
 	metricsInquiries: 50_000,
 	deliveryRounds: 2,
 	deliverySeconds: 15,
+	uploadMb: 20,
 	packageLoads: 10,
 };
 
@@ -35,5 +38,6 @@ export const quickSizes: Sizes = {
 	metricsInquiries: 5_000,
 	deliveryRounds: 1,
 	deliverySeconds: 4,
+	uploadMb: 5,
 	packageLoads: 3,
 };
