@@ -1,5 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
+import { StoppedByFailure } from '../../nodes/Persona/engine/itemErrors.ts';
+import type { ItemContext, Operation } from '../../nodes/Persona/engine/types.ts';
+import {
+	buildThing,
+	fakeTable,
+	FakeNode,
+	runFakeNode,
+	toLocator,
+	useFakeServer,
+} from '../support/fakeResource.mts';
 
 describe('items', () => {
 	const serve = useFakeServer();
@@ -46,7 +55,10 @@ describe('items', () => {
 		expect(finished).toEqual(['a', 'b', 'slow 1', 'slow 2', 'slow 3']);
 	});
 
-	it('that have the same reference ID are sent one after another', async () => {
+	it.each([
+		['reference ID', { referenceId: 'user-42' }],
+		['value by which Persona finds them', { upsertBy: 'tax_id', fields: { 'tax-id': 7 } }],
+	])('that have the same %s are sent one after another', async (_, parameters) => {
 		let active = 0;
 		let maxActive = 0;
 		const server = await serve(async ({ path }) => {
@@ -57,7 +69,7 @@ describe('items', () => {
 		});
 		await runFakeNode(server, 'upsert', {
 			items: [{}, {}, {}],
-			parameters: { referenceId: 'user-42' },
+			parameters,
 		});
 		expect([server.requests.length, maxActive]).toEqual([3, 1]);
 	});
@@ -263,6 +275,30 @@ describe('items', () => {
 			expect(server.requests).toEqual([]);
 		},
 	);
+
+	it('that failed by themselves are counted, whatever their errors say, and not those that stopped waiting', async () => {
+		const [things] = fakeTable.resources;
+		const finish = (context: ItemContext) => {
+			if (context.itemIndex === 2) throw new StoppedByFailure(context, 'It continues.');
+			return context.fail(`Another item has failed: ${context.itemIndex}`, 'Correct it.');
+		};
+		const create: Operation = {
+			...things.operations.create,
+			prepare: (context) => ({
+				run: () => Promise.resolve([]),
+				afterAll: () => Promise.resolve(context).then(finish),
+			}),
+		};
+		const server = await serve();
+		const { error } = await runFakeNode(server, 'create', {
+			nodeType: new FakeNode({ ...fakeTable, resources: [{ ...things, operations: { create } }] }),
+			items: [{}, {}, {}],
+		});
+		expect(error?.message).toBe('Another item has failed: 0');
+		expect(error?.description).toMatch(
+			/^Correct it\. One other item was under way and failed as well\. One other item was carried out/,
+		);
+	});
 
 	it('contain a file of Persona with its name and type', async () => {
 		const bytes = Buffer.from([37, 80, 68, 70, 0, 255, 254]);

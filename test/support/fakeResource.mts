@@ -97,7 +97,12 @@ export const fakeTable: OperationTable = {
 					name: 'Create or Update',
 					action: 'Create or update a thing',
 					route: 'POST /things/upsert',
-					attributes: { 'reference-id': required(text('Reference ID', 'Your own ID')) },
+					attributes: {
+						'reference-id': text('Reference ID', 'Your own ID', '', { topLevel: true }),
+						fields: map('Fields', 'By key', 'thingFields'),
+					},
+					meta: { 'upsert-by': required(text('Match By', 'Key', '', { default: 'reference-id' })) },
+					requirements: [{ problem: 'It has no value', namedBy: 'upsert-by' }],
 					returns: 'item',
 				},
 				approve: {

@@ -1,19 +1,15 @@
 import { randomUUID } from 'crypto';
-import type {
-	IDataObject,
-	IExecuteFunctions,
-	IHttpRequestMethods,
-	INodeExecutionData,
-} from 'n8n-workflow';
+import type { IExecuteFunctions, IHttpRequestMethods, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { changesData } from '../transport/apiRequest';
 import { Client } from '../transport/client';
 import { isTool, toItemError } from '../transport/errors';
 import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
-import { handleItemErrors, STOPPED_BY_FAILURE, toErrorOutput } from './itemErrors';
+import { handleItemErrors, StoppedByFailure, toErrorOutput } from './itemErrors';
 import { hintAtMapping } from './mappedColumns';
 import { getIdPlaceholders, isGuarded } from './operationRules';
+import { findNamedValue } from './requirements';
 import type { OperationTable, Run } from './types';
 
 /**
@@ -96,7 +92,7 @@ async function finishItems(run: Run, items: ValidItem[], outputs: INodeExecution
 	};
 	await Promise.all(items.map(finish));
 	if (failures.length === 0) return;
-	const own = failures.filter(({ message }) => !message.startsWith(STOPPED_BY_FAILURE));
+	const own = failures.filter((failure) => !(failure instanceof StoppedByFailure));
 	const [first, ...others] = own.length > 0 ? own : failures;
 	throw toRunError(run, [first, ...others], items.length - 1 - others.length);
 }
@@ -166,14 +162,14 @@ async function createRun(node: IExecuteFunctions, table: OperationTable): Promis
  * are processed one after another, and several groups at the same time.
  */
 function groupByTarget({ row }: Run, items: ValidItem[]): ValidItem[][] {
-	const byReference = row.attributes?.['reference-id']?.required;
-	const hasTarget = getIdPlaceholders(row).length > 0 || byReference;
+	const isNamed = row.requirements?.some(({ namedBy }) => namedBy);
+	const hasTarget = getIdPlaceholders(row).length > 0 || isNamed;
 	if (row.route.startsWith('GET') || !hasTarget) return items.map((item) => [item]);
 	const groups = new Map<unknown, ValidItem[]>();
 	for (const item of items) {
-		const { path, body } = item.prepared.request ?? { path: item.context.buildPath(row.route) };
-		const { attributes } = (body?.data ?? {}) as { attributes?: IDataObject };
-		const target = byReference ? attributes?.['reference-id'] : path;
+		const { request } = item.prepared;
+		const path = request?.path ?? item.context.buildPath(row.route);
+		const target = isNamed && request ? findNamedValue(row, request) : path;
 		groups.set(target, [...(groups.get(target) ?? []), item]);
 	}
 	return [...groups.values()];

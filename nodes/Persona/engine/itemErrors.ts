@@ -1,9 +1,14 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import { toItemError } from '../transport/errors';
 import type { ItemContext } from './types';
 
-/** The message of an item that has stopped to wait for its result because of another item's failure. */
-export const STOPPED_BY_FAILURE = 'Another item has failed';
+/** The error of an item that waits no longer for its result because another item has failed. */
+export class StoppedByFailure extends NodeOperationError {
+	constructor({ run, itemIndex }: ItemContext, description: string) {
+		super(run.node.getNode(), 'Another item has failed', { description, itemIndex });
+	}
+}
 
 /** Converts the error of an item to its output, for a node that continues on fail. */
 export function toErrorOutput(

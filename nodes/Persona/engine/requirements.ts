@@ -63,50 +63,55 @@ function describeNamed(key: string, fields: Fields, namingLabel: string): string
 /** Persona's keys have dashes, and those that customers define have underscores as well. */
 const spellWithDashes = (key: string) => key.replaceAll('_', '-');
 
-const hasNamed = (values: IDataObject, key: string) =>
-	Object.entries(values).some(
-		([name, value]) => spellWithDashes(name) === spellWithDashes(key) && hasValue(value),
-	);
+/**
+ * Finds the value of the attribute, or of the member of a map among them, whose key is in a field of
+ * `meta`. Undefined if the row has no such field, or the request no such value.
+ */
+export function findNamedValue(
+	{ requirements, attributes: fields = {} }: Operation,
+	{ body = {} }: ApiRequest,
+): unknown {
+	const namedBy = requirements?.find((requirement) => requirement.namedBy)?.namedBy;
+	const { data, meta } = body as Record<string, IDataObject | undefined>;
+	if (!namedBy || !meta || !isRecord(data?.attributes)) return undefined;
+	const { attributes } = data;
+	const key = spellWithDashes(String(meta[namedBy]));
+	const maps = Object.keys(attributes).filter((name) => fields[name]?.encoding === 'map');
+	return [attributes, ...maps.map((name) => attributes[name])]
+		.flatMap((group) => Object.entries(Object(group)) as Array<[string, unknown]>)
+		.find(([name, value]) => spellWithDashes(name) === key && hasValue(value))?.[1];
+}
 
-function isMet(
-	{ when, oneOf = [], namedBy }: Requirement,
-	fields: Fields,
-	values: IDataObject,
-	attributes: IDataObject,
-): boolean {
+function isMet({ when, oneOf = [] }: Requirement, values: IDataObject): boolean {
 	if (when) {
 		const value = getNested(values, when.field);
 		const isAsked = when.is === undefined ? hasValue(value) : value === when.is;
 		if (!isAsked) return true;
 	}
-	if (!namedBy) {
-		return oneOf.some((names) => names.every((name) => hasValue(getNested(values, name))));
-	}
-	const maps = Object.keys(attributes).filter((name) => fields[name]?.encoding === 'map');
-	return [attributes, ...maps.map((name) => attributes[name])].some(
-		(group) => isRecord(group) && hasNamed(group, String(values[namedBy])),
-	);
+	return oneOf.some((names) => names.every((name) => hasValue(getNested(values, name))));
 }
 
 /** Calls `fail` for the first of Persona's requirements that the values of a request do not meet. */
 export function checkRequirements(
-	{ requirements = [], ...row }: Operation,
+	row: Operation,
 	variant: Variant | undefined,
-	{ query, body = {} }: ApiRequest,
+	request: ApiRequest,
 	fail: FailItem,
 ) {
-	const { data, meta } = body;
-	const attributes = isRecord(data) && isRecord(data.attributes) ? data.attributes : {};
+	const { query, body: { data, meta } = {} } = request;
 	const values: IDataObject = Object.assign(
 		{},
-		...[query?.filter, query, data, attributes, meta].filter(isRecord),
+		...[query?.filter, query, data, isRecord(data) && data.attributes, meta].filter(isRecord),
 	);
 	const fields: Fields = {
 		...{ ...row.filter, ...row.query, ...row.data, ...row.meta },
 		...{ ...row.attributes, ...variant?.attributes },
 	};
-	const missing = [...requirements, ...(variant?.requirements ?? [])].find(
-		(requirement) => !isMet(requirement, fields, values, attributes),
+	const missing = [...(row.requirements ?? []), ...(variant?.requirements ?? [])].find(
+		(requirement) =>
+			requirement.namedBy
+				? findNamedValue(row, request) === undefined
+				: !isMet(requirement, values),
 	);
 	if (missing) fail(missing.problem, describeFields(missing, fields, values));
 }

@@ -114,8 +114,8 @@ export interface Requirement {
 	/** Lists of fields, by their names in the row. All fields of at least one list are needed. */
 	oneOf?: string[][];
 	/**
-	 * The field that has the key of an attribute, or of a member of a map among them. What it names is
-	 * needed.
+	 * The field of `meta` with the key of an attribute, or of a member of a map among them, by whose value
+	 * Persona finds the object. It is needed.
 	 */
 	namedBy?: string;
 }

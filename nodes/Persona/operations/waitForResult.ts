@@ -1,6 +1,6 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
 import { number, toggle } from '../engine/fields';
-import { STOPPED_BY_FAILURE } from '../engine/itemErrors';
+import { StoppedByFailure } from '../engine/itemErrors';
 import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
@@ -91,10 +91,9 @@ export async function pollUntilDone(
 		}
 		await delay(Math.min(getResultPollDelayMs(waitedMs), remainingMs), signal);
 		await waitForSlot(client, signal);
-		if (client.isCancelled || context.run.hasFailed) {
-			const reason = client.isCancelled ? 'The execution was stopped' : STOPPED_BY_FAILURE;
-			context.fail(reason, `${label} continues in Persona.`);
-		}
+		const hint = `${label} continues in Persona.`;
+		if (client.isCancelled) context.fail('The execution was stopped', hint);
+		if (context.run.hasFailed) throw new StoppedByFailure(context, hint);
 		item = await readStarted(context, { label, readOperation }, fetch);
 	}
 }

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import { StoppedByFailure } from '../../engine/itemErrors';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
@@ -21,6 +22,8 @@ export interface BatchJobSettings {
 interface SharedError {
 	message: string;
 	description: string;
+	/** Another item has failed, so the job was not waited for. */
+	isStopped?: boolean;
 }
 
 /** How a job ended: its item, and why rows failed. */
@@ -52,7 +55,8 @@ const MAX_REASON_LENGTH = 300;
 
 const toSharedError = (error: unknown): SharedError => {
 	const { message, description } = error as NodeOperationError;
-	return { message, description: description ?? '' };
+	const isStopped = error instanceof StoppedByFailure;
+	return { message, description: description ?? '', isStopped };
 };
 
 /** Creates the job, or says why that failed; an error is one of all its items. */
@@ -142,6 +146,7 @@ export async function finishItem(
 	const findError = (itemIndex: number) =>
 		rowErrors.get(job.rowNumbers.get(itemIndex) ?? 0) ?? commonError;
 	const error = findError(context.itemIndex);
+	if (error?.isStopped) throw new StoppedByFailure(context, error.description);
 	if (error) return context.fail(error.message, error.description);
 	const written = [...job.rowNumbers.keys()].filter((index) => !findError(index));
 	return item && written[0] === context.itemIndex
