@@ -1,3 +1,4 @@
+import * as fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { sampleFiles, toPersonaFile } from '../support/sampleFiles.mts';
@@ -81,6 +82,26 @@ describe('files in a map', () => {
 			expect(bodies.map((body) => getMap(body, path))).toEqual([
 				{ amount: 1, photo, pages: [photo, note], person: { name: 'Jane', note } },
 			]);
+		});
+
+		it('are sent under any name, also under those that every object has', async () => {
+			const name = fc.constantFrom('__proto__', 'constructor', 'toString', 'photo');
+			const names = fc.letrec<{ map: string; member: string }>((tie) => ({
+				map: fc
+					.uniqueArray(fc.tuple(name, tie('member')), { minLength: 1, selector: ([key]) => key })
+					.map((members) => `{${members.map(([key, text]) => `"${key}":${text}`).join()}}`),
+				member: fc.oneof({ maxDepth: 2 }, fc.constant('"data2"'), tie('map')),
+			})).map;
+			await fc.assert(
+				fc.asyncProperty(names, async (files) => {
+					const { bodies } = await run(buildParameters('{"amount":1}'), files);
+					const sent = files.replaceAll('"data2"', JSON.stringify(note));
+					expect(bodies.map((body) => JSON.stringify(getMap(body, path)))).toEqual([
+						`{"amount":1,${sent.slice(1)}`,
+					]);
+				}),
+				{ numRuns: 25 },
+			);
 		});
 
 		it('may be all that the map has', async () => {

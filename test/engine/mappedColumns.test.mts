@@ -396,6 +396,15 @@ describe('mapped columns', () => {
 
 	const [[, createInquiry]] = operations;
 
+	it('are sent under any key, also under one that every object has', async () => {
+		const keys = ['__proto__', 'constructor', 'toString'];
+		const schema = keys.map((id) => ({ id, displayName: id, type: 'string', display: true }));
+		const item = JSON.parse('{"__proto__":"a","constructor":"b","toString":"c"}') as IDataObject;
+		const mapping = mapAutomatically(schema as ResourceMapperField[]);
+		const { sent } = await run(createInquiry, { ...mapping, value: null }, [item]);
+		expect(sent.map((fields) => JSON.stringify(fields))).toEqual([JSON.stringify(item)]);
+	});
+
 	it('are left out if the item has more, which one hint of the run says', async () => {
 		const schema = await readSchema(createInquiry);
 		const items = [

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
 import { findStoredFile } from '../transport/uploads';
+import { setMember } from '../utils/setMember';
 import type { Field, ItemContext } from './types';
 import { isPlainObject } from './values';
 
@@ -58,14 +59,13 @@ async function addTo(
 		}
 		if (nested) {
 			const inner = (given ?? {}) as IDataObject;
-			target[key] = inner;
+			setMember(target, key, inner);
 			await addTo(context, inner, nested, label, place);
 			continue;
 		}
 		const readFile = async (binaryField: unknown) =>
 			await context.readFile(String(binaryField), `Files: ${place.join('.')}`);
-		target[key] = (Array.isArray(name)
-			? await Promise.all(name.map(readFile))
-			: await readFile(name)) as unknown as IDataObject;
+		const file = Array.isArray(name) ? await Promise.all(name.map(readFile)) : await readFile(name);
+		setMember(target, key, file);
 	}
 }

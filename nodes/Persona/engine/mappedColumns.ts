@@ -11,6 +11,7 @@ import { toNodeError, type FailItem } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
 import { parseList } from '../utils/parseList';
+import { setMember } from '../utils/setMember';
 import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
 import { checkStoredFiles } from './fileMap';
@@ -103,7 +104,7 @@ export async function readMappedColumns(
 	}
 	const values: IDataObject = {};
 	for (const [column, cell] of filled) {
-		values[column.id] = (await readCell(context, column, cell, field)) as IDataObject;
+		setMember(values, column.id, await readCell(context, column, cell, field));
 	}
 	return values;
 }

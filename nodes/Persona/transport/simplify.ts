@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
+import { setMember } from '../utils/setMember';
 import { singularize } from '../utils/singularize';
 import {
 	findRelated,
@@ -70,18 +71,6 @@ const toIdName = memoize((name) => `${toCamelCase(name)}Id`);
 
 /** Converts `reports` to `reportIds`, `account-statuses` to `accountStatusIds`. */
 const toIdsName = memoize((name) => `${toCamelCase(toSingular(name))}Ids`);
-
-/** Sets a member, also one that is called `__proto__`, which JSON allows. */
-function setMember(target: IDataObject, name: string, value: unknown) {
-	if (name === '__proto__') {
-		Object.defineProperty(target, name, {
-			value,
-			configurable: true,
-			enumerable: true,
-			writable: true,
-		});
-	} else target[name] = value as IDataObject;
-}
 
 /**
  * Unwraps a value that Persona sends as `{ type, value }`. Only a list or a map of Persona contains
