@@ -24,7 +24,7 @@ import { startRequestRecorder, type RequestRecorder, type Respond } from './requ
 /** A small table with a row for each feature of the engine. */
 export const fakeTable: OperationTable = {
 	columnReaders: {},
-	ids: { 'thing-id': id('Thing', 'thg', 'The thing to work with', 'searchThings') },
+	ids: { 'thing-id': id('Thing', 'any', 'The thing to work with', 'searchThings') },
 	resources: [
 		{
 			name: 'Thing',

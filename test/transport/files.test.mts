@@ -15,7 +15,7 @@ jest.mock('../../nodes/Persona/utils/delay.ts');
 
 const table: OperationTable = {
 	columnReaders: {},
-	ids: { 'paper-id': id('Paper', 'pap', 'The paper to work with') },
+	ids: { 'paper-id': id('Paper', 'any', 'The paper to work with') },
 	resources: [
 		{
 			name: 'Paper',

@@ -1,6 +1,7 @@
 import { NodeOperationError, sleep } from 'n8n-workflow';
 import { createIdempotencyKey } from '../transport/apiRequest';
 import { toItemError } from '../transport/errors';
+import { findReferences } from './findReferences';
 import { prepare } from './prepare';
 import type { ItemContext, PreparedItem, Run } from './types';
 
@@ -30,17 +31,20 @@ export interface CheckedItems {
 }
 
 /**
- * Reads the parameters of all items, before anything is sent that changes something. n8n can do other
+ * Reads the parameters of all items, and finds the objects that they name by reference ID, before anything is sent that changes something. n8n can do other
  * work in between. Ends early if the user stops the execution. Never throws.
  */
 export async function checkItems(run: Run, contexts: ItemContext[]): Promise<CheckedItems> {
 	const valid: ValidItem[] = [];
 	const invalid: InvalidItem[] = [];
 	let concurrency = 0;
+	const notFound = await findReferences(run, contexts);
 	let pauseAtMs = Date.now() + MAX_BLOCKED_MS;
 	for (const context of contexts) {
 		if (run.client.isCancelled) break;
 		try {
+			const error = notFound.get(context);
+			if (error) throw error;
 			concurrency ||= context.readSetting<number>('itemsAtATime');
 			valid.push({ context, prepared: await prepare(context) });
 		} catch (error) {

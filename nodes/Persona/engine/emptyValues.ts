@@ -72,6 +72,7 @@ export function getClearingValue(
 ): ClearingValue {
 	if (!isUpdate(row) || neverEmpty || required) return undefined;
 	if (encoding === 'words') return [];
+	if (type === 'resourceLocator') return clearable && null;
 	if (type !== 'string' || NOT_CLEARABLE.includes(encoding)) return undefined;
 	return clearable ? null : '';
 }

@@ -1,5 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
+import { buildIdModes, type IdPrefix } from './idKinds';
 import type { DisplayRules, Field, ValueFormat } from './types';
 import { VALUE_FORMATS } from './valueFormats';
 import { toParameterName } from './values';
@@ -218,26 +219,30 @@ export const map = (
 	});
 
 /**
- * The ID of an object, which begins with `prefix`. With `searchMethod`, a method of
- * `methods/listSearch.ts`, the user can also choose the object from a list.
+ * The ID of an object, which begins with `prefix`, or of any one. The user can also enter the address of
+ * its page in Persona. With `searchMethod`, a method of `methods/listSearch.ts`, the user can choose the
+ * object from a list.
  */
 export function id(
 	objectLabel: string,
-	prefix: string,
+	prefix: IdPrefix | 'any',
 	description: string,
 	searchMethod?: string,
 ): Field {
-	const sample = `${prefix}_ABC123`;
-	if (!searchMethod) return text(`${objectLabel} ID`, description, sample);
+	const idPrefix = prefix === 'any' ? undefined : prefix;
+	const sample = `${idPrefix ?? 'inq'}_ABC123`;
 	const typeOptions = { searchListMethod: searchMethod, searchable: true };
-	const placeholder = `e.g. ${sample}`;
+	const list: INodePropertyMode = {
+		displayName: 'From List',
+		name: 'list',
+		type: 'list',
+		typeOptions,
+	};
 	return text(objectLabel, appendExample(description, sample), undefined, {
 		type: 'resourceLocator',
-		default: { mode: 'list', value: '' },
-		modes: [
-			{ displayName: 'From List', name: 'list', type: 'list', typeOptions },
-			{ displayName: 'By ID', name: 'id', type: 'string', placeholder },
-		],
+		idPrefix,
+		default: { mode: searchMethod ? 'list' : 'id', value: '' },
+		modes: [...(searchMethod ? [list] : []), ...buildIdModes(sample, idPrefix)],
 	});
 }
 
@@ -257,8 +262,7 @@ export const notice = (sentence: string) =>
 /** Members of a field that are for the engine, not for n8n. */
 const ENGINE_KEYS = [
 	...['encoding', 'format', 'topLevel', 'columnsMethod', 'clearable', 'neverEmpty', 'maxEntries'],
-	'takesFiles',
-	'columnsOnly',
+	...['takesFiles', 'columnsOnly', 'idPrefix'],
 ];
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */

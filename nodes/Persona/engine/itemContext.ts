@@ -21,6 +21,7 @@ import {
 	LISTS,
 	removeEmptyMembers,
 } from './emptyValues';
+import { parseId } from './idKinds';
 import { readMappedColumns } from './mappedColumns';
 import {
 	acceptsIncludeAndFields,
@@ -63,9 +64,6 @@ interface ValueSource {
 	isFilter?: boolean;
 }
 
-/** What an expression makes of nothing where it builds a text. It is never an ID. */
-const NOTHING_AS_TEXT = ['undefined', 'null', 'NaN'];
-
 /**
  * A text that ends with what an expression makes of nothing. `null` may be the end of a name, so only
  * the separators of IDs may precede it.
@@ -85,6 +83,8 @@ class NodeItemContext implements ItemContext {
 	private isKeyFromContent = false;
 
 	private variant?: Variant;
+
+	readonly idsByReference = new Map<string, string>();
 
 	/** Whether the body has files, whose content is read when the request is sent. */
 	private hasFiles = false;
@@ -117,7 +117,8 @@ class NodeItemContext implements ItemContext {
 	}
 
 	readParameter<T>(name: string, fallback?: T): T {
-		return unwrapLocator(this.run.node.getNodeParameter(name, this.itemIndex, fallback)) as T;
+		const value: unknown = this.run.node.getNodeParameter(name, this.itemIndex, fallback);
+		return (this.idsByReference.get(name) ?? unwrapLocator(value)) as T;
 	}
 
 	readSetting<T>(name: string): T {
@@ -137,14 +138,13 @@ class NodeItemContext implements ItemContext {
 	}
 
 	readId(placeholder: string): string {
-		const { displayName: label } = this.run.table.ids[placeholder];
+		const field = this.run.table.ids[placeholder];
+		const { displayName: label } = field;
 		const value = this.readParameter<unknown>(toParameterName(placeholder), '') ?? '';
 		if (typeof value === 'boolean') checkName(value, label, this.fail);
-		const id = trimText(toText(value, label, this.fail));
-		// Without slashes or dots, so the ID cannot change the path.
-		if (/^[\w-]{1,99}$/.test(id) && !NOTHING_AS_TEXT.includes(id)) return id;
-		if (id === '') this.fail(`'${label}' is empty`, 'Choose one, or enter its ID.');
-		return this.fail(`'${label}' is not an ID`, 'Enter only the ID: letters, digits, _ and -.');
+		const text = trimText(toText(value, label, this.fail));
+		if (text === '') this.fail(`'${label}' is empty`, 'Choose one, or enter its ID.');
+		return parseId(text, field, this.fail);
 	}
 
 	readIncludeAndFields(): IDataObject {
@@ -355,7 +355,7 @@ class NodeItemContext implements ItemContext {
 		const { node, row, isTool } = this.run;
 		const { path, isFilter = false } = source;
 		const isToolMap = field.encoding === 'map' && isTool;
-		const plain = unwrapLocator(given);
+		const plain = this.idsByReference.get(path) ?? unwrapLocator(given);
 		const value = isToolMap && isPlainObject(plain) ? removeEmptyMembers(plain) : plain;
 		if (isEmptyValue(value, field)) return this.resolveEmpty(field, value, source);
 		this.checkTexts(field, value, path, isFilter);

@@ -210,9 +210,20 @@ function buildMapperProperties(name: string, field: Field, dependsOn: string[]):
 	];
 }
 
+/**
+ * Removes the checks of a locator within a collection: n8n would apply them to a parameter of the same
+ * name outside of it.
+ */
+const removeValidation = (field: Field): Field => ({
+	...field,
+	...(field.modes && { modes: field.modes.map((mode) => ({ ...mode, validation: undefined })) }),
+});
+
 function buildCollection(name: string, fields: Fields): INodeProperties[] {
 	const getName = ({ displayName }: INodeProperties) => ({ name: displayName });
-	const properties = Object.entries(fields).map(([key, field]) => buildProperty(key, field));
+	const properties = Object.entries(fields).map(([key, field]) =>
+		buildProperty(key, removeValidation(field)),
+	);
 	const options = properties.sort((a, b) => compareByName(getName(a), getName(b)));
 	if (options.length === 0) return [];
 	const placeholder = `Add ${{ filters: 'Filter', options: 'Option' }[name] ?? 'Field'}`;

@@ -11,6 +11,7 @@ import type { Client } from '../transport/client';
 import type { FailItem } from '../transport/errors';
 import type { ListDocument, ObjectDocument, PersonaObject } from '../transport/jsonApi';
 import type { FileUpload } from '../transport/uploads';
+import type { IdPrefix } from './idKinds';
 
 /*
  * The types of the table in `resources/`, whose rows are `Operation`s. n8n's panel, the requests,
@@ -68,6 +69,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	encoding: Encoding;
 	/** The kind of the value, or of each word, if it has several spellings. */
 	format?: ValueFormat;
+	/** What the ID of the object, or each ID, begins with. One of another kind fails the item. */
+	idPrefix?: IdPrefix;
 	/**
 	 * Shows an optional field directly in the panel instead of under "Add Field", because most users
 	 * need it. Required fields are always shown directly.
@@ -324,7 +327,12 @@ export interface ItemContext {
 	readonly itemIndex: number;
 	/** Fails this item: `message` says what is wrong, `description` how to fix it. Never returns. */
 	readonly fail: FailItem;
-	/** Reads a parameter as the user set it; for one chosen from a list, the plain value. */
+	/** The IDs of objects that the user gave by reference ID, by the paths of their parameters. */
+	readonly idsByReference: Map<string, string>;
+	/**
+	 * Reads a parameter as the user set it; for one chosen from a list, the plain value, and for one given
+	 * by reference ID the ID.
+	 */
 	readParameter<T>(name: string, fallback?: T): T;
 	/**
 	 * Reads one of the `commonFields` or of the row's `nodeFields`, converted by its encoding. Returns

@@ -8,6 +8,7 @@ import { EMPTY_ENTRY, parseList } from '../utils/parseList';
 import { findBrokenText, findRoundedNumber, type ValueProblem } from '../utils/values/brokenText';
 import { trimText } from '../utils/values/trimText';
 import { replaceDates, toDay, toInstant } from './dates';
+import { parseId } from './idKinds';
 import type { Encoding, Field } from './types';
 import { formatValue } from './valueFormats';
 
@@ -226,14 +227,17 @@ function checkFileNames(map: IDataObject, label: string, fail: FailItem, path = 
 	return map;
 }
 
-/** Writes a text, or each word of a list, in the form that the kind of the field has. */
+/** Writes a text, or each word of a list, in the form that the kind of the field has; of an address the ID. */
 function formatEncoded(
-	{ format, encoding, displayName }: Field,
+	{ format, encoding, displayName, idPrefix }: Field,
 	encoded: unknown,
 	fail: FailItem,
 ): unknown {
-	if (!format) return encoded;
-	const write = (word: unknown) => formatValue(format, String(word), displayName, fail);
+	if (!format && !idPrefix) return encoded;
+	const write = (word: unknown) =>
+		format
+			? formatValue(format, String(word), displayName, fail)
+			: parseId(trimText(String(word)), { displayName, idPrefix }, fail);
 	if (Array.isArray(encoded)) return encoded.map(write);
 	if (typeof encoded !== 'string') return encoded;
 	return encoding === 'commaList' ? encoded.split(',').map(write).join(',') : write(encoded);

@@ -1,5 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required } from '../../engine/fields';
+import { REFERENCE_ID_MODE } from '../../engine/idKinds';
 import type { Field, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { checkName, isPlainObject, toText } from '../../engine/values';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
@@ -7,9 +8,6 @@ import { fetchAllObjects, fetchObject } from './fetchObjects';
 import { isBlank } from '../../utils/isBlank';
 import { buildErasurePlan } from './erasurePlan';
 import { getRedactedAt } from './redactObjects';
-
-/** Mode of the account field, stored in workflows. */
-const REFERENCE_ID_MODE = 'referenceId';
 
 const isByReferenceId = ({ run, itemIndex }: ItemContext) => {
 	const parameter = run.node.getNodeParameter('accountId', itemIndex, '') as unknown;
@@ -88,22 +86,6 @@ async function previewByReferenceId(
 	return items;
 }
 
-/** The field of an account, extended by a mode for the reference ID. */
-const addReferenceIdMode = (account: Field): Field => ({
-	...account,
-	description:
-		'The account of the person or business, by its ID or by your own reference ID, e.g. act_ABC123 or user-42',
-	modes: [
-		...(account.modes ?? []),
-		{
-			displayName: 'By Reference ID',
-			name: REFERENCE_ID_MODE,
-			type: 'string',
-			placeholder: 'e.g. user-42',
-		},
-	],
-});
-
 /** Row that lists what an erasure would redact; `account` is the field of an account. */
 export const previewErasure = (account: Field): Operation => ({
 	name: 'Preview Erasure',
@@ -111,7 +93,7 @@ export const previewErasure = (account: Field): Operation => ({
 	description:
 		'List everything that erasing a person would redact: the account, inquiries, verifications, reports, transactions and cases. Returns the confirmation code that Erase requires.',
 	route: 'GET /accounts',
-	nodeFields: { accountId: required(addReferenceIdMode(account)) },
+	nodeFields: { accountId: required(account) },
 	noIncludeAndFields: true,
 	returns: 'item',
 	prepare: preparePreviewErasure,

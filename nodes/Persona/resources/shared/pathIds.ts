@@ -65,7 +65,7 @@ export const pathIds: Fields = {
 	),
 	'object-id': id(
 		'Object',
-		'inq',
+		'any',
 		'Any ID from Persona: of an inquiry, account, report, case, verification, transaction or another object',
 	),
 	'report-id': id('Report', 'rep', 'The report to work with', 'searchReports'),

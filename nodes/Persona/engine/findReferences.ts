@@ -1,0 +1,152 @@
+import type { IDataObject } from 'n8n-workflow';
+import { toNodeError } from '../transport/errors';
+import { getAttributes, type ListDocument } from '../transport/jsonApi';
+import { isBlank } from '../utils/isBlank';
+import {
+	findId,
+	ID_KINDS,
+	isId,
+	REFERENCE_ID_MODE,
+	REFERENCE_LISTS,
+	type IdPrefix,
+} from './idKinds';
+import { getIdPlaceholders, getOptionalGroupName, isTopLevel } from './operationRules';
+import type { Field, Fields, ItemContext, Run } from './types';
+import { formatValue } from './valueFormats';
+import { checkName, isPlainObject, toParameterName, toText, unwrapLocator } from './values';
+
+/** How many objects are looked up at the same time. */
+const CONCURRENCY = 10;
+
+/** Enough to see whether several objects have the same reference ID. */
+const PAGE_SIZE = 10;
+
+/** A parameter in which the user chose "By Reference ID". */
+interface Reference {
+	path: string;
+	field: Field & { idPrefix: IdPrefix };
+}
+
+/** The value of a parameter as it is stored, with its expressions. */
+function getStored({ node }: Run, path: string): unknown {
+	const read = (value: unknown, name: string) => (isPlainObject(value) ? value[name] : undefined);
+	return path.split('.').reduce<unknown>(read, node.getNode().parameters);
+}
+
+/** Lists the parameters of a run's row in which the user chose "By Reference ID". */
+function listReferences(run: Run): Reference[] {
+	const { row, table } = run;
+	const { query, filter, attributes, data, meta, variants } = row;
+	const listPaths = (fields: Fields, group: string) =>
+		Object.entries(fields).map(([name, field]) => ({
+			field,
+			path: (isTopLevel(field) ? '' : `${group}.`) + toParameterName(name),
+		}));
+	const variant = variants && variants.options[String(getStored(run, variants.name))];
+	const sent = { ...query, ...attributes, ...variant?.attributes, ...data, ...meta };
+	const candidates = [
+		...getIdPlaceholders(row).map((name) => ({
+			field: table.ids[name],
+			path: toParameterName(name),
+		})),
+		...listPaths(filter ?? {}, 'filters'),
+		...listPaths(sent, getOptionalGroupName(row)),
+	];
+	return candidates.filter((candidate): candidate is Reference => {
+		const stored = getStored(run, candidate.path);
+		return isPlainObject(stored) && stored.mode === REFERENCE_ID_MODE;
+	});
+}
+
+/** Reads the reference ID of an item. Fails the item if Persona could not filter by it. */
+function readReference(context: ItemContext, path: string, label: string): string {
+	const { run, itemIndex, fail } = context;
+	const value = unwrapLocator(run.node.getNodeParameter(path, itemIndex, '')) ?? '';
+	checkName(value, label, fail);
+	const text = toText(value, label, fail);
+	if (isBlank(text)) fail(`'${label}' is empty`, 'Enter the reference ID.');
+	const reference = String(formatValue('identifier', text, label, fail));
+	context.requireComplete(label, reference, context.readRaw(path));
+	if (!reference.includes(',')) return reference;
+	return fail(
+		`'${label}' contains a comma`,
+		"Persona would read it as several reference IDs. Choose 'By ID' instead.",
+	);
+}
+
+/** Returns the ID of the only object that has this reference ID. Fails the item for none and several. */
+async function findByReference(
+	{ run, itemIndex, fail }: ItemContext,
+	{ field: { displayName: label, idPrefix } }: Reference,
+	reference: string,
+	fetchList: (path: string, query: IDataObject) => ReturnType<Run['client']['request']>,
+): Promise<string> {
+	const kind = ID_KINDS[idPrefix];
+	const list = REFERENCE_LISTS[idPrefix];
+	if (!list) return fail(`'${label}' has no reference ID`, "Choose 'By ID'.");
+	const filter = { 'reference-id': reference };
+	const response = await fetchList(list.path, { filter, page: { size: PAGE_SIZE } });
+	if (response.statusCode !== 200 && response.statusCode !== 404) {
+		const permission = `${list.permission}.read`;
+		throw toNodeError(run.node.getNode(), response, { itemIndex, permission });
+	}
+	const { data } = response.statusCode === 200 ? (response.body as ListDocument) : { data: [] };
+	// Keep exact matches only. The API key may hide reference IDs.
+	const matches = data.filter((object) =>
+		[undefined, reference].includes(getAttributes(object)['reference-id'] as string | undefined),
+	);
+	if (matches.length === 1) return matches[0].id;
+	if (matches.length > 1) {
+		return fail(
+			`'${label}' is not clear: several objects have the reference ID '${reference}'`,
+			"Choose 'By ID'. Get Many finds them by 'Reference ID'.",
+		);
+	}
+	const id = findId(reference);
+	const isPersonaId = id !== reference || (isId(reference) && reference.startsWith(`${idPrefix}_`));
+	return fail(
+		`'${label}' was not found: the reference ID '${reference}' belongs to none`,
+		isPersonaId
+			? `It looks like the ID of ${kind} in Persona, or an address: choose 'By ID' or 'By URL'.`
+			: `Your own ID of ${kind} is expected here. Persona's begins with ${idPrefix}_: choose 'By ID' for that.`,
+	);
+}
+
+/**
+ * Finds the objects that items name by reference ID, several at a time, and enters their IDs into the
+ * contexts. Only reads. Returns the errors of the items whose objects were not found.
+ */
+export async function findReferences(
+	run: Run,
+	contexts: ItemContext[],
+): Promise<Map<ItemContext, Error>> {
+	const errors = new Map<ItemContext, Error>();
+	const references = listReferences(run);
+	if (references.length === 0) return errors;
+	const responses = new Map<string, ReturnType<Run['client']['request']>>();
+	const fetchList = async (path: string, query: IDataObject) => {
+		const key = JSON.stringify([path, query]);
+		const pending =
+			responses.get(key) ?? run.client.request({ method: 'GET', path, query, expects: 'list' });
+		responses.set(key, pending);
+		return await pending;
+	};
+	const queue = [...contexts];
+	const work = async () => {
+		for (let context = queue.shift(); context; context = queue.shift()) {
+			if (run.client.isCancelled) return;
+			try {
+				for (const reference of references) {
+					const { path, field } = reference;
+					const text = readReference(context, path, field.displayName);
+					const id = await findByReference(context, reference, text, fetchList);
+					context.idsByReference.set(path, id);
+				}
+			} catch (error) {
+				errors.set(context, error as Error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: CONCURRENCY }, work));
+	return errors;
+}

@@ -1,0 +1,186 @@
+import type { INodePropertyMode } from 'n8n-workflow';
+import type { FailItem } from '../transport/errors';
+
+/**
+ * What IDs begin with, by the examples in Persona's API description. Persona may add to it at any time,
+ * so that an unknown beginning says nothing about an ID.
+ */
+export const ID_KINDS = {
+	accac: 'an account action',
+	act: 'an account',
+	actst: 'an account status',
+	acttp: 'an account type',
+	api: 'an API key',
+	case: 'a case',
+	cnst: 'a share token',
+	cqueue: 'a case queue',
+	cscm: 'a case comment',
+	ctmpl: 'a case template',
+	cxn: 'a connection',
+	dev: 'a device',
+	doc: 'a document',
+	env: 'an environment',
+	evt: 'an event',
+	grphq: 'a graph query',
+	inq: 'an inquiry',
+	iqse: 'an inquiry session',
+	itmpl: 'an inquiry template',
+	itmplv: 'an inquiry template version',
+	libf: 'a list item',
+	lic: 'a list item',
+	lidf: 'a list item',
+	liea: 'a list item',
+	ligin: 'a list item',
+	ligl: 'a list item',
+	liif: 'a list item',
+	liip: 'a list item',
+	lin: 'a list item',
+	lipn: 'a list item',
+	lst: 'a list',
+	mprt: 'an import',
+	mprtpr: 'a batch job',
+	org: 'an organization',
+	rep: 'a report',
+	req: 'an API log',
+	rptp: 'a report template',
+	scrre: 'a record of a report',
+	self: 'a selfie',
+	tag: 'a tag',
+	theset: 'a theme set',
+	tmpl: 'a legacy template',
+	txn: 'a transaction',
+	txntp: 'a transaction type',
+	ual: 'a user audit log',
+	user: 'a user',
+	ver: 'a verification',
+	vtmpl: 'a verification template',
+	wbh: 'a webhook',
+	wbhe: 'a webhook event',
+	wfl: 'a workflow',
+	wfr: 'a workflow run',
+	wfv: 'a workflow version',
+} as const;
+
+/** What the IDs of a kind of object begin with, before the underscore. */
+export type IdPrefix = keyof typeof ID_KINDS;
+
+/** Kinds that people mistake for each other. The panel names these, the run all. */
+const EVERYDAY_PREFIXES: IdPrefix[] = [
+	...(['inq', 'act', 'rep', 'case', 'txn', 'ver', 'itmpl', 'itmplv', 'wfl'] as const),
+];
+
+/** The part of a text that can be an ID: without slashes or dots, so that it cannot change a path. */
+const ID_PATTERN = /^[\w-]{1,99}$/;
+
+/** Whether a text can be an ID of Persona. What an expression makes of nothing is none. */
+export const isId = (text: string) =>
+	ID_PATTERN.test(text) && !['undefined', 'null', 'NaN'].includes(text);
+
+const getPrefix = (id: string): IdPrefix | undefined => {
+	const [, prefix = ''] = /^([a-z]+)_[\w-]+$/.exec(id) ?? [];
+	return Object.hasOwn(ID_KINDS, prefix) ? (prefix as IdPrefix) : undefined;
+};
+
+/** Whether an ID is of the kind with this prefix, or of none that is known. */
+const isOfKind = (id: string, prefix: IdPrefix) => {
+	const found = getPrefix(id);
+	return found === undefined || ID_KINDS[found] === ID_KINDS[prefix];
+};
+
+/** Says that an ID is of another kind than was asked for. */
+const formatWrongKind = (found: IdPrefix, wanted: IdPrefix) =>
+	`This is the ID of ${ID_KINDS[found]} (${found}_…); ${ID_KINDS[wanted]}'s begins with ${wanted}_`;
+
+/**
+ * Finds the ID in a text: the text itself, or in the address of a page of Persona's dashboard the last
+ * part that has the prefix, else the last that is an ID of any kind. Undefined if an address has none.
+ */
+export function findId(text: string, prefix?: IdPrefix): string | undefined {
+	if (!/^(https?:\/\/|([\w-]+\.)*withpersona\.com\/)/i.test(text)) return text;
+	// The page comes before what is shown on it: /workflows/wfl_1?version=wfv_1.
+	const [path, ...rest] = text.split(/[?#]/);
+	const listIds = (part: string) =>
+		part.split(/[/&=]/).filter((name) => getPrefix(name) !== undefined);
+	const ids = [...rest.flatMap(listIds), ...listIds(path)];
+	const fitting = ids.filter((id) => prefix === undefined || isOfKind(id, prefix));
+	return fitting.at(-1) ?? ids.at(-1);
+}
+
+/** Returns the ID in a text. Fails the item if there is none, or one of another kind. */
+export function parseId(
+	text: string,
+	{ displayName: label, idPrefix }: { displayName: string; idPrefix?: IdPrefix },
+	fail: FailItem,
+): string {
+	const id = findId(text, idPrefix);
+	if (id === undefined) {
+		return fail(
+			`'${label}' is an address without an ID`,
+			`Open the page of the object in Persona and copy its address${idPrefix ? `, which contains ${idPrefix}_` : ''}.`,
+		);
+	}
+	if (!isId(id)) {
+		return fail(
+			`'${label}' is not an ID`,
+			'Enter only the ID: letters, digits, _ and -. Or the address of its page in Persona.',
+		);
+	}
+	const found = getPrefix(id);
+	if (!idPrefix || !found || isOfKind(id, idPrefix)) return id;
+	return fail(`'${label}' has the wrong kind of ID`, `${formatWrongKind(found, idPrefix)}.`);
+}
+
+/** The checks of n8n's panel for an ID or an address: each names one kind that it must not be. */
+const buildValidation = (prefix: IdPrefix): INodePropertyMode['validation'] =>
+	EVERYDAY_PREFIXES.filter((other) => other !== prefix).map((other) => ({
+		type: 'regex',
+		properties: {
+			regex: `(?:.*\\b${prefix}_.*|(?!.*\\b${other}_).*)`,
+			errorMessage: formatWrongKind(other, prefix),
+		},
+	}));
+
+/** Where Persona finds objects by the reference ID that the user has given them, and what a key needs. */
+export const REFERENCE_LISTS: Partial<Record<IdPrefix, { path: string; permission: string }>> = {
+	act: { path: '/accounts', permission: 'account' },
+	inq: { path: '/inquiries', permission: 'inquiry' },
+	txn: { path: '/transactions', permission: 'txn' },
+};
+
+/** Mode of a locator, stored in workflows. */
+export const REFERENCE_ID_MODE = 'referenceId';
+
+/**
+ * Builds the modes of n8n's resource locator in which the user enters what identifies an object. Without
+ * `prefix`, it may be of any kind.
+ */
+export function buildIdModes(sample: string, prefix?: IdPrefix): INodePropertyMode[] {
+	const validation =
+		prefix && EVERYDAY_PREFIXES.includes(prefix) ? buildValidation(prefix) : undefined;
+	// For `$parameter` in expressions; the node itself uses `parseId`.
+	const regex = `^(?:[^?#]*/|.*[/=])?(${prefix}_[\\w-]+)`;
+	const url: INodePropertyMode = {
+		displayName: 'By URL',
+		name: 'url',
+		type: 'string',
+		placeholder: `e.g. https://app.withpersona.com/dashboard/…/${sample}`,
+		...(validation && { validation }),
+		...(prefix && { extractValue: { type: 'regex', regex } }),
+	};
+	const id: INodePropertyMode = {
+		displayName: 'By ID',
+		name: 'id',
+		type: 'string',
+		placeholder: `e.g. ${sample}`,
+		...(validation && { validation }),
+	};
+	const reference: INodePropertyMode = {
+		displayName: 'By Reference ID',
+		name: REFERENCE_ID_MODE,
+		type: 'string',
+		placeholder: `e.g. ${prefix === 'txn' ? 'order-1234' : 'user-42'}`,
+	};
+	// A record is shown within its report.
+	const modes = prefix === 'scrre' ? [id] : [url, id];
+	return prefix && REFERENCE_LISTS[prefix] ? [...modes, reference] : modes;
+}

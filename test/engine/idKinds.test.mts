@@ -1,0 +1,247 @@
+import { NodeHelpers, type INodeParameters } from 'n8n-workflow';
+import { Persona } from '../../nodes/Persona/Persona.node.ts';
+import { findId, type IdPrefix } from '../../nodes/Persona/engine/idKinds.ts';
+import {
+	startRequestRecorder,
+	type FakeResponse,
+	type RequestRecorder,
+} from '../support/requestRecorder.mts';
+import { runNode } from '../support/runNode.mts';
+
+const DASHBOARD = 'https://app.withpersona.com/dashboard';
+
+const locate = (mode: string, value: string) => ({ __rl: true, mode, value });
+
+const { description } = new Persona();
+
+/** What n8n's panel says below a field of a node with these parameters. */
+function findIssues(parameters: INodeParameters): string[] {
+	const node = {
+		...{ id: '1', name: 'Persona', type: 'persona', typeVersion: 1, position: [0, 0] as [0, 0] },
+		parameters: NodeHelpers.getNodeParameters(
+			description.properties,
+			parameters,
+			true,
+			false,
+			{ typeVersion: 1 },
+			description,
+		) as INodeParameters,
+	};
+	const issues = NodeHelpers.getNodeParametersIssues(description.properties, node, description);
+	return Object.values(issues?.parameters ?? {}).flat();
+}
+
+describe('the ID of an object', () => {
+	let server: RequestRecorder;
+	let lists: Record<string, FakeResponse>;
+
+	beforeAll(async () => {
+		server = await startRequestRecorder(
+			({ path }) => lists[path] ?? { body: { data: { type: 'inquiry', id: 'inq_1' } } },
+		);
+	});
+	beforeEach(() => {
+		lists = {};
+		server.requests.length = 0;
+	});
+	afterAll(async () => await server.stop());
+
+	const run = async (parameters: INodeParameters, items = [{}]) =>
+		await runNode({ parameters, items, credentials: { baseUrl: server.baseUrl } });
+
+	const getInquiry = (mode: string, value: string) => ({
+		...{ resource: 'inquiry', operation: 'get' },
+		inquiryId: locate(mode, value),
+	});
+
+	const addresses: [address: string, prefix: IdPrefix, id: string][] = [
+		[`${DASHBOARD}/inquiries/inq_A1`, 'inq', 'inq_A1'],
+		[`${DASHBOARD}/inquiries/inq_A1/verifications?tab=2#inq_B2`, 'inq', 'inq_A1'],
+		['https://withpersona.com/dashboard/inquiries/inq_A1/', 'inq', 'inq_A1'],
+		['app.withpersona.com/dashboard/inquiries/inq_A1', 'inq', 'inq_A1'],
+		['https://eu.withpersona.com/dashboard/cases/case_1?inquiry=inq_A1', 'inq', 'inq_A1'],
+		['https://inquiry.withpersona.com/verify?inquiry-id=inq_A1&session-token=x', 'inq', 'inq_A1'],
+		[`${DASHBOARD}/accounts/act_1/inquiries/inq_A1`, 'act', 'act_1'],
+		[`${DASHBOARD}/workflows/wfl_1?version=wfv_1`, 'wfl', 'wfl_1'],
+		[`${DASHBOARD}/inquiry-templates/itmpl_1/itmplv_1/flow`, 'itmpl', 'itmpl_1'],
+		[`${DASHBOARD}/inquiry-templates/itmpl_1/itmplv_1/flow`, 'itmplv', 'itmplv_1'],
+		['https://withpersona.com/dashboard/explorer?queryId=grphq_1', 'grphq', 'grphq_1'],
+	];
+
+	it.each(addresses)('is read from the address %s of a page, for %s_', (address, prefix, id) => {
+		expect(findId(address, prefix)).toBe(id);
+		const property = description.properties.find(
+			({ modes }) =>
+				modes?.find(({ name }) => name === 'id')?.placeholder === `e.g. ${prefix}_ABC123`,
+		);
+		const { extractValue } = property?.modes?.find(({ name }) => name === 'url') ?? {};
+		expect(new RegExp(String(extractValue?.regex)).exec(address)?.[1]).toBe(id);
+	});
+
+	it.each([
+		['url', `${DASHBOARD}/inquiries/inq_A1?env=sandbox#top`],
+		['url', `={{ '${DASHBOARD}/inquiries/' + $json.id }}`],
+		['id', `${DASHBOARD}/inquiries/inq_A1`],
+		['url', 'inq_A1'],
+		['list', 'inq_A1'],
+	])('is sent where the mode is %s and the value %s', async (mode, value) => {
+		const { error } = await run(getInquiry(mode, value), [{ id: 'inq_A1' }]);
+		expect(error).toBeUndefined();
+		expect(server.requests).toMatchObject([{ path: '/inquiries/inq_A1' }]);
+		expect(findIssues(getInquiry(mode, value))).toEqual([]);
+	});
+
+	it.each([
+		['id', 'act_1', 'an account (act_…)'],
+		['url', `${DASHBOARD}/accounts/act_1`, 'an account (act_…)'],
+		['id', 'itmpl_1', 'an inquiry template (itmpl_…)'],
+	])('of another kind is named, in the panel and in the run: %s %s', async (mode, value, kind) => {
+		const sentence = `This is the ID of ${kind}; an inquiry's begins with inq_`;
+		expect(findIssues(getInquiry(mode, value))).toEqual([sentence]);
+		const { error } = await run(getInquiry(mode, `={{ '${value}' }}`));
+		expect(error).toMatchObject({
+			message: "'Inquiry' has the wrong kind of ID",
+			description: `${sentence}.`,
+		});
+		expect(server.requests).toEqual([]);
+	});
+
+	it('of any kind in the table is named in a run, wherever it is sent', async () => {
+		const filters = { accountId: locate('id', 'wbh_1') };
+		const { error } = await run({ resource: 'case', operation: 'getAll', filters });
+		expect(error?.description).toContain('This is the ID of a webhook (wbh_…)');
+		expect(server.requests).toEqual([]);
+	});
+
+	it('may begin in a way that this package does not know', async () => {
+		await run(getInquiry('id', 'inq2_1'));
+		expect(server.requests).toMatchObject([{ path: '/inquiries/inq2_1' }]);
+		expect(findIssues(getInquiry('id', 'inq2_1'))).toEqual([]);
+	});
+
+	it.each([
+		['https://app.withpersona.com/dashboard', 'is an address without an ID'],
+		['https://withpersona.com/verify?code=us1-asdf', 'is an address without an ID'],
+		['inq_1/../accounts', 'is not an ID'],
+		['Jane Doe', 'is not an ID'],
+	])('is missing in %s', async (value, message) => {
+		const { error } = await run(getInquiry('url', value));
+		expect(error?.message).toBe(`'Inquiry' ${message}`);
+		expect(server.requests).toEqual([]);
+	});
+
+	describe('by reference ID', () => {
+		const toAccount = (id: string, reference?: string) => ({
+			...{ type: 'account', id },
+			attributes: reference === undefined ? {} : { 'reference-id': reference },
+		});
+		const answer = (...data: object[]) => {
+			lists['/accounts'] = { body: { data, links: { next: null } } };
+		};
+		const redact = (value: string) => ({
+			...{ resource: 'account', operation: 'redact' },
+			accountId: locate('referenceId', value),
+		});
+
+		it('is the ID of the only object that has it, looked up once for all items', async () => {
+			answer(toAccount('act_1', 'user-42'));
+			const { error } = await run(redact(' user-42 '), [{}, {}]);
+			expect(error).toBeUndefined();
+			expect(server.requests.map(({ method, path, query }) => [method, path, query])).toEqual([
+				['GET', '/accounts', { 'filter[reference-id]': 'user-42', 'page[size]': '10' }],
+				['DELETE', '/accounts/act_1', {}],
+				['DELETE', '/accounts/act_1', {}],
+			]);
+		});
+
+		it('counts where the key hides reference IDs', async () => {
+			answer(toAccount('act_1'));
+			await run(redact('user-42'));
+			expect(server.requests).toMatchObject([{}, { path: '/accounts/act_1' }]);
+		});
+
+		it.each([
+			['none', [], 'was not found'],
+			['none with exactly this one', [toAccount('act_2', 'USER-42')], 'was not found'],
+			['several', [toAccount('act_1', 'user-42'), toAccount('act_2', 'user-42')], 'is not clear'],
+		])(
+			'fails the item if Persona has %s, and nothing is sent for any item',
+			async (_, data, say) => {
+				answer(...data);
+				const { error } = await run(redact('user-42'));
+				expect(error?.message).toContain(`'Account' ${say}`);
+				expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+			},
+		);
+
+		it('fails where Persona does not know the reference ID at all', async () => {
+			lists['/accounts'] = { status: 404, body: { errors: [{ title: 'Record not found' }] } };
+			const { error } = await run(redact('user-42'));
+			expect(error?.message).toContain("'Account' was not found");
+		});
+
+		it.each(['act_1', `${DASHBOARD}/accounts/act_1`])(
+			'is not taken for an ID: %s',
+			async (value) => {
+				answer();
+				const { error } = await run(redact(value));
+				expect(error?.description).toContain("choose 'By ID' or 'By URL'");
+				expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
+			},
+		);
+
+		it.each([
+			['={{ $json.missing }}', 'is empty'],
+			['=user-{{ $json.missing }}', 'is incomplete'],
+			['a,b', 'contains a comma'],
+			['={{ $json.id === "x" }}', 'is false'],
+		])('fails before any request if it is %j', async (value, message) => {
+			const { error } = await run(redact(value));
+			expect(error?.message).toContain(`'Account' ${message}`);
+			expect(server.requests).toEqual([]);
+		});
+
+		it('finds an inquiry, also for a filter and for a field that is sent', async () => {
+			lists['/inquiries'] = {
+				body: { data: [{ type: 'inquiry', id: 'inq_1', attributes: {} }], links: { next: null } },
+			};
+			lists['/cases'] = { body: { data: [], links: { next: null } } };
+			answer(toAccount('act_1', 'user-42'));
+			const filters = { inquiryId: locate('referenceId', 'user-42') };
+			await run({ resource: 'case', operation: 'getAll', filters });
+			expect(server.requests.at(-1)?.query).toMatchObject({ 'filter[inquiry-id]': 'inq_1' });
+			await run(
+				{
+					...{ resource: 'inquiry', operation: 'create' },
+					inquiryTemplateId: locate('id', 'itmpl_1'),
+					additionalFields: { accountId: locate('referenceId', '={{ $json.user }}') },
+				},
+				[{ user: 'user-42' }] as never,
+			);
+			expect(server.requests.at(-1)?.body).toMatchObject({
+				data: { attributes: { 'account-id': 'act_1' } },
+			});
+		});
+
+		it('names the permission that is missing for it', async () => {
+			lists['/accounts'] = { status: 403, body: { errors: [{ title: 'Forbidden' }] } };
+			const { error } = await run(redact('user-42'));
+			expect(error?.description).toContain('account.read');
+		});
+
+		it('is looked up for each item, and one that is not found fails alone', async () => {
+			lists['/accounts'] = { body: { data: [], links: { next: null } } };
+			const { outputs } = await runNode({
+				parameters: redact('={{ $json.user }}'),
+				items: [{ user: 'user-1' }, { user: 'user-2' }],
+				credentials: { baseUrl: server.baseUrl },
+				onError: 'continueErrorOutput',
+			});
+			expect(outputs[1]).toHaveLength(2);
+			expect(server.requests.map(({ query }) => query['filter[reference-id]']).sort()).toEqual([
+				'user-1',
+				'user-2',
+			]);
+		});
+	});
+});
