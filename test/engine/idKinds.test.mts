@@ -121,6 +121,7 @@ describe('the ID of an object', () => {
 
 	it.each([
 		['https://app.withpersona.com/dashboard', 'is an address without an ID'],
+		['https://example.com/inquiries/inq_1', 'is not an ID'],
 		['https://withpersona.com/verify?code=us1-asdf', 'is an address without an ID'],
 		['inq_1/../accounts', 'is not an ID'],
 		['Jane Doe', 'is not an ID'],

@@ -285,7 +285,7 @@ describe('batch jobs', () => {
 			},
 			[{}],
 		);
-		expect(error?.message).toBe("'Inquiry' is not the ID of an inquiry: 'act_1'");
+		expect(error?.message).toBe("'Inquiry' has the wrong kind of ID");
 	});
 
 	it.each<[string, object, string]>([

@@ -96,7 +96,7 @@ const formatWrongKind = (found: IdPrefix, wanted: IdPrefix) =>
  * part that has the prefix, else the last that is an ID of any kind. Undefined if an address has none.
  */
 export function findId(text: string, prefix?: IdPrefix): string | undefined {
-	if (!/^(https?:\/\/|([\w-]+\.)*withpersona\.com\/)/i.test(text)) return text;
+	if (!/^(https?:\/\/)?([\w-]+\.)*withpersona\.com\//i.test(text)) return text;
 	// The page comes before what is shown on it: /workflows/wfl_1?version=wfv_1.
 	const [path, ...rest] = text.split(/[?#]/);
 	const listIds = (part: string) =>

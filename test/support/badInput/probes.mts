@@ -39,7 +39,8 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 	const path = isTopLevel(field) ? [parameter] : [group, parameter];
 	if (field.type === 'resourceLocator') path.push('value');
 	const members = changesRequest(row) ? name.split('.').slice(0, 1) : name.split('.');
-	const input = buildInput(field.displayName, path, field.encoding, [...at, ...members], {
+	const form = field.type === 'resourceLocator' ? 'id' : field.encoding;
+	const input = buildInput(field.displayName, path, form, [...at, ...members], {
 		field,
 		required: field.required,
 		clears: getClearingValue(field, row),

@@ -3,9 +3,6 @@ import type { ItemContext } from '../../engine/types';
 import { toParameterName } from '../../engine/values';
 import { isRecord } from '../../utils/isRecord';
 
-/** What the IDs of the objects begin with that rows find by their token. */
-const ID_PREFIXES: Record<string, string> = { account: 'act', inquiry: 'inq' };
-
 /** Which objects a job works on, and by which member of a row it finds them. */
 export interface RowTarget {
 	object: string;
@@ -35,7 +32,7 @@ function toSnakeCase(context: ItemContext, fields: IDataObject): IDataObject {
 
 /** Fails the item if the ID by which Persona shall find an object is none of such an object. */
 function checkToken(context: ItemContext, { object, label }: RowTarget, token: string) {
-	const prefix = ID_PREFIXES[object];
+	const prefix = object === 'account' ? 'act' : 'inq';
 	if (new RegExp(`^${prefix}_[\\w-]{1,90}$`).test(token)) return;
 	const found = /^[\w-]{1,40}$/.test(token) ? `: '${token}'` : '';
 	context.fail(
