@@ -280,7 +280,7 @@ describe('batch jobs', () => {
 		const { error } = await run(
 			{
 				jobType: 'updateInquiries',
-				rowsToken: { __rl: true, mode: 'id', value: 'act_1' },
+				rowsToken: { __rl: true, mode: 'id', value: "={{ 'act_1' }}" },
 				rowsFields: '{"plan": "gold"}',
 			},
 			[{}],

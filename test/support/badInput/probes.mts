@@ -79,11 +79,12 @@ function buildFieldInputs(row: Operation, own: Fields = {}): ProbeInput[] {
 
 const buildIdInputs = (row: Operation, sends = '') =>
 	getIdPlaceholders(row).map((name) => {
-		const { displayName, type } = table.ids[name];
+		const field = table.ids[name];
+		const { displayName, type } = field;
 		const path = [toParameterName(name), ...(type === 'resourceLocator' ? ['value'] : [])];
 		const segments = row.route.replace('{variant}', sends).split('/').slice(1);
 		const place = ['path', String(segments.indexOf(`{${name}}`))];
-		return buildInput(displayName, path, 'id', place, { required: true });
+		return buildInput(displayName, path, 'id', place, { required: true, field });
 	});
 
 /** The same operation with a map as columns instead of JSON. */

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { ID_KINDS } from '../../../nodes/Persona/engine/idKinds.ts';
 import { formatValue } from '../../../nodes/Persona/engine/valueFormats.ts';
 import { hasEmptyEntry } from '../../../nodes/Persona/utils/parseList.ts';
 import { trimText } from '../../../nodes/Persona/utils/values/trimText.ts';
@@ -133,9 +134,13 @@ function toColumn(value: unknown): unknown {
 	return becomesNull(value) || hasHole(value) || hasBrokenPart(column) ? undefined : column;
 }
 
-/** An ID; what an expression makes of nothing is none. */
-function toId(value: unknown): string | undefined {
+/** An ID; what an expression makes of nothing is none, nor is one of another kind. */
+function toId(value: unknown, { field }: ProbeInput): string | undefined {
 	const id = typeof value === 'boolean' ? '' : trimText(toText(value) ?? '');
+	const kinds: Record<string, string> = ID_KINDS;
+	const kind = kinds[id.split('_')[0]];
+	if (id.includes('_') && kind && field?.idPrefix && kind !== kinds[field.idPrefix])
+		return undefined;
 	return /^(?!(undefined|null|NaN)$)[\w-]{1,99}$/.test(id) ? id : undefined;
 }
 
