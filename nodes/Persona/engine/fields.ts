@@ -1,6 +1,6 @@
-import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
-import { buildIdModes, type IdPrefix } from './idKinds';
+import { buildLocatorModes, type IdPrefix } from './idKinds';
 import type { DisplayRules, Field, ValueFormat } from './types';
 import { VALUE_FORMATS } from './valueFormats';
 import { toParameterName } from './values';
@@ -231,18 +231,11 @@ export function id(
 ): Field {
 	const idPrefix = prefix === 'any' ? undefined : prefix;
 	const sample = `${idPrefix ?? 'inq'}_ABC123`;
-	const typeOptions = { searchListMethod: searchMethod, searchable: true };
-	const list: INodePropertyMode = {
-		displayName: 'From List',
-		name: 'list',
-		type: 'list',
-		typeOptions,
-	};
 	return text(objectLabel, appendExample(description, sample), undefined, {
 		type: 'resourceLocator',
 		idPrefix,
 		default: { mode: searchMethod ? 'list' : 'id', value: '' },
-		modes: [...(searchMethod ? [list] : []), ...buildIdModes(sample, idPrefix)],
+		modes: buildLocatorModes(sample, idPrefix, searchMethod),
 	});
 }
 

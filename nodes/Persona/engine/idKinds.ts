@@ -150,37 +150,43 @@ export const REFERENCE_LISTS: Partial<Record<IdPrefix, { path: string; permissio
 /** Mode of a locator, stored in workflows. */
 export const REFERENCE_ID_MODE = 'referenceId';
 
+/** Builds a mode of n8n's resource locator. */
+const buildMode = (
+	type: INodePropertyMode['type'],
+	name: string,
+	displayName: string,
+	more: Partial<INodePropertyMode>,
+): INodePropertyMode => ({ displayName, name, type, ...more });
+
 /**
- * Builds the modes of n8n's resource locator in which the user enters what identifies an object. Without
- * `prefix`, it may be of any kind.
+ * Builds the modes of n8n's resource locator for an object: a list, if there is a method that searches,
+ * and what the user can enter. Without `prefix`, the object may be of any kind.
  */
-export function buildIdModes(sample: string, prefix?: IdPrefix): INodePropertyMode[] {
-	const validation =
-		prefix && EVERYDAY_PREFIXES.includes(prefix) ? buildValidation(prefix) : undefined;
+export function buildLocatorModes(
+	sample: string,
+	prefix?: IdPrefix,
+	searchListMethod?: string,
+): INodePropertyMode[] {
+	const isNamed = prefix && EVERYDAY_PREFIXES.includes(prefix);
+	const validation = isNamed ? { validation: buildValidation(prefix) } : {};
 	// For `$parameter` in expressions; the node itself uses `parseId`.
 	const regex = `^(?:[^?#]*/|.*[/=])?(${prefix}_[\\w-]+)`;
-	const url: INodePropertyMode = {
-		displayName: 'By URL',
-		name: 'url',
-		type: 'string',
+	const typeOptions = { searchListMethod, searchable: true };
+	const list = buildMode('list', 'list', 'From List', { typeOptions });
+	const url = buildMode('string', 'url', 'By URL', {
 		placeholder: `e.g. https://app.withpersona.com/dashboard/…/${sample}`,
-		...(validation && { validation }),
+		...validation,
 		...(prefix && { extractValue: { type: 'regex', regex } }),
-	};
-	const id: INodePropertyMode = {
-		displayName: 'By ID',
-		name: 'id',
-		type: 'string',
-		placeholder: `e.g. ${sample}`,
-		...(validation && { validation }),
-	};
-	const reference: INodePropertyMode = {
-		displayName: 'By Reference ID',
-		name: REFERENCE_ID_MODE,
-		type: 'string',
+	});
+	const id = buildMode('string', 'id', 'By ID', { placeholder: `e.g. ${sample}`, ...validation });
+	const reference = buildMode('string', REFERENCE_ID_MODE, 'By Reference ID', {
 		placeholder: `e.g. ${prefix === 'txn' ? 'order-1234' : 'user-42'}`,
-	};
-	// A record is shown within its report.
-	const modes = prefix === 'scrre' ? [id] : [url, id];
-	return prefix && REFERENCE_LISTS[prefix] ? [...modes, reference] : modes;
+	});
+	return [
+		...(searchListMethod ? [list] : []),
+		// A record is shown within its report.
+		...(prefix === 'scrre' ? [] : [url]),
+		id,
+		...(prefix && REFERENCE_LISTS[prefix] ? [reference] : []),
+	];
 }
