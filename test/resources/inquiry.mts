@@ -1,3 +1,11 @@
+/** The item of a decision about an inquiry whose status is not known. */
+const newlyDecided = {
+	type: 'inquiry',
+	id: 'obj_1',
+	alreadyDecided: false,
+	previousDecision: 'unknown',
+};
+
 import type { IDataObject } from 'n8n-workflow';
 import { runNode } from '../support/runNode.mts';
 import { testExamples } from '../support/testExamples.mts';
@@ -291,14 +299,23 @@ testExamples('inquiry', [
 	{
 		operation: 'approve',
 		parameters: { inquiryId, comment: 'All good' },
-		request: 'POST /inquiries/inq_1/approve',
-		body: { meta: { comment: 'All good' } },
+		request: 'GET /inquiries/inq_1',
+		furtherRequests: ['POST /inquiries/inq_1/approve'],
+		items: [newlyDecided],
 	},
-	{ operation: 'decline', parameters: { inquiryId }, request: 'POST /inquiries/inq_1/decline' },
+	{
+		operation: 'decline',
+		parameters: { inquiryId },
+		request: 'GET /inquiries/inq_1',
+		furtherRequests: ['POST /inquiries/inq_1/decline'],
+		items: [newlyDecided],
+	},
 	{
 		operation: 'markForReview',
 		parameters: { inquiryId },
-		request: 'POST /inquiries/inq_1/mark-for-review',
+		request: 'GET /inquiries/inq_1',
+		furtherRequests: ['POST /inquiries/inq_1/mark-for-review'],
+		items: [newlyDecided],
 	},
 	{ operation: 'expire', parameters: { inquiryId }, request: 'POST /inquiries/inq_1/expire' },
 	{

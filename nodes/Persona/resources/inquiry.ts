@@ -16,6 +16,7 @@ import { generateOneTimeLink } from '../operations/generateOneTimeLink';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';
 import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSummary';
+import { prepareDecision } from '../operations/decision/prepareDecision';
 import { listSimulateActions } from '../operations/listSimulateActions';
 import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
 import { buildSearch } from './shared/search';
@@ -29,6 +30,9 @@ const buildSecondsField = (label: string, description: string, sample: number) =
 		default: sample,
 		typeOptions: { minValue: 1 },
 	});
+
+const DECIDED_BEFORE =
+	'The inquiry is read first: one that was decided so before stays as it is (alreadyDecided), and previousDecision says what applied before.';
 
 const commentFields: Fields = {
 	comment: text(
@@ -260,25 +264,30 @@ export const inquiries: Resource = {
 		approve: {
 			name: 'Approve',
 			action: 'Approve an inquiry',
+			description: `Approve an inquiry. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/approve',
 			meta: commentFields,
 			guarded: true,
 			returns: 'item',
+			prepare: async (context) => await prepareDecision(context, 'approved'),
 		},
 		decline: {
 			name: 'Decline',
 			action: 'Decline an inquiry',
+			description: `Decline an inquiry. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/decline',
 			meta: commentFields,
 			guarded: true,
 			returns: 'item',
+			prepare: async (context) => await prepareDecision(context, 'declined'),
 		},
 		markForReview: {
 			name: 'Mark for Review',
 			action: 'Mark an inquiry for review',
-			description: 'Hand an inquiry to a person for a decision',
+			description: `Hand an inquiry to a person for a decision. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/mark-for-review',
 			returns: 'item',
+			prepare: async (context) => await prepareDecision(context, 'needs_review'),
 		},
 		expire: {
 			name: 'Expire',

@@ -445,7 +445,7 @@ describe('Get Decision Summary', () => {
 		});
 		expect(await summarize(id)).toMatchObject({
 			status: 'needs_review',
-			decision: 'needsReview',
+			decision: 'needs_review',
 			decidedBy: null,
 			decidedAt: '2026-03-01T10:03:31.000Z',
 			text: 'user-42: needs review · age 31',
@@ -461,6 +461,23 @@ describe('Get Decision Summary', () => {
 			decidedBy: 'workflow',
 			deciderId: 'wfr_1',
 			text: 'user-42: approved by workflow · age 31',
+		});
+	});
+
+	it.each([
+		[{ type: 'user', id: 'user_1' }, 'person', 'approved by review'],
+		[{ type: 'workflow', id: 'wfl_1' }, 'workflow', 'approved by workflow'],
+		[{ type: 'api-key', id: 'api_1' }, 'apiKey', 'approved by API key'],
+		[null, 'unknown', 'approved'],
+	])('names who decided, and does not guess: %j', async (data, decidedBy, text) => {
+		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry', 'approve_inquiry']);
+		Object.assign(sandbox.control.find(id)?.relationships ?? {}, { reviewer: { data } });
+		setAttributes(id, { 'completed-at': '2026-03-01T10:03:30.000Z' });
+		expect(await summarize(id)).toMatchObject({
+			decision: 'approved',
+			decidedBy,
+			deciderId: data?.id ?? null,
+			text: `user-42: ${text} · age 31`,
 		});
 	});
 
@@ -773,7 +790,7 @@ describe('Get Decision Summary for what the sandbox does not do', () => {
 		relationships.reviewer = { data: { type: 'agent', id: 'agent_1' } };
 		expect(await summarize()).toMatchObject({
 			status: 'on_hold',
-			decision: 'none',
+			decision: 'unknown',
 			decidedBy: 'agent',
 			deciderId: 'agent_1',
 			text: 'inq_1: on hold',

@@ -91,7 +91,7 @@ function computeValues(inquiries: InquiryFixture[], toMatcher: ToMatcher) {
 		completed,
 		approved,
 		declined,
-		inReview: countStatuses('needs_review'),
+		needsReview: countStatuses('needs_review'),
 		undecided: countStatuses('completed'),
 		failed: countStatuses('failed'),
 		expired: countStatuses('expired'),

@@ -182,7 +182,7 @@ describe('Get Metrics', () => {
 		const nothing = await getMetrics({ from: '2025-06-30', to: '2025-07-02' });
 		const none = { count: 0, median: null, p90: null, p95: null };
 		const zeros = {
-			...{ created: 0, started: 0, completed: 0, approved: 0, declined: 0, inReview: 0 },
+			...{ created: 0, started: 0, completed: 0, approved: 0, declined: 0, needsReview: 0 },
 			...{ undecided: 0, failed: 0, expired: 0, pending: 0, notStarted: 0, other: 0 },
 			...{ completionRate: null, approvalRate: null, declineRate: null },
 			seconds: {

@@ -28,8 +28,11 @@ const MAX_NAMED_CHECKS = 5;
 /** Threat levels that the line leaves out. */
 const HARMLESS_THREAT_LEVELS = ['unknown', 'low', 'medium'];
 
+/** What the line calls who decided; nothing if Persona does not say. */
+const DECIDER_WORDS: Record<string, string> = { person: 'review', apiKey: 'API key', unknown: '' };
+
 function formatDecision({ status, decision, decidedBy }: DecisionFacts) {
-	const decider = decidedBy === 'person' ? 'review' : decidedBy && humanize(decidedBy);
+	const decider = decidedBy && (DECIDER_WORDS[decidedBy] ?? humanize(decidedBy));
 	const isFinal = decision === 'approved' || decision === 'declined';
 	return humanize(String(status ?? 'unknown')) + (isFinal && decider ? ` by ${decider}` : '');
 }

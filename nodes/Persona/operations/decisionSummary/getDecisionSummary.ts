@@ -1,8 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 import { toggle } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
-import { getAttributes, getRelated, type PersonaObject } from '../../transport/jsonApi';
+import {
+	getAttributes,
+	getRelated,
+	type PersonaObject,
+	type ResourceIdentifier,
+} from '../../transport/jsonApi';
 import { toOutput } from '../../transport/simplify';
+import { getDecision, type Decision } from '../decision/getDecision';
 import { toAttempts } from './attempts';
 import { fetchInquiry, fetchSources, type SummarySources } from './fetchSources';
 import { formatOneLine } from './formatOneLine';
@@ -11,29 +17,31 @@ import { summarizeChecks } from './summarizeChecks';
 import { summarizeReports } from './summarizeReports';
 import { summarizeSessions } from './summarizeSessions';
 
-const DECISIONS: Record<string, string> = {
-	approved: 'approved',
-	declined: 'declined',
-	needs_review: 'needsReview',
-};
-
 /** Who decided, by the type of the relationship `reviewer`, as Persona's API description has it. */
 const DECIDERS: Record<string, string> = {
 	user: 'person',
 	workflow: 'workflow',
 	'workflow-run': 'workflow',
+	// Persona does not describe it, but calls keys so elsewhere.
+	'api-key': 'apiKey',
 };
+
+/** Who decided; unknown if Persona does not say, and null if nobody has. */
+function getDecider(reviewer: ResourceIdentifier | undefined, decision: Decision) {
+	if (reviewer) return DECIDERS[reviewer.type] ?? reviewer.type;
+	return decision === 'approved' || decision === 'declined' ? 'unknown' : null;
+}
 
 function summarizeDecision(inquiry: PersonaObject) {
 	const attributes = getAttributes(inquiry);
-	const decision = DECISIONS[String(attributes.status)] ?? 'none';
+	const decision = getDecision(inquiry);
 	const decidedAt =
-		attributes[decision === 'needsReview' ? 'marked-for-review-at' : 'decisioned-at'];
+		attributes[decision === 'needs_review' ? 'marked-for-review-at' : 'decisioned-at'];
 	const [reviewer] = getRelated(inquiry, 'reviewer');
 	return {
 		status: attributes.status ?? null,
 		decision,
-		decidedBy: reviewer ? (DECIDERS[reviewer.type] ?? reviewer.type) : null,
+		decidedBy: getDecider(reviewer, decision),
 		deciderId: reviewer?.id ?? null,
 		decidedAt: decidedAt ?? null,
 		reviewerComment: attributes['reviewer-comment'] ?? null,

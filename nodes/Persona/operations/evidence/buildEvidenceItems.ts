@@ -5,6 +5,7 @@ import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
 import { createFileItem } from '../../transport/files';
 import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
+import { getDecision } from '../decision/getDecision';
 import type { EvidenceFile, EvidenceSource, MissingEvidence } from './evidenceFile';
 import { sanitizeFileName, type EvidenceKind } from './evidenceKind';
 import { findMissing } from './findMissing';
@@ -33,8 +34,7 @@ type Manifest = IDataObject & ReturnType<typeof summarizeInquiry>;
 function summarizeInquiry({ data }: ObjectDocument) {
 	const { id: inquiryId } = data;
 	const { status, 'reference-id': referenceId = null } = getAttributes(data);
-	const isDecided = status === 'approved' || status === 'declined';
-	return { inquiryId, referenceId, status, decision: isDecided ? status : null };
+	return { inquiryId, referenceId, status, decision: getDecision(data) };
 }
 
 /** Adds a number to a name that is taken, also on file systems that ignore case. */

@@ -6,7 +6,7 @@ const OUTCOME_BY_STATUS = {
 	created: 'notStarted',
 	pending: 'pending',
 	completed: 'undecided',
-	needs_review: 'inReview',
+	needs_review: 'needsReview',
 	approved: 'approved',
 	declined: 'declined',
 	failed: 'failed',
@@ -20,7 +20,7 @@ export type InquiryOutcome = (typeof OUTCOME_BY_STATUS)[keyof typeof OUTCOME_BY_
 export const OUTCOMES: InquiryOutcome[] = [
 	'approved',
 	'undecided',
-	'inReview',
+	'needsReview',
 	'declined',
 	'failed',
 	'expired',

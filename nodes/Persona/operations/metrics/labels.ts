@@ -7,7 +7,7 @@ export const OUTCOME_LABELS: Record<InquiryOutcome, [label: string, definition: 
 		'Completed, undecided',
 		'the person has finished, and no decision has been made yet.',
 	],
-	inReview: ['In review', 'it was marked for review and is waiting for a decision.'],
+	needsReview: ['Needs review', 'it was marked for review and is waiting for a decision.'],
 	declined: ['Declined', 'a person, a workflow or the API declined it.'],
 	failed: ['Failed', 'the person could not be verified.'],
 	expired: ['Expired', 'the person did not finish in time.'],

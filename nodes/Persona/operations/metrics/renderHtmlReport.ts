@@ -12,7 +12,8 @@ const CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'";
 
 /** The most important figures, each with what it is computed from. */
 function getKeyFigures(values: MetricValues): Array<[name: string, value: string, basis: string]> {
-	const { created, started, completed, approved, declined, inReview, undecided, seconds } = values;
+	const { created, started, completed, approved, declined, needsReview, undecided, seconds } =
+		values;
 	const decidedText = formatCount(approved + declined);
 	return [
 		['Created', formatCount(created), `${formatCount(started)} started`],
@@ -31,7 +32,7 @@ function getKeyFigures(values: MetricValues): Array<[name: string, value: string
 			formatPercent(values.declineRate),
 			`${formatCount(declined)} of ${decidedText} decided`,
 		],
-		['In review now', formatCount(inReview), `${formatCount(undecided)} more undecided`],
+		['Needs review now', formatCount(needsReview), `${formatCount(undecided)} more undecided`],
 		['Median time', formatDuration(seconds.createdToCompleted.median), 'creation to completion'],
 	];
 }

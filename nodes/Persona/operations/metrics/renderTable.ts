@@ -37,7 +37,7 @@ const renderFilledTable = (headings: string[], rows: TableRow[]) =>
 /** The columns of the tables by template, day and week. */
 export const METRIC_COLUMNS = [
 	...['Created', 'Completed', 'Completion rate', 'Approved', 'Declined', 'Approval rate'],
-	...['In review', 'Failed', 'Expired', 'Median time'],
+	...['Needs review', 'Failed', 'Expired', 'Median time'],
 ];
 
 /** Formats the cells of these columns, in their order. */
@@ -48,7 +48,7 @@ export const formatMetricCells = (values: MetricValues) => [
 	formatCount(values.approved),
 	formatCount(values.declined),
 	formatPercent(values.approvalRate),
-	formatCount(values.inReview),
+	formatCount(values.needsReview),
 	formatCount(values.failed),
 	formatCount(values.expired),
 	formatDuration(values.seconds.createdToCompleted.median),

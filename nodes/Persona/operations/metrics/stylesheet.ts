@@ -4,7 +4,7 @@ import type { InquiryOutcome } from './inquiryAggregator';
 const OUTCOME_COLORS: Record<InquiryOutcome, [light: string, dark: string]> = {
 	approved: ['#1b7f4d', '#5fd197'],
 	undecided: ['#7cc4e8', '#2f7fae'],
-	inReview: ['#d98a00', '#ffc45c'],
+	needsReview: ['#d98a00', '#ffc45c'],
 	declined: ['#a3162a', '#e0566a'],
 	failed: ['#d98cc4', '#c07ab0'],
 	expired: ['#6b7280', '#9aa3b2'],
