@@ -32,7 +32,7 @@ const buildSecondsField = (label: string, description: string, sample: number) =
 	});
 
 const DECIDED_BEFORE =
-	'The inquiry is read first: one that was decided so before stays as it is (alreadyDecided), and previousDecision says what applied before.';
+	'If that was decided before, nothing is sent and alreadyDecided is true. Otherwise, previousDecision says what was.';
 
 const commentFields: Fields = {
 	comment: text(
@@ -264,7 +264,7 @@ export const inquiries: Resource = {
 		approve: {
 			name: 'Approve',
 			action: 'Approve an inquiry',
-			description: `Approve an inquiry. ${DECIDED_BEFORE}`,
+			description: `Accept the person or business. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/approve',
 			meta: commentFields,
 			guarded: true,
@@ -274,7 +274,7 @@ export const inquiries: Resource = {
 		decline: {
 			name: 'Decline',
 			action: 'Decline an inquiry',
-			description: `Decline an inquiry. ${DECIDED_BEFORE}`,
+			description: `Reject the person or business. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/decline',
 			meta: commentFields,
 			guarded: true,
