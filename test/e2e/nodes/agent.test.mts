@@ -1,4 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
+import type { StoredCredential } from '../../../tools/n8n/n8nClient.mts';
+import { AGENT, buildAgentWorkflow } from '../buildAgentWorkflow.mts';
 import { buildIdLocator, buildNode, selectCredential, START } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 import { startChatModel, type ChatModel } from '../workflows/chatModel.mts';
@@ -9,7 +11,7 @@ describe('the node as a tool of an AI agent', () => {
 	let environment: TestEnvironment;
 	let model: ChatModel;
 	let inquiryId: string;
-	let openAi: { id: string; name: string };
+	let openAi: StoredCredential;
 	const unexpectedRequests: string[] = [];
 
 	beforeAll(async () => {
@@ -38,49 +40,26 @@ describe('the node as a tool of an AI agent', () => {
 	async function useTool(parameters: IDataObject, input: IDataObject = {}) {
 		const { client } = environment;
 		const name = 'Persona';
-		const workflow = await client.createWorkflow({
-			name: 'Agent',
-			settings: { executionOrder: 'v1' },
-			nodes: [
-				buildNode('n8n-nodes-base.manualTrigger', START, {}),
-				buildNode(
-					'@n8n/n8n-nodes-langchain.agent',
-					'Agent',
-					{ promptType: 'define', text: 'What about this inquiry?' },
-					{ typeVersion: 3.1 },
+		const tool = buildNode(
+			'n8n-nodes-persona.personaTool',
+			name,
+			{
+				resource: 'inquiry',
+				inquiryId: buildIdLocator(
+					`={{ $fromAI('${ARGUMENT}', 'The inquiry to work with', 'string') }}`,
 				),
-				buildNode(
-					'@n8n/n8n-nodes-langchain.lmChatOpenAi',
-					'Model',
-					{ model: { __rl: true, mode: 'id', value: 'scripted' } },
-					{ typeVersion: 1.2, credentials: { openAiApi: { id: openAi.id, name: openAi.name } } },
-				),
-				buildNode(
-					'n8n-nodes-persona.personaTool',
-					name,
-					{
-						resource: 'inquiry',
-						inquiryId: buildIdLocator(
-							`={{ $fromAI('${ARGUMENT}', 'The inquiry to work with', 'string') }}`,
-						),
-						...parameters,
-					},
-					selectCredential(environment),
-				),
-			],
-			connections: {
-				[START]: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
-				Model: { ai_languageModel: [[{ node: 'Agent', type: 'ai_languageModel', index: 0 }]] },
-				[name]: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+				...parameters,
 			},
-		});
+			selectCredential(environment),
+		);
+		const workflow = await client.createWorkflow(buildAgentWorkflow(openAi, tool));
 		model.script.push(
 			{ call: name, input: { [ARGUMENT]: inquiryId, ...input } },
 			{ say: (toolResults) => toolResults },
 		);
 		const { executionId } = await client.runWorkflow(workflow.id, START);
 		const { runs } = await client.waitForExecution(String(executionId));
-		return String(runs.Agent.at(-1)?.data?.main[0]?.[0].json.output);
+		return String(runs[AGENT].at(-1)?.data?.main[0]?.[0].json.output);
 	}
 
 	it('gets an inquiry for the agent, and is described by its action', async () => {
