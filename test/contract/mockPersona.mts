@@ -20,14 +20,15 @@ const UNFINISHED: Record<string, string> = {
 };
 
 interface ExampleDocument {
-	data?: { attributes?: { status?: string } };
+	data?: { type?: string; attributes?: { status?: string } };
 	links?: object;
 }
 
 /** Lets what an example leaves open come to an end: lists have one page, jobs are done. */
 function finishExample(body: ExampleDocument): ExampleDocument {
-	const { attributes } = body.data ?? {};
-	const finished = attributes?.status && UNFINISHED[attributes.status];
+	const { type, attributes } = body.data ?? {};
+	// An inquiry is no job: it is pending until a person is done.
+	const finished = type !== 'inquiry' && attributes?.status && UNFINISHED[attributes.status];
 	return {
 		...body,
 		...(body.links && { links: { prev: null, next: null } }),

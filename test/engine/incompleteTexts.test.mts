@@ -65,6 +65,13 @@ describe('a text that tells persons or requests apart', () => {
 			},
 		],
 		[
+			'Start After',
+			{
+				...{ resource: 'inquiry', operation: 'getAll' },
+				options: { startAfter: '=inq_{{ $json.missing }}' },
+			},
+		],
+		[
 			'Idempotency Key',
 			{ ...upsert, referenceId: 'a', options: { idempotencyKey: '=order-{{ $json.missing }}' } },
 		],

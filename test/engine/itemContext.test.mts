@@ -254,6 +254,32 @@ describe('request', () => {
 	});
 
 	it.each([
+		['2025-06-30', '2025-06-29T15:00:00.000Z'],
+		['2025-06-30T12:00:00', '2025-06-30T03:00:00.000Z'],
+		['2025-06-30T12:00:00+02:00', '2025-06-30T10:00:00.000Z'],
+		['={{ DateTime.fromISO("2025-06-30T12:00:00Z") }}', '2025-06-30T12:00:00.000Z'],
+		['={{ new Date("2025-06-30T12:00:00Z") }}', '2025-06-30T12:00:00.000Z'],
+	])('compares a point in time as a search by day and zone: %s', async (value, sent) => {
+		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
+		await runFakeNode(server, 'search', {
+			parameters: {
+				conditions: { condition: [{ attribute: 'created_at', operator: 'gt', value }] },
+			},
+			timezone: 'Asia/Tokyo',
+		});
+		expect(server.requests[0].body).toMatchObject({ query: { and: [{ value: sent }] } });
+	});
+
+	it.each([
+		[{ value: '={{ "" }}' }, "'Value' is empty"],
+		[{ attribute: 'created_at', value: 'yesterday' }, "'Value' is not a date"],
+		[
+			{ attribute: 'created_at', value: '30.06.2025' },
+			"'Value' is not a date written as YYYY-MM-DD",
+		],
+		[{ attribute: 'created_at', value: '={{ 1751277600 }}' }, "'Value' is a number, not a date"],
+		[{ attribute: 'created_at', value: '={{ true }}' }, "'Value' is not a date"],
+		[{ attribute: 'created_at', value: '={{ null }}' }, "'Value' is empty"],
 		[{ value: '={{ $json.nothing }}' }, "'Value' is empty"],
 		[{ value: ' \u200b' }, "'Value' is empty"],
 		[{ value: 'open', operator: '={{ null }}' }, "'Operator' is empty"],

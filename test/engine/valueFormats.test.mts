@@ -80,6 +80,13 @@ const FIELDS: Record<string, { parameters: INodeParameters; sent: string }> = {
 		},
 		sent: 'ip-address-allowlist',
 	},
+	'objects of a case': {
+		parameters: {
+			...{ resource: 'case', operation: 'removeObjects', caseId: 'case_1' },
+			objectIds: '={{ $json.value }}',
+		},
+		sent: 'object-ids',
+	},
 	...Object.fromEntries(
 		[
 			['ipAddress', 'value', 'value'],
@@ -170,6 +177,7 @@ describe('a value with several spellings', () => {
 		['account postal code', '02134-0001', '02134-0001'],
 		['account reference ID', ' user-42\u200b', 'user-42'],
 		['assigned member', ' <jane@example.com>', 'jane@example.com'],
+		['objects of a case', 'inq_A1,\u200b rep_B2', ['inq_A1', 'rep_B2']],
 	])('is sent as Persona asks for it: %s %j as %j', async (field, given, sent) => {
 		expect(await send(field, given)).toEqual({ value: sent, requests: 1, problem: undefined });
 	});
@@ -191,6 +199,13 @@ describe('a value with several spellings', () => {
 			/'Country Code' is not a country, or not a certain one.+calling code/,
 		],
 		['assigned member', 'Jane', /'User Email Address' is not an email address/],
+		['objects of a case', 'user-1', /'Object IDs' has an entry .+A reference ID/],
+		['objects of a case', 'inq_A1 rep_B2', /'Object IDs' has an entry .+with commas between/],
+		[
+			'objects of a case',
+			['inq_A1', 'https://app.withpersona.com/dashboard/inquiries/inq_A1'],
+			/'Object IDs' has an entry that is not the ID/,
+		],
 	])('is rejected before a request if it cannot be read: %s %j', async (field, given, problem) => {
 		const result = await send(field, given);
 		expect(result.requests).toBe(0);
@@ -255,6 +270,7 @@ const KINDS: Array<[name: RegExp, formats: string[]]> = [
 	[/(^|[.-])country-code$/, ['countryCode']],
 	[/social-security-number$/, ['socialSecurityNumber']],
 	[/ip-address-allowlist$/, ['ipAllowlistEntry']],
+	[/^object-ids$/, ['objectId']],
 	[/(^|[.])name-(first|middle|last)$/, ['trimmedText']],
 	[/(^|[.-])(id-number|identification-number|postal-code|reference-id)$/, ['identifier']],
 	[/(^|[.-])ein$/, ['ein']],

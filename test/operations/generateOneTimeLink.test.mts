@@ -76,6 +76,17 @@ describe('a one-time link with Resume First', () => {
 		},
 	);
 
+	it.each(['redacted', 'marked_for_review', null])(
+		'makes no link where the status is not known to be resumable: %s',
+		async (status) => {
+			const id = await createInquiry('start');
+			Object.assign(sandbox.control.find(id)?.attributes ?? {}, { status });
+			const { error, sent } = await run(id, { resumeFirst: true });
+			expect(error?.message).toBe(`The inquiry ${id} is '${status}' and cannot be resumed`);
+			expect(sent).toEqual(['GET ']);
+		},
+	);
+
 	it('sends the one request of the link where it is off', async () => {
 		const id = await createInquiry('start');
 		const { sent } = await run(id, { resumeFirst: false });

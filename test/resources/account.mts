@@ -88,7 +88,7 @@ testExamples('account', [
 		body: {
 			query: {
 				or: [
-					{ attribute: 'created_at', operator: 'gte', value: '2025-06-30' },
+					{ attribute: 'created_at', operator: 'gte', value: '2025-06-30T04:00:00.000Z' },
 					{ attribute: 'fields.age', operator: 'lt', value: 18 },
 				],
 			},

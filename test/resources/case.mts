@@ -87,7 +87,7 @@ testExamples('case', [
 			query: {
 				and: [
 					{ attribute: 'assignee', operator: 'eq', value: 'user_1' },
-					{ attribute: 'sla_expires_at', operator: 'lt', value: '2025-06-30' },
+					{ attribute: 'sla_expires_at', operator: 'lt', value: '2025-06-30T04:00:00.000Z' },
 				],
 			},
 			sort: { attribute: 'created_at', direction: 'asc' },

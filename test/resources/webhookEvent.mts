@@ -20,7 +20,7 @@ testExamples('webhookEvent', [
 				and: [
 					{ attribute: 'status', operator: 'eq', value: 'failed' },
 					{ attribute: 'webhook_id', operator: 'eq', value: 'wbh_1' },
-					{ attribute: 'updated_at', operator: 'gte', value: '2026-04-23T00:00:00Z' },
+					{ attribute: 'updated_at', operator: 'gte', value: '2026-04-23T00:00:00.000Z' },
 				],
 			},
 			sort: { attribute: 'updated_at', direction: 'asc' },

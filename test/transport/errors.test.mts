@@ -51,6 +51,12 @@ describe('errors', () => {
 		);
 	});
 
+	it('find the field in the details about meta', async () => {
+		const errors = [{ title: 'Record not found', details: 'meta.comment is not found' }];
+		const error = await runFailing(404, { errors }, 'approve');
+		expect(error?.description).toMatch(/^'Comment': meta\.comment is not found\. /);
+	});
+
 	it.each([
 		[401, 'Persona does not recognize this API key', "Check 'API Key' in the credential"],
 		[403, 'This API key is not allowed to do that', 'has the permission thing.write'],

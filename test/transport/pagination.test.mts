@@ -50,6 +50,20 @@ describe('pagination', () => {
 		expect(server.requests).toEqual([]);
 	});
 
+	it("names 'Start After' where Persona refuses a cursor", async () => {
+		const errors = [{ title: 'Bad request', details: 'page cursor is not valid' }];
+		const server = await serve(() => ({ status: 400, body: { errors } }));
+		for (const operation of ['getAll', 'search']) {
+			const { error } = await runFakeNode(server, operation, {
+				parameters: { options: { startAfter: 'old' } },
+			});
+			expect(error?.description).toContain("without 'Start After', the list begins");
+		}
+		const { error } = await runFakeNode(server, 'getAll', { parameters: {} });
+		expect(error?.description).toContain('Check the fields of this node.');
+		expect(error?.description).not.toContain("'Start After'");
+	});
+
 	it('requests only the pages that the limit needs, and hints at further results', async () => {
 		const server = await serve(createPagedResponder(buildIds(500)));
 		const { items, hints } = await runFakeNode(server, 'getAll', { parameters: { limit: 150 } });

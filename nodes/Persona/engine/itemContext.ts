@@ -42,6 +42,7 @@ import type {
 	Variant,
 	Variants,
 } from './types';
+import { isBlank } from '../utils/isBlank';
 import { trimText } from '../utils/values/trimText';
 import { hasEmptyEntry } from '../utils/parseList';
 import {
@@ -107,6 +108,8 @@ class NodeItemContext implements ItemContext {
 	requireComplete(label: string, value: unknown, raw: unknown) {
 		const stored = unwrapLocator(raw);
 		if (typeof value !== 'string' || typeof stored !== 'string' || !stored.startsWith('=')) return;
+		// Whoever reads the value says that it is empty.
+		if (isBlank(value)) return;
 		const fixedText = stored.slice(1).replace(/{{.*?}}/gs, '');
 		const isCut = fixedText !== stored.slice(1) && fixedText === value;
 		if (!isCut && !ENDS_WITH_NOTHING.test(value)) return;
@@ -370,7 +373,7 @@ class NodeItemContext implements ItemContext {
 	private checkTexts(field: Field, value: unknown, path: string, isFilter: boolean) {
 		const { displayName, encoding, neverEmpty } = field;
 		const isList = LISTS.includes(encoding);
-		if (isFilter || isList || /(referenceId|idempotencyKey)$/i.test(path)) {
+		if (isFilter || isList || /(referenceId|idempotencyKey|startAfter)$/i.test(path)) {
 			this.requireComplete(displayName, value, this.readRaw(path));
 		}
 		const isReplacing = neverEmpty ?? getClearingValue(field, this.run.row) !== undefined;

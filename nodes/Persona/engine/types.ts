@@ -59,6 +59,7 @@ export type ValueFormat =
 	| 'ipRange'
 	| 'ipAllowlistEntry'
 	| 'ein'
+	| 'objectId'
 	| 'socialSecurityNumber';
 
 /**

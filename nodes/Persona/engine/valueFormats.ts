@@ -97,6 +97,12 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 		problem: 'is not a US employer identification number',
 		fix: 'Write its nine digits, e.g. 12-3456789. A spreadsheet may have removed a zero at the beginning.',
 	},
+	objectId: {
+		format: (text) => (/^[a-z]+_[\w-]+$/i.test(text) ? text : undefined),
+		conversion: 'Reference IDs and addresses are refused',
+		problem: 'has an entry that is not the ID of an object',
+		fix: 'Write IDs from Persona with commas between them, e.g. inq_ABC123, rep_ABC123. A reference ID or an address does not find an object here.',
+	},
 	socialSecurityNumber: {
 		format: formatSocialSecurityNumber,
 		isDigits: true,

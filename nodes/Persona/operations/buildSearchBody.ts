@@ -1,4 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
+import { toInstant } from '../engine/dates';
 import type { ItemContext } from '../engine/types';
 import { isPlainObject, toText } from '../engine/values';
 import { isBlank } from '../utils/isBlank';
@@ -53,12 +54,18 @@ function buildClause(
 	}
 	const path = `conditions.condition[${position - 1}].value`;
 	context.requireComplete('Value', value, context.readRaw(path));
+	const isTime = !isOther && /_at$/.test(String(attribute));
+	const isEmpty = typeof value === 'string' ? isBlank(value) : (value ?? null) === null;
+	const readValue = () => {
+		if (isTime && !isEmpty) return toInstant(value, 'Value', fail, context.run.node.getTimezone());
+		return isTyped ? value : requireText('Value', value);
+	};
 	return {
 		attribute: isOther
 			? requireText('Attribute Name', customAttribute)
 			: requireText('Attribute', attribute),
 		operator: comparison,
-		value: (isTyped ? value : requireText('Value', value)) as string | number | boolean,
+		value: readValue() as string | number | boolean,
 	};
 }
 

@@ -7,25 +7,22 @@ import { getAttributes } from '../transport/jsonApi';
 /** The only statuses in which Persona resumes an inquiry (https://docs.withpersona.com/errors). */
 const RESUMABLE_STATUSES = ['pending', 'expired'];
 
-/** In these the person is done (https://docs.withpersona.com/model-lifecycle). */
-const DONE_STATUSES = ['completed', 'failed', 'needs_review', 'approved', 'declined'];
-
 /**
  * Resumes an inquiry whose person has begun or was too late, and leaves one that nobody has opened as it
- * is. Fails the item if the person is done, since a link would only show them that.
+ * is. Fails the item in any other status: a person who is done would only be shown that.
  */
 async function resumeInquiry(context: ItemContext, id: string, link: ApiRequest): Promise<void> {
 	const path = `/inquiries/${id}`;
 	const query = { fields: { inquiry: 'status' } };
 	const { data } = await context.requestDocument({ method: 'GET', path, query });
 	const status = String(getAttributes(data).status);
-	if (DONE_STATUSES.includes(status)) {
+	if (status === 'created') return;
+	if (!RESUMABLE_STATUSES.includes(status)) {
 		context.fail(
 			`The inquiry ${id} is '${status}' and cannot be resumed`,
-			"Only a pending or expired inquiry can: the person of this one is done. Create a new inquiry, or remove 'Resume First' to make a link in any case.",
+			"Only a pending or expired inquiry can. Create a new inquiry, or remove 'Resume First' to make a link in any case.",
 		);
 	}
-	if (!RESUMABLE_STATUSES.includes(status)) return;
 	const request: ApiRequest = { method: 'POST', path: `${path}/resume` };
 	// The user's own key belongs to the link, so the resuming gets one that is derived from it.
 	const { idempotencyKey } = link;

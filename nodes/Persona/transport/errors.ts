@@ -72,6 +72,10 @@ function listSentIds({ request, labels = new Map<string, string>() }: ErrorConte
 /** Persona's names of what contains an ID; a reference ID is the customer's own. */
 const IS_ID_NAME = /(?<!reference)-(id|token)$/;
 
+/** Whether a request asks for a page of a list after the first one. */
+const hasCursor = (request?: ApiRequest) =>
+	[request?.query?.page, request?.body?.page].some((page) => Object(page).after !== undefined);
+
 /** What happened, and how to fix it. */
 type ErrorMessage = [headline: string, fix: string];
 
@@ -82,7 +86,12 @@ function describePermission(permission?: string): string {
 }
 
 const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) => ErrorMessage> = {
-	400: () => ['Persona could not read the request', 'Check the fields of this node.'],
+	400: ({ request }) => [
+		'Persona could not read the request',
+		hasCursor(request)
+			? "Check the fields of this node. Persona also refuses a cursor that is wrong or has expired: without 'Start After', the list begins at its first object."
+			: 'Check the fields of this node.',
+	],
 	401: ({ productionOnly }) =>
 		productionOnly
 			? [
@@ -257,7 +266,7 @@ function extractDetails({ body }: ApiResponse, labels = new Map<string, string>(
 	return (Array.isArray(errors) ? errors : []).map((error) => {
 		const { source } = Object(error) as PersonaError;
 		const text = truncate(findTexts(error).join(' '));
-		const path = truncate(source?.pointer) || text.match(/data\.attributes\.[\w.-]+/)?.[0];
+		const path = truncate(source?.pointer) || text.match(/(data\.attributes|meta)\.[\w.-]+/)?.[0];
 		const label = path && findLabel(path, labels);
 		return label ? `'${label}': ${text}` : text;
 	});

@@ -140,6 +140,24 @@ describe('Get Matches', () => {
 			'is ready, but Persona has not sent what it has found',
 		],
 		[
+			'has an entity that is no record',
+			'watchlist',
+			{ 'matched-lists': [{ name: 'OFAC', entities: [null] }], 'has-match': false },
+			'is ready, but Persona has not sent what it has found',
+		],
+		[
+			'has one list that cannot be read, and another one that is empty',
+			'business-watchlist',
+			{ 'sanction-list': ['OFAC'], 'warning-list': [], 'has-match': false },
+			'is ready, but Persona has not sent what it has found',
+		],
+		[
+			'has articles that cannot be read, and no sources',
+			'business-adverse-media',
+			{ 'related-sources': [], result: { 'adverse-media': 'many' }, 'has-match': false },
+			'is ready, but Persona has not sent what it has found',
+		],
+		[
 			'says neither',
 			'watchlist',
 			{ 'matched-lists': null, 'has-match': false },

@@ -52,7 +52,9 @@ function buildSearchInputs(row: Operation): ProbeInput[] {
 			required,
 			choices: ['eq', 'gt', 'gte', 'lt', 'lte'],
 		}),
-		buildInput('Value', [...path, 'value'], 'scalar', [...place, 'value'], { required }),
+		buildInput('Value', [...path, 'value'], isOpen ? 'scalar' : 'dateTime', [...place, 'value'], {
+			required,
+		}),
 		isOpen &&
 			buildInput('Sort By', ['options', 'sortBy'], 'text', [...sort, 'attribute'], {
 				choices: Object.keys(search.attributes),

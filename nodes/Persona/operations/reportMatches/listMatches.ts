@@ -47,9 +47,16 @@ const createMatch = (record: IDataObject, facts: Partial<ReportMatch>): ReportMa
 	record,
 });
 
+const isRecordList = (list: unknown): list is IDataObject[] =>
+	Array.isArray(list) && list.every(isRecord);
+
 /** A list with an entry that is no object is not known: leaving the entry out could hide a match. */
 const toMatches = (list: unknown, convert: (record: IDataObject) => ReportMatch[]) =>
-	Array.isArray(list) && list.every(isRecord) ? list.flatMap(convert) : undefined;
+	isRecordList(list) ? list.flatMap(convert) : undefined;
+
+/** Whether one of several lists has been sent in a form that cannot be read, so that the others are not all. */
+const isUnreadable = (...lists: unknown[]) =>
+	lists.some((list) => list !== undefined && list !== null && !isRecordList(list));
 
 const readScreening: ReadMatches = (attributes) =>
 	toMatches(attributes['matched-records'], (record) => [
@@ -66,8 +73,9 @@ const readScreening: ReadMatches = (attributes) =>
 	]);
 
 /** One match for each entity of a list, and one for a list without entities. */
-const readLists = (lists: unknown) =>
-	toMatches(lists, (list) => {
+const readLists = (lists: unknown) => {
+	if (isUnreadable(...getRecords(lists).map(({ entities }) => entities))) return undefined;
+	return toMatches(lists, (list) => {
 		const entities = getRecords(list.entities);
 		const found = entities.length > 0 ? entities : [undefined];
 		return found.map((entity) =>
@@ -78,10 +86,12 @@ const readLists = (lists: unknown) =>
 			}),
 		);
 	});
+};
 
 const BUSINESS_LISTS = ['sanction', 'fitness-probity', 'warning'];
 
 const readBusinessWatchlist: ReadMatches = (attributes) => {
+	if (isUnreadable(...BUSINESS_LISTS.map((type) => attributes[`${type}-list`]))) return undefined;
 	const lists = BUSINESS_LISTS.map((type) =>
 		toMatches(attributes[`${type}-list`], (list) => [
 			createMatch(list, { name: null, listings: getTexts([list.name]), types: [type] }),
@@ -108,9 +118,11 @@ const readMedia = (list: unknown) =>
 	]);
 
 const readBusinessMedia: ReadMatches = (attributes) => {
-	const related = readMedia(attributes['related-sources']);
-	const { result } = attributes;
-	const articles = toMatches(isRecord(result) ? result['adverse-media'] : undefined, (article) => [
+	const { result, 'related-sources': sources } = attributes;
+	const media = isRecord(result) ? result['adverse-media'] : undefined;
+	if (isUnreadable(sources, media)) return undefined;
+	const related = readMedia(sources);
+	const articles = toMatches(media, (article) => [
 		createMatch(article, { articles: getTexts([article.title]) }),
 	]);
 	return related || articles ? [...(related ?? []), ...(articles ?? [])] : undefined;

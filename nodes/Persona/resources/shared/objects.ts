@@ -3,7 +3,15 @@ import type { Field, Operation } from '../../engine/types';
 
 /** The IDs of objects of these kinds. `maxEntries` is how many Persona takes in a request. */
 export const buildObjectIds = (kinds: string, sample: string, maxEntries?: number): Field =>
-	words('Object IDs', `IDs of ${kinds}, separated by commas or as a list`, sample, { maxEntries });
+	words(
+		'Object IDs',
+		`IDs of ${kinds}, separated by commas or as a list. Reference IDs and addresses are refused.`,
+		sample,
+		{
+			format: 'objectId',
+			maxEntries,
+		},
+	);
 
 /**
  * Builds the operations that add objects to another object, and remove them from it. `noun` is the

@@ -41,7 +41,11 @@ const buildConditionsField = (attributes: Record<string, string>, hasOthers: boo
 				),
 				buildProperty(
 					'value',
-					text('Value', 'Text, a number or a date such as 2025-06-30 to compare with', 'approved'),
+					text(
+						'Value',
+						'A text such as approved, a number, or a date or time to compare with. Without an offset, a date or time is in the time zone of the workflow.',
+						'2025-06-30',
+					),
 				),
 			],
 		},
