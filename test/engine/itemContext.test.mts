@@ -283,7 +283,10 @@ describe('request', () => {
 		[{ value: '={{ $json.nothing }}' }, "'Value' is empty"],
 		[{ value: ' \u200b' }, "'Value' is empty"],
 		[{ value: 'open', operator: '={{ null }}' }, "'Operator' is empty"],
-		[{ value: 'open', operator: '={{ "like" }}' }, "'Operator' has an unknown value"],
+		[
+			{ value: 'open', operator: '={{ "like" }}' },
+			"'Operator' of condition 1 has an unknown value",
+		],
 		[{ value: 'open', attribute: '={{ "" }}' }, "'Attribute' is empty"],
 		[{ value: 'open', attribute: 'other', customAttribute: '' }, "'Attribute Name' is empty"],
 		[{ value: '={{ {a: 1} }}' }, "'Value' must be text"],
@@ -323,6 +326,14 @@ describe('request', () => {
 			"'Query (JSON)' is not a query at 'not'",
 		],
 		['{"and": ["status"]}', "'Query (JSON)' is not a query at 'and.0'"],
+		[
+			'{"attribute": "a", "operator": "like", "value": "b"}',
+			"'Query (JSON)': the operator has an unknown value",
+		],
+		[
+			'{"or": [{"not": {"attribute": "a", "operator": "toString", "value": "b"}}]}',
+			"'Query (JSON)': the operator at 'or.0.not' has an unknown value",
+		],
 	])('is not sent with the query %j', async (query, message) => {
 		expect(await getErrorMessage('search', { options: { query } })).toBe(message);
 	});

@@ -37,6 +37,26 @@ describe('Search webhook events', () => {
 			parameters: { resource: 'webhookEvent', operation: 'search', conditions: { condition } },
 		});
 		expect(error?.message).toBe("'Operator' of condition 1 must be 'Is Equal To'");
-		expect(error?.description).toBe("Only 'Last Attempt At' can be compared in another way.");
+		expect(error?.description).toBe(onlyTime);
+	});
+
+	const onlyTime = "Only 'Last Attempt At' can be compared in another way.";
+	const known =
+		'updated_at, event_id, event_name, related_object_ids, status, webhook_event_id, webhook_id';
+
+	it.each([
+		['colour', 'eq', 'attribute', 'has an unknown value', `It can be ${known}.`],
+		['constructor', 'eq', 'attribute', 'has an unknown value', `It can be ${known}.`],
+		['status', 'in', 'operator', 'has an unknown value', 'It can be eq, gt, gte, lt, lte.'],
+		['status', 'gt', 'operator', "must be 'Is Equal To'", onlyTime],
+	])('takes no JSON query by %s and %s', async (attribute, operator, part, problem, fix) => {
+		const wrong = { attribute, operator, value: 'failed' };
+		const right = { attribute: 'updated_at', operator: 'gte', value: '2026-04-23' };
+		const query = JSON.stringify({ and: [right, { not: wrong }] });
+		const { error } = await runNode({
+			parameters: { resource: 'webhookEvent', operation: 'search', options: { query } },
+		});
+		expect(error?.message).toBe(`'Query (JSON)': the ${part} at 'and.1.not' ${problem}`);
+		expect(error?.description).toBe(fix);
 	});
 });

@@ -19,10 +19,37 @@ export const OPERATORS = {
 
 type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
 
-/** The labels of what can be searched, and the only attribute that has an order, if not all have. */
-interface SearchAttributes {
+/** What a search of one kind of object takes. */
+export interface SearchGrammar {
+	/** The labels of the attributes that the panel offers. */
 	attributes: Record<string, string>;
+	/** The only attribute that has an order: then there are no other attributes, and it is sorted by it. */
 	onlyOrdered?: string;
+	/** The attributes that results cannot be sorted by. */
+	unsorted?: string[];
+}
+
+/** What is wrong with an operator or an attribute, and how to fix it; undefined if nothing is. */
+function findProblem(
+	{ attributes, onlyOrdered }: SearchGrammar,
+	attribute: unknown,
+	operator: unknown,
+): { part: 'Attribute' | 'Operator'; problem: string; fix: string } | undefined {
+	const problem = 'has an unknown value';
+	if (onlyOrdered && !Object.hasOwn(attributes, String(attribute))) {
+		const fix = `It can be ${Object.keys(attributes).join(', ')}.`;
+		return { part: 'Attribute', problem, fix };
+	}
+	if (!Object.hasOwn(OPERATORS, String(operator))) {
+		const fix = `It can be ${Object.keys(OPERATORS).join(', ')}.`;
+		return { part: 'Operator', problem, fix };
+	}
+	if (!onlyOrdered || attribute === onlyOrdered || operator === 'eq') return undefined;
+	return {
+		part: 'Operator',
+		problem: `must be '${OPERATORS.eq}'`,
+		fix: `Only '${attributes[onlyOrdered]}' can be compared in another way.`,
+	};
 }
 
 /** One comparison in Persona's search syntax. Throws where a part of it is missing. */
@@ -30,7 +57,7 @@ function buildClause(
 	{ attribute, customAttribute, operator, value }: SearchCondition,
 	position: number,
 	context: ItemContext,
-	{ attributes, onlyOrdered }: SearchAttributes,
+	grammar: SearchGrammar,
 ) {
 	const { fail } = context;
 	const requireText = (label: string, given: unknown) => {
@@ -43,15 +70,8 @@ function buildClause(
 	const isTyped =
 		typeof value === 'boolean' || (Number.isFinite(value) && !findRoundedNumber(value));
 	const comparison = requireText('Operator', operator);
-	if (!Object.hasOwn(OPERATORS, comparison)) {
-		fail("'Operator' has an unknown value", `It can be ${Object.keys(OPERATORS).join(', ')}.`);
-	}
-	if (onlyOrdered !== undefined && attribute !== onlyOrdered && comparison !== 'eq') {
-		fail(
-			`'Operator' of condition ${position} must be '${OPERATORS.eq}'`,
-			`Only '${attributes[onlyOrdered]}' can be compared in another way.`,
-		);
-	}
+	const wrong = findProblem(grammar, attribute, comparison);
+	if (wrong) fail(`'${wrong.part}' of condition ${position} ${wrong.problem}`, wrong.fix);
 	const path = `conditions.condition[${position - 1}].value`;
 	context.requireComplete('Value', value, context.readRaw(path));
 	const isTime = !isOther && /_at$/.test(String(attribute));
@@ -91,24 +111,39 @@ function findEmptyPart(query: unknown, path: string[] = []): string | undefined 
 const CONDITION = 'attribute,operator,value';
 
 /**
- * The path of the first part that Persona's search syntax does not have, e.g. `or.0`; undefined if
- * there is none. Inside a query, Persona's description permits any members, and does not say that one
- * it does not know is refused.
+ * Fails the item for the first part that is not in Persona's search syntax. Inside a query, Persona's
+ * description permits any members, and does not say that one it does not know is refused.
  */
-function findForeignPart(query: unknown, path: string[] = []): string | undefined {
-	if (!isPlainObject(query)) return path.join('.');
-	const names = Object.keys(query).sort().join();
-	if (names === CONDITION) return undefined;
-	if (names === 'not') return findForeignPart(query.not, [...path, names]);
-	const clauses = ['and', 'or'].includes(names) ? query[names] : undefined;
-	if (!Array.isArray(clauses)) return path.join('.');
-	return clauses
-		.map((clause, index) => findForeignPart(clause, [...path, names, String(index)]))
-		.find((found) => found !== undefined);
+function checkQuery(
+	query: unknown,
+	context: ItemContext,
+	grammar: SearchGrammar,
+	path: string[] = [],
+): void {
+	const place = path.length > 0 ? ` at '${path.join('.')}'` : '';
+	const parts = isPlainObject(query) ? query : {};
+	const names = Object.keys(parts).sort().join();
+	if (names === CONDITION) {
+		const wrong = findProblem(grammar, parts.attribute, parts.operator);
+		if (!wrong) return;
+		const name = wrong.part.toLowerCase();
+		context.fail(`'Query (JSON)': the ${name}${place} ${wrong.problem}`, wrong.fix);
+	}
+	if (names === 'not') return checkQuery(parts.not, context, grammar, [...path, names]);
+	const clauses = ['and', 'or'].includes(names) ? parts[names] : undefined;
+	if (!Array.isArray(clauses)) {
+		return context.fail(
+			`'Query (JSON)' is not a query${place}`,
+			'Each part is either a condition with attribute, operator and value, or has a single member: and, or (lists), not.',
+		);
+	}
+	clauses.forEach((clause, index) =>
+		checkQuery(clause, context, grammar, [...path, names, String(index)]),
+	);
 }
 
 /** The user's own query; undefined if there is none. Throws where any part of it is empty or foreign. */
-function readQuery(context: ItemContext): IDataObject | undefined {
+function readQuery(context: ItemContext, grammar: SearchGrammar): IDataObject | undefined {
 	if (!context.hasOption('query')) return undefined;
 	const query = context.readSetting<IDataObject>('query');
 	const emptyPart = findEmptyPart(query);
@@ -118,12 +153,8 @@ function readQuery(context: ItemContext): IDataObject | undefined {
 			'An empty condition would find more than you want: give it a value, or remove it.',
 		);
 	}
-	const foreignPart = findForeignPart(query);
-	if (foreignPart === undefined) return query;
-	return context.fail(
-		`'Query (JSON)' is not a query${foreignPart && ` at '${foreignPart}'`}`,
-		'Each part is either a condition with attribute, operator and value, or has a single member: and, or (lists), not.',
-	);
+	checkQuery(query, context, grammar);
+	return query;
 }
 
 function readSort(context: ItemContext, [first]: string[]) {
@@ -155,16 +186,13 @@ function readConditions(context: ItemContext): SearchCondition[] {
  * Builds the body of a search in Persona's search syntax, without its page. Fails the item if a part of
  * the query is empty, since that would find more than the user wants.
  */
-export function buildSearchBody(
-	context: ItemContext,
-	attributes: Record<string, string>,
-	onlyOrdered?: string,
-): IDataObject {
+export function buildSearchBody(context: ItemContext, grammar: SearchGrammar): IDataObject {
 	const clauses = readConditions(context).map((entry, index) =>
-		buildClause(entry, index + 1, context, { attributes, onlyOrdered }),
+		buildClause(entry, index + 1, context, grammar),
 	);
 	const match = context.readSetting<string>('match');
-	const query = readQuery(context) ?? (clauses.length > 0 ? { [match]: clauses } : undefined);
-	const sort = readSort(context, Object.keys(attributes));
+	const conditions = clauses.length > 0 ? { [match]: clauses } : undefined;
+	const query = readQuery(context, grammar) ?? conditions;
+	const sort = readSort(context, Object.keys(grammar.attributes));
 	return { ...(query && { query }), ...(sort && { sort }) };
 }

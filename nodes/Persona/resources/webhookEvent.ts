@@ -23,7 +23,7 @@ export const webhookEvents: Resource = {
 					webhook_event_id: 'Webhook Event ID',
 					webhook_id: 'Webhook ID',
 				},
-				'updated_at',
+				{ onlyOrdered: 'updated_at' },
 			),
 			returns: 'list',
 		},

@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
 import { ID_KINDS } from '../../../nodes/Persona/engine/idKinds.ts';
 import { formatValue } from '../../../nodes/Persona/engine/valueFormats.ts';
+import { OPERATORS } from '../../../nodes/Persona/operations/buildSearchBody.ts';
 import { hasEmptyEntry } from '../../../nodes/Persona/utils/parseList.ts';
 import { trimText } from '../../../nodes/Persona/utils/values/trimText.ts';
 import { sentFiles } from './binary.mts';
@@ -101,7 +102,8 @@ function isQuery(value: unknown): boolean {
 	const { and, or, not, ...condition } = value;
 	const [clauses, ...others] = [and, or, not && [not]].filter((one) => one !== undefined);
 	const names = Object.keys(condition).sort().join(' ');
-	if (!clauses) return names === 'attribute operator value';
+	const isKnown = Object.hasOwn(OPERATORS, String(condition.operator));
+	if (!clauses) return names === 'attribute operator value' && isKnown;
 	return names === '' && others.length === 0 && [clauses].flat().every(isQuery);
 }
 

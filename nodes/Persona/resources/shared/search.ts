@@ -1,6 +1,11 @@
 import { choice, json, notice, buildProperty, text } from '../../engine/fields';
 import type { Field, Operation } from '../../engine/types';
-import { buildSearchBody, MAX_CLAUSES, OPERATORS } from '../../operations/buildSearchBody';
+import {
+	buildSearchBody,
+	MAX_CLAUSES,
+	OPERATORS,
+	type SearchGrammar,
+} from '../../operations/buildSearchBody';
 
 const MATCH = { and: 'All Conditions', or: 'Any Condition' };
 const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
@@ -52,16 +57,15 @@ const buildConditionsField = (attributes: Record<string, string>, hasOthers: boo
 	],
 });
 
-/**
- * Row members of a search: a form over these attributes, and the request body built from it. With
- * `onlyOrdered`, there are no other attributes, and Persona orders by this one alone: it has the
- * operators besides equality, and it is what results are sorted by.
- */
+/** Row members of a search: a form over these attributes, and the request body built from it. */
 export const buildSearch = (
 	attributes: Record<string, string>,
-	onlyOrdered?: string,
+	{ onlyOrdered, unsorted = [] }: Omit<SearchGrammar, 'attributes'> = {},
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
-	search: { attributes, buildBody: (context) => buildSearchBody(context, attributes, onlyOrdered) },
+	search: {
+		attributes,
+		buildBody: (context) => buildSearchBody(context, { attributes, onlyOrdered }),
+	},
 	nodeFields: {
 		searchNotice: {
 			...notice('Changes appear in search results after about a minute'),
@@ -76,7 +80,11 @@ export const buildSearch = (
 			'A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
 		),
 		...(onlyOrdered === undefined && {
-			sortBy: choice('Sort By', 'The attribute to sort by', attributes),
+			sortBy: choice(
+				'Sort By',
+				'The attribute to sort by',
+				Object.fromEntries(Object.entries(attributes).filter(([name]) => !unsorted.includes(name))),
+			),
 		}),
 		sortDirection: choice('Sort Direction', 'Order of the results', DIRECTIONS),
 	},
