@@ -1,6 +1,7 @@
 import type { ICredentialType, INodeProperties } from 'n8n-workflow';
 import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
 import { Persona } from '../nodes/Persona/Persona.node.ts';
+import { PersonaAdmin } from '../nodes/Persona/PersonaAdmin.node.ts';
 import { PersonaPollingTrigger } from '../nodes/Persona/PersonaPollingTrigger.node.ts';
 import { PersonaTrigger } from '../nodes/Persona/PersonaTrigger.node.ts';
 import { findPanelTexts, isLabel, isMember, TEXT_KEYS } from './support/panelTexts.mts';
@@ -9,6 +10,7 @@ const credential: ICredentialType = new PersonaApi();
 
 const panels: [name: string, properties: INodeProperties[]][] = [
 	['Persona', new Persona().description.properties],
+	['Persona Admin', new PersonaAdmin().description.properties],
 	['Persona Trigger', new PersonaTrigger().description.properties],
 	['Persona Polling Trigger', new PersonaPollingTrigger().description.properties],
 	['Persona API', credential.properties],

@@ -1,11 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import type { INodeParameters, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
-import { buildProperties } from '../nodes/Persona/engine/panel.ts';
-import { getIdPlaceholders } from '../nodes/Persona/engine/operationRules.ts';
+import { getIdPlaceholders, getVariantFields } from '../nodes/Persona/engine/operationRules.ts';
 import { listSearch } from '../nodes/Persona/methods/listSearch.ts';
 import { resourceMapping } from '../nodes/Persona/methods/resourceMapping.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
+import { compareByName } from '../nodes/Persona/utils/compareByName.ts';
+import { getRowRoutes } from './contract/openApiRoutes.mts';
+import { actionNodes } from './support/actionNodes.mts';
 import { fillAllOperations } from './support/completeParameters.mts';
 import { lintPanel } from './support/lintPanel.mts';
 import { getShownProperties } from './support/panel.mts';
@@ -23,7 +25,7 @@ const rows: NamedRow[] = table.resources.flatMap((resource) =>
 const getFieldPlaces = ({ query, filter, data, attributes, meta, variants }: Operation): Fields[] =>
 	[
 		...[query, filter, data, attributes, meta],
-		...Object.values(variants?.options ?? {}).map((variant) => variant.attributes),
+		...Object.values(variants?.options ?? {}).map(getVariantFields),
 	].filter((place) => place !== undefined);
 
 const getFields = (row: Operation): Field[] => [
@@ -98,7 +100,7 @@ describe('the table', () => {
 		}
 	});
 
-	it('needs 20 lines for an operation on average, or fewer', async () => {
+	it('needs 16.5 lines on average for an operation of Persona that it covers, or fewer', async () => {
 		const entries = await readdir('nodes/Persona/resources', {
 			recursive: true,
 			withFileTypes: true,
@@ -109,7 +111,8 @@ describe('the table', () => {
 				.map(({ parentPath, name }) => readFile(`${parentPath}/${name}`, 'utf8')),
 		);
 		const lines = texts.join('').split('\n').length - 1;
-		expect(lines / rows.length).toBeLessThanOrEqual(20);
+		const routes = new Set(rows.flatMap(([, row]) => getRowRoutes(row)));
+		expect(lines / routes.size).toBeLessThanOrEqual(16.5);
 	});
 
 	testRows('has a field for every placeholder of its route', (_, row) => {
@@ -162,9 +165,15 @@ describe('the table', () => {
 	});
 });
 
-describe('the panel', () => {
-	const properties = buildProperties(table);
+/** The same with resources and operations by their names: n8n's rules want that, but ours is by use. */
+const sortSelectors = (properties: INodeProperties[]): INodeProperties[] =>
+	properties.map((property) =>
+		SELECTORS.includes(property.name)
+			? { ...property, options: [...(property.options ?? [])].sort(compareByName) }
+			: property,
+	);
 
+describe('the panel', () => {
 	const operations = fillAllOperations().map((operation) => {
 		const { name, parameters } = operation;
 		return [name, parameters, getShownProperties(parameters)] as const;
@@ -208,12 +217,12 @@ describe('the panel', () => {
 		expect(Object.fromEntries(all)).toMatchSnapshot();
 	});
 
-	it('breaks none of n8n’s lint rules', async () => {
-		expect(await lintPanel(properties)).toEqual([]);
+	it.each(Object.entries(actionNodes))('of %s breaks none of n8n’s lint rules', async (_, node) => {
+		expect(await lintPanel(sortSelectors(node.description.properties))).toEqual([]);
 	});
 
 	it('is read by those rules', async () => {
-		const wrong = structuredClone(properties);
+		const wrong = structuredClone(actionNodes.Persona.description.properties);
 		const findProperty = (name: string) =>
 			wrong.find((property) => property.name === name) as INodeProperties;
 		findProperty('limit').default = 10;

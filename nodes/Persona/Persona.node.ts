@@ -29,26 +29,17 @@ export class Persona implements INodeType {
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'personaApi', required: true }],
-		sensitiveOutputFields: [
-			'sessionToken',
-			'meta.session-token',
-			'keyValue',
-			'attributes.value',
-			'secret',
-			'secrets',
-			'attributes.secret',
-			'attributes.secrets',
-		],
+		sensitiveOutputFields: ['sessionToken', 'meta.session-token'],
 		webhooks: returnWebhooks,
 		waitingNodeTooltip:
 			'The execution continues when the person returns from Persona, or when the time is up',
-		properties: buildProperties(table),
+		properties: buildProperties(table, 'Persona'),
 	};
 
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await execute.call(this, table);
+		return await execute.call(this, table, 'Persona');
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {

@@ -5,9 +5,7 @@ const eitherTag =
 
 /** Members that Persona requires and a row does not, each with the reason. */
 export const allowedDifferences: AllowedDifferences = {
-	'account.addTag': { meta: eitherTag },
-	'account.removeTag': { meta: eitherTag },
-	'account.setTags': { meta: eitherTag },
+	'account.changeTags': { meta: eitherTag },
 	'batchJob.create': {
 		'data.attributes.lookup-field': 'It is chosen by the variant, which sends it',
 		'data.attributes.object': 'It is chosen by the variant, which sends it',

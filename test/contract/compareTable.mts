@@ -185,7 +185,7 @@ function compareBody(
 	const fields: Fields = {
 		...prefixNames('data', row.data),
 		...prefixNames('data.attributes', attributes),
-		...prefixNames('meta', row.meta),
+		...prefixNames('meta', { ...row.meta, ...variant?.meta }),
 	};
 	const named = variant?.apiName !== undefined && !row.route.includes('{variant}');
 	const shapes = getRequestShapes(description, operation);

@@ -1,5 +1,11 @@
-import type { INodeParameters, INodePropertyOptions, INodeTypeDescription } from 'n8n-workflow';
-import { loadBuiltNode, type BuiltNode } from '../support/builtNode.mts';
+import type {
+	INodeParameters,
+	INodePropertyOptions,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { findNodeName } from '../support/actionNodes.mts';
+import { loadBuiltNodes, type BuiltNodes } from '../support/builtNodes.mts';
 import { fillNamedField, generateParameters } from '../support/generateParameters.mts';
 import { runNode } from '../support/runNode.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
@@ -51,15 +57,16 @@ const published = operations.filter(([value, operation]) => {
 });
 
 describeWithOpenApi(
-	'the built node, filled from its panel alone, against the description alone',
+	'the built nodes, filled from their panels alone, against the description alone',
 	() => {
-		let built: BuiltNode;
-		let description: INodeTypeDescription;
+		let built: BuiltNodes;
 		let persona: MockPersona;
 
 		beforeAll(async () => {
-			built = await loadBuiltNode();
-			description = withoutDocumentedEvents(built.nodeType.description);
+			built = await loadBuiltNodes();
+			for (const node of Object.values(built.nodeTypes)) {
+				node.description = withoutDocumentedEvents(node.description);
+			}
 			persona = await startMockPersona(loadOpenApi());
 		}, BUILD_TIMEOUT_MS);
 
@@ -69,10 +76,14 @@ describeWithOpenApi(
 		});
 
 		/** Runs the node, and fills what its error asks for as long as it sends nothing. */
-		async function runUntilSent(parameters: INodeParameters, fieldsLeft = MAX_NAMED_FIELDS) {
+		async function runUntilSent(
+			nodeType: INodeType,
+			parameters: INodeParameters,
+			fieldsLeft = MAX_NAMED_FIELDS,
+		) {
 			const { error } = await runNode({
 				parameters,
-				nodeType: built.nodeType,
+				nodeType,
 				items: [{ 'name-first': 'Jane' }],
 				binary: [sampleFiles],
 				credentials: { baseUrl: persona.baseUrl },
@@ -80,13 +91,14 @@ describeWithOpenApi(
 			});
 			const requests = persona.takeRequests();
 			const message = error && `${error.message} ${error.description ?? ''}`;
-			const more = message && fillNamedField(description, parameters, message);
+			const more = message && fillNamedField(nodeType.description, parameters, message);
 			if (requests.count > 0 || !more || fieldsLeft === 0) return { message, ...requests };
-			return await runUntilSent(more, fieldsLeft - 1);
+			return await runUntilSent(nodeType, more, fieldsLeft - 1);
 		}
 
 		it('offers every operation of the table', () => {
-			const offered = description.properties
+			const offered = Object.values(built.nodeTypes)
+				.flatMap(({ description }) => description.properties)
 				.filter(({ name }) => name === 'operation')
 				.flatMap(({ displayOptions, options = [] }) =>
 					(options as INodePropertyOptions[]).map(({ value }) => [
@@ -103,8 +115,10 @@ describeWithOpenApi(
 			async (resource, operation) => {
 				const faults: unknown[] = [];
 				const expected = NEEDS_REAL_VALUE[`${resource}.${operation}`];
-				for (const { name, parameters } of generateParameters(description, resource, operation)) {
-					const { count, refusals, message } = await runUntilSent(parameters);
+				const nodeType = built.nodeTypes[findNodeName(resource)];
+				const generated = generateParameters(nodeType.description, resource, operation);
+				for (const { name, parameters } of generated) {
+					const { count, refusals, message } = await runUntilSent(nodeType, parameters);
 					const isExpected = expected ? message?.startsWith(expected) : message === undefined;
 					if (count > 0 && refusals.length === 0 && isExpected) continue;
 					faults.push({ name, count, refusals, message });

@@ -1,7 +1,7 @@
 import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
 import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
 import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
-import { getIdPlaceholders } from '../../nodes/Persona/engine/operationRules.ts';
+import { getIdPlaceholders, getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
 import documentedOnly from '../../tools/docs/documentedOnly.json';
 import { fixtures } from '../../sandbox/sandbox.mts';
 import { waitUntil } from '../support/apiClient.mts';
@@ -437,7 +437,7 @@ export function selectAllAttributes(operation: FilledOperation): FilledOperation
 export function pickRequired({ name, row, parameters }: FilledOperation): INodeParameters {
 	const { query, filter, data, attributes, meta, variants: kinds } = row;
 	const variant = kinds?.options[String(parameters[kinds.name])];
-	const own = { ...row.nodeFields, ...variant?.attributes };
+	const own = { ...row.nodeFields, ...getVariantFields(variant) };
 	const fields = Object.entries({ ...query, ...filter, ...data, ...attributes, ...own, ...meta });
 	const needed = [
 		'resource',

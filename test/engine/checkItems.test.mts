@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { IExecuteFunctions, INodeParameters, INodeType } from 'n8n-workflow';
 import { isTopLevel } from '../../nodes/Persona/engine/operationRules.ts';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
+import { getActionNode } from '../support/actionNodes.mts';
 import { getSampleValue } from '../support/completeParameters.mts';
 import { inputFiles } from '../support/badInput/binary.mts';
 import { buildInput, type Probe, type ProbeInput } from '../support/badInput/probeInput.mts';
@@ -10,8 +11,6 @@ import { buildResponse, setValues } from '../support/badInput/runProbe.mts';
 import { buildThing, FakeNode, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
-
-const persona = new Persona();
 
 /** A value in an expression, which two braces would end. */
 const toCode = (value: unknown) => JSON.stringify(value).replace(/}(?=})/g, '} ');
@@ -79,17 +78,17 @@ describe('every operation of the table', () => {
 	/** The names of parameters that are read after the first request. */
 	let lateReads: string[] = [];
 
-	const observedNode: INodeType = {
-		description: persona.description,
+	const observeNode = ({ description, execute }: INodeType): INodeType => ({
+		description,
 		async execute(this: IExecuteFunctions) {
 			const get = this.getNodeParameter.bind(this) as (...given: unknown[]) => unknown;
 			const getNodeParameter = (name: string, ...more: unknown[]) => {
 				if (server.requests.length > 0) lateReads.push(name);
 				return get(name, ...more);
 			};
-			return await persona.execute.call(Object.assign(this, { getNodeParameter }));
+			return (await execute?.call(Object.assign(this, { getNodeParameter }))) ?? [];
 		},
-	};
+	});
 
 	async function run(probe: Probe, options: Partial<NodeRunOptions>) {
 		server.requests.length = 0;
@@ -97,7 +96,7 @@ describe('every operation of the table', () => {
 		response = buildResponse(probe);
 		const { items = [{}], parameters = probe.parameters } = options;
 		return await runNode({
-			nodeType: observedNode,
+			nodeType: observeNode(getActionNode(probe.parameters.resource)),
 			credentials: { baseUrl: server.baseUrl },
 			...options,
 			parameters,
@@ -259,6 +258,7 @@ describe('the check of all items', () => {
 			maxReadAhead = Math.max(maxReadAhead, readCount - READS_PER_REQUEST * sentCount++);
 			return { body: { data: { type: 'importer', id: 'imp_1', attributes: { status: 'ready' } } } };
 		});
+		const persona = new Persona();
 		const node: INodeType = {
 			description: persona.description,
 			async execute(this: IExecuteFunctions) {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StoppedByFailure } from '../../nodes/Persona/engine/itemErrors.ts';
 import type { ItemContext, Operation } from '../../nodes/Persona/engine/types.ts';
+import { actionNodes } from '../support/actionNodes.mts';
 import {
 	buildThing,
 	fakeTable,
@@ -9,6 +10,7 @@ import {
 	toLocator,
 	useFakeServer,
 } from '../support/fakeResource.mts';
+import { runNode } from '../support/runNode.mts';
 
 describe('items', () => {
 	const serve = useFakeServer();
@@ -251,6 +253,29 @@ describe('items', () => {
 		const { error } = await runFakeNode(server, 'getAll', { parameters: { resource: 'gone' } });
 		expect(error?.message).toContain("no operation '' for 'gone'");
 	});
+
+	it.each([
+		['Persona', { resource: 'webhook', operation: 'getAll' }, 'Webhook'],
+		['Persona Admin', { resource: 'inquiry', operation: 'get' }, 'Inquiry'],
+	] as const)(
+		'name the other node for an operation that %s does not have',
+		async (name, parameters, label) => {
+			const server = await serve();
+			const { error } = await runNode({
+				nodeType: actionNodes[name],
+				parameters,
+				credentials: { baseUrl: server.baseUrl },
+			});
+			const [other] = Object.keys(actionNodes).filter((one) => one !== name);
+			expect(error?.message).toBe(
+				`The operations of '${label}' are in the node ${other}, not in ${name}`,
+			);
+			expect(error?.description).toBe(
+				`Use a ${other} node for them. It takes the same credential.`,
+			);
+			expect(server.requests).toEqual([]);
+		},
+	);
 
 	it.each([
 		['this version does not have', { operation: 'gone' }, 'has no operation'],

@@ -4,8 +4,8 @@ import { runNode } from '../support/runNode.mts';
 import { toLocator } from '../support/fakeResource.mts';
 
 const inquiry = { resource: 'inquiry', inquiryId: toLocator('inq_1') };
-const setTags = (tagName: unknown) =>
-	({ ...inquiry, operation: 'setTags', tagName }) as INodeParameters;
+const changeTags = (tagChange: string, tagName: unknown) =>
+	({ ...inquiry, operation: 'changeTags', tagChange, tagName }) as INodeParameters;
 const upsert = (referenceId: unknown) =>
 	({ resource: 'account', operation: 'createOrUpdate', referenceId }) as INodeParameters;
 
@@ -37,7 +37,7 @@ describe('what an expression left out', () => {
 	it.each([...HOLES, 'vip,,mobile', 'vip, ', '={{ $json.missing }},{{ "vip" }}'])(
 		'removes no tag where a list replaces all: %j',
 		async (tags) => {
-			expect(await run(setTags(tags))).toBe("'Tag Names' has an empty entry");
+			expect(await run(changeTags('replace', tags))).toBe("'Tag Names' has an empty entry");
 			expect(server.requests).toEqual([]);
 		},
 	);
@@ -50,12 +50,12 @@ describe('what an expression left out', () => {
 		'={{ ({}) }}',
 		'={{ \'["", null]\' }}',
 	])('is no empty list, which alone removes all tags: %j', async (tags) => {
-		expect(await run(setTags(tags))).toBe("'Tag Names' is empty");
+		expect(await run(changeTags('replace', tags))).toBe("'Tag Names' is empty");
 		expect(server.requests).toEqual([]);
 	});
 
 	it.each(['={{ [] }}', '={{ "[]" }}'])('removes all tags with an empty list: %j', async (tags) => {
-		expect(await run(setTags(tags))).toBeUndefined();
+		expect(await run(changeTags('replace', tags))).toBeUndefined();
 		expect(server.requests).toMatchObject([{ body: { meta: { 'tag-name': [] } } }]);
 	});
 
@@ -112,7 +112,7 @@ describe('what an expression left out', () => {
 		async (text) => {
 			const named: Array<[string, INodeParameters]> = [
 				['Reference ID', upsert(text)],
-				['Tag Name', { ...inquiry, operation: 'addTag', tagName: text }],
+				['Tag Name', changeTags('add', text)],
 				[
 					'Reference ID',
 					{ resource: 'inquiry', operation: 'getAll', filters: { referenceId: text } },

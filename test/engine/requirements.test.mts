@@ -1,4 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
+import type { Variant } from '../../nodes/Persona/engine/types.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { runNode } from '../support/runNode.mts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
@@ -82,7 +84,7 @@ describe('what Persona requires besides the required fields', () => {
 		],
 		[
 			'a tag',
-			{ resource: 'inquiry', operation: 'addTag', inquiryId: 'inq_1' },
+			{ resource: 'inquiry', operation: 'changeTags', tagChange: 'add', inquiryId: 'inq_1' },
 			"Give the name or the ID of a tag. Fill in 'Tag Name' or 'Tag ID'.",
 		],
 		[
@@ -168,16 +170,15 @@ describe('what Persona requires besides the required fields', () => {
 		const unknown = table.resources.flatMap(({ value, operations }) =>
 			Object.entries(operations).flatMap(([operation, row]) => {
 				const shared = { ...row.filter, ...row.query, ...row.data, ...row.attributes, ...row.meta };
-				const places = [
-					{ attributes: {}, requirements: row.requirements },
-					...Object.values(row.variants?.options ?? {}),
-				];
-				return places.flatMap(({ attributes, requirements = [] }) =>
-					requirements
+				const variants: Array<Variant | undefined> = Object.values(
+					row.variants?.options ?? { only: undefined },
+				);
+				return variants.flatMap((variant) =>
+					[...(row.requirements ?? []), ...(variant?.requirements ?? [])]
 						.flatMap(({ when, oneOf = [], namedBy }) =>
 							[when?.field, namedBy, ...oneOf.flat()].filter((name) => name !== undefined),
 						)
-						.filter((name) => !(name in { ...shared, ...attributes }))
+						.filter((name) => !(name in { ...shared, ...getVariantFields(variant) }))
 						.map((name) => `${value}.${operation}: ${name}`),
 				);
 			}),

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
 import { VALUE_FORMATS } from '../../nodes/Persona/engine/valueFormats.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import type { Field } from '../../nodes/Persona/engine/types.ts';
@@ -250,7 +251,7 @@ describe('the form in which a value is written', () => {
 		const all = table.resources.flatMap(({ operations }) =>
 			Object.values(operations).flatMap(({ attributes, data, meta, filter, query, variants }) => [
 				...[attributes, data, meta, filter, query],
-				...Object.values(variants?.options ?? {}).map((variant) => variant.attributes),
+				...Object.values(variants?.options ?? {}).map(getVariantFields),
 			]),
 		);
 		const fields: Field[] = all.flatMap((place) => Object.values(place ?? {}));
@@ -286,7 +287,7 @@ describe('every field of such a kind', () => {
 				{ attributes: { ...attributes, ...data, ...meta }, name: '' },
 				...Object.values(variants?.options ?? {}),
 			].flatMap((place) =>
-				Object.entries(place.attributes ?? {}).map(
+				Object.entries(getVariantFields(place)).map(
 					([name, { format }]) => [`${value}.${operation} ${place.name}`, name, format] as const,
 				),
 			),

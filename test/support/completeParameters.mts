@@ -3,6 +3,7 @@ import type { Field, Fields, Operation, Resource } from '../../nodes/Persona/eng
 import {
 	getOptionalGroupName,
 	getIdPlaceholders,
+	getVariantFields,
 	isTopLevel,
 } from '../../nodes/Persona/engine/operationRules.ts';
 import { toParameterName } from '../../nodes/Persona/engine/values.ts';
@@ -107,7 +108,7 @@ export function fillOperation(resource: Resource, operation: string): FilledOper
 	return Object.entries(variants.options).map(([variant, own], index) => ({
 		name: `${name} (${variant})`,
 		row,
-		parameters: fillParameters(own.attributes, {
+		parameters: fillParameters(getVariantFields(own), {
 			[variants.name]: variant,
 			// One variant waits for its result; the others would wait in the same way.
 			...(row.nodeFields?.waitForResult && { waitForResult: index === 0 }),

@@ -147,10 +147,10 @@ export class FakeNode implements INodeType {
 			inputs: [NodeConnectionTypes.Main],
 			outputs: [NodeConnectionTypes.Main],
 			credentials: [{ name: 'personaApi', required: true }],
-			properties: buildProperties(table),
+			properties: buildProperties(table, 'Persona'),
 		};
 		this.execute = async function (this: IExecuteFunctions) {
-			return await execute.call(this, table);
+			return await execute.call(this, table, 'Persona');
 		};
 	}
 }

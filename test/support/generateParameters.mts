@@ -113,7 +113,7 @@ function listChoices(
 	description: INodeTypeDescription,
 	chosen: INodeParameters,
 ): INodeParameters[] {
-	const next = listSelectors(description, getShownProperties(chosen, description)).find(
+	const next = listSelectors(description, getShownProperties(chosen, { description })).find(
 		({ name }) => !(name in chosen),
 	);
 	if (!next) return [chosen];
@@ -143,7 +143,7 @@ const listFields = (
 	description: INodeTypeDescription,
 	parameters: INodeParameters,
 ): PlacedProperty[] =>
-	getShownProperties(parameters, description)
+	getShownProperties(parameters, { description })
 		.flatMap((property) =>
 			property.type === 'collection'
 				? getMembers(property).map((member) => ({ group: property.name, property: member }))

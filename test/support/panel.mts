@@ -4,14 +4,12 @@ import {
 	type INodeProperties,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { Persona } from '../../nodes/Persona/Persona.node.ts';
+import { actionNodes, getActionNode } from './actionNodes.mts';
 
-const { description: ownDescription } = new Persona();
-
-/** The properties that n8n shows for a node with these parameters; by default for the Persona node. */
+/** The properties that n8n shows for a node with these parameters; by default the one of their resource. */
 export function getShownProperties(
 	parameters: INodeParameters,
-	description: INodeTypeDescription = ownDescription,
+	{ description }: { description: INodeTypeDescription } = getActionNode(parameters.resource),
 ): INodeProperties[] {
 	const node = { typeVersion: 1, parameters };
 	const values = NodeHelpers.getNodeParameters(
@@ -28,6 +26,7 @@ export function getShownProperties(
 }
 
 /** The names of the parameters that are resource locators. */
-export const locatorParameters = ownDescription.properties
+export const locatorParameters = Object.values(actionNodes)
+	.flatMap(({ description }) => description.properties)
 	.filter(({ type }) => type === 'resourceLocator')
 	.map(({ name }) => name);

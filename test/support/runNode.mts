@@ -34,7 +34,7 @@ export interface NodeRunOptions {
 	executionId?: string;
 	/** The number of earlier runs of the node in this execution. */
 	runIndex?: number;
-	/** The node to run; the Persona node by default. */
+	/** The node to run; by default the one that offers the resource. */
 	nodeType?: INodeType;
 	/** The time zone of the workflow. */
 	timezone?: string;

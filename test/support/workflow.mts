@@ -11,11 +11,8 @@ import {
 	type INodeTypes,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { Persona } from '../../nodes/Persona/Persona.node.ts';
+import { getActionNode } from './actionNodes.mts';
 import { PersonaCredentialsHelper } from './credentialsHelper.mts';
-
-/** One for all tests, as n8n has one: building its panel takes longer than most of them. */
-const persona = new Persona();
 
 /** Name of the tested node. */
 export const NODE_NAME = 'Persona';
@@ -121,7 +118,7 @@ function buildNodeTypes(nodeType: INodeType): INodeTypes {
  */
 export function buildWorkflow(
 	settings: Partial<INode>,
-	nodeType: INodeType = persona,
+	nodeType: INodeType = getActionNode(settings.parameters?.resource),
 	timezone?: string,
 ) {
 	return new Workflow({

@@ -85,7 +85,10 @@ function formatOperation(row, resource, ids, documented) {
 		...Object.values(variants?.options ?? {}).flatMap((variant) => [
 			`${variants.label} **${variant.name}**${variant.apiName ? ` (\`${variant.apiName}\`)` : ''}:`,
 			'',
-			...formatTable(formatFields('attributes', variant.attributes)),
+			...formatTable([
+				...formatFields('attributes', variant.attributes),
+				...formatFields('meta', variant.meta),
+			]),
 		]),
 		...(search
 			? [
@@ -99,10 +102,15 @@ function formatOperation(row, resource, ids, documented) {
 	];
 }
 
+/** The node that offers a resource. */
+const getNode = ({ node = 'Persona' }) => node;
+
 function formatResource(resource, ids, documented) {
 	const rows = Object.values(resource.operations);
 	return [
 		`## ${resource.name}`,
+		'',
+		`In the node **${getNode(resource)}**.`,
 		'',
 		...(resource.permission
 			? [`The API key needs the permission \`${resource.permission}\` (\`.read\`, \`.write\`).`, '']
@@ -134,13 +142,16 @@ exports.formatOperationsPage = (table, { coverage, absent, documented, versions 
 		'',
 		"Required fields are in **bold**. *Sent as* is where Persona receives the value, under its name in Persona's reference.",
 		'',
-		'| Resource | Operations |',
-		'| --- | --- |',
-		...resources.map(({ name, operations }) => {
+		'**Persona** has what a process needs every day, **Persona Admin** what looks after your Persona organization. Resources and operations are in the order of the nodes: what is used most comes first.',
+		'',
+		'| Node | Resource | Operations |',
+		'| --- | --- | --- |',
+		...resources.map((resource) => {
+			const { name, operations } = resource;
 			const links = Object.values(operations).map(
 				(row) => `[${row.name}](#${toAnchor(`${name}: ${row.name}`)})`,
 			);
-			return `| [${name}](#${toAnchor(name)}) | ${links.join(', ')} |`;
+			return `| ${getNode(resource)} | [${name}](#${toAnchor(name)}) | ${links.join(', ')} |`;
 		}),
 		'',
 		'To get objects as Persona sends them, turn off *Simplify*. Most operations also accept *Fields to Return*. For anything that has no operation, use *Custom API Call*.',

@@ -67,10 +67,10 @@ type ClearingValue = null | '' | never[] | undefined;
  * row cannot be emptied.
  */
 export function getClearingValue(
-	{ clearable, encoding, neverEmpty, required, type }: Field,
+	{ clearable, encoding, neverEmpty, replaces, required, type }: Field,
 	row: Operation,
 ): ClearingValue {
-	if (!isUpdate(row) || neverEmpty || required) return undefined;
+	if (!(replaces ?? isUpdate(row)) || neverEmpty || required) return undefined;
 	if (encoding === 'words') return [];
 	if (type === 'resourceLocator') return clearable && null;
 	if (type !== 'string' || NOT_CLEARABLE.includes(encoding)) return undefined;

@@ -8,23 +8,24 @@ import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
 import { handleItemErrors, StoppedByFailure, toErrorOutput } from './itemErrors';
 import { hintAtMapping } from './mappedColumns';
-import { getIdPlaceholders, isGuarded } from './operationRules';
+import { getIdPlaceholders, getNodeName, isGuarded } from './operationRules';
 import { findNamedValue } from './requirements';
-import type { OperationTable, Run } from './types';
+import type { NodeName, OperationTable, Run } from './types';
 
 /**
- * Runs the chosen operation of the table over all input items and returns the node's output, in the
- * order of the input. All items are checked before the first request. After the first failure nothing
+ * Runs the chosen operation of the table over all input items and returns the output of the node with
+ * this name, in the order of the input. All items are checked before the first request. After the first failure nothing
  * new starts. Throws one of n8n's errors unless the node continues on fail.
  */
 export async function execute(
 	this: IExecuteFunctions,
 	table: OperationTable,
+	nodeName: NodeName,
 ): Promise<INodeExecutionData[][]> {
 	const input = this.getInputData();
 	let run: Run;
 	try {
-		run = await createRun(this, table);
+		run = await createRun(this, table, nodeName);
 	} catch (error) {
 		if (!this.continueOnFail()) throw toItemError(this.getNode(), error as Error);
 		// n8n would pass the input on as if the operation had succeeded.
@@ -121,17 +122,30 @@ function toRunError({ client, row }: Run, [failure, ...others]: Error[], doneCou
 /**
  * Finds the chosen row and connects to Persona. Throws if there is no such row or no permission.
  */
-async function createRun(node: IExecuteFunctions, table: OperationTable): Promise<Run> {
+async function createRun(
+	node: IExecuteFunctions,
+	table: OperationTable,
+	nodeName: NodeName,
+): Promise<Run> {
 	const resourceKey = node.getNodeParameter('resource', 0, '') as string;
 	const operationKey = node.getNodeParameter('operation', 0, '') as string;
 	const resource = table.resources.find((candidate) => candidate.value === resourceKey);
+	// n8n has removed the operation then, since the panel of this node has none for the resource.
+	if (resource && getNodeName(resource) !== nodeName) {
+		const other = getNodeName(resource);
+		throw new NodeOperationError(
+			node.getNode(),
+			`The operations of '${resource.name}' are in the node ${other}, not in ${nodeName}`,
+			{ description: `Use a ${other} node for them. It takes the same credential.` },
+		);
+	}
 	const row = Object.entries(resource?.operations ?? {}).find(
 		([name]) => name === operationKey,
 	)?.[1];
 	if (!resource || !row) {
 		throw new NodeOperationError(
 			node.getNode(),
-			`This version of the Persona node has no operation '${operationKey}' for '${resourceKey}'`,
+			`This version of the ${nodeName} node has no operation '${operationKey}' for '${resourceKey}'`,
 			{ description: "Choose 'Resource' and 'Operation' again, or update the node package." },
 		);
 	}

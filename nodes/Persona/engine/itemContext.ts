@@ -27,6 +27,7 @@ import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
 	getOptionalGroupName,
+	getVariantFields,
 	isTopLevel,
 	isUpdate,
 	VARIANT_PLACEHOLDER,
@@ -274,7 +275,7 @@ class NodeItemContext implements ItemContext {
 			...(await this.readFields(row.data)),
 			...((row.attributes ?? variant?.attributes) && { attributes }),
 		};
-		const meta = await this.readFields(row.meta);
+		const meta = await this.readFields({ ...row.meta, ...variant?.meta });
 		const given = [attributes, meta, data].flatMap((group) => Object.keys(group));
 		// A model that fills in nothing would read the unchanged object as a success.
 		if (this.run.isTool && isUpdate(row) && !given.some((name) => name !== 'attributes')) {
@@ -464,7 +465,7 @@ function setNested(values: IDataObject, [name, ...rest]: string[], value: unknow
  * Returns the labels of all fields of a row by Persona's names, so that an error can name a field.
  */
 function getLabels({ query, filter, data, attributes, meta, variants }: Operation) {
-	const variantFields = Object.values(variants?.options ?? {}).map((variant) => variant.attributes);
+	const variantFields = Object.values(variants?.options ?? {}).map(getVariantFields);
 	const fields: Fields = Object.assign({}, ...variantFields, query, filter, data, attributes, meta);
 	return new Map(Object.entries(fields).map(([name, { displayName }]) => [name, displayName]));
 }

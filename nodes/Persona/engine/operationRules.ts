@@ -1,4 +1,4 @@
-import type { Field, Operation } from './types';
+import type { Field, Fields, NodeName, Operation, Resource, Variant } from './types';
 
 /** The stored value of "Detect From ID" in a list of variants. */
 export const DETECT_VARIANT = 'detect';
@@ -11,7 +11,16 @@ export const getOptionalGroupName = ({ route }: Operation) =>
 	route.startsWith('PATCH') ? 'updateFields' : 'additionalFields';
 
 /** Whether a row replaces values that Persona has, so that an empty one can remove them. */
-export const isUpdate = ({ route }: Operation) => /^PATCH|\/set-tags$/.test(route);
+export const isUpdate = ({ route }: Operation) => route.startsWith('PATCH');
+
+/** Returns the name of the node that offers a resource. */
+export const getNodeName = ({ node }: Resource): NodeName => node ?? 'Persona';
+
+/** Returns the fields that only a variant has; none for a row without variants. */
+export const getVariantFields = (variant?: Variant): Fields => ({
+	...variant?.attributes,
+	...variant?.meta,
+});
 
 /** Returns the placeholders of a row's route that are filled with IDs. */
 export const getIdPlaceholders = ({ route }: Operation) =>

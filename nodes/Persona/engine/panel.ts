@@ -8,6 +8,8 @@ import {
 	DETECT_VARIANT,
 	getOptionalGroupName,
 	getIdPlaceholders,
+	getNodeName,
+	getVariantFields,
 	isGuarded,
 	isTopLevel,
 	takesFiles,
@@ -16,6 +18,7 @@ import type {
 	DisplayRules,
 	Field,
 	Fields,
+	NodeName,
 	Operation,
 	OperationTable,
 	Resource,
@@ -29,28 +32,31 @@ const EMPTY_FIELD_NOTICE =
 const EMPTY_FILTER_NOTICE =
 	"A filter or condition that the model leaves empty is an error: it never means 'all'";
 
-/** Builds the properties of the node, which are its whole panel, from the table. */
-export function buildProperties({ resources, ids }: OperationTable): INodeProperties[] {
-	const labels = Object.fromEntries(resources.map(({ name, value }) => [value, name]));
-	const overrides = { noDataExpression: true, default: resources[0].value };
+/**
+ * Builds the properties of a node, which are its whole panel, from the table. Resources and operations
+ * keep their order, and so has n8n's list of actions: those that are used most come first.
+ */
+export function buildProperties(table: OperationTable, node: NodeName): INodeProperties[] {
+	const { ids } = table;
+	const resources = table.resources.filter((resource) => getNodeName(resource) === node);
+	const options = resources.map(({ name, value }) => ({ name, value }));
+	const overrides = { noDataExpression: true, options, default: resources[0].value };
 	const buildForms = (resource: Resource) =>
 		Object.entries(resource.operations).map(([operation, row]) => {
 			const show = { resource: [resource.value], operation: [operation] };
 			return addDisplayRules(show, buildForm(row, resource, ids));
 		});
 	return [
-		buildProperty('resource', choice('Resource', undefined, labels, overrides)),
+		buildProperty('resource', choice('Resource', undefined, {}, overrides)),
 		...resources.map(buildOperationSelect),
 		...resources.flatMap((resource) => mergeForms(buildForms(resource), 'operation')),
 	];
 }
 
 function buildOperationSelect({ value: resource, operations }: Resource): INodeProperties {
-	const options = Object.entries(operations)
-		.map(([value, { name, action, description = action }]) => {
-			return { name, value, action, description };
-		})
-		.sort(compareByName);
+	const options = Object.entries(operations).map(
+		([value, { name, action, description = action }]) => ({ name, value, action, description }),
+	);
 	const overrides = { noDataExpression: true, options, default: Object.keys(operations)[0] };
 	const field = choice('Operation', undefined, {}, overrides);
 	return buildProperty('operation', field, { resource: [resource] });
@@ -99,16 +105,14 @@ function buildVariantParts(
 	row: Operation,
 	buildPart: (fields: Fields) => INodeProperties[],
 ): INodeProperties[] {
-	const shared: Fields = addClearingHints(
-		{ ...row.query, ...row.attributes, ...row.data, ...row.meta },
-		row,
-	);
-	if (!row.variants) return buildPart(shared);
+	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
+	if (!row.variants) return buildPart(addClearingHints(shared, row));
 	const { name, options } = row.variants;
-	const parts = Object.entries(options).map(([variant, { attributes }]) => {
+	const parts = Object.entries(options).map(([value, variant]) => {
+		const own = getVariantFields(variant);
 		// Spread twice: once for the order, since the variant's fields come first, once for the values.
-		const fields = { ...attributes, ...shared, ...attributes };
-		return addDisplayRules({ [name]: [variant] }, buildPart(fields));
+		const fields = addClearingHints({ ...own, ...shared, ...own }, row);
+		return addDisplayRules({ [name]: [value] }, buildPart(fields));
 	});
 	return mergeForms(parts, name);
 }
@@ -131,7 +135,7 @@ const addClearingHints = (fields: Fields, row: Operation): Fields =>
 /** Builds the notices that say, in a tool of an AI agent, what an empty value of the model means. */
 function buildEmptyNotices({ variants, ...row }: Operation): INodeProperties[] {
 	const show: DisplayRules = { '@tool': [true] };
-	const variantFields = Object.values(variants?.options ?? {}).map((variant) => variant.attributes);
+	const variantFields = Object.values(variants?.options ?? {}).map(getVariantFields);
 	const written: Fields = Object.assign({}, ...variantFields, row.attributes, row.data, row.meta);
 	const hasWritten = Object.values(written).some((field) => !field.required && !field.neverEmpty);
 	return [
@@ -145,8 +149,8 @@ function buildEmptyNotices({ variants, ...row }: Operation): INodeProperties[] {
 function buildVariantSelect({ label, name, options, detect }: Variants): INodeProperties {
 	const labels = Object.entries(options).map(([value, variant]) => [value, variant.name]);
 	if (detect) labels.unshift([DETECT_VARIANT, 'Detect From ID']);
-	const haveAttributes = Object.values(options).some(({ attributes }) => attributes);
-	const description = haveAttributes
+	const haveFields = Object.values(options).some(({ attributes, meta }) => attributes ?? meta);
+	const description = haveFields
 		? 'Determines which fields are available'
 		: 'Type of the object that the ID belongs to';
 	const overrides = { noDataExpression: true, default: labels[0][0] };

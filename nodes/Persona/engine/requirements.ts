@@ -3,6 +3,7 @@ import type { ApiRequest } from '../transport/apiRequest';
 import type { FailItem } from '../transport/errors';
 import { isBlank } from '../utils/isBlank';
 import { isRecord } from '../utils/isRecord';
+import { getVariantFields } from './operationRules';
 import type { Fields, Operation, Requirement, Variant } from './types';
 
 /**
@@ -105,7 +106,7 @@ export function checkRequirements(
 	);
 	const fields: Fields = {
 		...{ ...row.filter, ...row.query, ...row.data, ...row.meta },
-		...{ ...row.attributes, ...variant?.attributes },
+		...{ ...row.attributes, ...getVariantFields(variant) },
 	};
 	const missing = [...(row.requirements ?? []), ...(variant?.requirements ?? [])].find(
 		(requirement) =>

@@ -93,6 +93,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	columnsOnly?: true;
 	/** An update sends null when the user empties the field, and Persona then removes the value. */
 	clearable?: true;
+	/** The list takes the place of the one that Persona has, as in an update: an empty one removes it. */
+	replaces?: true;
 	/**
 	 * An empty value fails even in an update or in an AI tool: the field protects something, or the
 	 * object cannot be without it.
@@ -124,7 +126,7 @@ export interface Requirement {
 	namedBy?: string;
 }
 
-/** One variant of an operation. Variants differ only in their attributes or in their path. */
+/** One variant of an operation. Variants differ only in their attributes, their `meta` or their path. */
 export interface Variant {
 	/** Label in the list of variants. */
 	name: string;
@@ -139,6 +141,8 @@ export interface Variant {
 	prefix?: string;
 	/** Fields that only this variant has, besides those of the operation. */
 	attributes?: Fields;
+	/** The same for fields that are sent in `meta`. */
+	meta?: Fields;
 	/** What Persona requires of this variant besides its required fields. */
 	requirements?: Requirement[];
 	/** The whole permission that this variant needs, if it is not that of the row. */
@@ -260,12 +264,17 @@ export interface PreparedItem {
 	) => Promise<INodeExecutionData[]>;
 }
 
+/** The nodes that offer the operations of the table, by their names in n8n. */
+export type NodeName = 'Persona' | 'Persona Admin';
+
 /** The operations on one type of Persona object. */
 export interface Resource {
 	/** Label in the list of resources: singular, as in Persona's dashboard. */
 	name: string;
 	/** Stored in workflows, as are the keys of `operations`: never rename one. */
 	value: string;
+	/** The node that offers the operations, if it is not the one for every day. */
+	node?: 'Persona Admin';
 	/** JSON:API type of the objects. */
 	type: string;
 	/** Relationships that `include` accepts. */

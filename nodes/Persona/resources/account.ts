@@ -9,7 +9,7 @@ import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { relationFields } from './shared/relation';
-import { buildTagOperations, tagsField } from './shared/tags';
+import { buildTagOperation, tagsField } from './shared/tags';
 
 const attributes: Fields = {
 	fields: map(
@@ -199,6 +199,6 @@ export const accounts: Resource = {
 			returns: 'item',
 		},
 		...buildDownloadOperation('an account', '/accounts/{account-id}'),
-		...buildTagOperations('an account', '/accounts/{account-id}'),
+		changeTags: buildTagOperation('account', '/accounts/{account-id}'),
 	},
 };

@@ -4,6 +4,7 @@ import type { Resource } from '../engine/types';
 export const accountTypes: Resource = {
 	name: 'Account Type',
 	value: 'accountType',
+	node: 'Persona Admin',
 	type: 'account-type',
 	permission: 'account_type',
 	operations: {

@@ -41,6 +41,7 @@ async function prepareWithKeyValue(context: ItemContext): Promise<PreparedItem> 
 export const apiKeys: Resource = {
 	name: 'API Key',
 	value: 'apiKey',
+	node: 'Persona Admin',
 	type: 'api-key',
 	permission: 'api_key',
 	operations: {

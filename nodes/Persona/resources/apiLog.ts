@@ -4,6 +4,7 @@ import type { Resource } from '../engine/types';
 export const apiLogs: Resource = {
 	name: 'API Log',
 	value: 'apiLog',
+	node: 'Persona Admin',
 	type: 'api-log',
 	permission: 'api_log',
 	operations: {

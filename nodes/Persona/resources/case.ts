@@ -4,7 +4,7 @@ import { referenceId } from './shared/accountFields';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { buildSearch } from './shared/search';
 import { pathIds } from './shared/pathIds';
-import { buildTagOperations } from './shared/tags';
+import { buildTagOperation } from './shared/tags';
 
 const fields = map(
 	'Fields',
@@ -185,6 +185,6 @@ export const cases: Resource = {
 			include: ['accounts', 'inquiries', 'txns', 'verifications'],
 			returns: 'files',
 		},
-		...buildTagOperations('a case', '/cases/{case-id}'),
+		changeTags: buildTagOperation('case', '/cases/{case-id}'),
 	},
 };

@@ -4,6 +4,7 @@ import type { Resource } from '../engine/types';
 export const caseTemplates: Resource = {
 	name: 'Case Template',
 	value: 'caseTemplate',
+	node: 'Persona Admin',
 	type: 'case-template',
 	permission: 'case_template',
 	operations: {

@@ -11,6 +11,7 @@ const organizationId = text(
 export const connections: Resource = {
 	name: 'Connection',
 	value: 'connection',
+	node: 'Persona Admin',
 	type: 'connect/connection',
 	operations: {
 		create: {

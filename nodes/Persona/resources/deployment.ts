@@ -5,6 +5,7 @@ import type { Resource } from '../engine/types';
 export const deployments: Resource = {
 	name: 'Deployment',
 	value: 'deployment',
+	node: 'Persona Admin',
 	type: 'deployment',
 	productionOnly: true,
 	operations: {

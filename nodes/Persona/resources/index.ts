@@ -34,42 +34,45 @@ import { webhookEvents } from './webhookEvent';
 import { workflows } from './workflow';
 import { workflowRuns } from './workflowRun';
 
-/** All operations of the node. A new node starts with the first resource. */
+/**
+ * All operations of the action nodes. Each of them lists its resources in this order, those that are used
+ * most first; a new node starts with the first one.
+ */
 export const table: OperationTable = {
 	ids: pathIds,
 	columnReaders,
 	resources: [
 		inquiries,
-		inquirySessions,
-		inquiryTemplates,
 		accounts,
-		accountTypes,
 		reports,
 		cases,
-		caseTemplates,
-		transactions,
-		transactionTypes,
 		verifications,
-		documents,
-		devices,
-		lists,
+		transactions,
 		listItems,
-		importers,
-		batchJobs,
+		lists,
+		documents,
+		inquirySessions,
 		workflows,
 		workflowRuns,
-		graphQueries,
-		themeSets,
-		deployments,
-		objects,
 		events,
+		devices,
+		graphQueries,
+		importers,
+		batchJobs,
+		objects,
+		inquiryTemplates,
 		webhooks,
 		webhookEvents,
-		connections,
-		shareTokens,
 		apiKeys,
 		apiLogs,
 		userAuditLogs,
 		rateLimits,
+		themeSets,
+		deployments,
+		accountTypes,
+		caseTemplates,
+		transactionTypes,
+		connections,
+		shareTokens,
 	],
 };

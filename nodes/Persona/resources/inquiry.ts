@@ -23,7 +23,7 @@ import { buildSearch } from './shared/search';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
-import { buildTagOperations, tagsField } from './shared/tags';
+import { buildTagOperation, tagsField } from './shared/tags';
 
 const buildSecondsField = (label: string, description: string, sample: number) =>
 	number(label, `${description}, in seconds, e.g. ${sample}; the template decides if omitted`, {
@@ -317,7 +317,7 @@ export const inquiries: Resource = {
 			'verifications',
 		]),
 		collectEvidence,
-		...buildTagOperations('an inquiry', '/inquiries/{inquiry-id}'),
+		changeTags: buildTagOperation('inquiry', '/inquiries/{inquiry-id}'),
 		simulate: {
 			name: 'Perform Simulate Actions',
 			action: 'Perform simulate actions on an inquiry',

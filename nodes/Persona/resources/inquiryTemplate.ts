@@ -6,6 +6,7 @@ import { pathIds } from './shared/pathIds';
 export const inquiryTemplates: Resource = {
 	name: 'Inquiry Template',
 	value: 'inquiryTemplate',
+	node: 'Persona Admin',
 	type: 'inquiry-template',
 	include: ['latest-published-version'],
 	productionOnly: true,

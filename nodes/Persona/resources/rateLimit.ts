@@ -4,6 +4,7 @@ import type { Resource } from '../engine/types';
 export const rateLimits: Resource = {
 	name: 'Rate Limit',
 	value: 'rateLimit',
+	node: 'Persona Admin',
 	type: 'rate-limit',
 	operations: {
 		get: {

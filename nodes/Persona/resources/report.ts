@@ -5,7 +5,7 @@ import { getMatches } from '../operations/reportMatches/getMatches';
 import { waitForResult } from '../operations/waitForResult';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildReportQuery } from './shared/personFields';
-import { buildTagOperations } from './shared/tags';
+import { buildTagOperation } from './shared/tags';
 
 const templateId = text(
 	'Report Template ID',
@@ -340,6 +340,6 @@ export const reports: Resource = {
 			route: 'GET /reports/{report-id}/print',
 			returns: 'file',
 		},
-		...buildTagOperations('a report', '/reports/{report-id}'),
+		changeTags: buildTagOperation('report', '/reports/{report-id}'),
 	},
 };

@@ -11,6 +11,7 @@ const connectionId = {
 export const shareTokens: Resource = {
 	name: 'Share Token',
 	value: 'shareToken',
+	node: 'Persona Admin',
 	type: 'connect/share-token',
 	operations: {
 		create: {

@@ -12,6 +12,7 @@ const styles = json(
 export const themeSets: Resource = {
 	name: 'Theme Set',
 	value: 'themeSet',
+	node: 'Persona Admin',
 	type: 'theme-set',
 	operations: {
 		create: {

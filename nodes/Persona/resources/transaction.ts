@@ -5,7 +5,7 @@ import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { relationFields } from './shared/relation';
-import { buildTagOperations, tagsField } from './shared/tags';
+import { buildTagOperation, tagsField } from './shared/tags';
 
 const fields = map(
 	'Fields',
@@ -162,6 +162,6 @@ export const transactions: Resource = {
 		...buildDownloadOperation('a transaction', '/transactions/{transaction-id}', [
 			'related-objects',
 		]),
-		...buildTagOperations('a transaction', '/transactions/{transaction-id}'),
+		changeTags: buildTagOperation('transaction', '/transactions/{transaction-id}'),
 	},
 };

@@ -4,6 +4,7 @@ import type { Resource } from '../engine/types';
 export const transactionTypes: Resource = {
 	name: 'Transaction Type',
 	value: 'transactionType',
+	node: 'Persona Admin',
 	type: 'transaction-type',
 	operations: {
 		get: {

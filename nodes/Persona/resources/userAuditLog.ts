@@ -4,6 +4,7 @@ import type { Resource } from '../engine/types';
 export const userAuditLogs: Resource = {
 	name: 'User Audit Log',
 	value: 'userAuditLog',
+	node: 'Persona Admin',
 	type: 'user-audit-log',
 	include: ['user'],
 	permission: 'user_audit_log',

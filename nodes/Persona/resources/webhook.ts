@@ -65,6 +65,7 @@ const { name, url, 'enabled-events': events, ...otherAttributes } = attributes;
 export const webhooks: Resource = {
 	name: 'Webhook',
 	value: 'webhook',
+	node: 'Persona Admin',
 	type: 'webhook',
 	permission: 'webhook',
 	operations: {

@@ -5,6 +5,7 @@ import { buildSearch } from './shared/search';
 export const webhookEvents: Resource = {
 	name: 'Webhook Event',
 	value: 'webhookEvent',
+	node: 'Persona Admin',
 	type: 'webhook-event',
 	operations: {
 		search: {

@@ -1,5 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Field, Fields, Operation } from '../../../nodes/Persona/engine/types.ts';
+import type { Field, Fields, Operation, Variant } from '../../../nodes/Persona/engine/types.ts';
 import {
 	getOptionalGroupName,
 	getIdPlaceholders,
@@ -55,13 +55,13 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 }
 
 /** The fields of a row, one input for each parameter. A parameter may have two places in the request. */
-function buildFieldInputs(row: Operation, own: Fields = {}): ProbeInput[] {
+function buildFieldInputs(row: Operation, variant?: Variant): ProbeInput[] {
 	const parts: Array<[Fields | undefined, string[], string?]> = [
 		[row.query, ['query']],
 		[row.filter, ['query', 'filter'], 'filters'],
 		[row.data, ['body', 'data']],
-		[{ ...row.attributes, ...own }, ATTRIBUTES],
-		[row.meta, ['body', 'meta']],
+		[{ ...row.attributes, ...variant?.attributes }, ATTRIBUTES],
+		[{ ...row.meta, ...variant?.meta }, ['body', 'meta']],
 	];
 	const inputs = new Map<string, ProbeInput>();
 	for (const [fields = {}, at, group = getOptionalGroupName(row)] of parts) {
@@ -124,7 +124,7 @@ function buildProbes(operation: FilledOperation): Probe[] {
 	const variant = row.variants?.options[String(operation.parameters[row.variants.name])];
 	const inputs = [
 		...buildIdInputs(row, variant?.apiName),
-		...buildFieldInputs(row, variant?.attributes),
+		...buildFieldInputs(row, variant),
 		...buildSettingInputs(operation),
 	];
 	const parameters: INodeParameters = {

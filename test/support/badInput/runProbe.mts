@@ -7,10 +7,9 @@ import type {
 	NodeParameterValueType,
 } from 'n8n-workflow';
 import { execute } from '../../../nodes/Persona/engine/execute.ts';
-import type { Operation } from '../../../nodes/Persona/engine/types.ts';
-import { Persona } from '../../../nodes/Persona/Persona.node.ts';
 import { reports } from '../../../nodes/Persona/resources/report.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
+import { findNodeName, getActionNode } from '../actionNodes.mts';
 import { observeRow } from '../observeRow.mts';
 import { runNode } from '../runNode.mts';
 import { inputFiles } from './binary.mts';
@@ -24,18 +23,19 @@ export interface ProbeResult {
 	requests: RequestTree[];
 }
 
-const persona = new Persona();
-
 /** The node; it calls `turn` with the item whenever the item begins to run. */
 const createObservedNode = (
-	row: Operation,
+	{ row, parameters: { resource } }: Probe,
 	turn: (item: number) => void,
 	isTool: boolean,
 ): INodeType => ({
 	// n8n knows a tool by the end of this name.
-	description: { ...persona.description, name: isTool ? 'personaTool' : 'persona' },
+	description: {
+		...getActionNode(resource).description,
+		name: isTool ? 'personaTool' : 'persona',
+	},
 	async execute(this: IExecuteFunctions) {
-		return await execute.call(this, observeRow(table, row, turn));
+		return await execute.call(this, observeRow(table, row, turn), findNodeName(resource));
 	},
 });
 
@@ -100,7 +100,7 @@ export async function runProbe(
 	ear.response = buildResponse(probe);
 	const { items, error } = await runNode({
 		nodeType: createObservedNode(
-			probe.row,
+			probe,
 			(item) => ear.recordInto(outcomes[item].requests),
 			settings.type !== undefined,
 		),

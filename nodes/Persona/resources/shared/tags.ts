@@ -1,5 +1,5 @@
 import { text, words } from '../../engine/fields';
-import type { Operation, Requirement } from '../../engine/types';
+import type { Fields, Operation, Variants } from '../../engine/types';
 
 /** The tags of an object that is created or updated. */
 export const tagsField = words(
@@ -8,54 +8,52 @@ export const tagsField = words(
 	'vip, mobile',
 );
 
-const requirements: Requirement[] = [
-	{ problem: 'Give the name or the ID of a tag', oneOf: [['tag-name'], ['tag-id']] },
-];
-
-/**
- * Builds the rows that change the tags of an object. `objectName` has its article, e.g.
- * `an inquiry`; `path` is that of the object, e.g. `/inquiries/{inquiry-id}`.
- */
-export const buildTagOperations = (
-	objectName: string,
-	path: `/${string}`,
-): Record<string, Operation> => ({
-	addTag: {
-		name: 'Add Tag',
-		action: `Add a tag to ${objectName}`,
-		route: `POST ${path}/add-tag`,
-		meta: buildTagFields('add', 'If there is no such tag yet, it is created.'),
-		requirements,
-		returns: 'item',
-	},
-	removeTag: {
-		name: 'Remove Tag',
-		action: `Remove a tag from ${objectName}`,
-		route: `POST ${path}/remove-tag`,
-		meta: buildTagFields('remove', 'All other tags are kept.'),
-		requirements,
-		returns: 'item',
-	},
-	setTags: {
-		name: 'Set Tags',
-		action: `Set the tags of ${objectName}`,
-		description: 'Replace all existing tags with the given ones',
-		route: `POST ${path}/set-tags`,
-		meta: {
-			'tag-name': words(
-				'Tag Names',
-				'Names of all tags to set, separated by commas or as a list. An empty list removes all tags.',
-				'vip, mobile',
-				{ topLevel: true },
-			),
-			'tag-id': words('Tag IDs', 'IDs of the tags, instead of their names', 'tag_ABC123'),
-		},
-		requirements,
-		returns: 'item',
-	},
-});
-
-const buildTagFields = (verb: string, note: string) => ({
+const buildFields = (verb: string, note: string): Fields => ({
 	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${note}`, 'vip', { topLevel: true }),
 	'tag-id': text('Tag ID', 'ID of the tag, instead of its name', 'tag_ABC123'),
+});
+
+const variants: Variants = {
+	label: 'Change',
+	name: 'tagChange',
+	options: {
+		add: {
+			name: 'Add Tag',
+			apiName: 'add-tag',
+			meta: buildFields('add', 'If there is no such tag yet, it is created.'),
+		},
+		remove: {
+			name: 'Remove Tag',
+			apiName: 'remove-tag',
+			meta: buildFields('remove', 'All other tags are kept.'),
+		},
+		replace: {
+			name: 'Replace All Tags',
+			apiName: 'set-tags',
+			meta: {
+				'tag-name': words(
+					'Tag Names',
+					'Names of all tags that the object has afterwards, separated by commas or as a list. An empty list removes all tags.',
+					'vip, mobile',
+					{ topLevel: true, replaces: true },
+				),
+				'tag-id': words('Tag IDs', 'IDs of the tags, instead of their names', 'tag_ABC123', {
+					replaces: true,
+				}),
+			},
+		},
+	},
+};
+
+/** Builds the row that changes the tags of an object; `path` is that of the object. */
+export const buildTagOperation = (objectName: string, path: `/${string}`): Operation => ({
+	name: 'Change Tags',
+	action: `Change tags of ${objectName}`,
+	description: 'Add a tag, remove one, or replace all, e.g. to mark what your team should look at',
+	route: `POST ${path}/{variant}`,
+	variants,
+	requirements: [
+		{ problem: 'Give the name or the ID of a tag', oneOf: [['tag-name'], ['tag-id']] },
+	],
+	returns: 'item',
 });

@@ -1,0 +1,45 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { execute } from './engine/execute';
+import { buildProperties } from './engine/panel';
+import { listSearch } from './methods/listSearch';
+import { resourceMapping } from './methods/resourceMapping';
+import { table } from './resources';
+
+export class PersonaAdmin implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Persona Admin',
+		name: 'personaAdmin',
+		icon: { light: 'file:../../icons/persona.svg', dark: 'file:../../icons/persona.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
+		description:
+			'Look after your Persona organization: templates, webhooks, API keys, logs, themes and connections',
+		defaults: { name: 'Persona Admin' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'personaApi', required: true }],
+		sensitiveOutputFields: [
+			'keyValue',
+			'attributes.value',
+			'secret',
+			'secrets',
+			'attributes.secret',
+			'attributes.secrets',
+		],
+		properties: buildProperties(table, 'Persona Admin'),
+	};
+
+	methods = { listSearch, resourceMapping };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await execute.call(this, table, 'Persona Admin');
+	}
+}
