@@ -32,6 +32,7 @@ const mustBeSent = ({ input, value }: GivenValue) =>
 	!isBlank(value, input.form) &&
 	!isTime(value) &&
 	typeof value !== 'bigint' &&
+	!(Array.isArray(value) && value.length > (input.field?.maxEntries ?? Infinity)) &&
 	listRenderings(input, value).length > 0;
 
 function evaluateFailure(
