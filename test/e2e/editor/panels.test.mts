@@ -67,6 +67,10 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object ID']],
 };
 
+/** The type of the node that offers the resource. */
+const toNodeType = ({ resource }: IDataObject) =>
+	`n8n-nodes-persona.${resource === 'webhook' ? 'personaAdmin' : 'persona'}`;
+
 describe('the panel', () => {
 	let environment: TestEnvironment;
 	let browser: Browser;
@@ -91,7 +95,7 @@ describe('the panel', () => {
 			'Create inquiry': [createParameters],
 		};
 		const nodes = Object.entries(all).map(([name, [parameters]], index) =>
-			buildNode('n8n-nodes-persona.persona', name, parameters, {
+			buildNode(toNodeType(parameters), name, parameters, {
 				...selectCredential(environment),
 				position: [(1 + (index % 4)) * 220, Math.floor(index / 4) * 160],
 			}),

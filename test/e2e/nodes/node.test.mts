@@ -45,6 +45,8 @@ describe('the node in n8n', () => {
 		const packageTypes = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
 		expect(packageTypes.map(({ name }) => name).sort()).toEqual([
 			'n8n-nodes-persona.persona',
+			'n8n-nodes-persona.personaAdmin',
+			'n8n-nodes-persona.personaAdminTool',
 			'n8n-nodes-persona.personaPollingTrigger',
 			'n8n-nodes-persona.personaTool',
 			'n8n-nodes-persona.personaTrigger',
@@ -54,6 +56,16 @@ describe('the node in n8n', () => {
 			const response = await fetch(`${environment.n8n.url}/${String(icon)}`);
 			expect([icon, response.status]).toEqual([icon, 200]);
 		}
+	});
+
+	it.each([
+		['persona', 'inquiry/create'],
+		['personaAdmin', 'webhook/get'],
+	])('tells the editor the fields that %s returns before it has run', async (name, operation) => {
+		const path = `schemas/n8n-nodes-persona.${name}/1/${operation}.json`;
+		const response = await fetch(`${environment.n8n.url}/${path}`);
+		expect(response.status).toBe(200);
+		expect(await response.json()).toMatchObject({ type: 'object', properties: { id: {} } });
 	});
 
 	it('tests its credential, and reports what is wrong with a key', async () => {
