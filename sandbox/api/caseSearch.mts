@@ -2,7 +2,7 @@ import { caseStatuses } from '../domain/cases/caseStatuses.mts';
 import { matchesFilter, splitList } from '../http/lookup.mts';
 import { BadRequestError } from '../state/errors.mts';
 import { inflect } from '../state/inflection.mts';
-import type { Json } from '../state/json.mts';
+import type { Json, JsonObject } from '../state/json.mts';
 import { getRelatedId } from '../state/relationships.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
@@ -41,18 +41,40 @@ const ATTRIBUTES_BY_NAME: Record<string, string> = {
 	assignee: 'assignee-id',
 	resolver: 'resolver-id',
 	...Object.fromEntries(
-		['status', 'created_at', 'updated_at', 'resolved_at', 'sla_expires_at'].map((name) => [
-			name,
-			inflect(name, 'kebab'),
-		]),
+		['status', 'resolution', 'created_at', 'updated_at', 'resolved_at', 'sla_expires_at'].map(
+			(name) => [name, inflect(name, 'kebab')],
+		),
 	),
 };
+
+const RELATIONS_BY_NAME: Record<string, string> = {
+	account_id: 'accounts',
+	inquiry_id: 'inquiries',
+};
+
+/** Persona compares the newest of a case only. */
+const MAX_RELATED = 50;
+
+/** Throws for what Persona searches cases by, but does not sort them by. */
+export function checkCaseSort(sort: Json | undefined) {
+	const { attribute } = (sort ?? {}) as JsonObject;
+	if (['account_id', 'inquiry_id', 'resolution'].includes(String(attribute))) {
+		throw new BadRequestError(`sort attribute ${String(attribute)} is not supported`);
+	}
+}
 
 /** Reads the value that a search compares, by its name in snake_case. Throws for an unknown name. */
 export function readCaseAttribute(caseRecord: StoredObject, attribute: string): Json | undefined {
 	const { attributes } = caseRecord;
 	if (attribute === 'template') return getRelatedId(caseRecord, 'case-template');
 	if (attribute === 'case_queue') return getRelatedId(caseRecord, 'case-queue');
+	if (attribute in RELATIONS_BY_NAME) {
+		const related = caseRecord.relationships?.[RELATIONS_BY_NAME[attribute]]?.data;
+		return [related ?? []]
+			.flat()
+			.slice(-MAX_RELATED)
+			.map(({ id }) => id);
+	}
 	if (attribute === 'state') return caseStatuses[String(attributes.status)];
 	if (attribute in ATTRIBUTES_BY_NAME) return attributes[ATTRIBUTES_BY_NAME[attribute]];
 	if (!attribute.startsWith('fields.')) {

@@ -29,7 +29,7 @@ import { toOne } from '../state/relationships.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
-import { matchesCaseFilters, readCaseAttribute } from './caseSearch.mts';
+import { checkCaseSort, matchesCaseFilters, readCaseAttribute } from './caseSearch.mts';
 import { buildTagEndpoints } from './tagEndpoints.mts';
 
 const include = [
@@ -90,7 +90,10 @@ export const cases: Endpoint[] = [
 		route: 'POST /cases/search',
 		paged: true,
 		body: searchBody,
-		handle: (request) => ({ reversedObjects: search(request, 'case', readCaseAttribute) }),
+		handle: (request) => {
+			checkCaseSort(request.body.sort);
+			return { reversedObjects: search(request, 'case', readCaseAttribute) };
+		},
 	},
 	{
 		...read,

@@ -1,3 +1,4 @@
+import type { INodePropertyOptions } from 'n8n-workflow';
 import type {
 	Encoding,
 	Field,
@@ -296,10 +297,17 @@ function compareSearch({ name, row, operation }: RowComparison): string[] {
 	if (!row.search) return searches ? [`${name}: a search has no 'search' attributes`] : [];
 	const text = operation.description ?? '';
 	const known = Array.from(text.matchAll(/^\| `([^`]+)` \|/gm), ([, attribute]) => attribute);
-	return Object.keys(row.search.attributes)
-		.filter((attribute) => !known.includes(attribute))
-		.filter((attribute) => !known.includes(attribute.replace(/\..*/, '.*')))
-		.map((attribute) => `${name}: Persona cannot search for '${attribute}'`);
+	const [note = ''] = /^\*\*Note:\*\*[^*]+ cannot be used in `sort`/m.exec(text) ?? [];
+	const sorted = (row.nodeFields?.sortBy?.options ?? []) as INodePropertyOptions[];
+	return [
+		...Object.keys(row.search.attributes)
+			.filter((attribute) => !known.includes(attribute))
+			.filter((attribute) => !known.includes(attribute.replace(/\..*/, '.*')))
+			.map((attribute) => `${name}: Persona cannot search for '${attribute}'`),
+		...sorted
+			.filter(({ value }) => note.includes(`\`${String(value)}\``))
+			.map(({ value }) => `${name}: Persona cannot sort by '${String(value)}'`),
+	];
 }
 
 /** Whether a row combines several responses into its item, and selects their attributes itself. */
