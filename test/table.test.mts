@@ -64,6 +64,12 @@ const listFillable = (properties: INodeProperties[]): INodeProperties[] =>
 		return FIXED.includes(property.displayName) ? [] : [property];
 	});
 
+/** The words of a text that say something, in the singular. */
+const toWords = (text: string) =>
+	(text.toLowerCase().match(/[a-z]{3,}/g) ?? [])
+		.filter((word) => !['and', 'the', 'for', 'its', 'with', 'that', 'from'].includes(word))
+		.map((word) => word.replace(/ies$/, 'y').replace(/s$/, ''));
+
 /** Whether a description has what an AI model needs: a format and an example. */
 function hasExample({ type, description = '' }: INodeProperties): boolean {
 	if (type === 'boolean') return description.startsWith('Whether to ');
@@ -130,6 +136,18 @@ describe('the table', () => {
 			expect(isNamed).toBe(true);
 		},
 	);
+
+	testRows('has an action in sentence case without articles, as n8n asks', (_, { action }) => {
+		expect(action).not.toMatch(/\b(a|an|the)\b/i);
+		// Only the first word begins with a capital letter, except abbreviations.
+		expect(action).toMatch(/^[A-Z][a-z]+( [a-z-]+| [A-Z]+)*$/);
+	});
+
+	testRows('has a description that says more than its name', (_, row) => {
+		const known = new Set(toWords(`${row.name} ${row.action}`));
+		const more = new Set(toWords(row.description).filter((word) => !known.has(word)));
+		expect([...more].length).toBeGreaterThanOrEqual(3);
+	});
 
 	testRows('lists by GET or by a search, unless Persona returns all at once', (_, row) => {
 		const isListing = row.route.startsWith('GET') || row.route.endsWith('/search') || row.unpaged;

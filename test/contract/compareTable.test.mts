@@ -28,7 +28,8 @@ function expectRecorded(counts: object) {
 
 const create: Operation = {
 	name: 'Create',
-	action: 'Create an inquiry',
+	action: 'Create inquiry',
+	description: 'An operation of the tests',
 	route: 'POST /inquiries',
 	attributes: {
 		'inquiry-template-id': required(text('Inquiry Template', '')),
@@ -41,6 +42,7 @@ const create: Operation = {
 const getAll: Operation = {
 	name: 'Get Many',
 	action: 'Get many inquiries',
+	description: 'An operation of the tests',
 	route: 'GET /inquiries',
 	filter: { status: text('Status', '') },
 	returns: 'list',
@@ -49,6 +51,7 @@ const getAll: Operation = {
 const searching: Operation = {
 	name: 'Search',
 	action: 'Search inquiries',
+	description: 'An operation of the tests',
 	route: 'POST /inquiries/search',
 	...buildSearch({ status: 'Status' }),
 	returns: 'list',
@@ -56,7 +59,8 @@ const searching: Operation = {
 
 const report: Operation = {
 	name: 'Create',
-	action: 'Create a report',
+	action: 'Create report',
+	description: 'An operation of the tests',
 	route: 'POST /reports',
 	variants: {
 		label: 'Type',
@@ -75,7 +79,8 @@ const report: Operation = {
 
 const listItem: Operation = {
 	name: 'Create',
-	action: 'Create a list item',
+	action: 'Create list item',
+	description: 'An operation of the tests',
 	route: 'POST /list-item/{variant}',
 	variants: {
 		label: 'Type',

@@ -36,6 +36,7 @@ export const fakeTable: OperationTable = {
 				create: {
 					name: 'Create',
 					action: 'Create a thing',
+					description: 'An operation of the tests',
 					route: 'POST /things',
 					variants: {
 						label: 'Kind',
@@ -68,6 +69,7 @@ export const fakeTable: OperationTable = {
 				getAll: {
 					name: 'Get Many',
 					action: 'Get many things',
+					description: 'An operation of the tests',
 					route: 'GET /things',
 					filter: {
 						status: commaList('Status', 'States', 'open, closed'),
@@ -79,12 +81,14 @@ export const fakeTable: OperationTable = {
 				get: {
 					name: 'Get',
 					action: 'Get a thing',
+					description: 'An operation of the tests',
 					route: 'GET /things/{thing-id}',
 					returns: 'item',
 				},
 				update: {
 					name: 'Update',
 					action: 'Update a thing',
+					description: 'An operation of the tests',
 					route: 'PATCH /things/{thing-id}',
 					attributes: {
 						note: text('Note', 'Free text'),
@@ -96,6 +100,7 @@ export const fakeTable: OperationTable = {
 				upsert: {
 					name: 'Create or Update',
 					action: 'Create or update a thing',
+					description: 'An operation of the tests',
 					route: 'POST /things/upsert',
 					attributes: {
 						'reference-id': text('Reference ID', 'Your own ID', '', { topLevel: true }),
@@ -108,6 +113,7 @@ export const fakeTable: OperationTable = {
 				approve: {
 					name: 'Approve',
 					action: 'Approve a thing',
+					description: 'An operation of the tests',
 					route: 'POST /things/{thing-id}/approve',
 					meta: { comment: text('Comment', 'Why', undefined, { topLevel: true }) },
 					returns: 'item',
@@ -115,12 +121,14 @@ export const fakeTable: OperationTable = {
 				print: {
 					name: 'Print',
 					action: 'Print a thing',
+					description: 'An operation of the tests',
 					route: 'GET /things/{thing-id}/print',
 					returns: 'file',
 				},
 				search: {
 					name: 'Search',
 					action: 'Search things',
+					description: 'An operation of the tests',
 					route: 'POST /things/search',
 					...buildSearch({ status: 'Status', created_at: 'Created At' }),
 					returns: 'list',

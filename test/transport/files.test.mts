@@ -26,12 +26,14 @@ const table: OperationTable = {
 				downloadFiles: {
 					name: 'Download Files',
 					action: 'Download the files of a paper',
+					description: 'An operation of the tests',
 					route: 'GET /papers/{paper-id}',
 					returns: 'files',
 				},
 				create: {
 					name: 'Create',
 					action: 'Create a paper',
+					description: 'An operation of the tests',
 					route: 'POST /papers',
 					attributes: {
 						photo: file('Photo', 'What it looks like'),

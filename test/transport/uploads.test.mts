@@ -24,6 +24,7 @@ const table: OperationTable = {
 				create: {
 					name: 'Create',
 					action: 'Create a paper',
+					description: 'An operation of the tests',
 					route: 'POST /papers',
 					attributes: fields,
 					returns: 'item',
@@ -31,6 +32,7 @@ const table: OperationTable = {
 				import: {
 					name: 'Import',
 					action: 'Import a paper',
+					description: 'An operation of the tests',
 					route: 'POST /importer/papers',
 					acceptsForm: true,
 					attributes: fields,

@@ -66,7 +66,7 @@ function formatOperation(row, resource, ids, documented) {
 	return [
 		`### ${resource.name}: ${name}`,
 		'',
-		[action, ...(description ? [description] : [])].map(toSentence).join(' '),
+		[action, description].map(toSentence).join(' '),
 		'',
 		`\`${route}\`, returns ${RETURNS[returns]}.`,
 		'',

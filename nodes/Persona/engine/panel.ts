@@ -54,9 +54,12 @@ export function buildProperties(table: OperationTable, node: NodeName): INodePro
 }
 
 function buildOperationSelect({ value: resource, operations }: Resource): INodeProperties {
-	const options = Object.entries(operations).map(
-		([value, { name, action, description = action }]) => ({ name, value, action, description }),
-	);
+	const options = Object.entries(operations).map(([value, { name, action, description }]) => ({
+		name,
+		value,
+		action,
+		description,
+	}));
 	const overrides = { noDataExpression: true, options, default: Object.keys(operations)[0] };
 	const field = choice('Operation', undefined, {}, overrides);
 	return buildProperty('operation', field, { resource: [resource] });

@@ -181,10 +181,13 @@ export interface SearchForm {
 export interface Operation {
 	/** Label in the list of operations, e.g. "Get Many". */
 	name: string;
-	/** Verb and object, e.g. "Get many inquiries". It also tells an AI agent what the tool does. */
+	/**
+	 * Verb and object without articles, e.g. "Get many inquiries". It also tells an AI agent what the tool
+	 * does.
+	 */
 	action: string;
-	/** What name and action do not say. If it is missing, the action is used. */
-	description?: string;
+	/** When one would take the operation, or what comes back: more than the action says. */
+	description: string;
 	route: Route;
 	/** Fields that are sent as `?name=`. */
 	query?: Fields;

@@ -42,7 +42,9 @@ export const accounts: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create an account',
+			action: 'Create account',
+			description:
+				'Add a person or business that Persona does not know yet. If that is not certain, use Create or Update.',
 			route: 'POST /accounts',
 			attributes: {
 				'reference-id': { ...referenceId, topLevel: true },
@@ -53,7 +55,7 @@ export const accounts: Resource = {
 		},
 		createOrUpdate: {
 			name: 'Create or Update',
-			action: 'Create or update an account',
+			action: 'Create or update account',
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 			route: 'POST /accounts',
 			attributes: {
@@ -78,7 +80,9 @@ export const accounts: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get an account',
+			action: 'Get account',
+			description:
+				'Read what is known of a person or business: fields, status, tags and reference ID',
 			route: 'GET /accounts/{account-id}',
 			returns: 'item',
 		},
@@ -112,14 +116,15 @@ export const accounts: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update an account',
+			action: 'Update account',
+			description: 'Change fields, tags or the reference ID where the ID of the account is known',
 			route: 'PATCH /accounts/{account-id}',
 			attributes: { 'reference-id': referenceId, ...attributes },
 			returns: 'item',
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact an account',
+			action: 'Redact account',
 			description:
 				'Permanently delete the personal data of an account and of everything that belongs to it',
 			route: 'DELETE /accounts/{account-id}',
@@ -129,24 +134,28 @@ export const accounts: Resource = {
 		},
 		previewErasure: previewErasure(pathIds['account-id']),
 		erase,
-		...buildObjectOperations('an account', '/accounts/{account-id}', objectIds),
+		...buildObjectOperations('account', '/accounts/{account-id}', objectIds),
 		addRelation: {
 			name: 'Add Relation',
-			action: 'Add a relation to an account',
+			action: 'Add relation to account',
+			description:
+				'Connect it with another account or a transaction, e.g. a business with its owner',
 			route: 'POST /accounts/{account-id}/add-relation',
 			meta: relationFields,
 			returns: 'item',
 		},
 		removeRelation: {
 			name: 'Remove Relation',
-			action: 'Remove a relation from an account',
+			action: 'Remove relation from account',
+			description:
+				'End the connection with another account or a transaction, e.g. when an owner has left',
 			route: 'POST /accounts/{account-id}/remove-relation',
 			meta: relationFields,
 			returns: 'item',
 		},
 		getRelations: {
 			name: 'Get Many Relations',
-			action: 'Get many relations of an account',
+			action: 'Get many relations of account',
 			description:
 				'List the accounts and transactions that an account is related to by one relation key',
 			route: 'GET /accounts/{account-id}/relations',
@@ -160,7 +169,7 @@ export const accounts: Resource = {
 		},
 		consolidate: {
 			name: 'Consolidate',
-			action: 'Consolidate accounts into an account',
+			action: 'Consolidate accounts into account',
 			description:
 				'Move everything that belongs to other accounts to this one, and archive the others',
 			route: 'POST /accounts/{account-id}/consolidate',
@@ -179,7 +188,8 @@ export const accounts: Resource = {
 		},
 		runAction: {
 			name: 'Run Action',
-			action: 'Run an action on an account',
+			action: 'Run action on account',
+			description: 'Start an action that the account type defines in Persona, with its parameters',
 			route: 'POST /accounts/{account-id}/run-action',
 			data: {
 				'account-action-id': required(
@@ -198,7 +208,7 @@ export const accounts: Resource = {
 			noIncludeAndFields: true,
 			returns: 'item',
 		},
-		...buildDownloadOperation('an account', '/accounts/{account-id}'),
+		...buildDownloadOperation('account', '/accounts/{account-id}'),
 		changeTags: buildTagOperation('account', '/accounts/{account-id}'),
 	},
 };

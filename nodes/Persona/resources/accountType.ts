@@ -10,7 +10,7 @@ export const accountTypes: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get an account type',
+			action: 'Get account type',
 			description: 'Read the fields that accounts of a type have, with their keys and types',
 			route: 'GET /account-types/{account-type-id}',
 			returns: 'item',

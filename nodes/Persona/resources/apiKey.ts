@@ -47,8 +47,9 @@ export const apiKeys: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create an API key',
-			description: 'Create a key. Its value is returned only this once, as keyValue.',
+			action: 'Create API key',
+			description:
+				'Give a program access to Persona. The value of the key is returned only this once, as keyValue.',
 			route: 'POST /api-keys',
 			attributes: {
 				...attributes,
@@ -61,7 +62,7 @@ export const apiKeys: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get an API key',
+			action: 'Get API key',
 			description: 'Read the permissions of a key and when it was last used, without its value',
 			route: 'GET /api-keys/{api-key-id}',
 			returns: 'item',
@@ -76,7 +77,7 @@ export const apiKeys: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update an API key',
+			action: 'Update API key',
 			description: 'Change the permissions of a key and the format of its responses',
 			route: 'PATCH /api-keys/{api-key-id}',
 			attributes,
@@ -85,8 +86,8 @@ export const apiKeys: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire an API key',
-			description: 'Expire a key, immediately or after a grace period',
+			action: 'Expire API key',
+			description: 'End the access of whatever uses a key, immediately or after a grace period',
 			route: 'POST /api-keys/{api-key-id}/expire',
 			meta: {
 				'expires-in-seconds': required(
@@ -102,7 +103,7 @@ export const apiKeys: Resource = {
 		},
 		clone: {
 			name: 'Clone',
-			action: 'Clone an API key',
+			action: 'Clone API key',
 			description:
 				'Create a key with the same permissions, e.g. to replace it. Its value is returned only this once, as keyValue.',
 			route: 'POST /api-keys/{api-key-id}/clone',

@@ -10,15 +10,17 @@ export const apiLogs: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get an API log',
-			description: 'Read one request to Persona and its response',
+			action: 'Get API log',
+			description:
+				'Read one request to Persona and its response, e.g. by the ID in an error of this node',
 			route: 'GET /api-logs/{api-log-id}',
 			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many API logs',
-			description: 'List the requests that were sent to Persona, newest first',
+			description:
+				'List the requests that were sent to Persona, newest first, e.g. to find what has failed',
 			route: 'GET /api-logs',
 			returns: 'list',
 		},

@@ -13,14 +13,14 @@ export const batchJobs: Resource = {
 		create: createBatchJobs({ label: 'Job', name: 'jobType', options: batchJobTypes }),
 		get: {
 			name: 'Get',
-			action: 'Get a batch job',
+			action: 'Get batch job',
 			description: 'Read whether a job has finished, and how many rows were written or failed',
 			route: 'GET /batch-jobs/{batch-job-id}',
 			returns: 'item',
 		},
 		getErrors: {
 			name: 'Get Errors',
-			action: 'Get errors of a batch job',
+			action: 'Get errors of batch job',
 			description: 'List the rows of a job that failed, in the order of the rows, with the reasons',
 			route: 'GET /batch-jobs/{batch-job-id}/errors',
 			type: 'batch-job-row-error',

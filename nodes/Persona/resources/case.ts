@@ -56,7 +56,7 @@ export const cases: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a case',
+			action: 'Create case',
 			description: 'Open a case for people to review, with the objects that it is about',
 			route: 'POST /cases',
 			attributes: {
@@ -76,7 +76,9 @@ export const cases: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a case',
+			action: 'Get case',
+			description:
+				'Read the status, fields, assignee and resolution, e.g. after your team has worked on it',
 			route: 'GET /cases/{case-id}',
 			returns: 'item',
 		},
@@ -127,7 +129,7 @@ export const cases: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update a case',
+			action: 'Update case',
 			description: 'Change the fields, queue or SLA of a case, or attach files to it',
 			route: 'PATCH /cases/{case-id}',
 			attributes: {
@@ -145,7 +147,7 @@ export const cases: Resource = {
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact a case',
+			action: 'Redact case',
 			description: 'Permanently delete the fields and attachments of a case',
 			route: 'DELETE /cases/{case-id}',
 			irreversible:
@@ -154,8 +156,8 @@ export const cases: Resource = {
 		},
 		assign: {
 			name: 'Assign',
-			action: 'Assign a case',
-			description: 'Assign a case to a member of your Persona organization',
+			action: 'Assign case',
+			description: 'Give a case to a member of your Persona organization, who then works on it',
 			route: 'POST /cases/{case-id}/assign',
 			meta: {
 				'user-email-address': required(
@@ -166,17 +168,17 @@ export const cases: Resource = {
 		},
 		setStatus: {
 			name: 'Set Status',
-			action: 'Set the status of a case',
+			action: 'Set status of case',
 			description: 'Decide a case, or move it to another status',
 			route: 'POST /cases/{case-id}/set-status',
 			meta: { status: required(status) },
 			guarded: true,
 			returns: 'item',
 		},
-		...buildObjectOperations('a case', '/cases/{case-id}', objectIds),
+		...buildObjectOperations('case', '/cases/{case-id}', objectIds),
 		addComment: {
 			name: 'Add Comment',
-			action: 'Add a comment to a case',
+			action: 'Add comment to case',
 			description: 'Write a comment that everybody who works on the case can read',
 			route: 'POST /cases/{case-id}/add-comment',
 			meta: { message: required(text('Message', 'What the comment says', 'Called the customer')) },
@@ -184,9 +186,9 @@ export const cases: Resource = {
 		},
 		downloadAttachments: {
 			name: 'Download Attachments',
-			action: 'Download the attachments of a case',
+			action: 'Download attachments of case',
 			description:
-				'Download the files of a case, one item per file. Use Include to download the files of related objects as well.',
+				'Get the files of a case for n8n, one item per file. Use Include for the files of related objects as well.',
 			route: 'GET /cases/{case-id}',
 			include: ['accounts', 'inquiries', 'txns', 'verifications'],
 			returns: 'files',

@@ -10,7 +10,7 @@ export const caseTemplates: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a case template',
+			action: 'Get case template',
 			description: 'Read the fields that cases of a template have, with their keys and types',
 			route: 'GET /case-templates/{case-template-id}',
 			returns: 'item',

@@ -16,7 +16,7 @@ export const connections: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a connection',
+			action: 'Create connection',
 			description:
 				'Invite another organization to share data. The connection is pending until it accepts.',
 			route: 'POST /connect/connections',
@@ -26,7 +26,8 @@ export const connections: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a connection',
+			action: 'Get connection',
+			description: 'Read whether the other organization has accepted, and what it shares',
 			route: 'GET /connect/connections/{connection-id}',
 			returns: 'item',
 		},
@@ -47,7 +48,7 @@ export const connections: Resource = {
 		},
 		deactivate: {
 			name: 'Deactivate',
-			action: 'Deactivate a connection',
+			action: 'Deactivate connection',
 			description: 'Stop sharing through a connection until it is reactivated',
 			route: 'POST /connect/connections/{connection-id}/deactivate',
 			noIncludeAndFields: true,
@@ -55,9 +56,9 @@ export const connections: Resource = {
 		},
 		reactivate: {
 			name: 'Reactivate',
-			action: 'Reactivate a connection',
+			action: 'Reactivate connection',
 			description:
-				'Reactivate an inactive connection of your organization. The other organization must accept it again.',
+				'Share again through a connection that is inactive. The other organization must accept it again.',
 			route: 'POST /connect/connections/{connection-id}/reactivate',
 			noIncludeAndFields: true,
 			guarded: true,

@@ -11,7 +11,7 @@ export const deployments: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a deployment',
+			action: 'Get deployment',
 			description:
 				'Read a deployment with all routes in force at it, earlier ones included. Needs a production key.',
 			route: 'GET /deployments/{deployment-id}',

@@ -9,7 +9,7 @@ export const devices: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a device',
+			action: 'Get device',
 			description:
 				'Read the fingerprints of a device, by which it is recognized in other inquiries',
 			route: 'GET /devices/{device-id}',

@@ -17,7 +17,7 @@ export const documents: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a document',
+			action: 'Get document',
 			description: 'Read the status of a document and the data that Persona extracted from it',
 			route: 'GET /{variant}/{document-id}',
 			variants: {
@@ -33,8 +33,8 @@ export const documents: Resource = {
 		},
 		downloadFiles: {
 			name: 'Download Files',
-			action: 'Download the files of a document',
-			description: 'Download the pages and photos of a document, one item per file',
+			action: 'Download files of document',
+			description: 'Get the pages and photos of a document as files of n8n, one item per file',
 			route: 'GET /documents/{document-id}',
 			include: ['document-files', 'inquiry', 'transaction'],
 			returns: 'files',

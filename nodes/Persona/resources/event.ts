@@ -11,8 +11,8 @@ export const events: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get an event',
-			description: 'Read an event in the form in which the triggers return it',
+			action: 'Get event',
+			description: 'Read one event in the form in which the triggers return it',
 			route: 'GET /events/{event-id}',
 			simplify: simplifyEvent,
 			returns: 'item',

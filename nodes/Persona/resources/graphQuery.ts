@@ -11,7 +11,7 @@ export const graphQueries: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a graph query',
+			action: 'Create graph query',
 			description: 'Find accounts that are connected to each other, with a query template',
 			route: 'POST /graph-queries',
 			...waitForResult('GET /graph-queries/{graph-query-id}'),
@@ -45,8 +45,9 @@ export const graphQueries: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a graph query',
-			description: 'Read the status and the results of a graph query',
+			action: 'Get graph query',
+			description:
+				'Read whether a query has finished and which accounts it has found to be connected',
 			route: 'GET /graph-queries/{graph-query-id}',
 			returns: 'item',
 		},

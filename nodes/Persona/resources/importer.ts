@@ -58,7 +58,7 @@ export const importers: Resource = {
 	operations: {
 		import: {
 			name: 'Import',
-			action: 'Import a file with an importer',
+			action: 'Import file with importer',
 			description: 'Create many accounts or list items from a CSV file, and wait for the counts',
 			route: 'POST /importer/{variant}',
 			...waitForResult('GET /importers/{importer-id}'),
@@ -69,7 +69,7 @@ export const importers: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get an importer',
+			action: 'Get importer',
 			description:
 				'Read whether an import has finished, and how many rows were successful, duplicates or errors',
 			route: 'GET /importers/{importer-id}',

@@ -177,7 +177,7 @@ export const inquiries: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create an inquiry',
+			action: 'Create inquiry',
 			description: 'Start a verification, optionally with a link to send to the person',
 			route: 'POST /inquiries',
 			...creation,
@@ -188,7 +188,9 @@ export const inquiries: Resource = {
 		createAndWait: createAndWait(creation),
 		get: {
 			name: 'Get',
-			action: 'Get an inquiry',
+			action: 'Get inquiry',
+			description:
+				'Read where an inquiry stands and what the person entered. Get Decision Summary also says why.',
 			route: 'GET /inquiries/{inquiry-id}',
 			returns: 'item',
 		},
@@ -246,14 +248,16 @@ export const inquiries: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update an inquiry',
+			action: 'Update inquiry',
+			description:
+				'Change the fields, note, tags or redirect of an inquiry that exists, e.g. to correct prefilled data',
 			route: 'PATCH /inquiries/{inquiry-id}',
 			attributes: { fields, note, 'redirect-uri': redirectUri, tags: tagsField },
 			returns: 'item',
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact an inquiry',
+			action: 'Redact inquiry',
 			description:
 				'Permanently delete the personal data of an inquiry and of everything that belongs to it',
 			route: 'DELETE /inquiries/{inquiry-id}',
@@ -263,7 +267,7 @@ export const inquiries: Resource = {
 		},
 		approve: {
 			name: 'Approve',
-			action: 'Approve an inquiry',
+			action: 'Approve inquiry',
 			description: `Accept the person or business. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/approve',
 			meta: commentFields,
@@ -273,7 +277,7 @@ export const inquiries: Resource = {
 		},
 		decline: {
 			name: 'Decline',
-			action: 'Decline an inquiry',
+			action: 'Decline inquiry',
 			description: `Reject the person or business. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/decline',
 			meta: commentFields,
@@ -283,7 +287,7 @@ export const inquiries: Resource = {
 		},
 		markForReview: {
 			name: 'Mark for Review',
-			action: 'Mark an inquiry for review',
+			action: 'Mark inquiry for review',
 			description: `Hand an inquiry to a person for a decision. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/mark-for-review',
 			returns: 'item',
@@ -291,14 +295,14 @@ export const inquiries: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire an inquiry',
-			description: 'Expire an inquiry and all its sessions. It can be resumed later.',
+			action: 'Expire inquiry',
+			description: 'End an inquiry and all its sessions before its time. It can be resumed later.',
 			route: 'POST /inquiries/{inquiry-id}/expire',
 			returns: 'item',
 		},
 		resume: {
 			name: 'Resume',
-			action: 'Resume an inquiry',
+			action: 'Resume inquiry',
 			description: 'Let the person continue a pending or expired inquiry, with a session token',
 			route: 'POST /inquiries/{inquiry-id}/resume',
 			returns: 'item',
@@ -306,11 +310,12 @@ export const inquiries: Resource = {
 		generateOneTimeLink,
 		print: {
 			name: 'Print PDF',
-			action: 'Print an inquiry as a PDF',
+			action: 'Print inquiry as PDF',
+			description: 'Get the whole inquiry as one document, e.g. for an auditor or your files',
 			route: 'GET /inquiries/{inquiry-id}/print',
 			returns: 'file',
 		},
-		...buildDownloadOperation('an inquiry', '/inquiries/{inquiry-id}', [
+		...buildDownloadOperation('inquiry', '/inquiries/{inquiry-id}', [
 			'account',
 			'documents',
 			'selfies',
@@ -320,7 +325,7 @@ export const inquiries: Resource = {
 		changeTags: buildTagOperation('inquiry', '/inquiries/{inquiry-id}'),
 		simulate: {
 			name: 'Perform Simulate Actions',
-			action: 'Perform simulate actions on an inquiry',
+			action: 'Perform simulate actions on inquiry',
 			description:
 				'Move a sandbox inquiry through its lifecycle as if a person had done it. Works only in the sandbox.',
 			route: 'POST /inquiries/{inquiry-id}/perform-simulate-actions',

@@ -12,7 +12,7 @@ export const inquirySessions: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create an inquiry session',
+			action: 'Create inquiry session',
 			description:
 				'Allow one more visit to an inquiry, on one device. An inquiry has at most 25 sessions by default.',
 			route: 'POST /inquiry-sessions',
@@ -21,7 +21,7 @@ export const inquirySessions: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get an inquiry session',
+			action: 'Get inquiry session',
 			description: 'Read one visit: device, location, and whether a VPN, proxy or Tor was used',
 			route: 'GET /inquiry-sessions/{inquiry-session-id}',
 			returns: 'item',
@@ -29,6 +29,8 @@ export const inquirySessions: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inquiry sessions',
+			description:
+				'List the visits of inquiries, newest first, e.g. to see when a person came and on which devices',
 			route: 'GET /inquiry-sessions',
 			filter: { 'inquiry-id': { ...pathIds['inquiry-id'], topLevel: true } },
 			returns: 'list',
@@ -37,13 +39,15 @@ export const inquirySessions: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire an inquiry session',
+			action: 'Expire inquiry session',
+			description: 'End one visit, so that the person can no longer continue in it',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/expire',
 			returns: 'item',
 		},
 		expireAll: {
 			name: 'Expire All',
 			action: 'Expire all inquiry sessions of inquiries',
+			description: 'End all visits of these inquiries, e.g. when a link reached the wrong person',
 			route: 'POST /inquiry-sessions/expire-all',
 			meta: {
 				'inquiry-ids': required(
@@ -60,7 +64,7 @@ export const inquirySessions: Resource = {
 		},
 		generateOneTimeLink: {
 			name: 'Generate One-Time Link',
-			action: 'Generate a one time link for an inquiry session',
+			action: 'Generate one-time link for inquiry session',
 			description:
 				'Create a link that opens the inquiry once, in this session. It is valid for 24 hours, unless the template says otherwise.',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/generate-one-time-link',

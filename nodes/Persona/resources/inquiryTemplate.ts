@@ -13,19 +13,24 @@ export const inquiryTemplates: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get an inquiry template',
+			action: 'Get inquiry template',
+			description: 'Read the status of a template and which version is published',
 			route: 'GET /inquiry-templates/{inquiry-template-id}',
 			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many inquiry templates',
+			description:
+				'List the templates of your organization with the IDs that creating an inquiry asks for. Needs a production key.',
 			route: 'GET /inquiry-templates',
 			returns: 'list',
 		},
 		getVersions: {
 			name: 'Get Many Versions',
-			action: 'Get many versions of an inquiry template',
+			action: 'Get many versions of inquiry template',
+			description:
+				'List the published and draft versions, e.g. to start inquiries with a certain one',
 			route: 'GET /inquiry-template-versions',
 			filter: { 'inquiry-template-id': required(pathIds['inquiry-template-id']) },
 			type: 'inquiry-template-version',
@@ -33,7 +38,7 @@ export const inquiryTemplates: Resource = {
 		},
 		getTranslations: {
 			name: 'Get Translations',
-			action: 'Get translations of an inquiry template',
+			action: 'Get translations of inquiry template',
 			description:
 				'Read all texts by language, of the draft if there is one, otherwise of the published version',
 			route: 'GET /inquiry-templates/{inquiry-template-id}/translations',
@@ -43,7 +48,7 @@ export const inquiryTemplates: Resource = {
 		},
 		importTranslations: {
 			name: 'Import Translations',
-			action: 'Import translations of an inquiry template',
+			action: 'Import translations of inquiry template',
 			description:
 				'Change texts of the draft by language. Publish the draft in the Persona dashboard.',
 			route: 'POST /inquiry-templates/{inquiry-template-id}/translations',

@@ -30,7 +30,9 @@ export const lists: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a list',
+			action: 'Create list',
+			description:
+				'Set up a collection of values, such as email addresses or IP addresses, that Persona compares people with',
 			route: 'POST /list/{variant}',
 			variants: { label: 'List Type', name: 'listType', options: creatableListTypes },
 			attributes: {
@@ -40,14 +42,15 @@ export const lists: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a list',
-			description: 'Read a list. Use Include to return its items in full.',
+			action: 'Get list',
+			description: 'Read the name and type of a list. Use Include to return its items in full.',
 			route: 'GET /lists/{list-id}',
 			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many lists',
+			description: 'Look up your lists with the IDs that list items need',
 			route: 'GET /lists',
 			filter: {
 				status: choice('Status', 'Status of the lists, e.g. active', {
@@ -59,7 +62,7 @@ export const lists: Resource = {
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive a list',
+			action: 'Archive list',
 			description: 'Stop matching against a list. It can still be read.',
 			route: 'DELETE /lists/{list-id}',
 			irreversible:

@@ -22,7 +22,7 @@ export const listItems: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a list item',
+			action: 'Create list item',
 			description: 'Add one value to a list. To add many values, use Add Many.',
 			route: 'POST /list-item/{variant}',
 			variants: newItemVariants,
@@ -32,7 +32,7 @@ export const listItems: Resource = {
 		checkValue,
 		get: {
 			name: 'Get',
-			action: 'Get a list item',
+			action: 'Get list item',
 			description: 'Read one value of a list and how often it has matched',
 			route: 'GET /list-item/{variant}/{list-item-id}',
 			variants: existingItemVariants,
@@ -40,7 +40,7 @@ export const listItems: Resource = {
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive a list item',
+			action: 'Archive list item',
 			description: 'Stop matching against a value. It can still be read.',
 			route: 'DELETE /list-item/{variant}/{list-item-id}',
 			variants: existingItemVariants,

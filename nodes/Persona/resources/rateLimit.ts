@@ -9,7 +9,7 @@ export const rateLimits: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get the rate limit',
+			action: 'Get rate limit',
 			description: 'Read how many requests are left and in how many seconds the limit resets',
 			route: 'GET /rate-limits',
 			noIncludeAndFields: true,

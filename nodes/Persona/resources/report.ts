@@ -190,7 +190,7 @@ export const reports: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a report',
+			action: 'Create report',
 			description:
 				'Start a check such as a watchlist screening, and wait until its result is ready',
 			route: 'POST /reports',
@@ -206,7 +206,8 @@ export const reports: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a report',
+			action: 'Get report',
+			description: 'Read the status and the result, e.g. of a report that nobody waited for',
 			route: 'GET /reports/{report-id}',
 			returns: 'item',
 		},
@@ -227,15 +228,16 @@ export const reports: Resource = {
 		getMatches,
 		redact: {
 			name: 'Redact',
-			action: 'Redact a report',
-			description: 'Permanently delete the personal data of a report',
+			action: 'Redact report',
+			description:
+				'Permanently delete the personal data of a report, e.g. because a person asked for it',
 			route: 'DELETE /reports/{report-id}',
 			irreversible: 'Redacting deletes the personal data of the report for good',
 			returns: 'item',
 		},
 		history: {
 			name: 'Get History',
-			action: 'Get the history of a report',
+			action: 'Get history of report',
 			description: 'List the runs, dismissals, pauses and resumptions of a report, newest first',
 			route: 'GET /reports/{report-id}/history',
 			type: 'report-history',
@@ -244,26 +246,28 @@ export const reports: Resource = {
 		},
 		run: {
 			name: 'Run',
-			action: 'Run a report again',
+			action: 'Run report again',
 			description: 'Run a continuously monitored report again, immediately',
 			route: 'POST /reports/{report-id}/run',
 			returns: 'item',
 		},
 		pause: {
 			name: 'Pause Monitoring',
-			action: 'Pause the monitoring of a report',
+			action: 'Pause monitoring of report',
+			description: 'Look for no new matches until the monitoring is resumed',
 			route: 'POST /reports/{report-id}/pause',
 			returns: 'item',
 		},
 		resume: {
 			name: 'Resume Monitoring',
-			action: 'Resume the monitoring of a report',
+			action: 'Resume monitoring of report',
+			description: 'Look for new matches again after a pause',
 			route: 'POST /reports/{report-id}/resume',
 			returns: 'item',
 		},
 		dismiss: {
 			name: 'Dismiss Matches',
-			action: 'Dismiss the matches of a report',
+			action: 'Dismiss matches of report',
 			description: 'Mark the matches of a report as not relevant, with a reason',
 			route: 'POST /reports/{report-id}/dismiss',
 			attributes: {
@@ -289,7 +293,7 @@ export const reports: Resource = {
 		},
 		reviewMatches: {
 			name: 'Review Matches',
-			action: 'Review the matches of a screening report',
+			action: 'Review matches of screening report',
 			description:
 				'Record whether one match of a Screening report, or all of them, are who was searched for',
 			route: 'POST /reports/{report-id}/review',
@@ -336,7 +340,8 @@ export const reports: Resource = {
 		},
 		print: {
 			name: 'Print PDF',
-			action: 'Print a report as a PDF',
+			action: 'Print report as PDF',
+			description: 'Get the result as one document, e.g. for an auditor or your files',
 			route: 'GET /reports/{report-id}/print',
 			returns: 'file',
 		},

@@ -16,7 +16,7 @@ export const shareTokens: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a share token',
+			action: 'Create share token',
 			description:
 				'Share an account, inquiry, transaction or verification with another organization',
 			route: 'POST /connect/share-tokens',
@@ -40,7 +40,7 @@ export const shareTokens: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a share token',
+			action: 'Get share token',
 			description:
 				'Read the status of a token, optionally with the data of its object before it is redeemed',
 			route: 'GET /connect/share-tokens/{share-token-id}',
@@ -79,7 +79,7 @@ export const shareTokens: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire a share token',
+			action: 'Expire share token',
 			description: 'Revoke a token that has not been redeemed yet',
 			route: 'POST /connect/share-tokens/{share-token-id}/expire',
 			irreversible:
@@ -88,7 +88,7 @@ export const shareTokens: Resource = {
 		},
 		redeem: {
 			name: 'Redeem',
-			action: 'Redeem a share token',
+			action: 'Redeem share token',
 			description:
 				'Copy the shared object into a new object or an existing one. Persona has finished when Get returns the status redeemed, a moment later.',
 			route: 'POST /connect/share-tokens/{share-token-id}/redeem',

@@ -17,20 +17,23 @@ export const themeSets: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a theme set',
+			action: 'Create theme set',
+			description: 'Define the colors, fonts and shapes that people see in an inquiry',
 			route: 'POST /theme-sets',
 			attributes: { name: required(name), styles },
 			returns: 'item',
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a theme set',
+			action: 'Get theme set',
+			description: 'Read all styles, e.g. before an update, which replaces them',
 			route: 'GET /theme-sets/{theme-set-id}',
 			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many theme sets',
+			description: 'Look up the themes with the IDs that inquiries and templates use',
 			route: 'GET /theme-sets',
 			filter: {
 				status: choice('Status', 'Status of the theme sets, e.g. active', {
@@ -42,7 +45,7 @@ export const themeSets: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update a theme set',
+			action: 'Update theme set',
 			description: 'Change the name or styles. New styles replace all existing ones.',
 			route: 'PATCH /theme-sets/{theme-set-id}',
 			attributes: { name, styles },
@@ -50,7 +53,7 @@ export const themeSets: Resource = {
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive a theme set',
+			action: 'Archive theme set',
 			description: 'Remove a theme set from all templates. It can still be read.',
 			route: 'DELETE /theme-sets/{theme-set-id}',
 			irreversible:

@@ -48,9 +48,9 @@ export const transactions: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a transaction',
+			action: 'Create transaction',
 			description:
-				'Record a transaction. If one with this reference ID already exists, Persona returns that one.',
+				'Record a payment or another event to check. If one with this reference ID already exists, Persona returns that one.',
 			route: 'POST /transactions',
 			attributes: {
 				'transaction-type-id': required(pathIds['transaction-type-id']),
@@ -61,7 +61,8 @@ export const transactions: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a transaction',
+			action: 'Get transaction',
+			description: 'Read the status, fields and label of one transaction',
 			route: 'GET /transactions/{transaction-id}',
 			include: readIncludes,
 			returns: 'item',
@@ -94,7 +95,7 @@ export const transactions: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update a transaction',
+			action: 'Update transaction',
 			description: 'Change the fields, status, label, reference ID or tags of a transaction',
 			route: 'PATCH /transactions/{transaction-id}',
 			attributes: {
@@ -109,7 +110,7 @@ export const transactions: Resource = {
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact a transaction',
+			action: 'Redact transaction',
 			description:
 				'Permanently delete the personal data of a transaction and of everything that belongs to it',
 			route: 'DELETE /transactions/{transaction-id}',
@@ -119,7 +120,7 @@ export const transactions: Resource = {
 		},
 		redactBiometrics: {
 			name: 'Redact Biometrics',
-			action: 'Redact the biometrics of a transaction',
+			action: 'Redact biometrics of transaction',
 			description:
 				'Permanently delete the biometric data of a transaction and of its related objects',
 			route: 'POST /transactions/{transaction-id}/redact-biometrics',
@@ -129,7 +130,7 @@ export const transactions: Resource = {
 		},
 		label: {
 			name: 'Label',
-			action: 'Label a transaction',
+			action: 'Label transaction',
 			description: 'Record what a transaction turned out to be, with the score of your model',
 			route: 'POST /transactions/{transaction-id}/label',
 			meta: {
@@ -141,10 +142,10 @@ export const transactions: Resource = {
 			guarded: true,
 			returns: 'item',
 		},
-		...buildObjectOperations('a transaction', '/transactions/{transaction-id}', objectIds),
+		...buildObjectOperations('transaction', '/transactions/{transaction-id}', objectIds),
 		addRelation: {
 			name: 'Add Relation',
-			action: 'Add a relation to a transaction',
+			action: 'Add relation to transaction',
 			description:
 				'Relate a transaction to an account or another transaction, unless it is related already',
 			route: 'POST /transactions/{transaction-id}/add-relation',
@@ -153,15 +154,13 @@ export const transactions: Resource = {
 		},
 		removeRelation: {
 			name: 'Remove Relation',
-			action: 'Remove a relation from a transaction',
+			action: 'Remove relation from transaction',
 			description: 'Remove the relation between a transaction and another object, if there is one',
 			route: 'POST /transactions/{transaction-id}/remove-relation',
 			meta: relationFields,
 			returns: 'item',
 		},
-		...buildDownloadOperation('a transaction', '/transactions/{transaction-id}', [
-			'related-objects',
-		]),
+		...buildDownloadOperation('transaction', '/transactions/{transaction-id}', ['related-objects']),
 		changeTags: buildTagOperation('transaction', '/transactions/{transaction-id}'),
 	},
 };

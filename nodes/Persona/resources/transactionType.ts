@@ -9,7 +9,7 @@ export const transactionTypes: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a transaction type',
+			action: 'Get transaction type',
 			description: 'Read the fields that transactions of a type have, with their keys and types',
 			route: 'GET /transaction-types/{transaction-type-id}',
 			returns: 'item',

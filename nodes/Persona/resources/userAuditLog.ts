@@ -12,7 +12,7 @@ export const userAuditLogs: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a user audit log',
+			action: 'Get user audit log',
 			description: 'Read one action of a member in the dashboard. Needs a production key.',
 			route: 'GET /user-audit-logs/{user-audit-log-id}',
 			returns: 'item',

@@ -44,7 +44,7 @@ export const verifications: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a verification',
+			action: 'Get verification',
 			description:
 				'Read the status, the checks with their reasons, and the data that the person provided',
 			route: 'GET /{variant}/{verification-id}',
@@ -53,22 +53,26 @@ export const verifications: Resource = {
 		},
 		downloadFiles: {
 			name: 'Download Files',
-			action: 'Download the files of a verification',
-			description: 'Download the photos, videos and documents of a verification, one item per file',
+			action: 'Download files of verification',
+			description:
+				'Get the photos, videos and documents of a verification as files of n8n, one item per file',
 			route: 'GET /verifications/{verification-id}',
 			include: ['accounts', 'document', 'inquiry', 'transaction'],
 			returns: 'files',
 		},
 		print: {
 			name: 'Print PDF',
-			action: 'Print a verification as a PDF',
+			action: 'Print verification as PDF',
+			description:
+				'Get the checks and the data of one verification as a document, e.g. for an auditor',
 			route: 'GET /verifications/{verification-id}/print',
 			returns: 'file',
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact a verification',
-			description: 'Permanently delete the personal data of a verification',
+			action: 'Redact verification',
+			description:
+				'Permanently delete the personal data of a verification, e.g. because a person asked for it',
 			route: 'DELETE /verifications/{verification-id}',
 			irreversible: 'Redacting deletes the personal data of the verification for good',
 			noIncludeAndFields: true,
@@ -76,14 +80,14 @@ export const verifications: Resource = {
 		},
 		investigationLock: {
 			name: 'Investigation Lock',
-			action: 'Investigation lock a verification',
+			action: 'Investigation lock verification',
 			description: 'Prevent a verification from being redacted while it is under investigation',
 			route: 'POST /verifications/{verification-id}/investigation-lock',
 			returns: 'item',
 		},
 		investigationUnlock: {
 			name: 'Investigation Unlock',
-			action: 'Investigation unlock a verification',
+			action: 'Investigation unlock verification',
 			description: 'End the investigation, so that the verification can be redacted again',
 			route: 'POST /verifications/{verification-id}/investigation-unlock',
 			guarded: true,

@@ -71,7 +71,7 @@ export const webhooks: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create a webhook',
+			action: 'Create webhook',
 			description:
 				'Register a URL for events. The webhook is disabled until you enable it. The Persona Trigger node creates its own webhook.',
 			route: 'POST /webhooks',
@@ -88,7 +88,7 @@ export const webhooks: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get a webhook',
+			action: 'Get webhook',
 			description: 'Read a webhook with the secrets that its deliveries are signed with',
 			route: 'GET /webhooks/{webhook-id}',
 			guarded: true,
@@ -103,9 +103,9 @@ export const webhooks: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update a webhook',
+			action: 'Update webhook',
 			description:
-				'Change a webhook. To change the webhook of a Persona Trigger node, edit that node instead.',
+				'Change where events go, or which ones. To change the webhook of a Persona Trigger node, edit that node instead.',
 			route: 'PATCH /webhooks/{webhook-id}',
 			attributes,
 			requirements,
@@ -115,9 +115,9 @@ export const webhooks: Resource = {
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive a webhook',
+			action: 'Archive webhook',
 			description:
-				'Archive a webhook. The webhook of a Persona Trigger node is archived automatically when its workflow is unpublished.',
+				'Stop sending events to an address for good. The webhook of a Persona Trigger node is archived automatically when its workflow is unpublished.',
 			route: 'POST /webhooks/{webhook-id}/archive',
 			irreversible:
 				'Archiving ends the webhook for good: the API cannot restore it. Do not archive the webhooks of Persona Trigger nodes, which manage their own.',
@@ -125,14 +125,14 @@ export const webhooks: Resource = {
 		},
 		enable: {
 			name: 'Enable',
-			action: 'Enable a webhook',
+			action: 'Enable webhook',
 			description: 'Let Persona send events to a webhook that is new or was disabled',
 			route: 'POST /webhooks/{webhook-id}/enable',
 			returns: 'item',
 		},
 		disable: {
 			name: 'Disable',
-			action: 'Disable a webhook',
+			action: 'Disable webhook',
 			description:
 				'Stop deliveries until the webhook is enabled again. Pending deliveries are dropped, and events from this time are not sent later.',
 			route: 'POST /webhooks/{webhook-id}/disable',
@@ -141,8 +141,9 @@ export const webhooks: Resource = {
 		},
 		rotateSecret: {
 			name: 'Rotate Secret',
-			action: 'Rotate the secret of a webhook',
-			description: 'Create a new secret for a webhook. The old one stays valid for a while.',
+			action: 'Rotate secret of webhook',
+			description:
+				'Sign deliveries with a new secret, e.g. after the old one was seen. The old one stays valid for a while.',
 			route: 'POST /webhooks/{webhook-id}/rotate-secret',
 			meta: {
 				'expires-in-seconds': number(
@@ -156,8 +157,9 @@ export const webhooks: Resource = {
 		},
 		clone: {
 			name: 'Clone',
-			action: 'Clone a webhook',
-			description: 'Copy a webhook. The copy has its own secret and is disabled at first.',
+			action: 'Clone webhook',
+			description:
+				'Copy a webhook with all its settings. The copy has its own secret and is disabled at first.',
 			route: 'POST /webhooks/{webhook-id}/clone',
 			guarded: true,
 			returns: 'item',

@@ -11,7 +11,7 @@ export const workflows: Resource = {
 	operations: {
 		run: {
 			name: 'Run',
-			action: 'Run a workflow',
+			action: 'Run workflow',
 			description:
 				'Run a workflow that is triggered by an API call, and wait until the run has finished',
 			route: 'POST /workflows/{workflow-id}/trigger',
@@ -33,7 +33,7 @@ export const workflows: Resource = {
 		},
 		getVersions: {
 			name: 'Get Many Versions',
-			action: 'Get many versions of a workflow',
+			action: 'Get many versions of workflow',
 			description: 'List the published versions and the draft, with the inputs each one takes',
 			route: 'GET /workflow-versions',
 			filter: { 'workflow-id': required(pathIds['workflow-id']) },

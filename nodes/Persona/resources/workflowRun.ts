@@ -10,7 +10,7 @@ export const workflowRuns: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get a workflow run',
+			action: 'Get workflow run',
 			description: 'Read whether a run is in progress or has finished',
 			route: 'GET /workflow-runs/{workflow-run-id}',
 			returns: 'item',
@@ -18,6 +18,8 @@ export const workflowRuns: Resource = {
 		getAll: {
 			name: 'Get Many',
 			action: 'Get many workflow runs',
+			description:
+				"See what Persona's workflows have done, newest first, e.g. to find a run that failed",
 			route: 'GET /workflow-runs',
 			filter: {
 				status: text(

@@ -47,7 +47,7 @@ describe('the editor', () => {
 		const creator = page.getByTestId('node-creator');
 		const actions = creator.getByText(/^Actions \(\d+\)$/);
 		await actions.waitFor();
-		await creator.getByText('Create an inquiry', { exact: true }).first().waitFor();
+		await creator.getByText('Create inquiry', { exact: true }).first().waitFor();
 		await actions.click();
 		await creator.getByText(/^Triggers \(\d+\)$/).click();
 		await creator.getByText('On inquiry completed').first().waitFor();

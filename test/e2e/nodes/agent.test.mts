@@ -66,7 +66,7 @@ describe('the node as a tool of an AI agent', () => {
 		expect(await useTool({ operation: 'get' })).toContain(`"id":"${inquiryId}"`);
 		const [{ tools }] = model.requests;
 		expect(tools).toHaveLength(1);
-		expect(tools[0].function.description).toBe('Get an inquiry in Persona');
+		expect(tools[0].function.description).toBe('Get inquiry in Persona');
 		expect(JSON.stringify(tools[0].function.parameters)).toContain('The inquiry to work with');
 	});
 

@@ -119,7 +119,7 @@ async function prepareDecisionSummary(context: ItemContext): Promise<PreparedIte
 /** Row that returns how an inquiry was decided, and what supports or contradicts it, as one flat object. */
 export const getDecisionSummary: Operation = {
 	name: 'Get Decision Summary',
-	action: 'Get the decision summary of an inquiry',
+	action: 'Get decision summary of inquiry',
 	description:
 		'Read how an inquiry was decided and why: failed checks, report matches, age on the day when it ended (in the time zone of the workflow), document, risk signals',
 	route: 'GET /inquiries/{inquiry-id}',

@@ -76,7 +76,7 @@ async function eraseAccount(
 /** Row that redacts what a preview has listed and nothing else, with a record of each redaction. */
 export const erase: Operation = {
 	name: 'Erase',
-	action: 'Erase an account and all that belongs to the person',
+	action: 'Erase account and all that belongs to person',
 	description:
 		'Redact everything that Preview Erasure has listed, if nothing was added or removed since, and record each redaction. If it is interrupted, run it again to continue.',
 	route: 'DELETE /accounts/{account-id}',

@@ -89,7 +89,7 @@ async function previewByReferenceId(
 /** Row that lists what an erasure would redact; `account` is the field of an account. */
 export const previewErasure = (account: Field): Operation => ({
 	name: 'Preview Erasure',
-	action: 'Preview the erasure of an account',
+	action: 'Preview erasure of account',
 	description:
 		'List everything that erasing a person would redact: the account, inquiries, verifications, reports, transactions and cases. Returns the confirmation code that Erase requires.',
 	route: 'GET /accounts',

@@ -67,7 +67,7 @@ async function collectFiles(
 /** Row that returns everything about an inquiry as files, with a manifest of their sources and checksums. */
 export const collectEvidence: Operation = {
 	name: 'Collect Evidence',
-	action: 'Collect evidence of an inquiry',
+	action: 'Collect evidence of inquiry',
 	description:
 		'Fetch the PDFs, ID images, selfies, documents and JSON of an inquiry as files. A manifest lists their SHA-256 checksums and what is missing.',
 	route: 'GET /inquiries/{inquiry-id}',

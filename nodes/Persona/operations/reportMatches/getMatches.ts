@@ -77,7 +77,7 @@ async function prepareMatches(context: ItemContext): Promise<PreparedItem> {
 /** Row that returns what a report has found: one item for each record. */
 export const getMatches: Operation = {
 	name: 'Get Matches',
-	action: 'Get the matches of a report',
+	action: 'Get matches of report',
 	description:
 		'One item for each record that a Screening, Watchlist, PEP or Adverse Media report has found, with its review status and the token for Review Matches; for a Business Search, one for each business. No item means that nothing was found; a report without a result fails.',
 	route: 'GET /reports/{report-id}',

@@ -152,7 +152,7 @@ const waitForReturn = (buildRequest: BuildRequest): Pick<Operation, 'nodeFields'
 /** Row that suspends the execution until the person of an existing inquiry returns. */
 export const waitForPerson: Operation = {
 	name: 'Wait for Person',
-	action: 'Wait for the person of an inquiry',
+	action: 'Wait for person of inquiry',
 	description:
 		'Suspend the execution until the person returns from the flow whose link you sent, or until a deadline. If you use Allowed Domains in Persona, add the domain of n8n.',
 	route: 'GET /inquiries/{inquiry-id}',
@@ -165,7 +165,7 @@ export const waitForPerson: Operation = {
 /** Row that does the same for a new inquiry; `creation` has the fields to create it with. */
 export const createAndWait = (creation: Partial<Operation>): Operation => ({
 	name: 'Create and Wait',
-	action: 'Create an inquiry and wait for the person',
+	action: 'Create inquiry and wait for person',
 	description:
 		'Start a verification whose link Persona sends, and suspend the execution until the person has finished. To send the link from n8n, use Create, then a node that sends it, then Wait for Person. If you use Allowed Domains in Persona, add the domain of n8n.',
 	route: 'POST /inquiries',

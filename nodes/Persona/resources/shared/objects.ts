@@ -14,11 +14,11 @@ export const buildObjectIds = (kinds: string, sample: string, maxEntries?: numbe
 	);
 
 /**
- * Builds the operations that add objects to another object, and remove them from it. `noun` is the
- * object with its article, `path` its route.
+ * Builds the operations that add objects to another object, and remove them from it. `path` is
+ * that of the object.
  */
 export function buildObjectOperations(
-	noun: string,
+	objectName: string,
 	path: `/${string}`,
 	objectIds: Field,
 ): Record<'addObjects' | 'removeObjects', Operation> {
@@ -26,15 +26,15 @@ export function buildObjectOperations(
 	return {
 		addObjects: {
 			name: 'Add Objects',
-			action: `Add objects to ${noun}`,
-			description: `Add inquiries, reports or other objects to ${noun}`,
+			action: `Add objects to ${objectName}`,
+			description: `Put inquiries, reports or other objects that belong together into one ${objectName}`,
 			route: `POST ${path}/add-objects`,
 			...common,
 		},
 		removeObjects: {
 			name: 'Remove Objects',
-			action: `Remove objects from ${noun}`,
-			description: `Remove objects from ${noun}. Objects that do not belong to it are ignored.`,
+			action: `Remove objects from ${objectName}`,
+			description: `Take wrong inquiries, reports or other objects out of the ${objectName}. Those that do not belong to it are ignored.`,
 			route: `POST ${path}/remove-objects`,
 			...common,
 		},
