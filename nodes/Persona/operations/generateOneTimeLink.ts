@@ -47,7 +47,7 @@ async function prepareLink(context: ItemContext): Promise<PreparedItem> {
 /** Row that creates a link for the person of an inquiry, and first resumes the inquiry where asked to. */
 export const generateOneTimeLink: Operation = {
 	name: 'Generate One-Time Link',
-	action: 'Generate one-time link for inquiry',
+	action: 'Generate one time link for inquiry',
 	description:
 		'Create a link that opens the inquiry once, to send by email or SMS. Each link is a session, of which an inquiry has at most 25 by default.',
 	route: 'POST /inquiries/{inquiry-id}/generate-one-time-link',

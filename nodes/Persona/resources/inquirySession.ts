@@ -64,7 +64,7 @@ export const inquirySessions: Resource = {
 		},
 		generateOneTimeLink: {
 			name: 'Generate One-Time Link',
-			action: 'Generate one-time link for inquiry session',
+			action: 'Generate one time link for inquiry session',
 			description:
 				'Create a link that opens the inquiry once, in this session. It is valid for 24 hours, unless the template says otherwise.',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/generate-one-time-link',
