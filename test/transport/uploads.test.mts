@@ -134,6 +134,30 @@ describe('uploads', () => {
 		},
 	);
 
+	it.each(['text/csv\r\nX-Other: 1', 'text/csv\n', 'csv', ''])(
+		'have no type that is none, or would end its header: %j',
+		async (mimeType) => {
+			const { requests } = await upload('import', undefined, {
+				binary: [{ data: { ...csv, mimeType } }],
+			});
+			const text = requests[0].bytes.toString();
+			expect(text).toContain('\r\nContent-Type: application/octet-stream\r\n\r\n');
+			expect(text).not.toContain('X-Other');
+		},
+	);
+
+	it.each([
+		['that n8n no longer has', { ...csv, id: 'filesystem-v2:gone' }, 'n8n cannot read the file'],
+		['without content and ID', { mimeType: 'text/csv', id: '' }, 'is not a file'],
+	])('are refused by the label of the field before a request: one %s', async (_, data, problem) => {
+		const { error, requests } = await upload('create', undefined, {
+			binary: [{ data } as unknown as { data: typeof csv }],
+		});
+		expect(error?.message).toMatch(/^'File': /);
+		expect(error?.message).toContain(problem);
+		expect(requests).toEqual([]);
+	});
+
 	const buildUpload = (chunks: Buffer[], size: number) =>
 		new FileUpload('a.bin', 'text/plain', { id: 'a', size: () => size, read: () => chunks });
 

@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import { isBlank } from '../utils/isBlank';
 import { isRecord } from '../utils/isRecord';
 import type { FailItem } from './errors';
 import { getBaseName, isFileLink } from './fileLinks';
@@ -45,8 +46,11 @@ export const toFileContent = (text: string): FileContent => {
 /** A Code node can put anything into a binary field. What is not Base64 would become another file. */
 const hasContent = (file: unknown) =>
 	isRecord(file) &&
-	(typeof file.id === 'string' ||
+	((typeof file.id === 'string' && file.id !== '') ||
 		(typeof file.data === 'string' && /^[\w+/=\s-]*$/.test(file.data)));
+
+/** The type of a file, with parameters. A Code node can give it line breaks, which would end a header. */
+const MIME_TYPE = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+ *(;[^\r\n]*)?$/;
 
 /** The content in a binary field: n8n keeps it either in the item or, under an ID, in a store. */
 function getContent(
@@ -92,12 +96,19 @@ export async function checkUpload(
 	}
 	const { fileName, fileExtension, mimeType } = binary[binaryField];
 	const content = getContent(node, binary[binaryField]);
-	if ((await content.size()) === 0) {
+	const size = await Promise.resolve(content.size()).catch(() =>
+		fail(
+			`'${label}': n8n cannot read the file in '${binaryField.slice(0, 60)}' from its store`,
+			'It may have been deleted together with its execution. Run the node that outputs the file again.',
+		),
+	);
+	if (size === 0) {
 		fail(`'${label}': the file in '${binaryField}' is empty`, 'Use a file with content.');
 	}
-	const baseName = fileName && getBaseName(String(fileName));
+	const baseName = typeof fileName === 'string' && !isBlank(fileName) && getBaseName(fileName);
 	const filename = baseName || [binaryField, fileExtension].filter((part) => part).join('.');
-	return new FileUpload(filename, mimeType || 'application/octet-stream', content);
+	const isNamed = typeof mimeType === 'string' && MIME_TYPE.test(mimeType);
+	return new FileUpload(filename, isNamed ? mimeType : 'application/octet-stream', content);
 }
 
 /** Replaces the files in a value; everything else stays as it is. */
