@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
-import { Persona } from '../nodes/Persona/Persona.node.ts';
 import { PersonaPollingTrigger } from '../nodes/Persona/PersonaPollingTrigger.node.ts';
 import { PersonaTrigger } from '../nodes/Persona/PersonaTrigger.node.ts';
 import { describeWithOpenApi, loadOpenApi } from './contract/loadOpenApi.mts';
 import { findOperation } from './contract/openApiRoutes.mts';
+import { actionNodes } from './support/actionNodes.mts';
 import { listPanelTexts } from './support/panelTexts.mts';
 
 const CERTAINTIES = ['published', 'inferred', 'seen in the sandbox only'];
@@ -54,7 +54,8 @@ const listFigures = (text: string) => [
 ];
 
 /** Names of the package's own parts, of which a figure says nothing about Persona. */
-const OWN_PARTS = /Persona (Polling )?Trigger|Persona Tool|\*\*Persona\*\*|_Persona\b|Persona API/g;
+const OWN_PARTS =
+	/Persona (Polling )?Trigger|Persona (Admin )?Tool|Persona Admin|\*\*Persona\*\*|_Persona\b|Persona API/g;
 
 /** The sentences of a text that say something about Persona. */
 const listSentences = (text: string) =>
@@ -72,9 +73,10 @@ const listNotes = (file: string) =>
 		.filter(({ type }) => type === 'n8n-nodes-base.stickyNote')
 		.map(({ parameters }) => parameters.content ?? '');
 
-const descriptions = [new Persona(), new PersonaTrigger(), new PersonaPollingTrigger()].map(
-	({ description }) => description,
-);
+const descriptions = [
+	...Object.values(actionNodes),
+	...[new PersonaTrigger(), new PersonaPollingTrigger()],
+].map(({ description }) => description);
 
 /** Who states something, with its texts. */
 const sources: [name: string, texts: string[]][] = [
