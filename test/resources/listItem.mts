@@ -120,7 +120,11 @@ testExamples('listItem', [
 ]);
 
 describe('the type of a list item', () => {
-	it.each(['lin_1', 'li_1', 'inq_1'])('is not detected from %j', async (listItemId) => {
+	it.each([
+		['lin_1', 'cannot be detected from the ID'],
+		['li_1', 'cannot be detected from the ID'],
+		['inq_1', "'List Item' has the wrong kind of ID"],
+	])('is not detected from %j', async (listItemId, message) => {
 		const { error } = await runNode({
 			parameters: {
 				resource: 'listItem',
@@ -131,6 +135,6 @@ describe('the type of a list item', () => {
 			// No server listens on this port: no request may be sent.
 			credentials: { baseUrl: 'http://127.0.0.1:9' },
 		});
-		expect(error?.message).toMatch('cannot be detected from the ID');
+		expect(error?.message).toMatch(message);
 	});
 });
