@@ -55,7 +55,7 @@ export const commonFields = {
 	),
 	allowDecisions: toggle(
 		'Allow Decisions and Redactions',
-		'let the AI agent do this. The operation decides about people, returns a secret, or cannot be undone.',
+		'let the AI agent do what lets people through or blocks them, returns a secret, or cannot be undone',
 		{ noDataExpression: true, topLevel: true },
 	),
 } satisfies Fields;

@@ -8,7 +8,7 @@ import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
 import { handleItemErrors, StoppedByFailure, toErrorOutput } from './itemErrors';
 import { hintAtMapping } from './mappedColumns';
-import { getIdPlaceholders, getNodeName, isGuarded } from './operationRules';
+import { getIdPlaceholders, getNodeName, isGuarded, toGuardMessage } from './operationRules';
 import { findNamedValue } from './requirements';
 import type { NodeName, OperationTable, Run } from './types';
 
@@ -150,12 +150,10 @@ async function createRun(
 		);
 	}
 	const isUsedAsTool = isTool(node.getNode());
-	const isAllowed = !isUsedAsTool || node.getNodeParameter('allowDecisions', 0, false) === true;
-	if (isGuarded(row) && !isAllowed) {
-		throw new NodeOperationError(
-			node.getNode(),
-			`This tool is not allowed to '${row.action}': a person must do it, or turn on 'Allow Decisions and Redactions' in the tool`,
-		);
+	const isAllowedToDecide =
+		!isUsedAsTool || node.getNodeParameter('allowDecisions', 0, false) === true;
+	if (isGuarded(row) && !isAllowedToDecide) {
+		throw new NodeOperationError(node.getNode(), toGuardMessage(row.action));
 	}
 	const execution = node.getExecutionId() ?? randomUUID();
 	const { $runIndex } = node.getWorkflowDataProxy(0);
@@ -166,8 +164,8 @@ async function createRun(
 	const contentSeed = /persona_[a-z]+_/.exec(String(apiKey))?.[0] ?? '';
 	const requestsByKey: Run['requestsByKey'] = new Map();
 	return {
-		...{ node, isTool: isUsedAsTool, client, apiUrl: String(baseUrl), table, resource, row },
-		...{ idempotencySeed, contentSeed, requestsByKey },
+		...{ node, isTool: isUsedAsTool, isAllowedToDecide, client, apiUrl: String(baseUrl) },
+		...{ table, resource, row, idempotencySeed, contentSeed, requestsByKey },
 	};
 }
 

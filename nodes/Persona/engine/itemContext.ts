@@ -30,6 +30,7 @@ import {
 	getVariantFields,
 	isTopLevel,
 	isUpdate,
+	toGuardMessage,
 	VARIANT_PLACEHOLDER,
 } from './operationRules';
 import { checkRequirements } from './requirements';
@@ -341,6 +342,9 @@ class NodeItemContext implements ItemContext {
 				: optionalValues[parameter];
 			const encoded = isAdded ? this.encodeField(field, given, source) : undefined;
 			const value = await this.readFiles(field, encoded, parameter);
+			if (value !== undefined && field.guarded && !this.run.isAllowedToDecide) {
+				this.fail(toGuardMessage(`Set '${field.displayName}'`), '');
+			}
 			if (value === undefined || field.columnsOnly) continue;
 			setNested(values, name.split('.'), value);
 		}

@@ -40,6 +40,15 @@ export const takesFiles = ({ attributes, data }: Operation) =>
 export const isGuarded = ({ guarded, irreversible }: Operation) =>
 	guarded === true || irreversible !== undefined;
 
+/** What an AI agent is told that may not do something, e.g. "Approve an inquiry". */
+export const toGuardMessage = (action: string) =>
+	`This tool is not allowed to '${action}': a person must do it, or turn on 'Allow Decisions and Redactions' in the tool`;
+
+/** Whether some of what a row can do needs that permission: all of it, or the value of a field. */
+export const isPartlyGuarded = (row: Operation) =>
+	isGuarded(row) ||
+	Object.values({ ...row.attributes, ...row.data, ...row.meta }).some((field) => field.guarded);
+
 /** Whether a field is shown directly in the panel, outside any collection. */
 export const isTopLevel = ({ required, topLevel, columnsMethod }: Field) =>
 	required === true || topLevel === true || columnsMethod !== undefined;

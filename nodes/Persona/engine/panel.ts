@@ -10,7 +10,7 @@ import {
 	getIdPlaceholders,
 	getNodeName,
 	getVariantFields,
-	isGuarded,
+	isPartlyGuarded,
 	isTopLevel,
 	takesFiles,
 } from './operationRules';
@@ -88,15 +88,15 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 				]
 			: []),
 		...buildTopLevelProperties(returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
+		...(isPartlyGuarded(row)
+			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
+			: []),
 		...buildCollection('filters', selectFields(filter, false)),
 		...buildVariantParts(row, (fields) =>
 			buildCollection(getOptionalGroupName(row), selectFields(fields, false)),
 		),
 		...buildCollection('options', getOptionFields(row, resource)),
 		...buildEmptyNotices(row),
-		...(isGuarded(row)
-			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
-			: []),
 	];
 }
 

@@ -100,6 +100,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	 * object cannot be without it.
 	 */
 	neverEmpty?: true;
+	/** An AI agent may give a value only where it may use a guarded operation. */
+	guarded?: true;
 }
 
 /**
@@ -232,8 +234,9 @@ export interface Operation {
 	 */
 	irreversible?: string;
 	/**
-	 * The operation decides about people or returns a secret. An AI agent may use it only if the user
-	 * has turned on "Allow Decisions and Redactions" in the tool.
+	 * The operation can let people through or block them, by itself or by what it starts, or it returns a
+	 * secret that opens more than one person's own inquiry. An AI agent may use it only if the user has
+	 * turned on "Allow Decisions and Redactions" in the tool.
 	 */
 	guarded?: true;
 	/**
@@ -318,6 +321,8 @@ export interface Run {
 	node: IExecuteFunctions;
 	/** Whether an AI agent uses the node as a tool. */
 	isTool: boolean;
+	/** Whether it may decide and redact: always in a workflow. */
+	isAllowedToDecide: boolean;
 	client: Client;
 	/** The API URL of the credential, as the user entered it. */
 	apiUrl: string;

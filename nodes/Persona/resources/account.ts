@@ -20,6 +20,7 @@ const attributes: Fields = {
 	...personFields,
 	...addressFields,
 	'account-status': text('Account Status', 'Name of the status to set', 'Default', {
+		guarded: true,
 		neverEmpty: true,
 	}),
 	'selfie-photo.data': file('Selfie Photo', 'Binary field that contains the picture of the face'),
@@ -191,6 +192,7 @@ export const accounts: Resource = {
 			action: 'Run action on account',
 			description: 'Start an action that the account type defines in Persona, with its parameters',
 			route: 'POST /accounts/{account-id}/run-action',
+			guarded: true,
 			data: {
 				'account-action-id': required(
 					id(

@@ -51,6 +51,7 @@ export const connections: Resource = {
 			action: 'Deactivate connection',
 			description: 'Stop sharing through a connection until it is reactivated',
 			route: 'POST /connect/connections/{connection-id}/deactivate',
+			guarded: true,
 			noIncludeAndFields: true,
 			returns: 'item',
 		},

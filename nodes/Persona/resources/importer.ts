@@ -61,6 +61,7 @@ export const importers: Resource = {
 			action: 'Import file with importer',
 			description: 'Create many accounts or list items from a CSV file, and wait for the counts',
 			route: 'POST /importer/{variant}',
+			guarded: true,
 			...waitForResult('GET /importers/{importer-id}'),
 			permission: 'importer.write',
 			acceptsForm: true,

@@ -298,6 +298,7 @@ export const inquiries: Resource = {
 			action: 'Expire inquiry',
 			description: 'End an inquiry and all its sessions before its time. It can be resumed later.',
 			route: 'POST /inquiries/{inquiry-id}/expire',
+			guarded: true,
 			returns: 'item',
 		},
 		resume: {

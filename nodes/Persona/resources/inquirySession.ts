@@ -42,6 +42,7 @@ export const inquirySessions: Resource = {
 			action: 'Expire inquiry session',
 			description: 'End one visit, so that the person can no longer continue in it',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/expire',
+			guarded: true,
 			returns: 'item',
 		},
 		expireAll: {
@@ -49,6 +50,7 @@ export const inquirySessions: Resource = {
 			action: 'Expire all inquiry sessions of inquiries',
 			description: 'End all visits of these inquiries, e.g. when a link reached the wrong person',
 			route: 'POST /inquiry-sessions/expire-all',
+			guarded: true,
 			meta: {
 				'inquiry-ids': required(
 					words(

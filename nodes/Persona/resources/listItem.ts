@@ -25,6 +25,7 @@ export const listItems: Resource = {
 			action: 'Create list item',
 			description: 'Add one value to a list. To add many values, use Add Many.',
 			route: 'POST /list-item/{variant}',
+			guarded: true,
 			variants: newItemVariants,
 			returns: 'item',
 		},

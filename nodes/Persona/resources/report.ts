@@ -256,6 +256,7 @@ export const reports: Resource = {
 			action: 'Pause monitoring of report',
 			description: 'Look for no new matches until the monitoring is resumed',
 			route: 'POST /reports/{report-id}/pause',
+			guarded: true,
 			returns: 'item',
 		},
 		resume: {

@@ -100,12 +100,14 @@ export const transactions: Resource = {
 			route: 'PATCH /transactions/{transaction-id}',
 			attributes: {
 				...attributes,
-				label,
+				label: { ...label, guarded: true },
 				'reference-id': referenceId,
-				status: text('Status', 'Name of the status to set', 'approved', { neverEmpty: true }),
+				status: text('Status', 'Name of the status to set', 'approved', {
+					guarded: true,
+					neverEmpty: true,
+				}),
 			},
 			include: writeIncludes,
-			guarded: true,
 			returns: 'item',
 		},
 		redact: {

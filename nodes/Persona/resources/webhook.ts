@@ -128,6 +128,7 @@ export const webhooks: Resource = {
 			action: 'Enable webhook',
 			description: 'Let Persona send events to a webhook that is new or was disabled',
 			route: 'POST /webhooks/{webhook-id}/enable',
+			guarded: true,
 			returns: 'item',
 		},
 		disable: {

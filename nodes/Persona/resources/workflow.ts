@@ -15,6 +15,7 @@ export const workflows: Resource = {
 			description:
 				'Run a workflow that is triggered by an API call, and wait until the run has finished',
 			route: 'POST /workflows/{workflow-id}/trigger',
+			guarded: true,
 			...waitForResult('GET /workflow-runs/{workflow-run-id}'),
 			attributes: {
 				fields: required(

@@ -125,6 +125,7 @@ export const addMany = (variants: Variants): Operation => ({
 	description:
 		'Add the values of all input items to a list, many of them with one import, and count the added, duplicate and refused ones',
 	route: 'POST /list-item/{variant}',
+	guarded: true,
 	variants,
 	nodeFields: {
 		importFrom: number(

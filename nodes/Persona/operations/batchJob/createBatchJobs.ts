@@ -112,6 +112,7 @@ export const createBatchJobs = (variants: Variants): Operation => ({
 	description:
 		'Update or create many accounts, or update many inquiries, from all input items at once. Returns one item for each job of up to 1,000 rows; an item whose row Persona refuses fails with the reason.',
 	route: 'POST /batch-jobs',
+	guarded: true,
 	variants,
 	nodeFields: {
 		waitForResult: toggle(
