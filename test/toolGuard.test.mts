@@ -3,6 +3,7 @@ import { isGuarded, isPartlyGuarded } from '../nodes/Persona/engine/operationRul
 import { Persona } from '../nodes/Persona/Persona.node.ts';
 import { toParameterName } from '../nodes/Persona/engine/values.ts';
 import { fillAllOperations } from './support/completeParameters.mts';
+import { getShownProperties } from './support/panel.mts';
 import { startRequestRecorder, type RequestRecorder } from './support/requestRecorder.mts';
 import { runNode } from './support/runNode.mts';
 import { sampleFiles } from './support/sampleFiles.mts';
@@ -102,6 +103,16 @@ describe('in a tool that may not decide', () => {
 			}
 		},
 	);
+
+	it.each(
+		rows.filter(({ row }) => isPartlyGuarded(row)).map((one) => [getKey(one.name), one] as const),
+	)('%s has the permission above its options', (_, { parameters }) => {
+		const shown = getShownProperties(parameters, tool.description);
+		const names = shown.map(({ name }) => name);
+		expect(names).toContain('allowDecisions');
+		const firstCollection = shown.findIndex(({ type }) => type === 'collection');
+		expect(names.indexOf('allowDecisions')).toBeLessThan(firstCollection);
+	});
 
 	it.each(
 		operations

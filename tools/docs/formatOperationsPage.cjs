@@ -63,6 +63,9 @@ function formatOperation(row, resource, ids, documented) {
 	const include = row.noIncludeAndFields
 		? []
 		: (row.include ?? (returns === 'list' ? [] : resource.include) ?? []);
+	const guardedLabels = Object.values({ ...row.attributes, ...row.data, ...row.meta })
+		.filter(({ guarded }) => guarded)
+		.map(({ displayName }) => displayName);
 	return [
 		`### ${resource.name}: ${name}`,
 		'',
@@ -79,7 +82,12 @@ function formatOperation(row, resource, ids, documented) {
 		...(row.irreversible ? [`> **Cannot be undone.** ${toSentence(row.irreversible)}`, ''] : []),
 		...(row.guarded || row.irreversible
 			? ['An AI agent can do this only if *Allow Decisions and Redactions* is on.', '']
-			: []),
+			: guardedLabels.length > 0
+				? [
+						`An AI agent can set ${guardedLabels.map((label) => `*${label}*`).join(' and ')} only if *Allow Decisions and Redactions* is on.`,
+						'',
+					]
+				: []),
 		...(variants?.detect ? [`${variants.label} can be detected from the ID.`, ''] : []),
 		...formatTable(shared),
 		...Object.values(variants?.options ?? {}).flatMap((variant) => [
