@@ -54,7 +54,11 @@ function evaluateFailure(
 	return given.every(mustBeSent) ? `failed although it is valid: ${sentence}` : undefined;
 }
 
-function findMisplacement({ input, value }: GivenValue, request: RequestTree): string | undefined {
+function findMisplacement(
+	{ input, value }: GivenValue,
+	request: RequestTree,
+	isElsewhere: (place: GivenValue['input']['places'][number]) => boolean,
+): string | undefined {
 	const { places, loose, form } = input;
 	const accepted = listRenderings(input, value);
 	// An empty column is not sent, and in an update an error.
@@ -64,7 +68,7 @@ function findMisplacement({ input, value }: GivenValue, request: RequestTree): s
 	for (const place of places) {
 		const sent = getAt(request, place);
 		const expected = place[0] === 'query' ? accepted.map(toAddressText) : accepted;
-		const unset = mayBeUnset && sent === undefined;
+		const unset = (mayBeUnset || isElsewhere(place)) && sent === undefined;
 		if (!unset && !expected.some((one) => isDeepStrictEqual(one, sent))) {
 			return `sent as ${formatShort(sent)}`;
 		}
@@ -91,8 +95,12 @@ export function evaluate(
 		const [is, should] = [request, valid[index]].map((tree) => removeAt(tree, places));
 		if (!isDeepStrictEqual(is, should))
 			return `changed the rest: ${describeDifference(is, should)}`;
+		// A request that only reads what is to be changed has none of the values.
+		const isElsewhere = (place: (typeof places)[number]) =>
+			getAt(valid[index], place) === undefined &&
+			valid.some((tree) => getAt(tree, place) !== undefined);
 		const wrong = given
-			.map((one) => findMisplacement(one, request))
+			.map((one) => findMisplacement(one, request, isElsewhere))
 			.find((one) => one !== undefined);
 		if (wrong) return wrong;
 		if (/\[object |"undefined"/.test(JSON.stringify(request)))
