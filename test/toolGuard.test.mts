@@ -1,7 +1,7 @@
 import type { INodeParameters, INodeType } from 'n8n-workflow';
 import { isGuarded, isPartlyGuarded } from '../nodes/Persona/engine/operationRules.ts';
-import { Persona } from '../nodes/Persona/Persona.node.ts';
 import { toParameterName } from '../nodes/Persona/engine/values.ts';
+import { getActionNode } from './support/actionNodes.mts';
 import { fillAllOperations } from './support/completeParameters.mts';
 import { getShownProperties } from './support/panel.mts';
 import { startRequestRecorder, type RequestRecorder } from './support/requestRecorder.mts';
@@ -33,23 +33,18 @@ const UNGUARDED = {
 			`${name}.addRelation`,
 			`${name}.removeRelation`,
 		]),
-		...['inquiry', 'account', 'report', 'case', 'transaction'].flatMap((name) => [
-			`${name}.addTag`,
-			`${name}.removeTag`,
-			`${name}.setTags`,
-		]),
+		...['inquiry', 'account', 'report', 'case', 'transaction'].map((name) => `${name}.changeTags`),
 	],
 	'sets up what nothing uses yet, or how it looks': [
 		...['list.create', 'themeSet.create', 'themeSet.update', 'inquiryTemplate.importTranslations'],
 	],
 };
 
-const persona = new Persona();
-
-/** n8n derives a tool from the node, of whose panel it shows more. */
-const tool: INodeType = Object.assign(Object.create(persona) as INodeType, {
-	description: { ...persona.description, name: 'personaTool' },
-});
+/** n8n derives a tool from each node, of whose panel it shows more. */
+const toTool = (node: INodeType): INodeType =>
+	Object.assign(Object.create(node) as INodeType, {
+		description: { ...node.description, name: `${node.description.name}Tool` },
+	});
 
 const operations = fillAllOperations();
 
@@ -76,7 +71,10 @@ describe('in a tool that may not decide', () => {
 	const run = async (parameters: INodeParameters, isTool = true) => {
 		server.requests.length = 0;
 		const { error } = await runNode({
-			...(isTool && { nodeType: tool, settings: { type: 'testedTool' } }),
+			...(isTool && {
+				nodeType: toTool(getActionNode(parameters.resource)),
+				settings: { type: 'testedTool' },
+			}),
 			parameters,
 			binary: [sampleFiles],
 			credentials: { baseUrl: server.baseUrl },
@@ -107,7 +105,7 @@ describe('in a tool that may not decide', () => {
 	it.each(
 		rows.filter(({ row }) => isPartlyGuarded(row)).map((one) => [getKey(one.name), one] as const),
 	)('%s has the permission above its options', (_, { parameters }) => {
-		const shown = getShownProperties(parameters, tool.description);
+		const shown = getShownProperties(parameters, toTool(getActionNode(parameters.resource)));
 		const names = shown.map(({ name }) => name);
 		expect(names).toContain('allowDecisions');
 		const firstCollection = shown.findIndex(({ type }) => type === 'collection');
