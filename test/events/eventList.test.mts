@@ -108,4 +108,19 @@ describe('paginateEvents', () => {
 			})(),
 		).rejects.toThrow('the same page came twice');
 	});
+
+	it('throws if the same events come under ever new cursors', async () => {
+		let count = 0;
+		const { source, requests } = createSource(() => {
+			const next = `/api/v1/events?page%5Bafter%5D=cursor${++count}`;
+			return buildResponse({ data: [buildEvent('evt_1')], links: { next } });
+		});
+		const pages = paginateEvents(createPageFetcher(source, ['*']));
+		await expect(
+			(async () => {
+				for await (const page of pages) expect(page.events).toHaveLength(1);
+			})(),
+		).rejects.toThrow('50 pages in a row had no object that is new');
+		expect(requests.length).toBeLessThan(55);
+	});
 });

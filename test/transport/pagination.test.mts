@@ -114,6 +114,39 @@ describe('pagination', () => {
 		expect(server.requests.length).toBeLessThanOrEqual(2);
 	});
 
+	it('fails for a list that goes on and on without a new object', async () => {
+		for (const data of [[buildThing('thg_1'), buildThing('thg_2')], []]) {
+			const server = await serve((_, count) => ({
+				body: { data, links: { next: buildLink(`cursor${count}`) } },
+			}));
+			const { items, error } = await runFakeNode(server, 'getAll', {
+				parameters: { returnAll: true },
+			});
+			expect(error?.message).toMatch(
+				/^The list is not complete: 50 pages in a row had no object that is new/,
+			);
+			expect(items).toEqual([]);
+			expect(server.requests.length).toBeLessThan(55);
+		}
+	});
+
+	it('reads on behind pages without a new object', async () => {
+		const server = await serve((_, count) => ({
+			body: {
+				data: count % 45 === 0 ? [buildThing(`thg_${count}`)] : [buildThing('thg_0')],
+				links: { next: count < 180 ? buildLink(`cursor${count}`) : null },
+			},
+		}));
+		const { items } = await runFakeNode(server, 'getAll', { parameters: { returnAll: true } });
+		expect(items.map(({ json }) => json.id)).toEqual([
+			'thg_0',
+			'thg_45',
+			'thg_90',
+			'thg_135',
+			'thg_180',
+		]);
+	});
+
 	it('fails for a link to the next page that is not a text', async () => {
 		for (const next of [5, true, { href: buildLink('thg_1') }, []]) {
 			const server = await serve(() => ({

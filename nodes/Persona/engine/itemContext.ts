@@ -11,7 +11,9 @@ import {
 import { toNodeError } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { checkUpload, digestFiles, type FileUpload } from '../transport/uploads';
-import { addFiles, checkStoredFiles } from './fileMap';
+import { isBlank } from '../utils/isBlank';
+import { hasEmptyEntry } from '../utils/parseList';
+import { trimText } from '../utils/values/trimText';
 import { commonFields } from './commonFields';
 import {
 	explainEmpty,
@@ -21,6 +23,7 @@ import {
 	LISTS,
 	removeEmptyMembers,
 } from './emptyValues';
+import { addFiles, checkStoredFiles } from './fileMap';
 import { parseId } from './idKinds';
 import { readMappedColumns } from './mappedColumns';
 import {
@@ -44,9 +47,6 @@ import type {
 	Variant,
 	Variants,
 } from './types';
-import { isBlank } from '../utils/isBlank';
-import { trimText } from '../utils/values/trimText';
-import { hasEmptyEntry } from '../utils/parseList';
 import {
 	checkName,
 	encodeValue,

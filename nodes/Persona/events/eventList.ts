@@ -1,6 +1,6 @@
 import type { ApiResponse } from '../transport/apiResponse';
 import type { JsonApiDocument } from '../transport/jsonApi';
-import { getNextCursor, MAX_PAGE_SIZE, requireNewCursor } from '../transport/pagination';
+import { createCursorCheck, getNextCursor, MAX_PAGE_SIZE } from '../transport/pagination';
 import { isRecord } from '../utils/isRecord';
 import type { PersonaEvent } from './event';
 import type { EventSource } from './eventSource';
@@ -75,12 +75,19 @@ export async function* paginateEvents(
 	fetchPage: FetchPage,
 	startCursor?: string,
 ): AsyncGenerator<EventPage> {
-	const seenCursors = new Set<string>();
+	const checkCursor = createCursorCheck();
+	let lastIds = new Set<string>();
 	for (let cursor = startCursor; ;) {
 		const page = await fetchPage(cursor);
 		yield page;
 		cursor = page.next;
 		if (cursor === undefined) return;
-		requireNewCursor(cursor, seenCursors);
+		const ids = page.events.map(({ event }) => event.id);
+		// Only the page before: a trigger may read more events than should be remembered.
+		checkCursor(
+			cursor,
+			ids.some((id) => !lastIds.has(id)),
+		);
+		lastIds = new Set(ids);
 	}
 }

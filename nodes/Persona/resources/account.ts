@@ -2,13 +2,13 @@ import { commaList, dateTime, file, id, json, map, required, text, words } from 
 import type { Fields, Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
-import { buildSearch } from './shared/search';
 import { accountTypeId, referenceId } from './shared/accountFields';
-import { addressFields, personFields } from './shared/personFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
-import { pathIds } from './shared/pathIds';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';
+import { pathIds } from './shared/pathIds';
+import { addressFields, personFields } from './shared/personFields';
 import { relationFields } from './shared/relation';
+import { buildSearch } from './shared/search';
 import { buildTagOperation, tagsField } from './shared/tags';
 
 const attributes: Fields = {

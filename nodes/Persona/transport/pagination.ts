@@ -5,6 +5,12 @@ import type { ListDocument, PersonaObject } from './jsonApi';
 /** The largest page that Persona returns (https://docs.withpersona.com/pagination). */
 export const MAX_PAGE_SIZE = 100;
 
+/**
+ * How many pages in a row may have no new object. Our own choice: pages overlap or are empty where objects
+ * come and go while they are read, but not this often.
+ */
+const MAX_STALE_PAGES = 50;
+
 /** Sends a request and returns the document of its response. Throws if there is none. */
 export type SendRequest = (request: ApiRequest) => Promise<ListDocument>;
 
@@ -27,7 +33,7 @@ export async function* paginate(
 	{ unpaged, startAfter }: { unpaged?: boolean; startAfter?: string } = {},
 ): AsyncGenerator<PaginatedObject> {
 	const seenIds = new Set<string>();
-	const cursors = new Set(startAfter ? [startAfter] : []);
+	const checkCursor = createCursorCheck(startAfter);
 	let count = 0;
 	const fetchPage = async (after?: string) => {
 		const size = unpaged ? undefined : Math.min(MAX_PAGE_SIZE, limit - count);
@@ -45,7 +51,7 @@ export async function* paginate(
 		count += unseen.length;
 		const link = document.links?.next;
 		const cursor = link && count < limit ? getNextCursor(link, objects) : undefined;
-		if (cursor !== undefined) requireNewCursor(cursor, cursors);
+		if (cursor !== undefined) checkCursor(cursor, unseen.length > 0);
 		nextPage = cursor === undefined ? undefined : fetchPage(cursor);
 		// An error is thrown when the page is awaited; until then it must not count as unhandled.
 		nextPage?.catch(() => {});
@@ -75,14 +81,22 @@ export function getNextCursor(link: string, objects: PersonaObject[]): string {
 }
 
 /**
- * Adds a cursor to those that were used. Throws if it is one of them: the same pages would be read
- * forever, and a list that ends there would lack the rest.
+ * Creates the check of a list's cursors: called with each before it is used, and with whether the page that
+ * named it had an object not seen before. It throws where the same pages would be read forever; a list
+ * that ended there would lack the rest.
  */
-export function requireNewCursor(cursor: string, usedCursors: Set<string>): void {
-	if (usedCursors.has(cursor)) {
+export function createCursorCheck(startAfter?: string) {
+	const usedCursors = new Set(startAfter ? [startAfter] : []);
+	let stalePages = 0;
+	return (cursor: string, hasNewObjects: boolean): void => {
+		stalePages = hasNewObjects ? 0 : stalePages + 1;
+		const problem = usedCursors.has(cursor)
+			? 'the same page came twice'
+			: stalePages >= MAX_STALE_PAGES && `${stalePages} pages in a row had no object that is new`;
+		usedCursors.add(cursor);
+		if (!problem) return;
 		throw new UserError(
-			"The list is not complete: the same page came twice. A proxy or cache may ignore which page is asked for: check 'API URL' in the credential",
+			`The list is not complete: ${problem}. A proxy or cache may ignore which page is asked for: check 'API URL' in the credential`,
 		);
-	}
-	usedCursors.add(cursor);
+	};
 }

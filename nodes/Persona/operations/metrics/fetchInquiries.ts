@@ -1,9 +1,9 @@
 import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import {
+	createCursorCheck,
 	getNextCursor,
 	MAX_PAGE_SIZE,
-	requireNewCursor,
 	type SendRequest,
 } from '../../transport/pagination';
 
@@ -24,7 +24,7 @@ interface TimeRange {
 	pageSpanMs: number;
 	/** Where the next page begins; undefined where there is none. */
 	cursor?: string;
-	readonly seenCursors: Set<string>;
+	readonly checkCursor: ReturnType<typeof createCursorCheck>;
 }
 
 const getCreatedAtMs = (inquiry: PersonaObject) =>
@@ -50,7 +50,12 @@ function buildPageRequest(request: ApiRequest, range: TimeRange, periodEndMs: nu
 }
 
 /** Moves a range on behind a page with inquiries of these times. */
-function advanceRange(range: TimeRange, timesMs: number[], nextCursor: string | undefined) {
+function advanceRange(
+	range: TimeRange,
+	timesMs: number[],
+	nextCursor: string | undefined,
+	hasNewObjects: boolean,
+) {
 	if (timesMs.length > 0) {
 		range.oldestMs = Math.min(...timesMs);
 		range.pageSpanMs = Math.max(...timesMs) - range.oldestMs;
@@ -58,7 +63,7 @@ function advanceRange(range: TimeRange, timesMs: number[], nextCursor: string | 
 	// Newest first (https://docs.withpersona.com/pagination): only older inquiries would follow.
 	const isRangeRead = range.oldestMs < range.startMs;
 	range.cursor = isRangeRead ? undefined : nextCursor;
-	if (range.cursor !== undefined) requireNewCursor(range.cursor, range.seenCursors);
+	if (range.cursor !== undefined) range.checkCursor(range.cursor, hasNewObjects);
 }
 
 /**
@@ -81,6 +86,7 @@ export async function fetchInquiries(
 		const { data, links } = await send(buildPageRequest(request, range, period.endMs));
 		const inquiries = [data].flat();
 		const timesMs = inquiries.map(getCreatedAtMs);
+		const seenBefore = seenIds.size;
 		inquiries.forEach((inquiry, index) => {
 			const timeMs = timesMs[index];
 			// Persona's filter includes the end, and another cursor may have taken over the start.
@@ -88,7 +94,8 @@ export async function fetchInquiries(
 			seenIds.add(inquiry.id);
 			onInquiry(inquiry);
 		});
-		advanceRange(range, timesMs, links?.next ? getNextCursor(links.next, inquiries) : undefined);
+		const nextCursor = links?.next ? getNextCursor(links.next, inquiries) : undefined;
+		advanceRange(range, timesMs, nextCursor, seenIds.size > seenBefore);
 	};
 	const readRange = async (range: TimeRange) => {
 		do {
@@ -99,8 +106,8 @@ export async function fetchInquiries(
 		shareRanges();
 	};
 	const startRange = (startMs: number, endMs: number) => {
-		const seenCursors = new Set<string>();
-		const range: TimeRange = { startMs, endMs, oldestMs: endMs, pageSpanMs: 0, seenCursors };
+		const checkCursor = createCursorCheck();
+		const range: TimeRange = { startMs, endMs, oldestMs: endMs, pageSpanMs: 0, checkCursor };
 		activeRanges.add(range);
 		reads.push(readRange(range).catch((error: Error) => void (failure ??= error)));
 	};
