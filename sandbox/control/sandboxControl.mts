@@ -1,3 +1,4 @@
+import { changeBatchJob, type BatchJobChange } from '../domain/batchJobs/batchJob.mts';
 import { seedPartnerOrganization } from '../domain/connect/sharing.mts';
 import { seedApiKeys } from '../domain/organization/apiKey.mts';
 import { recordUserAction } from '../domain/organization/auditLog.mts';
@@ -143,6 +144,13 @@ export class SandboxControl {
 		if (!run) throw new Error(`There is no run ${runId}`);
 		const { attempts = [], output } = this.state.getPrivateState(run);
 		return { status: String(run.attributes.status), attempts, output };
+	}
+
+	/** Pauses, resumes, cancels or kills a batch job, as people can in the dashboard. */
+	changeBatchJob(jobId: string, change: BatchJobChange) {
+		const job = this.store.getCollection('batch-job').get(jobId);
+		if (!job) throw new Error(`There is no batch job ${jobId}`);
+		changeBatchJob(this.state, job, change);
 	}
 
 	/** Adds many inquiries quickly, without events. Returns their IDs, oldest first. */

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { BatchJobChange } from '../../sandbox/domain/batchJobs/batchJob.mts';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 import { waitUntil } from '../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
@@ -150,6 +151,41 @@ describe('batch jobs', () => {
 		);
 		expect(items.slice(1).map(({ json }) => json.status)).toEqual(['completed', 'completed']);
 	});
+
+	/** Runs a job that waits, and changes it once the node has asked for it. */
+	const runChanged = async (...changes: BatchJobChange[]) => {
+		const people = [{ id: 'e', fields: { name_last: 'Waits Forever' } }, ...buildPeople(1)];
+		const running = run({ ...upsert, options: { waitAtMost: 86_400 } }, people, CONTINUE);
+		for (const change of changes) {
+			const { length } = sandbox.control.requests;
+			await waitUntil(() => sandbox.control.requests.length > length + 2);
+			const [{ id }] = sandbox.control.store.getCollection('batch-job').findAll();
+			sandbox.control.changeBatchJob(id, change);
+		}
+		return await running;
+	};
+
+	it('wait while a job is paused, and go on when it is resumed', async () => {
+		const { items } = await runChanged('paused', 'resumed');
+		expect(items.map(({ json }) => [json.status, json.runCount])).toEqual([['completed', 2]]);
+	});
+
+	it.each<BatchJobChange>(['canceled', 'killed'])(
+		'fail all rows of a job that was %s, since it is not known which were written',
+		async (change) => {
+			const { items } = await runChanged('paused', change);
+			expect(items.map(({ json }) => json)).toEqual(
+				Array(2).fill({
+					error: expect.stringMatching(
+						new RegExp(`^Batch Job mprtpr_\\w+ ended with the status '${change}'$`),
+					) as string,
+					details: expect.stringContaining(
+						'It is not known whether this row was written.',
+					) as string,
+				}),
+			);
+		},
+	);
 
 	it('fail only the items of a job that Persona refuses', async () => {
 		sandbox.control.addFault({ method: 'POST', kind: 'status', status: 422, times: 1 });

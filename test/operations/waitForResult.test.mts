@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { delay } from '../../nodes/Persona/utils/delay.ts';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 import { waitUntil } from '../support/apiClient.mts';
+import { startRequestRecorder } from '../support/requestRecorder.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 
@@ -162,6 +163,35 @@ describe('waiting for results', () => {
 			expect(error?.description).toMatch(
 				/^Read it later with Get and this ID: to run this again starts another one\. .*report\.read/,
 			);
+		});
+
+		it.each([
+			['an unknown status', 'archived', true],
+			['a status of another type', 'completed', true],
+			['no status', undefined, true],
+			['a pending status', 'pending', false],
+		])('never takes %s for a result, although a time of completion is set', async (...given) => {
+			const [, status, isUnknown] = given;
+			const attributes = { status, 'completed-at': '2026-11-30T01:00:00.000Z', 'has-match': false };
+			const data = { type: 'report/watchlist', id: 'rep_1', attributes };
+			const server = await startRequestRecorder(({ method }) => ({
+				body: { data: method === 'GET' ? data : { ...data, attributes: { status: 'pending' } } },
+			}));
+			for (const simplify of [true, false]) {
+				const { items, error } = await createReports(
+					['Doe'],
+					{ simplify, options: { waitAtMost: 30 } },
+					{ credentials: { baseUrl: server.baseUrl, apiKey: API_KEY } },
+				);
+				expect(items).toEqual([]);
+				expect(error?.message).toBe(
+					isUnknown
+						? `Report rep_1 has ended with a status that this node does not know: '${status ?? 'unknown'}'`
+						: "Report rep_1 is still 'pending' after 30 seconds",
+				);
+				expect(error?.description).toMatch(/[Rr]ead it (later )?with Get and this ID/);
+			}
+			await server.stop();
 		});
 
 		it.each<[string, string, NodeRunOptions['parameters'], Partial<NodeRunOptions>]>([

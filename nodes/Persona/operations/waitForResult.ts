@@ -5,14 +5,45 @@ import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
-import { toOutput } from '../transport/simplify';
+import { toCamelCase, toOutput } from '../transport/simplify';
 import { getResultPollDelayMs, RESULT_POLL_SPACING_MS } from '../transport/retryTiming';
 import { delay } from '../utils/delay';
 
-/** Statuses that end an object without a result. Persona may add others: they set no time either. */
-const FAILED_STATUSES = ['errored', 'failed', 'cancelled', 'canceled', 'timed_out', 'killed'];
+/** The statuses of a type of object that Persona works on. */
+interface ResultStatuses {
+	pending: string[];
+	done: string[];
+	failed: string[];
+	/** The attribute with the time at which it ended, if it has. */
+	endedAt: string;
+}
 
-const DONE_STATUSES = ['ready', 'completed'];
+/**
+ * The statuses that Persona publishes for each type. Persona may add others at any time, so a status that
+ * is not here is never taken for a result. Those of a workflow run are in examples and names of events only.
+ */
+export const RESULT_STATUSES: Record<string, ResultStatuses> = {
+	'batch-job': {
+		pending: ['pending', 'running', 'paused'],
+		done: ['completed'],
+		failed: ['canceled', 'errored', 'killed'],
+		endedAt: 'ended-at',
+	},
+	'graph-query': {
+		pending: ['submitted'],
+		done: ['completed'],
+		failed: ['errored', 'cancelled', 'timed_out'],
+		endedAt: 'completed-at',
+	},
+	importer: { pending: ['pending'], done: ['ready'], failed: ['errored'], endedAt: 'completed-at' },
+	report: { pending: ['pending'], done: ['ready'], failed: ['errored'], endedAt: 'completed-at' },
+	'workflow-run': {
+		pending: ['in_progress'],
+		done: ['completed'],
+		failed: ['errored'],
+		endedAt: 'completed-at',
+	},
+};
 
 /** When the next poll of each run may start, in milliseconds since 1970. */
 const nextSlotAtMs = new WeakMap<Client, number>();
@@ -24,19 +55,22 @@ async function waitForSlot(client: Client, signal?: AbortSignal) {
 }
 
 /** The state of an object, whether its item is simplified or as Persona sent it. */
-function getState(json: IDataObject) {
+function getState(json: IDataObject, { pending, done, failed, endedAt }: ResultStatuses) {
 	const attributes = (json.attributes ?? {}) as IDataObject;
-	const status = String(json.status ?? attributes.status ?? 'pending');
-	const completedAt = json.completedAt ?? attributes['completed-at'] ?? null;
+	const status = String(json.status ?? attributes.status ?? 'unknown');
 	return {
 		status,
-		isFailed: FAILED_STATUSES.includes(status),
-		isDone: DONE_STATUSES.includes(status) || completedAt !== null,
+		isDone: done.includes(status),
+		isFailed: failed.includes(status),
+		isKnown: [pending, done, failed].flat().includes(status),
+		hasEnded: (json[toCamelCase(endedAt)] ?? attributes[endedAt] ?? null) !== null,
 	};
 }
 
 /** An object that Persona is working on, and how to read it. */
 export interface PendingObject {
+	/** Its type, by which its statuses are known. */
+	type: string;
 	/** Its type and ID, e.g. "Report rep_123". */
 	label: string;
 	/** The operation with which a user can read it later, e.g. "Get". */
@@ -67,20 +101,30 @@ export async function readStarted<Result>(
 
 /**
  * Fetches an object until Persona is done with it, and returns its item with the status, also where
- * it failed. Throws where it takes too long, cannot be read, or the execution is stopped.
+ * it failed. Throws where it takes too long, cannot be read, ends with a status that is not known, or the
+ * execution is stopped.
  */
 export async function pollUntilDone(
 	context: ItemContext,
 	created: INodeExecutionData,
-	{ label, readOperation, timeoutSeconds, fetch }: PendingObject,
+	{ type, label, readOperation, timeoutSeconds, fetch }: PendingObject,
 ) {
 	const { node, client } = context.run;
 	const signal = node.getExecutionCancelSignal();
 	const startedAtMs = Date.now();
 	let item = created;
 	for (;;) {
-		const { status, isFailed, isDone } = getState(item.json);
+		const { status, isDone, isFailed, isKnown, hasEnded } = getState(
+			item.json,
+			RESULT_STATUSES[type],
+		);
 		if (isFailed || isDone) return { item, status, isFailed };
+		if (hasEnded && !isKnown) {
+			context.fail(
+				`${label} has ended with a status that this node does not know: '${status}'`,
+				`So it does not count as a result. Read it with ${readOperation} and this ID before you start it again.`,
+			);
+		}
 		const waitedMs = Date.now() - startedAtMs;
 		const remainingMs = timeoutSeconds * 1000 - waitedMs;
 		if (remainingMs <= 0) {
@@ -113,7 +157,7 @@ export function buildReadRequest(
 			include,
 			// Without these two attributes it is not known when Persona is done.
 			fields: selected[type]
-				? { ...selected, [type]: `${selected[type]},status,completed-at` }
+				? { ...selected, [type]: `${selected[type]},status,${RESULT_STATUSES[type].endedAt}` }
 				: selected,
 		},
 	};
@@ -146,6 +190,7 @@ async function fetchResult(
 		return { json: toOutput(document, document.data, simplify, query.include) };
 	};
 	const { item, status, isFailed } = await pollUntilDone(context, created, {
+		type,
 		label,
 		readOperation: 'Get',
 		timeoutSeconds,

@@ -99,15 +99,40 @@ export function createBatchJob(state: SandboxState, request: BatchJobRequest): S
 	const delays = rows.map((row) => parseDelaySeconds(toKebabCase(row)) ?? 0);
 	const seconds = Math.max(state.settings.reportSeconds, ...delays);
 	state.schedule(0, () => {
+		if (job.attributes.status !== 'pending') return;
 		setStatus(job, 'running', { 'started-at': getTimestamp() });
 		state.emitEvent('batch-job.started', job);
 	});
-	if (seconds < Infinity) state.schedule(seconds * 1000, () => runJob(state, job, request));
+	const start = () => runJob(state, job, request);
+	startsByJob.set(job, start);
+	if (seconds < Infinity) state.schedule(seconds * 1000, start);
 	return job;
+}
+
+/** What happens to a job in the dashboard; `killed` is a status without an event. */
+export type BatchJobChange = 'paused' | 'resumed' | 'canceled' | 'killed';
+
+/** Writes the rows of a job that is running. */
+const startsByJob = new WeakMap<StoredObject, () => void>();
+
+/** Changes a job that has not ended; a resumed job writes its rows at once. Throws where that is not possible. */
+export function changeBatchJob(state: SandboxState, job: StoredObject, change: BatchJobChange) {
+	const { status } = job.attributes;
+	const from = change === 'resumed' ? ['paused'] : ['pending', 'running', 'paused'];
+	if (!from.includes(String(status))) throw new Error(`The job is ${String(status)}`);
+	if (change === 'resumed') {
+		const runCount = Number(job.attributes['run-count']) + 1;
+		setStatus(job, 'running', { 'run-count': runCount });
+	} else {
+		setStatus(job, change, { 'ended-at': change === 'paused' ? null : getTimestamp() });
+	}
+	if (change !== 'killed') state.emitEvent(`batch-job.${change}`, job);
+	if (change === 'resumed') startsByJob.get(job)?.();
 }
 
 function runJob(state: SandboxState, job: StoredObject, request: BatchJobRequest) {
 	const { rows } = request;
+	if (job.attributes.status !== 'running') return;
 	const failedRows: FailedRow[] = [];
 	const counts = { 'created-count': 0, 'updated-count': 0 };
 	// A person called Error breaks the run, as it breaks reports.

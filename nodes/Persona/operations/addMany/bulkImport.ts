@@ -53,6 +53,7 @@ export async function bulkImport(
 		return { json: document.data };
 	};
 	const pending = {
+		type: 'importer',
 		label: `Import ${id}`,
 		readOperation: 'Importer > Get',
 		timeoutSeconds: waitAtMost,

@@ -88,14 +88,16 @@ async function waitForJob(job: BatchJob, created: INodeExecutionData): Promise<J
 	const { simplify, waitAtMost, query } = settings;
 	const id = String(created.json.id);
 	const label = `Batch Job ${id}`;
-	const request = buildReadRequest(query, '/batch-jobs/{batch-job-id}', 'batch-job', id);
+	const type = 'batch-job';
+	const request = buildReadRequest(query, '/batch-jobs/{batch-job-id}', type, id);
 	let runData: unknown;
 	const fetch = async () => {
 		const document = await context.requestDocument(request);
 		runData = getAttributes(document.data)['run-data'];
 		return { json: toOutput(document, document.data, simplify) };
 	};
-	const pending = { label, readOperation: 'Batch Job > Get', timeoutSeconds: waitAtMost, fetch };
+	const readOperation = 'Batch Job > Get';
+	const pending = { type, label, readOperation, timeoutSeconds: waitAtMost, fetch };
 	const { item, status, isFailed } = await pollUntilDone(context, created, pending);
 	const { reasons, globalErrors, isIncomplete } = await readStarted(
 		context,
