@@ -30,7 +30,7 @@ export class PersonaTrigger implements INodeType {
 		description: 'Starts the workflow when something happens in Persona',
 		eventTriggerDescription: 'Waiting for an event from Persona',
 		activationMessage:
-			'Persona can now start this workflow. If n8n registered a webhook, it appears in your Persona dashboard under Webhooks. If n8n has moved or is a copy, its description there names the webhook that was left at the other address.',
+			'Events in Persona can now start this workflow. With "Registered Automatically", its webhook is in your Persona dashboard under Webhooks. Otherwise, nothing arrives before you have entered the Production URL in Persona.',
 		triggerPanel: {
 			header: 'Receive an event from Persona',
 			executionsHelp: {

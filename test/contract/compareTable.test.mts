@@ -53,7 +53,7 @@ const searching: Operation = {
 	action: 'Search inquiries',
 	description: 'An operation of the tests',
 	route: 'POST /inquiries/search',
-	...buildSearch({ status: 'Status' }),
+	...buildSearch({ status: 'Status' }, 'approved'),
 	returns: 'list',
 };
 
@@ -160,7 +160,7 @@ describeWithOpenApi('compareTable', () => {
 		],
 		[
 			'a search attribute',
-			{ ...searching, ...buildSearch({ statuses: '' }) },
+			{ ...searching, ...buildSearch({ statuses: '' }, 'approved') },
 			"search for 'statuses'",
 		],
 		['a search without attributes', { ...searching, search: undefined }, "'search' attributes"],

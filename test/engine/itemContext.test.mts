@@ -295,6 +295,17 @@ describe('request', () => {
 		expect(await getErrorMessage('search', { conditions })).toBe(message);
 	});
 
+	it('says what Persona searches by when it does not know an attribute', async () => {
+		const errors = [{ title: 'Bad Request', details: 'query attribute colour is not supported' }];
+		const server = await serve(() => ({ status: 400, body: { errors } }));
+		const condition = { attribute: 'other', customAttribute: 'colour', operator: 'eq', value: 'a' };
+		const parameters = { conditions: { condition: [condition] } };
+		const { error } = await runFakeNode(server, 'search', { parameters });
+		expect(error?.description).toMatch(
+			/is not supported\. Persona searches by status, created_at, .*fields\.age/,
+		);
+	});
+
 	it('has a query of the user as it is', async () => {
 		const server = await serve(() => ({ body: { data: [], links: { next: null } } }));
 		const isOpen = { attribute: 'status', operator: 'eq', value: 'open' };

@@ -206,6 +206,7 @@ class NodeItemContext implements ItemContext {
 			labels: getLabels(row),
 			permission: getPermission(resource, row, request, this.readVariant()),
 			productionOnly: resource.productionOnly,
+			known: row.search && `Persona searches by ${row.search.known}.`,
 			request,
 			hasCustomKey: request.idempotencyKey !== undefined,
 			isKeyFromContent: this.isKeyFromContent,

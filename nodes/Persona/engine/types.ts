@@ -172,6 +172,8 @@ export interface Variants {
 export interface SearchForm {
 	/** Labels of the attributes that can be compared, by Persona's names. */
 	attributes: Record<string, string>;
+	/** What Persona can search by, for the error that it does not know an attribute. */
+	known: string;
 	/**
 	 * Builds the body of the search from the parameters of an item. Fails the item if they are
 	 * invalid.

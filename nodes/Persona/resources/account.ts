@@ -107,12 +107,15 @@ export const accounts: Resource = {
 			action: 'Search accounts',
 			description: 'Find accounts by conditions on status, type, dates and searchable fields',
 			route: 'POST /accounts/search',
-			...buildSearch({
-				created_at: 'Created At',
-				status: 'Status ID',
-				type: 'Type ID',
-				updated_at: 'Updated At',
-			}),
+			...buildSearch(
+				{
+					created_at: 'Created At',
+					status: 'Status ID',
+					type: 'Type ID',
+					updated_at: 'Updated At',
+				},
+				'actst_ABC123',
+			),
 			returns: 'list',
 		},
 		update: {

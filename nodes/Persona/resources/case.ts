@@ -123,6 +123,7 @@ export const cases: Resource = {
 					template: 'Case Template ID',
 					updated_at: 'Updated At',
 				},
+				'open',
 				{ unsorted: ['account_id', 'inquiry_id', 'resolution'] },
 			),
 			returns: 'list',

@@ -56,7 +56,7 @@ const note = text('Note', 'Free text stored with the inquiry', 'Sign-up from the
 });
 
 const redirectUri = text(
-	'Redirect URI',
+	'Redirect URL',
 	'Where the hosted flow sends the person afterwards',
 	'https://example.com/verified',
 	{ clearable: true },
@@ -237,20 +237,23 @@ export const inquiries: Resource = {
 			action: 'Search inquiries',
 			description: 'Find inquiries by conditions on status, template, reference ID and dates',
 			route: 'POST /inquiries/search',
-			...buildSearch({
-				created_at: 'Created At',
-				inquiry_template_id: 'Inquiry Template ID',
-				reference_id: 'Reference ID',
-				status: 'Status',
-				updated_at: 'Updated At',
-			}),
+			...buildSearch(
+				{
+					created_at: 'Created At',
+					inquiry_template_id: 'Inquiry Template ID',
+					reference_id: 'Reference ID',
+					status: 'Status',
+					updated_at: 'Updated At',
+				},
+				'approved',
+			),
 			returns: 'list',
 		},
 		update: {
 			name: 'Update',
 			action: 'Update inquiry',
 			description:
-				'Change the fields, note, tags or redirect of an inquiry that exists, e.g. to correct prefilled data',
+				'Change the fields, note, tags or redirect URL of an inquiry that exists, e.g. to correct prefilled data',
 			route: 'PATCH /inquiries/{inquiry-id}',
 			attributes: { fields, note, 'redirect-uri': redirectUri, tags: tagsField },
 			returns: 'item',

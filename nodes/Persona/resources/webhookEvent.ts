@@ -24,6 +24,7 @@ export const webhookEvents: Resource = {
 					webhook_event_id: 'Webhook Event ID',
 					webhook_id: 'Webhook ID',
 				},
+				'failed',
 				{ onlyOrdered: 'updated_at' },
 			),
 			returns: 'list',

@@ -33,6 +33,8 @@ export interface ErrorContext {
 	productionOnly?: boolean;
 	/** The request; if it changes something and no answer came, Persona may have carried it out. */
 	request?: ApiRequest;
+	/** What Persona knows, for a request that it could not read. */
+	known?: string;
 	/** What to do once Persona is available again. */
 	outageHint?: string;
 	/** The idempotency key is the user's own, so it does not change when the request is corrected. */

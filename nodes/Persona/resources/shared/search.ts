@@ -16,65 +16,121 @@ const customAttributeField = text(
 	'fields.name_first',
 );
 
-const buildConditionsField = (attributes: Record<string, string>, hasOthers: boolean): Field => ({
-	displayName: 'Conditions',
-	encoding: 'json',
-	topLevel: true,
-	type: 'fixedCollection',
-	typeOptions: { multipleValues: true },
-	placeholder: 'Add Condition',
-	default: {},
-	description: `Up to ${MAX_CLAUSES} comparisons. If you add no condition, all objects are found.`,
-	options: [
-		{
-			displayName: 'Condition',
-			name: 'condition',
-			values: [
-				buildProperty(
-					'attribute',
-					choice('Attribute', 'What to compare', {
-						...attributes,
-						...(hasOthers && { other: 'Other' }),
-					}),
-				),
-				...(hasOthers
-					? [buildProperty('customAttribute', customAttributeField, { attribute: ['other'] })]
-					: []),
-				buildProperty(
-					'operator',
-					choice('Operator', 'How to compare', OPERATORS, { default: 'eq' }),
-				),
-				buildProperty(
-					'value',
-					text(
-						'Value',
-						'A text such as approved, a number, or a date or time to compare with. Without an offset, a date or time is in the time zone of the workflow.',
-						'2025-06-30',
-					),
-				),
-			],
-		},
-	],
-});
+const isTime = (attribute: string) => attribute.endsWith('_at');
 
-/** Row members of a search: a form over these attributes, and the request body built from it. */
+const OTHER = 'other';
+
+/** An example for each attribute whose values are the same in all searches. */
+const SAMPLES: Record<string, string> = {
+	account_id: 'act_ABC123',
+	assignee: 'user_ABC123',
+	case_queue: 'cqueue_ABC123',
+	event_id: 'evt_ABC123',
+	event_name: 'inquiry.completed',
+	inquiry_id: 'inq_ABC123',
+	inquiry_template_id: 'itmpl_ABC123',
+	reference_id: 'user-42',
+	related_object_ids: 'inq_ABC123',
+	resolver: 'user_ABC123',
+	template: 'ctmpl_ABC123',
+	type: 'acttp_ABC123',
+	webhook_event_id: 'wbhe_ABC123',
+	webhook_id: 'wbh_ABC123',
+};
+
+/** The field for the value of an attribute: a text with an example, or a time. */
+function buildValueProperty(attribute: string, label: string, sample: string) {
+	const field = isTime(attribute)
+		? text(
+				'Value',
+				'A date or time to compare with. Without an offset, it is in the time zone of the workflow.',
+				'2025-06-30',
+			)
+		: text('Value', `${label} to look for`, sample);
+	return buildProperty('value', field, { attribute: [attribute] });
+}
+
+const otherValueField = text('Value', 'A text, a number or true or false to compare with', '18');
+
+function buildConditionsField(
+	attributes: Record<string, string>,
+	hasOthers: boolean,
+	status: string,
+): Field {
+	const names = Object.keys(attributes);
+	const others = hasOthers ? [OTHER] : [];
+	const ordered = [...names.filter(isTime), ...others];
+	const buildOperator = (operators: Record<string, string>, shown: string[]) =>
+		buildProperty('operator', choice('Operator', 'How to compare', operators, { default: 'eq' }), {
+			attribute: shown,
+		});
+	return {
+		displayName: 'Conditions',
+		encoding: 'json',
+		topLevel: true,
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Condition',
+		default: {},
+		description: `Up to ${MAX_CLAUSES} comparisons. If you add no condition, all objects are found.`,
+		options: [
+			{
+				displayName: 'Condition',
+				name: 'condition',
+				values: [
+					buildProperty(
+						'attribute',
+						choice(
+							'Attribute',
+							'What to compare',
+							{ ...attributes, ...(hasOthers && { [OTHER]: 'Other' }) },
+							{ default: 'status' },
+						),
+					),
+					...(hasOthers
+						? [buildProperty('customAttribute', customAttributeField, { attribute: [OTHER] })]
+						: []),
+					buildOperator(OPERATORS, ordered),
+					buildOperator(
+						{ eq: OPERATORS.eq },
+						names.filter((name) => !isTime(name)),
+					),
+					...names.map((name) =>
+						buildValueProperty(name, attributes[name], SAMPLES[name] ?? status),
+					),
+					...(hasOthers ? [buildProperty('value', otherValueField, { attribute: [OTHER] })] : []),
+				],
+			},
+		],
+	};
+}
+
+/**
+ * Row members of a search: a form over these attributes, with an example of a status, and the request
+ * body built from it.
+ */
 export const buildSearch = (
 	attributes: Record<string, string>,
+	status: string,
 	{ onlyOrdered, unsorted = [] }: Omit<SearchGrammar, 'attributes'> = {},
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
 	search: {
 		attributes,
+		known: [
+			...Object.keys(attributes),
+			...(onlyOrdered ? [] : ['what is searchable of the template or type, such as fields.age']),
+		].join(', '),
 		buildBody: (context) => buildSearchBody(context, { attributes, onlyOrdered }),
 	},
 	nodeFields: {
 		searchNotice: {
-			...notice('Changes appear in search results after about a minute'),
+			...notice('A search finds a change only after about a minute.'),
 			topLevel: true,
 		},
 		match: choice('Must Match', 'How many of the conditions an object must meet', MATCH, {
 			topLevel: true,
 		}),
-		conditions: buildConditionsField(attributes, onlyOrdered === undefined),
+		conditions: buildConditionsField(attributes, onlyOrdered === undefined, status),
 		query: json(
 			'Query (JSON)',
 			'A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
