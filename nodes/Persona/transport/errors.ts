@@ -88,11 +88,11 @@ function describePermission(permission?: string): string {
 }
 
 const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) => ErrorMessage> = {
-	400: ({ request }) => [
+	400: ({ request, known = 'Check the fields of this node.' }) => [
 		'Persona could not read the request',
 		hasCursor(request)
-			? "Check the fields of this node. Persona also refuses a cursor that is wrong or has expired: without 'Start After', the list begins at its first object."
-			: 'Check the fields of this node.',
+			? `${known} Persona also refuses a cursor that is wrong or has expired: without 'Start After', the list begins at its first object.`
+			: known,
 	],
 	401: ({ productionOnly }) =>
 		productionOnly
