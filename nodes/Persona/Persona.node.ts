@@ -23,7 +23,9 @@ export class Persona implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
-		description: 'Verify people and businesses with Persona, make decisions and use the results',
+		// n8n shows the trigger's description for both nodes, so it is the same there.
+		description:
+			'Verify people and businesses with Persona, and start workflows when something happens there',
 		defaults: { name: 'Persona' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

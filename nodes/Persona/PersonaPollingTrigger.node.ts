@@ -16,7 +16,7 @@ export class PersonaPollingTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
+			'={{ [$parameter["events"] || [], $parameter["moreEvents"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || [], $parameter["moreEvents"] || []].flat().length > 2 ? ", …" : "") }}',
 		description:
 			'Starts the workflow when something happens in Persona, even if Persona cannot reach this n8n',
 		eventTriggerDescription: 'Looking for events in Persona',

@@ -26,8 +26,10 @@ export class PersonaTrigger implements INodeType {
 		group: ['trigger'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["receive"] === "workflow" ? "from a Persona workflow" : [$parameter["events"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || []].flat().length > 2 ? ", …" : "") }}',
-		description: 'Starts the workflow when something happens in Persona',
+			'={{ $parameter["receive"] === "workflow" ? "from a Persona workflow" : [$parameter["events"] || [], $parameter["moreEvents"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || [], $parameter["moreEvents"] || []].flat().length > 2 ? ", …" : "") }}',
+		// n8n lists this node together with the node Persona, under this description.
+		description:
+			'Verify people and businesses with Persona, and start workflows when something happens there',
 		eventTriggerDescription: 'Waiting for an event from Persona',
 		activationMessage:
 			'Events in Persona can now start this workflow. With "Registered Automatically", its webhook is in your Persona dashboard under Webhooks. Otherwise, nothing arrives before you have entered the Production URL in Persona.',

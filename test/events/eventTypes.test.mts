@@ -1,4 +1,8 @@
-import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
+import {
+	eventOptions,
+	everydayEventOptions,
+	moreEventOptions,
+} from '../../nodes/Persona/events/eventTypes.ts';
 
 const labels = eventOptions.map(({ name }) => name);
 
@@ -17,6 +21,13 @@ describe('eventOptions', () => {
 		expect(findOption('case.updated-tags')?.name).toBe('Case Tags Updated');
 		expect(findOption('case.sla-expired')?.action).toBe('On case SLA expired');
 		expect(findOption('sar.filed')?.name).toBe('SAR Filed');
+	});
+
+	it('are each in one of two lists, of which the first is short enough to be read', () => {
+		const both = [...everydayEventOptions, ...moreEventOptions].map(({ value }) => value);
+		expect(both.sort()).toEqual(eventOptions.map(({ value }) => value).sort());
+		expect(everydayEventOptions.length).toBeGreaterThanOrEqual(35);
+		expect(everydayEventOptions.length).toBeLessThanOrEqual(45);
 	});
 
 	it('have a label each, in alphabetical order', () => {

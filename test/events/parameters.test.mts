@@ -15,14 +15,16 @@ const createContext = (parameters: Record<string, unknown>) =>
 	}) as unknown as IPollFunctions;
 
 describe('readEventNames', () => {
-	it('joins both fields, without empty and repeated names', () => {
+	it('joins all fields, without empty and repeated names', () => {
 		const context = createContext({
 			events: ['inquiry.approved', 'case.created'],
+			moreEvents: ['account.archived', 'case.created'],
 			otherEvents: ' custom.reviewed, ,case.created',
 		});
 		expect(readEventNames(context)).toEqual([
 			'inquiry.approved',
 			'case.created',
+			'account.archived',
 			'custom.reviewed',
 		]);
 	});
@@ -42,7 +44,7 @@ describe('readEventNames of a name in another spelling', () => {
 		for (const name of names) {
 			const wrong = [name.toUpperCase(), name.replaceAll('-', '_')].filter((one) => one !== name);
 			for (const otherEvents of wrong) {
-				const message = `'Other Events' contains "${otherEvents.slice(0, 40)}", which is not the name of an event. Persona writes it as ${name}.`;
+				const message = `'Events by Name' contains "${otherEvents.slice(0, 40)}", which is not the name of an event. Persona writes it as ${name}.`;
 				expect(() => readEventNames(createContext({ otherEvents }))).toThrow(message);
 			}
 		}
@@ -61,14 +63,14 @@ it.each([
 	`custom.${'a'.repeat(122)}`,
 ])('readEventNames refuses %s, which Persona does not take as a custom event', (otherEvents) => {
 	expect(() => readEventNames(createContext({ otherEvents }))).toThrow(
-		`'Other Events' contains "${otherEvents.slice(0, 40)}", which cannot be the name of a custom event.`,
+		`'Events by Name' contains "${otherEvents.slice(0, 40)}", which cannot be the name of a custom event.`,
 	);
 });
 
 describe('readEventNames of nothing', () => {
 	it.each(['', [], ',', [''], '[]', null])('throws for %j', (events) => {
-		expect(() => readEventNames(createContext({ events }))).toThrow(
-			"Choose at least one event in 'Trigger On'",
+		expect(() => readEventNames(createContext({ events, moreEvents: events }))).toThrow(
+			"Choose at least one event in 'Trigger On' or 'More Events'",
 		);
 	});
 });

@@ -26,7 +26,7 @@ function getVisibleParameters(values: INodeParameters) {
 	};
 }
 
-const EVENT_PARAMETERS = ['events', 'otherEvents', 'onlyWhen', 'fetchLatest'];
+const EVENT_PARAMETERS = ['events', 'moreEvents', 'otherEvents', 'onlyWhen', 'fetchLatest'];
 
 describe('the panel of the trigger', () => {
 	it('defaults to a webhook that n8n registers', () => {

@@ -93,6 +93,23 @@ const EVENT_TYPES: Record<string, string> = {
 	workflow: 'published',
 };
 
+/** Those of these events that most workflows begin with; the triggers list them first. */
+const EVERYDAY_EVENTS: Record<string, string> = {
+	account: 'created redacted status-updated tag-added updated-fields',
+	case: 'assigned created reopened resolved sla-expired status-updated',
+	document: 'processed',
+	inquiry:
+		'approved completed created declined expired failed marked-for-review redacted started updated-tags',
+	'report/adverse-media': 'dismissed matched ready',
+	'report/business-watchlist': 'matched',
+	'report/politically-exposed-person': 'dismissed matched ready',
+	'report/screening': 'matched ready',
+	'report/watchlist': 'dismissed matched ready',
+	transaction: 'created status-updated',
+	verification: 'failed passed requires-retry',
+	'workflow-run': 'completed errored',
+};
+
 /** Words that keep this spelling in labels and sentences. */
 const LABEL_OVERRIDES: Record<string, string> = {
 	chainalysis: 'Chainalysis',
@@ -154,12 +171,25 @@ const MAX_CUSTOM_NAME_LENGTH = 128;
 export const isCustomEventName = (name: string): boolean =>
 	name.length <= MAX_CUSTOM_NAME_LENGTH && /^custom(\.[a-z0-9]+(-[a-z0-9]+)*){1,4}$/.test(name);
 
-/** All events of Persona's published description as options of the panel, sorted by label. */
-export const eventOptions: INodePropertyOptions[] = [
-	{ name: '[All]', value: ALL_EVENTS, action: 'On any event' },
-	...Object.entries(EVENT_TYPES)
+const buildOptions = (types: Record<string, string>): INodePropertyOptions[] =>
+	Object.entries(types)
 		.flatMap(([subject, changes]) =>
 			changes.split(' ').map((change) => buildOption(subject, change)),
 		)
-		.sort(compareByName),
+		.sort(compareByName);
+
+const allOption = { name: '[All]', value: ALL_EVENTS, action: 'On any event' };
+
+/** All events of Persona's published description as options of the panel, sorted by label. */
+export const eventOptions: INodePropertyOptions[] = [allOption, ...buildOptions(EVENT_TYPES)];
+
+/** The events that most workflows begin with. n8n lists a trigger for each of them. */
+export const everydayEventOptions: INodePropertyOptions[] = [
+	allOption,
+	...buildOptions(EVERYDAY_EVENTS),
 ];
+
+/** All other events. */
+export const moreEventOptions: INodePropertyOptions[] = eventOptions.filter(
+	({ value }) => !everydayEventOptions.some((everyday) => everyday.value === value),
+);

@@ -4,7 +4,14 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import { ALL_EVENTS, eventOptions, isCustomEvent, isCustomEventName } from './eventTypes';
+import {
+	ALL_EVENTS,
+	eventOptions,
+	everydayEventOptions,
+	isCustomEvent,
+	isCustomEventName,
+	moreEventOptions,
+} from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
 import { isRecord } from '../utils/isRecord';
 import { createUserError, readBoolean, readList } from './readValues';
@@ -29,17 +36,26 @@ export const eventParameters: INodeProperties[] = [
 		displayName: 'Trigger On',
 		name: 'events',
 		type: 'multiOptions',
-		options: eventOptions,
+		options: everydayEventOptions,
 		default: [],
 	},
 	{
-		displayName: 'Other Events',
+		displayName: 'More Events',
+		name: 'moreEvents',
+		type: 'multiOptions',
+		options: moreEventOptions,
+		default: [],
+		description:
+			'Events that fewer workflows need: all others of Persona, such as those of its other reports',
+	},
+	{
+		displayName: 'Events by Name',
 		name: 'otherEvents',
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. custom.account.kyc-done, custom.payout.held',
 		description:
-			'Names of other events, separated by commas or as a JSON list. Persona adds events over time, and your organization may have its own: custom. and one to four parts, e.g. custom.account.kyc-done.',
+			'Names of events that are in neither list, separated by commas or as a JSON list. Persona adds events over time, and your organization may have its own: custom. and one to four parts, e.g. custom.account.kyc-done.',
 	},
 ];
 
@@ -146,7 +162,8 @@ function readNames(context: TriggerContext, parameter: string, label: string): s
 const readAllNames = (context: TriggerContext) =>
 	new Set([
 		...readNames(context, 'events', 'Trigger On'),
-		...readNames(context, 'otherEvents', 'Other Events'),
+		...readNames(context, 'moreEvents', 'More Events'),
+		...readNames(context, 'otherEvents', 'Events by Name'),
 	]);
 
 /**
@@ -156,7 +173,7 @@ const readAllNames = (context: TriggerContext) =>
 export function readEventNames(context: TriggerContext): string[] {
 	const eventNames = readAllNames(context);
 	if (eventNames.size > 0) return [...eventNames];
-	throw createUserError(context, "Choose at least one event in 'Trigger On'");
+	throw createUserError(context, "Choose at least one event in 'Trigger On' or 'More Events'");
 }
 
 /** Whether a trigger listens to an event. */
@@ -221,7 +238,7 @@ function requireNoCustomEvent(context: TriggerContext) {
 	if (customEvent === undefined) return;
 	throw createUserError(
 		context,
-		`'Only When' cannot be checked for ${customEvent.slice(0, 140)} in 'Other Events', because the payload of a custom event is your own and not one of Persona's objects. Use another trigger for it, or remove the conditions and check the payload in the workflow.`,
+		`'Only When' cannot be checked for ${customEvent.slice(0, 140)} in 'Events by Name', because the payload of a custom event is your own and not one of Persona's objects. Use another trigger for it, or remove the conditions and check the payload in the workflow.`,
 	);
 }
 

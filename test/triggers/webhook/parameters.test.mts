@@ -47,8 +47,9 @@ const emptyConditions = Object.entries(CONDITIONS).flatMap(([name, label]) =>
 
 const listFields: Record<string, (value: string) => INodeParameters> = {
 	"'Tags' in 'Only When'": (tags) => ({ onlyWhen: { tags } }),
-	"'Other Events'": (otherEvents) => ({ otherEvents }),
+	"'Events by Name'": (otherEvents) => ({ otherEvents }),
 	"'Trigger On'": (events) => ({ events }),
+	"'More Events'": (moreEvents) => ({ events: [], moreEvents }),
 	"'Include'": (include) => ({ fetchLatest: true, include }),
 	"'Attribute Blocklist'": (attributeBlocklist) => ({ options: { attributeBlocklist } }),
 };
@@ -71,14 +72,15 @@ const wrongForDeliveries: WrongValue[] = [
 	...brokenLists.filter(([parameters]) => !('options' in parameters)),
 	[{ events: [], otherEvents: ' , ' }, "Choose at least one event in 'Trigger On'"],
 	[{ events: '={{ $vars.missing }}', otherEvents: 'a.b' }, "'Trigger On' is empty"],
-	[{ otherEvents: '={{ $vars.missing }}' }, "'Other Events' is empty"],
-	[{ otherEvents: 'Inquiry Approved' }, `'Other Events' contains "Inquiry Approved"`],
-	[{ otherEvents: 'custom.a, inquiry.*' }, `'Other Events' contains "inquiry.*"`],
-	[{ otherEvents: 'custom.a;custom.b' }, `'Other Events' contains "custom.a;custom.b"`],
+	[{ moreEvents: '={{ $vars.missing }}' }, "'More Events' is empty"],
+	[{ otherEvents: '={{ $vars.missing }}' }, "'Events by Name' is empty"],
+	[{ otherEvents: 'Inquiry Approved' }, `'Events by Name' contains "Inquiry Approved"`],
+	[{ otherEvents: 'custom.a, inquiry.*' }, `'Events by Name' contains "inquiry.*"`],
+	[{ otherEvents: 'custom.a;custom.b' }, `'Events by Name' contains "custom.a;custom.b"`],
 	[{ events: '={{ \'"inquiry.approved"\' }}' }, `'Trigger On' contains "\\"inquiry.approved`],
 	[
 		{ otherEvents: 'case.created, custom.a', onlyWhen: { status: 'approved' } },
-		"'Only When' cannot be checked for custom.a in 'Other Events'",
+		"'Only When' cannot be checked for custom.a in 'Events by Name'",
 	],
 	[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
 	...['={{ $vars.missing }}', 'yes', '={{ 2 }}', ''].flatMap((value): WrongValue[] => [
@@ -223,7 +225,8 @@ describe('a delivery, if a parameter has become wrong since the workflow was pub
 			expect(trigger.started).toEqual([]);
 			expect(warn.mock.calls.map(([text]) => String(text)).join()).toContain(sentence);
 			trigger.setParameters({ onlyWhen: {}, options: {}, fetchLatest: false, simplify: true });
-			trigger.setParameters({ events: ['inquiry.completed'], otherEvents: '', include: '' });
+			const events = ['inquiry.completed'];
+			trigger.setParameters({ events, moreEvents: [], otherEvents: '', include: '' });
 			expect(await deliver('evt_1')).toBe(200);
 			expect(trigger.started).toHaveLength(1);
 		},

@@ -17,7 +17,7 @@ const PANEL_LABELS = new Map(
 	Object.entries({
 		'api-attributes-blocklist': 'Attribute Blocklist',
 		'api-version': 'API Version',
-		'enabled-events': "Trigger On' or 'Other Events",
+		'enabled-events': "Trigger On', 'More Events' or 'Events by Name",
 		'file-access-token-expires-in': 'File Link Lifetime (Hours)',
 		'included-allowlist': 'Include Related Objects',
 		url: 'Webhook URL',

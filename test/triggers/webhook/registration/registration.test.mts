@@ -15,6 +15,7 @@ describe('register', () => {
 	it('registers an enabled webhook and stores only its ID', async () => {
 		const trigger = await harness.startTrigger({
 			parameters: {
+				moreEvents: ['account.archived'],
 				otherEvents: ' report/screening.reviewed ,inquiry.approved,',
 				options: { attributeBlocklist: 'name-last, birthdate', fileLinkLifetime: 24 },
 			},
@@ -26,7 +27,10 @@ describe('register', () => {
 			name: expect.stringMatching(/^n8n: Onboarding \(wf1, [0-9a-f]{12}\)$/) as string,
 			url: trigger.url,
 			status: 'enabled',
-			'enabled-events': ['inquiry.approved', 'inquiry.completed', 'report/screening.reviewed'],
+			'enabled-events': [
+				...['inquiry.approved', 'inquiry.completed', 'account.archived'],
+				'report/screening.reviewed',
+			],
 			'api-version': '2025-12-08',
 			'api-key-inflection': 'kebab',
 			'included-allowlist': { state: 'include_none' },
@@ -221,7 +225,7 @@ describe('register', () => {
 			body: { errors },
 		});
 		await expect(trigger.activate()).rejects.toThrow(
-			"'Trigger On' or 'Other Events': limit of webhooks reached",
+			"'Trigger On', 'More Events' or 'Events by Name': limit of webhooks reached",
 		);
 	});
 
