@@ -76,7 +76,8 @@ const ID_PATTERN = /^[\w-]{1,99}$/;
 export const isId = (text: string) =>
 	ID_PATTERN.test(text) && !['undefined', 'null', 'NaN'].includes(text);
 
-const getPrefix = (id: string): IdPrefix | undefined => {
+/** Returns what an ID begins with, if that is known. */
+export const getPrefix = (id: string): IdPrefix | undefined => {
 	const [, prefix = ''] = /^([a-z]+)_[\w-]+$/.exec(id) ?? [];
 	return Object.hasOwn(ID_KINDS, prefix) ? (prefix as IdPrefix) : undefined;
 };

@@ -15,6 +15,7 @@ import { setMember } from '../utils/setMember';
 import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
 import { checkStoredFiles } from './fileMap';
+import { findId, isId } from './idKinds';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
 import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from './values';
@@ -317,9 +318,10 @@ async function fetchColumns(context: ItemContext, field: Field): Promise<Resourc
 		);
 	};
 	const source: ColumnSource = {
-		readId(parameter) {
-			const id = context.readParameter<unknown>(parameter, '');
-			return typeof id === 'string' && /^[\w-]+$/.test(id.trim()) ? id.trim() : undefined;
+		readId(parameter, prefix) {
+			const value = context.readParameter<unknown>(parameter, '');
+			const id = typeof value === 'string' ? findId(value.trim(), prefix) : undefined;
+			return id !== undefined && isId(id) ? id : undefined;
 		},
 		fetchObject: async (request) => (await fetchBody(request)) as ObjectDocument,
 		fetchList: async (request) =>

@@ -204,12 +204,16 @@ function buildMapperProperties(name: string, field: Field, dependsOn: string[]):
 				fieldWords: { singular: 'field', plural: 'fields' },
 				addAllFields: false,
 				supportAutoMap: true,
+				// The notice of `methods/resourceMapping.ts` says why there are no fields.
+				hideNoDataError: true,
 			},
 		},
 	});
 	const modes = { columns: 'Mapping Each Field Below', json: 'Using JSON' };
 	const description = 'How to enter the values. Mapping reads the fields from Persona.';
-	const modeField = choice(`Specify ${field.displayName}`, description, modes, { default: 'json' });
+	const modeField = choice(`Specify ${field.displayName}`, description, modes, {
+		default: 'columns',
+	});
 	return [
 		buildProperty(mode, modeField),
 		buildProperty(name, field, { [mode]: ['json'] }),

@@ -297,8 +297,11 @@ export interface Resource {
 
 /** Where columns are read from: while a node is edited, and where the editor has not stored them, in a run. */
 export interface ColumnSource {
-	/** Reads an ID or a choice in a parameter; undefined if there is none, or the editor does not know it. */
-	readId: (parameter: string) => string | undefined;
+	/**
+	 * Reads an ID, which begins with `prefix`, or a choice in a parameter; undefined if there is none, or
+	 * the editor does not know it.
+	 */
+	readId: (parameter: string, prefix?: IdPrefix) => string | undefined;
 	/** Fetches one object; undefined if the editor finds none. Throws one of n8n's errors. */
 	fetchObject: (request: Omit<ApiRequest, 'method'>) => Promise<ObjectDocument | undefined>;
 	/** Fetches a page of a list. Throws one of n8n's errors. */

@@ -1,10 +1,11 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
-import { unwrapLocator } from '../engine/values';
+import { NodeApiError } from 'n8n-workflow';
+import { findId, isId, REFERENCE_ID_MODE, type IdPrefix } from '../engine/idKinds';
+import { isPlainObject, unwrapLocator } from '../engine/values';
 import type { ApiRequest } from '../transport/apiRequest';
 import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';
-import { ListDocument, ObjectDocument } from '../transport/jsonApi';
+import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { EDITOR_RETRY_POLICY } from '../transport/retryPolicies';
 
 /** Number of entries that the editor loads at once. */
@@ -20,18 +21,13 @@ export interface EditorReader {
 
 type EditorRequest = Omit<ApiRequest, 'method'>;
 
-/** What an API key needs for a list or for columns, and what to do without it. */
-export interface EditorPermission {
-	/** Permission without `.read`, if Persona documents one. */
-	permission?: string;
-	/** What the user can do if the key lacks the permission. */
-	deniedMessage?: string;
-}
-
-/** Creates the functions that fetch a list or columns. */
+/**
+ * Creates the functions that fetch a list or columns. An error names the permission that the key needs,
+ * without `.read`, if Persona documents one.
+ */
 export async function createEditorReader(
 	context: ILoadOptionsFunctions,
-	{ permission, deniedMessage }: EditorPermission = {},
+	permission?: string,
 ): Promise<EditorReader> {
 	const client = await Client.create(context, EDITOR_RETRY_POLICY);
 	/** Returns the body of the response; undefined if there is no such object or list. */
@@ -41,13 +37,6 @@ export async function createEditorReader(
 		// A list exists, and only what it is filtered by may be missing.
 		const canBeMissing = request.expects !== 'list' || request.query?.filter !== undefined;
 		if (response.statusCode === 404 && canBeMissing) return undefined;
-		// Persona documents 401 for other resources of the organization, and no status for templates.
-		if ([401, 403].includes(response.statusCode) && deniedMessage) {
-			throw new NodeOperationError(context.getNode(), deniedMessage, {
-				description:
-					'Persona lets only keys of a production environment read templates. If the test of the credential fails as well, the key itself is wrong.',
-			});
-		}
 		throw toNodeError(context.getNode(), response, {
 			permission: permission && `${permission}.read`,
 		});
@@ -61,14 +50,38 @@ export async function createEditorReader(
 	};
 }
 
+/** What `readUnlessDenied` returns if Persona has refused the key. */
+export const DENIED = Symbol('denied');
+
 /**
- * Reads an ID that the user chose in the panel; undefined for an expression, whose value the editor
- * does not know.
+ * Awaits what is read with a key that may be refused. Persona documents 401 for other resources of the
+ * organization, and no status for templates. Throws any other error.
+ */
+export const readUnlessDenied = async <T>(reading: Promise<T>): Promise<T | typeof DENIED> =>
+	await reading.catch((error: unknown) => {
+		if (error instanceof NodeApiError && ['401', '403'].includes(error.httpCode ?? ''))
+			return DENIED;
+		throw error;
+	});
+
+/** Whether the credential has the key of a sandbox. */
+export async function isSandboxKey(context: ILoadOptionsFunctions): Promise<boolean> {
+	const { apiKey } = await context.getCredentials('personaApi');
+	return String(apiKey).trim().startsWith('persona_sandbox_');
+}
+
+/**
+ * Reads an ID that the user chose in the panel; undefined for an expression and for a reference ID, whose
+ * objects the editor does not know.
  */
 export function readChosenId(
 	context: ILoadOptionsFunctions,
 	parameter: string,
+	prefix?: IdPrefix,
 ): string | undefined {
-	const value = unwrapLocator(context.getCurrentNodeParameter(parameter));
-	return typeof value === 'string' && /^[\w-]+$/.test(value) ? value : undefined;
+	const chosen: unknown = context.getCurrentNodeParameter(parameter);
+	if (isPlainObject(chosen) && chosen.mode === REFERENCE_ID_MODE) return undefined;
+	const value = unwrapLocator(chosen);
+	const id = typeof value === 'string' ? findId(value.trim(), prefix) : undefined;
+	return id !== undefined && isId(id) ? id : undefined;
 }

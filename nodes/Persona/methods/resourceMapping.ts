@@ -5,21 +5,23 @@ import type {
 	ResourceMapperField,
 	ResourceMapperFields,
 } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import {
 	DAY_LABEL_SUFFIX,
 	FILE_LABEL_SUFFIX,
 	FILE_OR_JSON_LABEL_SUFFIX,
 } from '../engine/mappedColumns';
-import type { ReadColumns } from '../engine/types';
+import type { IdPrefix } from '../engine/idKinds';
+import type { ColumnSource, ReadColumns } from '../engine/types';
 import { toParameterName } from '../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
 import { getRecords } from '../utils/isRecord';
 import {
 	createEditorReader,
 	EDITOR_PAGE_SIZE,
+	DENIED,
+	isSandboxKey,
 	readChosenId,
-	type EditorPermission,
+	readUnlessDenied,
 } from './editorReader';
 
 /** Persona's description of a field that the customer has defined. */
@@ -50,18 +52,24 @@ interface MappedType {
 	/** Persona's name of the object. */
 	object: string;
 	path: string;
+	prefix: IdPrefix;
 	/** Persona's name of its template or type, which is also the name of the relationship. */
 	template: string;
+	templatePrefix: IdPrefix;
 	/** A field of the type file takes the name of a binary field. */
 	takesFiles?: true;
 	/** Who is verified may still enter a required value, so creating the object does not need it. */
 	isCompletedLater?: true;
 }
 
-/** What an API key needs for the columns of a map, and what the user chooses first. */
-interface MappingPermission extends EditorPermission {
-	/** As the panel calls it. */
+/** What the panel says where it has no columns. */
+interface MappingTexts {
+	/** What the user chooses first, as the panel calls it. */
 	choice: string;
+	/** What cannot be read with a key that is refused. */
+	source: string;
+	/** What an API key needs, without `.read`, if Persona documents it. */
+	permission?: string;
 }
 
 /**
@@ -82,8 +90,7 @@ const COLUMN_TYPES: Record<string, FieldType> = {
 	object: 'object',
 };
 
-const EMPTY_FIELDS_NOTICE =
-	"Persona returned no fields. Choose 'Using JSON' to enter values anyway.";
+const USE_JSON = 'choose <b>Using JSON</b> above and enter the values by field key';
 
 const toOptions = ({ config }: FieldSchema): INodePropertyOptions[] =>
 	(config?.options ?? []).map((value, index) => ({
@@ -128,9 +135,9 @@ function toColumns(template?: PersonaObject, rules?: ColumnRules): ResourceMappe
 
 /** Creates what reads the columns of an object, whether it is to be updated or created. */
 const createColumnReader =
-	({ object, path, template, takesFiles, isCompletedLater }: MappedType): ReadColumns =>
+	({ object, path, template, takesFiles, isCompletedLater, ...kinds }: MappedType): ReadColumns =>
 	async ({ readId, fetchObject }) => {
-		const objectId = readId(toParameterName(`${object}-id`));
+		const objectId = readId(toParameterName(`${object}-id`), kinds.prefix);
 		if (objectId) {
 			const request = { path: `${path}/${objectId}`, query: { include: template } };
 			const document = await fetchObject(request);
@@ -140,7 +147,7 @@ const createColumnReader =
 				{ takesFiles },
 			);
 		}
-		const templateId = readId(toParameterName(`${template}-id`));
+		const templateId = readId(toParameterName(`${template}-id`), kinds.templatePrefix);
 		if (!templateId) return undefined;
 		const document = await fetchObject({ path: `/${template}s/${templateId}` });
 		// An update, Create or Update, or a batch job, may leave out what the object already has.
@@ -151,7 +158,7 @@ const createColumnReader =
 
 /** Reads the inputs of the version of a workflow that is live, or else of its newest version. */
 const readWorkflowColumns: ReadColumns = async ({ readId, fetchList }) => {
-	const workflowId = readId('workflowId');
+	const workflowId = readId('workflowId', 'wfl');
 	if (!workflowId) return undefined;
 	const query = { filter: { 'workflow-id': workflowId }, page: { size: EDITOR_PAGE_SIZE } };
 	const { data: versions } = await fetchList({ path: '/workflow-versions', query });
@@ -170,58 +177,89 @@ export const columnReaders = {
 		object: 'account',
 		path: '/accounts',
 		template: 'account-type',
+		prefix: 'act',
+		templatePrefix: 'acttp',
 	}),
-	caseFields: createColumnReader({ object: 'case', path: '/cases', template: 'case-template' }),
+	caseFields: createColumnReader({
+		object: 'case',
+		path: '/cases',
+		template: 'case-template',
+		prefix: 'case',
+		templatePrefix: 'ctmpl',
+	}),
 	inquiryFields: createColumnReader({
 		object: 'inquiry',
 		path: '/inquiries',
 		template: 'inquiry-template',
+		prefix: 'inq',
+		templatePrefix: 'itmpl',
 		isCompletedLater: true,
 	}),
 	transactionFields: createColumnReader({
 		object: 'transaction',
 		path: '/transactions',
 		template: 'transaction-type',
+		prefix: 'txn',
+		templatePrefix: 'txntp',
 		takesFiles: true,
 	}),
 	workflowFields: readWorkflowColumns,
 } satisfies Record<string, ReadColumns>;
 
-/** Creates n8n's method for a map, with which the editor reads its columns. */
-const createMethod = (readColumns: ReadColumns, { choice, ...permission }: MappingPermission) =>
+/** Names the fields for the automatic mapping, which hides them. n8n shows the notice as HTML. */
+function listFields(fields: ResourceMapperField[]): string {
+	const names = fields.map(({ id }) => id.replace(/[&<>]/g, (mark) => `&#${mark.charCodeAt(0)};`));
+	return `Persona has these fields here: ${names.join(', ')}`;
+}
+
+/**
+ * Creates n8n's method for a map, with which the editor reads its columns. Where there are none to read,
+ * the panel says why, and what to do: an error would only be "No fields found".
+ */
+const createMethod = (readColumns: ReadColumns, { choice, source, permission }: MappingTexts) =>
 	async function (this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 		const reader = await createEditorReader(this, permission);
-		const readId = (parameter: string) => readChosenId(this, parameter);
-		const fields = await readColumns({ readId, ...reader });
-		if (fields) {
-			// n8n also shows the notice where it only hides the fields, as with Map Automatically.
-			return { fields, ...(fields.length === 0 && { emptyFieldsNotice: EMPTY_FIELDS_NOTICE }) };
+		const readId: ColumnSource['readId'] = (...chosen) => readChosenId(this, ...chosen);
+		const buildNotice = (emptyFieldsNotice: string) => ({ fields: [], emptyFieldsNotice });
+		const fields = await readUnlessDenied(readColumns({ readId, ...reader }));
+		if (fields === DENIED) {
+			const key = (await isSandboxKey(this)) ? 'A sandbox key' : 'This API key';
+			return buildNotice(`${key} cannot read ${source}: ${USE_JSON}.`);
 		}
-		throw new NodeOperationError(
-			this.getNode(),
-			`Choose ${choice} first, as a fixed value. With an expression, choose 'Using JSON'.`,
-		);
+		if (fields === undefined) {
+			return buildNotice(
+				`Choose ${choice} to see its fields here. If an expression chooses it, they are not known yet: ${USE_JSON}.`,
+			);
+		}
+		if (fields.length === 0) return buildNotice(`Persona has no fields here: ${USE_JSON}.`);
+		// n8n keeps an earlier notice until it gets another, and shows it with Map Automatically.
+		return { fields, emptyFieldsNotice: listFields(fields) };
 	};
 
 /** n8n's methods for maps that are entered column by column, by the names that the table uses. */
 export const resourceMapping = {
 	accountFields: createMethod(columnReaders.accountFields, {
 		choice: 'an account or an account type',
+		source: 'the fields of an account type',
 		permission: 'account_type',
 	}),
 	caseFields: createMethod(columnReaders.caseFields, {
 		choice: 'a case or a case template',
+		source: 'the fields of a case template',
 		permission: 'case_template',
 	}),
 	inquiryFields: createMethod(columnReaders.inquiryFields, {
 		choice: 'an inquiry or a template',
+		source: 'the fields of a template',
 		permission: 'inquiry',
-		deniedMessage:
-			"This API key cannot read the fields of a template: choose 'Using JSON' and enter the values by field key",
 	}),
 	transactionFields: createMethod(columnReaders.transactionFields, {
 		choice: 'a transaction or a transaction type',
+		source: 'the fields of a transaction type',
 		permission: 'txn',
 	}),
-	workflowFields: createMethod(columnReaders.workflowFields, { choice: 'a workflow' }),
+	workflowFields: createMethod(columnReaders.workflowFields, {
+		choice: 'a workflow',
+		source: 'the inputs of a workflow',
+	}),
 };
