@@ -2,6 +2,7 @@ import { runListSearch } from '../support/editorMethods.mts';
 import {
 	startRequestRecorder,
 	type FakeResponse,
+	type RecordedRequest,
 	type RequestRecorder,
 } from '../support/requestRecorder.mts';
 
@@ -48,7 +49,27 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 		links: { next: null },
 	},
 	'/reports': {
-		data: [{ type: 'report/watchlist', id: 'rep_1', attributes: { status: 'ready' } }],
+		data: [
+			{ type: 'report/watchlist', id: 'rep_1', attributes: { status: 'ready' } },
+			{
+				type: 'report/adverse-media',
+				id: 'rep_3',
+				attributes: {
+					...{ 'name-first': 'Jane', 'name-last': 'Doe', status: 'ready' },
+					...{ 'has-match': true, 'created-at': '2025-06-30T14:00Z' },
+				},
+			},
+			{
+				type: 'report/business-watchlist',
+				id: 'rep_4',
+				attributes: { term: 'Acme Inc', status: 'ready', 'has-match': false },
+			},
+			{
+				type: 'report/screening',
+				id: 'rep_5',
+				attributes: { query: { 'name-first': 'Joe' }, status: 'pending', 'has-match': false },
+			},
+		],
 		links: { next: null },
 	},
 	'/reports/rep_2': {
@@ -162,15 +183,23 @@ const RESPONSES: Record<string, FakeResponse['body']> = {
 describe('list search', () => {
 	let server: RequestRecorder;
 	let deniedStatus: number | undefined;
+	let bodies: Record<string, FakeResponse['body']>;
+	let onRequest: ((request: RecordedRequest) => FakeResponse | undefined) | undefined;
 	const getCredentials = () => ({ baseUrl: server.baseUrl });
 
 	beforeEach(async () => {
 		deniedStatus = undefined;
-		server = await startRequestRecorder(({ path }) => {
+		onRequest = undefined;
+		bodies = { ...RESPONSES };
+		server = await startRequestRecorder((request) => {
+			const { path, query } = request;
 			if (deniedStatus) return { status: deniedStatus, body: { errors: [{ title: 'Denied' }] } };
-			return path in RESPONSES
-				? { body: RESPONSES[path] }
-				: { status: 404, body: { errors: [{ title: 'Record not found' }] } };
+			const filter = Object.keys(query).find((name) => name.startsWith('filter'));
+			const body = bodies[`${path}?${filter}`] ?? bodies[path];
+			return (
+				onRequest?.(request) ??
+				(body ? { body } : { status: 404, body: { errors: [{ title: 'Record not found' }] } })
+			);
 		});
 	});
 
@@ -194,7 +223,8 @@ describe('list search', () => {
 	it.each([
 		['inq_1', '/inquiries/inq_1', {}],
 		['act_1', '/inquiries', { 'page[size]': '50', 'filter[account-id]': 'act_1' }],
-		[' user-42 ', '/inquiries', { 'page[size]': '50', 'filter[reference-id]': 'user-42' }],
+		['itmpl_1', '/inquiries', { 'page[size]': '50', 'filter[inquiry-template-id]': 'itmpl_1' }],
+		['https://app.withpersona.com/dashboard/inquiries/inq_1?a=b', '/inquiries/inq_1', {}],
 	])('finds %j with the filter that Persona has for it', async (text, path, query) => {
 		await runListSearch('searchInquiries', getCredentials(), text);
 		expect(server.requests).toMatchObject([{ path, query }]);
@@ -205,11 +235,19 @@ describe('list search', () => {
 		expect(results).toEqual([]);
 	});
 
-	it('names an account by its person and type, a report by its type and status', async () => {
+	it('names an account by its person and type', async () => {
 		const accounts = await runListSearch('searchAccounts', getCredentials());
 		expect(accounts.results).toEqual([{ name: 'Jane Doe · User', value: 'act_1' }]);
-		const reports = await runListSearch('searchReports', getCredentials());
-		expect(reports.results).toEqual([{ name: 'watchlist · ready · rep_1', value: 'rep_1' }]);
+	});
+
+	it('names a report by whom it is about, its kind, its status and what it has found', async () => {
+		const { results } = await runListSearch('searchReports', getCredentials());
+		expect(results.map(({ name }) => name)).toEqual([
+			'Watchlist · ready · rep_1',
+			'Jane Doe · Adverse Media · ready · match · 2025-06-30',
+			'Acme Inc · Business Watchlist · ready · no match',
+			'Joe · Screening · pending',
+		]);
 	});
 
 	it('names a record of the chosen Screening report by its name, its source and its review', async () => {
@@ -237,9 +275,119 @@ describe('list search', () => {
 		]);
 	});
 
-	it('does not search transactions by account, which Persona cannot', async () => {
+	it('searches transactions by account only as a reference ID, which Persona can', async () => {
 		await runListSearch('searchTransactions', getCredentials(), 'act_1');
-		expect(server.requests).toMatchObject([{ query: { 'filter[reference-id]': 'act_1' } }]);
+		const filters = server.requests.map(({ query }) => query['filter[reference-id]']);
+		expect(filters.sort()).toEqual(['act_1', undefined]);
+	});
+
+	describe('for a text', () => {
+		const serve = (path: string, objects: object[], next?: string) => {
+			bodies[path] = {
+				data: objects,
+				links: { next: next ? `${path}?page[after]=${next}` : null },
+			};
+		};
+		const person = (id: string, first: string, last: string, attributes = {}) =>
+			toInquiry(id, {
+				...attributes,
+				fields: {
+					'name-first': { type: 'string', value: first },
+					'name-last': { type: 'string', value: last },
+				},
+			});
+		const find = async (text: string) =>
+			(await runListSearch('searchInquiries', getCredentials(), text)).results;
+
+		it.each(['Jane Doe', 'doe jane', ' jane  DOE ', 'jane approved', 'q_7'])(
+			'finds an inquiry by what the list shows of it: %j',
+			async (text) => {
+				serve('/inquiries', [
+					person('inq_7', 'Jane', 'Doe', { status: 'approved' }),
+					person('inq_8', 'Jane', 'Roe', { status: 'declined' }),
+				]);
+				bodies['/inquiries?filter[reference-id]'] = { data: [], links: { next: null } };
+				expect((await find(text)).map(({ value }) => value)).toEqual(['inq_7']);
+			},
+		);
+
+		it('finds with Persona the older ones that have the reference ID, and no object twice', async () => {
+			const old = person('inq_9', 'Jane', 'Doe', { 'reference-id': 'user-42' });
+			serve('/inquiries', [old]);
+			bodies['/inquiries?filter[reference-id]'] = { data: [old], links: { next: null } };
+			expect(await find('user-42')).toEqual([{ name: 'Jane Doe · user-42', value: 'inq_9' }]);
+			const filters = server.requests.map(({ query }) => query['filter[reference-id]']);
+			expect(filters.sort()).toEqual(['user-42', undefined]);
+		});
+
+		it('finds with Persona the older ones that have the status', async () => {
+			serve('/inquiries', []);
+			bodies['/inquiries?filter[status]'] = {
+				data: [toInquiry('inq_9', { status: 'needs_review' })],
+				links: { next: null },
+			};
+			expect(await find('Needs review')).toMatchObject([{ value: 'inq_9' }]);
+		});
+
+		it('says in an entry that nobody can choose if older objects were not searched', async () => {
+			let page = 0;
+			onRequest = ({ query }) => {
+				if (query['filter[reference-id]']) return { body: { data: [], links: { next: null } } };
+				const objects = Array.from({ length: 100 }, (_, index) =>
+					person(`inq_${page}x${index}`, 'Jane', `No${page}x${index}e`),
+				);
+				return {
+					body: {
+						data: objects,
+						links: { next: `/inquiries?page[after]=inq_${page++}x99` },
+					},
+				};
+			};
+			const results = await find('No4x7e');
+			expect(results).toEqual([
+				{ name: 'Jane No4x7e', value: 'inq_4x7' },
+				{ name: 'Newest 500 searched. Older: search its ID or reference ID', value: false },
+			]);
+			expect(await find('nobody')).toEqual([results[1]]);
+		});
+	});
+
+	describe('of templates and types that Persona does not list', () => {
+		const own = (id: string, template: string | null) => ({
+			...{ type: 'case', id, attributes: {} },
+			relationships: {
+				'case-template': { data: template && { type: 'case-template', id: template } },
+			},
+		});
+
+		it('has those of the newest objects, by name, and says so', async () => {
+			bodies['/cases'] = {
+				data: [own('case_1', 'ctmpl_1'), own('case_2', null), own('case_3', 'ctmpl_2')],
+				links: { next: null },
+			};
+			bodies['/cases/case_1'] = {
+				data: own('case_1', 'ctmpl_1'),
+				included: [{ type: 'case-template', id: 'ctmpl_1', attributes: { name: 'Review' } }],
+			};
+			const note = { name: 'Only those of the newest cases. Others: By ID', value: false };
+			const { results } = await runListSearch('searchCaseTemplates', getCredentials());
+			expect(results).toEqual([
+				{ name: 'Review', value: 'ctmpl_1' },
+				{ name: 'ctmpl_2', value: 'ctmpl_2' },
+				note,
+			]);
+			expect(server.requests.at(1)?.query).toEqual({ include: 'case-template' });
+			const found = await runListSearch('searchCaseTemplates', getCredentials(), 'rev');
+			expect(found.results).toEqual([{ name: 'Review', value: 'ctmpl_1' }, note]);
+		});
+
+		it('has only the note if there are none', async () => {
+			bodies['/workflow-runs'] = { data: [], links: { next: null } };
+			const { results } = await runListSearch('searchWorkflows', getCredentials());
+			expect(results).toEqual([
+				{ name: 'Only those of the newest workflow runs. Others: By ID', value: false },
+			]);
+		});
 	});
 
 	it('finds a template by a part of its name and says if it is not active', async () => {
@@ -287,10 +435,40 @@ describe('list search', () => {
 	});
 
 	// Persona documents that sandbox keys are refused, but not with which of these.
-	it.each([401, 403])('asks for an ID if a key gets %i for templates', async (status) => {
-		deniedStatus = status;
+	it.each([
+		[401, 'persona_sandbox_1', 'A sandbox key'],
+		[403, 'persona_production_1', 'This API key'],
+	])(
+		'leads to other modes if a key gets %i for templates, and has those of the newest inquiries',
+		async (status, apiKey, who) => {
+			onRequest = ({ path }) =>
+				path === '/inquiry-templates'
+					? { status, body: { errors: [{ title: 'Denied' }] } }
+					: undefined;
+			bodies['/inquiries'] = {
+				data: [
+					{
+						...toInquiry('inq_1', {}),
+						relationships: {
+							'inquiry-template': { data: { type: 'inquiry-template', id: 'itmpl_7' } },
+						},
+					},
+				],
+				links: { next: null },
+			};
+			const credentials = { ...getCredentials(), apiKey };
+			const { results } = await runListSearch('searchInquiryTemplates', credentials);
+			expect(results).toEqual([
+				{ name: 'itmpl_7', value: 'itmpl_7' },
+				{ name: `${who} cannot list templates: use By ID or By URL`, value: false },
+			]);
+		},
+	);
+
+	it('fails for a key that is refused everywhere', async () => {
+		deniedStatus = 401;
 		await expect(runListSearch('searchInquiryTemplates', getCredentials())).rejects.toThrow(
-			"choose 'By ID'",
+			'does not recognize this API key',
 		);
 	});
 

@@ -165,8 +165,9 @@ describe('resource mapping', () => {
 			const columns = await runResourceMapping('caseFields', getCredentials(), parameters);
 			return columns.emptyFieldsNotice;
 		};
-		expect(await readNotice('case_1')).toBeUndefined();
-		expect(await readNotice('ctmpl_2')).toMatch(/Persona returned no fields/);
+		// n8n shows it only with Map Automatically, which hides the fields.
+		expect(await readNotice('case_1')).toBe('Persona has these fields here: notes');
+		expect(await readNotice('ctmpl_2')).toMatch(/Persona has no fields here/);
 	});
 
 	it('returns the fields of the account type', async () => {
@@ -233,17 +234,52 @@ describe('resource mapping', () => {
 		'asks for an ID if the editor does not know it: %j',
 		async (value) => {
 			const parameters = { inquiryTemplateId: createLocator(value) };
-			await expect(
-				runResourceMapping('inquiryFields', getCredentials(), parameters),
-			).rejects.toThrow('Choose an inquiry or a template first');
+			const { fields, emptyFieldsNotice } = await runResourceMapping(
+				...(['inquiryFields', getCredentials(), parameters] as const),
+			);
+			expect(fields).toEqual([]);
+			expect(emptyFieldsNotice).toContain('Choose an inquiry or a template');
+			expect(emptyFieldsNotice).toContain('<b>Using JSON</b>');
 			expect(server.requests).toEqual([]);
 		},
 	);
 
-	it.each([401, 403])('suggests JSON if a key gets %i for templates', async (status) => {
-		deniedStatus = status;
+	it.each([
+		[401, 'persona_sandbox_1', 'A sandbox key'],
+		[403, 'persona_production_1', 'This API key'],
+	])(
+		'leads to JSON in one sentence if a key gets %i for templates',
+		async (status, apiKey, who) => {
+			deniedStatus = status;
+			const credentials = { ...getCredentials(), apiKey };
+			const parameters = { inquiryTemplateId: 'itmpl_1' };
+			const columns = await runResourceMapping('inquiryFields', credentials, parameters);
+			expect(columns).toEqual({
+				fields: [],
+				emptyFieldsNotice: `${who} cannot read the fields of a template: choose <b>Using JSON</b> above and enter the values by field key.`,
+			});
+		},
+	);
+
+	it('fails for what no choice of the user can mend', async () => {
+		deniedStatus = 422;
 		await expect(
 			runResourceMapping('inquiryFields', getCredentials(), { inquiryTemplateId: 'itmpl_1' }),
-		).rejects.toThrow("choose 'Using JSON'");
+		).rejects.toThrow();
+	});
+
+	it('reads the template from the address of its page, not the version beside it', async () => {
+		const value =
+			'https://app.withpersona.com/dashboard/inquiry-templates/itmpl_2/itmplv_9/flow?tab=1';
+		const inquiryTemplateId = { __rl: true, mode: 'url', value };
+		await runResourceMapping('inquiryFields', getCredentials(), { inquiryTemplateId });
+		expect(server.requests).toMatchObject([{ path: '/inquiry-templates/itmpl_2' }]);
+	});
+
+	it('does not look up an object by reference ID while the node is edited', async () => {
+		const accountId = { __rl: true, mode: 'referenceId', value: 'act_1' };
+		const { fields } = await runResourceMapping('accountFields', getCredentials(), { accountId });
+		expect(fields).toEqual([]);
+		expect(server.requests).toEqual([]);
 	});
 });

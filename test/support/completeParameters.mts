@@ -47,7 +47,10 @@ export function getSampleValue(field: Field): NodeParameterValueType {
 
 const fillFields = (fields: Fields): INodeParameters =>
 	Object.fromEntries(
-		Object.entries(fields).map(([name, field]) => [toParameterName(name), getSampleValue(field)]),
+		Object.entries(fields).flatMap(([name, field]) => [
+			[toParameterName(name), getSampleValue(field)],
+			...(field.columnsMethod ? [[`${toParameterName(name)}Mode`, 'json']] : []),
+		]),
 	);
 
 /** The fields that are required. */

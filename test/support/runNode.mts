@@ -67,6 +67,16 @@ const buildEarlierRuns = (count: number): IRunData =>
 				})),
 			};
 
+/** Parameters in which each map that is given as JSON says so, as n8n stores it. */
+export const addMapModes = (parameters: INodeParameters): INodeParameters => ({
+	...Object.fromEntries(
+		['fields', 'rowsFields']
+			.filter((map) => map in parameters)
+			.map((map) => [`${map}Mode`, 'json']),
+	),
+	...parameters,
+});
+
 /**
  * Runs the node in a workflow with n8n's own engine, in this process. The error of the node is in the
  * result. Throws if n8n rejects the parameters before the start.
@@ -74,7 +84,7 @@ const buildEarlierRuns = (count: number): IRunData =>
 export async function runNode(options: NodeRunOptions): Promise<NodeRunResult> {
 	const { items = [{}], binary = [], credentials = {}, executionId = '1', signal } = options;
 	const workflow = buildWorkflow(
-		{ parameters: options.parameters, onError: options.onError, ...options.settings },
+		{ parameters: addMapModes(options.parameters), onError: options.onError, ...options.settings },
 		options.nodeType,
 		options.timezone,
 	);

@@ -1,6 +1,6 @@
 import type { IBinaryData, IDataObject, INodeParameters } from 'n8n-workflow';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import { runNode } from './runNode.mts';
+import { addMapModes, runNode } from './runNode.mts';
 import { locatorParameters, getShownProperties } from './panel.mts';
 import { sampleFiles } from './sampleFiles.mts';
 import {
@@ -91,7 +91,7 @@ export function testExamples(value: string, examples: OperationExample[]) {
 			) => {
 				const { returns, unpaged, search } = resource.operations[operation];
 				const page = returns === 'list' && !unpaged && !search && { 'page[size]': '50' };
-				const parameters = { resource: value, operation, ...toLocators(given) };
+				const parameters = { resource: value, operation, ...addMapModes(toLocators(given)) };
 				const shown = getShownProperties(parameters).map(({ name }) => name);
 				expect(shown).toEqual(expect.arrayContaining(Object.keys(parameters)));
 				response = expected.response ?? { data: returns === 'list' ? [object] : object };

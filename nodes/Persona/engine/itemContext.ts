@@ -428,7 +428,7 @@ class NodeItemContext implements ItemContext {
 	private async readFiles(field: Field, value: unknown, parameter: string): Promise<unknown> {
 		const { encoding, displayName, takesFiles } = field;
 		if (takesFiles) {
-			const isMapped = this.readParameter<string>(`${parameter}Mode`, 'columns') === 'columns';
+			const isMapped = field.columnsMethod !== undefined && this.isMapped(parameter);
 			// The columns say which values are files.
 			if (!isMapped) checkStoredFiles(field, value, displayName, this.fail);
 			return this.hasOption('files') ? await addFiles(this, field, value) : value;
@@ -440,10 +440,13 @@ class NodeItemContext implements ItemContext {
 			: await readFile(String(value));
 	}
 
+	private isMapped(parameter: string): boolean {
+		return this.readParameter<string>(`${parameter}Mode`, 'columns') === 'columns';
+	}
+
 	/** Reads a map that the user entered column by column or as JSON. */
 	private async readMap(parameter: string, field: Field): Promise<unknown> {
-		const mode = this.readParameter<string>(`${parameter}Mode`, 'columns');
-		return mode === 'columns'
+		return this.isMapped(parameter)
 			? await readMappedColumns(this, parameter, field)
 			: this.readParameter(parameter, {});
 	}

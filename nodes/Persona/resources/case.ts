@@ -12,10 +12,11 @@ const fields = map(
 	'caseFields',
 );
 
-const queueId = text(
-	'Case Queue ID',
+const queueId = id(
+	'Case Queue',
+	'cqueue',
 	'Queue of the case, from Cases > Queues in the Persona dashboard',
-	'cqueue_ABC123',
+	'searchCaseQueues',
 );
 
 const buildSlaField = (minValue: 0 | 1) =>

@@ -115,7 +115,12 @@ const creation = {
 		),
 		note,
 		tags: tagsField,
-		'theme-set-id': text('Theme Set ID', 'Theme of a flow that is not legacy', 'theset_ABC123'),
+		'theme-set-id': id(
+			'Theme Set',
+			'theset',
+			'Theme of a flow that is not legacy',
+			'searchThemeSets',
+		),
 	},
 	meta: {
 		...accountMetaFields,

@@ -7,10 +7,11 @@ import { accountId, accountMetaFields, referenceId } from './shared/accountField
 import { buildReportQuery } from './shared/personFields';
 import { buildTagOperation } from './shared/tags';
 
-const templateId = text(
-	'Report Template ID',
+const templateId = id(
+	'Report Template',
+	'rptp',
 	'Template of the report, from Reports > Templates in the Persona dashboard',
-	'rptp_ABC123',
+	'searchReportTemplates',
 );
 
 const buildReportType = (

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { id, identifier, map, required, text, toggle } from '../../engine/fields';
+import { id, identifier, map, required, toggle } from '../../engine/fields';
 import type { Fields, Variant } from '../../engine/types';
 
 const buildRowFields = (columnsMethod: string) =>
@@ -18,10 +18,11 @@ const buildJob = (name: string, job: IDataObject, attributes: Fields): Variant =
 
 const referenceId = required(identifier('Reference ID', 'Your own ID of the account', 'user-42'));
 
-const accountType = text(
-	'Account Type ID',
+const accountType = id(
+	'Account Type',
+	'acttp',
 	'Type of the accounts, from Accounts > Types in the Persona dashboard. It decides which fields can be mapped.',
-	'acttp_ABC123',
+	'searchAccountTypes',
 );
 
 /** What an update needs; what Persona creates may be without fields of its own. */

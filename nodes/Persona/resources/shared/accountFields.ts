@@ -1,4 +1,4 @@
-import { id, identifier, text, toggle } from '../../engine/fields';
+import { id, identifier, toggle } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
 /** The account that a new object belongs to, by its ID. */
@@ -10,10 +10,11 @@ export const accountId = id(
 );
 
 /** The account type of a new account. Persona has no list of types. */
-export const accountTypeId = text(
-	'Account Type ID',
+export const accountTypeId = id(
+	'Account Type',
+	'acttp',
 	'Type of the account, from Accounts > Types in the Persona dashboard; the default type if omitted',
-	'acttp_ABC123',
+	'searchAccountTypes',
 );
 
 /** The user's own ID of an account. */

@@ -8,6 +8,7 @@ export const pathIds: Fields = {
 		'Account Type',
 		'acttp',
 		'Type of accounts, from Accounts > Types in the Persona dashboard',
+		'searchAccountTypes',
 	),
 	'api-key-id': id('API Key', 'api', 'The key to work with', 'searchApiKeys'),
 	'api-log-id': id(
@@ -25,6 +26,7 @@ export const pathIds: Fields = {
 		'Case Template',
 		'ctmpl',
 		'Template of cases, from Cases > Templates in the Persona dashboard',
+		'searchCaseTemplates',
 	),
 	'connection-id': id('Connection', 'cxn', 'The connection to work with', 'searchConnections'),
 	'deployment-id': text(
@@ -44,7 +46,12 @@ export const pathIds: Fields = {
 	),
 	'event-id': id('Event', 'evt', 'The event to work with. The trigger returns its ID as eventId.'),
 	'graph-query-id': id('Graph Query', 'grphq', 'The graph query to read. Create returns its ID.'),
-	'importer-id': id('Importer', 'mprt', 'The import to read. Import and Get Many return its ID.'),
+	'importer-id': id(
+		'Importer',
+		'mprt',
+		'The import to read. Import and Get Many return its ID.',
+		'searchImporters',
+	),
 	'inquiry-id': id('Inquiry', 'inq', 'The inquiry to work with', 'searchInquiries'),
 	'inquiry-session-id': id(
 		'Inquiry Session',
@@ -81,6 +88,7 @@ export const pathIds: Fields = {
 		'Transaction Type',
 		'txntp',
 		'Type of transactions, from Transactions > Types in the Persona dashboard',
+		'searchTransactionTypes',
 	),
 	'user-audit-log-id': id('User Audit Log', 'ual', 'The log to read. Get Many returns the IDs.'),
 	'verification-id': id(
@@ -93,6 +101,12 @@ export const pathIds: Fields = {
 		'Workflow',
 		'wfl',
 		'The workflow to work with. Its ID is in Workflows in the Persona dashboard.',
+		'searchWorkflows',
 	),
-	'workflow-run-id': id('Workflow Run', 'wfr', 'The run to read. Run returns its ID.'),
+	'workflow-run-id': id(
+		'Workflow Run',
+		'wfr',
+		'The run to read. Run returns its ID.',
+		'searchWorkflowRuns',
+	),
 };
