@@ -9,6 +9,8 @@ import type {
 } from '../tools/n8n/n8nClient.mts';
 
 const credentialName = 'Persona';
+/** The name of a second credential, with a key that may not list templates. */
+export const sandboxCredentialName = 'Persona (sandbox key)';
 const credentialType = 'personaApi';
 
 /** The demo's workflows as n8n has stored them. */
@@ -22,6 +24,8 @@ export interface DemoEnvironment {
 interface DemoEnvironmentOptions {
 	account: EditorAccount;
 	credential: { apiKey: string; baseUrl: string };
+	/** A second credential, to choose in the editor. */
+	sandboxCredential?: { apiKey: string; baseUrl: string };
 	/** Replaces the sandbox's inquiry template. */
 	templateId?: string;
 	/** Whether Persona can reach this n8n. */
@@ -31,10 +35,11 @@ interface DemoEnvironmentOptions {
 /** Stores the credential and the demo's workflows in n8n. Existing workflows keep the user's changes. */
 export async function setUpDemoEnvironment(
 	client: N8nClient,
-	{ account, credential, templateId, publish }: DemoEnvironmentOptions,
+	{ account, credential, sandboxCredential, templateId, publish }: DemoEnvironmentOptions,
 ): Promise<DemoEnvironment> {
 	await client.signIn(account);
-	const stored = await upsertCredential(client, credential);
+	const stored = await upsertCredential(client, credentialName, credential);
+	if (sandboxCredential) await upsertCredential(client, sandboxCredentialName, sandboxCredential);
 	const onboarding = await upsertWorkflow(
 		client,
 		stored,
@@ -78,12 +83,13 @@ export function assignCredential(nodes: INode[], { id, name }: StoredCredential)
 
 async function upsertCredential(
 	client: N8nClient,
+	name: string,
 	{ apiKey, baseUrl }: DemoEnvironmentOptions['credential'],
 ) {
 	const data: IDataObject = { apiKey, baseUrl, apiVersion: '2025-12-08', webhookSecret: '' };
-	const credential = { name: credentialName, type: credentialType, data };
+	const credential = { name, type: credentialType, data };
 	const existing = (await client.fetchCredentials()).find(
-		({ name, type }) => name === credentialName && type === credentialType,
+		(one) => one.name === name && one.type === credentialType,
 	);
 	if (!existing) return await client.createCredential(credential);
 	return await client.updateCredential(existing.id, credential);

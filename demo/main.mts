@@ -14,6 +14,8 @@ import { runScenario, printScenario } from './scenario.mts';
 const account: EditorAccount = { email: 'demo@example.com', password: 'Persona-demo-1' };
 const n8nPort = 5678;
 const sandboxPort = 8765;
+/** Keys of the sandbox. Only one of a production environment may list templates. */
+const productionKey = 'persona_production_demo';
 const sandboxKey = 'persona_sandbox_demo';
 const personaUrl = 'https://api.withpersona.com/api/v1';
 const folder = resolve('.cache/demo');
@@ -57,7 +59,10 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 		const sandbox = ownKey
 			? undefined
 			: await progress.runStep('Start the sandbox', async () =>
-					startSandbox({ port: await findFreePort(sandboxPort) }),
+					startSandbox({
+						port: await findFreePort(sandboxPort),
+						apiKeys: [productionKey, sandboxKey],
+					}),
 				);
 		if (sandbox) closers.push(() => sandbox.close());
 
@@ -75,7 +80,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 
 		const client = createN8nClient(n8n.url);
 		const credential = {
-			apiKey: ownKey ?? sandboxKey,
+			apiKey: ownKey ?? productionKey,
 			baseUrl: sandbox?.apiUrl ?? personaUrl,
 		};
 		const environment = await progress.runStep('Set up the workflows', () =>
@@ -83,6 +88,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 				setUpDemoEnvironment(client, {
 					account,
 					credential,
+					sandboxCredential: sandbox && { apiKey: sandboxKey, baseUrl: sandbox.apiUrl },
 					templateId: process.env.PERSONA_TEMPLATE_ID,
 					publish: Boolean(sandbox ?? publicUrl),
 				}),

@@ -6,7 +6,7 @@ import {
 	type Execution,
 } from '../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../tools/completeHostedFlow.mts';
-import type { DemoEnvironment } from './demoEnvironment.mts';
+import { sandboxCredentialName, type DemoEnvironment } from './demoEnvironment.mts';
 
 const startName = 'When clicking ‘Execute workflow’';
 const triggerName = 'When an inquiry ends';
@@ -39,6 +39,11 @@ export function printScenario(
 		sandbox
 			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.url}/sandbox lists all test persons.`
 			: 'Set the template of "Create inquiry" to one of yours, unless PERSONA_TEMPLATE_ID is set.',
+		...(sandbox
+			? [
+					`In "Create inquiry", open the list of templates, and see the fields of the chosen one. Then choose the credential "${sandboxCredentialName}": Persona lets no sandbox key list templates, and the node says what to do.`,
+				]
+			: []),
 		`To try a workflow of the folder "workflows" (… → Import → From file), unpublish "${approval.name}" first: otherwise it decides first.`,
 	];
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
