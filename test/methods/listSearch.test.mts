@@ -262,7 +262,9 @@ describe('list search', () => {
 		expect(await find('rep_2')).toEqual({ results: [jane, other] });
 		expect(await find('rep_2', 'fraud')).toEqual({ results: [other] });
 		expect(await find('rep_404')).toEqual({ results: [] });
-		await expect(find('={{ $json.id }}')).rejects.toThrow('Choose the report first');
+		expect(await find('={{ $json.id }}')).toEqual({
+			results: [{ name: 'Choose the report first, or use By ID', value: false }],
+		});
 	});
 
 	it('names a case by its name, a transaction by its reference ID or its ID', async () => {

@@ -1,5 +1,4 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { simplifyObject } from '../transport/simplify';
 import { getRecords } from '../utils/isRecord';
 import {
@@ -22,7 +21,13 @@ import {
 	formatUnnamed,
 	formatWebhook,
 } from './formatNames';
-import { listUsed, searchObjects, type ObjectType, type UsedType } from './searchObjects';
+import {
+	buildNote,
+	listUsed,
+	searchObjects,
+	type ObjectType,
+	type UsedType,
+} from './searchObjects';
 
 /** n8n's method for a field with "From List". */
 type ListMethod = (
@@ -68,12 +73,7 @@ const searchInquiryTemplates: ListMethod = async function (filter, paginationTok
 /** Lists the records that the chosen Screening report has found. */
 const searchMatchedRecords: ListMethod = async function (filter = '') {
 	const reportId = readChosenId(this, 'reportId', 'rep');
-	if (!reportId) {
-		throw new NodeOperationError(
-			this.getNode(),
-			"Choose the report first, or choose 'By ID' and enter the token of the record",
-		);
-	}
+	if (!reportId) return { results: [buildNote('Choose the report first, or use By ID')] };
 	const { fetchObject } = await createEditorReader(this, 'report');
 	const report = await fetchObject({ path: `/reports/${reportId}` });
 	const { matchedRecords } = report ? simplifyObject(report.data) : {};

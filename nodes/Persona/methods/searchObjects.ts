@@ -39,8 +39,8 @@ export interface UsedType {
 	users: string;
 }
 
-/** An entry that only says something: n8n lets nobody choose the value of a switch. */
-const buildNote = (text: string): INodeListSearchItems => ({ name: text, value: false });
+/** Builds an entry that only says something: n8n lets nobody choose the value of a switch. */
+export const buildNote = (text: string): INodeListSearchItems => ({ name: text, value: false });
 
 const buildEntry = (object: PersonaObject, formatName: FormatName): INodeListSearchItems => ({
 	name: formatName(simplifyObject(object)),

@@ -142,6 +142,8 @@ describe('the pickers of the panel', () => {
 
 	it.each(panels)('of $name open without an error', async ({ name, pickers }) => {
 		const panel = await editor.openNode(name);
+		// The fields of a map change the parameters, which closes a list.
+		await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });
 		for (const picker of pickers.filter((one) => !one.endsWith('Columns'))) {
 			await openList(panel, picker);
 			await items()
@@ -154,9 +156,6 @@ describe('the pickers of the panel', () => {
 				.getByTestId('node-parameters')
 				.first()
 				.click({ position: { x: 2, y: 2 } });
-		}
-		if (pickers.some((one) => one.endsWith('Columns'))) {
-			await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });
 		}
 		const text = await panel.innerText();
 		await editor.closeNode();
@@ -192,7 +191,7 @@ describe('the pickers of the panel', () => {
 		const locator = panel.getByTestId('resource-locator-inquiryTemplateId');
 		await locator.getByTestId('rlc-mode-selector').click();
 		await editor.page.getByTestId('mode-url').click();
-		const input = locator.getByTestId('rlc-input').locator('input');
+		const input = locator.getByTestId('rlc-input');
 		await input.fill('https://app.withpersona.com/dashboard/inquiries/inq_1');
 		await input.blur();
 		await panel.getByTestId('parameter-issues').first().hover();
