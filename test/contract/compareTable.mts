@@ -297,13 +297,23 @@ function compareSearch({ name, row, operation }: RowComparison): string[] {
 	if (!row.search) return searches ? [`${name}: a search has no 'search' attributes`] : [];
 	const text = operation.description ?? '';
 	const known = Array.from(text.matchAll(/^\| `([^`]+)` \|/gm), ([, attribute]) => attribute);
+	const searched = [...Object.keys(row.search.attributes), ...(row.search.others ?? [])];
 	const [note = ''] = /^\*\*Note:\*\*[^*]+ cannot be used in `sort`/m.exec(text) ?? [];
 	const sorted = (row.nodeFields?.sortBy?.options ?? []) as INodePropertyOptions[];
 	return [
-		...Object.keys(row.search.attributes)
+		...searched
 			.filter((attribute) => !known.includes(attribute))
-			.filter((attribute) => !known.includes(attribute.replace(/\..*/, '.*')))
 			.map((attribute) => `${name}: Persona cannot search for '${attribute}'`),
+		...known
+			.filter((attribute) => !searched.includes(attribute))
+			.map((attribute) => `${name}: the search refuses '${attribute}'`),
+		...Object.entries(row.search.values ?? {}).flatMap(([attribute, values]) => {
+			const [line = ''] = new RegExp(`^\\| \`${attribute}\` \\|.+$`, 'm').exec(text) ?? [];
+			const published = Array.from(line.matchAll(/`([^`]+)`/g), ([, value]) => value).slice(1);
+			return published.join() === values.join()
+				? []
+				: [`${name}: '${attribute}' is compared with ${published.join(', ')}`];
+		}),
 		...sorted
 			.filter(({ value }) => note.includes(`\`${String(value)}\``))
 			.map(({ value }) => `${name}: Persona cannot sort by '${String(value)}'`),

@@ -48,12 +48,20 @@ const getAll: Operation = {
 	returns: 'list',
 };
 
+const inquiryAttributes = {
+	status: 'Status',
+	created_at: 'Created At',
+	updated_at: 'Updated At',
+	reference_id: 'Reference ID',
+	inquiry_template_id: 'Inquiry Template ID',
+};
+
 const searching: Operation = {
 	name: 'Search',
 	action: 'Search inquiries',
 	description: 'An operation of the tests',
 	route: 'POST /inquiries/search',
-	...buildSearch({ status: 'Status' }, 'approved'),
+	...buildSearch(inquiryAttributes, 'approved'),
 	returns: 'list',
 };
 
@@ -162,6 +170,16 @@ describeWithOpenApi('compareTable', () => {
 			'a search attribute',
 			{ ...searching, ...buildSearch({ statuses: '' }, 'approved') },
 			"search for 'statuses'",
+		],
+		[
+			'a search attribute that is missing',
+			{ ...searching, ...buildSearch({ status: 'Status' }, 'approved') },
+			"the search refuses 'created_at'",
+		],
+		[
+			'the values of a search attribute',
+			{ ...searching, ...buildSearch(inquiryAttributes, 'done', { values: { status: ['done'] } }) },
+			"'status' is compared with pending, completed, approved, declined",
 		],
 		['a search without attributes', { ...searching, search: undefined }, "'search' attributes"],
 		['an include', { ...create, include: ['acount'] }, "'acount' is no relationship"],

@@ -290,6 +290,26 @@ describe('request', () => {
 		[{ value: 'open', attribute: '={{ "" }}' }, "'Attribute' is empty"],
 		[{ value: 'open', attribute: 'other', customAttribute: '' }, "'Attribute Name' is empty"],
 		[{ value: '={{ {a: 1} }}' }, "'Value' must be text"],
+		...[
+			['={{ DateTime.fromISO("nothing") }}', "'Value' contains a date that does not exist"],
+			['={{ new Date("nothing") }}', "'Value' must be text"],
+			['{{ DateTime.fromISO("nothing") }}', "'Value' contains a date that does not exist"],
+			['={{ String({}) }}', "'Value' contains an object instead of text"],
+		].map(([value, message]): [object, string] => [
+			{
+				...{ attribute: 'other', customAttribute: 'fields.signed_at', operator: 'gt' },
+				value: value.replace(/^{{/, '=at {{'),
+			},
+			message,
+		]),
+		[
+			{ value: 'open', attribute: 'other', customAttribute: 'name_first' },
+			"'Attribute Name' of condition 1 has an unknown value",
+		],
+		[
+			{ value: 'open', attribute: '={{ "colour" }}' },
+			"'Attribute' of condition 1 has an unknown value",
+		],
 	])('is not sent with the condition %j', async (condition, message) => {
 		const conditions = { condition: [{ attribute: 'status', operator: 'eq', ...condition }] };
 		expect(await getErrorMessage('search', { conditions })).toBe(message);
@@ -321,7 +341,7 @@ describe('request', () => {
 		['={{ $json.nothing }}', "'Query (JSON)' is empty"],
 		['{"or": []}', "'Query (JSON)' is empty at 'or'"],
 		[
-			'{"or": [{"attribute": "a", "operator": "eq", "value": "b"}, {}]}',
+			'{"or": [{"attribute": "status", "operator": "eq", "value": "b"}, {}]}',
 			"'Query (JSON)' is empty at 'or.1'",
 		],
 		['{"not": {}}', "'Query (JSON)' is empty at 'not'"],
@@ -338,13 +358,40 @@ describe('request', () => {
 		],
 		['{"and": ["status"]}', "'Query (JSON)' is not a query at 'and.0'"],
 		[
-			'{"attribute": "a", "operator": "like", "value": "b"}',
+			'{"attribute": "status", "operator": "like", "value": "b"}',
 			"'Query (JSON)': the operator has an unknown value",
 		],
 		[
-			'{"or": [{"not": {"attribute": "a", "operator": "toString", "value": "b"}}]}',
+			'{"or": [{"not": {"attribute": "status", "operator": "toString", "value": "b"}}]}',
 			"'Query (JSON)': the operator at 'or.0.not' has an unknown value",
 		],
+		[
+			'{"or": [{"attribute": "identifiers.user", "operator": "eq", "value": "b"}]}',
+			"'Query (JSON)': the attribute at 'or.0' has an unknown value",
+		],
+		[
+			'{"attribute": "fields.", "operator": "eq", "value": "b"}',
+			"'Query (JSON)': the attribute has an unknown value",
+		],
+		[
+			'{"and": [{"or": [{"not": {"attribute": "status", "operator": "eq", "value": "b"}}]}]}',
+			"'Query (JSON)' is nested too deep at 'and.0.or.0'",
+		],
+		[
+			JSON.stringify({
+				not: { or: Array(21).fill({ attribute: 'status', operator: 'eq', value: 'b' }) },
+			}),
+			"'Query (JSON)' has more than 20 entries at 'not.or'",
+		],
+		...[
+			['={{ DateTime.fromISO("nothing") }}', 'contains a date that does not exist'],
+			['={{ new Date("nothing") }}', 'contains a date that does not exist'],
+			['={{ `${DateTime.fromISO("nothing")}` }}', 'contains a date that does not exist'],
+			['={{ String({ }) }}', 'contains an object instead of text'],
+		].map(([value, problem]) => [
+			`={{ ({ attribute: "fields.signed_at", operator: "gt", value: ${value.slice(3, -2)} }) }}`,
+			`'Query (JSON)' ${problem}`,
+		]),
 	])('is not sent with the query %j', async (query, message) => {
 		expect(await getErrorMessage('search', { options: { query } })).toBe(message);
 	});

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { delay } from '../../nodes/Persona/utils/delay.ts';
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 import { waitUntil } from '../support/apiClient.mts';
-import { startRequestRecorder } from '../support/requestRecorder.mts';
+import { useFakeServer } from '../support/fakeResource.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 
@@ -18,6 +18,7 @@ const realDelay = jest.requireActual<{ delay: typeof delay }>(
 
 describe('waiting for results', () => {
 	let sandbox: Sandbox;
+	const serve = useFakeServer();
 
 	beforeAll(async () => {
 		sandbox = await startSandbox({ reportSeconds: 0 });
@@ -174,7 +175,7 @@ describe('waiting for results', () => {
 			const [, status, isUnknown] = given;
 			const attributes = { status, 'completed-at': '2026-11-30T01:00:00.000Z', 'has-match': false };
 			const data = { type: 'report/watchlist', id: 'rep_1', attributes };
-			const server = await startRequestRecorder(({ method }) => ({
+			const server = await serve(({ method }) => ({
 				body: { data: method === 'GET' ? data : { ...data, attributes: { status: 'pending' } } },
 			}));
 			for (const simplify of [true, false]) {
@@ -191,7 +192,6 @@ describe('waiting for results', () => {
 				);
 				expect(error?.description).toMatch(/[Rr]ead it (later )?with Get and this ID/);
 			}
-			await server.stop();
 		});
 
 		it.each<[string, string, NodeRunOptions['parameters'], Partial<NodeRunOptions>]>([

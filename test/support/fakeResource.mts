@@ -130,7 +130,9 @@ export const fakeTable: OperationTable = {
 					action: 'Search things',
 					description: 'An operation of the tests',
 					route: 'POST /things/search',
-					...buildSearch({ status: 'Status', created_at: 'Created At' }, 'open'),
+					...buildSearch({ status: 'Status', created_at: 'Created At' }, 'open', {
+						others: ['fields.*'],
+					}),
 					returns: 'list',
 				},
 			},

@@ -174,6 +174,10 @@ export interface SearchForm {
 	attributes: Record<string, string>;
 	/** What Persona can search by, for the error that it does not know an attribute. */
 	known: string;
+	/** The attributes that are entered by name; `fields.*` stands for all that begin with `fields.`. */
+	others?: string[];
+	/** All values of an attribute, where Persona says which there are. */
+	values?: Record<string, string[]>;
 	/**
 	 * Builds the body of the search from the parameters of an item. Fails the item if they are
 	 * invalid.

@@ -1,12 +1,15 @@
 import type { IDataObject } from 'n8n-workflow';
 import { toInstant } from '../engine/dates';
-import type { ItemContext } from '../engine/types';
+import type { ItemContext, SearchForm } from '../engine/types';
 import { isPlainObject, toText } from '../engine/values';
 import { isBlank } from '../utils/isBlank';
 import { findRoundedNumber } from '../utils/values/brokenText';
 
 /** Persona allows no more clauses at one level of a query. */
 export const MAX_CLAUSES = 20;
+
+/** Persona allows no more of and, or, not inside each other. */
+const MAX_DEPTH = 2;
 
 /** Persona's operators, with their labels. */
 export const OPERATORS = {
@@ -20,29 +23,40 @@ export const OPERATORS = {
 type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
 
 /** What a search of one kind of object takes. */
-export interface SearchGrammar {
-	/** The labels of the attributes that the panel offers. */
-	attributes: Record<string, string>;
-	/** The only attribute that has an order: then there are no other attributes, and it is sorted by it. */
+export interface SearchGrammar extends Omit<SearchForm, 'buildBody' | 'known'> {
+	/** The only attribute that has an order, and by which results are sorted. */
 	onlyOrdered?: string;
 	/** The attributes that results cannot be sorted by. */
 	unsorted?: string[];
 }
 
-/** What is wrong with an operator or an attribute, and how to fix it; undefined if nothing is. */
+/** Whether Persona searches by an attribute: one of these, or one that a name with an asterisk stands for. */
+const isSearchable = ({ attributes, others = [] }: SearchGrammar, attribute: string) =>
+	[...Object.keys(attributes), ...others].some((known) =>
+		known.endsWith('*')
+			? attribute.startsWith(known.slice(0, -1)) && attribute.length >= known.length
+			: attribute === known,
+	);
+
+/** What is wrong with a condition, and how to fix it; undefined if nothing is. */
 function findProblem(
-	{ attributes, onlyOrdered }: SearchGrammar,
+	grammar: SearchGrammar,
 	attribute: unknown,
 	operator: unknown,
-): { part: 'Attribute' | 'Operator'; problem: string; fix: string } | undefined {
+	value: unknown,
+): { part: 'Attribute' | 'Operator' | 'Value'; problem: string; fix: string } | undefined {
+	const { attributes, onlyOrdered, others = [], values = {} } = grammar;
+	const buildFix = (known: string[]) => `It can be ${known.join(', ')}.`;
 	const problem = 'has an unknown value';
-	if (onlyOrdered && !Object.hasOwn(attributes, String(attribute))) {
-		const fix = `It can be ${Object.keys(attributes).join(', ')}.`;
-		return { part: 'Attribute', problem, fix };
+	if (!isSearchable(grammar, String(attribute))) {
+		return { part: 'Attribute', problem, fix: buildFix([...Object.keys(attributes), ...others]) };
 	}
 	if (!Object.hasOwn(OPERATORS, String(operator))) {
-		const fix = `It can be ${Object.keys(OPERATORS).join(', ')}.`;
-		return { part: 'Operator', problem, fix };
+		return { part: 'Operator', problem, fix: buildFix(Object.keys(OPERATORS)) };
+	}
+	const known = values[String(attribute)];
+	if (known && value !== undefined && !known.includes(String(value))) {
+		return { part: 'Value', problem, fix: buildFix(known) };
 	}
 	if (!onlyOrdered || attribute === onlyOrdered || operator === 'eq') return undefined;
 	return {
@@ -67,26 +81,33 @@ function buildClause(
 		return fail(`'${label}' is empty`, how);
 	};
 	const isOther = attribute === 'other';
-	const isTyped =
-		typeof value === 'boolean' || (Number.isFinite(value) && !findRoundedNumber(value));
+	const name = isOther
+		? requireText('Attribute Name', customAttribute)
+		: requireText('Attribute', attribute);
 	const comparison = requireText('Operator', operator);
-	const wrong = findProblem(grammar, attribute, comparison);
-	if (wrong) fail(`'${wrong.part}' of condition ${position} ${wrong.problem}`, wrong.fix);
 	const path = `conditions.condition[${position - 1}].value`;
 	context.requireComplete('Value', value, context.readRaw(path));
-	const isTime = !isOther && /_at$/.test(String(attribute));
+	const isTyped =
+		typeof value === 'boolean' || (Number.isFinite(value) && !findRoundedNumber(value));
+	const isTime = !isOther && /_at$/.test(name);
 	const isEmpty = typeof value === 'string' ? isBlank(value) : (value ?? null) === null;
 	const readValue = () => {
 		if (isTime && !isEmpty) return toInstant(value, 'Value', fail, context.run.node.getTimezone());
-		return isTyped ? value : requireText('Value', value);
+		if (isTyped) return value as number | boolean;
+		const text = requireText('Value', value);
+		const isSame = (known: string) => known === text.toLowerCase();
+		return grammar.values?.[name]?.find(isSame) ?? text;
 	};
-	return {
-		attribute: isOther
-			? requireText('Attribute Name', customAttribute)
-			: requireText('Attribute', attribute),
-		operator: comparison,
-		value: readValue() as string | number | boolean,
+	const checkPart = (given: unknown) => {
+		const wrong = findProblem(grammar, name, comparison, given);
+		if (!wrong) return;
+		const label = wrong.part === 'Attribute' && isOther ? 'Attribute Name' : wrong.part;
+		fail(`'${label}' of condition ${position} ${wrong.problem}`, wrong.fix);
 	};
+	checkPart(undefined);
+	const sent = readValue();
+	checkPart(sent);
+	return { attribute: name, operator: comparison, value: sent };
 }
 
 /** The path of the first empty value in a query, e.g. `or.0.value`; undefined if there is none. */
@@ -124,10 +145,17 @@ function checkQuery(
 	const parts = isPlainObject(query) ? query : {};
 	const names = Object.keys(parts).sort().join();
 	if (names === CONDITION) {
-		const wrong = findProblem(grammar, parts.attribute, parts.operator);
+		const wrong = findProblem(grammar, parts.attribute, parts.operator, parts.value);
 		if (!wrong) return;
 		const name = wrong.part.toLowerCase();
 		context.fail(`'Query (JSON)': the ${name}${place} ${wrong.problem}`, wrong.fix);
+	}
+	const isNested = path.filter((part) => /^(and|or|not)$/.test(part)).length >= MAX_DEPTH;
+	if (isNested && ['and', 'or', 'not'].includes(names)) {
+		context.fail(
+			`'Query (JSON)' is nested too deep${place}`,
+			`Persona allows ${MAX_DEPTH} of and, or, not inside each other. Write the query flatter, or search several times.`,
+		);
 	}
 	if (names === 'not') return checkQuery(parts.not, context, grammar, [...path, names]);
 	const clauses = ['and', 'or'].includes(names) ? parts[names] : undefined;
@@ -135,6 +163,12 @@ function checkQuery(
 		return context.fail(
 			`'Query (JSON)' is not a query${place}`,
 			'Each part is either a condition with attribute, operator and value, or has a single member: and, or (lists), not.',
+		);
+	}
+	if (clauses.length > MAX_CLAUSES) {
+		context.fail(
+			`'Query (JSON)' has more than ${MAX_CLAUSES} entries at '${[...path, names].join('.')}'`,
+			`Persona allows up to ${MAX_CLAUSES} in each list. Split the search.`,
 		);
 	}
 	clauses.forEach((clause, index) =>

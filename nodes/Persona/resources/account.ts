@@ -115,6 +115,7 @@ export const accounts: Resource = {
 					updated_at: 'Updated At',
 				},
 				'actst_ABC123',
+				{ others: ['fields.*', 'identifiers.*'] },
 			),
 			returns: 'list',
 		},

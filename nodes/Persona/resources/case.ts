@@ -125,7 +125,10 @@ export const cases: Resource = {
 					updated_at: 'Updated At',
 				},
 				'open',
-				{ unsorted: ['account_id', 'inquiry_id', 'resolution'] },
+				{
+					others: ['fields.*', 'case_queue_id', 'case_template_id', 'tag_id'],
+					unsorted: ['account_id', 'inquiry_id', 'resolution'],
+				},
 			),
 			returns: 'list',
 		},

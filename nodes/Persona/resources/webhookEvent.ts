@@ -25,7 +25,10 @@ export const webhookEvents: Resource = {
 					webhook_id: 'Webhook ID',
 				},
 				'failed',
-				{ onlyOrdered: 'updated_at' },
+				{
+					onlyOrdered: 'updated_at',
+					values: { status: ['pending', 'completed', 'failed', 'skipped'] },
+				},
 			),
 			returns: 'list',
 		},

@@ -15,8 +15,8 @@ const searchCondition = {
 /** The condition of a search that has no other attributes than its own. */
 const closedSearchCondition = { attribute: 'updated_at', operator: 'gte', value: '2025-06-30' };
 
-/** Whether a search also takes attributes that the panel does not offer, and sorts by any. */
-const isOpenSearch = ({ nodeFields }: Operation) => nodeFields?.sortBy !== undefined;
+/** Whether a search also takes attributes that the panel does not offer. */
+const isOpenSearch = ({ search }: Operation) => search?.others !== undefined;
 
 /** The condition of a search. */
 export const buildSearchCondition = (row: Operation) =>
@@ -55,7 +55,7 @@ function buildSearchInputs(row: Operation): ProbeInput[] {
 		buildInput('Value', [...path, 'value'], isOpen ? 'scalar' : 'dateTime', [...place, 'value'], {
 			required,
 		}),
-		isOpen &&
+		row.nodeFields?.sortBy !== undefined &&
 			buildInput('Sort By', ['options', 'sortBy'], 'text', [...sort, 'attribute'], {
 				choices: Object.keys(search.attributes),
 			}),

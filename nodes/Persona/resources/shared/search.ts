@@ -7,14 +7,19 @@ import {
 	type SearchGrammar,
 } from '../../operations/buildSearchBody';
 
+/** A value of an attribute with its label, e.g. Failed. */
+const toOption = (value: string) => [value, value[0].toUpperCase() + value.slice(1)];
+
 const MATCH = { and: 'All Conditions', or: 'Any Condition' };
 const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
 
-const customAttributeField = text(
-	'Attribute Name',
-	'Name of the attribute in snake case, as Persona spells it in a search',
-	'fields.name_first',
-);
+/** The name of an attribute that the panel does not offer. */
+const buildCustomAttribute = (others: string[]) =>
+	text(
+		'Attribute Name',
+		`Name of the attribute in snake case: ${others.join(', ')}. Fields must be searchable in Persona.`,
+		'fields.name_first',
+	);
 
 const isTime = (attribute: string) => attribute.endsWith('_at');
 
@@ -38,28 +43,31 @@ const SAMPLES: Record<string, string> = {
 	webhook_id: 'wbh_ABC123',
 };
 
-/** The field for the value of an attribute: a text with an example, or a time. */
-function buildValueProperty(attribute: string, label: string, sample: string) {
+/** The field for the value of an attribute: a time, one of `values`, or a text with an example. */
+function buildValueProperty(attribute: string, label: string, sample: string, values?: string[]) {
+	const description = `${label} to look for`;
+	if (values) {
+		const field = choice('Value', description, Object.fromEntries(values.map(toOption)));
+		return buildProperty('value', field, { attribute: [attribute] });
+	}
 	const field = isTime(attribute)
 		? text(
 				'Value',
 				'A date or time to compare with. Without an offset, it is in the time zone of the workflow.',
 				'2025-06-30',
 			)
-		: text('Value', `${label} to look for`, sample);
+		: text('Value', description, sample);
 	return buildProperty('value', field, { attribute: [attribute] });
 }
 
 const otherValueField = text('Value', 'A text, a number or true or false to compare with', '18');
 
 function buildConditionsField(
-	attributes: Record<string, string>,
-	hasOthers: boolean,
+	{ attributes, others, values = {} }: SearchGrammar,
 	status: string,
 ): Field {
 	const names = Object.keys(attributes);
-	const others = hasOthers ? [OTHER] : [];
-	const ordered = [...names.filter(isTime), ...others];
+	const ordered = [...names.filter(isTime), ...(others ? [OTHER] : [])];
 	const buildOperator = (operators: Record<string, string>, shown: string[]) =>
 		buildProperty('operator', choice('Operator', 'How to compare', operators, { default: 'eq' }), {
 			attribute: shown,
@@ -83,12 +91,16 @@ function buildConditionsField(
 						choice(
 							'Attribute',
 							'What to compare',
-							{ ...attributes, ...(hasOthers && { [OTHER]: 'Other' }) },
+							{ ...attributes, ...(others && { [OTHER]: 'Other' }) },
 							{ default: 'status' },
 						),
 					),
-					...(hasOthers
-						? [buildProperty('customAttribute', customAttributeField, { attribute: [OTHER] })]
+					...(others
+						? [
+								buildProperty('customAttribute', buildCustomAttribute(others), {
+									attribute: [OTHER],
+								}),
+							]
 						: []),
 					buildOperator(OPERATORS, ordered),
 					buildOperator(
@@ -96,9 +108,9 @@ function buildConditionsField(
 						names.filter((name) => !isTime(name)),
 					),
 					...names.map((name) =>
-						buildValueProperty(name, attributes[name], SAMPLES[name] ?? status),
+						buildValueProperty(name, attributes[name], SAMPLES[name] ?? status, values[name]),
 					),
-					...(hasOthers ? [buildProperty('value', otherValueField, { attribute: [OTHER] })] : []),
+					...(others ? [buildProperty('value', otherValueField, { attribute: [OTHER] })] : []),
 				],
 			},
 		],
@@ -112,15 +124,13 @@ function buildConditionsField(
 export const buildSearch = (
 	attributes: Record<string, string>,
 	status: string,
-	{ onlyOrdered, unsorted = [] }: Omit<SearchGrammar, 'attributes'> = {},
+	{ onlyOrdered, unsorted = [], ...more }: Omit<SearchGrammar, 'attributes'> = {},
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
 	search: {
 		attributes,
-		known: [
-			...Object.keys(attributes),
-			...(onlyOrdered ? [] : ['what is searchable of the template or type, such as fields.age']),
-		].join(', '),
-		buildBody: (context) => buildSearchBody(context, { attributes, onlyOrdered }),
+		...more,
+		known: [...Object.keys(attributes), ...(more.others ?? [])].join(', '),
+		buildBody: (context) => buildSearchBody(context, { attributes, onlyOrdered, ...more }),
 	},
 	nodeFields: {
 		searchNotice: {
@@ -130,7 +140,7 @@ export const buildSearch = (
 		match: choice('Must Match', 'How many of the conditions an object must meet', MATCH, {
 			topLevel: true,
 		}),
-		conditions: buildConditionsField(attributes, onlyOrdered === undefined, status),
+		conditions: buildConditionsField({ attributes, ...more }, status),
 		query: json(
 			'Query (JSON)',
 			'A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
