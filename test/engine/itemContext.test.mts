@@ -318,11 +318,16 @@ describe('request', () => {
 	it('says what Persona searches by when it does not know an attribute', async () => {
 		const errors = [{ title: 'Bad Request', details: 'query attribute colour is not supported' }];
 		const server = await serve(() => ({ status: 400, body: { errors } }));
-		const condition = { attribute: 'other', customAttribute: 'colour', operator: 'eq', value: 'a' };
+		const condition = {
+			attribute: 'other',
+			customAttribute: 'fields.colour',
+			operator: 'eq',
+			value: 'a',
+		};
 		const parameters = { conditions: { condition: [condition] } };
 		const { error } = await runFakeNode(server, 'search', { parameters });
 		expect(error?.description).toMatch(
-			/is not supported\. Persona searches by status, created_at, .*fields\.age/,
+			/is not supported\. Persona searches by status, created_at, fields\.\*\./,
 		);
 	});
 
