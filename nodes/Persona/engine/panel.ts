@@ -65,10 +65,14 @@ function buildOperationSelect({ value: resource, operations }: Resource): INodeP
 	return buildProperty('operation', field, { resource: [resource] });
 }
 
+/** The field for a file; none if the row has it among its own, since it does not always return one. */
+const getFileField = ({ binaryPropertyName }: Fields): Fields =>
+	binaryPropertyName ? {} : { binaryPropertyName: commonFields.binaryPropertyName };
+
 /** Builds the form of one row, in the order in which the panel shows it. */
 function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
 	const { irreversible, variants, filter = {}, nodeFields = {}, returns, unpaged } = row;
-	const { allowDecisions, binaryPropertyName, limit, returnAll, simplify } = commonFields;
+	const { allowDecisions, limit, returnAll, simplify } = commonFields;
 	const path = Object.fromEntries(
 		getIdPlaceholders(row).map((name) => [name, required(ids[name])]),
 	);
@@ -87,7 +91,9 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 					buildProperty('limit', limit, { returnAll: [false] }),
 				]
 			: []),
-		...buildTopLevelProperties(returns.startsWith('file') ? { binaryPropertyName } : { simplify }),
+		...buildTopLevelProperties(
+			returns.startsWith('file') ? getFileField(nodeFields) : { simplify },
+		),
 		...(isPartlyGuarded(row)
 			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
 			: []),
@@ -149,14 +155,20 @@ function buildEmptyNotices({ variants, ...row }: Operation): INodeProperties[] {
 	];
 }
 
-function buildVariantSelect({ label, name, options, detect }: Variants): INodeProperties {
+function buildVariantSelect({
+	label,
+	name,
+	options,
+	detect,
+	commonest,
+}: Variants): INodeProperties {
 	const labels = Object.entries(options).map(([value, variant]) => [value, variant.name]);
 	if (detect) labels.unshift([DETECT_VARIANT, 'Detect From ID']);
 	const haveFields = Object.values(options).some(({ attributes, meta }) => attributes ?? meta);
 	const description = haveFields
 		? 'Determines which fields are available'
 		: 'Type of the object that the ID belongs to';
-	const overrides = { noDataExpression: true, default: labels[0][0] };
+	const overrides = { noDataExpression: true, default: commonest ?? labels[0][0] };
 	return buildProperty(name, choice(label, description, Object.fromEntries(labels), overrides));
 }
 
@@ -174,7 +186,7 @@ const buildTopLevelProperties = (fields: Fields, dependsOn: string[] = []): INod
 	Object.entries(selectFields(fields, true)).flatMap(([name, field]) =>
 		field.columnsMethod
 			? buildMapperProperties(name, field, dependsOn)
-			: [buildProperty(name, field)],
+			: [buildProperty(name, field, field.shownWith)],
 	);
 
 /** Returns the IDs in a form: which columns a map has depends on the objects they identify. */

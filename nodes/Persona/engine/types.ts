@@ -100,6 +100,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	 * object cannot be without it.
 	 */
 	neverEmpty?: true;
+	/** Shown directly only with these values of other parameters. */
+	shownWith?: DisplayRules;
 	/** An AI agent may give a value only where it may use a guarded operation. */
 	guarded?: true;
 }
@@ -164,6 +166,8 @@ export interface Variants {
 	 * "Detect From ID", and the user chooses a variant only if that does not work.
 	 */
 	detect?: string;
+	/** The variant that is chosen at first, if that is not the first one. */
+	commonest?: string;
 	/** The variants by their values, which are stored in workflows. */
 	options: Record<string, Variant>;
 }

@@ -34,7 +34,12 @@ export const lists: Resource = {
 			description:
 				'Set up a collection of values, such as email addresses or IP addresses, that Persona compares people with',
 			route: 'POST /list/{variant}',
-			variants: { label: 'List Type', name: 'listType', options: creatableListTypes },
+			variants: {
+				label: 'List Type',
+				name: 'listType',
+				commonest: 'emailAddress',
+				options: creatableListTypes,
+			},
 			attributes: {
 				name: required(text('Name', 'Name of the list in Persona', 'Blocked people')),
 			},

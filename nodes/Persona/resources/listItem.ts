@@ -3,7 +3,12 @@ import { addMany } from '../operations/addMany/addMany';
 import { checkValue } from '../operations/checkValue/checkValue';
 import { listTypes, listTypePaths } from './shared/listTypes';
 
-const newItemVariants: Variants = { label: 'List Type', name: 'listType', options: listTypes };
+const newItemVariants: Variants = {
+	label: 'List Type',
+	name: 'listType',
+	commonest: 'emailAddress',
+	options: listTypes,
+};
 
 const existingItemVariants: Variants = {
 	label: 'List Type',

@@ -178,6 +178,34 @@ describe('Get Metrics', () => {
 		expect([june[0], june.at(-1)]).toEqual(['2025-06-01', '2025-06-30']);
 	});
 
+	it.each([
+		// In Berlin it is Sunday already, and summer time has begun.
+		['lastWeek', '2026-03-16T00:00:00.000+01:00', '2026-03-23T00:00:00.000+01:00'],
+		['thisWeek', '2026-03-23T00:00:00.000+01:00', undefined],
+		['lastMonth', '2026-02-01T00:00:00.000+01:00', '2026-03-01T00:00:00.000+01:00'],
+		['thisMonth', '2026-03-01T00:00:00.000+01:00', undefined],
+		['lastQuarter', '2025-10-01T00:00:00.000+02:00', '2026-01-01T00:00:00.000+01:00'],
+		['thisQuarter', '2026-01-01T00:00:00.000+01:00', undefined],
+	])('counts the period %s by the calendar of the workflow', async (period, from, end) => {
+		const offset = Date.parse('2026-03-28T23:30:00Z') - Date.now();
+		const getNow = Date.now.bind(Date);
+		jest.spyOn(Date, 'now').mockImplementation(() => getNow() + offset);
+		const metrics = await getMetrics({ period, from: '2020-01-01', to: '2020-02-01' });
+		expect(metrics).toMatchObject({ from, ...(end && { to: end }) });
+		const sent = Object(list.queries[0]) as Record<string, string>;
+		expect(Date.parse(sent['filter[created-at-start]'])).toBe(Date.parse(from));
+		expect(sent['filter[created-at-end]']).toBe(end && new Date(end).toISOString());
+		jest.restoreAllMocks();
+	});
+
+	it('refuses a period that is empty or unknown', async () => {
+		for (const period of ['', 'lastYear', '={{ $json.nothing }}']) {
+			const { items } = await runGetMetrics({ period });
+			expect(items[0].json.error).toContain("'Period'");
+		}
+		expect(list.queries).toEqual([]);
+	});
+
 	it('returns zeros and no rates without inquiries', async () => {
 		const nothing = await getMetrics({ from: '2025-06-30', to: '2025-07-02' });
 		const none = { count: 0, median: null, p90: null, p95: null };

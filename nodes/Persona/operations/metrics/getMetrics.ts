@@ -1,9 +1,10 @@
+import { commonFields } from '../../engine/commonFields';
 import { choice, dateTime, words } from '../../engine/fields';
 import type { Fields, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { createFileItem } from '../../transport/files';
 import { computeMetrics } from './computeMetrics';
 import { renderHtmlReport } from './renderHtmlReport';
-import { readPeriod } from './period';
+import { CUSTOM_PERIOD, PERIODS, readPeriod } from './period';
 
 /** Row that counts inquiries; `filter` has the filters that a list of them has. */
 export const getMetrics = (filter: Fields): Operation => ({
@@ -14,11 +15,19 @@ export const getMetrics = (filter: Fields): Operation => ({
 	route: 'GET /inquiries',
 	filter,
 	nodeFields: {
+		period: choice(
+			'Period',
+			"Count what was created in this period, in the workflow's time zone. Weeks begin on Monday. This week, month or quarter ends now.",
+			PERIODS,
+			{ default: CUSTOM_PERIOD, topLevel: true },
+		),
 		from: dateTime('From', 'Start of the period (by default, 30 days before its end)', {
 			topLevel: true,
+			shownWith: { period: [CUSTOM_PERIOD] },
 		}),
 		to: dateTime('To', 'End of the period, not included (by default, now)', {
 			topLevel: true,
+			shownWith: { period: [CUSTOM_PERIOD] },
 		}),
 		groupBy: choice(
 			'Group By',
@@ -32,6 +41,10 @@ export const getMetrics = (filter: Fields): Operation => ({
 			{ json: 'JSON', page: 'JSON and HTML Page' },
 			{ topLevel: true },
 		),
+		binaryPropertyName: {
+			...commonFields.binaryPropertyName,
+			shownWith: { output: ['page'] },
+		},
 		tags: words(
 			'Tags',
 			'Count only inquiries that have one of these tags, separated by commas',
@@ -50,11 +63,10 @@ async function prepareMetrics(context: ItemContext): Promise<PreparedItem> {
 	const tags = [context.readSetting<string[] | string>('tags')].flat().filter((tag) => tag !== '');
 	const { query, ...request } = await context.buildRequest();
 	const filters = query?.filter as Record<string, string>;
-	const createdBefore = context.readSetting<string>('to');
 	const filter = {
 		...filters,
 		'created-at-start': period.from.toUTC().toISO(),
-		...(createdBefore && { 'created-at-end': createdBefore }),
+		...(period.hasEnd && { 'created-at-end': period.to.toUTC().toISO() }),
 	};
 	const run = async () => {
 		const metrics = await computeMetrics(context, { ...request, query: { filter } }, period, tags);

@@ -7,6 +7,20 @@ const DEFAULT_PERIOD_DAYS = 30;
 /** A chart with more bars than this is unreadable. */
 const MAX_PARTS = 1_000;
 
+/** The value of 'Period' that leaves it to 'From' and 'To'. */
+export const CUSTOM_PERIOD = 'custom';
+
+/** The labels of 'Period' by its values, which begin with last or this and end with a unit. */
+export const PERIODS = {
+	[CUSTOM_PERIOD]: 'From and To',
+	lastMonth: 'Last Month',
+	lastQuarter: 'Last Quarter',
+	lastWeek: 'Last Week',
+	thisMonth: 'This Month',
+	thisQuarter: 'This Quarter',
+	thisWeek: 'This Week',
+};
+
 /** Length of the parts of a period. Weeks begin on Monday. */
 export type PeriodUnit = 'day' | 'week';
 
@@ -14,6 +28,8 @@ export type PeriodUnit = 'day' | 'week';
 export interface MetricsPeriod {
 	from: DateTime;
 	to: DateTime;
+	/** Whether it has an end other than now. */
+	hasEnd: boolean;
 	unit: PeriodUnit;
 	/** The day on which each part begins, e.g. 2025-06-30. */
 	partDates: string[];
@@ -23,13 +39,31 @@ export interface MetricsPeriod {
 
 /** Reads the period of the item in the time zone of the workflow. Throws where it is not valid. */
 export function readPeriod(context: ItemContext): MetricsPeriod {
-	const zone = context.run.node.getTimezone();
 	const unit = context.readSetting<PeriodUnit>('groupBy');
+	const named = context.readSetting<string>('period');
+	const now = DateTime.now().setZone(context.run.node.getTimezone());
+	const period =
+		named === CUSTOM_PERIOD ? readCustomPeriod(context, now, unit) : getNamedPeriod(named, now);
+	return { ...period, unit, ...dividePeriod(period.from, period.to, unit) };
+}
+
+/** The calendar week, month or quarter that a name such as lastWeek stands for. */
+function getNamedPeriod(name: string, now: DateTime) {
+	const unit = name.replace(/^(last|this)/, '').toLowerCase() as 'week' | 'month' | 'quarter';
+	const start = now.startOf(unit);
+	return name.startsWith('last')
+		? { from: start.minus({ [unit]: 1 }), to: start, hasEnd: true }
+		: { from: start, to: now, hasEnd: false };
+}
+
+function readCustomPeriod(context: ItemContext, now: DateTime, unit: PeriodUnit) {
+	const { zone } = now;
 	const readTime = (name: string) => {
 		const time = context.readSetting<string>(name);
 		return time ? DateTime.fromISO(time, { zone }) : undefined;
 	};
-	const to = readTime('to') ?? DateTime.now().setZone(zone);
+	const end = readTime('to');
+	const to = end ?? now;
 	const lastDay = to.minus({ milliseconds: 1 }).startOf('day');
 	const from = readTime('from') ?? lastDay.minus({ days: DEFAULT_PERIOD_DAYS - 1 }).startOf('day');
 	if (from > to) context.fail("'From' is later than 'To'", 'Set it to an earlier time.');
@@ -40,7 +74,7 @@ export function readPeriod(context: ItemContext): MetricsPeriod {
 			"Choose a shorter period, or set 'Group By' to Week.",
 		);
 	}
-	return { from, to, unit, ...dividePeriod(from, to, unit) };
+	return { from, to, hasEnd: end !== undefined };
 }
 
 function dividePeriod(from: DateTime, to: DateTime, unit: PeriodUnit) {
