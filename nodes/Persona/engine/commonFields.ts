@@ -1,5 +1,11 @@
-import { choice, commaList, json, number, text, toggle, words } from './fields';
+import { choice, commaList, json, number, required, text, toggle, words } from './fields';
 import type { Fields } from './types';
+
+/** Where a file that is returned is put. */
+export const fileField = text('Put Output File in Field', undefined, undefined, {
+	default: 'data',
+	hint: 'The name of the output binary field to put the file in',
+});
 
 /** Fields that many operations share. Workflows store their names, so never rename one. */
 export const commonFields = {
@@ -21,11 +27,7 @@ export const commonFields = {
 		'return a simplified version of the response instead of the raw data',
 		{ default: true, topLevel: true },
 	),
-	binaryPropertyName: text('Put Output File in Field', undefined, undefined, {
-		default: 'data',
-		required: true,
-		hint: 'The name of the output binary field to put the file in',
-	}),
+	binaryPropertyName: required(fileField),
 	include: commaList('Include', 'Names of relationships'),
 	fieldsToReturn: words(
 		'Fields to Return',

@@ -106,6 +106,8 @@ export function buildSettings(
 	const has = (name: string) => inputs.some(({ path }) => path.at(-1) === name);
 	return {
 		...Object.fromEntries(Object.entries(values).filter(([name]) => has(name))),
+		// Only with a page is there a file.
+		...(parameters.operation === 'getMetrics' && { output: 'page' }),
 		options: {
 			...(parameters.options as INodeParameters),
 		},

@@ -1,4 +1,4 @@
-import { commonFields } from '../../engine/commonFields';
+import { fileField } from '../../engine/commonFields';
 import { choice, dateTime, words } from '../../engine/fields';
 import type { Fields, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { createFileItem } from '../../transport/files';
@@ -42,7 +42,8 @@ export const getMetrics = (filter: Fields): Operation => ({
 			{ topLevel: true },
 		),
 		binaryPropertyName: {
-			...commonFields.binaryPropertyName,
+			...fileField,
+			topLevel: true,
 			shownWith: { output: ['page'] },
 		},
 		tags: words(
