@@ -51,7 +51,7 @@ const listStored = (properties: INodeProperties[], group = ''): string[] =>
 	});
 
 /** n8n's lint rules prescribe their texts. */
-const FIXED = ['Limit', 'Put Output File in Field', 'Return All', 'Simplify'];
+const FIXED = ['Limit', 'Put Output File in Field', 'Return All'];
 
 /** The properties that take a value: in place of a collection its members. */
 const listFillable = (properties: INodeProperties[]): INodeProperties[] =>
@@ -244,7 +244,7 @@ describe('the panel', () => {
 		const findProperty = (name: string) =>
 			wrong.find((property) => property.name === name) as INodeProperties;
 		findProperty('limit').default = 10;
-		findProperty('simplify').description = 'Return less';
+		findProperty('returnAll').description = 'Return everything';
 		findProperty('comment').description = 'Reason for the decision.';
 		const found = (await lintPanel(wrong)).join('\n');
 		expect(found).toContain('node-param-default-wrong-for-limit');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
 import { isPlainObject } from '../../nodes/Persona/engine/values.ts';
+import { OUTPUT_MODES } from '../../nodes/Persona/transport/output.ts';
 import { fillAllOperations } from '../support/completeParameters.mts';
 import {
 	startRequestRecorder,
@@ -106,7 +107,7 @@ describeWithOpenApi('a document with parts that are missing or malformed', () =>
 
 	it.each(operations)('never makes %s fail with an error of the program', async (_, operation) => {
 		await fc.assert(
-			fc.asyncProperty(choices, fc.boolean(), async (stream, simplify) => {
+			fc.asyncProperty(choices, fc.constantFrom(...OUTPUT_MODES), async (stream, mode) => {
 				const next = () => stream.next().value as number;
 				respond = (method, path) => {
 					if (path.endsWith('/print')) {
@@ -117,7 +118,8 @@ describeWithOpenApi('a document with parts that are missing or malformed', () =>
 				const { error, items } = await runNode({
 					parameters: {
 						...pickRequired(operation),
-						options: { simplify, returnAll: true },
+						output: mode.value,
+						options: { returnAll: true },
 						waitAtMost: 5,
 					},
 					binary: [sampleFiles],

@@ -17,11 +17,11 @@ function getJsonTypes(values: unknown[]): string | string[] {
 	return known.length > 1 ? known : (known[0] ?? 'null');
 }
 
-/** A schema that all of these values keep to; it contains none of them. */
+/** A schema that all of these values keep to, in the order of their members; it contains no value. */
 export function buildOutputSchema(values: unknown[]): OutputSchema {
 	const objects = values.filter(isPlainObject);
 	const entries = values.filter(Array.isArray).flat();
-	const names = [...new Set(objects.flatMap(Object.keys))].sort();
+	const names = [...new Set(objects.flatMap(Object.keys))];
 	const properties = names.map((name) => {
 		const members = objects.filter((object) => name in object).map((object) => object[name]);
 		return [name, buildOutputSchema(members)] as const;
@@ -55,7 +55,7 @@ export function mergeOutputSchemas(schemas: OutputSchema[]): OutputSchema {
 	const types = [...new Set(schemas.flatMap(({ type }) => type))].sort();
 	const known = types.filter((type) => type !== 'null');
 	const names = new Set(schemas.flatMap(({ properties = {} }) => Object.keys(properties)));
-	const properties = [...names].sort().map((name) => {
+	const properties = [...names].map((name) => {
 		const members = schemas.flatMap((schema) => schema.properties?.[name] ?? []);
 		return [name, mergeOutputSchemas(members)] as const;
 	});

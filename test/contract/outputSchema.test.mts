@@ -23,6 +23,14 @@ describe('buildOutputSchema', () => {
 		});
 	});
 
+	it('has the members in their order, which the editor shows', () => {
+		const { properties } = buildOutputSchema([
+			{ status: 'done', id: 'a' },
+			{ first: 1, id: 'b' },
+		]);
+		expect(Object.keys(properties ?? {})).toEqual(['status', 'id', 'first']);
+	});
+
 	it('has every type of a member that has several', () => {
 		expect(buildOutputSchema([1, 'one'])).toEqual({ type: ['number', 'string'] });
 	});

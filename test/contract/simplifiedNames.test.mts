@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../nodes/Persona/transport/jsonApi.ts';
-import { simplifyObject, toCamelCase } from '../../nodes/Persona/transport/simplify.ts';
+import { flattenObject, toCamelCase } from '../../nodes/Persona/transport/flatten.ts';
 import { singularize } from '../../nodes/Persona/utils/singularize.ts';
 import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
 import type { OpenApiDocument, OpenApiSchema } from './openApiDocument.mts';
@@ -91,7 +91,7 @@ describeWithOpenApi("simplified names and Persona's description", () => {
 		expect(names.size).toBeGreaterThan(40);
 		for (const [name, isToMany] of names) {
 			const data = isToMany ? [{ type: 'x', id: 'x_1' }] : { type: 'x', id: 'x_1' };
-			const known = simplifyObject({
+			const known = flattenObject({
 				type: 'thing',
 				id: 'thg_1',
 				relationships: { [name]: { data } },
@@ -118,7 +118,7 @@ describeWithOpenApi("simplified names and Persona's description", () => {
 			.filter((path) => !PERSONAS_OWN.some((pattern) => pattern.test(path)))
 			.filter((path) => {
 				const attributes = nest(path.split('.'), buildMap()) as IDataObject;
-				const simplified = simplifyObject({ type: 'thing', id: 'thg_1', attributes });
+				const simplified = flattenObject({ type: 'thing', id: 'thg_1', attributes });
 				const map = findMap(simplified);
 				return JSON.stringify(Object.keys(Object(map))) !== JSON.stringify(KEYS);
 			});

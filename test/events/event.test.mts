@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { OUTPUT_MODES } from '../../nodes/Persona/transport/output.ts';
 import { parseEvent, toItem } from '../../nodes/Persona/events/event.ts';
 
 const buildBody = (document: unknown) => Buffer.from(JSON.stringify(document));
@@ -25,6 +26,8 @@ describe('parseEvent', () => {
 	});
 });
 
+const modes = OUTPUT_MODES.map(({ value }) => value);
+
 describe('toItem', () => {
 	const approved = createEvent({
 		name: 'inquiry.approved',
@@ -45,8 +48,8 @@ describe('toItem', () => {
 		context: { 'added-tags': ['vip'] },
 	});
 
-	it('makes a flat item of an event', () => {
-		expect(toItem(approved, 2, true)).toEqual({
+	it('makes a flat item with all fields of an event', () => {
+		expect(toItem(approved, 2, 'allFields')).toEqual({
 			event: 'inquiry.approved',
 			eventId: 'evt_1',
 			createdAt: '2025-03-15T18:35:00.000Z',
@@ -64,15 +67,31 @@ describe('toItem', () => {
 		});
 	});
 
-	it('returns the event as sent if it is not to be simplified', () => {
-		expect(toItem(approved, 1, false)).toEqual(approved);
+	it('has of a simplified event its name, IDs and time, and its object simplified', () => {
+		expect(toItem(approved, 2, 'simplified')).toEqual({
+			event: 'inquiry.approved',
+			eventId: 'evt_1',
+			createdAt: '2025-03-15T18:35:00.000Z',
+			attempt: 2,
+			object: {
+				...{ id: 'inq_1', type: 'inquiry', status: 'approved', referenceId: 'user-42' },
+				...{
+					accountId: 'act_1',
+					account: { id: 'act_1', type: 'account', referenceId: 'user-42' },
+				},
+			},
+		});
+	});
+
+	it('returns the event as sent if it is to be raw', () => {
+		expect(toItem(approved, 1, 'raw')).toEqual(approved);
 	});
 
 	it('makes an item of an event without an object and context', () => {
 		const { object, context } = toItem(
 			createEvent({ name: 'a.b', payload: {}, context: null }),
 			1,
-			true,
+			'allFields',
 		);
 		expect({ object, context }).toEqual({ object: {}, context: {} });
 	});
@@ -84,7 +103,7 @@ describe('toItem', () => {
 		['an object without `data`', { 'reference-id': 'user-42' }],
 		['`data` that is a list', { data: [{ type: 'inquiry', id: 'inq_1' }] }],
 	])('passes on a payload as it is, if it is %s and not an object of Persona', (_, payload) => {
-		const item = toItem(createEvent({ name: 'inquiry.approved', payload }), 1, true);
+		const item = toItem(createEvent({ name: 'inquiry.approved', payload }), 1, 'allFields');
 		expect(item).toMatchObject({ object: {}, payload });
 	});
 
@@ -113,8 +132,8 @@ describe('toItem', () => {
 			{ requiredKeys: [] },
 		);
 		fc.assert(
-			fc.property(payload, anything, fc.boolean(), (sent, context, simplify) => {
-				const item = toItem(createEvent({ name: 'a.b', payload: sent, context }), 1, simplify);
+			fc.property(payload, anything, fc.constantFrom(...modes), (sent, context, mode) => {
+				const item = toItem(createEvent({ name: 'a.b', payload: sent, context }), 1, mode);
 				expect(item).not.toHaveProperty('error');
 			}),
 			{ numRuns: 200 },
@@ -148,7 +167,7 @@ describe('toItem of a custom event', () => {
 		false,
 		null,
 	])('passes its whole payload on, letter for letter: %j', (payload) => {
-		expect(toItem(buildCustom(payload, { 'who-did': 'it' }), 2, true)).toEqual({
+		expect(toItem(buildCustom(payload, { 'who-did': 'it' }), 2, 'allFields')).toEqual({
 			event: 'custom.account.reviewed',
 			eventId: 'evt_1',
 			createdAt: '2025-03-15T18:35:00.000Z',
@@ -158,16 +177,18 @@ describe('toItem of a custom event', () => {
 			context: { 'who-did': 'it' },
 		});
 		const event = buildCustom(payload);
-		expect(toItem(event, 1, false)).toEqual(event);
+		expect(toItem(event, 1, 'raw')).toEqual(event);
 	});
 
-	it('changes nothing of any payload, simplified or not', () => {
+	it('changes nothing of any payload, however much is returned', () => {
 		fc.assert(
 			fc.property(fc.jsonValue(), fc.jsonValue(), (payload, context) => {
 				const event = buildCustom(payload, context);
 				const sent = JSON.stringify(payload);
-				expect(JSON.stringify(toItem(event, 1, true).payload)).toBe(sent);
-				const { attributes } = toItem(event, 1, false) as { attributes: { payload: unknown } };
+				for (const mode of ['simplified', 'allFields'] as const) {
+					expect(JSON.stringify(toItem(event, 1, mode).payload)).toBe(sent);
+				}
+				const { attributes } = toItem(event, 1, 'raw') as { attributes: { payload: unknown } };
 				expect(JSON.stringify(attributes.payload)).toBe(sent);
 			}),
 		);

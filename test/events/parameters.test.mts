@@ -98,11 +98,11 @@ describe('readSelection', () => {
 			},
 			fetchLatest: false,
 			include: [],
-			simplify: true,
+			output: 'simplified',
 		});
 		expect(
-			readSelection(createContext({ fetchLatest: true, include: 'account,case', simplify: false })),
-		).toEqual({ conditions: {}, fetchLatest: true, include: ['account', 'case'], simplify: false });
+			readSelection(createContext({ fetchLatest: true, include: 'account,case', output: 'raw' })),
+		).toEqual({ conditions: {}, fetchLatest: true, include: ['account', 'case'], output: 'raw' });
 	});
 
 	it.each(['colour', 'constructor', 'toString'])(
@@ -165,16 +165,15 @@ describe('readSelection', () => {
 
 	it.each(['true', 'TRUE', 1, '1', true])('takes %j for on, and its opposite for off', (on) => {
 		const off = { true: 'false', TRUE: 'False', '1': 0 }[String(on)] ?? false;
-		const read = (value: unknown) =>
-			readSelection(createContext({ fetchLatest: value, simplify: value }));
-		expect(read(on)).toMatchObject({ fetchLatest: true, simplify: true });
-		expect(read(off)).toMatchObject({ fetchLatest: false, simplify: false });
+		const read = (value: unknown) => readSelection(createContext({ fetchLatest: value }));
+		expect(read(on)).toMatchObject({ fetchLatest: true });
+		expect(read(off)).toMatchObject({ fetchLatest: false });
 	});
 
 	it.each([
 		['fetchLatest', "'Fetch Latest State'"],
-		['simplify', "'Simplify'"],
-	])('throws if %s is neither on nor off', (name, label) => {
+		['output', "'Output'"],
+	])('throws if %s has none of its values', (name, label) => {
 		for (const value of ['', ' ', 'yes', 2, [], {}]) {
 			expect(() => readSelection(createContext({ [name]: value }))).toThrow(label);
 		}

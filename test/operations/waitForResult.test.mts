@@ -145,7 +145,7 @@ describe('waiting for results', () => {
 
 		it('recognizes a result also in the output that the user selected', async () => {
 			const { items } = await createReports(['Doe'], {
-				simplify: false,
+				output: 'raw',
 				options: { fieldsToReturn: 'has-match', include: ['account'] },
 			});
 			expect(items[0].json.attributes).toEqual({

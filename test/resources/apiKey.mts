@@ -44,7 +44,7 @@ testExamples('apiKey', [
 	},
 	{
 		operation: 'create',
-		parameters: { name: 'Shop', simplify: false },
+		parameters: { name: 'Shop', output: 'raw' },
 		request: 'POST /api-keys',
 		body: { data: { attributes: { name: 'Shop' } } },
 		response: createdKey,

@@ -3,7 +3,7 @@ import { testExamples } from '../support/testExamples.mts';
 testExamples('apiLog', [
 	{
 		operation: 'get',
-		parameters: { apiLogId: 'req_1' },
+		parameters: { apiLogId: 'req_1', output: 'allFields' },
 		request: 'GET /api-logs/req_1',
 		response: {
 			data: {

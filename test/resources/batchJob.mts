@@ -59,7 +59,7 @@ testExamples('batchJob', [
 	{ operation: 'get', parameters: { batchJobId }, request: 'GET /batch-jobs/mprtpr_1' },
 	{
 		operation: 'getErrors',
-		parameters: { batchJobId },
+		parameters: { batchJobId, output: 'allFields' },
 		request: 'GET /batch-jobs/mprtpr_1/errors',
 		response: {
 			data: [

@@ -35,7 +35,7 @@ testExamples('case', [
 	},
 	{
 		operation: 'get',
-		parameters: { caseId, options: { include: ['inquiries', 'txns'] } },
+		parameters: { caseId, output: 'allFields', options: { include: ['inquiries', 'txns'] } },
 		request: 'GET /cases/case_1',
 		query: { include: 'inquiries,txns' },
 		response: {

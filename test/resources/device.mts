@@ -3,7 +3,7 @@ import { testExamples } from '../support/testExamples.mts';
 testExamples('device', [
 	{
 		operation: 'get',
-		parameters: { deviceId: 'dev_1' },
+		parameters: { deviceId: 'dev_1', output: 'allFields' },
 		request: 'GET /devices/dev_1',
 		response: {
 			data: { type: 'device', id: 'dev_1', attributes: { 'device-fingerprint': 'abc123' } },

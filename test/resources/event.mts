@@ -19,11 +19,11 @@ testExamples('event', [
 		request: 'GET /events/evt_1',
 		response: { data: event },
 		// One function makes the items of the triggers and of this operation.
-		items: [toItem(event, 1, true)],
+		items: [toItem(event, 1, 'simplified')],
 	},
 	{
 		operation: 'get',
-		parameters: { eventId: 'evt_1', simplify: false },
+		parameters: { eventId: 'evt_1', output: 'raw' },
 		request: 'GET /events/evt_1',
 		response: { data: event },
 		items: [event],
@@ -37,7 +37,7 @@ testExamples('event', [
 		items: [
 			{
 				...{ eventId: 'evt_1', createdAt: '2026-11-02T09:30:00.000Z', attempt: 1 },
-				...{ object: {}, payload: null, context: {} },
+				...{ object: {}, payload: null },
 			},
 		],
 	},
@@ -50,6 +50,6 @@ testExamples('event', [
 			'filter[object-id]': 'inq_1',
 		},
 		response: { data: [event] },
-		items: [toItem(event, 1, true)],
+		items: [toItem(event, 1, 'simplified')],
 	},
 ]);

@@ -6,6 +6,7 @@ testExamples('graphQuery', [
 	{
 		operation: 'create',
 		parameters: {
+			output: 'allFields',
 			graphQueryTemplateId,
 			parameterMap: '{"account_id": "act_1"}',
 			additionalFields: { timeoutInSeconds: 10, runSync: true },

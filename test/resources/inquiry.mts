@@ -69,9 +69,7 @@ testExamples('inquiry', [
 				id: 'inq_1',
 				type: 'inquiry',
 				status: 'created',
-				fields: { 'name-first': 'Jane' },
 				accountId: 'act_1',
-				sessionToken: null,
 				oneTimeLink: 'https://perso.na/1',
 			},
 		],
@@ -153,7 +151,7 @@ testExamples('inquiry', [
 						},
 					},
 				},
-				{ type: 'inquiry-template-version', id: 'itmplv_1', attributes: { name: 'v1' } },
+				{ type: 'inquiry-template-version', id: 'itmplv_1', attributes: { 'name-display': 'v1' } },
 			],
 		},
 		items: [
@@ -168,7 +166,7 @@ testExamples('inquiry', [
 					latestPublishedVersion: {
 						type: 'inquiry-template-version',
 						id: 'itmplv_1',
-						name: 'v1',
+						nameDisplay: 'v1',
 					},
 				},
 			},
@@ -196,7 +194,7 @@ testExamples('inquiry', [
 		response: {
 			data: { type: 'inquiry', id: 'inq_1', attributes: { note: 'Sign-up', status: 'expired' } },
 		},
-		items: [{ id: 'inq_1', type: 'inquiry', note: 'Sign-up', status: 'expired', finished: false }],
+		items: [{ id: 'inq_1', type: 'inquiry', note: 'Sign-up', finished: false }],
 	},
 	{
 		operation: 'getDecisionSummary',

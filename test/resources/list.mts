@@ -23,7 +23,7 @@ testExamples('list', [
 	},
 	{
 		operation: 'get',
-		parameters: { listId, options: { include: ['list-items'] } },
+		parameters: { listId, output: 'allFields', options: { include: ['list-items'] } },
 		request: 'GET /lists/lst_1',
 		query: { include: 'list-items' },
 		response: {

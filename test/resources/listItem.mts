@@ -75,7 +75,7 @@ testExamples('listItem', [
 	},
 	{
 		operation: 'checkValue',
-		parameters: { listId, value: 'JANE DOE' },
+		parameters: { listId, value: 'JANE DOE', output: 'allFields' },
 		request: 'GET /lists/lst_1',
 		query: { include: 'list-items' },
 		response: {

@@ -164,7 +164,7 @@ testExamples('report', [
 	},
 	{
 		operation: 'getMatches',
-		parameters: { reportId },
+		parameters: { reportId, output: 'allFields' },
 		request: 'GET /reports/rep_1',
 		response: {
 			data: {

@@ -30,7 +30,7 @@ testExamples('transaction', [
 	},
 	{
 		operation: 'get',
-		parameters: { transactionId, options: { include: ['related-objects'] } },
+		parameters: { transactionId, output: 'allFields', options: { include: ['related-objects'] } },
 		request: 'GET /transactions/txn_1',
 		query: { include: 'related-objects' },
 		response: {

@@ -31,7 +31,6 @@ testExamples('verification', [
 				type: 'verification/government-id',
 				id: 'ver_1',
 				status: 'failed',
-				nameFirst: 'Jane',
 				checks: [{ name: 'id_tamper_detection', status: 'failed', reasons: ['tampering'] }],
 				documentId: 'doc_1',
 				accountIds: ['act_1'],

@@ -98,12 +98,19 @@ const buildTestedNode = (name: string, settings: Partial<INode>) =>
 		...settings,
 	});
 
+/** A node as n8n offers it to AI agents: by the end of its name, the panel knows it as a tool. */
+function toTool(nodeType: INodeType): INodeType {
+	const { description } = nodeType;
+	const tool = Object.create(nodeType) as INodeType;
+	return Object.assign(tool, { description: { ...description, name: `${description.name}Tool` } });
+}
+
 /** The types of the tested node, also as a tool of an AI agent, and of the one in front of it. */
 function buildNodeTypes(nodeType: INodeType): INodeTypes {
 	const types: Record<string, INodeType> = {
 		source: sourceNode,
 		tested: nodeType,
-		testedTool: nodeType,
+		testedTool: toTool(nodeType),
 	};
 	return {
 		getByName: (type) => types[type],

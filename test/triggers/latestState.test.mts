@@ -241,11 +241,11 @@ describe('fetchLatestState', () => {
 });
 
 describe('a custom event', () => {
-	it.each([true, false])(
-		'is passed on with its whole payload, and nothing is read for it (Simplify %s)',
-		async (simplify) => {
+	it.each(['simplified', 'allFields', 'raw'])(
+		'is passed on with its whole payload, and nothing is read for it (Output %s)',
+		async (output) => {
 			const otherEvents = 'custom.reviewed';
-			const { trigger, inquiry, deliver } = await startActiveTrigger({ otherEvents, simplify });
+			const { trigger, inquiry, deliver } = await startActiveTrigger({ otherEvents, output });
 			const payload = {
 				data: {
 					type: 'inquiry',
@@ -258,7 +258,8 @@ describe('a custom event', () => {
 			const event = { type: 'event', id: 'evt_1', attributes };
 			expect(await deliver(JSON.stringify({ data: event }))).toBe(200);
 			const [item] = trigger.started;
-			expect(simplify ? item.payload : (item.attributes as IDataObject).payload).toEqual(payload);
+			const { attributes: sent = item } = item as { attributes?: IDataObject };
+			expect(sent.payload).toEqual(payload);
 			expect(getApiRequests(harness)).toEqual([]);
 		},
 	);

@@ -32,21 +32,21 @@ describe('the panel of the trigger', () => {
 	it('defaults to a webhook that n8n registers', () => {
 		expect(getVisibleParameters({})).toEqual(getVisibleParameters({ receive: 'automatic' }));
 		expect(getVisibleParameters({})).toEqual({
-			names: ['receive', ...EVENT_PARAMETERS, 'simplify', 'options'],
+			names: ['receive', ...EVENT_PARAMETERS, 'output', 'options'],
 			options: Object.keys(ALL_OPTIONS),
 		});
 	});
 
 	it('hides the settings of a registered webhook if the webhook is registered by hand', () => {
 		expect(getVisibleParameters({ receive: 'byHand' })).toEqual({
-			names: ['receive', ...EVENT_PARAMETERS, 'simplify', 'options'],
+			names: ['receive', ...EVENT_PARAMETERS, 'output', 'options'],
 			options: ['tolerance'],
 		});
 	});
 
 	it('hides the settings of events for calls of a Persona workflow', () => {
 		expect(getVisibleParameters({ receive: 'workflow' })).toEqual({
-			names: ['receive', 'responseMode', 'simplify', 'options'],
+			names: ['receive', 'responseMode', 'output', 'options'],
 			options: ['tolerance'],
 		});
 	});

@@ -162,7 +162,7 @@ exports.formatOperationsPage = (table, { coverage, absent, documented, versions 
 			return `| ${getNode(resource)} | [${name}](#${toAnchor(name)}) | ${links.join(', ')} |`;
 		}),
 		'',
-		'To get objects as Persona sends them, turn off *Simplify*. Most operations also accept *Fields to Return*. For anything that has no operation, use *Custom API Call*.',
+		'By default, *Output* is *Simplified*: the fields that people work with, without personal data. *All Fields* returns everything as one flat object, and *Raw* what Persona sends. Most operations also accept *Fields to Return*, which returns exactly the attributes that you name. For anything that has no operation, use *Custom API Call*.',
 		'',
 		...resources.flatMap((resource) => formatResource(resource, ids, documented)),
 		'## Other API Versions',

@@ -1,3 +1,4 @@
+import { OUTPUT_MODES } from '../transport/output';
 import { choice, commaList, json, number, required, text, toggle, words } from './fields';
 import type { Fields } from './types';
 
@@ -6,6 +7,13 @@ export const fileField = text('Put Output File in Field', undefined, undefined, 
 	default: 'data',
 	hint: 'The name of the output binary field to put the file in',
 });
+
+/** A choice under "Output" in the tool of an AI agent, where each field costs the model's attention. */
+export const SELECTED_FIELDS = {
+	name: 'Selected Fields',
+	value: 'selectedFields',
+	description: 'Only the fields that you name',
+};
 
 /** Fields that many operations share. Workflows store their names, so never rename one. */
 export const commonFields = {
@@ -22,10 +30,21 @@ export const commonFields = {
 		'Where the list begins: the ID of the last object of an earlier run. Only what follows it is returned, in the order of the list.',
 		'inq_ABC123',
 	),
-	simplify: toggle(
-		'Simplify',
-		'return a simplified version of the response instead of the raw data',
-		{ default: true, topLevel: true },
+	output: choice(
+		'Output',
+		'How much of each object to return',
+		{},
+		{
+			options: [...OUTPUT_MODES, SELECTED_FIELDS],
+			default: 'simplified',
+			topLevel: true,
+		},
+	),
+	outputFields: words(
+		'Output Fields',
+		'Names of the fields to return, separated by commas, as All Fields shows them. A dot leads into an object. An unknown name is answered with those that the object has.',
+		'status, accountId, fields.name-first',
+		{ required: true },
 	),
 	binaryPropertyName: required(fileField),
 	include: commaList('Include', 'Names of relationships'),

@@ -10,11 +10,12 @@ import {
 } from '../transport/apiRequest';
 import { toNodeError } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
+import type { Output, OutputMode } from '../transport/output';
 import { checkUpload, digestFiles, type FileUpload } from '../transport/uploads';
 import { isBlank } from '../utils/isBlank';
 import { hasEmptyEntry } from '../utils/parseList';
 import { trimText } from '../utils/values/trimText';
-import { commonFields } from './commonFields';
+import { commonFields, SELECTED_FIELDS } from './commonFields';
 import {
 	explainEmpty,
 	getClearingValue,
@@ -40,6 +41,7 @@ import { checkRequirements } from './requirements';
 import type {
 	Field,
 	Fields,
+	IncludeAndFields,
 	ItemContext,
 	Operation,
 	Resource,
@@ -152,7 +154,7 @@ class NodeItemContext implements ItemContext {
 		return parseId(text, field, this.fail);
 	}
 
-	readIncludeAndFields(): IDataObject {
+	readIncludeAndFields(): IncludeAndFields {
 		const { row, resource } = this.run;
 		if (!acceptsIncludeAndFields(row)) return {};
 		const mainType = this.readVariant()?.type ?? row.type ?? resource.type;
@@ -165,6 +167,16 @@ class NodeItemContext implements ItemContext {
 		}
 		const include = this.readSetting<string>('include') || undefined;
 		return { include, fields: Object.fromEntries(fields) };
+	}
+
+	readOutput(): Output {
+		const mode = this.readSetting<string>('output');
+		// The engine picks the selected fields of all.
+		const isSelected = mode === SELECTED_FIELDS.value;
+		return {
+			mode: isSelected ? 'allFields' : (mode as OutputMode),
+			...this.readIncludeAndFields(),
+		};
 	}
 
 	buildPath(path: string): string {

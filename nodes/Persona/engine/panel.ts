@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { OUTPUT_MODES } from '../transport/output';
 import { compareByName } from '../utils/compareByName';
-import { commonFields } from './commonFields';
+import { commonFields, SELECTED_FIELDS } from './commonFields';
 import { getClearingValue } from './emptyValues';
 import { buildProperty, choice, choices, json, notice, required } from './fields';
 import {
@@ -72,7 +73,7 @@ const getFileField = ({ binaryPropertyName }: Fields): Fields =>
 /** Builds the form of one row, in the order in which the panel shows it. */
 function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
 	const { irreversible, variants, filter = {}, nodeFields = {}, returns, unpaged } = row;
-	const { allowDecisions, limit, returnAll, simplify } = commonFields;
+	const { allowDecisions, limit, returnAll } = commonFields;
 	const path = Object.fromEntries(
 		getIdPlaceholders(row).map((name) => [name, required(ids[name])]),
 	);
@@ -91,9 +92,9 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 					buildProperty('limit', limit, { returnAll: [false] }),
 				]
 			: []),
-		...buildTopLevelProperties(
-			returns.startsWith('file') ? getFileField(nodeFields) : { simplify },
-		),
+		...(returns.startsWith('file')
+			? buildTopLevelProperties(getFileField(nodeFields))
+			: buildOutputProperties(row)),
 		...(isPartlyGuarded(row)
 			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
 			: []),
@@ -103,6 +104,25 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 		),
 		...buildCollection('options', getOptionFields(row, resource)),
 		...buildEmptyNotices(row),
+	];
+}
+
+/**
+ * Builds the choice of how much of an object is returned. In a workflow it is read by people and other
+ * nodes, and in a tool by a model, which should get no more than it needs.
+ */
+function buildOutputProperties({ ownOutput }: Operation): INodeProperties[] {
+	const { output, outputFields } = commonFields;
+	const [simplified, allFields, raw] = OUTPUT_MODES;
+	const options = ownOutput ? [simplified, raw] : [simplified, allFields, raw];
+	const toolOptions = [simplified, SELECTED_FIELDS, raw];
+	return [
+		buildProperty('output', { ...output, options }, { '@tool': [false] }),
+		buildProperty('output', { ...output, options: toolOptions }, { '@tool': [true] }),
+		buildProperty('outputFields', outputFields, {
+			'@tool': [true],
+			output: [SELECTED_FIELDS.value],
+		}),
 	];
 }
 

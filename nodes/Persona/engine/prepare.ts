@@ -1,11 +1,12 @@
-import type { INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
 import type { JsonApiDocument, ListDocument, PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
-import { toOutput } from '../transport/simplify';
+import { toOutput, type Output } from '../transport/output';
 import { handleItemErrors } from './itemErrors';
 import { getIdPlaceholders } from './operationRules';
+import { selectFields } from './selectFields';
 import type { ItemContext, Operation, PreparedItem, PrepareItem } from './types';
 
 /** Replaces Infinity when estimating requests: more results than a run ever reads. */
@@ -19,22 +20,21 @@ export async function prepare(
 	context: ItemContext,
 	{ prepare: prepareRow, returns }: Operation = context.run.row,
 ): Promise<PreparedItem> {
-	return await (prepareRow ?? PREPARE_BY_RETURN_TYPE[returns])(context);
+	const prepared = await (prepareRow ?? PREPARE_BY_RETURN_TYPE[returns])(context);
+	return returns.startsWith('file') ? prepared : selectFields(context, prepared);
 }
 
-/** How the JSON of an object is made: as Persona sent it, or simplified, if need be as its row says. */
-interface JsonOptions {
-	isSimplified: boolean;
-	include?: unknown;
-	simplify: Operation['simplify'];
-}
-
-const toJson = (
+/** Converts an object of a response to the JSON of an item, if need be as its row says. */
+export function toJson(
+	{ run: { row } }: ItemContext,
 	document: JsonApiDocument,
 	object: PersonaObject,
-	{ isSimplified, include, simplify }: JsonOptions,
-) =>
-	isSimplified && simplify ? simplify(object) : toOutput(document, object, isSimplified, include);
+	output: Output,
+): IDataObject {
+	return row.flatten && output.mode !== 'raw'
+		? row.flatten(object, output.mode)
+		: toOutput(document, object, output);
+}
 
 /**
  * Prepares one request that returns one object: the one of the row, or another one built from it.
@@ -44,13 +44,11 @@ export async function prepareRequest(
 	context: ItemContext,
 	changeRequest: (request: ApiRequest) => ApiRequest = (request) => request,
 ): Promise<PreparedItem> {
-	const isSimplified = context.readSetting<boolean>('simplify');
+	const output = context.readOutput();
 	const request = changeRequest(await context.buildRequest());
-	const { simplify } = context.run.row;
 	const run = async () => {
 		const document = await context.requestDocument(request);
-		const { include } = request.query ?? {};
-		return [{ json: toJson(document, document.data, { isSimplified, include, simplify }) }];
+		return [{ json: toJson(context, document, document.data, output) }];
 	};
 	return { request, run };
 }
@@ -68,7 +66,7 @@ export async function prepareList(
 	const isUnlimited = row.unpaged ?? context.readSetting<boolean>('returnAll');
 	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
 	const furtherRequests = Math.ceil(Math.min(limit, UNLIMITED_RESULTS) / MAX_PAGE_SIZE) - 1;
-	const isSimplified = context.readSetting<boolean>('simplify');
+	const output = context.readOutput();
 	const startAfter = context.readSetting<string>('startAfter').trim();
 	const request = await context.buildRequest();
 	const run = async () => {
@@ -80,7 +78,7 @@ export async function prepareList(
 		const results = paginate(fetchPage, request, limit, pages);
 		client.rateLimiter.expectedRequests += furtherRequests;
 		for await (const { object, document, hasMore } of results) {
-			items.push({ json: toJson(document, object, { isSimplified, simplify: row.simplify }) });
+			items.push({ json: toJson(context, document, object, output) });
 			if (!hasMore || items.length < limit) continue;
 			node.addExecutionHints?.({
 				message: `Persona has more than these ${limit} results. Increase 'Limit' or turn on 'Return All' to get more.`,
@@ -91,7 +89,7 @@ export async function prepareList(
 		if (!page || items.length > 0) return items;
 		const document = page;
 		return buildFromEmpty(document).map((object) => ({
-			json: toOutput(document, object, isSimplified),
+			json: toOutput(document, object, output),
 		}));
 	};
 	return { run };

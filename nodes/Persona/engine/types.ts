@@ -10,6 +10,7 @@ import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
 import type { FailItem } from '../transport/errors';
 import type { ListDocument, ObjectDocument, PersonaObject } from '../transport/jsonApi';
+import type { Output, OutputMode } from '../transport/output';
 import type { FileUpload } from '../transport/uploads';
 import type { IdPrefix } from './idKinds';
 
@@ -232,8 +233,13 @@ export interface Operation {
 	type?: string;
 	/** Relationships that `include` accepts, if they are not those of the resource. */
 	include?: string[];
-	/** Simplifies an object of the response in its own way, instead of flattening all that it has. */
-	simplify?: (object: PersonaObject) => IDataObject;
+	/** Flattens an object of the response in its own way, to how much of it the user wants. */
+	flatten?: (object: PersonaObject, mode: OutputMode) => IDataObject;
+	/**
+	 * Returns what the node itself has found out, which already is what people work with: Simplified has
+	 * all of it, so the panel does not offer All Fields. Raw adds or returns what Persona has sent.
+	 */
+	ownOutput?: true;
 	/** Persona accepts neither `include` nor `fields`, so the panel does not offer them. */
 	noIncludeAndFields?: true;
 	/** Persona returns the whole list at once and does not accept `page`. */
@@ -352,6 +358,12 @@ export interface Run {
 	hasFailed?: boolean;
 }
 
+/** Query parameters that select what Persona returns: relationships, and attributes by type. */
+export interface IncludeAndFields {
+	include?: string;
+	fields?: Record<string, string>;
+}
+
 /** One input item of a run: its parameters, and the requests made for it. */
 export interface ItemContext {
 	readonly run: Run;
@@ -383,7 +395,9 @@ export interface ItemContext {
 	/** Reads the ID for a placeholder of the route. Fails the item if it is not an ID. */
 	readId(placeholder: string): string;
 	/** Reads "Include" and "Fields to Return" as query parameters. */
-	readIncludeAndFields(): IDataObject;
+	readIncludeAndFields(): IncludeAndFields;
+	/** Reads how the objects of the response become items. */
+	readOutput(): Output;
 	/**
 	 * Checks the file in a binary field of the item; `label` names it in the error. Its content is read
 	 * when the request is sent. Fails the item if there is no such file.

@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
-import { toCamelCase } from '../transport/simplify';
+import { toCamelCase } from '../transport/flatten';
 import { isBlank } from '../utils/isBlank';
 import { parseBoolean } from '../utils/parseBoolean';
 import { EMPTY_ENTRY, parseList } from '../utils/parseList';

@@ -1,4 +1,4 @@
-import { toCamelCase } from '../transport/simplify';
+import { toCamelCase } from '../transport/flatten';
 import { isRecord } from '../utils/isRecord';
 import { trimText } from '../utils/values/trimText';
 import type { PersonaEvent } from './event';

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
-import { toOutput, simplifyObject } from '../transport/simplify';
+import { flattenObject } from '../transport/flatten';
+import { flattenForOutput, toOutput, type OutputMode } from '../transport/output';
 import { isRecord } from '../utils/isRecord';
 import { isCustomEvent } from './eventTypes';
 
@@ -34,32 +35,35 @@ export const getCaughtUpMark = ({ meta }: PersonaObject) =>
 export const isCaughtUp = (event: PersonaObject) => getCaughtUpMark(event) === true;
 
 /**
- * Converts an event to the item that starts the workflow: flat, or as Persona sent it. A payload that
- * is not one of Persona's objects, like that of a custom event, is passed on as it is.
+ * Converts an event to the item that starts the workflow. A payload that is not one of Persona's
+ * objects, like that of a custom event, is passed on as it is.
  */
-export function toItem(event: PersonaEvent, attempt: number, simplify: boolean): IDataObject {
-	return simplify ? simplifyEvent(event, attempt) : toOutput({ data: event }, event, false);
+export function toItem(event: PersonaEvent, attempt: number, mode: OutputMode): IDataObject {
+	return mode === 'raw'
+		? toOutput({ data: event }, event, { mode })
+		: flattenEvent(event, mode, attempt);
 }
 
 /**
  * Flattens an event, also one that was read: of that, the attributes that were not asked for are
- * missing, the name too.
+ * missing, the name too. Simplified, it has its object simplified, and no context, which may tell from
+ * where a person came.
  */
-export function simplifyEvent(event: PersonaObject, attempt = 1): IDataObject {
+export function flattenEvent(event: PersonaObject, mode: OutputMode, attempt = 1): IDataObject {
 	const { id, type } = event;
 	const { name, payload, ...rest } = getAttributes(event);
 	const isCustom = typeof name === 'string' && isCustomEvent(name);
 	const { data, included } = isRecord(payload) && !isCustom ? payload : {};
-	const { createdAt, context } = simplifyObject({ id, type, attributes: rest });
+	const { createdAt, context } = flattenObject({ id, type, attributes: rest });
 	return {
 		event: name,
 		eventId: id,
 		createdAt,
 		attempt,
 		...(isRecord(data)
-			? { object: simplifyObject(data as PersonaObject, getIncluded({ included })) }
+			? { object: flattenForOutput(data as PersonaObject, { mode }, getIncluded({ included })) }
 			: { object: {}, payload: payload ?? null }),
-		context: (isCustom ? rest.context : context) ?? {},
+		...(mode === 'allFields' && { context: (isCustom ? rest.context : context) ?? {} }),
 		...(isCaughtUp(event) && { caughtUp: true }),
 	};
 }

@@ -13,8 +13,9 @@ import {
 	moreEventOptions,
 } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
+import { OUTPUT_MODES, type OutputMode } from '../transport/output';
 import { isRecord } from '../utils/isRecord';
-import { createUserError, readBoolean, readList } from './readValues';
+import { createUserError, describeWrong, readBoolean, readList } from './readValues';
 
 /** The context that n8n passes to either trigger, in any of its methods. */
 export type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
@@ -94,11 +95,12 @@ export const selectionParameters: INodeProperties[] = [
 /** The field for the shape of the items, for both triggers. */
 export const outputParameters: INodeProperties[] = [
 	{
-		displayName: 'Simplify',
-		name: 'simplify',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to return a simplified version of the response instead of the raw data',
+		displayName: 'Output',
+		name: 'output',
+		type: 'options',
+		options: [...OUTPUT_MODES],
+		default: 'simplified',
+		description: 'How much of each event and its object to return',
 	},
 ];
 
@@ -186,12 +188,19 @@ export interface EventSelection {
 	fetchLatest: boolean;
 	/** Relationships to read with the latest state. */
 	include: string[];
-	simplify: boolean;
+	output: OutputMode;
 }
 
-/** Reads whether a trigger simplifies its items. Throws if that cannot be told. */
-export const readSimplify = (context: TriggerContext): boolean =>
-	readBoolean(context, "'Simplify'", context.getNodeParameter('simplify', true));
+/** Reads how much a trigger returns. Throws if an expression chooses what the panel does not offer. */
+export function readOutputMode(context: TriggerContext): OutputMode {
+	const given: unknown = context.getNodeParameter('output', 'simplified');
+	const chosen = OUTPUT_MODES.find(({ value }) => value === given);
+	if (chosen) return chosen.value;
+	throw createUserError(
+		context,
+		`'Output' ${describeWrong(given)}. It can be ${OUTPUT_MODES.map(({ value }) => value).join(', ')}.`,
+	);
+}
 
 /** Reads the accepted values of one condition. Throws if there are none, or it is unknown. */
 function readCondition(context: TriggerContext, name: string, value: unknown): string[] {
@@ -255,6 +264,6 @@ export function readSelection(context: TriggerContext): EventSelection {
 		conditions,
 		fetchLatest,
 		include: fetchLatest ? readOptionalList(context, 'include', 'Include') : [],
-		simplify: readSimplify(context),
+		output: readOutputMode(context),
 	};
 }

@@ -1,5 +1,5 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { simplifyObject } from '../transport/simplify';
+import { flattenObject } from '../transport/flatten';
 import { getRecords } from '../utils/isRecord';
 import {
 	createEditorReader,
@@ -76,7 +76,7 @@ const searchMatchedRecords: ListMethod = async function (filter = '') {
 	if (!reportId) return { results: [buildNote('Choose the report first, or use By ID')] };
 	const { fetchObject } = await createEditorReader(this, 'report');
 	const report = await fetchObject({ path: `/reports/${reportId}` });
-	const { matchedRecords } = report ? simplifyObject(report.data) : {};
+	const { matchedRecords } = report ? flattenObject(report.data) : {};
 	const results = getRecords(matchedRecords).map((record) => ({
 		name: formatRecord(record),
 		value: String(record.token),

@@ -2,7 +2,7 @@ import type { IDataObject, INodeListSearchItems, INodeListSearchResult } from 'n
 import { findId, getPrefix, type IdPrefix } from '../engine/idKinds';
 import { getIncluded, getRelated, type PersonaObject } from '../transport/jsonApi';
 import { getNextCursor, MAX_PAGE_SIZE, paginate } from '../transport/pagination';
-import { simplifyObject } from '../transport/simplify';
+import { flattenObject } from '../transport/flatten';
 import { EDITOR_PAGE_SIZE, type EditorReader } from './editorReader';
 import { formatSetting, type FormatName } from './formatNames';
 
@@ -43,7 +43,7 @@ export interface UsedType {
 export const buildNote = (text: string): INodeListSearchItems => ({ name: text, value: false });
 
 const buildEntry = (object: PersonaObject, formatName: FormatName): INodeListSearchItems => ({
-	name: formatName(simplifyObject(object)),
+	name: formatName(flattenObject(object)),
 	value: object.id,
 });
 

@@ -1,11 +1,12 @@
-import type { IDataObject, INodeExecutionData, NodeOperationError } from 'n8n-workflow';
+import type { NodeOperationError } from 'n8n-workflow';
 import { number, toggle } from '../engine/fields';
 import { StoppedByFailure } from '../engine/itemErrors';
-import { prepareRequest } from '../engine/prepare';
-import type { ItemContext, Operation, Route } from '../engine/types';
+import { toJson } from '../engine/prepare';
+import type { IncludeAndFields, ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
-import { toCamelCase, toOutput } from '../transport/simplify';
+import { getAttributes, type ObjectDocument } from '../transport/jsonApi';
+import type { Output } from '../transport/output';
 import { getResultPollDelayMs, RESULT_POLL_SPACING_MS } from '../transport/retryTiming';
 import { delay } from '../utils/delay';
 
@@ -54,16 +55,15 @@ async function waitForSlot(client: Client, signal?: AbortSignal) {
 	await delay(slotAtMs - Date.now(), signal);
 }
 
-/** The state of an object, whether its item is simplified or as Persona sent it. */
-function getState(json: IDataObject, { pending, done, failed, endedAt }: ResultStatuses) {
-	const attributes = (json.attributes ?? {}) as IDataObject;
-	const status = String(json.status ?? attributes.status ?? 'unknown');
+function getState({ data }: ObjectDocument, { pending, done, failed, endedAt }: ResultStatuses) {
+	const attributes = getAttributes(data);
+	const status = String(attributes.status ?? 'unknown');
 	return {
 		status,
 		isDone: done.includes(status),
 		isFailed: failed.includes(status),
 		isKnown: [pending, done, failed].flat().includes(status),
-		hasEnded: (json[toCamelCase(endedAt)] ?? attributes[endedAt] ?? null) !== null,
+		hasEnded: (attributes[endedAt] ?? null) !== null,
 	};
 }
 
@@ -76,7 +76,7 @@ export interface PendingObject {
 	/** The operation with which a user can read it later, e.g. "Get". */
 	readOperation: string;
 	timeoutSeconds: number;
-	fetch: () => Promise<INodeExecutionData>;
+	fetch: () => Promise<ObjectDocument>;
 }
 
 /**
@@ -100,25 +100,25 @@ export async function readStarted<Result>(
 }
 
 /**
- * Fetches an object until Persona is done with it, and returns its item with the status, also where
+ * Fetches an object until Persona is done with it, and returns its document with the status, also where
  * it failed. Throws where it takes too long, cannot be read, ends with a status that is not known, or the
  * execution is stopped.
  */
 export async function pollUntilDone(
 	context: ItemContext,
-	created: INodeExecutionData,
+	created: ObjectDocument,
 	{ type, label, readOperation, timeoutSeconds, fetch }: PendingObject,
 ) {
 	const { node, client } = context.run;
 	const signal = node.getExecutionCancelSignal();
 	const startedAtMs = Date.now();
-	let item = created;
+	let document = created;
 	for (;;) {
 		const { status, isDone, isFailed, isKnown, hasEnded } = getState(
-			item.json,
+			document,
 			RESULT_STATUSES[type],
 		);
-		if (isFailed || isDone) return { item, status, isFailed };
+		if (isFailed || isDone) return { document, status, isFailed };
 		if (hasEnded && !isKnown) {
 			context.fail(
 				`${label} has ended with a status that this node does not know: '${status}'`,
@@ -138,27 +138,26 @@ export async function pollUntilDone(
 		const hint = `${label} continues in Persona.`;
 		if (client.isCancelled) context.fail('The execution was stopped', hint);
 		if (context.run.hasFailed) throw new StoppedByFailure(context, hint);
-		item = await readStarted(context, { label, readOperation }, fetch);
+		document = await readStarted(context, { label, readOperation }, fetch);
 	}
 }
 
 /** Builds the request that reads an object that was created, with what the user selected of it. */
 export function buildReadRequest(
-	{ include, fields }: IDataObject,
+	{ include, fields = {} }: IncludeAndFields,
 	route: string,
 	type: string,
 	id: string,
 ) {
-	const selected = fields as Record<string, string>;
 	const request: ApiRequest = {
 		method: 'GET',
 		path: route.replace(/{.+}/, id),
 		query: {
 			include,
 			// Without these two attributes it is not known when Persona is done.
-			fields: selected[type]
-				? { ...selected, [type]: `${selected[type]},status,${RESULT_STATUSES[type].endedAt}` }
-				: selected,
+			fields: fields[type]
+				? { ...fields, [type]: `${fields[type]},status,${RESULT_STATUSES[type].endedAt}` }
+				: fields,
 		},
 	};
 	return request;
@@ -166,37 +165,31 @@ export function buildReadRequest(
 
 /** What the user wants of a result. */
 interface ResultOptions {
-	simplify: boolean;
+	output: Output;
 	timeoutSeconds: number;
-	/** Include and Fields to Return, as query parameters. */
-	query: IDataObject;
 }
 
-/** The item once its object has a result. Throws where it ends without one, too. */
+/** The object once it has a result. Throws where it ends without one, too. */
 async function fetchResult(
 	context: ItemContext,
-	created: INodeExecutionData,
+	created: ObjectDocument,
 	route: string,
-	{ simplify, timeoutSeconds, query }: ResultOptions,
+	{ output: { include, fields }, timeoutSeconds }: ResultOptions,
 ) {
 	const { table, row, resource } = context.run;
 	const type = row.type ?? resource.type;
 	const { name } = table.resources.find((candidate) => candidate.type === type) ?? resource;
-	const id = String(created.json.id);
+	const { id } = created.data;
 	const label = `${name} ${id}`;
-	const request = buildReadRequest(query, route, type, id);
-	const fetch = async () => {
-		const document = await context.requestDocument(request);
-		return { json: toOutput(document, document.data, simplify, query.include) };
-	};
-	const { item, status, isFailed } = await pollUntilDone(context, created, {
+	const request = buildReadRequest({ include, fields }, route, type, id);
+	const { document, status, isFailed } = await pollUntilDone(context, created, {
 		type,
 		label,
 		readOperation: 'Get',
 		timeoutSeconds,
-		fetch,
+		fetch: async () => await context.requestDocument(request),
 	});
-	if (!isFailed) return item;
+	if (!isFailed) return document;
 	return context.fail(
 		`${label} ended with the status '${status}'`,
 		'Read it with Get and this ID, or start it again.',
@@ -218,19 +211,25 @@ export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'pre
 		),
 	},
 	prepare: async (context) => {
-		const prepared = await prepareRequest(context);
+		const request = await context.buildRequest();
 		const options: ResultOptions = {
-			simplify: context.readSetting('simplify'),
+			output: context.readOutput(),
 			timeoutSeconds: context.readSetting('waitAtMost'),
-			query: context.readIncludeAndFields(),
 		};
-		if (!context.readSetting<boolean>('waitForResult')) return prepared;
+		const isAwaited = context.readSetting<boolean>('waitForResult');
 		const [, path] = route.split(' ');
+		let created: ObjectDocument | undefined;
+		const toItem = (document: ObjectDocument) => ({
+			json: toJson(context, document, document.data, options.output),
+		});
 		return {
-			...prepared,
-			// An item that failed has no ID and is returned as it is.
-			afterAll: async (sent) =>
-				sent[0]?.json.id ? [await fetchResult(context, sent[0], path, options)] : sent,
+			request,
+			run: async () => [toItem((created = await context.requestDocument(request)))],
+			...(isAwaited && {
+				// An item that failed is returned as it is.
+				afterAll: async (sent) =>
+					created ? [toItem(await fetchResult(context, created, path, options))] : sent,
+			}),
 		};
 	},
 });

@@ -32,7 +32,7 @@ async function prepareWithKeyValue(context: ItemContext): Promise<PreparedItem> 
 	const run = async () => {
 		const [{ json }] = await prepared.run();
 		const { value: keyValue, ...others } = json;
-		return [{ json: keyValue === undefined ? json : { ...others, keyValue } }];
+		return [{ json: keyValue === undefined ? json : { keyValue, ...others } }];
 	};
 	return { ...prepared, run };
 }

@@ -1,6 +1,6 @@
 import { commaList } from '../engine/fields';
 import type { Resource } from '../engine/types';
-import { simplifyEvent } from '../events/event';
+import { flattenEvent } from '../events/event';
 
 /** Events: what happened in Persona. */
 export const events: Resource = {
@@ -14,7 +14,7 @@ export const events: Resource = {
 			action: 'Get event',
 			description: 'Read one event in the form in which the triggers return it',
 			route: 'GET /events/{event-id}',
-			simplify: simplifyEvent,
+			flatten: flattenEvent,
 			returns: 'item',
 		},
 		getAll: {
@@ -35,7 +35,7 @@ export const events: Resource = {
 					'inq_ABC123, rep_ABC123',
 				),
 			},
-			simplify: simplifyEvent,
+			flatten: flattenEvent,
 			returns: 'list',
 		},
 	},

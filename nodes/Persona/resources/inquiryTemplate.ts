@@ -56,7 +56,7 @@ export const inquiryTemplates: Resource = {
 				translations: required(
 					jsonList(
 						'Translations',
-						'Texts as a JSON list, in the format that Get Translations returns without Simplify. Texts that are not in the list stay unchanged.',
+						'Texts as a JSON list, in the format of the raw output of Get Translations. Texts that are not in the list stay unchanged.',
 						'[{"step": "start", "component": "title", "attribute-name": "text", "locale-values": [{"locale": "fr", "value": "Commencer"}]}]',
 					),
 				),

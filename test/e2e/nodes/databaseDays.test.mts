@@ -52,7 +52,7 @@ const title = `a day of a database${canStart ? '' : ' (skipped: PostgreSQL canno
 				'n8n-nodes-persona.persona',
 				'Persona',
 				{
-					...{ resource: 'inquiry', operation: 'create', simplify: false },
+					...{ resource: 'inquiry', operation: 'create', output: 'raw' },
 					inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 					...parameters,
 				},

@@ -388,9 +388,9 @@ describe('Add Many', () => {
 		expect(outputs).toMatchObject([{ added: 2, duplicate: 0 }, second]);
 	});
 
-	it('returns the created items without Simplify', async () => {
+	it('returns the created items as raw output', async () => {
 		const listId = await createList('phone-numbers');
-		const parameters = { ...buildPhoneParameters(listId), simplify: false };
+		const parameters = { ...buildPhoneParameters(listId), output: 'raw' };
 		const { items } = await runAddMany(sandbox.apiUrl, parameters, createPhoneNumbers(2));
 		expect(items[0].json.objects).toMatchObject([
 			{ type: 'list-item/phone-number', attributes: { value: '+14155551000' } },

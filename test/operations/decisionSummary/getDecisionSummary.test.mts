@@ -542,10 +542,10 @@ describe('Get Decision Summary', () => {
 		expect(before.items).toEqual(now.items);
 	});
 
-	it("returns Persona's own response without Simplify", async () => {
+	it("returns Persona's own response as raw output", async () => {
 		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
 		const { items } = await runDecisionSummary(sandbox.apiUrl, [id], {
-			parameters: { simplify: false },
+			parameters: { output: 'raw' },
 		});
 		const path = `/inquiries/${id}?include=verifications,sessions,reports`;
 		const { data, included } = await send(sandbox, 'GET', path);

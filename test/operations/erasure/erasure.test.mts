@@ -543,15 +543,15 @@ describe('an erasure', () => {
 		expect(getPaths('DELETE')).toHaveLength(2);
 	});
 
-	it('returns the objects as Persona sent them without Simplify', async () => {
+	it('returns the objects as Persona sent them as raw output', async () => {
 		const { account } = await createInquiry('user-42', []);
-		const previewed = await run('previewErasure', toIdLocator(account), { simplify: false });
+		const previewed = await run('previewErasure', toIdLocator(account), { output: 'raw' });
 		const [inquiry] = previewed.json.objects;
 		expect(inquiry.object).toMatchObject({ id: inquiry.id, attributes: { status: 'created' } });
 		const { confirmationCode } = previewed.json;
 		const { json } = await run('erase', toIdLocator(account), {
 			confirmationCode,
-			simplify: false,
+			output: 'raw',
 		});
 		const times = json.objects.map(
 			({ object }) => (object?.attributes as JsonObject)['redacted-at'],

@@ -232,7 +232,7 @@ describe('Get Metrics', () => {
 			],
 			templates: [],
 		});
-		const moment = await getMetrics({ from: '2025-06-30', to: '2025-06-30', output: 'page' });
+		const moment = await getMetrics({ from: '2025-06-30', to: '2025-06-30', format: 'page' });
 		expect(moment.timeline).toEqual([]);
 	});
 
@@ -357,7 +357,7 @@ describe('Get Metrics', () => {
 		[{ from: 'yesterday' }, "'From' is not a date"],
 		[{ to: '={{ [1] }}' }, "'To' is not a date"],
 		[{ groupBy: '={{ "month" }}' }, "'Group By' has an unknown value"],
-		[{ output: '={{ "pdf" }}' }, "'Output' has an unknown value"],
+		[{ format: '={{ "pdf" }}' }, "'Format' has an unknown value"],
 		[{ options: { tags: '={{ {a: 1} }}' } }, "'Tags' must be a list of texts"],
 		[{ options: { tags: '={{ [] }}' } }, "'Tags' is empty"],
 		[{ from: '={{ $json.missing }}' }, "'From' is empty"],
@@ -418,7 +418,7 @@ describe('Get Metrics', () => {
 		const period = { from: '2025-06-01', to: '2025-07-01' };
 
 		async function renderPage(parameters: INodeParameters = {}) {
-			const { items } = await runGetMetrics({ ...period, output: 'page', ...parameters });
+			const { items } = await runGetMetrics({ ...period, format: 'page', ...parameters });
 			const [{ json, binary }] = items;
 			expect(json.error).toBeUndefined();
 			const [[field, file]] = Object.entries(binary ?? {});

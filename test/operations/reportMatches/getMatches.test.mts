@@ -73,7 +73,7 @@ describe('Get Matches', () => {
 		],
 	])('returns what a %s report has found, with the whole record', async (kind, about, match) => {
 		const reportId = await createReport(kind, about);
-		const { matches, error } = await getMatches(reportId);
+		const { matches, error } = await getMatches(reportId, { output: 'allFields' });
 		expect(error).toBeUndefined();
 		expect(matches).toEqual([expect.objectContaining({ reportId, reportType: kind, ...match })]);
 		expect(Object.keys(matches[0].record as IDataObject).length).toBeGreaterThan(1);
@@ -92,7 +92,9 @@ describe('Get Matches', () => {
 				},
 			},
 		});
-		expect((await getMatches(reportId)).matches).toEqual([
+		const { matches } = await getMatches(reportId);
+		expect(matches[0]).not.toHaveProperty('record');
+		expect(matches).toEqual([
 			expect.objectContaining({ ...onList, token: records[0].token, reviewStatus: 'pending' }),
 			expect.objectContaining({
 				...onList,
@@ -101,8 +103,10 @@ describe('Get Matches', () => {
 				riskLevel: 'immaterial',
 			}),
 		]);
-		const { matches } = await getMatches(reportId, { simplify: false });
-		expect(matches.map(({ record }) => record)).toEqual(records);
+		const raw = await getMatches(reportId, { output: 'raw' });
+		expect(raw.matches.map(({ record }) => record)).toEqual(records);
+		const all = await getMatches(reportId, { output: 'allFields' });
+		expect(all.matches[0].record).toMatchObject({ reviewStatus: 'pending' });
 	});
 
 	it('returns no item where Persona has found nothing', async () => {

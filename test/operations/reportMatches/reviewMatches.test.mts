@@ -68,7 +68,10 @@ describe('Review Matches', () => {
 			token,
 			verdict,
 		}));
-		const { items, error } = await review(reviews, { options: { itemsAtATime: 5 } });
+		const { items, error } = await review(reviews, {
+			output: 'allFields',
+			options: { itemsAtATime: 5 },
+		});
 		expect(error).toBeUndefined();
 		const statuses = items.map(({ json }) => {
 			const [{ reviewStatus }] = json.matchedRecords as IDataObject[];

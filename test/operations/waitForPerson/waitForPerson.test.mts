@@ -232,7 +232,7 @@ describe('waiting for a person', () => {
 	it('returns the selected output, however it resumes', async () => {
 		const id = await createInquiry();
 		const { run: execution } = await run([id], {
-			simplify: false,
+			output: 'raw',
 			options: { include: ['account'], fieldsToReturn: 'note' },
 		});
 		await complete(id);
@@ -432,7 +432,8 @@ describe('waiting for a person', () => {
 				...creation,
 				options: { fieldsToReturn: 'note' },
 			});
-			expect([execution.status, items[0].json.status]).toEqual(['waiting', 'created']);
+			expect([execution.status, items[0].json]).toMatchObject(['waiting', { finished: false }]);
+			expect(items[0].json).not.toHaveProperty('status');
 		});
 
 		it('creates none as the tool of an AI agent, which cannot wait', async () => {

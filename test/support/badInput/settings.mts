@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Operation } from '../../../nodes/Persona/engine/types.ts';
+import { OUTPUT_MODES } from '../../../nodes/Persona/transport/output.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import type { FilledOperation } from '../completeParameters.mts';
 import { buildInput, type ProbeInput } from './probeInput.mts';
@@ -71,6 +72,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 	const { include, fieldsToReturn } = parameters.options as INodeParameters;
 	const resource = table.resources.find(({ value }) => value === name.split('.')[0]);
 	const variant = row.variants?.options[String(parameters[row.variants.name])];
+	const choices = OUTPUT_MODES.map(({ value }) => value);
 	const page = [row.search ? 'body' : 'query', 'page'];
 	const inputs: Record<string, ProbeInput | false> = {
 		include:
@@ -92,7 +94,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 		limit: row.returns === 'list' && !row.unpaged && buildInput('Limit', ['limit'], 'limit', page),
 		output: row.returns.startsWith('file')
 			? buildInput('Put Output File in Field', ['binaryPropertyName'], 'text')
-			: buildInput('Simplify', ['simplify'], 'toggle'),
+			: buildInput('Output', ['output'], 'text', undefined, { choices }),
 	};
 	return [...buildSearchInputs(row), ...Object.values(inputs).filter((one) => one !== false)];
 }
@@ -102,7 +104,7 @@ export function buildSettings(
 	{ parameters }: FilledOperation,
 	inputs: ProbeInput[],
 ): INodeParameters {
-	const values = { returnAll: false, limit: 50, simplify: true, binaryPropertyName: 'data' };
+	const values = { returnAll: false, limit: 50, output: 'simplified', binaryPropertyName: 'data' };
 	const has = (name: string) => inputs.some(({ path }) => path.at(-1) === name);
 	return {
 		...Object.fromEntries(Object.entries(values).filter(([name]) => has(name))),

@@ -13,7 +13,7 @@ const SEED = Number(process.env.BAD_INPUT_SEED ?? 20251208);
 
 const TIMEOUT_MS = 60_000;
 
-const SETTINGS = ['options', 'returnAll', 'limit', 'simplify', 'binaryPropertyName'];
+const SETTINGS = ['options', 'returnAll', 'limit', 'output', 'binaryPropertyName'];
 
 const getRowName = ({ name }: Probe) => name.split(' ')[0];
 

@@ -49,8 +49,8 @@ describe('poll', () => {
 		expect(trigger.eventIds).toEqual([id]);
 	});
 
-	it('emits an event as sent when Simplify is off', async () => {
-		const trigger = await startTrigger({ simplify: false });
+	it('emits an event as sent as raw output', async () => {
+		const trigger = await startTrigger({ output: 'raw' });
 		const id = harness.addEvent(T);
 		expect(await trigger.poll()).toMatchObject([{ id, attributes: { name: 'inquiry.approved' } }]);
 	});
@@ -355,7 +355,7 @@ describe('a poll with a parameter that is empty or wrong', () => {
 		[{ events: [] }, "Choose at least one event in 'Trigger On'"],
 		[{ fetchLatest: 'perhaps' }, "'Fetch Latest State'"],
 		[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
-		[{ simplify: '={{ $vars.missing }}' }, "'Simplify' is empty"],
+		[{ output: '={{ $vars.missing }}' }, "'Output' is empty"],
 	])(
 		'fails with %j, stores nothing, and the next one emits the event: %s',
 		async (wrong, sentence) => {
@@ -372,7 +372,7 @@ describe('a poll with a parameter that is empty or wrong', () => {
 				otherEvents: '',
 				include: '',
 				fetchLatest: false,
-				simplify: true,
+				output: 'simplified',
 			};
 			trigger.restart({ parameters: { ...parameters, ...right } });
 			await trigger.poll();
@@ -386,9 +386,9 @@ describe('a poll with a parameter that is empty or wrong', () => {
 		);
 		expect(trigger).toContain("'Object ID' in 'Only When' is empty");
 		const later = harness.createTrigger({
-			parameters: { onlyWhen: { objectId: '={{ $vars.object }}' }, simplify: '={{ $vars.flat }}' },
+			parameters: { onlyWhen: { objectId: '={{ $vars.object }}' }, output: '={{ $vars.output }}' },
 		});
-		Object.assign(later.variables, { object: '["inq_2", "inq_3"]', flat: 'FALSE' });
+		Object.assign(later.variables, { object: '["inq_2", "inq_3"]', output: 'raw' });
 		await later.poll();
 		const id = harness.addEvent(T);
 		expect(await later.poll()).toMatchObject([{ id, attributes: { name: 'inquiry.approved' } }]);
@@ -396,14 +396,14 @@ describe('a poll with a parameter that is empty or wrong', () => {
 });
 
 describe('a custom event', () => {
-	it.each([true, false])(
-		'passes its whole payload on, also with the latest state (Simplify %s)',
-		async (simplify) => {
+	it.each(['simplified', 'allFields', 'raw'])(
+		'passes its whole payload on, also with the latest state (Output %s)',
+		async (output) => {
 			const trigger = await startTrigger({
 				events: [],
 				otherEvents: 'custom.reviewed',
 				fetchLatest: true,
-				simplify,
+				output,
 			});
 			const payload = {
 				data: { type: 'inquiry', id: 'inq_1', 'a-b': { type: 'string', value: 'x' } },
@@ -413,7 +413,8 @@ describe('a custom event', () => {
 			const event = harness.sandbox.control.store.getCollection('event').get(id);
 			if (event) event.attributes.payload = payload;
 			const [item] = (await trigger.poll()) ?? [];
-			expect(simplify ? item.payload : (item.attributes as IDataObject).payload).toEqual(payload);
+			const { attributes = item } = item as { attributes?: IDataObject };
+			expect(attributes.payload).toEqual(payload);
 		},
 	);
 });

@@ -24,7 +24,7 @@ const selection: EventSelection = {
 	conditions: {},
 	fetchLatest: true,
 	include: [],
-	simplify: true,
+	output: 'allFields',
 };
 
 /** A Persona in which all inquiries are approved, but for one that cannot be read. */

@@ -85,7 +85,7 @@ const wrongForDeliveries: WrongValue[] = [
 	[{ fetchLatest: true, include: '={{ $vars.missing }}' }, "'Include' is empty"],
 	...['={{ $vars.missing }}', 'yes', '={{ 2 }}', ''].flatMap((value): WrongValue[] => [
 		[{ fetchLatest: value }, "'Fetch Latest State'"],
-		[{ simplify: value }, "'Simplify'"],
+		[{ output: value }, "'Output'"],
 	]),
 	...[
 		"={{ ' ' }}",
@@ -171,7 +171,7 @@ const wrongForRegistration: WrongValue[] = [
 	]),
 	[{ receive: 'byMail' }, "'Receive' has an unknown value"],
 	[{ receive: 'workflow', responseMode: 'never' }, "'Respond' has an unknown value"],
-	[{ receive: 'workflow', simplify: 'perhaps' }, "'Simplify'"],
+	[{ receive: 'workflow', output: 'perhaps' }, "'Output'"],
 	[{ receive: 'workflow', options: { tolerance: '' } }, "'Tolerance (Minutes)' is empty"],
 ];
 
@@ -224,7 +224,12 @@ describe('a delivery, if a parameter has become wrong since the workflow was pub
 			expect(await deliver('evt_1')).toBe(503);
 			expect(trigger.started).toEqual([]);
 			expect(warn.mock.calls.map(([text]) => String(text)).join()).toContain(sentence);
-			trigger.setParameters({ onlyWhen: {}, options: {}, fetchLatest: false, simplify: true });
+			trigger.setParameters({
+				onlyWhen: {},
+				options: {},
+				fetchLatest: false,
+				output: 'simplified',
+			});
 			const events = ['inquiry.completed'];
 			trigger.setParameters({ events, moreEvents: [], otherEvents: '', include: '' });
 			expect(await deliver('evt_1')).toBe(200);

@@ -100,7 +100,7 @@ async function addGroup({ run }: ItemContext, group: ListGroup): Promise<IDataOb
 		...(result.importerId && { importerId: result.importerId }),
 		problems: [...problems, ...result.problems].sort((a, b) => (a.item ?? 0) - (b.item ?? 0)),
 		repetitions,
-		...(!settings.simplify && { objects: result.objects }),
+		...(settings.isRaw && { objects: result.objects }),
 	};
 }
 
@@ -140,6 +140,7 @@ export const addMany = (variants: Variants): Operation => ({
 		),
 	},
 	noIncludeAndFields: true,
+	ownOutput: true,
 	returns: 'item',
 	prepare: prepareAddMany,
 });

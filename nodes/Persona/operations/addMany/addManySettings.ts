@@ -7,7 +7,8 @@ export interface AddManySettings {
 	/** How long to wait for an import, in seconds. */
 	waitAtMost: number;
 	itemsAtATime: number;
-	simplify: boolean;
+	/** Whether to return what Persona has sent. */
+	isRaw: boolean;
 }
 
 /** Reads the settings of an item. Throws if one is invalid. */
@@ -15,5 +16,5 @@ export const readSettings = (context: ItemContext): AddManySettings => ({
 	importFrom: context.readSetting('importFrom'),
 	waitAtMost: context.readSetting('waitAtMost'),
 	itemsAtATime: context.readSetting('itemsAtATime'),
-	simplify: context.readSetting('simplify'),
+	isRaw: context.readOutput().mode === 'raw',
 });

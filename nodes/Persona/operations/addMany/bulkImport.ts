@@ -48,10 +48,8 @@ export async function bulkImport(
 	const [{ context }] = requests;
 	const created = await createImporter(requests, listId);
 	const { id } = created;
-	const fetch = async () => {
-		const document = await context.requestDocument({ method: 'GET', path: `/importers/${id}` });
-		return { json: document.data };
-	};
+	const fetch = async () =>
+		await context.requestDocument({ method: 'GET', path: `/importers/${id}` });
 	const pending = {
 		type: 'importer',
 		label: `Import ${id}`,
@@ -59,8 +57,8 @@ export async function bulkImport(
 		timeoutSeconds: waitAtMost,
 		fetch,
 	};
-	const { item, isFailed } = await pollUntilDone(context, { json: created }, pending);
-	const importer = item.json as PersonaObject;
+	const { document, isFailed } = await pollUntilDone(context, { data: created }, pending);
+	const importer = document.data;
 	const getCount = (name: string) => Number(getAttributes(importer)[`${name}-count`] ?? 0);
 	const [added, duplicates, rejected] = ['successful', 'duplicate', 'error'].map(getCount);
 	if (isFailed) {

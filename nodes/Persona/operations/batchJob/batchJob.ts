@@ -3,7 +3,7 @@ import { StoppedByFailure } from '../../engine/itemErrors';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
-import { toOutput } from '../../transport/simplify';
+import { toOutput, type Output } from '../../transport/output';
 import { buildReadRequest, pollUntilDone, readStarted } from '../waitForResult';
 import { fetchRowErrors } from './fetchRowErrors';
 
@@ -13,9 +13,7 @@ export interface BatchJobSettings {
 	waitForResult: boolean;
 	/** How long to wait for each job, in seconds. */
 	waitAtMost: number;
-	simplify: boolean;
-	/** Include and Fields to Return, as query parameters. */
-	query: IDataObject;
+	output: Output;
 }
 
 /** The texts of an error that several items have. */
@@ -26,9 +24,9 @@ interface SharedError {
 	isStopped?: boolean;
 }
 
-/** How a job ended: its item, and why rows failed. */
+/** How a job ended, and why rows failed. */
 interface JobResult {
-	item?: INodeExecutionData;
+	document?: ObjectDocument;
 	/** By the number of the row, counted from 1. */
 	rowErrors: Map<number, SharedError>;
 	/** Why all other rows failed, if they did. */
@@ -60,7 +58,7 @@ const toSharedError = (error: unknown): SharedError => {
 };
 
 /** Creates the job, or says why that failed; an error is one of all its items. */
-async function sendJob({ context, request, settings, rows }: BatchJob): Promise<JobResult> {
+async function sendJob({ context, request, rows }: BatchJob): Promise<JobResult> {
 	const { attributes } = request.body?.data as { attributes: IDataObject };
 	const content = [...rows.values()].map(({ row }) => row);
 	const whole: ApiRequest = {
@@ -71,34 +69,39 @@ async function sendJob({ context, request, settings, rows }: BatchJob): Promise<
 	if (request.idempotencyKey) whole.idempotencyKey = context.deriveIdempotencyKey(whole);
 	try {
 		const document: ObjectDocument = await context.requestDocument(whole);
-		const item = { json: toOutput(document, document.data, settings.simplify) };
-		return { item, rowErrors: new Map() };
+		return { document, rowErrors: new Map() };
 	} catch (error) {
 		return { rowErrors: new Map(), commonError: toSharedError(error) };
 	}
 }
+
+/** The output of a job: the items whose rows are in it get it together. */
+export const toJobItem = (
+	{ settings }: BatchJob,
+	document: ObjectDocument,
+	itemIndexes: number[],
+): INodeExecutionData => ({
+	json: toOutput(document, document.data, settings.output),
+	pairedItem: itemIndexes.map((item) => ({ item })),
+});
 
 /** Sends a job once, whichever of its items comes first. Never throws. */
 export const createJob = async (job: BatchJob): Promise<JobResult> =>
 	await (job.created ??= sendJob(job));
 
 /** Waits until Persona is done with a job and reads which rows failed. Throws if it cannot be known. */
-async function waitForJob(job: BatchJob, created: INodeExecutionData): Promise<JobResult> {
+async function waitForJob(job: BatchJob, created: ObjectDocument): Promise<JobResult> {
 	const { context, settings, rows } = job;
-	const { simplify, waitAtMost, query } = settings;
-	const id = String(created.json.id);
+	const { output, waitAtMost } = settings;
+	const { id } = created.data;
 	const label = `Batch Job ${id}`;
 	const type = 'batch-job';
-	const request = buildReadRequest(query, '/batch-jobs/{batch-job-id}', type, id);
-	let runData: unknown;
-	const fetch = async () => {
-		const document = await context.requestDocument(request);
-		runData = getAttributes(document.data)['run-data'];
-		return { json: toOutput(document, document.data, simplify) };
-	};
+	const request = buildReadRequest(output, '/batch-jobs/{batch-job-id}', type, id);
+	const fetch = async () => await context.requestDocument(request);
 	const readOperation = 'Batch Job > Get';
 	const pending = { type, label, readOperation, timeoutSeconds: waitAtMost, fetch };
-	const { item, status, isFailed } = await pollUntilDone(context, created, pending);
+	const { document, status, isFailed } = await pollUntilDone(context, created, pending);
+	const runData = getAttributes(document.data)['run-data'];
 	const { reasons, globalErrors, isIncomplete } = await readStarted(
 		context,
 		{ label, readOperation: 'Batch Job > Get Errors' },
@@ -122,7 +125,7 @@ async function waitForJob(job: BatchJob, created: INodeExecutionData): Promise<J
 				? `${label} ended with the status '${status}'`
 				: isIncomplete && `Persona does not name all rows of ${label} that failed`;
 	return {
-		item,
+		document,
 		rowErrors,
 		...(commonMessage && { commonError: { message: commonMessage, description: unknown } }),
 	};
@@ -137,21 +140,19 @@ export async function finishItem(
 	job: BatchJob,
 ): Promise<INodeExecutionData[]> {
 	const created = await createJob(job);
-	const { item: started } = created;
+	const { document: started } = created;
 	job.result ??= started
 		? waitForJob(job, started).catch((error: unknown) => ({
 				rowErrors: new Map<number, SharedError>(),
 				commonError: toSharedError(error),
 			}))
 		: Promise.resolve(created);
-	const { item, rowErrors, commonError } = await job.result;
+	const { document, rowErrors, commonError } = await job.result;
 	const findError = (itemIndex: number) =>
 		rowErrors.get(job.rowNumbers.get(itemIndex) ?? 0) ?? commonError;
 	const error = findError(context.itemIndex);
 	if (error?.isStopped) throw new StoppedByFailure(context, error.description);
 	if (error) return context.fail(error.message, error.description);
 	const written = [...job.rowNumbers.keys()].filter((index) => !findError(index));
-	return item && written[0] === context.itemIndex
-		? [{ ...item, pairedItem: written.map((index) => ({ item: index })) }]
-		: [];
+	return document && written[0] === context.itemIndex ? [toJobItem(job, document, written)] : [];
 }

@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { number, toggle } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
 import { createIdempotencyKey } from '../../transport/apiRequest';
-import { createJob, finishItem, type BatchJob, type BatchJobSettings } from './batchJob';
+import { createJob, finishItem, toJobItem, type BatchJob, type BatchJobSettings } from './batchJob';
 import { buildRow, type RowTarget } from './batchJobRow';
 
 /** The most rows that Persona takes in a job. */
@@ -28,8 +28,7 @@ const readJobSettings = (context: ItemContext): BatchJobSettings => ({
 	rowsPerJob: Math.floor(context.readSetting<number>('rowsPerJob')),
 	waitForResult: context.readSetting('waitForResult'),
 	waitAtMost: context.readSetting('waitAtMost'),
-	simplify: context.readSetting('simplify'),
-	query: context.readIncludeAndFields(),
+	output: context.readOutput(),
 });
 
 /** What the chosen job works on. The variant has set the attributes. */
@@ -90,18 +89,18 @@ async function addRow(context: ItemContext): Promise<BatchJob> {
 async function prepareBatchJobs(context: ItemContext): Promise<PreparedItem> {
 	const job = await addRow(context);
 	const run = async () => {
-		const { item, commonError } = await createJob(job);
+		const { document, commonError } = await createJob(job);
 		if (commonError) context.fail(commonError.message, commonError.description);
-		const [first] = job.rowNumbers.keys();
-		if (!item || first !== context.itemIndex) return [];
-		return [{ ...item, pairedItem: [...job.rowNumbers.keys()].map((index) => ({ item: index })) }];
+		const indexes = [...job.rowNumbers.keys()];
+		if (!document || indexes[0] !== context.itemIndex) return [];
+		return [toJobItem(job, document, indexes)];
 	};
 	if (!job.settings.waitForResult) return { run };
 	return {
 		run,
 		// Where the job could not be created, each item has its error already.
 		afterAll: async (output) =>
-			(await createJob(job)).item ? await finishItem(context, job) : output,
+			(await createJob(job)).document ? await finishItem(context, job) : output,
 	};
 }
 

@@ -4,7 +4,8 @@ import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/typ
 import { HOW_TO_KEEP_DIGITS } from '../../engine/valueFormats';
 import { toText } from '../../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
-import { toCamelCase, simplifyObject } from '../../transport/simplify';
+import { toCamelCase } from '../../transport/flatten';
+import { toOutput, type Output } from '../../transport/output';
 import { formatCount } from '../../utils/formatCount';
 import { isBlank } from '../../utils/isBlank';
 import { isRecord } from '../../utils/isRecord';
@@ -173,10 +174,10 @@ function prepareCheckValue(context: ItemContext): PreparedItem {
 	context.requireComplete('Value', value, context.readRaw('value'));
 	const hints = readHints(context);
 	const id = context.readId('list-id');
-	const simplify = context.readSetting<boolean>('simplify');
+	const output = context.readOutput();
 	const run = async () => {
 		const loaded = await getList(context, id);
-		return [{ json: compareWithList(context, loaded, value, hints, simplify) }];
+		return [{ json: compareWithList(context, loaded, value, hints, output) }];
 	};
 	return { run };
 }
@@ -187,7 +188,7 @@ function compareWithList(
 	loaded: LoadedList,
 	value: string,
 	hints: ValueHints,
-	simplify: boolean,
+	output: Output,
 ): IDataObject {
 	const { list, listType, isArchived, activeItemCount, missingItemCount } = loaded;
 	const all = compareWithItems(context, loaded, value, hints);
@@ -199,7 +200,7 @@ function compareWithList(
 		checked: isArchived ? 0 : activeItemCount - unreadable,
 	};
 	const toOutputObjects = (objects: PersonaObject[]) =>
-		objects.map((object) => (simplify ? simplifyObject(object) : object));
+		objects.map((object) => toOutput({ data: object }, object, output));
 	return {
 		onList: isOnList(loaded, findings),
 		basis: buildBasis(loaded, findings),

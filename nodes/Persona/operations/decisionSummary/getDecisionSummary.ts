@@ -7,7 +7,7 @@ import {
 	type PersonaObject,
 	type ResourceIdentifier,
 } from '../../transport/jsonApi';
-import { toOutput } from '../../transport/simplify';
+import { toOutput } from '../../transport/output';
 import { getDecision, type Decision } from '../decision/getDecision';
 import { toAttempts } from './attempts';
 import { fetchInquiry, fetchSources, type SummarySources } from './fetchSources';
@@ -98,20 +98,15 @@ function buildSummary(sources: SummarySources, includeName: boolean, zone: strin
 }
 
 async function prepareDecisionSummary(context: ItemContext): Promise<PreparedItem> {
-	const simplify = context.readSetting<boolean>('simplify');
+	const output = context.readOutput();
 	const includeName = context.readSetting<boolean>('includeName');
 	const request = await context.buildRequest();
 	const run = async () => {
 		const fetched = await fetchInquiry(context, request);
 		const { document } = fetched;
-		const json = simplify
-			? buildSummary(
-					await fetchSources(context, fetched),
-					includeName,
-					context.run.node.getTimezone(),
-				)
-			: toOutput(document, document.data, false);
-		return [{ json }];
+		if (output.mode === 'raw') return [{ json: toOutput(document, document.data, output) }];
+		const sources = await fetchSources(context, fetched);
+		return [{ json: buildSummary(sources, includeName, context.run.node.getTimezone()) }];
 	};
 	return { run };
 }
@@ -128,6 +123,7 @@ export const getDecisionSummary: Operation = {
 	},
 	// The summary always includes what it needs, and shows nothing else.
 	include: [],
+	ownOutput: true,
 	returns: 'item',
 	prepare: prepareDecisionSummary,
 };

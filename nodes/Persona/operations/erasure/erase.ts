@@ -20,7 +20,7 @@ function readConfirmationCode(context: ItemContext): string {
 function buildRecord(
 	{ steps, cascaded, retained }: ErasurePlan,
 	results: RedactionResult[],
-	simplify: boolean,
+	isRaw: boolean,
 ) {
 	const countResults = (...names: string[]) =>
 		results.filter(({ result }) => names.includes(result)).length;
@@ -35,7 +35,7 @@ function buildRecord(
 		objects: results.map(({ object, ...result }, index) => {
 			const { order, type, id, createdAt, route } = steps[index].entry;
 			const entry = { order, type, id, createdAt, route, ...result };
-			return simplify ? entry : { ...entry, object };
+			return isRaw ? { ...entry, object } : entry;
 		}),
 		redactedAlong: cascaded,
 		notErased: retained,
@@ -43,17 +43,17 @@ function buildRecord(
 }
 
 function prepareErase(context: ItemContext): PreparedItem {
-	const simplify = context.readSetting<boolean>('simplify');
+	const isRaw = context.readOutput().mode === 'raw';
 	const confirmationCode = readConfirmationCode(context);
 	const accountId = context.readId('account-id');
-	return { run: async () => await eraseAccount(context, accountId, confirmationCode, simplify) };
+	return { run: async () => await eraseAccount(context, accountId, confirmationCode, isRaw) };
 }
 
 async function eraseAccount(
 	context: ItemContext,
 	accountId: string,
 	confirmationCode: string,
-	simplify: boolean,
+	isRaw: boolean,
 ): Promise<INodeExecutionData[]> {
 	const { data: account } = await fetchObject(context, 'account', accountId);
 	const referenceId = getAttributes(account)['reference-id'] ?? null;
@@ -69,7 +69,7 @@ async function eraseAccount(
 	const results = await redactObjects(context, objects);
 	const finishedAt = new Date().toISOString();
 	const subject = { accountId: account.id, referenceId, confirmationCode };
-	const record = buildRecord(plan, results, simplify);
+	const record = buildRecord(plan, results, isRaw);
 	return [{ json: { ...subject, startedAt, finishedAt, ...record } }];
 }
 
@@ -92,6 +92,7 @@ export const erase: Operation = {
 		),
 	},
 	noIncludeAndFields: true,
+	ownOutput: true,
 	returns: 'item',
 	prepare: prepareErase,
 };

@@ -30,7 +30,7 @@ function readReferenceId(context: ItemContext): string {
 /** The plan of an erasure as an item; without an account, of what has the reference ID. */
 async function buildPreview(
 	context: ItemContext,
-	simplify: boolean,
+	isRaw: boolean,
 	account: PersonaObject | undefined,
 	referenceId = account && getAttributes(account)['reference-id'],
 ): Promise<INodeExecutionData> {
@@ -42,7 +42,7 @@ async function buildPreview(
 		confirmationCode: account ? confirmationCode : null,
 		count: steps.length,
 		alreadyRedacted: steps.filter(({ object }) => getRedactedAt(object) !== undefined).length,
-		objects: steps.map(({ entry, object }) => (simplify ? entry : { ...entry, object })),
+		objects: steps.map(({ entry, object }) => (isRaw ? { ...entry, object } : entry)),
 		redactedAlong: cascaded,
 		notErased: retained,
 	};
@@ -59,15 +59,15 @@ async function fetchAccounts(context: ItemContext, referenceId: string) {
 }
 
 function preparePreviewErasure(context: ItemContext): PreparedItem {
-	const simplify = context.readSetting<boolean>('simplify');
+	const isRaw = context.readOutput().mode === 'raw';
 	if (isByReferenceId(context)) {
 		const referenceId = readReferenceId(context);
-		return { run: async () => await previewByReferenceId(context, referenceId, simplify) };
+		return { run: async () => await previewByReferenceId(context, referenceId, isRaw) };
 	}
 	const accountId = context.readId('account-id');
 	const run = async () => {
 		const { data } = await fetchObject(context, 'account', accountId);
-		return [await buildPreview(context, simplify, data)];
+		return [await buildPreview(context, isRaw, data)];
 	};
 	return { run };
 }
@@ -75,14 +75,14 @@ function preparePreviewErasure(context: ItemContext): PreparedItem {
 async function previewByReferenceId(
 	context: ItemContext,
 	referenceId: string,
-	simplify: boolean,
+	isRaw: boolean,
 ): Promise<INodeExecutionData[]> {
 	const accounts = await fetchAccounts(context, referenceId);
 	if (accounts.length === 0) {
-		return [await buildPreview(context, simplify, undefined, referenceId)];
+		return [await buildPreview(context, isRaw, undefined, referenceId)];
 	}
 	const items: INodeExecutionData[] = [];
-	for (const account of accounts) items.push(await buildPreview(context, simplify, account));
+	for (const account of accounts) items.push(await buildPreview(context, isRaw, account));
 	return items;
 }
 
@@ -95,6 +95,7 @@ export const previewErasure = (account: Field): Operation => ({
 	route: 'GET /accounts',
 	nodeFields: { accountId: required(account) },
 	noIncludeAndFields: true,
+	ownOutput: true,
 	returns: 'item',
 	prepare: preparePreviewErasure,
 });

@@ -35,8 +35,8 @@ export const getMetrics = (filter: Fields): Operation => ({
 			{ day: 'Day', week: 'Week' },
 			{ topLevel: true },
 		),
-		output: choice(
-			'Output',
+		format: choice(
+			'Format',
 			'Whether to return only the numbers, or also an HTML page with charts to send or print',
 			{ json: 'JSON', page: 'JSON and HTML Page' },
 			{ topLevel: true },
@@ -58,7 +58,7 @@ export const getMetrics = (filter: Fields): Operation => ({
 });
 
 async function prepareMetrics(context: ItemContext): Promise<PreparedItem> {
-	const output = context.readSetting<string>('output');
+	const format = context.readSetting<string>('format');
 	const binaryField = context.readSetting<string>('binaryPropertyName');
 	const period = readPeriod(context);
 	const tags = [context.readSetting<string[] | string>('tags')].flat().filter((tag) => tag !== '');
@@ -72,7 +72,7 @@ async function prepareMetrics(context: ItemContext): Promise<PreparedItem> {
 	const run = async () => {
 		const metrics = await computeMetrics(context, { ...request, query: { filter } }, period, tags);
 		const json = { ...metrics };
-		if (output === 'json') return [{ json }];
+		if (format === 'json') return [{ json }];
 		const fileName = `inquiry-metrics-${period.from.toISODate()}-${period.to.toISODate()}.html`;
 		const page = renderHtmlReport(metrics, [...Object.values(filters), ...tags]);
 		const response = {

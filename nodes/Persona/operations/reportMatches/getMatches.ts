@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { getAttributes, getRelated, type PersonaObject } from '../../transport/jsonApi';
-import { simplifyValue } from '../../transport/simplify';
+import { flattenValue } from '../../transport/flatten';
 import { isRecord } from '../../utils/isRecord';
 import { hasCandidates, hasMatchList, listMatches, type ReportMatch } from './listMatches';
 
@@ -53,7 +53,7 @@ function requireMatches(context: ItemContext, report: PersonaObject): ReportMatc
 }
 
 async function prepareMatches(context: ItemContext): Promise<PreparedItem> {
-	const isSimplified = context.readSetting<boolean>('simplify');
+	const { mode } = context.readOutput();
 	const request = await context.buildRequest();
 	const run = async () => {
 		const { data: report } = await context.requestDocument({ ...request, expects: 'object' });
@@ -67,7 +67,8 @@ async function prepareMatches(context: ItemContext): Promise<PreparedItem> {
 		return matches.map(({ record, ...match }) => ({
 			json: {
 				...source,
-				...(isSimplified ? { ...match, record: simplifyValue(record, 'result') } : { record }),
+				...(mode === 'raw' ? { record } : match),
+				...(mode === 'allFields' && { record: flattenValue(record, 'result') }),
 			} as IDataObject,
 		}));
 	};

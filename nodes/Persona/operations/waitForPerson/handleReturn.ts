@@ -51,7 +51,7 @@ async function buildOutput(
 			await client.request(buildResetRedirectRequest(inquiry));
 		}
 		const index = Number(key);
-		const item = toWaitItem(document, inquiry.simplify);
+		const item = toWaitItem(document, inquiry.output);
 		outputs.push([index, [{ ...item, pairedItem: { item: index } }]]);
 	}
 	return outputs.sort(([a], [b]) => a - b).flatMap(([, output]) => output);

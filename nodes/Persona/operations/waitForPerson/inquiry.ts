@@ -2,7 +2,7 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
-import { toOutput } from '../../transport/simplify';
+import { toOutput, type Output } from '../../transport/output';
 
 /** Statuses in which the person can still continue. A status that Persona adds ends an inquiry. */
 const OPEN_STATUSES = ['created', 'pending'];
@@ -11,22 +11,21 @@ const OPEN_STATUSES = ['created', 'pending'];
 export interface InquiryRef {
 	id: string;
 	query: IDataObject;
-	simplify: boolean;
+	output: Output;
 }
 
 /** Reads Include and Fields to Return. The status is added to the fields, since it is needed here. */
 export function readQuery(context: ItemContext): IDataObject {
-	const { include, fields } = context.readIncludeAndFields();
-	const selected = fields as Record<string, string>;
+	const { include, fields = {} } = context.readIncludeAndFields();
 	const { type } = context.run.resource;
 	return {
 		include,
-		fields: selected[type] ? { ...selected, [type]: `${selected[type]},status` } : selected,
+		fields: fields[type] ? { ...fields, [type]: `${fields[type]},status` } : fields,
 	};
 }
 
 /** Builds the request that reads an inquiry. */
-export const buildGetRequest = ({ id, query }: Omit<InquiryRef, 'simplify'>): ApiRequest => ({
+export const buildGetRequest = ({ id, query }: Omit<InquiryRef, 'output'>): ApiRequest => ({
 	method: 'GET',
 	path: `/inquiries/${id}`,
 	query,
@@ -48,8 +47,10 @@ export const isOpen = (document: ObjectDocument) => OPEN_STATUSES.includes(getSt
  * Converts an inquiry to the output, with `finished`. That is false for an open inquiry, and also for
  * an expired one: nobody will return, but there is nothing to decide on either.
  */
-export function toWaitItem(document: ObjectDocument, simplify: boolean): INodeExecutionData {
-	const inquiry = toOutput(document, document.data, simplify);
+export function toWaitItem(document: ObjectDocument, output: Output): INodeExecutionData {
+	const inquiry = toOutput(document, document.data, output);
 	const finished = !isOpen(document) && getStatus(document) !== 'expired';
-	return { json: { ...inquiry, finished } };
+	return {
+		json: output.mode === 'simplified' ? { finished, ...inquiry } : { ...inquiry, finished },
+	};
 }

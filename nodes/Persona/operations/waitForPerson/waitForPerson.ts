@@ -3,6 +3,7 @@ import type { IDataObject, IWebhookDescription, NodeApiError } from 'n8n-workflo
 import type { ItemContext, Operation } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { isTool } from '../../transport/errors';
+import type { Output } from '../../transport/output';
 import type { ObjectDocument } from '../../transport/jsonApi';
 import { explainUnreachable, isReachable } from '../../utils/publicUrl';
 import { isOpen, toWaitItem, readQuery, buildGetRequest, buildRedirectRequest } from './inquiry';
@@ -38,7 +39,7 @@ interface WaitPlan {
 	/** Creates or reads the inquiry. */
 	request: ApiRequest;
 	query: IDataObject;
-	simplify: boolean;
+	output: Output;
 	timeoutMs: number;
 	redirectUrl: string;
 }
@@ -58,7 +59,7 @@ async function readWaitPlan(context: ItemContext, buildRequest: BuildRequest): P
 	return {
 		query,
 		request: await buildRequest(context, query),
-		simplify: context.readSetting('simplify'),
+		output: context.readOutput(),
 		timeoutMs: readTimeoutMs(context),
 		redirectUrl: readRedirectUrl(context),
 	};
@@ -66,11 +67,11 @@ async function readWaitPlan(context: ItemContext, buildRequest: BuildRequest): P
 
 /** Creates or reads the inquiry, and has Persona send the person back. */
 async function startWaiting(context: ItemContext, plan: WaitPlan) {
-	const { request, query, simplify, timeoutMs, redirectUrl } = plan;
+	const { request, query, output, timeoutMs, redirectUrl } = plan;
 	const document = await context.requestDocument(request);
 	const { id } = document.data;
 	const mark = randomUUID();
-	const inquiry: PendingInquiry = { id, query, simplify, mark, redirectUrl, open: true };
+	const inquiry: PendingInquiry = { id, query, output, mark, redirectUrl, open: true };
 	if (!isOpen(document)) return { document, inquiry, until: 0 };
 	const changed = await redirectToExecution(context, inquiry);
 	// The response to the creation may be one that Persona has stored for its idempotency key.
@@ -126,7 +127,7 @@ const waitForReturn = (buildRequest: BuildRequest): Pick<Operation, 'nodeFields'
 		const plan = waiting ? undefined : await readWaitPlan(context, buildRequest);
 		const toItem = (document: ObjectDocument, inquiry: PendingInquiry) => {
 			inquiry.open = isOpen(document);
-			return [toWaitItem(document, inquiry.simplify)];
+			return [toWaitItem(document, inquiry.output)];
 		};
 		return {
 			request: plan?.request,

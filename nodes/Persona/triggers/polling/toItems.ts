@@ -57,7 +57,7 @@ export async function toItems(
 				return { items, doneCount: doneCount + index };
 			}
 			if (event && matches(event, selection.conditions)) {
-				items.push(toItem(event, 1, selection.simplify));
+				items.push(toItem(event, 1, selection.output));
 			}
 		}
 	}

@@ -1,6 +1,6 @@
 import type { IHookFunctions } from 'n8n-workflow';
 import { CONDITIONS, type ConditionName } from '../../events/conditions';
-import { readEventNames, readSelection, readSimplify } from '../../events/parameters';
+import { readEventNames, readSelection, readOutputMode } from '../../events/parameters';
 import { createUserError } from '../../events/readValues';
 import { readRegistrationOptions, readToleranceMinutes } from './options';
 import { requireResponseMode, type ReceiveMode } from './receiveMode';
@@ -16,7 +16,7 @@ export function requireValidParameters(context: IHookFunctions, mode: ReceiveMod
 	readToleranceMinutes(context);
 	if (mode === 'workflow') {
 		requireResponseMode(context);
-		readSimplify(context);
+		readOutputMode(context);
 		return;
 	}
 	readEventNames(context);

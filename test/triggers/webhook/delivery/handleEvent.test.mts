@@ -39,7 +39,7 @@ function createListener(selection: Partial<EventHandlerSettings['selection']> = 
 			conditions: {},
 			fetchLatest: false,
 			include: [],
-			simplify: true,
+			output: 'allFields' as const,
 			...selection,
 		},
 		fetchLatestState: jest.fn<Promise<PersonaEvent | undefined>, [PersonaEvent, number]>(

@@ -65,7 +65,7 @@ function createListener() {
 			},
 			{
 				listenerKey,
-				simplify: true,
+				output: 'allFields',
 				response: response as unknown as HttpResponse,
 				logWarning,
 			},

@@ -54,13 +54,15 @@ describe('a delivery', () => {
 				createdAt: expect.stringMatching(/^\d{4}-/) as string,
 				attempt: 1,
 				object: { id: 'inq_1', type: 'inquiry', status: 'completed', referenceId: 'user-42' },
-				context: {},
 			},
 		]);
 	});
 
 	it('of a review says what was decided on which record, and by whom', async () => {
-		const { trigger } = await startActiveTrigger({ events: ['report/screening.reviewed'] });
+		const { trigger } = await startActiveTrigger({
+			events: ['report/screening.reviewed'],
+			output: 'allFields',
+		});
 		const query = { term: 'Jane Match' };
 		const { data: report } = await send(harness.sandbox, 'POST', '/reports', {
 			data: { type: 'report/screening', attributes: { query } },
@@ -90,8 +92,8 @@ describe('a delivery', () => {
 		]);
 	});
 
-	it('starts the workflow with the event as sent when Simplify is off', async () => {
-		const { trigger, secret } = await startActiveTrigger({ simplify: false });
+	it('starts the workflow with the event as sent as raw output', async () => {
+		const { trigger, secret } = await startActiveTrigger({ output: 'raw' });
 		await deliver(trigger, buildEventBody('evt_1'), secret);
 		expect(trigger.started).toEqual([
 			(JSON.parse(buildEventBody('evt_1')) as { data: object }).data,

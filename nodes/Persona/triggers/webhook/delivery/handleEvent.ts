@@ -80,7 +80,7 @@ async function deduplicateAndMatch(
 		return { action: 'reject', status: 503 };
 	}
 	if (!matches(latestEvent, selection.conditions)) return { action: 'acknowledge' };
-	return { action: 'start', item: toItem(latestEvent, attempt, selection.simplify) };
+	return { action: 'start', item: toItem(latestEvent, attempt, selection.output) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'crypto';
+import type { OutputMode } from '../../../transport/output';
 import { parseEvent, toItem } from '../../../events/event';
 import type { HttpResponse } from '../../../utils/httpResponse';
 import type { LogWarning } from '../listener';
@@ -11,7 +12,7 @@ import type { VerifiedDelivery } from './verifiedDelivery';
 export interface CallContext {
 	/** Identifies the node, and whether it is its test or its production webhook. */
 	listenerKey: string;
-	simplify: boolean;
+	output: OutputMode;
 	/** The response to this call. */
 	response: HttpResponse;
 	logWarning: LogWarning;
@@ -33,7 +34,7 @@ function parseJsonOrText(body: Buffer): unknown {
  */
 export function handleWorkflowCall(
 	{ body, signedAtSeconds, attempt, replayTtlMs }: VerifiedDelivery,
-	{ listenerKey, simplify, response, logWarning }: CallContext,
+	{ listenerKey, output, response, logWarning }: CallContext,
 ): DeliveryResult {
 	const callKey = `${listenerKey} ${createHash('sha256').update(body).digest('hex')}`;
 	const rejectRetry = () => {
@@ -47,7 +48,7 @@ export function handleWorkflowCall(
 	if (replayCache.get(replayKey)) return { action: 'reject', status: 409 };
 	const event = parseEvent(body);
 	const item = event
-		? toItem(event, attempt, simplify)
+		? toItem(event, attempt, output)
 		: { body: parseJsonOrText(body), signedAt: new Date(signedAtSeconds * 1000).toISOString() };
 	replayCache.set(replayKey, Promise.resolve(true), replayTtlMs);
 	storeUnsentResponse(callKey, response);

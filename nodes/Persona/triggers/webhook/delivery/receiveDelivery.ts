@@ -1,6 +1,6 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isCaughtUp, parseEvent } from '../../../events/event';
-import { readSimplify } from '../../../events/parameters';
+import { readOutputMode } from '../../../events/parameters';
 import { readGuardedEnvironment } from '../../../transport/apiCredential';
 import { getHttpResponse, type HttpResponse } from '../../../utils/httpResponse';
 import { resumeCatchUp } from '../catchUp/catchUp';
@@ -116,7 +116,7 @@ async function verifyAndHandle(
 	readGuardedEnvironment(await context.getCredentials('personaApi'));
 	return handleWorkflowCall(delivery, {
 		listenerKey: getListenerKey(context),
-		simplify: readSimplify(context),
+		output: readOutputMode(context),
 		response,
 		logWarning,
 	});

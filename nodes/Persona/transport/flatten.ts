@@ -2,14 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
 import { setMember } from '../utils/setMember';
 import { singularize } from '../utils/singularize';
-import {
-	findRelated,
-	getAttributes,
-	getIncluded,
-	isPersonaObject,
-	type JsonApiDocument,
-	type PersonaObject,
-} from './jsonApi';
+import { findRelated, getAttributes, isPersonaObject, type PersonaObject } from './jsonApi';
 
 /** What of an attribute is not Persona's own words, and so is kept letter for letter. */
 type Verbatim = 'all' | 'keys';
@@ -67,10 +60,10 @@ export const toCamelCase = memoize((name) =>
 const toSingular = memoize(singularize);
 
 /** Converts `account` to `accountId`. */
-const toIdName = memoize((name) => `${toCamelCase(name)}Id`);
+export const toIdName = memoize((name) => `${toCamelCase(name)}Id`);
 
 /** Converts `reports` to `reportIds`, `account-statuses` to `accountStatusIds`. */
-const toIdsName = memoize((name) => `${toCamelCase(toSingular(name))}Ids`);
+export const toIdsName = memoize((name) => `${toCamelCase(toSingular(name))}Ids`);
 
 /**
  * Unwraps a value that Persona sends as `{ type, value }`. Only a list or a map of Persona contains
@@ -130,8 +123,8 @@ function convertValue(value: unknown, name: string): unknown {
 	return converted;
 }
 
-/** Converts a value from an attribute of this name as `simplifyObject` does: its keys to camelCase. */
-export const simplifyValue = (value: IDataObject, attribute: string) =>
+/** Converts a value from an attribute of this name as `flattenObject` does: its keys to camelCase. */
+export const flattenValue = (value: IDataObject, attribute: string) =>
 	convertValue(value, attribute) as IDataObject;
 
 /** Converts the values of a map whose keys are data. */
@@ -141,25 +134,39 @@ function convertEntries(map: IDataObject): IDataObject {
 	return converted;
 }
 
+/** What of the objects that a document includes comes along with one of its objects. */
+export interface FlattenOptions {
+	included?: PersonaObject[];
+	/**
+	 * Paths such as `inquiry-template.latest-published-version`, which lead from an included object on to
+	 * others; it shows no others.
+	 */
+	paths?: string[];
+	/** Leaves members of an object out; `related` names those that hold included objects. */
+	reduce?: (flat: IDataObject, type: string, related: string[]) => IDataObject;
+}
+
 /** Adds the IDs of a relationship, and the objects themselves if the response includes them. */
 function addRelationship(
 	target: IDataObject,
 	object: PersonaObject,
 	name: string,
-	included: PersonaObject[],
-	paths: string[],
+	{ included = [], paths = [], reduce }: FlattenOptions,
 ) {
 	const related = findRelated(object, name);
 	const objects = (related ?? []).flatMap(({ type, id }) => {
 		const found = included.find((other) => other.id === id && other.type === type);
 		// Their own relationships stay IDs unless asked for, since two objects may refer to each other.
-		return found ? [simplifyObject(found, included, followPaths(paths, name), true)] : [];
+		const options = { included, paths: followPaths(paths, name), reduce };
+		return found ? [flatten(found, options, true)] : [];
 	});
 	const { data } = Object((object.relationships as IDataObject)[name]) as { data?: unknown };
 	const isToMany = Array.isArray(data) || toSingular(name) !== name;
 	if (isToMany) setMember(target, toIdsName(name), related?.map(({ id }) => id) ?? null);
 	else setMember(target, toIdName(name), related?.[0]?.id ?? null);
-	if (objects.length > 0) setMember(target, toCamelCase(name), isToMany ? objects : objects[0]);
+	if (objects.length === 0) return [];
+	setMember(target, toCamelCase(name), isToMany ? objects : objects[0]);
+	return [toCamelCase(name)];
 }
 
 /** Whether an object is an event that a customer has emitted, whose payload is the customer's own. */
@@ -181,16 +188,14 @@ const followPaths = (paths: string[], name: string) =>
 
 /**
  * Flattens a JSON:API object: its attributes and relationships become members, in camelCase. Included
- * objects stand under the names of their relationships. `paths` such as
- * `inquiry-template.latest-published-version` lead on from these; a nested object shows no others.
+ * objects stand under the names of their relationships.
  */
-export function simplifyObject(
-	object: PersonaObject,
-	included: PersonaObject[] = [],
-	paths: string[] = [],
-	isNested = false,
-): IDataObject {
+export const flattenObject = (object: PersonaObject, options: FlattenOptions = {}): IDataObject =>
+	flatten(object, options, false);
+
+function flatten(object: PersonaObject, options: FlattenOptions, isNested: boolean): IDataObject {
 	const { id, type, relationships } = object;
+	const { paths = [], reduce } = options;
 	const flat: IDataObject = id === undefined ? { type } : { id, type };
 	const attributes = getAttributes(object);
 	for (const name of Object.keys(object)) {
@@ -205,48 +210,15 @@ export function simplifyObject(
 			flat[name] = attributes[name];
 		}
 	}
-	for (const name of Object.keys(relationships ?? {})) {
+	const related = Object.keys(relationships ?? {}).flatMap((name) => {
 		const isShown = !isNested || paths.some((path) => beginsWith(path, name));
-		addRelationship(flat, object, name, isShown ? included : [], paths);
-	}
-	return renameErrorMember(flat);
-}
-
-/**
- * Converts one object of a document to the JSON of an item: simplified, or as Persona sent it. `include`
- * is that of the request, if it may lead through one object to another.
- */
-export function toOutput(
-	document: JsonApiDocument,
-	object: PersonaObject,
-	isSimplified: boolean,
-	include?: unknown,
-): IDataObject {
-	const { included, meta } = document;
-	if (!isSimplified) {
-		return renameErrorMember({
-			...object,
-			...(included ? { included } : {}),
-			...(meta && { meta }),
-		});
-	}
-	const paths = typeof include === 'string' ? include.split(',') : [];
-	const flat = simplifyObject(object, getIncluded(document), paths);
-	if (!isRecord(meta)) return flat;
-	// Metadata that the user asked for, such as a link, belongs before the many attributes.
-	const { id, type, ...others } = flat;
-	const metadata = convertValue(meta, 'meta') as IDataObject;
-	return renameErrorMember({
-		...(id !== undefined && { id }),
-		type,
-		...metadata,
-		...others,
-		...metadata,
+		return addRelationship(flat, object, name, isShown ? options : {});
 	});
+	return renameErrorMember(reduce?.(flat, String(type), related) ?? flat);
 }
 
 /** Renames a top-level member `error`, since n8n treats an item that has one as failed. */
-function renameErrorMember(json: IDataObject): IDataObject {
+export function renameErrorMember(json: IDataObject): IDataObject {
 	if (!Object.hasOwn(json, 'error')) return json;
 	const { error, ...rest } = json;
 	return { ...rest, errorDetails: error };

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PersonaObject } from '../../nodes/Persona/transport/jsonApi.ts';
-import { simplifyObject, toOutput } from '../../nodes/Persona/transport/simplify.ts';
+import { flattenObject } from '../../nodes/Persona/transport/flatten.ts';
 
 const inquiry = {
 	type: 'inquiry',
@@ -37,9 +37,9 @@ const account = {
 	relationships: { inquiry: { data: { type: 'inquiry', id: 'inq_1' } } },
 };
 
-describe('simplified object', () => {
+describe('flattenObject', () => {
 	it('is flat enough for an expression', () => {
-		expect(simplifyObject(inquiry)).toEqual({
+		expect(flattenObject(inquiry)).toEqual({
 			id: 'inq_1',
 			type: 'inquiry',
 			status: 'completed',
@@ -62,7 +62,7 @@ describe('simplified object', () => {
 	});
 
 	it('contains included objects under the name of the relationship', () => {
-		expect(simplifyObject(inquiry, [account])).toMatchObject({
+		expect(flattenObject(inquiry, { included: [account] })).toMatchObject({
 			accountId: 'act_1',
 			account: { id: 'act_1', type: 'account', referenceId: 'user-42', inquiryId: 'inq_1' },
 			reportIds: ['rep_1'],
@@ -71,7 +71,7 @@ describe('simplified object', () => {
 
 	it('renames a top-level error, which n8n would take for a failed item', () => {
 		const object = { type: 'thing', id: '1', attributes: { error: 'x', status: 'errored' } };
-		expect(simplifyObject(object)).toEqual({
+		expect(flattenObject(object)).toEqual({
 			id: '1',
 			type: 'thing',
 			status: 'errored',
@@ -80,14 +80,14 @@ describe('simplified object', () => {
 	});
 
 	it('may have nothing but a type', () => {
-		expect(simplifyObject({ type: 'rate-limit/api' } as never)).toEqual({ type: 'rate-limit/api' });
+		expect(flattenObject({ type: 'rate-limit/api' } as never)).toEqual({ type: 'rate-limit/api' });
 	});
 
 	it.each([{}, null, { data: null }, { data: {} }, { data: { id: '' } }, { data: 5 }])(
 		'has null for a relation without an ID: %j',
 		(relation) => {
 			const object = { type: 'thing', id: '1', relationships: { account: relation } };
-			expect(simplifyObject(object)).toEqual({ type: 'thing', id: '1', accountId: null });
+			expect(flattenObject(object)).toEqual({ type: 'thing', id: '1', accountId: null });
 		},
 	);
 
@@ -97,7 +97,7 @@ describe('simplified object', () => {
 			'account-statuses': { data: [{ type: 'account-status', id: 'actst_1' }, null, {}] },
 			sessions: { data: null },
 		};
-		expect(simplifyObject({ type: 'thing', id: '1', relationships })).toEqual({
+		expect(flattenObject({ type: 'thing', id: '1', relationships })).toEqual({
 			type: 'thing',
 			id: '1',
 			reportIds: [],
@@ -121,7 +121,7 @@ describe('simplified object', () => {
 				'"__proto__":{"type":"string","value":"kept"},"map":',
 			),
 		) as PersonaObject;
-		const simplified = simplifyObject(object).fields as IDataObject;
+		const simplified = flattenObject(object).fields as IDataObject;
 		expect(Object.entries(simplified)).toEqual([
 			['own', data],
 			['list', [data]],
@@ -139,7 +139,7 @@ describe('simplified object', () => {
 	])('keeps %s of the customer letter for letter', (name) => {
 		const value = { 'a-b': { c_d: { type: 'string', value: [{ 'e.f': 1 }] } } };
 		const object = { type: 'thing', id: '1', attributes: { 'some-part': { [name]: value } } };
-		expect(Object.values(simplifyObject(object).somePart as IDataObject)).toEqual([value]);
+		expect(Object.values(flattenObject(object).somePart as IDataObject)).toEqual([value]);
 	});
 
 	it('keeps the keys of a map whose keys are data, and names its values', () => {
@@ -147,7 +147,7 @@ describe('simplified object', () => {
 			result: [{ sources: { 'us-ofac': { 'source-name': 'x' } } }],
 			'vehicle-classes': { 'semi-mid-sized': { 'acquisition-date': '2023-11-22' } },
 		};
-		expect(simplifyObject({ type: 'thing', id: '1', attributes })).toMatchObject({
+		expect(flattenObject({ type: 'thing', id: '1', attributes })).toMatchObject({
 			result: [{ sources: { 'us-ofac': { sourceName: 'x' } } }],
 			vehicleClasses: { 'semi-mid-sized': { acquisitionDate: '2023-11-22' } },
 		});
@@ -156,7 +156,7 @@ describe('simplified object', () => {
 	it('keeps the payload and the context of a custom event as they are', () => {
 		const payload = { 'my-key': 1, data: { type: 'x', attributes: { fields: { 'a-b': 1 } } } };
 		const attributes = { name: 'custom.order.paid', payload, context: { 'my-key': 2 } };
-		expect(simplifyObject({ type: 'event', id: 'evt_1', attributes })).toMatchObject({
+		expect(flattenObject({ type: 'event', id: 'evt_1', attributes })).toMatchObject({
 			payload,
 			context: { 'my-key': 2 },
 		});
@@ -164,64 +164,6 @@ describe('simplified object', () => {
 
 	it('keeps members outside the attributes', () => {
 		const run = { type: 'run', id: '1', 'run-type': 'manual' };
-		expect(simplifyObject(run)).toEqual({ id: '1', type: 'run', runType: 'manual' });
-	});
-});
-
-describe('output', () => {
-	it('adds the metadata of the document', () => {
-		const meta = { 'one-time-link': 'https://x', 'session-token': null };
-		expect(toOutput({ data: inquiry, meta }, inquiry, true)).toMatchObject({
-			id: 'inq_1',
-			oneTimeLink: 'https://x',
-			sessionToken: null,
-		});
-	});
-
-	it('contains objects that another included object leads to, where the request asked for them', () => {
-		const refer = (type: string) => ({ data: { type, id: `${type}_1` } });
-		const create = (type: string, ...related: string[]) => ({
-			type,
-			id: `${type}_1`,
-			attributes: { name: type },
-			relationships: Object.fromEntries(related.map((name) => [name, refer(name)])),
-		});
-		const thing = create('thing', 'shop-type', 'owner');
-		const included = [
-			create('shop-type', 'latest-version', 'owner'),
-			create('latest-version', 'shop-type'),
-			create('owner', 'shop-type'),
-		];
-		const version = { id: 'latest-version_1', type: 'latest-version', name: 'latest-version' };
-		for (const path of ['shop-type.latest-version', 'owner, shopType.latestVersion']) {
-			const output = toOutput({ data: thing, included }, thing, true, path);
-			const owner = { id: 'owner_1', type: 'owner', name: 'owner', shopTypeId: 'shop-type_1' };
-			expect(output).toEqual({
-				id: 'thing_1',
-				type: 'thing',
-				name: 'thing',
-				shopTypeId: 'shop-type_1',
-				shopType: {
-					...{ id: 'shop-type_1', type: 'shop-type', name: 'shop-type', ownerId: 'owner_1' },
-					latestVersionId: 'latest-version_1',
-					latestVersion: { ...version, shopTypeId: 'shop-type_1' },
-				},
-				ownerId: 'owner_1',
-				owner,
-			});
-		}
-		expect(toOutput({ data: thing, included }, thing, true, 'shop-type').shopType).toEqual({
-			...{ id: 'shop-type_1', type: 'shop-type', name: 'shop-type', ownerId: 'owner_1' },
-			latestVersionId: 'latest-version_1',
-		});
-	});
-
-	it('is what Persona sent if it is not simplified', () => {
-		const document = { data: inquiry, included: [account], meta: { 'one-time-link': 'x' } };
-		expect(toOutput(document, inquiry, false)).toEqual({
-			...inquiry,
-			included: [account],
-			meta: { 'one-time-link': 'x' },
-		});
+		expect(flattenObject(run)).toEqual({ id: '1', type: 'run', runType: 'manual' });
 	});
 });
