@@ -33,6 +33,7 @@ const ALLOWED: Record<string, string> = {
 	'event.name': 'of what happened',
 	'inquiry-template.name': 'of a template',
 	'list.name': 'of a list',
+	'report/business-lookup.matchStatusAddress': 'says only whether it is the same',
 	'report-template.name': 'of a template',
 	'template.name': 'of a template',
 	'theme-set.name': 'of a theme',

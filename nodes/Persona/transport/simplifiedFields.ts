@@ -64,7 +64,8 @@ const FIELDS: Record<string, string> = {
 	pause: HISTORY,
 	'rate-limit': 'remaining limit secondsToReset type',
 	report: REPORT,
-	'report/business-lookup': `${REPORT} matchStatusStrength`,
+	'report/business-lookup': `${REPORT} matchStatusStrength matchStatusBusinessName
+		matchStatusAddress matchStatusEin`,
 	'report/email-address': `${REPORT} emailReputation emailIsSuspicious emailIsDisposable`,
 	'report/phone-number': `${REPORT} phoneRiskLevel phoneRiskScore phoneRiskRecommendation`,
 	'report/screening': `${REPORT} matchedScreeningTypes`,

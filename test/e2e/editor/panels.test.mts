@@ -58,7 +58,7 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 		{ resource: 'inquiry', operation: 'collectEvidence' },
 		['Inquiry', 'Put Output File in Field'],
 	],
-	Metrics: [{ resource: 'inquiry', operation: 'getMetrics' }, ['From', 'To', 'Group By', 'Output']],
+	Metrics: [{ resource: 'inquiry', operation: 'getMetrics' }, ['From', 'To', 'Group By', 'Format']],
 	'Add many': [
 		{ resource: 'listItem', operation: 'addMany', listType: 'emailAddress' },
 		['List Type', 'List', 'Value', 'Match Type'],

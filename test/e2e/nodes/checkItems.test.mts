@@ -37,6 +37,7 @@ describe('200 items of which one has an error', () => {
 				{
 					...{ resource: 'inquiry', operation: 'create', autoCreateOneTimeLink: true },
 					inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
+					output: 'allFields',
 					fieldsMode: 'json',
 					fields: '={"name-first": "{{ $json.name }}"}',
 					additionalFields: { note: '=row {{ $json.row }}' },

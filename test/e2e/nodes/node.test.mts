@@ -213,6 +213,7 @@ describe('the node in n8n', () => {
 				operation: 'create',
 				inquiryTemplateId: buildIdLocator(fixtures.inquiryTemplate),
 				additionalFields: { note: '={{ "person " + $json.n }}' },
+				output: 'allFields',
 			}),
 			buildNode(
 				'n8n-nodes-base.set',

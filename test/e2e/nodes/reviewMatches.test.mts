@@ -20,7 +20,7 @@ describe('reviewing the matches of a Screening report in n8n', () => {
 				buildNode(
 					'n8n-nodes-persona.personaTrigger',
 					TRIGGER,
-					{ events: ['report/screening.reviewed'] },
+					{ events: ['report/screening.reviewed'], output: 'allFields' },
 					{ ...selectCredential(environment), webhookId: randomUUID() },
 				),
 			],
@@ -68,6 +68,7 @@ describe('reviewing the matches of a Screening report in n8n', () => {
 				recordToken: { __rl: true, mode: 'id', value: '={{ $json.token }}' },
 				reviewStatus: SOMEBODY_ELSE,
 				comment: 'Other birthdate',
+				output: 'allFields',
 			}),
 		);
 		expect(status).toBe('success');

@@ -88,7 +88,7 @@ describe.each(DECISIONS)('%s', (operation, decision, action) => {
 
 it('a decision against an earlier one is made, and names it', async () => {
 	const id = await createInquiry([...COMPLETE, 'decline_inquiry']);
-	const { outputs } = await decide('approve', id, { comment: 'Appeal' });
+	const { outputs } = await decide('approve', id, { comment: 'Appeal', output: 'allFields' });
 	expect(outputs).toMatchObject([{ id, status: 'approved', reviewerComment: 'Appeal' }]);
 	expect(outputs).toMatchObject([{ alreadyDecided: false, previousDecision: 'declined' }]);
 });
