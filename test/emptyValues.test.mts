@@ -45,7 +45,8 @@ const probes = buildAllProbes()
 const toTool = (probe: Probe): Probe => ({
 	...probe,
 	parameters: { ...probe.parameters, allowDecisions: true } as INodeParameters,
-	fixed: [...probe.fixed, 'allowDecisions'],
+	// In a tool, n8n asks for Output Fields as long as it does not know Output.
+	fixed: [...probe.fixed, 'allowDecisions', 'output'],
 });
 
 describe('a field that was added and is empty', () => {

@@ -94,7 +94,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 		limit: row.returns === 'list' && !row.unpaged && buildInput('Limit', ['limit'], 'limit', page),
 		output: row.returns.startsWith('file')
 			? buildInput('Put Output File in Field', ['binaryPropertyName'], 'text')
-			: buildInput('Output', ['output'], 'text', undefined, { choices }),
+			: buildInput('Output', ['output'], 'text', undefined, { required, choices }),
 	};
 	return [...buildSearchInputs(row), ...Object.values(inputs).filter((one) => one !== false)];
 }
