@@ -109,7 +109,7 @@ export function buildSettings(
 	return {
 		...Object.fromEntries(Object.entries(values).filter(([name]) => has(name))),
 		// Only with a page is there a file.
-		...(parameters.operation === 'getMetrics' && { output: 'page' }),
+		...(parameters.operation === 'getMetrics' && { format: 'page' }),
 		options: {
 			...(parameters.options as INodeParameters),
 		},

@@ -44,7 +44,7 @@ export const getMetrics = (filter: Fields): Operation => ({
 		binaryPropertyName: {
 			...fileField,
 			topLevel: true,
-			shownWith: { output: ['page'] },
+			shownWith: { format: ['page'] },
 		},
 		tags: words(
 			'Tags',
