@@ -93,8 +93,12 @@ function listValues(property: INodeProperties): NodeParameterValueType[] {
 function fillEntries(property: INodeProperties): NodeParameterValueType {
 	const lists = getEntries(property).map(({ name, values }) => {
 		const [choice, ...others] = values;
-		const rest = Object.fromEntries(others.map((field) => [field.name, listValues(field)[0]]));
-		const entries = listValues(choice).map((value) => ({ [choice.name]: value, ...rest }));
+		const entries = listValues(choice).map((value) => {
+			const isShown = ({ displayOptions }: INodeProperties) =>
+				displayOptions?.show?.[choice.name]?.includes(value as string) ?? true;
+			const shown = others.filter(isShown).map((field) => [field.name, listValues(field)[0]]);
+			return { [choice.name]: value, ...Object.fromEntries(shown) };
+		});
 		return [name, entries];
 	});
 	return Object.fromEntries(lists) as NodeParameterValueType;

@@ -143,7 +143,7 @@ export const buildSearch = (
 		conditions: buildConditionsField({ attributes, ...more }, status),
 		query: json(
 			'Query (JSON)',
-			'A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "approved"}]}. Replaces the conditions.',
+			`A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "${status}"}]}. Replaces the conditions.`,
 		),
 		...(onlyOrdered === undefined && {
 			sortBy: choice(
