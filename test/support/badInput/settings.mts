@@ -26,7 +26,7 @@ export const buildSearchCondition = (row: Operation) =>
 const required = true;
 
 /** The query that replaces the conditions of a search. */
-export const searchQuery = '{"attribute": "status", "operator": "eq", "value": "open"}';
+export const searchQuery = '{"attribute": "status", "operator": "eq", "value": "failed"}';
 
 /** The input for it. */
 export const queryInput = buildInput('Query (JSON)', ['options', 'query'], 'query', [
@@ -48,6 +48,7 @@ function buildSearchInputs(row: Operation): ProbeInput[] {
 		isOpen &&
 			buildInput('Attribute Name', [...path, 'customAttribute'], 'name', [...place, 'attribute'], {
 				required,
+				choices: ['fields.age'],
 			}),
 		buildInput('Operator', [...path, 'operator'], 'name', [...place, 'operator'], {
 			required,
