@@ -68,11 +68,15 @@ function groupFields(fields: Fields, group: string): INodeParameters {
 	};
 }
 
+/** A value that each search accepts for the attribute. */
+const getConditionValue = (attribute: string) =>
+	attribute.endsWith('_at') ? '2025-06-30' : attribute === 'status' ? 'completed' : 'user-42';
+
 const buildConditions = (attributes: string[]) => ({
 	condition: attributes.map((attribute) => ({
 		attribute,
 		operator: attribute.endsWith('_at') ? 'gte' : 'eq',
-		value: attribute.endsWith('_at') ? '2025-06-30' : 'user-42',
+		value: getConditionValue(attribute),
 	})),
 });
 

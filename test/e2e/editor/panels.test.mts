@@ -26,7 +26,7 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 	],
 	'Get verification': [
 		{ resource: 'verification', operation: 'get' },
-		['Verification Type', 'Verification ID'],
+		['Verification Type', 'Verification'],
 	],
 	'Put a place on a list': [
 		{ resource: 'listItem', operation: 'create', listType: 'geolocation' },
@@ -40,7 +40,7 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 		{ resource: 'importer', operation: 'import' },
 		['Import Type', 'Input Data Field Name'],
 	],
-	'Run workflow': [{ resource: 'workflow', operation: 'run' }, ['Workflow ID', 'Fields']],
+	'Run workflow': [{ resource: 'workflow', operation: 'run' }, ['Workflow', 'Fields']],
 	'Rotate secret': [{ resource: 'webhook', operation: 'rotateSecret' }, ['Overlap']],
 	'Create webhook': [{ resource: 'webhook', operation: 'create' }, ['URL', 'Events']],
 	'Preview erasure': [{ resource: 'account', operation: 'previewErasure' }, ['Account']],
@@ -64,7 +64,7 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 		['List Type', 'List', 'Value', 'Match Type'],
 	],
 	'Check value': [{ resource: 'listItem', operation: 'checkValue' }, ['List', 'Value']],
-	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object ID']],
+	'Get any object': [{ resource: 'object', operation: 'get' }, ['Object Type', 'Object']],
 };
 
 /** The type of the node that offers the resource. */
