@@ -1,3 +1,5 @@
+import { RESULT_STATUSES } from '../../nodes/Persona/operations/waitForResult.ts';
+import { getBaseType } from '../../nodes/Persona/transport/jsonApi.ts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
 import { toExchangeRequest } from './exchangeRecorder.mts';
 import type { OpenApiDocument } from './openApiDocument.mts';
@@ -12,13 +14,6 @@ export interface MockPersona {
 	stop: RequestRecorder['stop'];
 }
 
-/** What Persona's examples say of a job that is not done: an example never changes, so nothing would end. */
-const UNFINISHED: Record<string, string> = {
-	pending: 'ready',
-	in_progress: 'completed',
-	submitted: 'completed',
-};
-
 interface ExampleDocument {
 	data?: { type?: string; attributes?: { status?: string } };
 	links?: object;
@@ -26,9 +21,10 @@ interface ExampleDocument {
 
 /** Lets what an example leaves open come to an end: lists have one page, jobs are done. */
 function finishExample(body: ExampleDocument): ExampleDocument {
-	const { type, attributes } = body.data ?? {};
-	// An inquiry is no job: it is pending until a person is done.
-	const finished = type !== 'inquiry' && attributes?.status && UNFINISHED[attributes.status];
+	const { type = '', attributes } = body.data ?? {};
+	const { pending = [], done = [] } = RESULT_STATUSES[getBaseType(type)] ?? {};
+	// An example never changes, so nothing would end.
+	const finished = pending.includes(String(attributes?.status)) && done[0];
 	return {
 		...body,
 		...(body.links && { links: { prev: null, next: null } }),

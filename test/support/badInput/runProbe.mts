@@ -7,6 +7,7 @@ import type {
 	NodeParameterValueType,
 } from 'n8n-workflow';
 import { execute } from '../../../nodes/Persona/engine/execute.ts';
+import { RESULT_STATUSES } from '../../../nodes/Persona/operations/waitForResult.ts';
 import { reports } from '../../../nodes/Persona/resources/report.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import { findNodeName, getActionNode } from '../actionNodes.mts';
@@ -78,9 +79,11 @@ export function setValues(parameters: INodeParameters, values: Array<[string[], 
 }
 
 /** A response that is enough for the operation; those that need more have their own tests. */
-export function buildResponse({ row }: Pick<Probe, 'row'>) {
+export function buildResponse({ row, parameters }: Pick<Probe, 'row' | 'parameters'>) {
+	const resource = table.resources.find(({ value }) => value === parameters.resource);
 	// The object is done, so that no operation waits for it.
-	const object = { type: 'thing', id: 'thg_1', attributes: { status: 'ready' } };
+	const { done: [status] = ['ready'] } = RESULT_STATUSES[row.type ?? String(resource?.type)] ?? {};
+	const object = { type: 'thing', id: 'thg_1', attributes: { status } };
 	if (row === reports.operations.getMatches) {
 		const attributes = { status: 'ready', 'matched-records': [] };
 		return { data: { type: 'report/screening', id: 'rep_1', attributes } };
