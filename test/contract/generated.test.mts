@@ -16,7 +16,7 @@ import { startMockPersona, type MockPersona } from './mockPersona.mts';
 
 const BUILD_TIMEOUT_MS = 180_000;
 
-const OPERATION_TIMEOUT_MS = 60_000;
+const OPERATION_TIMEOUT_MS = 120_000;
 
 /** A run that has not ended by then waits for something that an example never does. */
 const RUN_TIMEOUT_MS = 5_000;

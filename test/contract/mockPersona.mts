@@ -14,21 +14,39 @@ export interface MockPersona {
 	stop: RequestRecorder['stop'];
 }
 
+interface ExampleObject {
+	type?: string;
+	attributes?: { status?: string; 'run-data'?: object };
+}
+
 interface ExampleDocument {
-	data?: { type?: string; attributes?: { status?: string } };
+	data?: ExampleObject | ExampleObject[];
+	meta?: object;
 	links?: object;
+}
+
+/** The example of an object, as Persona would give it once it is done with the object. */
+function finishObject(object: ExampleObject): ExampleObject {
+	const { type = '', attributes = {} } = object;
+	const { pending = [], done = [] } = RESULT_STATUSES[getBaseType(type)] ?? {};
+	// An example never changes, so nothing would end.
+	if (!pending.includes(String(attributes.status))) return object;
+	// The rows that the example counts are not those that were sent.
+	const { 'run-data': _, ...others } = attributes;
+	return { ...object, attributes: { ...others, status: done[0] } };
 }
 
 /** Lets what an example leaves open come to an end: lists have one page, jobs are done. */
 function finishExample(body: ExampleDocument): ExampleDocument {
-	const { type = '', attributes } = body.data ?? {};
-	const { pending = [], done = [] } = RESULT_STATUSES[getBaseType(type)] ?? {};
-	// An example never changes, so nothing would end.
-	const finished = pending.includes(String(attributes?.status)) && done[0];
+	const { data, meta, links } = body;
+	const lists = Array.isArray(data);
+	// So that the error of a row that was not sent is not in the list either.
+	const ofOthers = lists && data[0]?.type === 'batch-job-row-error';
 	return {
 		...body,
-		...(body.links && { links: { prev: null, next: null } }),
-		...(finished && { data: { ...body.data, attributes: { ...attributes, status: finished } } }),
+		...(data && !lists && { data: finishObject(data) }),
+		...(ofOthers && { data: [], meta: { ...meta, 'error-count': 0 } }),
+		...(links && { links: { prev: null, next: null } }),
 	};
 }
 
