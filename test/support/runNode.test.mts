@@ -1,11 +1,12 @@
 import { runNode } from './runNode.mts';
 import { startRequestRecorder, type RequestRecorder } from './requestRecorder.mts';
 
-const approve = {
+const addTag = {
 	resource: 'inquiry',
-	operation: 'approve',
+	operation: 'changeTags',
+	tagChange: 'add',
 	inquiryId: { __rl: true, mode: 'id', value: '={{ $json.id }}' },
-	comment: '={{ "Seen by " + $json.by }}',
+	tagName: '={{ "Seen by " + $json.by }}',
 };
 
 describe('runNode', () => {
@@ -23,7 +24,7 @@ describe('runNode', () => {
 
 	it('evaluates expressions for each item and pairs the output with its input', async () => {
 		const { items, error } = await runNode({
-			parameters: approve,
+			parameters: addTag,
 			items: [
 				{ id: 'inq_1', by: 'Ann' },
 				{ id: 'inq_2', by: 'Bob' },
@@ -37,15 +38,15 @@ describe('runNode', () => {
 		]);
 		expect(server.requests.map(({ body }) => body)).toEqual(
 			expect.arrayContaining([
-				{ meta: { comment: 'Seen by Ann' } },
-				{ meta: { comment: 'Seen by Bob' } },
+				{ meta: { 'tag-name': 'Seen by Ann' } },
+				{ meta: { 'tag-name': 'Seen by Bob' } },
 			]),
 		);
 	});
 
 	it('reports a failure of the node as an error of n8n', async () => {
 		const { items, error } = await runNode({
-			parameters: approve,
+			parameters: addTag,
 			items: [{ id: 'inq_404', by: 'Ann' }],
 			credentials: { baseUrl: server.baseUrl },
 		});
@@ -55,7 +56,7 @@ describe('runNode', () => {
 
 	it('separates failed items where the node continues on an error output', async () => {
 		const { outputs } = await runNode({
-			parameters: approve,
+			parameters: addTag,
 			items: [
 				{ id: 'inq_404', by: 'Ann' },
 				{ id: 'inq_2', by: 'Bob' },
@@ -70,7 +71,7 @@ describe('runNode', () => {
 		const items = [{ id: 'inq_1', by: 'Ann' }];
 		const credentials = { baseUrl: server.baseUrl };
 		for (const runIndex of [0, 0, 1]) {
-			await runNode({ parameters: approve, items, credentials, executionId: '7', runIndex });
+			await runNode({ parameters: addTag, items, credentials, executionId: '7', runIndex });
 		}
 		const [first, second, third] = server.requests.map(({ headers }) => headers['idempotency-key']);
 		expect(second).toBe(first);

@@ -105,7 +105,9 @@ export async function checkUpload(
 	if (size === 0) {
 		fail(`'${label}': the file in '${binaryField}' is empty`, 'Use a file with content.');
 	}
-	const baseName = typeof fileName === 'string' && !isBlank(fileName) && getBaseName(fileName);
+	// A name that is a number in the item is a name, too.
+	const givenName = typeof fileName === 'object' ? '' : String(fileName ?? '');
+	const baseName = !isBlank(givenName) && getBaseName(givenName);
 	const filename = baseName || [binaryField, fileExtension].filter((part) => part).join('.');
 	const isNamed = typeof mimeType === 'string' && MIME_TYPE.test(mimeType);
 	return new FileUpload(filename, isNamed ? mimeType : 'application/octet-stream', content);
