@@ -21,6 +21,7 @@ describe('rate limit of the sandbox', () => {
 			parameters: {
 				resource: 'inquiry',
 				operation: 'create',
+				output: 'allFields',
 				inquiryTemplateId: toLocator(fixtures.inquiryTemplate),
 				additionalFields: { note: '={{ $json.person }}' },
 			},
