@@ -38,6 +38,7 @@ describe('batch jobs in n8n', () => {
 					jobType: 'upsertAccounts',
 					rowsReferenceId: '={{ $json.customer }}',
 					accountTypeId: fixtures.accountType,
+					rowsFieldsMode: 'json',
 					rowsFields: '={{ { name_first: "Jane", birthdate: $json.birthdate } }}',
 				},
 				{ ...selectCredential(environment), onError: 'continueErrorOutput' },

@@ -69,7 +69,7 @@ describe('files in n8n', () => {
 			environment,
 			buildFilm(),
 			buildPersonaNode('Named', {
-				...{ ...parameters, fields: '{"account_id": "act_1"}' },
+				...{ ...parameters, fieldsMode: 'json', fields: '{"account_id": "act_1"}' },
 				options: { files: '{"document": "data"}' },
 			}),
 		);
