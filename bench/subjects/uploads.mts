@@ -101,6 +101,7 @@ export function buildUploadPairs(
 						credential,
 						parameters: {
 							...{ resource: 'workflow', operation: 'run', workflowId, waitForResult: false },
+							fieldsMode: 'json',
 							fields: '{"account_id": "act_1"}',
 							options: { files: '{"document": "data"}' },
 						},
