@@ -155,10 +155,13 @@ describe('the ID of an object', () => {
 			]);
 		});
 
-		it('counts where the key hides reference IDs', async () => {
+		it('fails where the key hides reference IDs, since another object may be meant', async () => {
 			answer(toAccount('act_1'));
-			await run(redact('user-42'));
-			expect(server.requests).toMatchObject([{}, { path: '/accounts/act_1' }]);
+			const { error } = await run(redact('user-42'));
+			expect(error?.message).toBe(
+				"'Account' cannot be found by reference ID: this API key does not show reference IDs",
+			);
+			expect(server.requests.map(({ method }) => method)).toEqual(['GET']);
 		});
 
 		it.each([
@@ -204,7 +207,10 @@ describe('the ID of an object', () => {
 
 		it('finds an inquiry, also for a filter and for a field that is sent', async () => {
 			lists['/inquiries'] = {
-				body: { data: [{ type: 'inquiry', id: 'inq_1', attributes: {} }], links: { next: null } },
+				body: {
+					data: [{ type: 'inquiry', id: 'inq_1', attributes: { 'reference-id': 'user-42' } }],
+					links: { next: null },
+				},
 			};
 			lists['/cases'] = { body: { data: [], links: { next: null } } };
 			answer(toAccount('act_1', 'user-42'));

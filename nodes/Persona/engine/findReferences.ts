@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { toNodeError } from '../transport/errors';
-import { getAttributes, type ListDocument } from '../transport/jsonApi';
+import { getAttributes, type ListDocument, type PersonaObject } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
 import {
 	findId,
@@ -91,10 +91,16 @@ async function findByReference(
 		throw toNodeError(run.node.getNode(), response, { itemIndex, permission });
 	}
 	const { data } = response.statusCode === 200 ? (response.body as ListDocument) : { data: [] };
-	// Keep exact matches only. The API key may hide reference IDs.
-	const matches = data.filter((object) =>
-		[undefined, reference].includes(getAttributes(object)['reference-id'] as string | undefined),
-	);
+	const isHidden = ({ attributes }: PersonaObject) =>
+		!Object.hasOwn(attributes ?? {}, 'reference-id');
+	if (data.some(isHidden)) {
+		return fail(
+			`'${label}' cannot be found by reference ID: this API key does not show reference IDs`,
+			"So it is not known whether the object is the right one. Choose 'By ID', or let the key show them: 'Attribute Blocklist' of the key hides them.",
+		);
+	}
+	// Keep exact matches only.
+	const matches = data.filter((object) => getAttributes(object)['reference-id'] === reference);
 	if (matches.length === 1) return matches[0].id;
 	if (matches.length > 1) {
 		return fail(
