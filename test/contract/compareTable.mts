@@ -330,8 +330,8 @@ function compareResponse({ description, name, row, operation }: RowComparison): 
 	const data = findShapesAt(description, shapes, ['data']);
 	const isFile = mediaType !== 'application/json';
 	const isList = data.some(({ types }) => types.includes('array'));
-	const responds = isFile ? 'file' : isList ? 'list' : 'item';
-	const returns = row.returns === 'files' ? 'item' : row.returns;
+	const responds = isFile ? 'file' : isList ? 'list' : 'object';
+	const returns = row.returns === 'files' ? 'object' : (row.returns ?? 'object');
 	const body = getRequestShapes(description, operation);
 	const paged =
 		'page' in getQueryParameters(description, operation) ||
@@ -339,7 +339,7 @@ function compareResponse({ description, name, row, operation }: RowComparison): 
 	return [
 		...(returns === responds
 			? []
-			: [`${name}: the row returns '${row.returns}', Persona responds with '${responds}'`]),
+			: [`${name}: the row returns '${returns}', Persona responds with '${responds}'`]),
 		...(responds === 'list' && paged === (row.unpaged === true)
 			? [`${name}: Persona takes ${paged ? 'a' : 'no'} 'page' here`]
 			: []),

@@ -36,7 +36,6 @@ const create: Operation = {
 		fields: map('Fields', ''),
 	},
 	meta: { 'auto-create-account': toggle('Create Account', 'create one') },
-	returns: 'item',
 };
 
 const getAll: Operation = {
@@ -82,7 +81,6 @@ const report: Operation = {
 		},
 	},
 	type: 'report',
-	returns: 'item',
 };
 
 const listItem: Operation = {
@@ -98,7 +96,6 @@ const listItem: Operation = {
 		},
 	},
 	type: 'list-item/string',
-	returns: 'item',
 };
 
 const buildTable = (row: Operation, include?: string[]): OperationTable => ({
@@ -211,7 +208,7 @@ describeWithOpenApi('compareTable', () => {
 			{ ...getAll, filter: { 'created-at-start': { ...text('From', ''), encoding: 'date' } } },
 			'takes a date-time',
 		],
-		['a list returned as an item', { ...getAll, returns: 'item' }, "responds with 'list'"],
+		['a list returned as one object', { ...getAll, returns: undefined }, "responds with 'list'"],
 		['a list without pages, though it has some', { ...getAll, unpaged: true }, "takes a 'page'"],
 		[
 			'a response without a selection, though it has one',

@@ -49,7 +49,7 @@ const UNDESCRIBED = ['deployment', 'selfie'];
 type DescribedTypes = Map<string, SchemaShape[]>;
 
 const hasObjects = ({ returns, ownOutput, flatten }: Operation) =>
-	!returns.startsWith('file') && !ownOutput && !flatten;
+	!returns?.startsWith('file') && !ownOutput && !flatten;
 
 /** The types of all objects that the operations return or include. */
 function listReturnedTypes(description: OpenApiDocument): DescribedTypes {

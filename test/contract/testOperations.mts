@@ -22,7 +22,7 @@ function removeIncluded(item: IDataObject, operation: FilledOperation): IDataObj
 
 /** Whether an operation returns objects of which `fields` can select attributes. */
 const selectsFields = ({ row }: FilledOperation) =>
-	row.route.startsWith('GET') && !row.noIncludeAndFields && !row.returns.startsWith('file');
+	row.route.startsWith('GET') && !row.noIncludeAndFields && !row.returns?.startsWith('file');
 
 /**
  * Declares the contract tests of all operations whose resource `isChosen`. In two files, they run

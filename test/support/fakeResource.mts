@@ -64,7 +64,6 @@ export const fakeTable: OperationTable = {
 						behaviors: json('Behaviors', 'As JSON'),
 					},
 					meta: { 'auto-create-link': toggle('Create Link', 'create a link') },
-					returns: 'item',
 				},
 				getAll: {
 					name: 'Get Many',
@@ -83,7 +82,6 @@ export const fakeTable: OperationTable = {
 					action: 'Get a thing',
 					description: 'An operation of the tests',
 					route: 'GET /things/{thing-id}',
-					returns: 'item',
 				},
 				update: {
 					name: 'Update',
@@ -95,7 +93,6 @@ export const fakeTable: OperationTable = {
 						tags: words('Tags', 'Words'),
 						'name-first': text('First Name', 'Of the person'),
 					},
-					returns: 'item',
 				},
 				upsert: {
 					name: 'Create or Update',
@@ -108,7 +105,6 @@ export const fakeTable: OperationTable = {
 					},
 					meta: { 'upsert-by': required(text('Match By', 'Key', '', { default: 'reference-id' })) },
 					requirements: [{ problem: 'It has no value', namedBy: 'upsert-by' }],
-					returns: 'item',
 				},
 				approve: {
 					name: 'Approve',
@@ -116,7 +112,6 @@ export const fakeTable: OperationTable = {
 					description: 'An operation of the tests',
 					route: 'POST /things/{thing-id}/approve',
 					meta: { comment: text('Comment', 'Why', undefined, { topLevel: true }) },
-					returns: 'item',
 				},
 				print: {
 					name: 'Print',

@@ -39,7 +39,6 @@ const table: OperationTable = {
 						photo: file('Photo', 'What it looks like'),
 						attachments: files('Attachments', 'What belongs to it'),
 					},
-					returns: 'item',
 				},
 			},
 		},

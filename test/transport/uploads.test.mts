@@ -27,7 +27,6 @@ const table: OperationTable = {
 					description: 'An operation of the tests',
 					route: 'POST /papers',
 					attributes: fields,
-					returns: 'item',
 				},
 				import: {
 					name: 'Import',
@@ -36,7 +35,6 @@ const table: OperationTable = {
 					route: 'POST /importer/papers',
 					acceptsForm: true,
 					attributes: fields,
-					returns: 'item',
 				},
 			},
 		},

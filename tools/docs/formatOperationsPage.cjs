@@ -1,6 +1,6 @@
 /** What a row returns, in words. */
 const RETURNS = {
-	item: 'one object',
+	object: 'one object',
 	list: 'a list of objects',
 	file: 'a file',
 	files: 'the files that the object links to, one item per file',
@@ -47,7 +47,7 @@ const formatTable = (lines) =>
 
 function formatOperation(row, resource, ids, documented) {
 	const page = documented.find((one) => one.route === row.route)?.page;
-	const { name, action, description, route, variants, search, returns } = row;
+	const { name, action, description, route, variants, search, returns = 'object' } = row;
 	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
 	const shared = [
 		...path

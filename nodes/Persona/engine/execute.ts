@@ -14,8 +14,8 @@ import type { NodeName, OperationTable, Run } from './types';
 
 /**
  * Runs the chosen operation of the table over all input items and returns the output of the node with
- * this name, in the order of the input. All items are checked before the first request. After the first failure nothing
- * new starts. Throws one of n8n's errors unless the node continues on fail.
+ * this name, in the order of the input. All items are checked before the first request. After the first
+ * failure nothing new starts. Throws one of n8n's errors unless the node continues on fail.
  */
 export async function execute(
 	this: IExecuteFunctions,

@@ -92,7 +92,7 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 					buildProperty('limit', limit, { returnAll: [false] }),
 				]
 			: []),
-		...(returns.startsWith('file')
+		...(returns?.startsWith('file')
 			? buildTopLevelProperties(getFileField(nodeFields))
 			: buildOutputProperties(row)),
 		...(isPartlyGuarded(row)

@@ -20,8 +20,8 @@ export async function prepare(
 	context: ItemContext,
 	{ prepare: prepareRow, returns }: Operation = context.run.row,
 ): Promise<PreparedItem> {
-	const prepared = await (prepareRow ?? PREPARE_BY_RETURN_TYPE[returns])(context);
-	return returns.startsWith('file') ? prepared : selectFields(context, prepared);
+	const prepared = await (prepareRow ?? PREPARE_BY_RETURN_TYPE[returns ?? 'object'])(context);
+	return returns?.startsWith('file') ? prepared : selectFields(context, prepared);
 }
 
 /** Converts an object of a response to the JSON of an item, if need be as its row says. */
@@ -126,8 +126,8 @@ async function prepareFiles(context: ItemContext): Promise<PreparedItem> {
 	return { run };
 }
 
-const PREPARE_BY_RETURN_TYPE: Record<Operation['returns'], PrepareItem> = {
-	item: async (context) => await prepareRequest(context),
+const PREPARE_BY_RETURN_TYPE: Record<'object' | NonNullable<Operation['returns']>, PrepareItem> = {
+	object: async (context) => await prepareRequest(context),
 	list: async (context) => await prepareList(context),
 	file: prepareFile,
 	files: prepareFiles,

@@ -221,10 +221,10 @@ export interface Operation {
 	/** For a search: the form of conditions that replaces the fields of a body. */
 	search?: SearchForm;
 	/**
-	 * What comes back: one object (`item`), a list of objects (`list`), a file (`file`), or one item
+	 * What comes back, if it is not one object: a list of objects (`list`), a file (`file`), or one item
 	 * for each file that an object links to (`files`).
 	 */
-	returns: 'item' | 'list' | 'file' | 'files';
+	returns?: 'list' | 'file' | 'files';
 	/** The whole permission that a change needs, if it is not `.write` of the resource. */
 	permission?: string;
 	/** Persona accepts the body as a form, so that a file is sent as its bytes and not as Base64. */

@@ -64,6 +64,5 @@ export const generateOneTimeLink: Operation = {
 			'resume a pending or expired inquiry before the link is made. One that nobody has opened stays as it is, and one that is done is an error.',
 		),
 	},
-	returns: 'item',
 	prepare: prepareLink,
 };

@@ -52,7 +52,6 @@ export const accounts: Resource = {
 				'account-type-id': { ...accountTypeId, topLevel: true },
 				...attributes,
 			},
-			returns: 'item',
 		},
 		createOrUpdate: {
 			name: 'Create or Update',
@@ -77,7 +76,6 @@ export const accounts: Resource = {
 			requirements: [
 				{ problem: "The field that 'Match By' names has no value", namedBy: 'upsert-by' },
 			],
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
@@ -85,7 +83,6 @@ export const accounts: Resource = {
 			description:
 				'Read what is known of a person or business: fields, status, tags and reference ID',
 			route: 'GET /accounts/{account-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -125,7 +122,6 @@ export const accounts: Resource = {
 			description: 'Change fields, tags or the reference ID where the ID of the account is known',
 			route: 'PATCH /accounts/{account-id}',
 			attributes: { 'reference-id': referenceId, ...attributes },
-			returns: 'item',
 		},
 		redact: {
 			name: 'Redact',
@@ -135,7 +131,6 @@ export const accounts: Resource = {
 			route: 'DELETE /accounts/{account-id}',
 			irreversible:
 				'Redacting deletes the personal data of the account and of all its inquiries, verifications and reports for good',
-			returns: 'item',
 		},
 		previewErasure: previewErasure(pathIds['account-id']),
 		erase,
@@ -147,7 +142,6 @@ export const accounts: Resource = {
 				'Connect it with another account or a transaction, e.g. a business with its owner',
 			route: 'POST /accounts/{account-id}/add-relation',
 			meta: relationFields,
-			returns: 'item',
 		},
 		removeRelation: {
 			name: 'Remove Relation',
@@ -156,7 +150,6 @@ export const accounts: Resource = {
 				'End the connection with another account or a transaction, e.g. when an owner has left',
 			route: 'POST /accounts/{account-id}/remove-relation',
 			meta: relationFields,
-			returns: 'item',
 		},
 		getRelations: {
 			name: 'Get Many Relations',
@@ -189,7 +182,6 @@ export const accounts: Resource = {
 			},
 			irreversible:
 				'Consolidating archives the source accounts for good; their attributes are not merged',
-			returns: 'item',
 		},
 		runAction: {
 			name: 'Run Action',
@@ -212,7 +204,6 @@ export const accounts: Resource = {
 				),
 			},
 			noIncludeAndFields: true,
-			returns: 'item',
 		},
 		...buildDownloadOperation('account', '/accounts/{account-id}'),
 		changeTags: buildTagOperation('account', '/accounts/{account-id}'),

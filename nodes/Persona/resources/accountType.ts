@@ -13,7 +13,6 @@ export const accountTypes: Resource = {
 			action: 'Get account type',
 			description: 'Read the fields that accounts of a type have, with their keys and types',
 			route: 'GET /account-types/{account-type-id}',
-			returns: 'item',
 		},
 	},
 };

@@ -57,7 +57,6 @@ export const apiKeys: Resource = {
 				permissions: { ...attributes.permissions, topLevel: true },
 			},
 			guarded: true,
-			returns: 'item',
 			prepare: prepareWithKeyValue,
 		},
 		get: {
@@ -65,7 +64,6 @@ export const apiKeys: Resource = {
 			action: 'Get API key',
 			description: 'Read the permissions of a key and when it was last used, without its value',
 			route: 'GET /api-keys/{api-key-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -82,7 +80,6 @@ export const apiKeys: Resource = {
 			route: 'PATCH /api-keys/{api-key-id}',
 			attributes,
 			guarded: true,
-			returns: 'item',
 		},
 		expire: {
 			name: 'Expire',
@@ -99,7 +96,6 @@ export const apiKeys: Resource = {
 				),
 			},
 			irreversible: 'Expiring disables the key for good. Make sure that nothing uses it any more.',
-			returns: 'item',
 		},
 		clone: {
 			name: 'Clone',
@@ -108,7 +104,6 @@ export const apiKeys: Resource = {
 				'Create a key with the same permissions, e.g. to replace it. Its value is returned only this once, as keyValue.',
 			route: 'POST /api-keys/{api-key-id}/clone',
 			guarded: true,
-			returns: 'item',
 			prepare: prepareWithKeyValue,
 		},
 	},

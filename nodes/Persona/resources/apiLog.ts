@@ -14,7 +14,6 @@ export const apiLogs: Resource = {
 			description:
 				'Read one request to Persona and its response, e.g. by the ID in an error of this node',
 			route: 'GET /api-logs/{api-log-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

@@ -16,7 +16,6 @@ export const batchJobs: Resource = {
 			action: 'Get batch job',
 			description: 'Read whether a job has finished, and how many rows were written or failed',
 			route: 'GET /batch-jobs/{batch-job-id}',
-			returns: 'item',
 		},
 		getErrors: {
 			name: 'Get Errors',

@@ -73,7 +73,6 @@ export const cases: Resource = {
 				'object-ids': { ...objectIds, topLevel: true },
 				'sla-expires-in-seconds': buildSlaField(1),
 			},
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
@@ -81,7 +80,6 @@ export const cases: Resource = {
 			description:
 				'Read the status, fields, assignee and resolution, e.g. after your team has worked on it',
 			route: 'GET /cases/{case-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -148,7 +146,6 @@ export const cases: Resource = {
 			meta: {
 				'sla-expires-in-seconds': { ...buildSlaField(0), clearable: true },
 			},
-			returns: 'item',
 		},
 		redact: {
 			name: 'Redact',
@@ -157,7 +154,6 @@ export const cases: Resource = {
 			route: 'DELETE /cases/{case-id}',
 			irreversible:
 				'Redacting deletes the data of the case for good. The objects in it must be redacted separately.',
-			returns: 'item',
 		},
 		assign: {
 			name: 'Assign',
@@ -169,7 +165,6 @@ export const cases: Resource = {
 					buildMemberField('User Email Address', 'to work on the case'),
 				),
 			},
-			returns: 'item',
 		},
 		setStatus: {
 			name: 'Set Status',
@@ -178,7 +173,6 @@ export const cases: Resource = {
 			route: 'POST /cases/{case-id}/set-status',
 			meta: { status: required(status) },
 			guarded: true,
-			returns: 'item',
 		},
 		...buildObjectOperations('case', '/cases/{case-id}', objectIds),
 		addComment: {
@@ -187,7 +181,6 @@ export const cases: Resource = {
 			description: 'Write a comment that everybody who works on the case can read',
 			route: 'POST /cases/{case-id}/add-comment',
 			meta: { message: required(text('Message', 'What the comment says', 'Called the customer')) },
-			returns: 'item',
 		},
 		downloadAttachments: {
 			name: 'Download Attachments',

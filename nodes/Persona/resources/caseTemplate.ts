@@ -13,7 +13,6 @@ export const caseTemplates: Resource = {
 			action: 'Get case template',
 			description: 'Read the fields that cases of a template have, with their keys and types',
 			route: 'GET /case-templates/{case-template-id}',
-			returns: 'item',
 		},
 	},
 };

@@ -22,14 +22,12 @@ export const connections: Resource = {
 			route: 'POST /connect/connections',
 			attributes: { 'destination-organization-id': required(organizationId) },
 			guarded: true,
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
 			action: 'Get connection',
 			description: 'Read whether the other organization has accepted, and what it shares',
 			route: 'GET /connect/connections/{connection-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -53,7 +51,6 @@ export const connections: Resource = {
 			route: 'POST /connect/connections/{connection-id}/deactivate',
 			guarded: true,
 			noIncludeAndFields: true,
-			returns: 'item',
 		},
 		reactivate: {
 			name: 'Reactivate',
@@ -63,7 +60,6 @@ export const connections: Resource = {
 			route: 'POST /connect/connections/{connection-id}/reactivate',
 			noIncludeAndFields: true,
 			guarded: true,
-			returns: 'item',
 		},
 	},
 };

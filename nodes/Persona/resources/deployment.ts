@@ -15,7 +15,6 @@ export const deployments: Resource = {
 			description:
 				'Read a deployment with all routes in force at it, earlier ones included. Needs a production key.',
 			route: 'GET /deployments/{deployment-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

@@ -13,7 +13,6 @@ export const devices: Resource = {
 			description:
 				'Read the fingerprints of a device, by which it is recognized in other inquiries',
 			route: 'GET /devices/{device-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

@@ -29,7 +29,6 @@ export const documents: Resource = {
 					governmentId: { name: 'Government ID', apiName: 'document/government-ids' },
 				},
 			},
-			returns: 'item',
 		},
 		downloadFiles: {
 			name: 'Download Files',

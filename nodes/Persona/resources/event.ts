@@ -15,7 +15,6 @@ export const events: Resource = {
 			description: 'Read one event in the form in which the triggers return it',
 			route: 'GET /events/{event-id}',
 			flatten: flattenEvent,
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

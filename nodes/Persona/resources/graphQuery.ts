@@ -41,7 +41,6 @@ export const graphQueries: Resource = {
 					'have Persona respond only when the query has finished, after a minute at most',
 				),
 			},
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
@@ -49,7 +48,6 @@ export const graphQueries: Resource = {
 			description:
 				'Read whether a query has finished and which accounts it has found to be connected',
 			route: 'GET /graph-queries/{graph-query-id}',
-			returns: 'item',
 		},
 	},
 };

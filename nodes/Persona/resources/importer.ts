@@ -66,7 +66,6 @@ export const importers: Resource = {
 			permission: 'importer.write',
 			acceptsForm: true,
 			variants: { label: 'Import Type', name: 'importType', options: importTypes },
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
@@ -74,7 +73,6 @@ export const importers: Resource = {
 			description:
 				'Read whether an import has finished, and how many rows were successful, duplicates or errors',
 			route: 'GET /importers/{importer-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

@@ -188,7 +188,6 @@ export const inquiries: Resource = {
 			...creation,
 			attributes: { ...creation.attributes, 'redirect-uri': redirectUri },
 			meta: { ...creation.meta, ...accessFields },
-			returns: 'item',
 		},
 		generateOneTimeLink,
 		createAndWait: createAndWait(creation),
@@ -199,7 +198,6 @@ export const inquiries: Resource = {
 			description:
 				'Read where an inquiry stands and what the person entered. Get Decision Summary also says why.',
 			route: 'GET /inquiries/{inquiry-id}',
-			returns: 'item',
 		},
 		getDecisionSummary,
 		approve: {
@@ -209,7 +207,6 @@ export const inquiries: Resource = {
 			route: 'POST /inquiries/{inquiry-id}/approve',
 			meta: commentFields,
 			guarded: true,
-			returns: 'item',
 			prepare: async (context) => await prepareDecision(context, 'approved'),
 		},
 		decline: {
@@ -219,7 +216,6 @@ export const inquiries: Resource = {
 			route: 'POST /inquiries/{inquiry-id}/decline',
 			meta: commentFields,
 			guarded: true,
-			returns: 'item',
 			prepare: async (context) => await prepareDecision(context, 'declined'),
 		},
 		markForReview: {
@@ -227,7 +223,6 @@ export const inquiries: Resource = {
 			action: 'Mark inquiry for review',
 			description: `Hand an inquiry to a person for a decision. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/mark-for-review',
-			returns: 'item',
 			prepare: async (context) => await prepareDecision(context, 'needs_review'),
 		},
 		getAll: {
@@ -289,7 +284,6 @@ export const inquiries: Resource = {
 				'Change the fields, note, tags or redirect URL of an inquiry that exists, e.g. to correct prefilled data',
 			route: 'PATCH /inquiries/{inquiry-id}',
 			attributes: { fields, note, 'redirect-uri': redirectUri, tags: tagsField },
-			returns: 'item',
 		},
 		getMetrics: getMetrics({ 'account-id': accountIds, 'inquiry-template-id': templateIds }),
 		redact: {
@@ -300,7 +294,6 @@ export const inquiries: Resource = {
 			route: 'DELETE /inquiries/{inquiry-id}',
 			irreversible:
 				'Redacting deletes the personal data of the inquiry, its verifications, reports and documents for good',
-			returns: 'item',
 		},
 		expire: {
 			name: 'Expire',
@@ -308,14 +301,12 @@ export const inquiries: Resource = {
 			description: 'End an inquiry and all its sessions before its time. It can be resumed later.',
 			route: 'POST /inquiries/{inquiry-id}/expire',
 			guarded: true,
-			returns: 'item',
 		},
 		resume: {
 			name: 'Resume',
 			action: 'Resume inquiry',
 			description: 'Let the person continue a pending or expired inquiry, with a session token',
 			route: 'POST /inquiries/{inquiry-id}/resume',
-			returns: 'item',
 		},
 		print: {
 			name: 'Print PDF',
@@ -364,7 +355,6 @@ export const inquiries: Resource = {
 					{ topLevel: true },
 				),
 			},
-			returns: 'item',
 			prepare: async (context) =>
 				await prepareRequest(context, (request) => listSimulateActions(context, request)),
 		},

@@ -17,14 +17,12 @@ export const inquirySessions: Resource = {
 				'Allow one more visit to an inquiry, on one device. An inquiry has at most 25 sessions by default.',
 			route: 'POST /inquiry-sessions',
 			attributes: { 'inquiry-id': required(pathIds['inquiry-id']) },
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
 			action: 'Get inquiry session',
 			description: 'Read one visit: device, location, and whether a VPN, proxy or Tor was used',
 			route: 'GET /inquiry-sessions/{inquiry-session-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -43,7 +41,6 @@ export const inquirySessions: Resource = {
 			description: 'End one visit, so that the person can no longer continue in it',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/expire',
 			guarded: true,
-			returns: 'item',
 		},
 		expireAll: {
 			name: 'Expire All',
@@ -70,7 +67,6 @@ export const inquirySessions: Resource = {
 			description:
 				'Create a link that opens the inquiry once, in this session. It is valid for 24 hours, unless the template says otherwise.',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/generate-one-time-link',
-			returns: 'item',
 		},
 	},
 };

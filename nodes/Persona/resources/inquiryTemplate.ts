@@ -16,7 +16,6 @@ export const inquiryTemplates: Resource = {
 			action: 'Get inquiry template',
 			description: 'Read the status of a template and which version is published',
 			route: 'GET /inquiry-templates/{inquiry-template-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -44,7 +43,6 @@ export const inquiryTemplates: Resource = {
 			route: 'GET /inquiry-templates/{inquiry-template-id}/translations',
 			type: 'inquiry-template-translations',
 			include: [],
-			returns: 'item',
 		},
 		importTranslations: {
 			name: 'Import Translations',
@@ -63,7 +61,6 @@ export const inquiryTemplates: Resource = {
 			},
 			type: 'inquiry-template-version',
 			include: [],
-			returns: 'item',
 		},
 	},
 };

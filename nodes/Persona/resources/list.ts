@@ -43,14 +43,12 @@ export const lists: Resource = {
 			attributes: {
 				name: required(text('Name', 'Name of the list in Persona', 'Blocked people')),
 			},
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
 			action: 'Get list',
 			description: 'Read the name and type of a list. Use Include to return its items in full.',
 			route: 'GET /lists/{list-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -72,7 +70,6 @@ export const lists: Resource = {
 			route: 'DELETE /lists/{list-id}',
 			irreversible:
 				'Archiving takes the list out of matching for good. It can still be read, but the API cannot restore it.',
-			returns: 'item',
 		},
 	},
 };

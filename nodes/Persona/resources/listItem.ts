@@ -32,7 +32,6 @@ export const listItems: Resource = {
 			route: 'POST /list-item/{variant}',
 			guarded: true,
 			variants: newItemVariants,
-			returns: 'item',
 		},
 		addMany: addMany(newItemVariants),
 		checkValue,
@@ -42,7 +41,6 @@ export const listItems: Resource = {
 			description: 'Read one value of a list and how often it has matched',
 			route: 'GET /list-item/{variant}/{list-item-id}',
 			variants: existingItemVariants,
-			returns: 'item',
 		},
 		archive: {
 			name: 'Archive',
@@ -52,7 +50,6 @@ export const listItems: Resource = {
 			variants: existingItemVariants,
 			irreversible:
 				'Archiving takes the value out of matching for good. It can still be read, but the API cannot restore it.',
-			returns: 'item',
 		},
 	},
 };

@@ -65,7 +65,6 @@ export const objects: Resource = {
 				detect: 'object-id',
 				options: objectTypes,
 			},
-			returns: 'item',
 		},
 	},
 };

@@ -203,14 +203,12 @@ export const reports: Resource = {
 				'processing-mode': text('Processing Mode', 'How Persona runs the report', 'sync'),
 				'request-flags': words('Request Flags', 'Flags for Persona, separated by commas', 'sync'),
 			},
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
 			action: 'Get report',
 			description: 'Read the status and the result, e.g. of a report that nobody waited for',
 			route: 'GET /reports/{report-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -234,7 +232,6 @@ export const reports: Resource = {
 				'Permanently delete the personal data of a report, e.g. because a person asked for it',
 			route: 'DELETE /reports/{report-id}',
 			irreversible: 'Redacting deletes the personal data of the report for good',
-			returns: 'item',
 		},
 		history: {
 			name: 'Get History',
@@ -250,7 +247,6 @@ export const reports: Resource = {
 			action: 'Run report again',
 			description: 'Run a continuously monitored report again, immediately',
 			route: 'POST /reports/{report-id}/run',
-			returns: 'item',
 		},
 		pause: {
 			name: 'Pause Monitoring',
@@ -258,14 +254,12 @@ export const reports: Resource = {
 			description: 'Look for no new matches until the monitoring is resumed',
 			route: 'POST /reports/{report-id}/pause',
 			guarded: true,
-			returns: 'item',
 		},
 		resume: {
 			name: 'Resume Monitoring',
 			action: 'Resume monitoring of report',
 			description: 'Look for new matches again after a pause',
 			route: 'POST /reports/{report-id}/resume',
-			returns: 'item',
 		},
 		dismiss: {
 			name: 'Dismiss Matches',
@@ -291,7 +285,6 @@ export const reports: Resource = {
 				'entity-id',
 			),
 			guarded: true,
-			returns: 'item',
 		},
 		reviewMatches: {
 			name: 'Review Matches',
@@ -338,7 +331,6 @@ export const reports: Resource = {
 				),
 			},
 			guarded: true,
-			returns: 'item',
 		},
 		print: {
 			name: 'Print PDF',

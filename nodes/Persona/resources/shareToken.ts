@@ -36,7 +36,6 @@ export const shareTokens: Resource = {
 				),
 			},
 			guarded: true,
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
@@ -50,7 +49,6 @@ export const shareTokens: Resource = {
 					'return the data of the object that the other organization lets you preview, for tokens that your organization received',
 				),
 			},
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -84,7 +82,6 @@ export const shareTokens: Resource = {
 			route: 'POST /connect/share-tokens/{share-token-id}/expire',
 			irreversible:
 				'Expiring ends the token for good: it can no longer be redeemed. Share the object again if needed.',
-			returns: 'item',
 		},
 		redeem: {
 			name: 'Redeem',
@@ -108,7 +105,6 @@ export const shareTokens: Resource = {
 				),
 			},
 			guarded: true,
-			returns: 'item',
 		},
 	},
 };

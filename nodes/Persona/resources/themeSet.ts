@@ -21,14 +21,12 @@ export const themeSets: Resource = {
 			description: 'Define the colors, fonts and shapes that people see in an inquiry',
 			route: 'POST /theme-sets',
 			attributes: { name: required(name), styles },
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
 			action: 'Get theme set',
 			description: 'Read all styles, e.g. before an update, which replaces them',
 			route: 'GET /theme-sets/{theme-set-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -49,7 +47,6 @@ export const themeSets: Resource = {
 			description: 'Change the name or styles. New styles replace all existing ones.',
 			route: 'PATCH /theme-sets/{theme-set-id}',
 			attributes: { name, styles },
-			returns: 'item',
 		},
 		archive: {
 			name: 'Archive',
@@ -58,7 +55,6 @@ export const themeSets: Resource = {
 			route: 'DELETE /theme-sets/{theme-set-id}',
 			irreversible:
 				'Archiving removes the theme set from all inquiry templates for good. Their flows then use the default theme of Persona. The theme set can still be read.',
-			returns: 'item',
 		},
 	},
 };

@@ -57,7 +57,6 @@ export const transactions: Resource = {
 				'reference-id': { ...referenceId, topLevel: true },
 				...attributes,
 			},
-			returns: 'item',
 		},
 		get: {
 			name: 'Get',
@@ -65,7 +64,6 @@ export const transactions: Resource = {
 			description: 'Read the status, fields and label of one transaction',
 			route: 'GET /transactions/{transaction-id}',
 			include: readIncludes,
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -108,7 +106,6 @@ export const transactions: Resource = {
 				}),
 			},
 			include: writeIncludes,
-			returns: 'item',
 		},
 		redact: {
 			name: 'Redact',
@@ -118,7 +115,6 @@ export const transactions: Resource = {
 			route: 'DELETE /transactions/{transaction-id}',
 			irreversible:
 				'Redacting deletes the personal data of the transaction and of everything that belongs to it, for good',
-			returns: 'item',
 		},
 		redactBiometrics: {
 			name: 'Redact Biometrics',
@@ -128,7 +124,6 @@ export const transactions: Resource = {
 			route: 'POST /transactions/{transaction-id}/redact-biometrics',
 			irreversible:
 				'Redacting deletes the biometric data of the transaction and of all its related objects for good',
-			returns: 'item',
 		},
 		label: {
 			name: 'Label',
@@ -142,7 +137,6 @@ export const transactions: Resource = {
 			},
 			include: writeIncludes,
 			guarded: true,
-			returns: 'item',
 		},
 		...buildObjectOperations('transaction', '/transactions/{transaction-id}', objectIds),
 		addRelation: {
@@ -152,7 +146,6 @@ export const transactions: Resource = {
 				'Relate a transaction to an account or another transaction, unless it is related already',
 			route: 'POST /transactions/{transaction-id}/add-relation',
 			meta: relationFields,
-			returns: 'item',
 		},
 		removeRelation: {
 			name: 'Remove Relation',
@@ -160,7 +153,6 @@ export const transactions: Resource = {
 			description: 'Remove the relation between a transaction and another object, if there is one',
 			route: 'POST /transactions/{transaction-id}/remove-relation',
 			meta: relationFields,
-			returns: 'item',
 		},
 		...buildDownloadOperation('transaction', '/transactions/{transaction-id}', ['related-objects']),
 		changeTags: buildTagOperation('transaction', '/transactions/{transaction-id}'),

@@ -12,7 +12,6 @@ export const transactionTypes: Resource = {
 			action: 'Get transaction type',
 			description: 'Read the fields that transactions of a type have, with their keys and types',
 			route: 'GET /transaction-types/{transaction-type-id}',
-			returns: 'item',
 		},
 	},
 };

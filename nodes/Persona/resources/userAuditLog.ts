@@ -15,7 +15,6 @@ export const userAuditLogs: Resource = {
 			action: 'Get user audit log',
 			description: 'Read one action of a member in the dashboard. Needs a production key.',
 			route: 'GET /user-audit-logs/{user-audit-log-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

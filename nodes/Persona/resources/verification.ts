@@ -49,7 +49,6 @@ export const verifications: Resource = {
 				'Read the status, the checks with their reasons, and the data that the person provided',
 			route: 'GET /{variant}/{verification-id}',
 			variants: verificationTypes,
-			returns: 'item',
 		},
 		downloadFiles: {
 			name: 'Download Files',
@@ -76,14 +75,12 @@ export const verifications: Resource = {
 			route: 'DELETE /verifications/{verification-id}',
 			irreversible: 'Redacting deletes the personal data of the verification for good',
 			noIncludeAndFields: true,
-			returns: 'item',
 		},
 		investigationLock: {
 			name: 'Investigation Lock',
 			action: 'Investigation lock verification',
 			description: 'Prevent a verification from being redacted while it is under investigation',
 			route: 'POST /verifications/{verification-id}/investigation-lock',
-			returns: 'item',
 		},
 		investigationUnlock: {
 			name: 'Investigation Unlock',
@@ -91,7 +88,6 @@ export const verifications: Resource = {
 			description: 'End the investigation, so that the verification can be redacted again',
 			route: 'POST /verifications/{verification-id}/investigation-unlock',
 			guarded: true,
-			returns: 'item',
 		},
 	},
 };

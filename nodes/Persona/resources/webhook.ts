@@ -83,7 +83,6 @@ export const webhooks: Resource = {
 			},
 			requirements,
 			guarded: true,
-			returns: 'item',
 			prepare: prepareWithUrl,
 		},
 		get: {
@@ -92,7 +91,6 @@ export const webhooks: Resource = {
 			description: 'Read a webhook with the secrets that its deliveries are signed with',
 			route: 'GET /webhooks/{webhook-id}',
 			guarded: true,
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',
@@ -110,7 +108,6 @@ export const webhooks: Resource = {
 			attributes,
 			requirements,
 			guarded: true,
-			returns: 'item',
 			prepare: prepareWithUrl,
 		},
 		archive: {
@@ -121,7 +118,6 @@ export const webhooks: Resource = {
 			route: 'POST /webhooks/{webhook-id}/archive',
 			irreversible:
 				'Archiving ends the webhook for good: the API cannot restore it. Do not archive the webhooks of Persona Trigger nodes, which manage their own.',
-			returns: 'item',
 		},
 		enable: {
 			name: 'Enable',
@@ -129,7 +125,6 @@ export const webhooks: Resource = {
 			description: 'Let Persona send events to a webhook that is new or was disabled',
 			route: 'POST /webhooks/{webhook-id}/enable',
 			guarded: true,
-			returns: 'item',
 		},
 		disable: {
 			name: 'Disable',
@@ -138,7 +133,6 @@ export const webhooks: Resource = {
 				'Stop deliveries until the webhook is enabled again. Pending deliveries are dropped, and events from this time are not sent later.',
 			route: 'POST /webhooks/{webhook-id}/disable',
 			guarded: true,
-			returns: 'item',
 		},
 		rotateSecret: {
 			name: 'Rotate Secret',
@@ -154,7 +148,6 @@ export const webhooks: Resource = {
 				),
 			},
 			guarded: true,
-			returns: 'item',
 		},
 		clone: {
 			name: 'Clone',
@@ -163,7 +156,6 @@ export const webhooks: Resource = {
 				'Copy a webhook with all its settings. The copy has its own secret and is disabled at first.',
 			route: 'POST /webhooks/{webhook-id}/clone',
 			guarded: true,
-			returns: 'item',
 		},
 	},
 };

@@ -30,7 +30,6 @@ export const workflows: Resource = {
 			permission: 'workflow.trigger',
 			type: 'workflow-run',
 			include: ['creator', 'workflow', 'workflow-version'],
-			returns: 'item',
 		},
 		getVersions: {
 			name: 'Get Many Versions',

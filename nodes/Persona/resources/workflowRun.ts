@@ -13,7 +13,6 @@ export const workflowRuns: Resource = {
 			action: 'Get workflow run',
 			description: 'Read whether a run is in progress or has finished',
 			route: 'GET /workflow-runs/{workflow-run-id}',
-			returns: 'item',
 		},
 		getAll: {
 			name: 'Get Many',

@@ -93,7 +93,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 			!row.unpaged &&
 			buildInput('Return All', ['returnAll'], 'returnAll', page),
 		limit: row.returns === 'list' && !row.unpaged && buildInput('Limit', ['limit'], 'limit', page),
-		output: row.returns.startsWith('file')
+		output: row.returns?.startsWith('file')
 			? buildInput('Put Output File in Field', ['binaryPropertyName'], 'text')
 			: buildInput('Output', ['output'], 'text', undefined, { required, choices }),
 	};

@@ -141,6 +141,5 @@ export const addMany = (variants: Variants): Operation => ({
 	},
 	noIncludeAndFields: true,
 	ownOutput: true,
-	returns: 'item',
 	prepare: prepareAddMany,
 });

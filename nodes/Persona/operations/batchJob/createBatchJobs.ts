@@ -130,6 +130,5 @@ export const createBatchJobs = (variants: Variants): Operation => ({
 			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
 		),
 	},
-	returns: 'item',
 	prepare: prepareBatchJobs,
 });

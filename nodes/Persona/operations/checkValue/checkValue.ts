@@ -245,6 +245,5 @@ export const checkValue: Operation = {
 		),
 	},
 	noIncludeAndFields: true,
-	returns: 'item',
 	prepare: prepareCheckValue,
 };

@@ -124,6 +124,5 @@ export const getDecisionSummary: Operation = {
 	// The summary always includes what it needs, and shows nothing else.
 	include: [],
 	ownOutput: true,
-	returns: 'item',
 	prepare: prepareDecisionSummary,
 };

@@ -93,6 +93,5 @@ export const erase: Operation = {
 	},
 	noIncludeAndFields: true,
 	ownOutput: true,
-	returns: 'item',
 	prepare: prepareErase,
 };

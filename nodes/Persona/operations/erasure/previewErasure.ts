@@ -96,6 +96,5 @@ export const previewErasure = (account: Field): Operation => ({
 	nodeFields: { accountId: required(account) },
 	noIncludeAndFields: true,
 	ownOutput: true,
-	returns: 'item',
 	prepare: preparePreviewErasure,
 });

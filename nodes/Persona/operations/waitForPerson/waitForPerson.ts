@@ -160,7 +160,6 @@ export const waitForPerson: Operation = {
 	...waitForReturn((context, query) =>
 		buildGetRequest({ id: context.readId('inquiry-id'), query }),
 	),
-	returns: 'item',
 };
 
 /** Row that does the same for a new inquiry; `creation` has the fields to create it with. */
@@ -172,5 +171,4 @@ export const createAndWait = (creation: Partial<Operation>): Operation => ({
 	route: 'POST /inquiries',
 	...creation,
 	...waitForReturn(async (context, query) => ({ ...(await context.buildRequest()), query })),
-	returns: 'item',
 });

@@ -22,7 +22,7 @@ export function buildObjectOperations(
 	path: `/${string}`,
 	objectIds: Field,
 ): Record<'addObjects' | 'removeObjects', Operation> {
-	const common = { meta: { 'object-ids': required(objectIds) }, returns: 'item' as const };
+	const common = { meta: { 'object-ids': required(objectIds) } as const };
 	return {
 		addObjects: {
 			name: 'Add Objects',

@@ -55,5 +55,4 @@ export const buildTagOperation = (objectName: string, path: `/${string}`): Opera
 	requirements: [
 		{ problem: 'Give the name or the ID of a tag', oneOf: [['tag-name'], ['tag-id']] },
 	],
-	returns: 'item',
 });
