@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { map, required, text, toggle } from '../../nodes/Persona/engine/fields.ts';
 import type { Operation, OperationTable } from '../../nodes/Persona/engine/types.ts';
-import { buildSearch } from '../../nodes/Persona/resources/shared/search.ts';
+import { buildSearch } from '../../nodes/Persona/operations/search/buildSearch.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { pathIds } from '../../nodes/Persona/resources/shared/pathIds.ts';
 import { openApiPin } from '../../tools/openapi/openApiPin.cjs';

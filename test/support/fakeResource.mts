@@ -17,7 +17,7 @@ import {
 } from '../../nodes/Persona/engine/fields.ts';
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
-import { buildSearch } from '../../nodes/Persona/resources/shared/search.ts';
+import { buildSearch } from '../../nodes/Persona/operations/search/buildSearch.ts';
 import { runNode, type NodeRunOptions, type NodeRunResult } from './runNode.mts';
 import { startRequestRecorder, type RequestRecorder, type Respond } from './requestRecorder.mts';
 

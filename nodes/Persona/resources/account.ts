@@ -8,7 +8,7 @@ import { buildObjectIds, buildObjectOperations } from './shared/objects';
 import { pathIds } from './shared/pathIds';
 import { addressFields, personFields } from './shared/personFields';
 import { relationFields } from './shared/relation';
-import { buildSearch } from './shared/search';
+import { buildSearch } from '../operations/search/buildSearch';
 import { buildTagOperation, tagsField } from './shared/tags';
 
 const attributes: Fields = {

@@ -2,7 +2,7 @@ import { emailAddress, files, id, map, number, required, text } from '../engine/
 import type { Resource } from '../engine/types';
 import { referenceId } from './shared/accountFields';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';
-import { buildSearch } from './shared/search';
+import { buildSearch } from '../operations/search/buildSearch';
 import { pathIds } from './shared/pathIds';
 import { buildTagOperation } from './shared/tags';
 

@@ -19,7 +19,7 @@ import { getDecisionSummary } from '../operations/decisionSummary/getDecisionSum
 import { prepareDecision } from '../operations/decision/prepareDecision';
 import { listSimulateActions } from '../operations/listSimulateActions';
 import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
-import { buildSearch } from './shared/search';
+import { buildSearch } from '../operations/search/buildSearch';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';

@@ -1,5 +1,5 @@
 import type { Resource } from '../engine/types';
-import { buildSearch } from './shared/search';
+import { buildSearch } from '../operations/search/buildSearch';
 
 /** Webhook events: the deliveries of events to webhooks, with the result of the last attempt. */
 export const webhookEvents: Resource = {

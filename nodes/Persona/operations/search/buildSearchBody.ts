@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import { toInstant } from '../engine/dates';
-import type { ItemContext, SearchForm } from '../engine/types';
-import { isPlainObject, toText } from '../engine/values';
-import { isBlank } from '../utils/isBlank';
-import { findRoundedNumber } from '../utils/values/brokenText';
+import { toInstant } from '../../engine/dates';
+import type { ItemContext, SearchForm } from '../../engine/types';
+import { isPlainObject, toText } from '../../engine/values';
+import { isBlank } from '../../utils/isBlank';
+import { findRoundedNumber } from '../../utils/values/brokenText';
 
 /** Persona allows no more clauses at one level of a query. */
 export const MAX_CLAUSES = 20;

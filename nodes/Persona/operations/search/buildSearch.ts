@@ -1,11 +1,6 @@
 import { choice, json, notice, buildProperty, text } from '../../engine/fields';
 import type { Field, Operation } from '../../engine/types';
-import {
-	buildSearchBody,
-	MAX_CLAUSES,
-	OPERATORS,
-	type SearchGrammar,
-} from '../../operations/buildSearchBody';
+import { buildSearchBody, MAX_CLAUSES, OPERATORS, type SearchGrammar } from './buildSearchBody';
 
 /** A value of an attribute with its label, e.g. Failed. */
 const toOption = (value: string) => [value, value[0].toUpperCase() + value.slice(1)];
