@@ -28,6 +28,37 @@ export const selectCredential = ({ credential: { id, name } }: TestEnvironment) 
 /** Builds the value of a resource locator by ID. The ID may be an expression. */
 export const buildIdLocator = (value: string) => ({ __rl: true, mode: 'id', value });
 
+/** The argument of an agent's tool that names the inquiry. */
+export const INQUIRY_ARGUMENT = 'Inquiry';
+
+/** Builds a tool of an AI agent that works on the inquiry which the model names. */
+export const buildInquiryTool = (
+	environment: TestEnvironment,
+	name: string,
+	parameters: IDataObject,
+): INode =>
+	buildNode(
+		'n8n-nodes-persona.personaTool',
+		name,
+		{
+			resource: 'inquiry',
+			inquiryId: buildIdLocator(
+				`={{ $fromAI('${INQUIRY_ARGUMENT}', 'The inquiry to work with', 'string') }}`,
+			),
+			...parameters,
+		},
+		selectCredential(environment),
+	);
+
+/** Builds a node that puts out these items. */
+export const buildItemsNode = (name: string, items: Array<{ json: IDataObject }>): INode =>
+	buildNode(
+		'n8n-nodes-base.code',
+		name,
+		{ jsCode: `return ${JSON.stringify(items)};` },
+		{ typeVersion: 2 },
+	);
+
 /** Runs nodes one after another behind a manual trigger, and returns the execution. */
 export async function runNodes({ client }: TestEnvironment, ...nodes: INode[]) {
 	const all = [buildNode('n8n-nodes-base.manualTrigger', START, {}), ...nodes];

@@ -96,14 +96,23 @@ describe('the ID of an object', () => {
 		['url', `${DASHBOARD}/accounts/act_1`, 'an account (act_…)'],
 		['id', 'itmpl_1', 'an inquiry template (itmpl_…)'],
 	])('of another kind is named, in the panel and in the run: %s %s', async (mode, value, kind) => {
+		const [issue, ...more] = findIssues(getInquiry(mode, value));
+		expect(issue).toMatch(/^This is not the ID of an inquiry, which begins with inq_: /);
+		expect(issue).toContain(kind.replace(/(.+) \((.+)…\)/, '$2 is $1'));
+		expect(more).toEqual([]);
 		const sentence = `This is the ID of ${kind}; an inquiry's begins with inq_`;
-		expect(findIssues(getInquiry(mode, value))).toEqual([sentence]);
 		const { error } = await run(getInquiry(mode, `={{ '${value}' }}`));
 		expect(error).toMatchObject({
 			message: "'Inquiry' has the wrong kind of ID",
 			description: `${sentence}.`,
 		});
 		expect(server.requests).toEqual([]);
+	});
+
+	it('is checked by one expression at most, since n8n stops a run where one takes too long', () => {
+		const modes = description.properties.flatMap((property) => property.modes ?? []);
+		const counts = modes.map(({ validation = [] }) => validation.length);
+		expect(Math.max(...counts)).toBe(1);
 	});
 
 	it('of any kind in the table is named in a run, wherever it is sent', async () => {

@@ -117,7 +117,10 @@ export const listSearch = {
 			formatName: formatNamed,
 			hasReferenceIds: true,
 			idFilters: {
-				...{ act: 'account-id', ctmpl: 'case-template-id', inq: 'inquiry-id', rep: 'report-id' },
+				act: 'account-id',
+				ctmpl: 'case-template-id',
+				inq: 'inquiry-id',
+				rep: 'report-id',
 			},
 		},
 		'case',

@@ -195,8 +195,7 @@ describe('the pickers of the panel', () => {
 		await input.fill('https://app.withpersona.com/dashboard/inquiries/inq_1');
 		await input.blur();
 		await panel.getByTestId('parameter-issues').first().hover();
-		const sentence =
-			"This is the ID of an inquiry (inq_…); an inquiry template's begins with itmpl_";
+		const sentence = 'This is not the ID of an inquiry template, which begins with itmpl_: inq_';
 		await editor.page.getByText(sentence).first().waitFor();
 		await input.fill(
 			`https://app.withpersona.com/dashboard/inquiry-templates/${fixtures.inquiryTemplate}/itmplv_1/flow`,

@@ -1,11 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { StoredCredential } from '../../../tools/n8n/n8nClient.mts';
 import { AGENT, buildAgentWorkflow } from '../buildAgentWorkflow.mts';
-import { buildIdLocator, buildNode, selectCredential, START } from '../buildNode.mts';
+import { buildInquiryTool, INQUIRY_ARGUMENT, START } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 import { startChatModel, type ChatModel } from '../workflows/chatModel.mts';
-
-const ARGUMENT = 'Inquiry';
 
 describe('the node as a tool of an AI agent', () => {
 	let environment: TestEnvironment;
@@ -40,21 +38,10 @@ describe('the node as a tool of an AI agent', () => {
 	async function useTool(parameters: IDataObject, input: IDataObject = {}) {
 		const { client } = environment;
 		const name = 'Persona';
-		const tool = buildNode(
-			'n8n-nodes-persona.personaTool',
-			name,
-			{
-				resource: 'inquiry',
-				inquiryId: buildIdLocator(
-					`={{ $fromAI('${ARGUMENT}', 'The inquiry to work with', 'string') }}`,
-				),
-				...parameters,
-			},
-			selectCredential(environment),
-		);
+		const tool = buildInquiryTool(environment, name, parameters);
 		const workflow = await client.createWorkflow(buildAgentWorkflow(openAi, tool));
 		model.script.push(
-			{ call: name, input: { [ARGUMENT]: inquiryId, ...input } },
+			{ call: name, input: { [INQUIRY_ARGUMENT]: inquiryId, ...input } },
 			{ say: (toolResults) => toolResults },
 		);
 		const { executionId } = await client.runWorkflow(workflow.id, START);

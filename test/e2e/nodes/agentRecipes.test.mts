@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { IDataObject } from 'n8n-workflow';
 import { waitFor, type StoredCredential } from '../../../tools/n8n/n8nClient.mts';
 import { AGENT, buildAgentWorkflow, connectTools } from '../buildAgentWorkflow.mts';
-import { buildIdLocator, buildNode, selectCredential, START } from '../buildNode.mts';
+import { buildInquiryTool, buildNode, INQUIRY_ARGUMENT, START } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 import { startChatModel, type ChatModel } from '../workflows/chatModel.mts';
 import { smtpLogin, startFakeSmtp, type FakeSmtp } from '../workflows/smtp.mts';
-
-const ARGUMENT = 'Inquiry';
 
 /** The recipes of docs/ai-agents.md. */
 describe('an agent in n8n', () => {
@@ -36,19 +34,8 @@ describe('an agent in n8n', () => {
 	const getStatus = () =>
 		environment.sandbox.control.store.getCollection('inquiry').get(inquiryId)?.attributes.status;
 
-	const buildTool = (name: string, parameters: IDataObject): INode =>
-		buildNode(
-			'n8n-nodes-persona.personaTool',
-			name,
-			{
-				resource: 'inquiry',
-				inquiryId: buildIdLocator(
-					`={{ $fromAI('${ARGUMENT}', 'The inquiry to work with', 'string') }}`,
-				),
-				...parameters,
-			},
-			selectCredential(environment),
-		);
+	const buildTool = (name: string, parameters: IDataObject) =>
+		buildInquiryTool(environment, name, parameters);
 
 	describe('with human review', () => {
 		let openAi: StoredCredential;
@@ -93,7 +80,7 @@ describe('an agent in n8n', () => {
 				{
 					call: 'Approve',
 					// The schema that n8n shows a model for a tool behind a review.
-					input: { toolParameters: { [ARGUMENT]: inquiryId }, hitlParameters: {} },
+					input: { toolParameters: { [INQUIRY_ARGUMENT]: inquiryId }, hitlParameters: {} },
 				},
 				{ say: (toolResults) => toolResults },
 			);
@@ -205,14 +192,14 @@ describe('an agent in n8n', () => {
 			const { text: tools } = await send({ id: 2, method: 'tools/list' }, session);
 			expect(tools).toContain('Get_inquiry');
 			expect(tools).toContain('The inquiry to work with');
-			const params = { name: 'Get_inquiry', arguments: { [ARGUMENT]: inquiryId } };
+			const params = { name: 'Get_inquiry', arguments: { [INQUIRY_ARGUMENT]: inquiryId } };
 			const { text } = await send({ id: 3, method: 'tools/call', params }, session);
 			expect(text).toContain(inquiryId);
 		});
 
 		it('decides nothing until it is allowed', async () => {
 			const session = await openSession();
-			const params = { name: 'Approve_inquiry', arguments: { [ARGUMENT]: inquiryId } };
+			const params = { name: 'Approve_inquiry', arguments: { [INQUIRY_ARGUMENT]: inquiryId } };
 			const { text } = await send({ id: 2, method: 'tools/call', params }, session);
 			expect(text).toContain("turn on 'Allow Decisions and Redactions'");
 			expect(getStatus()).toBe('completed');

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import { selectCredential, buildNode, runNodes } from '../buildNode.mts';
+import { selectCredential, buildItemsNode, buildNode, runNodes } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const ITEM_COUNT = 2_500;
@@ -23,12 +23,7 @@ describe('batch jobs in n8n', () => {
 		}));
 		const { runs, status } = await runNodes(
 			environment,
-			buildNode(
-				'n8n-nodes-base.code',
-				'People',
-				{ jsCode: `return ${JSON.stringify(people)};` },
-				{ typeVersion: 2 },
-			),
+			buildItemsNode('People', people),
 			buildNode(
 				'n8n-nodes-persona.persona',
 				'Persona',

@@ -1,4 +1,4 @@
-import { selectCredential, buildNode, runNodes } from '../buildNode.mts';
+import { selectCredential, buildItemsNode, buildNode, runNodes } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 
 const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
@@ -21,12 +21,7 @@ describe('waiting for reports in n8n', () => {
 		const startedAt = Date.now();
 		const { runs, status } = await runNodes(
 			environment,
-			buildNode(
-				'n8n-nodes-base.code',
-				'People',
-				{ jsCode: `return ${JSON.stringify(people)};` },
-				{ typeVersion: 2 },
-			),
+			buildItemsNode('People', people),
 			buildNode(
 				'n8n-nodes-persona.persona',
 				'Persona',

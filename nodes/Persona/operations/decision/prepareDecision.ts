@@ -23,7 +23,7 @@ export async function prepareDecision(
 		const previousDecision = getDecision(data);
 		const alreadyDecided = previousDecision === decision;
 		const items = await (alreadyDecided ? reading : deciding).run();
-		return items.map(({ json }) => ({ json: { ...json, alreadyDecided, previousDecision } }));
+		return items.map(({ json }) => ({ json: { alreadyDecided, previousDecision, ...json } }));
 	};
 	return { ...deciding, run: decide };
 }
