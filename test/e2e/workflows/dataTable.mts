@@ -6,9 +6,14 @@ export async function fetchDataTablePath(client: N8nClient): Promise<string> {
 	return path;
 }
 
-/** Reads the only data table, oldest row first. */
+/** Reads every row of the only data table, oldest first. */
 export async function fetchRows<Row extends { id: number }>(client: N8nClient): Promise<Row[]> {
-	const path = `${await fetchDataTablePath(client)}/rows?take=100`;
-	const { data } = await client.request<{ data: Row[] }>('GET', path);
-	return data.sort((a, b) => a.id - b.id);
+	const path = `${await fetchDataTablePath(client)}/rows`;
+	const rows: Row[] = [];
+	let page: { data: Row[] };
+	do {
+		page = await client.request('GET', `${path}?sortBy=id:asc&take=100&skip=${rows.length}`);
+		rows.push(...page.data);
+	} while (page.data.length > 0);
+	return rows;
 }
