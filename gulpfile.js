@@ -72,6 +72,7 @@ async function writeReference() {
 		'docs/operations.md',
 		formatOperationsPage(table, {
 			coverage,
+			getAction: requireBuilt('nodes/Persona/engine/operationRules.js').getAction,
 			absent: require('./tools/docs/unsupportedOperations.json'),
 			documented: require('./tools/docs/documentedOnly.json').routes,
 			versions: require('./tools/docs/apiVersions.json'),

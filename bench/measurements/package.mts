@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { table } from '../../nodes/Persona/resources/index.ts';
+import { countLines, sumLines, type FileLines } from '../../tools/countLines.mts';
 import { formatCount, calculateMedian, type BenchResult } from '../benchResult.mts';
 import type { Sizes } from '../sizes.mts';
 import type { BenchEnvironment } from '../benchEnvironment.mts';
@@ -59,24 +60,7 @@ export async function measurePackage(
 	];
 }
 
-interface Lines {
-	file: string;
-	lines: number;
-}
-
-async function countLines(folder: string): Promise<Lines[]> {
-	const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.ts'));
-	return await Promise.all(
-		files.map(async (file) => {
-			const text = await readFile(join(folder, file), 'utf8');
-			return { file, lines: text.split('\n').length - 1 };
-		}),
-	);
-}
-
-const sumLines = (files: Lines[]) => files.reduce((total, { lines }) => total + lines, 0);
-
-function formatByFolder(files: Lines[]) {
+function formatByFolder(files: FileLines[]) {
 	const folders = [...new Set(files.map(({ file }) => dirname(file)))].sort();
 	return folders
 		.map((folder) => {
@@ -86,7 +70,7 @@ function formatByFolder(files: Lines[]) {
 		.join(', ');
 }
 
-function formatLongest(files: Lines[]) {
+function formatLongest(files: FileLines[]) {
 	const first = [...files].sort((a, b) => b.lines - a.lines).slice(0, 5);
 	return `longest: ${first.map(({ file, lines }) => `${file} ${lines}`).join(', ')}`;
 }

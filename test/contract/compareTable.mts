@@ -1,4 +1,5 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
+import { getObjectType } from '../../nodes/Persona/engine/operationRules.ts';
 import type {
 	Encoding,
 	Field,
@@ -369,7 +370,7 @@ function compareSelection({
 	const types = findShapesAt(description, data, ['type']).flatMap(({ values = [] }) =>
 		values.map(String),
 	);
-	const type = variant?.type ?? row.type ?? resource.type;
+	const type = getObjectType(resource, row, variant);
 	const include = row.include ?? (row.returns === 'list' ? [] : (resource.include ?? []));
 	// What only the documentation has is described without the type of its objects.
 	const isUntyped = types.length === 0 && isDocumentedOnly(row.route);

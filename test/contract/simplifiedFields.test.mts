@@ -1,3 +1,4 @@
+import { getObjectType } from '../../nodes/Persona/engine/operationRules.ts';
 import type { Operation } from '../../nodes/Persona/engine/types.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { toCamelCase, toIdName, toIdsName } from '../../nodes/Persona/transport/flatten.ts';
@@ -74,7 +75,7 @@ function listReturnedTypes(description: OpenApiDocument): DescribedTypes {
 				const operation = findOperation(description, route);
 				if (!operation) continue;
 				const { shapes } = getSuccessResponse(description, operation);
-				addAll(findShapesAt(description, shapes, ['data']), row.type ?? resource.type);
+				addAll(findShapesAt(description, shapes, ['data']), getObjectType(resource, row));
 				addAll(findShapesAt(description, shapes, ['included']));
 			}
 		}

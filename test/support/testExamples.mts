@@ -1,4 +1,5 @@
 import type { IBinaryData, IDataObject, INodeParameters } from 'n8n-workflow';
+import { getObjectType } from '../../nodes/Persona/engine/operationRules.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { addMapModes, runNode } from './runNode.mts';
 import { locatorParameters, getShownProperties } from './panel.mts';
@@ -62,7 +63,7 @@ async function readForm({ bytes, headers }: RecordedRequest): Promise<Record<str
 export function testExamples(value: string, examples: OperationExample[]) {
 	const resource = table.resources.find((candidate) => candidate.value === value);
 	if (!resource) throw new Error(`The table has no resource '${value}'`);
-	const object = { type: resource.type, id: 'obj_1' };
+	const object = { type: getObjectType(resource), id: 'obj_1' };
 
 	describe(resource.name, () => {
 		let server: RequestRecorder;

@@ -45,9 +45,9 @@ const formatTable = (lines) =>
 		? []
 		: ['| Field | Sent as | Description |', '| --- | --- | --- |', ...lines, ''];
 
-function formatOperation(row, resource, ids, documented) {
+function formatOperation(row, resource, ids, { documented, getAction }) {
 	const page = documented.find((one) => one.route === row.route)?.page;
-	const { name, action, description, route, variants, search, returns = 'object' } = row;
+	const { name, description, route, variants, search, returns = 'object' } = row;
 	const path = [...route.matchAll(/{(.+?)}/g)].map(([, placeholder]) => placeholder);
 	const shared = [
 		...path
@@ -69,7 +69,7 @@ function formatOperation(row, resource, ids, documented) {
 	return [
 		`### ${resource.name}: ${name}`,
 		'',
-		[action, description].map(toSentence).join(' '),
+		[getAction(row, resource), description].map(toSentence).join(' '),
 		'',
 		`\`${route}\`, returns ${RETURNS[returns]}.`,
 		'',
@@ -113,7 +113,7 @@ function formatOperation(row, resource, ids, documented) {
 /** The node that offers a resource. */
 const getNode = ({ node = 'Persona' }) => node;
 
-function formatResource(resource, ids, documented) {
+function formatResource(resource, ids, sources) {
 	const rows = Object.values(resource.operations);
 	return [
 		`## ${resource.name}`,
@@ -123,7 +123,7 @@ function formatResource(resource, ids, documented) {
 		...(resource.permission
 			? [`The API key needs the permission \`${resource.permission}\` (\`.read\`, \`.write\`).`, '']
 			: []),
-		...rows.flatMap((row) => formatOperation(row, resource, ids, documented)),
+		...rows.flatMap((row) => formatOperation(row, resource, ids, sources)),
 	];
 }
 
@@ -135,11 +135,12 @@ function formatRowName(row, resources) {
 }
 
 /**
- * The reference of all operations in Markdown. `coverage` is a sentence that counts them, `absent` are
- * the routes that are left out on purpose, `documented` those that are in Persona's documentation but
- * not in its OpenAPI description, `versions` the rows that differ with other versions of the API.
+ * The reference of all operations in Markdown. `coverage` is a sentence that counts them, `getAction`
+ * returns what a row does, `absent` are the routes that are left out on purpose, `documented` those that
+ * are in Persona's documentation but not in its OpenAPI description, `versions` the rows that differ with
+ * other versions of the API.
  */
-exports.formatOperationsPage = (table, { coverage, absent, documented, versions }) => {
+exports.formatOperationsPage = (table, { coverage, getAction, absent, documented, versions }) => {
 	const { resources, ids } = table;
 	return [
 		'# Operations',
@@ -164,7 +165,7 @@ exports.formatOperationsPage = (table, { coverage, absent, documented, versions 
 		'',
 		'By default, *Output* is *Simplified*: the fields that people work with, without personal data. *All Fields* returns everything as one flat object, and *Raw* what Persona sends. Most operations also accept *Fields to Return*, which returns exactly the attributes that you name. For anything that has no operation, use *Custom API Call*.',
 		'',
-		...resources.flatMap((resource) => formatResource(resource, ids, documented)),
+		...resources.flatMap((resource) => formatResource(resource, ids, { documented, getAction })),
 		'## Other API Versions',
 		'',
 		'The fields are those of API version 2025-12-08. Every operation also works with the previous version, with these differences:',

@@ -8,7 +8,13 @@ import { checkItems, toCheckError, type ValidItem } from './checkItems';
 import { createItemContext } from './itemContext';
 import { handleItemErrors, StoppedByFailure, toErrorOutput } from './itemErrors';
 import { hintAtMapping } from './mappedColumns';
-import { getIdPlaceholders, getNodeName, isGuarded, toGuardMessage } from './operationRules';
+import {
+	getAction,
+	getIdPlaceholders,
+	getNodeName,
+	isGuarded,
+	toGuardMessage,
+} from './operationRules';
 import { findNamedValue } from './requirements';
 import type { NodeName, OperationTable, Run } from './types';
 
@@ -153,7 +159,7 @@ async function createRun(
 	const isAllowedToDecide =
 		!isUsedAsTool || node.getNodeParameter('allowDecisions', 0, false) === true;
 	if (isGuarded(row) && !isAllowedToDecide) {
-		throw new NodeOperationError(node.getNode(), toGuardMessage(row.action));
+		throw new NodeOperationError(node.getNode(), toGuardMessage(getAction(row, resource)));
 	}
 	const execution = node.getExecutionId() ?? randomUUID();
 	const { $runIndex } = node.getWorkflowDataProxy(0);

@@ -30,6 +30,7 @@ import { readMappedColumns } from './mappedColumns';
 import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
+	getObjectType,
 	getOptionalGroupName,
 	getVariantFields,
 	isTopLevel,
@@ -157,7 +158,7 @@ class NodeItemContext implements ItemContext {
 	readIncludeAndFields(): IncludeAndFields {
 		const { row, resource } = this.run;
 		if (!acceptsIncludeAndFields(row)) return {};
-		const mainType = this.readVariant()?.type ?? row.type ?? resource.type;
+		const mainType = getObjectType(resource, row, this.readVariant());
 		const fields = new Map<string, string>();
 		for (const entry of this.readSetting<string[]>('fieldsToReturn')) {
 			const [, type = mainType, name] = /^(?:([\w/-]+):\s*)?([^:]+)$/.exec(entry) ?? [];

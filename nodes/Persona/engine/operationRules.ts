@@ -1,4 +1,13 @@
-import type { Field, Fields, NodeName, Operation, Resource, Variant } from './types';
+import { pluralize } from '../utils/pluralize';
+import type {
+	Field,
+	Fields,
+	NodeName,
+	Operation,
+	OperationTable,
+	Resource,
+	Variant,
+} from './types';
 
 /** The stored value of "Detect From ID" in a list of variants. */
 export const DETECT_VARIANT = 'detect';
@@ -15,6 +24,26 @@ export const isUpdate = ({ route }: Operation) => route.startsWith('PATCH');
 
 /** Returns the name of the node that offers a resource. */
 export const getNodeName = ({ node }: Resource): NodeName => node ?? 'Persona';
+
+/** Returns what a row does, in n8n's list of actions and for an AI agent, e.g. "Get many inquiries". */
+export function getAction({ action, name, returns }: Operation, resource: Resource): string {
+	const object = returns === 'list' ? pluralize(resource.name) : resource.name;
+	const [verb, ...words] = `${name} ${object}`.split(' ');
+	// Abbreviations such as "API" are left as they are.
+	const others = words.map((word) => (/^[A-Z]{2}/.test(word) ? word : word.toLowerCase()));
+	return action ?? [verb, ...others].join(' ');
+}
+
+/** Returns the JSON:API type of the objects of a resource, or of one of its rows and variants. */
+export const getObjectType = ({ type, value }: Resource, row?: Operation, variant?: Variant) =>
+	variant?.type ??
+	row?.type ??
+	type ??
+	value.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
+
+/** Finds the resource of a JSON:API type. */
+export const findResource = ({ resources }: OperationTable, objectType: string) =>
+	resources.find((resource) => getObjectType(resource) === objectType);
 
 /** Returns the fields that only a variant has; none for a row without variants. */
 export const getVariantFields = (variant?: Variant): Fields => ({

@@ -7,6 +7,7 @@ import { buildProperty, choice, choices, json, notice, required } from './fields
 import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
+	getAction,
 	getOptionalGroupName,
 	getIdPlaceholders,
 	getNodeName,
@@ -54,16 +55,16 @@ export function buildProperties(table: OperationTable, node: NodeName): INodePro
 	];
 }
 
-function buildOperationSelect({ value: resource, operations }: Resource): INodeProperties {
-	const options = Object.entries(operations).map(([value, { name, action, description }]) => ({
-		name,
+function buildOperationSelect(resource: Resource): INodeProperties {
+	const options = Object.entries(resource.operations).map(([value, row]) => ({
+		name: row.name,
 		value,
-		action,
-		description,
+		action: getAction(row, resource),
+		description: row.description,
 	}));
-	const overrides = { noDataExpression: true, options, default: Object.keys(operations)[0] };
+	const overrides = { noDataExpression: true, options, default: options[0].value };
 	const field = choice('Operation', undefined, {}, overrides);
-	return buildProperty('operation', field, { resource: [resource] });
+	return buildProperty('operation', field, { resource: [resource.value] });
 }
 
 /** The field for a file; none if the row has it among its own, since it does not always return one. */

@@ -195,10 +195,10 @@ export interface Operation {
 	/** Label in the list of operations, e.g. "Get Many". */
 	name: string;
 	/**
-	 * Verb and object without articles, e.g. "Get many inquiries". It also tells an AI agent what the tool
-	 * does.
+	 * Verb and object without articles, if it is not the name with the resource, such as "Get many
+	 * inquiries". It also tells an AI agent what the tool does. Read it with `getAction`.
 	 */
-	action: string;
+	action?: string;
 	/** When one would take the operation, or what comes back: more than the action says. */
 	description: string;
 	route: Route;
@@ -297,8 +297,11 @@ export interface Resource {
 	value: string;
 	/** The node that offers the operations, if it is not the one for every day. */
 	node?: 'Persona Admin';
-	/** JSON:API type of the objects. */
-	type: string;
+	/**
+	 * JSON:API type of the objects, if it is not `value` with dashes, such as `inquiry-session`. Read it
+	 * with `getObjectType`.
+	 */
+	type?: string;
 	/** Relationships that `include` accepts. */
 	include?: string[];
 	/** Permission of the API key, without `.read` or `.write`, if Persona documents one. */

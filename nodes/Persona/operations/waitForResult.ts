@@ -2,6 +2,7 @@ import type { NodeOperationError } from 'n8n-workflow';
 import { number, toggle } from '../engine/fields';
 import { StoppedByFailure } from '../engine/itemErrors';
 import { toJson } from '../engine/prepare';
+import { findResource, getObjectType } from '../engine/operationRules';
 import type { IncludeAndFields, ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
@@ -177,8 +178,8 @@ async function fetchResult(
 	{ output: { include, fields }, timeoutSeconds }: ResultOptions,
 ) {
 	const { table, row, resource } = context.run;
-	const type = row.type ?? resource.type;
-	const { name } = table.resources.find((candidate) => candidate.type === type) ?? resource;
+	const type = getObjectType(resource, row);
+	const { name } = findResource(table, type) ?? resource;
 	const { id } = created.data;
 	const label = `${name} ${id}`;
 	const request = buildReadRequest({ include, fields }, route, type, id);

@@ -37,13 +37,11 @@ const objectIds = buildObjectIds(
 export const accounts: Resource = {
 	name: 'Account',
 	value: 'account',
-	type: 'account',
 	include: ['account-type'],
 	permission: 'account',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create account',
 			description:
 				'Add a person or business that Persona does not know yet. If that is not certain, use Create or Update.',
 			route: 'POST /accounts',
@@ -55,7 +53,6 @@ export const accounts: Resource = {
 		},
 		createOrUpdate: {
 			name: 'Create or Update',
-			action: 'Create or update account',
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 			route: 'POST /accounts',
 			attributes: {
@@ -79,14 +76,12 @@ export const accounts: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get account',
 			description:
 				'Read what is known of a person or business: fields, status, tags and reference ID',
 			route: 'GET /accounts/{account-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many accounts',
 			description: 'List accounts, newest first, or find them by reference ID',
 			route: 'GET /accounts',
 			filter: {
@@ -101,7 +96,6 @@ export const accounts: Resource = {
 		},
 		search: {
 			name: 'Search',
-			action: 'Search accounts',
 			description: 'Find accounts by conditions on status, type, dates and searchable fields',
 			route: 'POST /accounts/search',
 			...buildSearch(
@@ -118,14 +112,12 @@ export const accounts: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update account',
 			description: 'Change fields, tags or the reference ID where the ID of the account is known',
 			route: 'PATCH /accounts/{account-id}',
 			attributes: { 'reference-id': referenceId, ...attributes },
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact account',
 			description:
 				'Permanently delete the personal data of an account and of everything that belongs to it',
 			route: 'DELETE /accounts/{account-id}',

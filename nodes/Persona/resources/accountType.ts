@@ -5,12 +5,10 @@ export const accountTypes: Resource = {
 	name: 'Account Type',
 	value: 'accountType',
 	node: 'Persona Admin',
-	type: 'account-type',
 	permission: 'account_type',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get account type',
 			description: 'Read the fields that accounts of a type have, with their keys and types',
 			route: 'GET /account-types/{account-type-id}',
 		},

@@ -42,12 +42,10 @@ export const apiKeys: Resource = {
 	name: 'API Key',
 	value: 'apiKey',
 	node: 'Persona Admin',
-	type: 'api-key',
 	permission: 'api_key',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create API key',
 			description:
 				'Give a program access to Persona. The value of the key is returned only this once, as keyValue.',
 			route: 'POST /api-keys',
@@ -61,13 +59,11 @@ export const apiKeys: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get API key',
 			description: 'Read the permissions of a key and when it was last used, without its value',
 			route: 'GET /api-keys/{api-key-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many API keys',
 			description: 'List the keys of your organization, newest first, without their values',
 			route: 'GET /api-keys',
 			filter: { name: text('Name', 'Name of the key', 'Shop Backend') },
@@ -75,7 +71,6 @@ export const apiKeys: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update API key',
 			description: 'Change the permissions of a key and the format of its responses',
 			route: 'PATCH /api-keys/{api-key-id}',
 			attributes,
@@ -83,7 +78,6 @@ export const apiKeys: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire API key',
 			description: 'End the access of whatever uses a key, immediately or after a grace period',
 			route: 'POST /api-keys/{api-key-id}/expire',
 			meta: {
@@ -99,7 +93,6 @@ export const apiKeys: Resource = {
 		},
 		clone: {
 			name: 'Clone',
-			action: 'Clone API key',
 			description:
 				'Create a key with the same permissions, e.g. to replace it. Its value is returned only this once, as keyValue.',
 			route: 'POST /api-keys/{api-key-id}/clone',

@@ -5,19 +5,16 @@ export const apiLogs: Resource = {
 	name: 'API Log',
 	value: 'apiLog',
 	node: 'Persona Admin',
-	type: 'api-log',
 	permission: 'api_log',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get API log',
 			description:
 				'Read one request to Persona and its response, e.g. by the ID in an error of this node',
 			route: 'GET /api-logs/{api-log-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many API logs',
 			description:
 				'List the requests that were sent to Persona, newest first, e.g. to find what has failed',
 			route: 'GET /api-logs',

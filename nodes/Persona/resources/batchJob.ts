@@ -8,12 +8,10 @@ import { prepareErrorList } from '../operations/batchJob/prepareErrorList';
 export const batchJobs: Resource = {
 	name: 'Batch Job',
 	value: 'batchJob',
-	type: 'batch-job',
 	operations: {
 		create: createBatchJobs({ label: 'Job', name: 'jobType', options: batchJobTypes }),
 		get: {
 			name: 'Get',
-			action: 'Get batch job',
 			description: 'Read whether a job has finished, and how many rows were written or failed',
 			route: 'GET /batch-jobs/{batch-job-id}',
 		},

@@ -42,7 +42,6 @@ const status = text('Status', 'Name of the status, spelled as in the case templa
 export const cases: Resource = {
 	name: 'Case',
 	value: 'case',
-	type: 'case',
 	include: [
 		'accounts',
 		'case-comments',
@@ -57,7 +56,6 @@ export const cases: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create case',
 			description: 'Open a case for people to review, with the objects that it is about',
 			route: 'POST /cases',
 			attributes: {
@@ -76,14 +74,12 @@ export const cases: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get case',
 			description:
 				'Read the status, fields, assignee and resolution, e.g. after your team has worked on it',
 			route: 'GET /cases/{case-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many cases',
 			description: 'List cases, newest first, by status, template or the objects they are about',
 			route: 'GET /cases',
 			filter: {
@@ -103,7 +99,6 @@ export const cases: Resource = {
 		},
 		search: {
 			name: 'Search',
-			action: 'Search cases',
 			description: 'Find cases by conditions on status, assignee, queue, SLA, dates and fields',
 			route: 'POST /cases/search',
 			...buildSearch(
@@ -132,7 +127,6 @@ export const cases: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update case',
 			description: 'Change the fields, queue or SLA of a case, or attach files to it',
 			route: 'PATCH /cases/{case-id}',
 			attributes: {
@@ -149,7 +143,6 @@ export const cases: Resource = {
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact case',
 			description: 'Permanently delete the fields and attachments of a case',
 			route: 'DELETE /cases/{case-id}',
 			irreversible:
@@ -157,7 +150,6 @@ export const cases: Resource = {
 		},
 		assign: {
 			name: 'Assign',
-			action: 'Assign case',
 			description: 'Give a case to a member of your Persona organization, who then works on it',
 			route: 'POST /cases/{case-id}/assign',
 			meta: {

@@ -5,12 +5,10 @@ export const caseTemplates: Resource = {
 	name: 'Case Template',
 	value: 'caseTemplate',
 	node: 'Persona Admin',
-	type: 'case-template',
 	permission: 'case_template',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get case template',
 			description: 'Read the fields that cases of a template have, with their keys and types',
 			route: 'GET /case-templates/{case-template-id}',
 		},

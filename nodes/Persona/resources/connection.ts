@@ -16,7 +16,6 @@ export const connections: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create connection',
 			description:
 				'Invite another organization to share data. The connection is pending until it accepts.',
 			route: 'POST /connect/connections',
@@ -25,13 +24,11 @@ export const connections: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get connection',
 			description: 'Read whether the other organization has accepted, and what it shares',
 			route: 'GET /connect/connections/{connection-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many connections',
 			description: 'List the connections from and to your organization, newest first',
 			route: 'GET /connect/connections',
 			filter: {
@@ -46,7 +43,6 @@ export const connections: Resource = {
 		},
 		deactivate: {
 			name: 'Deactivate',
-			action: 'Deactivate connection',
 			description: 'Stop sharing through a connection until it is reactivated',
 			route: 'POST /connect/connections/{connection-id}/deactivate',
 			guarded: true,
@@ -54,7 +50,6 @@ export const connections: Resource = {
 		},
 		reactivate: {
 			name: 'Reactivate',
-			action: 'Reactivate connection',
 			description:
 				'Share again through a connection that is inactive. The other organization must accept it again.',
 			route: 'POST /connect/connections/{connection-id}/reactivate',

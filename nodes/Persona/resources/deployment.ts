@@ -6,19 +6,16 @@ export const deployments: Resource = {
 	name: 'Deployment',
 	value: 'deployment',
 	node: 'Persona Admin',
-	type: 'deployment',
 	productionOnly: true,
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get deployment',
 			description:
 				'Read a deployment with all routes in force at it, earlier ones included. Needs a production key.',
 			route: 'GET /deployments/{deployment-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many deployments',
 			description:
 				'List deployments with the routes in force at each, newest first. Persona refuses more than 1,000 routes: use filters then. Needs a production key.',
 			route: 'GET /deployments',

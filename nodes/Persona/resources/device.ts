@@ -5,18 +5,15 @@ import type { Resource } from '../engine/types';
 export const devices: Resource = {
 	name: 'Device',
 	value: 'device',
-	type: 'device',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get device',
 			description:
 				'Read the fingerprints of a device, by which it is recognized in other inquiries',
 			route: 'GET /devices/{device-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many devices',
 			description: 'List the devices of an inquiry session, newest first',
 			route: 'GET /devices',
 			filter: {

@@ -4,7 +4,6 @@ import type { Resource } from '../engine/types';
 export const documents: Resource = {
 	name: 'Document',
 	value: 'document',
-	type: 'document',
 	include: [
 		'document-files',
 		'inquiry',
@@ -17,7 +16,6 @@ export const documents: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get document',
 			description: 'Read the status of a document and the data that Persona extracted from it',
 			route: 'GET /{variant}/{document-id}',
 			variants: {

@@ -6,19 +6,16 @@ import { flattenEvent } from '../events/event';
 export const events: Resource = {
 	name: 'Event',
 	value: 'event',
-	type: 'event',
 	permission: 'event',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get event',
 			description: 'Read one event in the form in which the triggers return it',
 			route: 'GET /events/{event-id}',
 			flatten: flattenEvent,
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many events',
 			description: 'List events, newest first, optionally of certain objects only',
 			route: 'GET /events',
 			filter: {

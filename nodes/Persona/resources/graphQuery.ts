@@ -6,12 +6,10 @@ import { waitForResult } from '../operations/waitForResult';
 export const graphQueries: Resource = {
 	name: 'Graph Query',
 	value: 'graphQuery',
-	type: 'graph-query',
 	include: ['accounts'],
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create graph query',
 			description: 'Find accounts that are connected to each other, with a query template',
 			route: 'POST /graph-queries',
 			...waitForResult('GET /graph-queries/{graph-query-id}'),
@@ -44,7 +42,6 @@ export const graphQueries: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get graph query',
 			description:
 				'Read whether a query has finished and which accounts it has found to be connected',
 			route: 'GET /graph-queries/{graph-query-id}',

@@ -54,7 +54,6 @@ const importTypes: Record<string, Variant> = {
 export const importers: Resource = {
 	name: 'Importer',
 	value: 'importer',
-	type: 'importer',
 	operations: {
 		import: {
 			name: 'Import',
@@ -69,14 +68,12 @@ export const importers: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get importer',
 			description:
 				'Read whether an import has finished, and how many rows were successful, duplicates or errors',
 			route: 'GET /importers/{importer-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many importers',
 			description: 'List imports, newest first, with their counts',
 			route: 'GET /importers',
 			returns: 'list',

@@ -164,7 +164,6 @@ const accessFields: Fields = {
 export const inquiries: Resource = {
 	name: 'Inquiry',
 	value: 'inquiry',
-	type: 'inquiry',
 	include: [
 		'account',
 		'documents',
@@ -182,7 +181,6 @@ export const inquiries: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create inquiry',
 			description: 'Start a verification, optionally with a link to send to the person',
 			route: 'POST /inquiries',
 			...creation,
@@ -194,7 +192,6 @@ export const inquiries: Resource = {
 		waitForPerson,
 		get: {
 			name: 'Get',
-			action: 'Get inquiry',
 			description:
 				'Read where an inquiry stands and what the person entered. Get Decision Summary also says why.',
 			route: 'GET /inquiries/{inquiry-id}',
@@ -202,7 +199,6 @@ export const inquiries: Resource = {
 		getDecisionSummary,
 		approve: {
 			name: 'Approve',
-			action: 'Approve inquiry',
 			description: `Accept the person or business. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/approve',
 			meta: commentFields,
@@ -211,7 +207,6 @@ export const inquiries: Resource = {
 		},
 		decline: {
 			name: 'Decline',
-			action: 'Decline inquiry',
 			description: `Reject the person or business. ${DECIDED_BEFORE}`,
 			route: 'POST /inquiries/{inquiry-id}/decline',
 			meta: commentFields,
@@ -227,7 +222,6 @@ export const inquiries: Resource = {
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many inquiries',
 			description: 'List inquiries, newest first, by status, template, account or time',
 			route: 'GET /inquiries',
 			filter: {
@@ -262,7 +256,6 @@ export const inquiries: Resource = {
 		},
 		search: {
 			name: 'Search',
-			action: 'Search inquiries',
 			description: 'Find inquiries by conditions on status, template, reference ID and dates',
 			route: 'POST /inquiries/search',
 			...buildSearch(
@@ -279,7 +272,6 @@ export const inquiries: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update inquiry',
 			description:
 				'Change the fields, note, tags or redirect URL of an inquiry that exists, e.g. to correct prefilled data',
 			route: 'PATCH /inquiries/{inquiry-id}',
@@ -288,7 +280,6 @@ export const inquiries: Resource = {
 		getMetrics: getMetrics({ 'account-id': accountIds, 'inquiry-template-id': templateIds }),
 		redact: {
 			name: 'Redact',
-			action: 'Redact inquiry',
 			description:
 				'Permanently delete the personal data of an inquiry and of everything that belongs to it',
 			route: 'DELETE /inquiries/{inquiry-id}',
@@ -297,14 +288,12 @@ export const inquiries: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire inquiry',
 			description: 'End an inquiry and all its sessions before its time. It can be resumed later.',
 			route: 'POST /inquiries/{inquiry-id}/expire',
 			guarded: true,
 		},
 		resume: {
 			name: 'Resume',
-			action: 'Resume inquiry',
 			description: 'Let the person continue a pending or expired inquiry, with a session token',
 			route: 'POST /inquiries/{inquiry-id}/resume',
 		},

@@ -6,13 +6,11 @@ import { pathIds } from './shared/pathIds';
 export const inquirySessions: Resource = {
 	name: 'Inquiry Session',
 	value: 'inquirySession',
-	type: 'inquiry-session',
 	include: ['device', 'inquiry', 'network'],
 	permission: 'inquiry',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create inquiry session',
 			description:
 				'Allow one more visit to an inquiry, on one device. An inquiry has at most 25 sessions by default.',
 			route: 'POST /inquiry-sessions',
@@ -20,13 +18,11 @@ export const inquirySessions: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get inquiry session',
 			description: 'Read one visit: device, location, and whether a VPN, proxy or Tor was used',
 			route: 'GET /inquiry-sessions/{inquiry-session-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many inquiry sessions',
 			description:
 				'List the visits of inquiries, newest first, e.g. to see when a person came and on which devices',
 			route: 'GET /inquiry-sessions',
@@ -37,7 +33,6 @@ export const inquirySessions: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire inquiry session',
 			description: 'End one visit, so that the person can no longer continue in it',
 			route: 'POST /inquiry-sessions/{inquiry-session-id}/expire',
 			guarded: true,

@@ -7,19 +7,16 @@ export const inquiryTemplates: Resource = {
 	name: 'Inquiry Template',
 	value: 'inquiryTemplate',
 	node: 'Persona Admin',
-	type: 'inquiry-template',
 	include: ['latest-published-version'],
 	productionOnly: true,
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get inquiry template',
 			description: 'Read the status of a template and which version is published',
 			route: 'GET /inquiry-templates/{inquiry-template-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many inquiry templates',
 			description:
 				'List the templates of your organization with the IDs that creating an inquiry asks for. Needs a production key.',
 			route: 'GET /inquiry-templates',

@@ -24,13 +24,11 @@ const creatableListTypes: Record<string, Variant> = {
 export const lists: Resource = {
 	name: 'List',
 	value: 'list',
-	type: 'list',
 	include: ['list-items'],
 	permission: 'list',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create list',
 			description:
 				'Set up a collection of values, such as email addresses or IP addresses, that Persona compares people with',
 			route: 'POST /list/{variant}',
@@ -46,13 +44,11 @@ export const lists: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get list',
 			description: 'Read the name and type of a list. Use Include to return its items in full.',
 			route: 'GET /lists/{list-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many lists',
 			description: 'Look up your lists with the IDs that list items need',
 			route: 'GET /lists',
 			filter: {
@@ -65,7 +61,6 @@ export const lists: Resource = {
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive list',
 			description: 'Stop matching against a list. It can still be read.',
 			route: 'DELETE /lists/{list-id}',
 			irreversible:

@@ -21,13 +21,11 @@ const existingItemVariants: Variants = {
 export const listItems: Resource = {
 	name: 'List Item',
 	value: 'listItem',
-	type: 'list-item',
 	include: ['creator'],
 	permission: 'list',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create list item',
 			description: 'Add one value to a list. To add many values, use Add Many.',
 			route: 'POST /list-item/{variant}',
 			guarded: true,
@@ -37,14 +35,12 @@ export const listItems: Resource = {
 		checkValue,
 		get: {
 			name: 'Get',
-			action: 'Get list item',
 			description: 'Read one value of a list and how often it has matched',
 			route: 'GET /list-item/{variant}/{list-item-id}',
 			variants: existingItemVariants,
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive list item',
 			description: 'Stop matching against a value. It can still be read.',
 			route: 'DELETE /list-item/{variant}/{list-item-id}',
 			variants: existingItemVariants,

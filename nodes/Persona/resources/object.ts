@@ -1,4 +1,5 @@
 import type { Variant, Resource } from '../engine/types';
+import { pluralize } from '../utils/pluralize';
 import { listTypePaths } from './shared/listTypes';
 
 /** Builds the variant for a type, whose path is its plural: `/inquiries` for `inquiry`. */
@@ -6,7 +7,7 @@ const buildObjectType = (name: string, type: string, prefix: string): Variant =>
 	name,
 	type,
 	prefix,
-	apiName: `${type}s`.replace(/([^e])ys$/, '$1ies'),
+	apiName: pluralize(type),
 });
 
 /**
@@ -51,11 +52,9 @@ const objectTypes: Record<string, Variant> = {
 export const objects: Resource = {
 	name: 'Any Object',
 	value: 'object',
-	type: 'object',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get any object',
 			description:
 				'Read an object by any ID from Persona: an inquiry, account, report, case or almost anything else',
 			route: 'GET /{variant}/{object-id}',

@@ -5,7 +5,6 @@ export const rateLimits: Resource = {
 	name: 'Rate Limit',
 	value: 'rateLimit',
 	node: 'Persona Admin',
-	type: 'rate-limit',
 	operations: {
 		get: {
 			name: 'Get',

@@ -185,13 +185,11 @@ const reportTypes: Record<string, Variant> = {
 export const reports: Resource = {
 	name: 'Report',
 	value: 'report',
-	type: 'report',
 	include: ['account', 'inquiry', 'report-template', 'transaction'],
 	permission: 'report',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create report',
 			description:
 				'Start a check such as a watchlist screening, and wait until its result is ready',
 			route: 'POST /reports',
@@ -206,13 +204,11 @@ export const reports: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get report',
 			description: 'Read the status and the result, e.g. of a report that nobody waited for',
 			route: 'GET /reports/{report-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many reports',
 			description: 'List reports, newest first, optionally of one account only',
 			route: 'GET /reports',
 			filter: {
@@ -227,7 +223,6 @@ export const reports: Resource = {
 		getMatches,
 		redact: {
 			name: 'Redact',
-			action: 'Redact report',
 			description:
 				'Permanently delete the personal data of a report, e.g. because a person asked for it',
 			route: 'DELETE /reports/{report-id}',

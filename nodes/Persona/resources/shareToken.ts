@@ -16,7 +16,6 @@ export const shareTokens: Resource = {
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create share token',
 			description:
 				'Share an account, inquiry, transaction or verification with another organization',
 			route: 'POST /connect/share-tokens',
@@ -39,7 +38,6 @@ export const shareTokens: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get share token',
 			description:
 				'Read the status of a token, optionally with the data of its object before it is redeemed',
 			route: 'GET /connect/share-tokens/{share-token-id}',
@@ -52,7 +50,6 @@ export const shareTokens: Resource = {
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many share tokens',
 			description: 'List the tokens that your organization created or received, newest first',
 			route: 'GET /connect/share-tokens',
 			filter: {
@@ -77,7 +74,6 @@ export const shareTokens: Resource = {
 		},
 		expire: {
 			name: 'Expire',
-			action: 'Expire share token',
 			description: 'Revoke a token that has not been redeemed yet',
 			route: 'POST /connect/share-tokens/{share-token-id}/expire',
 			irreversible:
@@ -85,7 +81,6 @@ export const shareTokens: Resource = {
 		},
 		redeem: {
 			name: 'Redeem',
-			action: 'Redeem share token',
 			description:
 				'Copy the shared object into a new object or an existing one. Persona has finished when Get returns the status redeemed, a moment later.',
 			route: 'POST /connect/share-tokens/{share-token-id}/redeem',

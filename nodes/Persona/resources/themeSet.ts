@@ -13,24 +13,20 @@ export const themeSets: Resource = {
 	name: 'Theme Set',
 	value: 'themeSet',
 	node: 'Persona Admin',
-	type: 'theme-set',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create theme set',
 			description: 'Define the colors, fonts and shapes that people see in an inquiry',
 			route: 'POST /theme-sets',
 			attributes: { name: required(name), styles },
 		},
 		get: {
 			name: 'Get',
-			action: 'Get theme set',
 			description: 'Read all styles, e.g. before an update, which replaces them',
 			route: 'GET /theme-sets/{theme-set-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many theme sets',
 			description: 'Look up the themes with the IDs that inquiries and templates use',
 			route: 'GET /theme-sets',
 			filter: {
@@ -43,14 +39,12 @@ export const themeSets: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update theme set',
 			description: 'Change the name or styles. New styles replace all existing ones.',
 			route: 'PATCH /theme-sets/{theme-set-id}',
 			attributes: { name, styles },
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive theme set',
 			description: 'Remove a theme set from all templates. It can still be read.',
 			route: 'DELETE /theme-sets/{theme-set-id}',
 			irreversible:

@@ -43,12 +43,10 @@ const objectIds = buildObjectIds(
 export const transactions: Resource = {
 	name: 'Transaction',
 	value: 'transaction',
-	type: 'transaction',
 	permission: 'txn',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create transaction',
 			description:
 				'Record a payment or another event to check. If one with this reference ID already exists, Persona returns that one.',
 			route: 'POST /transactions',
@@ -60,14 +58,12 @@ export const transactions: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get transaction',
 			description: 'Read the status, fields and label of one transaction',
 			route: 'GET /transactions/{transaction-id}',
 			include: readIncludes,
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many transactions',
 			description: 'List transactions, newest first, by reference ID, type or an identifier',
 			route: 'GET /transactions',
 			filter: {
@@ -93,7 +89,6 @@ export const transactions: Resource = {
 		},
 		update: {
 			name: 'Update',
-			action: 'Update transaction',
 			description: 'Change the fields, status, label, reference ID or tags of a transaction',
 			route: 'PATCH /transactions/{transaction-id}',
 			attributes: {
@@ -109,7 +104,6 @@ export const transactions: Resource = {
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact transaction',
 			description:
 				'Permanently delete the personal data of a transaction and of everything that belongs to it',
 			route: 'DELETE /transactions/{transaction-id}',
@@ -127,7 +121,6 @@ export const transactions: Resource = {
 		},
 		label: {
 			name: 'Label',
-			action: 'Label transaction',
 			description: 'Record what a transaction turned out to be, with the score of your model',
 			route: 'POST /transactions/{transaction-id}/label',
 			meta: {

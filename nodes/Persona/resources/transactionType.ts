@@ -5,11 +5,9 @@ export const transactionTypes: Resource = {
 	name: 'Transaction Type',
 	value: 'transactionType',
 	node: 'Persona Admin',
-	type: 'transaction-type',
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get transaction type',
 			description: 'Read the fields that transactions of a type have, with their keys and types',
 			route: 'GET /transaction-types/{transaction-type-id}',
 		},

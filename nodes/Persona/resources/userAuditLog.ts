@@ -5,20 +5,17 @@ export const userAuditLogs: Resource = {
 	name: 'User Audit Log',
 	value: 'userAuditLog',
 	node: 'Persona Admin',
-	type: 'user-audit-log',
 	include: ['user'],
 	permission: 'user_audit_log',
 	productionOnly: true,
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get user audit log',
 			description: 'Read one action of a member in the dashboard. Needs a production key.',
 			route: 'GET /user-audit-logs/{user-audit-log-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many user audit logs',
 			description:
 				'List the actions of members in the dashboard in the last 6 months, newest first. Needs a production key.',
 			route: 'GET /user-audit-logs',

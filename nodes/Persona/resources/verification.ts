@@ -29,7 +29,6 @@ const verificationTypes: Variants = {
 export const verifications: Resource = {
 	name: 'Verification',
 	value: 'verification',
-	type: 'verification',
 	include: [
 		'accounts',
 		'inquiry',
@@ -44,7 +43,6 @@ export const verifications: Resource = {
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get verification',
 			description:
 				'Read the status, the checks with their reasons, and the data that the person provided',
 			route: 'GET /{variant}/{verification-id}',
@@ -69,7 +67,6 @@ export const verifications: Resource = {
 		},
 		redact: {
 			name: 'Redact',
-			action: 'Redact verification',
 			description:
 				'Permanently delete the personal data of a verification, e.g. because a person asked for it',
 			route: 'DELETE /verifications/{verification-id}',
@@ -78,13 +75,11 @@ export const verifications: Resource = {
 		},
 		investigationLock: {
 			name: 'Investigation Lock',
-			action: 'Investigation lock verification',
 			description: 'Prevent a verification from being redacted while it is under investigation',
 			route: 'POST /verifications/{verification-id}/investigation-lock',
 		},
 		investigationUnlock: {
 			name: 'Investigation Unlock',
-			action: 'Investigation unlock verification',
 			description: 'End the investigation, so that the verification can be redacted again',
 			route: 'POST /verifications/{verification-id}/investigation-unlock',
 			guarded: true,

@@ -66,12 +66,10 @@ export const webhooks: Resource = {
 	name: 'Webhook',
 	value: 'webhook',
 	node: 'Persona Admin',
-	type: 'webhook',
 	permission: 'webhook',
 	operations: {
 		create: {
 			name: 'Create',
-			action: 'Create webhook',
 			description:
 				'Register a URL for events. The webhook is disabled until you enable it. The Persona Trigger node creates its own webhook.',
 			route: 'POST /webhooks',
@@ -87,21 +85,18 @@ export const webhooks: Resource = {
 		},
 		get: {
 			name: 'Get',
-			action: 'Get webhook',
 			description: 'Read a webhook with the secrets that its deliveries are signed with',
 			route: 'GET /webhooks/{webhook-id}',
 			guarded: true,
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many webhooks',
 			description: 'List the webhooks of this environment, newest first, without their secrets',
 			route: 'GET /webhooks',
 			returns: 'list',
 		},
 		update: {
 			name: 'Update',
-			action: 'Update webhook',
 			description:
 				'Change where events go, or which ones. To change the webhook of a Persona Trigger node, edit that node instead.',
 			route: 'PATCH /webhooks/{webhook-id}',
@@ -112,7 +107,6 @@ export const webhooks: Resource = {
 		},
 		archive: {
 			name: 'Archive',
-			action: 'Archive webhook',
 			description:
 				'Stop sending events to an address for good. The webhook of a Persona Trigger node is archived automatically when its workflow is unpublished.',
 			route: 'POST /webhooks/{webhook-id}/archive',
@@ -121,14 +115,12 @@ export const webhooks: Resource = {
 		},
 		enable: {
 			name: 'Enable',
-			action: 'Enable webhook',
 			description: 'Let Persona send events to a webhook that is new or was disabled',
 			route: 'POST /webhooks/{webhook-id}/enable',
 			guarded: true,
 		},
 		disable: {
 			name: 'Disable',
-			action: 'Disable webhook',
 			description:
 				'Stop deliveries until the webhook is enabled again. Pending deliveries are dropped, and events from this time are not sent later.',
 			route: 'POST /webhooks/{webhook-id}/disable',
@@ -151,7 +143,6 @@ export const webhooks: Resource = {
 		},
 		clone: {
 			name: 'Clone',
-			action: 'Clone webhook',
 			description:
 				'Copy a webhook with all its settings. The copy has its own secret and is disabled at first.',
 			route: 'POST /webhooks/{webhook-id}/clone',

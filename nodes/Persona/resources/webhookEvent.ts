@@ -6,11 +6,9 @@ export const webhookEvents: Resource = {
 	name: 'Webhook Event',
 	value: 'webhookEvent',
 	node: 'Persona Admin',
-	type: 'webhook-event',
 	operations: {
 		search: {
 			name: 'Search',
-			action: 'Search webhook events',
 			description:
 				'Find deliveries to webhooks by status (pending, completed, failed, skipped), webhook, event, event name, related object or time of the last attempt. Persona keeps them for a limited time only: 30 days, according to its guide.',
 			route: 'POST /webhook-events/search',

@@ -7,11 +7,9 @@ import { pathIds } from './shared/pathIds';
 export const workflows: Resource = {
 	name: 'Workflow',
 	value: 'workflow',
-	type: 'workflow',
 	operations: {
 		run: {
 			name: 'Run',
-			action: 'Run workflow',
 			description:
 				'Run a workflow that is triggered by an API call, and wait until the run has finished',
 			route: 'POST /workflows/{workflow-id}/trigger',

@@ -5,18 +5,15 @@ import type { Resource } from '../engine/types';
 export const workflowRuns: Resource = {
 	name: 'Workflow Run',
 	value: 'workflowRun',
-	type: 'workflow-run',
 	include: ['creator', 'workflow', 'workflow-version'],
 	operations: {
 		get: {
 			name: 'Get',
-			action: 'Get workflow run',
 			description: 'Read whether a run is in progress or has finished',
 			route: 'GET /workflow-runs/{workflow-run-id}',
 		},
 		getAll: {
 			name: 'Get Many',
-			action: 'Get many workflow runs',
 			description:
 				"See what Persona's workflows have done, newest first, e.g. to find a run that failed",
 			route: 'GET /workflow-runs',

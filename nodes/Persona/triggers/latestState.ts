@@ -2,6 +2,7 @@ import type { ApiResponse } from '../transport/apiResponse';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { JsonApiDocument, PersonaObject } from '../transport/jsonApi';
 import { getRecords, isRecord } from '../utils/isRecord';
+import { findResource } from '../engine/operationRules';
 import { table } from '../resources';
 import type { PersonaEvent } from '../events/event';
 import { isCustomEvent } from '../events/eventTypes';
@@ -23,8 +24,7 @@ const BY_ID_ROUTE = /^GET (\/[\w/-]+\/)\{[\w-]+\}$/;
 
 /** Finds how to read objects of a JSON:API type; a `report/watchlist` is read like any report. */
 function findReadRoute(type: string) {
-	const find = (name: string) => table.resources.find((other) => other.type === name);
-	const resource = find(type) ?? find(type.split('/')[0]);
+	const resource = findResource(table, type) ?? findResource(table, type.split('/')[0]);
 	const row = Object.values(resource?.operations ?? {}).find(({ route }) =>
 		BY_ID_ROUTE.test(route),
 	);

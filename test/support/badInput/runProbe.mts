@@ -7,6 +7,7 @@ import type {
 	NodeParameterValueType,
 } from 'n8n-workflow';
 import { execute } from '../../../nodes/Persona/engine/execute.ts';
+import { getObjectType } from '../../../nodes/Persona/engine/operationRules.ts';
 import { RESULT_STATUSES } from '../../../nodes/Persona/operations/waitForResult.ts';
 import { reports } from '../../../nodes/Persona/resources/report.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
@@ -82,7 +83,8 @@ export function setValues(parameters: INodeParameters, values: Array<[string[], 
 export function buildResponse({ row, parameters }: Pick<Probe, 'row' | 'parameters'>) {
 	const resource = table.resources.find(({ value }) => value === parameters.resource);
 	// The object is done, so that no operation waits for it.
-	const { done: [status] = ['ready'] } = RESULT_STATUSES[row.type ?? String(resource?.type)] ?? {};
+	const { done: [status] = ['ready'] } =
+		(resource && RESULT_STATUSES[getObjectType(resource, row)]) ?? {};
 	const object = { type: 'thing', id: 'thg_1', attributes: { status } };
 	if (row === reports.operations.getMatches) {
 		const attributes = { status: 'ready', 'matched-records': [] };

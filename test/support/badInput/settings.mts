@@ -1,4 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
+import { getObjectType } from '../../../nodes/Persona/engine/operationRules.ts';
 import type { Operation } from '../../../nodes/Persona/engine/types.ts';
 import { OUTPUT_MODES } from '../../../nodes/Persona/transport/output.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
@@ -86,7 +87,7 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 				['options', 'fieldsToReturn'],
 				'fieldsToReturn',
 				['query', 'fields'],
-				{ type: variant?.type ?? row.type ?? resource?.type },
+				{ type: resource && getObjectType(resource, row, variant) },
 			),
 		returnAll:
 			row.returns === 'list' &&

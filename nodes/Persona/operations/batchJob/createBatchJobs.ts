@@ -107,7 +107,6 @@ async function prepareBatchJobs(context: ItemContext): Promise<PreparedItem> {
 /** Row that writes the rows of all input items with as few jobs as possible. */
 export const createBatchJobs = (variants: Variants): Operation => ({
 	name: 'Create',
-	action: 'Create batch job',
 	description:
 		'Update or create many accounts, or update many inquiries, from all input items at once. Returns one item for each job of up to 1,000 rows; an item whose row Persona refuses fails with the reason.',
 	route: 'POST /batch-jobs',

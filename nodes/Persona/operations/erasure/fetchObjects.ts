@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
+import { findResource } from '../../engine/operationRules';
 import type { ItemContext } from '../../engine/types';
 import type { ApiResponse } from '../../transport/apiResponse';
 import type { ApiRequest } from '../../transport/apiRequest';
@@ -37,7 +38,7 @@ export function toObjectError(
 	response: ApiResponse,
 	access: 'read' | 'write',
 ) {
-	const resource = run.table.resources.find(({ type }) => type === baseType);
+	const resource = findResource(run.table, baseType);
 	const permission = resource?.permission && `${resource.permission}.${access}`;
 	return toNodeError(run.node.getNode(), response, { itemIndex, permission });
 }

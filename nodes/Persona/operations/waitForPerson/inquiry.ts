@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { getObjectType } from '../../engine/operationRules';
 import type { ItemContext } from '../../engine/types';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { getAttributes, type ObjectDocument } from '../../transport/jsonApi';
@@ -17,7 +18,7 @@ export interface InquiryRef {
 /** Reads Include and Fields to Return. The status is added to the fields, since it is needed here. */
 export function readQuery(context: ItemContext): IDataObject {
 	const { include, fields = {} } = context.readIncludeAndFields();
-	const { type } = context.run.resource;
+	const type = getObjectType(context.run.resource);
 	return {
 		include,
 		fields: fields[type] ? { ...fields, [type]: `${fields[type]},status` } : fields,
