@@ -35,7 +35,8 @@ export function registerApi(app: FastifyInstance, state: SandboxState, endpoints
 		if (fault) {
 			context.fault = fault;
 			if (fault.kind === 'reset') return cutConnection(request, reply);
-			if (fault.kind === 'stall' && !(await waitForStall(state, fault))) {
+			const waits = fault.kind === 'stall' || fault.stallMs !== undefined;
+			if (waits && !(await waitForStall(state, fault))) {
 				return cutConnection(request, reply);
 			}
 			const isUnauthorized = fault.kind === 'status' && fault.status === 401;

@@ -43,7 +43,7 @@ export interface FaultOptions {
 	retryAfter?: number | string;
 	/** For `quota`: the seconds until it resets; default 1. */
 	resetSeconds?: number;
-	/** For `stall`; default until the caller gives up. */
+	/** How long `stall` waits, default until the caller gives up; another kind waits as long first. */
 	stallMs?: number;
 }
 

@@ -212,7 +212,8 @@ describe('schedules', () => {
 	});
 
 	it.each([
-		[0, 15],
+		[0, 7 / 6],
+		[2, 15],
 		[30, 15],
 		[60, 30],
 		[1_440, 720],
@@ -225,7 +226,7 @@ describe('schedules', () => {
 		for (let waitedMs = 0; waitedMs < 24 * 60 * MINUTE_MS; checks++) {
 			waitedMs += getPersonCheckDelayMs(waitedMs);
 		}
-		expect(checks).toBe(12);
+		expect(checks).toBe(13);
 	});
 
 	it('checks at once when a person returns, and for 6 seconds, so that the page can wait', () => {

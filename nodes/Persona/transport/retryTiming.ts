@@ -126,10 +126,11 @@ export const CLOCK_TOLERANCE_MS = 500;
 /**
  * How long an execution that waits for a person sleeps before it checks the inquiry on its own,
  * since a person who closes the window at the end does not return: a quarter of an hour, later half
- * of the time waited so far, which results in a dozen checks a day.
+ * of the time waited so far, which results in a dozen checks a day. The first check is soon, for a
+ * person who was back before n8n had stored the execution; n8n keeps a wait of 65 seconds or more.
  */
 export const getPersonCheckDelayMs = (waitedMs: number): number =>
-	Math.max(15 * 60_000, waitedMs / 2);
+	waitedMs < 60_000 ? 70_000 : Math.max(15 * 60_000, waitedMs / 2);
 
 /**
  * Waits before each check of an inquiry whose person has returned: Persona may be completing it.

@@ -22,11 +22,15 @@ interface WaitingExecution {
 
 describe('an execution of n8n that waits for a person', () => {
 	let environment: TestEnvironment;
+	/** Its person has finished, and was back before n8n could receive anybody. */
+	let missed: WaitingExecution;
 
 	beforeAll(async () => {
 		environment = await startTestEnvironment({
 			rateLimit: { maxRequests: 10_000, windowSeconds: 60 },
 		});
+		[missed] = await startWaiting(await storeWaitingWorkflow({}));
+		await completeInquiry(missed);
 	});
 	afterAll(async () => await environment?.close());
 
@@ -157,7 +161,7 @@ describe('an execution of n8n that waits for a person', () => {
 		await send(environment.sandbox, 'POST', path, { meta: { 'simulate-actions': actions } });
 	};
 
-	it('resumes when the person returns, who sees a page without any data', async () => {
+	it('resumes when the person returns, who sees a page without any data, and again later', async () => {
 		const [execution] = await startWaiting(await storeWaitingWorkflow({}));
 		const browser = await openBrowser();
 		try {
@@ -176,10 +180,19 @@ describe('an execution of n8n that waits for a person', () => {
 				getComputedStyle(document.body).backgroundColor,
 			]);
 			expect([width, paper]).toEqual([phone.width, 'rgb(20, 22, 26)']);
+			expect(await waitForOutcome(execution)).toEqual([buildFinishedItem(execution)]);
+			// By now, n8n would answer with an error.
+			const address = page.url();
+			await page.goto('about:blank');
+			await page.goBack();
+			await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+			await page.goto('about:blank');
+			await page.goto(address);
+			await page.getByRole('heading', { name: 'Thank you' }).waitFor();
+			expect((await fetch(address)).status).toBe(409);
 		} finally {
 			await browser.close();
 		}
-		expect(await waitForOutcome(execution)).toEqual([buildFinishedItem(execution)]);
 	});
 
 	it('resumes after ten seconds with the current inquiry', async () => {
@@ -334,8 +347,13 @@ describe('an execution of n8n that waits for a person', () => {
 			['Visit', 'Create', 'Respond', WAIT, AFTER],
 		);
 		expect(await environment.client.publish(id)).toMatchObject({ status: 'published' });
-		await completeHostedFlow(`${environment.n8n.url}/webhook/${path}`);
+		const { headers } = await fetch(`${environment.n8n.url}/webhook/${path}`, {
+			redirect: 'manual',
+		});
 		const [{ id: executionId }] = await environment.client.fetchExecutions(id);
+		// A person is slower than n8n, this test is not.
+		await environment.client.waitForExecution(executionId);
+		await completeHostedFlow(String(headers.get('location')));
 		expect(await waitForOutcome({ executionId })).toMatchObject([
 			{ status: 'completed', finished: true },
 		]);
@@ -362,6 +380,10 @@ describe('an execution of n8n that waits for a person', () => {
 		expect(await waitForOutcome({ executionId })).toEqual([
 			buildFinishedItem({ inquiryId: inquiry.id }),
 		]);
+	});
+
+	it('checks by itself a minute later, for a person who was back before n8n had stored it', async () => {
+		expect(await waitForOutcome(missed)).toEqual([buildFinishedItem(missed)]);
 	});
 
 	it('returns the result of a waiting sub-workflow to the calling workflow', async () => {

@@ -7,6 +7,7 @@ import { Persona } from '../../../nodes/Persona/Persona.node.ts';
 import type { WaitState } from '../../../nodes/Persona/operations/waitForPerson/waitState.ts';
 import { delay } from '../../../nodes/Persona/utils/delay.ts';
 import { fixtures, startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
+import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../../support/runNode.mts';
 import { useVirtualClock } from '../../support/virtualClock.mts';
@@ -159,6 +160,23 @@ describe('waiting for a person', () => {
 		expect(execution.status).toBe('success');
 	});
 
+	it.each([
+		['is set', { kind: 'stall' } as const],
+		['is refused', { kind: 'status', status: 422 } as const],
+	])('ends at once where the person finishes just before the redirect %s', async (_, fault) => {
+		const id = await createInquiry();
+		const request = { method: 'PATCH', path: `/inquiries/${id}` };
+		sandbox.control.addFault({ ...request, ...fault, stallMs: 1_000 });
+		const running = run([id]);
+		await waitFor('the redirect was sent', async () =>
+			getRequests().includes(`${request.method} ${request.path}`),
+		);
+		await complete(id);
+		const { items, run: execution } = await running;
+		expect(items[0].json).toMatchObject({ id, status: 'completed', finished: true });
+		expect(execution.status).toBe('success');
+	});
+
 	it('makes Persona send the person to the resume URL, and suspends the execution', async () => {
 		const id = await createInquiry();
 		const from = countRequests();
@@ -173,7 +191,7 @@ describe('waiting for a person', () => {
 		expect(until - startedAt).toBeGreaterThanOrEqual(DAY_MS);
 		expect(until - startedAt).toBeLessThan(DAY_MS + MINUTE_MS);
 		// Before the deadline, it checks for people who finish without returning.
-		expect(Number(execution.waitTill) - startedAt).toBeGreaterThanOrEqual(15 * MINUTE_MS);
+		expect(Number(execution.waitTill) - startedAt).toBeGreaterThanOrEqual(70_000);
 		expect(Number(execution.waitTill) - startedAt).toBeLessThan(16 * MINUTE_MS);
 	});
 
@@ -247,7 +265,7 @@ describe('waiting for a person', () => {
 		expect((await resume(storeExecution(execution))).items).toMatchObject([{ json: expected }]);
 	});
 
-	it('shows a returning person a page that browsers do not store', async () => {
+	it('shows a person who has finished a page that the browser keeps, since n8n has it only once', async () => {
 		const id = await createInquiry();
 		const data = storeExecution((await run([id])).run);
 		await complete(id);
@@ -257,7 +275,7 @@ describe('waiting for a person', () => {
 		expect(Object.fromEntries(response.headers)).toMatchObject({
 			'content-type': 'text/html; charset=utf-8',
 			'content-security-policy': expect.stringContaining("default-src 'none'") as string,
-			'cache-control': 'no-store',
+			'cache-control': 'private, max-age=31536000, immutable',
 			'referrer-policy': 'no-referrer',
 		});
 		expect(output).toHaveLength(1);
@@ -288,8 +306,9 @@ describe('waiting for a person', () => {
 		const id = await createInquiry();
 		const data = storeExecution((await run([id])).run);
 		const from = countRequests();
-		const { text, output } = await callResumeUrl(data, getRedirects()[0]);
+		const { response, text, output } = await callResumeUrl(data, getRedirects()[0]);
 		expect(text).toContain('Not finished yet');
+		expect(response.headers.get('cache-control')).toBe('no-store');
 		expect([output, clock.waitsMs]).toEqual([undefined, [1_000, 2_000, 3_000]]);
 		expect(getRequests(from)).toEqual(Array.from({ length: 4 }, () => `GET /inquiries/${id}`));
 	});

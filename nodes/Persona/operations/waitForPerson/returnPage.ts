@@ -16,6 +16,15 @@ p{margin:0 0 .75rem;color:var(--soft)}
 p:last-child{margin:0}
 `;
 
+/** Keeps a phone from reloading the page when it is pulled down. */
+const NO_PULL_TO_RELOAD = 'html{overscroll-behavior-y:none}';
+
+/**
+ * Once the execution goes on, n8n answers its resume URL with an error. So the browser keeps the page
+ * on which the person ends: going back or opening the tab again later shows it without a request.
+ */
+const KEEP_PAGE = 'private, max-age=31536000, immutable';
+
 /** The title and the lines of each page. No page says whose inquiry it is, or its status. */
 const PAGES = {
 	done: ['Thank you', ['You can close this page now.']],
@@ -41,7 +50,7 @@ function renderPage(page: ReturnPage): string {
 				<meta name="robots" content="noindex" />
 				<title>${title}</title>
 				<style>
-					${{ markup: STYLESHEET }}
+					${{ markup: page === 'done' ? STYLESHEET + NO_PULL_TO_RELOAD : STYLESHEET }}
 				</style>
 			</head>
 			<body>
@@ -55,21 +64,26 @@ function renderPage(page: ReturnPage): string {
 
 /** Responds to the browser of a returning person with a page. */
 export function sendPage(webhook: IWebhookFunctions, page: ReturnPage) {
-	sendResponse(webhook, 200, renderPage(page));
+	sendResponse(webhook, 200, renderPage(page), page === 'done' ? KEEP_PAGE : 'no-store');
 }
 
 /** Redirects the browser of a returning person to a URL of the customer. */
 export function redirect(webhook: IWebhookFunctions, url: string) {
 	getHttpResponse(webhook).setHeader('location', url);
-	sendResponse(webhook, 303, '');
+	sendResponse(webhook, 303, '', 'no-store');
 }
 
-function sendResponse(webhook: IWebhookFunctions, statusCode: number, body: string) {
+function sendResponse(
+	webhook: IWebhookFunctions,
+	statusCode: number,
+	body: string,
+	cacheControl: string,
+) {
 	const response = getHttpResponse(webhook);
 	response.statusCode = statusCode;
 	response.setHeader('content-type', 'text/html; charset=utf-8');
 	response.setHeader('content-security-policy', CONTENT_SECURITY_POLICY);
-	response.setHeader('cache-control', 'no-store');
+	response.setHeader('cache-control', cacheControl);
 	// The URL contains the token of the execution.
 	response.setHeader('referrer-policy', 'no-referrer');
 	response.end(body);

@@ -73,9 +73,9 @@ async function startWaiting(context: ItemContext, plan: WaitPlan) {
 	const mark = randomUUID();
 	const inquiry: PendingInquiry = { id, query, output, mark, redirectUrl, open: true };
 	if (!isOpen(document)) return { document, inquiry, until: 0 };
-	const changed = await redirectToExecution(context, inquiry);
-	// The response to the creation may be one that Persona has stored for its idempotency key.
-	if (!isOpen(changed)) {
+	// Who finishes before the redirect is set, or has finished an inquiry that Persona returned again
+	// for an idempotency key, is not sent back: the state that answers the change counts.
+	if (!isOpen(await redirectToExecution(context, inquiry))) {
 		const current = await context.requestDocument(buildGetRequest(inquiry));
 		return { document: current, inquiry, until: 0 };
 	}
@@ -88,12 +88,15 @@ async function startWaiting(context: ItemContext, plan: WaitPlan) {
  */
 async function redirectToExecution(
 	context: ItemContext,
-	{ id, mark }: PendingInquiry,
+	inquiry: PendingInquiry,
 ): Promise<ObjectDocument> {
+	const { id, mark } = inquiry;
 	const request = buildRedirectRequest(id, getResumeUrl(context.run.node, mark));
 	try {
 		return await context.requestDocument(request);
 	} catch (error) {
+		const current = await context.requestDocument(buildGetRequest(inquiry)).catch(() => undefined);
+		if (current && !isOpen(current)) return current;
 		const { message, description } = error as NodeApiError;
 		return context.fail(
 			`Inquiry ${id} exists, but the person cannot be sent back to n8n: ${message}`,

@@ -27,7 +27,7 @@ export const waitParameters: Fields = {
 	),
 	redirectUrl: text(
 		'Redirect URL',
-		'Where to send the person after the flow, instead of a thank-you page. Persona adds its IDs and the status to the URL.',
+		'Where to send the person after the flow, e.g. a page of your website. Recommended: without it, the person sees a short thank-you page of n8n, which shows an error if it is reloaded. Persona adds its IDs and the status to the URL.',
 		'https://example.com/verified',
 	),
 };
