@@ -4,7 +4,15 @@
  * test/layers.test.mts does.
  */
 const NODE_LAYERS = [
-	...['triggers', 'resources', 'operations', 'methods', 'engine', 'events', 'transport', 'utils'],
+	'triggers',
+	'resources',
+	'operations',
+	'methods',
+	'engine',
+	'events',
+	'values',
+	'transport',
+	'utils',
 ].map((folder) => `nodes/Persona/${folder}/`);
 
 const SANDBOX_LAYERS = [
@@ -16,7 +24,7 @@ const TEST_FOLDERS = {
 	...{ contract: [], e2e: [], load: ['e2e'], queue: ['e2e'], support: [] },
 	// These mirror the sources.
 	...{ engine: [], events: [], methods: [], operations: [], resources: [] },
-	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [], workflows: [] },
+	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [], values: [], workflows: [] },
 };
 
 /** Forbids the modules at one path to import those at others. */

@@ -1,8 +1,9 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
-import { buildLocatorModes, type IdPrefix } from './idKinds';
-import type { DisplayRules, Field, ValueFormat } from './types';
-import { VALUE_FORMATS } from './valueFormats';
+import type { IdPrefix } from '../values/idKinds';
+import { buildLocatorModes } from './locatorModes';
+import type { DisplayRules, Field } from './types';
+import { VALUE_FORMATS, type ValueFormat } from '../values/valueFormats';
 import { toParameterName } from './values';
 
 /*

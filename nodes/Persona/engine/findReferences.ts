@@ -2,17 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { toNodeError } from '../transport/errors';
 import { getAttributes, type ListDocument, type PersonaObject } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
-import {
-	findId,
-	ID_KINDS,
-	isId,
-	REFERENCE_ID_MODE,
-	REFERENCE_LISTS,
-	type IdPrefix,
-} from './idKinds';
+import { findId, ID_KINDS, isId, REFERENCE_LISTS, type IdPrefix } from '../values/idKinds';
+import { REFERENCE_ID_MODE } from './locatorModes';
 import { getIdPlaceholders, getOptionalGroupName, isTopLevel } from './operationRules';
 import type { Field, Fields, ItemContext, Run } from './types';
-import { formatValue } from './valueFormats';
+import { formatValue } from '../values/valueFormats';
 import { checkName, isPlainObject, toParameterName, toText, unwrapLocator } from './values';
 
 /** How many objects are looked up at the same time. */

@@ -25,7 +25,7 @@ import {
 	removeEmptyMembers,
 } from './emptyValues';
 import { addFiles, checkStoredFiles } from './fileMap';
-import { parseId } from './idKinds';
+import { parseId } from '../values/idKinds';
 import { readMappedColumns } from './mappedColumns';
 import {
 	acceptsIncludeAndFields,

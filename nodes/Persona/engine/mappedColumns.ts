@@ -15,7 +15,7 @@ import { setMember } from '../utils/setMember';
 import { toHyphens, trimText } from '../utils/values/trimText';
 import { text } from './fields';
 import { checkStoredFiles } from './fileMap';
-import { findId, isId } from './idKinds';
+import { findId, isId } from '../values/idKinds';
 import { isUpdate } from './operationRules';
 import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
 import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from './values';

@@ -12,7 +12,8 @@ import type { FailItem } from '../transport/errors';
 import type { ListDocument, ObjectDocument, PersonaObject } from '../transport/jsonApi';
 import type { Output, OutputMode } from '../transport/output';
 import type { FileUpload } from '../transport/uploads';
-import type { IdPrefix } from './idKinds';
+import type { IdPrefix } from '../values/idKinds';
+import type { ValueFormat } from '../values/valueFormats';
 
 /*
  * The types of the table in `resources/`, whose rows are `Operation`s. n8n's panel, the requests,
@@ -44,24 +45,6 @@ export type Encoding =
 	| 'dateTime'
 	| 'toggle'
 	| 'number';
-
-/**
- * Kinds of values that people and programs spell in several ways. `engine/valueFormats.ts` writes each
- * in the form that Persona asks for.
- */
-export type ValueFormat =
-	| 'trimmedText'
-	| 'identifier'
-	| 'emailAddress'
-	| 'emailAddressOrDomain'
-	| 'phoneNumber'
-	| 'anyPhoneNumber'
-	| 'countryCode'
-	| 'ipRange'
-	| 'ipAllowlistEntry'
-	| 'ein'
-	| 'objectId'
-	| 'socialSecurityNumber';
 
 /**
  * One field of the panel: an n8n property without its name and its display rules, which the engine

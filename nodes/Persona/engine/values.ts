@@ -7,10 +7,10 @@ import { parseBoolean } from '../utils/parseBoolean';
 import { EMPTY_ENTRY, parseList } from '../utils/parseList';
 import { findBrokenText, findRoundedNumber, type ValueProblem } from '../utils/values/brokenText';
 import { trimText } from '../utils/values/trimText';
-import { replaceDates, toDay, toInstant } from './dates';
-import { parseId } from './idKinds';
+import { replaceDates, toDay, toInstant } from '../values/dates';
+import { parseId } from '../values/idKinds';
 import type { Encoding, Field } from './types';
-import { formatValue } from './valueFormats';
+import { formatValue } from '../values/valueFormats';
 
 /**
  * Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`.

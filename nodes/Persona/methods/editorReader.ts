@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
-import { findId, isId, REFERENCE_ID_MODE, type IdPrefix } from '../engine/idKinds';
+import { REFERENCE_ID_MODE } from '../engine/locatorModes';
+import { findId, isId, type IdPrefix } from '../values/idKinds';
 import { isPlainObject, unwrapLocator } from '../engine/values';
 import type { ApiRequest } from '../transport/apiRequest';
 import { Client } from '../transport/client';

@@ -10,7 +10,7 @@ import {
 	FILE_LABEL_SUFFIX,
 	FILE_OR_JSON_LABEL_SUFFIX,
 } from '../engine/mappedColumns';
-import type { IdPrefix } from '../engine/idKinds';
+import type { IdPrefix } from '../values/idKinds';
 import type { ColumnSource, ReadColumns } from '../engine/types';
 import { toParameterName } from '../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';

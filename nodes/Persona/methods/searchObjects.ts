@@ -1,5 +1,5 @@
 import type { IDataObject, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
-import { findId, getPrefix, type IdPrefix } from '../engine/idKinds';
+import { findId, getPrefix, type IdPrefix } from '../values/idKinds';
 import { getIncluded, getRelated, type PersonaObject } from '../transport/jsonApi';
 import { getNextCursor, MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { flattenObject } from '../transport/flatten';

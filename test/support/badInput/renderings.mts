@@ -1,7 +1,7 @@
 import { DateTime } from 'luxon';
 import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
-import { ID_KINDS } from '../../../nodes/Persona/engine/idKinds.ts';
-import { formatValue } from '../../../nodes/Persona/engine/valueFormats.ts';
+import { ID_KINDS } from '../../../nodes/Persona/values/idKinds.ts';
+import { formatValue } from '../../../nodes/Persona/values/valueFormats.ts';
 import { OPERATORS } from '../../../nodes/Persona/operations/search/buildSearchBody.ts';
 import { hasEmptyEntry } from '../../../nodes/Persona/utils/parseList.ts';
 import { trimText } from '../../../nodes/Persona/utils/values/trimText.ts';

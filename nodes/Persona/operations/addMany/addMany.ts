@@ -1,7 +1,7 @@
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
 import { number } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
-import { getValueKey } from '../../engine/valueFormats';
+import { getValueKey } from '../../values/valueFormats';
 import { readSettings, type AddManySettings } from './addManySettings';
 import type { ListItemRequest, AdditionProblem } from './listItemRequest';
 import { bulkImport } from './bulkImport';

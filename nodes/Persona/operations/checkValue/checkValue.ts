@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run } from '../../engine/types';
-import { HOW_TO_KEEP_DIGITS } from '../../engine/valueFormats';
+import { HOW_TO_KEEP_DIGITS } from '../../values/valueFormats';
 import { toText } from '../../engine/values';
 import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase } from '../../transport/flatten';

@@ -1,6 +1,6 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { required } from '../../engine/fields';
-import { REFERENCE_ID_MODE } from '../../engine/idKinds';
+import { REFERENCE_ID_MODE } from '../../engine/locatorModes';
 import type { Field, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { checkName, isPlainObject, toText } from '../../engine/values';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { toInstant } from '../../engine/dates';
+import { toInstant } from '../../values/dates';
 import type { ItemContext, SearchForm } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
 import { isBlank } from '../../utils/isBlank';

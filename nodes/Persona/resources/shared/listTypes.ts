@@ -9,8 +9,9 @@ import {
 	required,
 	trimmedText,
 } from '../../engine/fields';
-import type { Fields, ValueFormat, Variant } from '../../engine/types';
+import type { Fields, Variant } from '../../engine/types';
 import { alignMatchType } from '../../operations/addMany/alignMatchType';
+import type { ValueFormat } from '../../values/valueFormats';
 
 /** The list that a new item belongs to. */
 export const listIdField = required(

@@ -1,4 +1,4 @@
-import { toDay } from '../../nodes/Persona/engine/dates.ts';
+import { toDay } from '../../nodes/Persona/values/dates.ts';
 
 /*
  * Run in a process of its own, in the time zone of its environment. Prints the days that `toDay` gets

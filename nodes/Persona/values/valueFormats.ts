@@ -10,7 +10,23 @@ import {
 import { formatIpBlock } from '../utils/values/ipBlock';
 import { formatAnyPhoneNumber, formatPhoneNumber } from '../utils/values/phoneNumber';
 import { trimText } from '../utils/values/trimText';
-import type { ValueFormat } from './types';
+/**
+ * Kinds of values that people and programs spell in several ways. Each is written in the form
+ * that Persona asks for.
+ */
+export type ValueFormat =
+	| 'trimmedText'
+	| 'identifier'
+	| 'emailAddress'
+	| 'emailAddressOrDomain'
+	| 'phoneNumber'
+	| 'anyPhoneNumber'
+	| 'countryCode'
+	| 'ipRange'
+	| 'ipAllowlistEntry'
+	| 'ein'
+	| 'objectId'
+	| 'socialSecurityNumber';
 
 interface FormatRule {
 	/** Undefined for what cannot be read. The text is never empty. */

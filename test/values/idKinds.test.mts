@@ -1,6 +1,6 @@
 import { NodeHelpers, type INodeParameters } from 'n8n-workflow';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
-import { findId, type IdPrefix } from '../../nodes/Persona/engine/idKinds.ts';
+import { findId, type IdPrefix } from '../../nodes/Persona/values/idKinds.ts';
 import {
 	startRequestRecorder,
 	type FakeResponse,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
-import { VALUE_FORMATS } from '../../nodes/Persona/engine/valueFormats.ts';
+import { VALUE_FORMATS } from '../../nodes/Persona/values/valueFormats.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import type { Field } from '../../nodes/Persona/engine/types.ts';
 import { runNode } from '../support/runNode.mts';

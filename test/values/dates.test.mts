@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { DateTime } from 'luxon';
-import { replaceDates, toDay, toInstant } from '../../nodes/Persona/engine/dates.ts';
+import { replaceDates, toDay, toInstant } from '../../nodes/Persona/values/dates.ts';
 
 const ZONES = [
 	'Pacific/Pago_Pago',
