@@ -1,7 +1,7 @@
-import type { INodeParameters, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import type { INodeParameters, INodePropertyOptions } from 'n8n-workflow';
 import { isGuarded, isPartlyGuarded } from '../nodes/Persona/engine/operationRules.ts';
 import { toParameterName } from '../nodes/Persona/engine/values.ts';
-import { getActionNode } from './support/actionNodes.mts';
+import { getActionNode, toTool } from './support/actionNodes.mts';
 import { fillAllOperations } from './support/completeParameters.mts';
 import { getShownProperties } from './support/panel.mts';
 import { startRequestRecorder, type RequestRecorder } from './support/requestRecorder.mts';
@@ -39,12 +39,6 @@ const UNGUARDED = {
 		...['list.create', 'themeSet.create', 'themeSet.update', 'inquiryTemplate.importTranslations'],
 	],
 };
-
-/** n8n derives a tool from each node, of whose panel it shows more. */
-const toTool = (node: INodeType): INodeType =>
-	Object.assign(Object.create(node) as INodeType, {
-		description: { ...node.description, name: `${node.description.name}Tool` },
-	});
 
 const operations = fillAllOperations();
 

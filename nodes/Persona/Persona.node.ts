@@ -26,6 +26,29 @@ export class Persona implements INodeType {
 		// n8n shows the trigger's description for both nodes, so it is the same there.
 		description:
 			'Verify people and businesses with Persona, and start workflows when something happens there',
+		// Read by n8n's AI workflow builder, as are those in the panel.
+		builderHint: {
+			searchHint:
+				'Resource `inquiry` is one verification of a person: operation `create` with `autoCreateOneTimeLink` returns `oneTimeLink` to send. Read the result with `getDecisionSummary` and branch on its `decision`. To start when a verification ends, use Persona Trigger, not `getAll` on a schedule. An ID is a resource locator, whose `mode` `id` takes an expression. In a tool, `output` is `simplified`, `raw`, or `selectedFields` with `outputFields`, and what decides needs `allowDecisions`.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-persona.personaTrigger',
+					relationHint: 'Starts the workflow on events, such as a completed inquiry',
+				},
+				{
+					nodeType: 'n8n-nodes-persona.personaPollingTrigger',
+					relationHint: 'The same events where Persona cannot reach this n8n',
+				},
+				{
+					nodeType: 'n8n-nodes-persona.personaAdmin',
+					relationHint: 'Looks after templates, webhooks, API keys and logs',
+				},
+				{
+					nodeType: 'n8n-nodes-persona.personaTool',
+					relationHint: 'Tool version for an AI agent',
+				},
+			],
+		},
 		defaults: { name: 'Persona' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

@@ -21,6 +21,17 @@ export class PersonaAdmin implements INodeType {
 		subtitle: '={{$parameter["operation"] + ": " + $parameter["resource"]}}',
 		description:
 			'Look after your Persona organization: templates, webhooks, API keys, logs, themes and connections',
+		// Read by n8n's AI workflow builder, as are those in the panel.
+		builderHint: {
+			searchHint:
+				'Only to look after the Persona organization itself: resources such as `inquiryTemplate`, `webhook`, `apiKey` and `apiLog`. To verify people or read results, use the node Persona. To receive events, use Persona Trigger, which registers its webhook by itself.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-persona.persona',
+					relationHint: 'Verifies people and businesses, and reads and decides the results',
+				},
+			],
+		},
 		defaults: { name: 'Persona Admin' },
 		usableAsTool: true,
 		inputs: [NodeConnectionTypes.Main],

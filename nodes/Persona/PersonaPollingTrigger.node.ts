@@ -19,6 +19,21 @@ export class PersonaPollingTrigger implements INodeType {
 			'={{ [$parameter["events"] || [], $parameter["moreEvents"] || []].flat().slice(0, 2).join(", ") + ([$parameter["events"] || [], $parameter["moreEvents"] || []].flat().length > 2 ? ", …" : "") }}',
 		description:
 			'Starts the workflow when something happens in Persona, even if Persona cannot reach this n8n',
+		// Read by n8n's AI workflow builder, as are those in the panel.
+		builderHint: {
+			searchHint:
+				'Only where Persona cannot reach this n8n, e.g. on a computer without a public address; otherwise use Persona Trigger. Asks for events, such as `inquiry.completed` in `events`, at the times that are set. What the event is about is in `object`, e.g. its `id` and `status`.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-persona.personaTrigger',
+					relationHint: 'Use it instead where Persona can reach this n8n: events come at once',
+				},
+				{
+					nodeType: 'n8n-nodes-persona.persona',
+					relationHint: 'Reads and decides what the event is about',
+				},
+			],
+		},
 		eventTriggerDescription: 'Looking for events in Persona',
 		activationMessage:
 			'This workflow now asks Persona for events at the times you chose. The first time, it starts with events from now on. After a pause, it continues with the events since then.',

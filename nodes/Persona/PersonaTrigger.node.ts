@@ -30,6 +30,21 @@ export class PersonaTrigger implements INodeType {
 		// n8n lists this node together with the node Persona, under this description.
 		description:
 			'Verify people and businesses with Persona, and start workflows when something happens there',
+		// Read by n8n's AI workflow builder, as are those in the panel.
+		builderHint: {
+			searchHint:
+				'Starts on events of Persona, such as `inquiry.completed` in `events`. With `receive` at `automatic`, it registers its webhook by itself: do not add a Webhook node. What the event is about is in `object`, e.g. its `id` and `status`. An event may come more than once, with the same `eventId`: what follows must be safe to repeat.',
+			relatedNodes: [
+				{
+					nodeType: 'n8n-nodes-persona.personaPollingTrigger',
+					relationHint: 'Use it instead where Persona cannot reach this n8n',
+				},
+				{
+					nodeType: 'n8n-nodes-persona.persona',
+					relationHint: 'Reads and decides what the event is about',
+				},
+			],
+		},
 		eventTriggerDescription: 'Waiting for an event from Persona',
 		activationMessage:
 			'Events in Persona can now start this workflow. With "Registered Automatically", its webhook is in your Persona dashboard under Webhooks. Otherwise, nothing arrives before you have entered the Production URL in Persona.',

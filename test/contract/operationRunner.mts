@@ -1,7 +1,7 @@
 import './shortenWaits.mts';
 import type { INodeExecutionData } from 'n8n-workflow';
 import type { FilledOperation } from '../support/completeParameters.mts';
-import { runNode, type NodeRunResult } from '../support/runNode.mts';
+import { runNode, type NodeRunOptions, type NodeRunResult } from '../support/runNode.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
 import { API_KEY, ContractFixtures } from './contractFixtures.mts';
 import {
@@ -67,10 +67,14 @@ export class OperationRunner {
 	}
 
 	/**
-	 * Creates what the operation needs in a sandbox without traces of earlier runs, then runs it.
-	 * Throws if the sandbox lacks its route.
+	 * Creates what the operation needs in a sandbox without traces of earlier runs, then runs it, with
+	 * `changes` of how the node is run. Throws if the sandbox lacks its route.
 	 */
-	async run(operation: FilledOperation, apiVersion = CURRENT_VERSION): Promise<OperationRun> {
+	async run(
+		operation: FilledOperation,
+		apiVersion = CURRENT_VERSION,
+		changes: Partial<NodeRunOptions> = {},
+	): Promise<OperationRun> {
 		this.fixtures.sandbox.control.reset();
 		const parameters = await prepareParameters(operation, this.fixtures);
 		this.recorder.takeExchanges();
@@ -80,6 +84,7 @@ export class OperationRunner {
 			binary: [sampleFiles],
 			// Part of the idempotency key: the sandbox must not replay the response to another version.
 			executionId: apiVersion,
+			...changes,
 		});
 		const { exchanges, violations } = await this.takeValidated();
 		return { items, error, exchanges, violations };

@@ -142,6 +142,21 @@ describeWithOpenApi('the fields of the simplified output', () => {
 		}
 	});
 
+	it('are at most ten, as n8n asks', () => {
+		const counts = [...SIMPLIFIED_FIELDS].map(([entry, names]): [string, number] => [
+			entry,
+			new Set(names.map((name) => name.split('.')[0])).size,
+		]);
+		expect(counts.filter(([, count]) => count > 10)).toEqual([]);
+	});
+
+	it('begin with how the object stands and which it is', () => {
+		for (const [entry, names] of SIMPLIFIED_FIELDS) {
+			const isKnown = entry === 'rate-limit' || names.indexOf('id') < names.indexOf('type');
+			expect([entry, isKnown]).toEqual([entry, true]);
+		}
+	});
+
 	it('have no personal data', () => {
 		const personal = [...SIMPLIFIED_FIELDS].flatMap(([entry, names]) =>
 			names

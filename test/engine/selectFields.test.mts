@@ -45,15 +45,15 @@ describe('the selected fields of a tool', () => {
 		return error?.message ?? items.map(({ json }) => json);
 	}
 
-	it('are returned alone and in their order, IDs and members of objects as well', async () => {
+	it('are returned in their order behind the ID, members of objects as well', async () => {
 		const output = await useTool('accountId, status, fields.name-first');
 		expect(JSON.stringify(output)).toBe(
-			'[{"accountId":"act_1","status":"approved","fields":{"name-first":"Jane"}}]',
+			'[{"id":"inq_1","accountId":"act_1","status":"approved","fields":{"name-first":"Jane"}}]',
 		);
 	});
 
 	it('are picked from each object of a list, and known if one object has them', async () => {
-		expect(await useTool('id, status', { operation: 'getAll' })).toEqual([
+		expect(await useTool('status', { operation: 'getAll' })).toEqual([
 			{ id: 'inq_1', status: 'approved' },
 			{ id: 'inq_2' },
 		]);
@@ -66,6 +66,7 @@ describe('the selected fields of a tool', () => {
 			const given = operation === 'update' ? { operation, updateFields } : { operation };
 			expect(await useTool('status, nmae, fields.name-last', given)).toEqual([
 				{
+					id: 'inq_1',
 					status: 'approved',
 					unknownFields:
 						"'Output Fields' has names that are not in the output: nmae, fields.name-last. It has: id, type, status, referenceId, fields, accountId.",
@@ -80,10 +81,15 @@ describe('the selected fields of a tool', () => {
 			...{ resource: 'report', operation: 'create', reportType: 'template' },
 			...{ reportTemplateId: 'rptp_1', query: '{"term": "Jane"}' },
 		});
-		expect(output).toEqual([{ status: 'ready' }]);
+		expect(output).toEqual([{ id: 'rep_1', status: 'ready' }]);
 		expect(server.requests.slice(length).map(({ path }) => path)).toEqual([
 			...['/reports', '/reports/rep_1'],
 		]);
+	});
+
+	it('come with the ID of the object where it has a name of its own', async () => {
+		const output = await useTool('decision', { operation: 'getDecisionSummary' });
+		expect(output).toEqual([{ inquiryId: 'inq_1', decision: 'approved' }]);
 	});
 
 	it.each([' ', ','])('must be named: %j is an error', async (names) => {

@@ -17,5 +17,11 @@ export function findNodeName(value?: NodeParameterValueType): NodeName {
 	return resource ? getNodeName(resource) : 'Persona';
 }
 
+/** n8n derives a tool from each node, of whose panel it shows more. */
+export const toTool = (node: INodeType): INodeType =>
+	Object.assign(Object.create(node) as INodeType, {
+		description: { ...node.description, name: `${node.description.name}Tool` },
+	});
+
 /** The action node that offers a resource. */
 export const getActionNode = (value?: NodeParameterValueType) => actionNodes[findNodeName(value)];

@@ -15,6 +15,7 @@ export const TEXT_KEYS = [
 	'noDataExpression',
 	'placeholder',
 	'plural',
+	'propertyHint',
 	'singular',
 ];
 

@@ -39,6 +39,14 @@ describe('toOutput, simplified', () => {
 		);
 	});
 
+	it('says when an object was redacted or archived, since its other fields would only seem empty', () => {
+		const attributes = { status: 'completed', 'redacted-at': '2025-02-01T00:00:00Z' };
+		const redacted = { ...inquiry, attributes: { ...attributes, 'archived-at': null } };
+		const output = toOutput({ data: redacted }, redacted, simplified);
+		expect(output).toMatchObject({ redactedAt: '2025-02-01T00:00:00Z' });
+		expect(output).not.toHaveProperty('archivedAt');
+	});
+
 	it('begins with the metadata that the user asked for, without what is null', () => {
 		const meta = { 'one-time-link': 'https://x', 'session-token': null };
 		const output = toOutput({ data, meta }, data, simplified);

@@ -12,7 +12,7 @@ export const fileField = text('Put Output File in Field', undefined, undefined, 
 export const SELECTED_FIELDS = {
 	name: 'Selected Fields',
 	value: 'selectedFields',
-	description: 'Only the fields that you name',
+	description: 'The ID and the fields that you name',
 };
 
 /** Fields that many operations share. Workflows store their names, so never rename one. */
@@ -77,6 +77,12 @@ export const commonFields = {
 	allowDecisions: toggle(
 		'Allow Decisions and Redactions',
 		'let the AI agent do what lets people through or blocks them, returns a secret, or cannot be undone',
-		{ noDataExpression: true, topLevel: true },
+		{
+			noDataExpression: true,
+			topLevel: true,
+			builderHint: {
+				propertyHint: 'Leave it `false` unless the user wants the agent to decide without a person',
+			},
+		},
 	),
 } satisfies Fields;

@@ -33,6 +33,7 @@ import {
 	getObjectType,
 	getOptionalGroupName,
 	getVariantFields,
+	isDecision,
 	isTopLevel,
 	isUpdate,
 	toGuardMessage,
@@ -171,11 +172,13 @@ class NodeItemContext implements ItemContext {
 	}
 
 	readOutput(): Output {
+		const { isTool, row } = this.run;
 		const mode = this.readSetting<string>('output');
 		// The engine picks the selected fields of all.
 		const isSelected = mode === SELECTED_FIELDS.value;
 		return {
 			mode: isSelected ? 'allFields' : (mode as OutputMode),
+			...(mode === 'simplified' && isTool && isDecision(row) && { isBrief: true }),
 			...this.readIncludeAndFields(),
 		};
 	}

@@ -69,6 +69,9 @@ export const takesFiles = ({ attributes, data }: Operation) =>
 export const isGuarded = ({ guarded, irreversible }: Operation) =>
 	guarded === true || irreversible !== undefined;
 
+/** Whether a row changes something for which an AI agent needs that permission. */
+export const isDecision = (row: Operation) => isGuarded(row) && !row.route.startsWith('GET');
+
 /** What an AI agent is told that may not do something, e.g. "Approve an inquiry". */
 export const toGuardMessage = (action: string) =>
 	`This tool is not allowed to '${action}': a person must do it, or turn on 'Allow Decisions and Redactions' in the tool`;

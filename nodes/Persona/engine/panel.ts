@@ -12,6 +12,7 @@ import {
 	getIdPlaceholders,
 	getNodeName,
 	getVariantFields,
+	isGuarded,
 	isPartlyGuarded,
 	isTopLevel,
 	takesFiles,
@@ -34,6 +35,14 @@ const EMPTY_FIELD_NOTICE =
 const EMPTY_FILTER_NOTICE =
 	"A filter or condition that the model leaves empty is an error: it never means 'all'";
 
+const GUARD_HINT = 'As a tool, it is refused unless `allowDecisions` is `true`.';
+
+/** A hint for n8n's AI workflow builder; none without a sentence. */
+function toBuilderHint(...sentences: Array<string | false | undefined>) {
+	const propertyHint = sentences.filter(Boolean).join(' ');
+	return propertyHint && { builderHint: { propertyHint } };
+}
+
 /**
  * Builds the properties of a node, which are its whole panel, from the table. Resources and operations
  * keep their order, and so has n8n's list of actions: those that are used most come first.
@@ -41,7 +50,11 @@ const EMPTY_FILTER_NOTICE =
 export function buildProperties(table: OperationTable, node: NodeName): INodeProperties[] {
 	const { ids } = table;
 	const resources = table.resources.filter((resource) => getNodeName(resource) === node);
-	const options = resources.map(({ name, value }) => ({ name, value }));
+	const options = resources.map(({ name, value, builderHint }) => ({
+		name,
+		value,
+		...toBuilderHint(builderHint),
+	}));
 	const overrides = { noDataExpression: true, options, default: resources[0].value };
 	const buildForms = (resource: Resource) =>
 		Object.entries(resource.operations).map(([operation, row]) => {
@@ -61,6 +74,7 @@ function buildOperationSelect(resource: Resource): INodeProperties {
 		value,
 		action: getAction(row, resource),
 		description: row.description,
+		...toBuilderHint(row.builderHint, isGuarded(row) && GUARD_HINT),
 	}));
 	const overrides = { noDataExpression: true, options, default: options[0].value };
 	const field = choice('Operation', undefined, {}, overrides);
@@ -223,12 +237,16 @@ const COLUMNS_DESCRIPTION =
 
 /** Builds the properties of a map that the user can enter either column by column or as JSON. */
 function buildMapperProperties(name: string, field: Field, dependsOn: string[]): INodeProperties[] {
-	const mode = `${toParameterName(name)}Mode`;
+	const parameter = toParameterName(name);
+	const mode = `${parameter}Mode`;
 	const files = field.takesFiles ? ' For a file, enter the name of its binary field.' : '';
 	const columns = json(field.displayName, COLUMNS_DESCRIPTION + files, {
 		type: 'resourceMapper',
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },
+		...toBuilderHint(
+			`Unless you have read the columns from Persona, set \`${mode}\` to \`json\` and give \`${parameter}\` an object with Persona's keys`,
+		),
 		typeOptions: {
 			loadOptionsDependsOn: dependsOn,
 			resourceMapper: {
@@ -250,7 +268,7 @@ function buildMapperProperties(name: string, field: Field, dependsOn: string[]):
 	return [
 		buildProperty(mode, modeField),
 		buildProperty(name, field, { [mode]: ['json'] }),
-		buildProperty(`${toParameterName(name)}Columns`, columns, { [mode]: ['columns'] }),
+		buildProperty(`${parameter}Columns`, columns, { [mode]: ['columns'] }),
 	];
 }
 

@@ -184,6 +184,11 @@ export interface Operation {
 	action?: string;
 	/** When one would take the operation, or what comes back: more than the action says. */
 	description: string;
+	/**
+	 * What an AI model that builds workflows has to know besides, such as the main fields of the output.
+	 * In backticks: names and values as workflows store them, and fields of the output.
+	 */
+	builderHint?: string;
 	route: Route;
 	/** Fields that are sent as `?name=`. */
 	query?: Fields;
@@ -278,6 +283,8 @@ export interface Resource {
 	name: string;
 	/** Stored in workflows, as are the keys of `operations`: never rename one. */
 	value: string;
+	/** What it is, for an AI model that builds workflows, where the label alone does not say it. */
+	builderHint?: string;
 	/** The node that offers the operations, if it is not the one for every day. */
 	node?: 'Persona Admin';
 	/**

@@ -37,6 +37,8 @@ const objectIds = buildObjectIds(
 export const accounts: Resource = {
 	name: 'Account',
 	value: 'account',
+	builderHint:
+		'The record of a person or business, to which all their inquiries and reports belong',
 	include: ['account-type'],
 	permission: 'account',
 	operations: {

@@ -42,6 +42,7 @@ const status = text('Status', 'Name of the status, spelled as in the case templa
 export const cases: Resource = {
 	name: 'Case',
 	value: 'case',
+	builderHint: 'Work for a reviewer in Persona, such as a doubtful inquiry',
 	include: [
 		'accounts',
 		'case-comments',

@@ -164,6 +164,8 @@ const accessFields: Fields = {
 export const inquiries: Resource = {
 	name: 'Inquiry',
 	value: 'inquiry',
+	builderHint:
+		'One verification of a person or business, from the link to the decision. Most workflows begin here.',
 	include: [
 		'account',
 		'documents',
@@ -182,6 +184,7 @@ export const inquiries: Resource = {
 		create: {
 			name: 'Create',
 			description: 'Start a verification, optionally with a link to send to the person',
+			builderHint: 'With `autoCreateOneTimeLink`, the output begins with `oneTimeLink`.',
 			route: 'POST /inquiries',
 			...creation,
 			attributes: { ...creation.attributes, 'redirect-uri': redirectUri },

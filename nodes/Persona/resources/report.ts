@@ -185,6 +185,8 @@ const reportTypes: Record<string, Variant> = {
 export const reports: Resource = {
 	name: 'Report',
 	value: 'report',
+	builderHint:
+		'A search in databases: watchlists, politically exposed people, adverse media, registers of businesses',
 	include: ['account', 'inquiry', 'report-template', 'transaction'],
 	permission: 'report',
 	operations: {
@@ -192,6 +194,8 @@ export const reports: Resource = {
 			name: 'Create',
 			description:
 				'Start a check such as a watchlist screening, and wait until its result is ready',
+			builderHint:
+				'The output has `hasMatch` and `status`, which is `ready` once there is a result.',
 			route: 'POST /reports',
 			...waitForResult('GET /reports/{report-id}'),
 			variants: { label: 'Report Type', name: 'reportType', options: reportTypes },

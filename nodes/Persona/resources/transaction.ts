@@ -43,6 +43,8 @@ const objectIds = buildObjectIds(
 export const transactions: Resource = {
 	name: 'Transaction',
 	value: 'transaction',
+	builderHint:
+		'Something that the customer of an organization does, such as a payment, for Persona to judge',
 	permission: 'txn',
 	operations: {
 		create: {

@@ -29,6 +29,8 @@ const verificationTypes: Variants = {
 export const verifications: Resource = {
 	name: 'Verification',
 	value: 'verification',
+	builderHint:
+		'One check within an inquiry, such as a government ID or a selfie. Only read: the person makes it in the inquiry.',
 	include: [
 		'accounts',
 		'inquiry',

@@ -11,7 +11,7 @@ import {
 	type FlattenOptions,
 } from './flatten';
 import { getBaseType, getIncluded, type JsonApiDocument, type PersonaObject } from './jsonApi';
-import { findSimplifiedFields } from './simplifiedFields';
+import { findBriefFields, findSimplifiedFields } from './simplifiedFields';
 
 /** The choices under "Output", whose values are stored in workflows: how much of an object is returned. */
 export const OUTPUT_MODES = [
@@ -39,6 +39,8 @@ export type OutputMode = (typeof OUTPUT_MODES)[number]['value'];
 /** How the objects of a response become items. It is stored with an execution that waits. */
 export interface Output {
 	mode: OutputMode;
+	/** Simplified says only how the object stands: the answer to a model that has decided. */
+	isBrief?: boolean;
 	/** The attributes that the user asked for with "Fields to Return", by type, with commas between them. */
 	fields?: Record<string, string>;
 	/** The relationships that the user asked for with "Include", with commas between them. */
@@ -54,10 +56,20 @@ function toMemberNames(name: string): string[] {
 	return [toCamelCase(root), toIdName(root), toIdsName(root)];
 }
 
+/** Set once an object is no longer what it was; without them its fields would only seem empty. */
+const END_TIMES = ['redactedAt', 'archivedAt'];
+
 /** The fields of an object in the simplified output; undefined for all of them. */
-function findFields(type: string, { fields = {} }: Output): string[] | undefined {
+function findFields(
+	flat: IDataObject,
+	type: string,
+	{ fields = {}, isBrief }: Output,
+): string[] | undefined {
 	const asked = [type, getBaseType(type)].find((name) => Object.hasOwn(fields, name));
-	if (asked === undefined) return findSimplifiedFields(type);
+	if (asked === undefined) {
+		const names = isBrief ? findBriefFields(type) : findSimplifiedFields(type);
+		return names && [...names, ...END_TIMES.filter((name) => typeof flat[name] === 'string')];
+	}
 	return ['id', 'type', ...new Set(fields[asked].split(',').flatMap(toMemberNames))];
 }
 
@@ -68,7 +80,7 @@ export function flattenForOutput(
 	included: PersonaObject[] = [],
 ): IDataObject {
 	const reduce: FlattenOptions['reduce'] = (flat, type, related) => {
-		const names = findFields(type, output);
+		const names = findFields(flat, type, output);
 		return names ? pickMembers(flat, [...names, ...related]) : flat;
 	};
 	const paths = output.include?.split(',') ?? [];

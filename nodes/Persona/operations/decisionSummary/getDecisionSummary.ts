@@ -1,14 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { toggle } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
-import {
-	getAttributes,
-	getRelated,
-	type PersonaObject,
-	type ResourceIdentifier,
-} from '../../transport/jsonApi';
+import { getAttributes, getRelated, type PersonaObject } from '../../transport/jsonApi';
 import { toOutput } from '../../transport/output';
-import { getDecision, type Decision } from '../decision/getDecision';
+import { getDecider, getDecision } from '../decision/getDecision';
 import { toAttempts } from './attempts';
 import { fetchInquiry, fetchSources, type SummarySources } from './fetchSources';
 import { formatOneLine } from './formatOneLine';
@@ -16,21 +11,6 @@ import { getName, summarizeDocument } from './identity';
 import { summarizeChecks } from './summarizeChecks';
 import { summarizeReports } from './summarizeReports';
 import { summarizeSessions } from './summarizeSessions';
-
-/** Who decided, by the type of the relationship `reviewer`, as Persona's API description has it. */
-const DECIDERS: Record<string, string> = {
-	user: 'person',
-	workflow: 'workflow',
-	'workflow-run': 'workflow',
-	// Persona does not describe it, but calls keys so elsewhere.
-	'api-key': 'apiKey',
-};
-
-/** Who decided; unknown if Persona does not say, and null if nobody has. */
-function getDecider(reviewer: ResourceIdentifier | undefined, decision: Decision) {
-	if (reviewer) return DECIDERS[reviewer.type] ?? reviewer.type;
-	return decision === 'approved' || decision === 'declined' ? 'unknown' : null;
-}
 
 function summarizeDecision(inquiry: PersonaObject) {
 	const attributes = getAttributes(inquiry);
@@ -41,7 +21,7 @@ function summarizeDecision(inquiry: PersonaObject) {
 	return {
 		status: attributes.status ?? null,
 		decision,
-		decidedBy: getDecider(reviewer, decision),
+		decidedBy: getDecider(inquiry),
 		deciderId: reviewer?.id ?? null,
 		decidedAt: decidedAt ?? null,
 		reviewerComment: attributes['reviewer-comment'] ?? null,
@@ -117,6 +97,8 @@ export const getDecisionSummary: Operation = {
 	action: 'Get decision summary of inquiry',
 	description:
 		'Read how an inquiry was decided and why: failed checks, report matches, age on the day when it ended (in the time zone of the workflow), document, risk signals',
+	builderHint:
+		'The output has `decision`, which is `approved`, `declined`, `needs_review`, `none` or `unknown`, `failedCheckCount`, `matchedReportCount` and `text`, all of it in one line.',
 	route: 'GET /inquiries/{inquiry-id}',
 	nodeFields: {
 		includeName: toggle('Include Name', "begin the summary's one-line text with the person's name"),

@@ -2,6 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { required, text } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { getAttributes } from '../../transport/jsonApi';
+import type { Output } from '../../transport/output';
 import { fetchObject } from './fetchObjects';
 import { buildErasurePlan, type ErasurePlan } from './erasurePlan';
 import { redactObjects, type RedactionResult } from './redactObjects';
@@ -20,10 +21,11 @@ function readConfirmationCode(context: ItemContext): string {
 function buildRecord(
 	{ steps, cascaded, retained }: ErasurePlan,
 	results: RedactionResult[],
-	isRaw: boolean,
+	{ mode, isBrief }: Output,
 ) {
 	const countResults = (...names: string[]) =>
 		results.filter(({ result }) => names.includes(result)).length;
+	const isRaw = mode === 'raw';
 	const isAllRedacted = countResults('redacted', 'alreadyRedacted') === results.length;
 	return {
 		complete: isAllRedacted && retained.every(({ redactedAt }) => redactedAt !== null),
@@ -32,28 +34,30 @@ function buildRecord(
 		alreadyRedacted: countResults('alreadyRedacted'),
 		refused: countResults('refused'),
 		failed: countResults('failed', 'notTried'),
-		objects: results.map(({ object, ...result }, index) => {
-			const { order, type, id, createdAt, route } = steps[index].entry;
-			const entry = { order, type, id, createdAt, route, ...result };
-			return isRaw ? { ...entry, object } : entry;
+		...(!isBrief && {
+			objects: results.map(({ object, ...result }, index) => {
+				const { order, type, id, createdAt, route } = steps[index].entry;
+				const entry = { order, type, id, createdAt, route, ...result };
+				return isRaw ? { ...entry, object } : entry;
+			}),
+			redactedAlong: cascaded,
 		}),
-		redactedAlong: cascaded,
 		notErased: retained,
 	};
 }
 
 function prepareErase(context: ItemContext): PreparedItem {
-	const isRaw = context.readOutput().mode === 'raw';
+	const output = context.readOutput();
 	const confirmationCode = readConfirmationCode(context);
 	const accountId = context.readId('account-id');
-	return { run: async () => await eraseAccount(context, accountId, confirmationCode, isRaw) };
+	return { run: async () => await eraseAccount(context, accountId, confirmationCode, output) };
 }
 
 async function eraseAccount(
 	context: ItemContext,
 	accountId: string,
 	confirmationCode: string,
-	isRaw: boolean,
+	output: Output,
 ): Promise<INodeExecutionData[]> {
 	const { data: account } = await fetchObject(context, 'account', accountId);
 	const referenceId = getAttributes(account)['reference-id'] ?? null;
@@ -69,7 +73,7 @@ async function eraseAccount(
 	const results = await redactObjects(context, objects);
 	const finishedAt = new Date().toISOString();
 	const subject = { accountId: account.id, referenceId, confirmationCode };
-	const record = buildRecord(plan, results, isRaw);
+	const record = buildRecord(plan, results, output);
 	return [{ json: { ...subject, startedAt, finishedAt, ...record } }];
 }
 

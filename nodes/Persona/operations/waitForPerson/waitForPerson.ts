@@ -159,6 +159,7 @@ export const waitForPerson: Operation = {
 	action: 'Wait for person of inquiry',
 	description:
 		'Suspend the execution until the person returns from the flow whose link you sent, or until a deadline. If you use Allowed Domains in Persona, add the domain of n8n.',
+	builderHint: '`finished` in the output is false if the person did not finish in time.',
 	route: 'GET /inquiries/{inquiry-id}',
 	...waitForReturn((context, query) =>
 		buildGetRequest({ id: context.readId('inquiry-id'), query }),

@@ -58,12 +58,18 @@ export const pathIds: Fields = {
 		'iqse',
 		'The session to work with. Get Many returns the IDs of all sessions of an inquiry.',
 	),
-	'inquiry-template-id': id(
-		'Inquiry Template',
-		'itmpl',
-		'The template to use. A sandbox key cannot list templates: choose By ID and paste the ID from Inquiries > Templates in the Persona dashboard.',
-		'searchInquiryTemplates',
-	),
+	'inquiry-template-id': {
+		...id(
+			'Inquiry Template',
+			'itmpl',
+			'The template to use. A sandbox key cannot list templates: choose By ID and paste the ID from Inquiries > Templates in the Persona dashboard.',
+			'searchInquiryTemplates',
+		),
+		builderHint: {
+			propertyHint:
+				'Never make up an ID: take one from the list, or leave `value` empty for the user to choose',
+		},
+	},
 	'list-id': id('List', 'lst', 'The list to work with', 'searchLists'),
 	'list-item-id': id(
 		'List Item',
