@@ -168,10 +168,18 @@ async function createRun(
 	const { apiKey, baseUrl } = await node.getCredentials('personaApi');
 	// What was done in the sandbox must not count as done in production.
 	const contentSeed = /persona_[a-z]+_/.exec(String(apiKey))?.[0] ?? '';
-	const requestsByKey: Run['requestsByKey'] = new Map();
 	return {
-		...{ node, isTool: isUsedAsTool, isAllowedToDecide, client, apiUrl: String(baseUrl) },
-		...{ table, resource, row, idempotencySeed, contentSeed, requestsByKey },
+		node,
+		isTool: isUsedAsTool,
+		isAllowedToDecide,
+		client,
+		apiUrl: String(baseUrl),
+		table,
+		resource,
+		row,
+		idempotencySeed,
+		contentSeed,
+		requestsByKey: new Map(),
 	};
 }
 

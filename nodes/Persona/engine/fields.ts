@@ -255,8 +255,19 @@ export const notice = (sentence: string) =>
 
 /** Members of a field that are for the engine, not for n8n. */
 const ENGINE_KEYS = [
-	...['encoding', 'format', 'topLevel', 'columnsMethod', 'clearable', 'neverEmpty', 'maxEntries'],
-	...['takesFiles', 'columnsOnly', 'idPrefix', 'replaces', 'guarded', 'shownWith'],
+	'encoding',
+	'format',
+	'topLevel',
+	'columnsMethod',
+	'clearable',
+	'neverEmpty',
+	'maxEntries',
+	'takesFiles',
+	'columnsOnly',
+	'idPrefix',
+	'replaces',
+	'guarded',
+	'shownWith',
 ];
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */

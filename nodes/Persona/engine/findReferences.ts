@@ -21,22 +21,16 @@ interface Reference {
 	field: Field & { idPrefix: IdPrefix };
 }
 
-/** The value of a parameter as it is stored, with its expressions. */
-function getStored({ node }: Run, path: string): unknown {
-	const read = (value: unknown, name: string) => (isPlainObject(value) ? value[name] : undefined);
-	return path.split('.').reduce<unknown>(read, node.getNode().parameters);
-}
-
-/** Lists the parameters of a run's row in which the user chose "By Reference ID". */
-function listReferences(run: Run): Reference[] {
-	const { row, table } = run;
+/** Lists the parameters in which the user chose "By Reference ID". They are the same for all items. */
+function listReferences(context: ItemContext): Reference[] {
+	const { row, table } = context.run;
 	const { query, filter, attributes, data, meta, variants } = row;
 	const listPaths = (fields: Fields, group: string) =>
 		Object.entries(fields).map(([name, field]) => ({
 			field,
 			path: (isTopLevel(field) ? '' : `${group}.`) + toParameterName(name),
 		}));
-	const variant = variants && variants.options[String(getStored(run, variants.name))];
+	const variant = variants && variants.options[String(context.readRaw(variants.name))];
 	const sent = { ...query, ...attributes, ...variant?.attributes, ...data, ...meta };
 	const candidates = [
 		...getIdPlaceholders(row).map((name) => ({
@@ -47,7 +41,7 @@ function listReferences(run: Run): Reference[] {
 		...listPaths(sent, getOptionalGroupName(row)),
 	];
 	return candidates.filter((candidate): candidate is Reference => {
-		const stored = getStored(run, candidate.path);
+		const stored = context.readRaw(candidate.path);
 		return isPlainObject(stored) && stored.mode === REFERENCE_ID_MODE;
 	});
 }
@@ -121,7 +115,7 @@ export async function findReferences(
 	contexts: ItemContext[],
 ): Promise<Map<ItemContext, Error>> {
 	const errors = new Map<ItemContext, Error>();
-	const references = listReferences(run);
+	const references = contexts.slice(0, 1).flatMap(listReferences);
 	if (references.length === 0) return errors;
 	const responses = new Map<string, ReturnType<Run['client']['request']>>();
 	const fetchList = async (path: string, query: IDataObject) => {

@@ -61,9 +61,16 @@ export const getIdPlaceholders = ({ route }: Operation) =>
 export const acceptsIncludeAndFields = ({ noIncludeAndFields, returns }: Operation) =>
 	!noIncludeAndFields && returns !== 'file';
 
+/** Returns the fields of a row that are sent in the body, without those of variants. */
+export const getBodyFields = ({ attributes, data, meta }: Operation): Fields => ({
+	...attributes,
+	...data,
+	...meta,
+});
+
 /** Whether a row sends a map of which members can be files of the item. */
-export const takesFiles = ({ attributes, data }: Operation) =>
-	Object.values({ ...attributes, ...data }).some((field) => field.takesFiles !== undefined);
+export const takesFiles = (row: Operation) =>
+	Object.values(getBodyFields(row)).some((field) => field.takesFiles !== undefined);
 
 /** Whether an AI agent needs the user's permission to use a row. */
 export const isGuarded = ({ guarded, irreversible }: Operation) =>
@@ -78,8 +85,7 @@ export const toGuardMessage = (action: string) =>
 
 /** Whether some of what a row can do needs that permission: all of it, or the value of a field. */
 export const isPartlyGuarded = (row: Operation) =>
-	isGuarded(row) ||
-	Object.values({ ...row.attributes, ...row.data, ...row.meta }).some((field) => field.guarded);
+	isGuarded(row) || Object.values(getBodyFields(row)).some((field) => field.guarded);
 
 /** Whether a field is shown directly in the panel, outside any collection. */
 export const isTopLevel = ({ required, topLevel, columnsMethod }: Field) =>

@@ -8,6 +8,7 @@ import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
 	getAction,
+	getBodyFields,
 	getOptionalGroupName,
 	getIdPlaceholders,
 	getNodeName,
@@ -149,7 +150,7 @@ function buildVariantParts(
 	row: Operation,
 	buildPart: (fields: Fields) => INodeProperties[],
 ): INodeProperties[] {
-	const shared: Fields = { ...row.query, ...row.attributes, ...row.data, ...row.meta };
+	const shared: Fields = { ...row.query, ...getBodyFields(row) };
 	if (!row.variants) return buildPart(addClearingHints(shared, row));
 	const { name, options } = row.variants;
 	const parts = Object.entries(options).map(([value, variant]) => {
@@ -180,7 +181,7 @@ const addClearingHints = (fields: Fields, row: Operation): Fields =>
 function buildEmptyNotices({ variants, ...row }: Operation): INodeProperties[] {
 	const show: DisplayRules = { '@tool': [true] };
 	const variantFields = Object.values(variants?.options ?? {}).map(getVariantFields);
-	const written: Fields = Object.assign({}, ...variantFields, row.attributes, row.data, row.meta);
+	const written: Fields = Object.assign({}, ...variantFields, getBodyFields(row));
 	const hasWritten = Object.values(written).some((field) => !field.required && !field.neverEmpty);
 	return [
 		...(hasWritten ? [buildProperty('emptyFieldNotice', notice(EMPTY_FIELD_NOTICE), show)] : []),

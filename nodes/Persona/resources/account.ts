@@ -27,6 +27,12 @@ const attributes: Fields = {
 	tags: tagsField,
 };
 
+const newAttributes: Fields = {
+	'reference-id': { ...referenceId, topLevel: true },
+	'account-type-id': { ...accountTypeId, topLevel: true },
+	...attributes,
+};
+
 const objectIds = buildObjectIds(
 	'authentications (only to add), documents, graph queries, inquiries, reports, report runs, SARs, selfies or verifications',
 	'inq_ABC123, rep_ABC123',
@@ -47,21 +53,13 @@ export const accounts: Resource = {
 			description:
 				'Add a person or business that Persona does not know yet. If that is not certain, use Create or Update.',
 			route: 'POST /accounts',
-			attributes: {
-				'reference-id': { ...referenceId, topLevel: true },
-				'account-type-id': { ...accountTypeId, topLevel: true },
-				...attributes,
-			},
+			attributes: newAttributes,
 		},
 		createOrUpdate: {
 			name: 'Create or Update',
 			description: 'Create a new record, or update the current one if it already exists (upsert)',
 			route: 'POST /accounts',
-			attributes: {
-				'reference-id': { ...referenceId, topLevel: true },
-				'account-type-id': { ...accountTypeId, topLevel: true },
-				...attributes,
-			},
+			attributes: newAttributes,
 			meta: {
 				'upsert-by': required(
 					text(

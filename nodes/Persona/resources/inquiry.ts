@@ -39,9 +39,7 @@ const commentFields: Fields = {
 		'Comment',
 		'Reason for the decision, stored with it',
 		'Documents checked by phone',
-		{
-			topLevel: true,
-		},
+		{ topLevel: true },
 	),
 };
 

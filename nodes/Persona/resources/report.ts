@@ -26,9 +26,10 @@ const buildReportType = (
 	...(requirement && { requirements: [requirement] }),
 });
 
-const buildRequirement = (problem: string, ...oneOf: string[][]): Requirement => ({
+/** Commas part the alternatives, and blanks the names of attributes that are needed together. */
+const buildRequirement = (problem: string, alternatives: string): Requirement => ({
 	problem,
-	oneOf: oneOf.map((names) => names.map((name) => `query.${name}`)),
+	oneOf: alternatives.split(', ').map((names) => names.split(' ').map((name) => `query.${name}`)),
 });
 
 /** What a person is looked for by. */
@@ -36,30 +37,28 @@ const PERSON = 'name-first? name-middle name-last? term? birthdate?';
 
 const personRequirement = buildRequirement(
 	'Give at least a name or a search term',
-	...[['term'], ['name-first'], ['name-middle'], ['name-last']],
+	'term, name-first, name-middle, name-last',
 );
 
 const contactRequirement = buildRequirement(
 	'Give a phone number, an email address, or a name with city and subdivision',
-	...[['phone-number'], ['email-address']],
-	['name-first', 'name-last', 'address-city', 'address-subdivision'],
+	'phone-number, email-address, name-first name-last address-city address-subdivision',
 );
 
 // Persona publishes no rule for this one, but without any of them there is nothing to look for.
 const profileRequirement = buildRequirement(
 	'Give at least one thing to look for',
-	...[['name-first'], ['name-last'], ['birthdate'], ['social-security-number']],
-	...[['phone-number'], ['address-street-1'], ['address-city'], ['address-postal-code']],
+	'name-first, name-last, birthdate, social-security-number, phone-number, address-street-1, address-city, address-postal-code',
 );
 
 const numberRequirement = buildRequirement(
 	'Give a social security number or another number of the person',
-	...[['social-security-number'], ['identification-number']],
+	'social-security-number, identification-number',
 );
 
 const businessSearchRequirement = buildRequirement(
 	'Give the name of the business or its registration number',
-	...[['business-name'], ['registration-number']],
+	'business-name, registration-number',
 );
 
 /** What must be known about an address. */
@@ -74,9 +73,7 @@ const SCREENED = `${PERSON} ${ADDRESS_PARTS} address-country-code email identifi
 
 const screeningRequirement = buildRequirement(
 	'Give at least one thing to look for',
-	...SCREENED.replaceAll('?', '')
-		.split(' ')
-		.map((name) => [name]),
+	SCREENED.replaceAll('?', '').replaceAll(' ', ', '),
 );
 
 /** What a person without documents is looked for by. */

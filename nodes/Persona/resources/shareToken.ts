@@ -57,10 +57,7 @@ export const shareTokens: Resource = {
 				direction: choice(
 					'Direction',
 					'Whether your organization received the token or created it',
-					{
-						inbound: 'Inbound',
-						outbound: 'Outbound',
-					},
+					{ inbound: 'Inbound', outbound: 'Outbound' },
 				),
 				status: choice('Status', 'Status of the tokens', {
 					created: 'Created',

@@ -1,4 +1,4 @@
-import { choice, number, json, jsonList, required, text } from '../engine/fields';
+import { choice, number, json, jsonList, required, text, words } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
@@ -12,14 +12,11 @@ const attributes: Fields = {
 	url: text('URL', 'Public URL that events are sent to by POST', 'https://example.com/persona', {
 		neverEmpty: true,
 	}),
-	'enabled-events': text(
+	'enabled-events': words(
 		'Events',
 		'Names of the events to send, as a list, e.g. ["inquiry.approved", "inquiry.declined"], or ["*"] for all',
 		undefined,
-		{
-			...{ encoding: 'words', type: 'multiOptions', options: eventOptions, default: [] },
-			neverEmpty: true,
-		},
+		{ type: 'multiOptions', options: eventOptions, default: [], neverEmpty: true },
 	),
 	description: text('Description', 'What the webhook is for', 'Tells the shop about decisions', {
 		clearable: true,
@@ -56,7 +53,9 @@ const attributes: Fields = {
 
 const requirements = buildPairRequirements(
 	"'By Event' in 'Include Related Objects' and 'Related Objects by Event' belong together",
-	...(['included-allowlist.state', 'included-allowlist.event-types', 'custom'] as const),
+	'included-allowlist.state',
+	'included-allowlist.event-types',
+	'custom',
 );
 
 const { name, url, 'enabled-events': events, ...otherAttributes } = attributes;

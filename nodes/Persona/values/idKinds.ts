@@ -65,7 +65,15 @@ export type IdPrefix = keyof typeof ID_KINDS;
 
 /** Kinds that people mistake for each other. The panel names these, the run all. */
 export const EVERYDAY_PREFIXES: IdPrefix[] = [
-	...(['inq', 'act', 'rep', 'case', 'txn', 'ver', 'itmpl', 'itmplv', 'wfl'] as const),
+	'inq',
+	'act',
+	'rep',
+	'case',
+	'txn',
+	'ver',
+	'itmpl',
+	'itmplv',
+	'wfl',
 ];
 
 /** The part of a text that can be an ID: without slashes or dots, so that it cannot change a path. */

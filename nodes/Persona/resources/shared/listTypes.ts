@@ -96,10 +96,7 @@ export const listTypes = {
 		longitude: buildCoordinateField(
 			'Longitude',
 			'Degrees east, from -180 to 180, e.g. -122.3977409',
-			{
-				minValue: -180,
-				maxValue: 180,
-			},
+			{ minValue: -180, maxValue: 180 },
 		),
 		'radius-meters': required(
 			number('Radius in Meters', 'Distance from the point within which a place matches, e.g. 500', {

@@ -7,10 +7,7 @@ export const buildObjectIds = (kinds: string, sample: string, maxEntries?: numbe
 		'Object IDs',
 		`IDs of ${kinds}, separated by commas or as a list. Reference IDs and addresses are refused.`,
 		sample,
-		{
-			format: 'objectId',
-			maxEntries,
-		},
+		{ format: 'objectId', maxEntries },
 	);
 
 /**
