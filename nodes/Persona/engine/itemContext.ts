@@ -351,12 +351,10 @@ class NodeItemContext implements ItemContext {
 			const parameter = toParameterName(name);
 			const isAdded = isTopLevel(field) || Object.hasOwn(optionalValues, parameter);
 			if (!isAdded && !field.takesFiles) continue;
-			const source: ValueSource = isTopLevel(field)
-				? { ...place, path: parameter, group: undefined }
-				: { ...place, path: `${group}.${parameter}`, group };
-			const given = isTopLevel(field)
-				? await this.readTopLevel(field, source)
-				: optionalValues[parameter];
+			const [path, given] = isTopLevel(field)
+				? [parameter, await this.readTopLevel(field, parameter)]
+				: [`${group}.${parameter}`, optionalValues[parameter]];
+			const source = { ...place, path, group: isTopLevel(field) ? undefined : group };
 			const encoded = isAdded ? this.encodeField(field, given, source) : undefined;
 			const value = await this.readFiles(field, encoded, parameter);
 			if (value !== undefined && field.guarded && !this.run.isAllowedToDecide) {
@@ -369,7 +367,7 @@ class NodeItemContext implements ItemContext {
 	}
 
 	/** Reads a field that is shown directly; a map also column by column. */
-	private async readTopLevel(field: Field, { path }: ValueSource): Promise<unknown> {
+	private async readTopLevel(field: Field, path: string): Promise<unknown> {
 		return field.columnsMethod
 			? await this.readMap(path, field)
 			: this.readParameter<unknown>(path, '');

@@ -41,31 +41,26 @@ const LABEL_SUFFIXES = [DAY_LABEL_SUFFIX, FILE_LABEL_SUFFIX, FILE_OR_JSON_LABEL_
 type ColumnIndex = Map<string, Set<string>>;
 
 /** What is said once at the end of a run, and the columns that were read in it. */
-interface MappingOfRun {
-	responses: Map<string, Promise<ApiResponse>>;
+const createMapping = () => ({
+	responses: new Map<string, Promise<ApiResponse>>(),
 	/** The result of `indexColumns`, which is the same for most items, by all keys and labels. */
-	indexes: Map<string, ColumnIndex>;
+	indexes: new Map<string, ColumnIndex>(),
 	/** Members of items that the template does not have. */
-	unknown: Set<string>;
+	unknown: new Set<string>(),
 	/** Members of items that are not sent, because several in an item are spelt like the same column. */
-	ambiguous: Set<string>;
+	ambiguous: new Set<string>(),
 	/** Members of items that are spelt otherwise than their columns, with these. */
-	respelt: Map<string, string>;
+	respelt: new Map<string, string>(),
 	/** Columns that were empty in an item and so were not changed. */
-	unchanged: Set<string>;
-}
+	unchanged: new Set<string>(),
+});
+
+type MappingOfRun = ReturnType<typeof createMapping>;
 
 const mappings = new WeakMap<Run, MappingOfRun>();
 
 function getMapping(run: Run): MappingOfRun {
-	const mapping = mappings.get(run) ?? {
-		responses: new Map<string, Promise<ApiResponse>>(),
-		indexes: new Map<string, ColumnIndex>(),
-		unknown: new Set<string>(),
-		ambiguous: new Set<string>(),
-		respelt: new Map<string, string>(),
-		unchanged: new Set<string>(),
-	};
+	const mapping = mappings.get(run) ?? createMapping();
 	mappings.set(run, mapping);
 	return mapping;
 }

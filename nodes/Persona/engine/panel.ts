@@ -114,9 +114,9 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 		...(isPartlyGuarded(row)
 			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
 			: []),
-		...buildCollection('filters', selectFields(filter, false)),
+		...buildCollection('filters', pickFields(filter, false)),
 		...buildVariantParts(row, (fields) =>
-			buildCollection(getOptionalGroupName(row), selectFields(fields, false)),
+			buildCollection(getOptionalGroupName(row), pickFields(fields, false)),
 		),
 		...buildCollection('options', getOptionFields(row, resource)),
 		...buildEmptyNotices(row),
@@ -211,7 +211,7 @@ function buildVariantSelect({
 /**
  * Selects the fields that are shown directly in the panel, or all others, in the order of the row.
  */
-const selectFields = (fields: Fields, topLevel: boolean): Fields =>
+const pickFields = (fields: Fields, topLevel: boolean): Fields =>
 	Object.fromEntries(Object.entries(fields).filter(([, field]) => isTopLevel(field) === topLevel));
 
 /**
@@ -219,7 +219,7 @@ const selectFields = (fields: Fields, topLevel: boolean): Fields =>
  * read the columns of a map again.
  */
 const buildTopLevelProperties = (fields: Fields, dependsOn: string[] = []): INodeProperties[] =>
-	Object.entries(selectFields(fields, true)).flatMap(([name, field]) =>
+	Object.entries(pickFields(fields, true)).flatMap(([name, field]) =>
 		field.columnsMethod
 			? buildMapperProperties(name, field, dependsOn)
 			: [buildProperty(name, field, field.shownWith)],
@@ -227,7 +227,7 @@ const buildTopLevelProperties = (fields: Fields, dependsOn: string[] = []): INod
 
 /** Returns the IDs in a form: which columns a map has depends on the objects they identify. */
 const getColumnDependencies = (fields: Fields): string[] =>
-	Object.entries(selectFields(fields, true))
+	Object.entries(pickFields(fields, true))
 		.filter(([name]) => name.endsWith('-id'))
 		.map(
 			([name, { type }]) => toParameterName(name) + (type === 'resourceLocator' ? '.value' : ''),
@@ -308,7 +308,7 @@ function getOptionFields(row: Operation, resource: Resource): Fields {
 		...(takesFiles(row) && { files }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey, makeIdempotencyKey }),
 		...(row.returns === 'list' && !row.unpaged && { startAfter }),
-		...selectFields(row.nodeFields ?? {}, false),
+		...pickFields(row.nodeFields ?? {}, false),
 		itemsAtATime,
 	};
 }
