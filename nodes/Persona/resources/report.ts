@@ -14,14 +14,10 @@ const templateId = id(
 	'searchReportTemplates',
 );
 
-const buildReportType = (
-	name: string,
-	type: string,
-	query: string,
-	requirement?: Requirement,
-): Variant => ({
+/** Persona's type of the report is its name with dashes, such as `report/address-lookup`. */
+const buildReportType = (name: string, query: string, requirement?: Requirement): Variant => ({
 	name,
-	apiName: `report/${type}`,
+	apiName: `report/${name.toLowerCase().replaceAll(' ', '-')}`,
 	attributes: { ...buildReportQuery(query), 'report-template-id': templateId },
 	...(requirement && { requirements: [requirement] }),
 });
@@ -81,85 +77,57 @@ const CONTACT = 'phone-number+? email-address? name-first name-last';
 
 /** All types of reports that can be created. The names are stored in workflows. */
 const reportTypes: Record<string, Variant> = {
-	watchlist: buildReportType(
-		'Watchlist',
-		'watchlist',
-		`${PERSON} address-country-code`,
-		personRequirement,
-	),
-	addressLookup: buildReportType(
-		'Address Lookup',
-		'address-lookup',
-		`${ADDRESS} address-country-code* addressee`,
-	),
-	adverseMedia: buildReportType(
-		'Adverse Media',
-		'adverse-media',
-		`${PERSON} country-code`,
-		personRequirement,
-	),
-	businessAdverseMedia: buildReportType(
-		'Business Adverse Media',
-		'business-adverse-media',
-		'term*',
-	),
+	watchlist: buildReportType('Watchlist', `${PERSON} address-country-code`, personRequirement),
+	addressLookup: buildReportType('Address Lookup', `${ADDRESS} address-country-code* addressee`),
+	adverseMedia: buildReportType('Adverse Media', `${PERSON} country-code`, personRequirement),
+	businessAdverseMedia: buildReportType('Business Adverse Media', 'term*'),
 	businessLookup: buildReportType(
 		'Business Lookup',
-		'business-lookup',
 		`business-name* ${ADDRESS} address-country-code associated-people ein phone-number website`,
 	),
-	businessNonprofit: buildReportType('Business Nonprofit', 'business-nonprofit', 'ein*'),
+	businessNonprofit: buildReportType('Business Nonprofit', 'ein*'),
 	businessSearch: buildReportType(
 		'Business Search',
-		'business-search',
 		`country-code* business-name? registration-number? ${ADDRESS_PARTS} max-results`,
 		businessSearchRequirement,
 	),
-	businessWatchlist: buildReportType(
-		'Business Watchlist',
-		'business-watchlist',
-		'term* address-country-code',
-	),
-	cryptoAddressWatchlist: buildReportType(
-		'Crypto Address Watchlist',
-		'crypto-address-watchlist',
-		'crypto-address*',
-	),
-	emailAddress: buildReportType('Email Address', 'email-address', 'email-address*'),
-	phoneRisk: buildReportType('Phone Risk', 'phone-number', 'phone-number+*'),
+	businessWatchlist: buildReportType('Business Watchlist', 'term* address-country-code'),
+	cryptoAddressWatchlist: buildReportType('Crypto Address Watchlist', 'crypto-address*'),
+	emailAddress: buildReportType('Email Address', 'email-address*'),
+	phoneRisk: { ...buildReportType('Phone Risk', 'phone-number+*'), apiName: 'report/phone-number' },
 	politicallyExposedPerson: buildReportType(
 		'Politically Exposed Person',
-		'politically-exposed-person',
 		`${PERSON} country-code`,
 		personRequirement,
 	),
 	profile: buildReportType(
 		'Profile',
-		'profile',
 		`name-first? name-last? birthdate? social-security-number phone-number ${ADDRESS_PARTS} country-code`,
 		profileRequirement,
 	),
-	profileNonAuthoritative: buildReportType(
-		'Profile (Non-Authoritative)',
-		'profile-non-authoritative',
-		`${CONTACT} address-city address-subdivision`,
-		contactRequirement,
-	),
-	screening: buildReportType(
-		'Screening (Sanctions, PEP and Adverse Media)',
-		'screening',
-		SCREENED,
-		screeningRequirement,
-	),
+	profileNonAuthoritative: {
+		...buildReportType(
+			'Profile (Non-Authoritative)',
+			`${CONTACT} address-city address-subdivision`,
+			contactRequirement,
+		),
+		apiName: 'report/profile-non-authoritative',
+	},
+	screening: {
+		...buildReportType(
+			'Screening (Sanctions, PEP and Adverse Media)',
+			SCREENED,
+			screeningRequirement,
+		),
+		apiName: 'report/screening',
+	},
 	socialMedia: buildReportType(
 		'Social Media',
-		'social-media',
 		`${CONTACT} birthdate address-city address-subdivision address-postal-code address-country-code`,
 		contactRequirement,
 	),
 	synthetic: buildReportType(
 		'Synthetic',
-		'synthetic',
 		`name-first* name-last* birthdate* social-security-number? identification-number? ${ADDRESS} address-country-code* phone-number email-address`,
 		numberRequirement,
 	),
