@@ -18,7 +18,7 @@ const PAGE_SIZE = 10;
 /** A parameter in which the user chose "By Reference ID". */
 interface Reference {
 	path: string;
-	field: Field & { idPrefix: IdPrefix };
+	field: Omit<Field, 'idPrefix'> & { idPrefix: IdPrefix };
 }
 
 /** Lists the parameters in which the user chose "By Reference ID". They are the same for all items. */

@@ -54,8 +54,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	encoding: Encoding;
 	/** The kind of the value, or of each word, if it has several spellings. */
 	format?: ValueFormat;
-	/** What the ID of the object, or each ID, begins with. One of another kind fails the item. */
-	idPrefix?: IdPrefix;
+	/** What the ID of the object, or each ID, begins with, or may begin with. Another kind fails the item. */
+	idPrefix?: IdPrefix | IdPrefix[];
 	/**
 	 * Shows an optional field directly in the panel instead of under "Add Field", because most users
 	 * need it. Required fields are always shown directly.

@@ -234,10 +234,11 @@ function formatEncoded(
 	fail: FailItem,
 ): unknown {
 	if (!format && !idPrefix) return encoded;
-	const write = (word: unknown) =>
-		format
-			? formatValue(format, String(word), displayName, fail)
-			: parseId(trimText(String(word)), { displayName, idPrefix }, fail);
+	const write = (word: unknown) => {
+		const text = trimText(String(word));
+		const id = idPrefix ? parseId(text, { displayName, idPrefix }, fail) : text;
+		return format ? formatValue(format, id, displayName, fail) : id;
+	};
 	if (Array.isArray(encoded)) return encoded.map(write);
 	if (typeof encoded !== 'string') return encoded;
 	return encoding === 'commaList' ? encoded.split(',').map(write).join(',') : write(encoded);

@@ -9,11 +9,24 @@ import { getRecords, isRecord } from '../utils/isRecord';
 /** Formats a simplified object for a list. */
 export type FormatName = (object: IDataObject) => string;
 
-const joinParts = (...parts: unknown[]) => parts.filter((part) => part).join(' · ');
+/** How much of a name or another part is shown: more than a line of the list takes. */
+const MAX_PART_LENGTH = 80;
+
+/** Cuts a long text between two characters; an emoji is one. Blanks alone are nothing. */
+function shorten(part: unknown): string {
+	const text = String(part || '').trim();
+	const characters = Array.from(text);
+	if (characters.length <= MAX_PART_LENGTH) return text;
+	return `${characters.slice(0, MAX_PART_LENGTH).join('')}…`;
+}
+
+/** Joins the parts that there are. */
+const joinParts = (...parts: unknown[]) => parts.flatMap((part) => shorten(part) || []).join(' · ');
 
 const formatDay = (time: unknown) => (typeof time === 'string' ? time.slice(0, 10) : undefined);
 
-const formatFullName = (...names: unknown[]) => names.filter((name) => name).join(' ') || undefined;
+const formatFullName = (...names: unknown[]) =>
+	names.flatMap((name) => String(name || '').trim() || []).join(' ') || undefined;
 
 /** Omits `active`, since that is what a user expects. */
 const formatStatus = (status: unknown) => (status === 'active' ? undefined : status);
@@ -72,30 +85,33 @@ export const formatReport: FormatName = (report) => {
 
 /** Names what has a name, or else by its ID. */
 export const formatNamed: FormatName = ({ id, name, status, createdAt }) =>
-	joinParts(name ?? id, formatStatus(status), formatDay(createdAt));
+	joinParts(shorten(name) || id, formatStatus(status), formatDay(createdAt));
 
 /** The same without the day, for what is set up once. */
 export const formatSetting: FormatName = ({ id, name, status }) =>
-	joinParts(name ?? id, formatStatus(status));
+	joinParts(shorten(name) || id, formatStatus(status));
 
 /** Names a transaction by its reference ID, or else by its ID. */
 export const formatTransaction: FormatName = ({ id, referenceId, status, createdAt }) =>
-	joinParts(referenceId ?? id, status, formatDay(createdAt));
+	joinParts(shorten(referenceId) || id, status, formatDay(createdAt));
 
 /** Names a list by its name and its type. */
-export const formatList: FormatName = ({ name, type, status }) =>
-	joinParts(name, String(type).replace('list/', ''), formatStatus(status));
+export const formatList: FormatName = ({ id, name, type, status }) =>
+	joinParts(shorten(name) || id, String(type).replace('list/', ''), formatStatus(status));
 
 /** Names a webhook by its name, or else by its address. */
-export const formatWebhook: FormatName = ({ name, url, status }) => joinParts(name ?? url, status);
+export const formatWebhook: FormatName = ({ id, name, url, status }) =>
+	joinParts(shorten(name) || shorten(url) || id, status);
 
 /** Names a connection by its two organizations. */
 export const formatConnection: FormatName = (connection) => {
-	const { sourceOrganizationId, destinationOrganizationId, status } = connection;
-	return joinParts(
-		`${String(sourceOrganizationId)} → ${String(destinationOrganizationId)}`,
+	const {
+		id,
+		sourceOrganizationId: source,
+		destinationOrganizationId: target,
 		status,
-	);
+	} = connection;
+	return joinParts([source, target].filter(Boolean).join(' → ') || id, status);
 };
 
 /** Names what has no name of its own by its status, its day and its ID. */
@@ -116,3 +132,18 @@ export function formatRecord({
 	);
 	return joinParts(name?.name ?? token, sources[0], reviewStatus);
 }
+
+/**
+ * The attributes that the functions above need, by type, as Persona's `fields` takes them: whole objects
+ * would be many times as large, and have personal data that no list shows.
+ */
+export const SHOWN_FIELDS = {
+	account: 'reference-id,account-type-name,account-status,created-at,fields.name',
+	case: 'name,status,created-at',
+	inquiry: 'reference-id,status,created-at,fields.name-first,fields.name-last',
+	'inquiry-template': 'name,status',
+	report:
+		'status,has-match,created-at,name-first,name-middle,name-last,term,business-name,name,email-address,phone-number,query',
+	'theme-set': 'name,status',
+	transaction: 'reference-id,status,created-at',
+};

@@ -20,6 +20,7 @@ import {
 	formatTransaction,
 	formatUnnamed,
 	formatWebhook,
+	SHOWN_FIELDS,
 } from './formatNames';
 import {
 	buildNote,
@@ -35,6 +36,9 @@ type ListMethod = (
 	filter?: string,
 	paginationToken?: string,
 ) => Promise<INodeListSearchResult>;
+
+/** The attributes that a list needs of objects of a type. */
+const pickFields = (type: keyof typeof SHOWN_FIELDS) => ({ [type]: SHOWN_FIELDS[type] });
 
 /** Creates the method for objects that Persona lists. The key needs this permission, without `.read`. */
 const createSearch = (type: ObjectType, permission?: string): ListMethod =>
@@ -53,6 +57,7 @@ const inquiryTemplates: ObjectType = {
 	path: '/inquiry-templates',
 	prefix: 'itmpl',
 	formatName: formatSetting,
+	fields: pickFields('inquiry-template'),
 };
 
 /**
@@ -61,13 +66,18 @@ const inquiryTemplates: ObjectType = {
  */
 const searchInquiryTemplates: ListMethod = async function (filter, paginationToken) {
 	const reader = await createEditorReader(this, 'inquiry_template');
-	const search = searchObjects(reader, inquiryTemplates, filter, paginationToken);
-	const found = await readUnlessDenied(search);
-	if (found !== DENIED) return found;
-	const used = { path: '/inquiries', relationship: 'inquiry-template', users: 'inquiries' };
-	const key = (await isSandboxKey(this)) ? 'A sandbox key' : 'This API key';
-	const note = `${key} cannot list templates: use By ID or By URL`;
-	return await listUsed(await createEditorReader(this, 'inquiry'), used, filter, note);
+	const search = readUnlessDenied(searchObjects(reader, inquiryTemplates, filter, paginationToken));
+	const isSandbox = await isSandboxKey(this);
+	const listOthers = async () => {
+		const used = { path: '/inquiries', relationship: 'inquiry-template', users: 'inquiries' };
+		const key = isSandbox ? 'A sandbox key' : 'This API key';
+		const note = `${key} cannot list templates: use By ID or By URL`;
+		return await listUsed(await createEditorReader(this, 'inquiry'), used, filter, note);
+	};
+	// Both at once where the first is refused as a rule.
+	const others = isSandbox ? listOthers() : undefined;
+	const [found] = await Promise.all([search, others]);
+	return found === DENIED ? await (others ?? listOthers()) : found;
 };
 
 /** Lists the records that the chosen Screening report has found. */
@@ -75,7 +85,8 @@ const searchMatchedRecords: ListMethod = async function (filter = '') {
 	const reportId = readChosenId(this, 'reportId', 'rep');
 	if (!reportId) return { results: [buildNote('Choose the report first, or use By ID')] };
 	const { fetchObject } = await createEditorReader(this, 'report');
-	const report = await fetchObject({ path: `/reports/${reportId}` });
+	const query = { fields: { report: 'matched-records' } };
+	const report = await fetchObject({ path: `/reports/${reportId}`, query });
 	const { matchedRecords } = report ? flattenObject(report.data) : {};
 	const results = getRecords(matchedRecords).map((record) => ({
 		name: formatRecord(record),
@@ -95,11 +106,22 @@ const INQUIRY_STATUSES = [
 /** n8n's methods for fields with "From List", by the names that the table uses. */
 export const listSearch = {
 	searchAccounts: createSearch(
-		{ path: '/accounts', prefix: 'act', formatName: formatAccount, hasReferenceIds: true },
+		{
+			path: '/accounts',
+			prefix: 'act',
+			formatName: formatAccount,
+			fields: pickFields('account'),
+			hasReferenceIds: true,
+		},
 		'account',
 	),
 	searchAccountTypes: createUsedList(
-		{ path: '/accounts', relationship: 'account-type', users: 'accounts' },
+		{
+			path: '/accounts',
+			relationship: 'account-type',
+			users: 'accounts',
+			nameAttribute: 'account-type-name',
+		},
 		'account',
 	),
 	searchApiKeys: createSearch(
@@ -115,6 +137,7 @@ export const listSearch = {
 			path: '/cases',
 			prefix: 'case',
 			formatName: formatNamed,
+			fields: pickFields('case'),
 			hasReferenceIds: true,
 			idFilters: {
 				act: 'account-id',
@@ -140,6 +163,7 @@ export const listSearch = {
 			path: '/inquiries',
 			prefix: 'inq',
 			formatName: formatInquiry,
+			fields: pickFields('inquiry'),
 			hasReferenceIds: true,
 			idFilters: { act: 'account-id', itmpl: 'inquiry-template-id', tmpl: 'template-id' },
 			statuses: INQUIRY_STATUSES,
@@ -154,6 +178,7 @@ export const listSearch = {
 			path: '/reports',
 			prefix: 'rep',
 			formatName: formatReport,
+			fields: pickFields('report'),
 			hasReferenceIds: true,
 			idFilters: { act: 'account-id' },
 		},
@@ -172,12 +197,14 @@ export const listSearch = {
 		path: '/theme-sets',
 		prefix: 'theset',
 		formatName: formatSetting,
+		fields: pickFields('theme-set'),
 	}),
 	searchTransactions: createSearch(
 		{
 			path: '/transactions',
 			prefix: 'txn',
 			formatName: formatTransaction,
+			fields: pickFields('transaction'),
 			hasReferenceIds: true,
 			idFilters: { txntp: 'transaction-type-id' },
 		},

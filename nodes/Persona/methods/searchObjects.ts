@@ -1,7 +1,7 @@
 import type { IDataObject, INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import { findId, getPrefix, type IdPrefix } from '../values/idKinds';
-import { getIncluded, getRelated, type PersonaObject } from '../transport/jsonApi';
-import { getNextCursor, MAX_PAGE_SIZE, paginate } from '../transport/pagination';
+import { getAttributes, getIncluded, getRelated, type PersonaObject } from '../transport/jsonApi';
+import { getNextCursor, MAX_PAGE_SIZE } from '../transport/pagination';
 import { flattenObject } from '../transport/flatten';
 import { EDITOR_PAGE_SIZE, type EditorReader } from './editorReader';
 import { formatSetting, type FormatName } from './formatNames';
@@ -10,7 +10,10 @@ import { formatSetting, type FormatName } from './formatNames';
 const MAX_SEARCHED = 500;
 
 /** After this time, a search begins no further page: the user is waiting. */
-const SEARCH_BUDGET_MS = 600;
+const SEARCH_BUDGET_MS = 500;
+
+/** What an empty list says, since keys of a sandbox and of production see different objects. */
+const NONE = 'None yet in the environment of this API key';
 
 /** How many templates or types are asked for their names; the others show their IDs. */
 const MAX_NAMED = 10;
@@ -21,6 +24,8 @@ export interface ObjectType {
 	/** What the IDs begin with. */
 	prefix: IdPrefix;
 	formatName: FormatName;
+	/** The attributes that `formatName` needs, by type; without them, Persona sends whole objects. */
+	fields?: Record<string, string>;
 	/** Whether Persona finds them by the user's own ID. */
 	hasReferenceIds?: boolean;
 	/** The filters by which Persona finds them by the IDs of other objects. */
@@ -37,6 +42,8 @@ export interface UsedType {
 	relationship: string;
 	/** What the objects are called. */
 	users: string;
+	/** The attribute of the objects that has the name, where no other request is needed for it. */
+	nameAttribute?: string;
 }
 
 /** Builds an entry that only says something: n8n lets nobody choose the value of a switch. */
@@ -47,49 +54,69 @@ const buildEntry = (object: PersonaObject, formatName: FormatName): INodeListSea
 	value: object.id,
 });
 
+/** Makes spellings equal that people take for the same: capitals, accents, and how they are encoded. */
+const toComparable = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+
 /** Whether an entry has all words of a text, in its name or its ID. */
 function matches({ name, value }: INodeListSearchItems, text: string): boolean {
-	const shown = `${name} ${String(value)}`.toLowerCase();
-	return text
-		.toLowerCase()
+	const shown = toComparable(`${name} ${String(value)}`);
+	return toComparable(text)
 		.split(/\s+/)
 		.every((word) => shown.includes(word));
+}
+
+/** Adds the ID to names that several entries have, so that the user can tell them apart. */
+function tellApart(entries: INodeListSearchItems[]): INodeListSearchItems[] {
+	const counts = new Map<string, number>();
+	for (const { name } of entries) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return entries.map(({ name, value }) => ({
+		name: counts.get(name) === 1 ? name : `${name} · ${String(value)}`,
+		value,
+	}));
 }
 
 /** Fetches a page of the objects with a filter, or of all. */
 async function fetchPage(
 	{ fetchList }: EditorReader,
-	{ path, formatName }: ObjectType,
-	filter?: IDataObject,
-	after?: string,
+	{ path, formatName, fields }: ObjectType,
+	{
+		size = EDITOR_PAGE_SIZE,
+		after,
+		filter,
+	}: { size?: number; after?: string; filter?: IDataObject },
 ): Promise<INodeListSearchResult> {
-	const page = { size: EDITOR_PAGE_SIZE, ...(after && { after }) };
-	const { data, links } = await fetchList({ path, query: { page, ...(filter && { filter }) } });
+	const query = { page: { size, after }, fields, filter };
+	const { data, links } = await fetchList({ path, query });
 	return {
 		results: data.map((object) => buildEntry(object, formatName)),
 		paginationToken: links?.next ? getNextCursor(links.next, data) : undefined,
 	};
 }
 
-/** Reads the newest objects and keeps those with the text, as long as the user should wait. */
+/**
+ * Reads the newest objects and keeps those with the text: until there is a page of them, or `isFound` says
+ * that a filter has found some, and only as long as the user should wait.
+ */
 async function searchNewest(
-	{ fetchList }: EditorReader,
-	{ path, formatName }: ObjectType,
+	reader: EditorReader,
+	type: ObjectType,
 	text: string,
+	isFound: () => boolean,
 ) {
 	const stopAtMs = Date.now() + SEARCH_BUDGET_MS;
-	const results: INodeListSearchItems[] = [];
+	const found: INodeListSearchItems[] = [];
 	let count = 0;
-	let isComplete = true;
-	const pages = paginate(fetchList, { method: 'GET', path }, MAX_SEARCHED);
-	for await (const { object, hasMore } of pages) {
-		const entry = buildEntry(object, formatName);
-		if (matches(entry, text)) results.push(entry);
-		count++;
-		isComplete = !hasMore;
-		if (hasMore && count % MAX_PAGE_SIZE === 0 && Date.now() > stopAtMs) break;
-	}
-	return { results, count, isComplete };
+	let after: string | undefined;
+	do {
+		const page = { size: MAX_PAGE_SIZE, after };
+		const { results, paginationToken } = await fetchPage(reader, type, page);
+		found.push(...results.filter((entry) => matches(entry, text)));
+		count += results.length;
+		after = paginationToken as string | undefined;
+		const isEnough = found.length >= EDITOR_PAGE_SIZE || count >= MAX_SEARCHED || isFound();
+		if (isEnough || Date.now() > stopAtMs) break;
+	} while (after !== undefined);
+	return { results: found, count, isComplete: after === undefined };
 }
 
 /**
@@ -103,29 +130,37 @@ export async function searchObjects(
 	filter = '',
 	after?: string,
 ): Promise<INodeListSearchResult> {
-	const { path, prefix, formatName, idFilters = {}, statuses = [], hasReferenceIds } = type;
+	const { path, prefix, formatName, fields, idFilters = {}, statuses = [], hasReferenceIds } = type;
 	const text = filter.trim();
-	if (text === '') return await fetchPage(reader, type, undefined, after);
+	const showPage = async (idFilter?: IDataObject) => {
+		const page = await fetchPage(reader, type, { after, filter: idFilter });
+		const isEmpty = page.results.length === 0 && !idFilter && after === undefined;
+		return { ...page, results: isEmpty ? [buildNote(NONE)] : tellApart(page.results) };
+	};
+	if (text === '') return await showPage();
 	const id = findId(text, prefix) ?? text;
 	const kind = getPrefix(id);
 	if (kind === prefix) {
-		const document = await reader.fetchObject({ path: `${path}/${encodeURIComponent(id)}` });
+		const document = await reader.fetchObject({ path: `${path}/${id}`, query: { fields } });
 		return { results: document ? [buildEntry(document.data, formatName)] : [] };
 	}
 	const idFilter = kind && idFilters[kind];
-	if (idFilter) return await fetchPage(reader, type, { [idFilter]: id }, after);
+	if (idFilter) return await showPage({ [idFilter]: id });
 	const status = text.toLowerCase().replace(/[\s-]+/g, '_');
 	const filters = [
-		...(hasReferenceIds ? [{ 'reference-id': text }] : []),
+		// Persona would take a text with a comma for several, and refuse one that is too long.
+		...(hasReferenceIds && /^[^,]{1,255}$/.test(text) ? [{ 'reference-id': text }] : []),
 		...(statuses.includes(status) ? [{ status }] : []),
 	];
-	const [newest, ...found] = await Promise.all([
-		searchNewest(reader, type, text),
-		...filters.map(async (one) => await fetchPage(reader, type, one)),
+	const found: INodeListSearchItems[] = [];
+	const [newest] = await Promise.all([
+		searchNewest(reader, type, text, () => found.length > 0),
+		...filters.map(async (one) => {
+			found.push(...(await fetchPage(reader, type, { filter: one })).results);
+		}),
 	]);
-	const entries = [...found.flatMap(({ results }) => results), ...newest.results];
-	const unique = new Map(entries.map((entry) => [entry.value, entry]));
-	const results = [...unique.values()];
+	const unique = new Map([...found, ...newest.results].map((entry) => [entry.value, entry]));
+	const results = tellApart([...unique.values()]);
 	if (newest.isComplete) return { results };
 	const how = hasReferenceIds ? 'its ID or reference ID' : 'its ID';
 	const note = `Newest ${newest.count} searched. Older: search ${how}`;
@@ -135,27 +170,28 @@ export async function searchObjects(
 /** Lists the templates or types of the newest objects. Its last entry says where they come from. */
 export async function listUsed(
 	reader: EditorReader,
-	{ path, relationship, users }: UsedType,
+	{ path, relationship, users, nameAttribute }: UsedType,
 	filter = '',
 	note = `Only those of the newest ${users}. Others: By ID`,
 ): Promise<INodeListSearchResult> {
 	const { data } = await reader.fetchList({ path, query: { page: { size: MAX_PAGE_SIZE } } });
-	const owners = new Map<string, string>();
+	const owners = new Map<string, PersonaObject>();
 	for (const owner of data) {
 		for (const { id } of getRelated(owner, relationship)) {
-			if (!owners.has(id)) owners.set(id, owner.id);
+			if (!owners.has(id)) owners.set(id, owner);
 		}
 	}
-	const nameOne = async ([id, owner]: [string, string], index: number) => {
-		const unnamed = { name: id, value: id };
-		if (index >= MAX_NAMED) return unnamed;
-		const request = { path: `${path}/${owner}`, query: { include: relationship } };
+	const nameOne = async ([id, owner]: [string, PersonaObject], index: number) => {
+		const name = nameAttribute && getAttributes(owner)[nameAttribute];
+		const unnamed = { name: String(name || id), value: id };
+		if (name || index >= MAX_NAMED) return unnamed;
+		const request = { path: `${path}/${owner.id}`, query: { include: relationship } };
 		// A name that cannot be read is no reason to hide the others.
 		const document = await reader.fetchObject(request).catch(() => undefined);
 		const object = document && getIncluded(document).find((one) => one.id === id);
 		return object ? buildEntry(object, formatSetting) : unnamed;
 	};
 	const entries = await Promise.all([...owners].map(nameOne));
-	const results = entries.filter((entry) => matches(entry, filter.trim()));
+	const results = tellApart(entries.filter((entry) => matches(entry, filter.trim())));
 	return { results: [...results, buildNote(note)] };
 }

@@ -35,7 +35,7 @@ const newAttributes: Fields = {
 
 const objectIds = buildObjectIds(
 	'authentications (only to add), documents, graph queries, inquiries, reports, report runs, SARs, selfies or verifications',
-	'inq_ABC123, rep_ABC123',
+	['inq', 'rep', 'doc', 'grphq', 'self', 'ver'],
 	100,
 );
 
@@ -169,6 +169,7 @@ export const accounts: Resource = {
 						'Source Account IDs',
 						'IDs of the accounts to merge into this one, separated by commas or as a list',
 						'act_ABC123, act_DEF456',
+						{ idPrefix: 'act' },
 					),
 				),
 			},

@@ -33,7 +33,7 @@ const buildMemberField = (label: string, what: string) =>
 
 const objectIds = buildObjectIds(
 	'accounts, documents, graph queries, inquiries, reports, transactions or verifications',
-	'inq_ABC123, act_ABC123',
+	['inq', 'act', 'doc', 'grphq', 'rep', 'txn', 'ver'],
 );
 
 const status = text('Status', 'Name of the status, spelled as in the case template', 'Approved');

@@ -19,7 +19,9 @@ export const events: Resource = {
 			description: 'List events, newest first, optionally of certain objects only',
 			route: 'GET /events',
 			filter: {
-				id: commaList('Event IDs', 'IDs of events, separated by commas', 'evt_ABC123'),
+				id: commaList('Event IDs', 'IDs of events, separated by commas', 'evt_ABC123', {
+					idPrefix: 'evt',
+				}),
 				name: commaList(
 					'Event Names',
 					'Names of events, separated by commas',
@@ -29,6 +31,7 @@ export const events: Resource = {
 					'Object IDs',
 					'IDs of inquiries, reports and other objects, separated by commas',
 					'inq_ABC123, rep_ABC123',
+					{ format: 'objectId' },
 				),
 			},
 			flatten: flattenEvent,

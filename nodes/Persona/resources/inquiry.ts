@@ -60,12 +60,15 @@ const redirectUri = text(
 	{ clearable: true },
 );
 
-const accountIds = commaList('Account IDs', 'IDs of accounts, separated by commas', 'act_ABC123');
+const accountIds = commaList('Account IDs', 'IDs of accounts, separated by commas', 'act_ABC123', {
+	idPrefix: 'act',
+});
 
 const templateIds = commaList(
 	'Inquiry Template IDs',
 	'IDs of templates, separated by commas',
 	'itmpl_ABC123',
+	{ idPrefix: 'itmpl' },
 );
 
 /** Row members that Create and Create and Wait share. */
@@ -233,6 +236,7 @@ export const inquiries: Resource = {
 					'Inquiry IDs',
 					'IDs of inquiries, separated by commas',
 					'inq_ABC123',
+					{ idPrefix: 'inq' },
 				),
 				'inquiry-template-id': templateIds,
 				note: text(
@@ -241,7 +245,9 @@ export const inquiries: Resource = {
 					'Sign-up from the mobile app',
 				),
 				'reference-id': referenceId,
-				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
+				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123', {
+					idPrefix: 'tmpl',
+				}),
 				status: choices('Status', 'Statuses to list', {
 					approved: 'Approved',
 					completed: 'Completed',

@@ -35,7 +35,7 @@ const attributes: Fields = { fields, tags: tagsField };
 
 const objectIds = buildObjectIds(
 	'documents, inquiries, reports or verifications',
-	'inq_ABC123, rep_ABC123',
+	['inq', 'rep', 'doc', 'ver'],
 	100,
 );
 

@@ -89,38 +89,40 @@ export const getPrefix = (id: string): IdPrefix | undefined => {
 	return Object.hasOwn(ID_KINDS, prefix) ? (prefix as IdPrefix) : undefined;
 };
 
-/** Whether an ID is of the kind with this prefix, or of none that is known. */
-const isOfKind = (id: string, prefix: IdPrefix) => {
+/** Whether an ID is of a kind with one of these prefixes, or of none that is known. */
+const isOfKind = (id: string, prefixes: IdPrefix[]) => {
 	const found = getPrefix(id);
-	return found === undefined || ID_KINDS[found] === ID_KINDS[prefix];
+	const isSame = (prefix: IdPrefix) => found && ID_KINDS[found] === ID_KINDS[prefix];
+	return found === undefined || prefixes.some(isSame);
 };
 
 /**
  * Finds the ID in a text: the text itself, or in the address of a page of Persona's dashboard the last
- * part that has the prefix, else the last that is an ID of any kind. Undefined if an address has none.
+ * part that has a prefix, else the last that is an ID of any kind. Undefined if an address has none.
  */
-export function findId(text: string, prefix?: IdPrefix): string | undefined {
+export function findId(text: string, prefix?: IdPrefix | IdPrefix[]): string | undefined {
 	if (!/^(https?:\/\/)?([\w-]+\.)*withpersona\.com\//i.test(text)) return text;
 	// The page comes before what is shown on it: /workflows/wfl_1?version=wfv_1.
 	const [path, ...rest] = text.split(/[?#]/);
 	const listIds = (part: string) =>
 		part.split(/[/&=]/).filter((name) => getPrefix(name) !== undefined);
 	const ids = [...rest.flatMap(listIds), ...listIds(path)];
-	const fitting = ids.filter((id) => prefix === undefined || isOfKind(id, prefix));
+	const fitting = prefix ? ids.filter((id) => isOfKind(id, [prefix].flat())) : ids;
 	return fitting.at(-1) ?? ids.at(-1);
 }
 
 /** Returns the ID in a text. Fails the item if there is none, or one of another kind. */
 export function parseId(
 	text: string,
-	{ displayName: label, idPrefix }: { displayName: string; idPrefix?: IdPrefix },
+	{ displayName: label, idPrefix }: { displayName: string; idPrefix?: IdPrefix | IdPrefix[] },
 	fail: FailItem,
 ): string {
 	const id = findId(text, idPrefix);
+	const prefixes = [idPrefix ?? []].flat();
 	if (id === undefined) {
 		return fail(
 			`'${label}' is an address without an ID`,
-			`Open the page of the object in Persona and copy its address${idPrefix ? `, which contains ${idPrefix}_` : ''}.`,
+			`Open the page of the object in Persona and copy its address${prefixes.length ? `, which contains ${prefixes.join('_ or ')}_` : ''}.`,
 		);
 	}
 	if (!isId(id)) {
@@ -130,10 +132,11 @@ export function parseId(
 		);
 	}
 	const found = getPrefix(id);
-	if (!idPrefix || !found || isOfKind(id, idPrefix)) return id;
+	if (!found || prefixes.length === 0 || isOfKind(id, prefixes)) return id;
+	const kinds = prefixes.map((prefix) => `${ID_KINDS[prefix]}'s begins with ${prefix}_`);
 	return fail(
 		`'${label}' has the wrong kind of ID`,
-		`This is the ID of ${ID_KINDS[found]} (${found}_…); ${ID_KINDS[idPrefix]}'s begins with ${idPrefix}_.`,
+		`This is the ID of ${ID_KINDS[found]} (${found}_…); ${kinds.join(', ')}.`,
 	);
 }
 

@@ -10,6 +10,8 @@ import {
 import { formatIpBlock } from '../utils/values/ipBlock';
 import { formatAnyPhoneNumber, formatPhoneNumber } from '../utils/values/phoneNumber';
 import { trimText } from '../utils/values/trimText';
+import { findId } from './idKinds';
+
 /**
  * Kinds of values that people and programs spell in several ways. Each is written in the form
  * that Persona asks for.
@@ -114,10 +116,10 @@ export const VALUE_FORMATS: Record<ValueFormat, FormatRule> = {
 		fix: 'Write its nine digits, e.g. 12-3456789. A spreadsheet may have removed a zero at the beginning.',
 	},
 	objectId: {
-		format: (text) => (/^[a-z]+_[\w-]+$/i.test(text) ? text : undefined),
-		conversion: 'Reference IDs and addresses are refused',
+		format: (text) => /^[a-z]+_[\w-]+$/i.exec(findId(text) ?? '')?.[0],
+		conversion: 'Reference IDs are refused',
 		problem: 'has an entry that is not the ID of an object',
-		fix: 'Write IDs from Persona with commas between them, e.g. inq_ABC123, rep_ABC123. A reference ID or an address does not find an object here.',
+		fix: 'Write IDs from Persona with commas between them, e.g. inq_ABC123, rep_ABC123, or the addresses of their pages there. A reference ID does not find an object here.',
 	},
 	socialSecurityNumber: {
 		format: formatSocialSecurityNumber,

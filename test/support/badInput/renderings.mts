@@ -141,8 +141,9 @@ function toId(value: unknown, { field }: ProbeInput): string | undefined {
 	const id = typeof value === 'boolean' ? '' : trimText(toText(value) ?? '');
 	const kinds: Record<string, string> = ID_KINDS;
 	const kind = kinds[id.split('_')[0]];
-	if (id.includes('_') && kind && field?.idPrefix && kind !== kinds[field.idPrefix])
-		return undefined;
+	const expected = [field?.idPrefix ?? []].flat().map((prefix) => kinds[prefix]);
+	const isOther = id.includes('_') && kind && expected.length > 0 && !expected.includes(kind);
+	if (isOther) return undefined;
 	return /^(?!(undefined|null|NaN)$)[\w-]{1,99}$/.test(id) ? id : undefined;
 }
 
@@ -188,11 +189,21 @@ function writeInFormat({ field, label }: ProbeInput, text: string): string | und
 	}
 }
 
+/** A text or an ID in the form of its kind; undefined if it is none. */
+function writeWord(input: ProbeInput, word: string): string | undefined {
+	const text = input.field?.idPrefix ? toId(word, input) : word;
+	return text === undefined ? undefined : writeInFormat(input, text);
+}
+
 function formatRendering(input: ProbeInput, rendering: unknown): unknown {
-	if (typeof rendering === 'string') return writeInFormat(input, rendering);
-	if (!input.field?.format || !Array.isArray(rendering)) return rendering;
-	const words = rendering.map((word) => writeInFormat(input, String(word)));
-	return words.every((word) => word !== undefined) ? words : undefined;
+	const { format, idPrefix } = input.field ?? {};
+	const isText = typeof rendering === 'string';
+	if ((!format && !idPrefix) || (!isText && !Array.isArray(rendering))) return rendering;
+	if (isText && input.form !== 'commaList') return writeWord(input, rendering);
+	const words = isText ? rendering.split(',') : rendering.map(String);
+	const written = words.map((word) => writeWord(input, word));
+	if (!written.every((word) => word !== undefined)) return undefined;
+	return isText ? written.join(',') : written;
 }
 
 /** Whether a list replaces what Persona has, or protects something, and has an empty entry. */

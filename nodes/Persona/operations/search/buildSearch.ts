@@ -125,7 +125,13 @@ export const buildSearch = (
 		attributes,
 		...more,
 		known: [...Object.keys(attributes), ...(more.others ?? [])].join(', '),
-		buildBody: (context) => buildSearchBody(context, { attributes, onlyOrdered, ...more }),
+		buildBody: (context) =>
+			buildSearchBody(context, {
+				attributes,
+				onlyOrdered,
+				samples: { ...SAMPLES, status },
+				...more,
+			}),
 	},
 	nodeFields: {
 		searchNotice: {

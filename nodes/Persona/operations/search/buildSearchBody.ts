@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { toInstant } from '../../values/dates';
+import { getPrefix, parseId } from '../../values/idKinds';
 import type { ItemContext, SearchForm } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
 import { isBlank } from '../../utils/isBlank';
@@ -20,12 +21,17 @@ export const OPERATORS = {
 	lte: 'Is Less Than or Equal To',
 };
 
+/** The attribute with IDs of any kind. */
+const RELATED_OBJECTS = 'related_object_ids';
+
 type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
 
 /** What a search of one kind of object takes. */
 export interface SearchGrammar extends Omit<SearchForm, 'buildBody' | 'known'> {
 	/** The only attribute that has an order, and by which results are sorted. */
 	onlyOrdered?: string;
+	/** An example for attributes: for the ID of an object, one that begins as all IDs of its kind. */
+	samples?: Record<string, string>;
 	/** The attributes that results cannot be sorted by. */
 	unsorted?: string[];
 }
@@ -95,6 +101,9 @@ function buildClause(
 		if (isTime && !isEmpty) return toInstant(value, 'Value', fail, context.run.node.getTimezone());
 		if (isTyped) return value as number | boolean;
 		const text = requireText('Value', value);
+		const idPrefix = isOther ? undefined : getPrefix(grammar.samples?.[name] ?? '');
+		const field = { displayName: 'Value', ...(name !== RELATED_OBJECTS && { idPrefix }) };
+		if (idPrefix) return parseId(text, field, fail);
 		const isSame = (known: string) => known === text.toLowerCase();
 		return grammar.values?.[name]?.find(isSame) ?? text;
 	};

@@ -1,13 +1,17 @@
 import { required, words } from '../../engine/fields';
+import type { IdPrefix } from '../../engine/idKinds';
 import type { Field, Operation } from '../../engine/types';
 
-/** The IDs of objects of these kinds. `maxEntries` is how many Persona takes in a request. */
-export const buildObjectIds = (kinds: string, sample: string, maxEntries?: number): Field =>
+/**
+ * The IDs of objects of these kinds, which begin with `prefixes` where Persona's description says so.
+ * `maxEntries` is how many Persona takes in a request.
+ */
+export const buildObjectIds = (kinds: string, prefixes: IdPrefix[], maxEntries?: number): Field =>
 	words(
 		'Object IDs',
-		`IDs of ${kinds}, separated by commas or as a list. Reference IDs and addresses are refused.`,
-		sample,
-		{ format: 'objectId', maxEntries },
+		`IDs of ${kinds}, separated by commas or as a list, or the addresses of their pages. Reference IDs are refused.`,
+		`${prefixes[0]}_ABC123, ${prefixes[1]}_ABC123`,
+		{ format: 'objectId', idPrefix: prefixes, maxEntries },
 	);
 
 /**

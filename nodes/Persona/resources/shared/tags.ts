@@ -10,7 +10,9 @@ export const tagsField = words(
 
 const buildFields = (verb: string, note: string): Fields => ({
 	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${note}`, 'vip', { topLevel: true }),
-	'tag-id': text('Tag ID', 'ID of the tag, instead of its name', 'tag_ABC123'),
+	'tag-id': text('Tag ID', 'ID of the tag, instead of its name', 'tag_ABC123', {
+		idPrefix: 'tag',
+	}),
 });
 
 const variants: Variants = {
@@ -38,6 +40,7 @@ const variants: Variants = {
 					{ topLevel: true, replaces: true },
 				),
 				'tag-id': words('Tag IDs', 'IDs of the tags, instead of their names', 'tag_ABC123', {
+					idPrefix: 'tag',
 					replaces: true,
 				}),
 			},
