@@ -1,5 +1,6 @@
 import { getObjectType } from '../../nodes/Persona/engine/operationRules.ts';
 import type { Operation } from '../../nodes/Persona/engine/types.ts';
+import { SHOWN_FIELDS } from '../../nodes/Persona/methods/formatNames.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { toCamelCase, toIdName, toIdsName } from '../../nodes/Persona/transport/flatten.ts';
 import {
@@ -131,6 +132,17 @@ describeWithOpenApi('the fields of the simplified output', () => {
 					.filter((name) => !hasField(description, shapes, name))
 					.map((name) => `${entry}.${name}`);
 			});
+		expect(missing).toEqual([]);
+	});
+
+	it("are there, too, where the lists of the editor ask for an object's attributes", () => {
+		const missing = Object.entries(SHOWN_FIELDS).flatMap(([type, list]) =>
+			list
+				.split(',')
+				.map((path) => toCamelCase(path.split('.')[0]))
+				.filter((name) => !hasField(description, findShapesOf(types, type), name))
+				.map((name) => `${type}.${name}`),
+		);
 		expect(missing).toEqual([]);
 	});
 

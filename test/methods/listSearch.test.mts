@@ -1,3 +1,4 @@
+import { listSearch } from '../../nodes/Persona/methods/listSearch.ts';
 import { runListSearch } from '../support/editorMethods.mts';
 import {
 	startRequestRecorder,
@@ -184,20 +185,22 @@ describe('list search', () => {
 	let server: RequestRecorder;
 	let deniedStatus: number | undefined;
 	let bodies: Record<string, FakeResponse['body']>;
-	let onRequest: ((request: RecordedRequest) => FakeResponse | undefined) | undefined;
+	let onRequest:
+		| ((request: RecordedRequest) => FakeResponse | undefined | Promise<FakeResponse | undefined>)
+		| undefined;
 	const getCredentials = () => ({ baseUrl: server.baseUrl });
 
 	beforeEach(async () => {
 		deniedStatus = undefined;
 		onRequest = undefined;
 		bodies = { ...RESPONSES };
-		server = await startRequestRecorder((request) => {
+		server = await startRequestRecorder(async (request) => {
 			const { path, query } = request;
 			if (deniedStatus) return { status: deniedStatus, body: { errors: [{ title: 'Denied' }] } };
 			const filter = Object.keys(query).find((name) => name.startsWith('filter'));
 			const body = bodies[`${path}?${filter}`] ?? bodies[path];
 			return (
-				onRequest?.(request) ??
+				(await onRequest?.(request)) ??
 				(body ? { body } : { status: 404, body: { errors: [{ title: 'Record not found' }] } })
 			);
 		});
@@ -217,7 +220,10 @@ describe('list search', () => {
 
 	it('continues after the last object of the previous page', async () => {
 		await runListSearch('searchInquiries', getCredentials(), undefined, 'inq_3');
-		expect(server.requests[0].query).toEqual({ 'page[size]': '50', 'page[after]': 'inq_3' });
+		expect(server.requests[0].query).toMatchObject({
+			'page[size]': '50',
+			'page[after]': 'inq_3',
+		});
 	});
 
 	it.each([
@@ -351,6 +357,179 @@ describe('list search', () => {
 				{ name: 'Newest 500 searched. Older: search its ID or reference ID', value: false },
 			]);
 			expect(await find('nobody')).toEqual([results[1]]);
+		});
+	});
+
+	/** Answers none of the requests before this many are there: any that waits for another fails. */
+	function requireAtOnce(count: number) {
+		let release: () => void = () => {};
+		const together = new Promise<void>((resolve) => (release = resolve));
+		onRequest = async () => {
+			if (server.requests.length >= count) release();
+			await together;
+			return undefined;
+		};
+	}
+
+	it('reads the newest and what Persona finds by a filter side by side', async () => {
+		bodies['/inquiries'] = { data: [], links: { next: null } };
+		requireAtOnce(3);
+		await runListSearch('searchInquiries', getCredentials(), 'approved');
+		expect(server.requests).toHaveLength(3);
+	});
+
+	it('reads no further page once a filter or a page has found something', async () => {
+		onRequest = async ({ query }) => {
+			if (query['filter[reference-id]'])
+				return { body: { data: [toInquiry('inq_9', {})], links: { next: null } } };
+			// The filter answers first.
+			await new Promise((resolve) => setTimeout(resolve, 50));
+			const data = Array.from({ length: 100 }, (_, index) =>
+				toInquiry(`inq_${server.requests.length}x${index}`, {}),
+			);
+			return { body: { data, links: { next: `/inquiries?page[after]=${data[99].id}` } } };
+		};
+		const search = async (text: string) => {
+			server.requests.length = 0;
+			await runListSearch('searchInquiries', getCredentials(), text);
+			return server.requests.filter(({ query }) => !query['filter[reference-id]']).length;
+		};
+		expect(await search('user-42')).toBe(1);
+		expect(await search('inq_')).toBe(1);
+	});
+
+	/** What Persona does not list: its names are read with the objects that belong to it. */
+	const NAMED_BY_OTHERS = [
+		...['searchCaseQueues', 'searchCaseTemplates', 'searchReportTemplates'],
+		...['searchTransactionTypes', 'searchWorkflows'],
+	];
+
+	it.each(Object.keys(listSearch) as Array<keyof typeof listSearch>)(
+		'%s takes one request to open, or a second one where names must be read',
+		async (method) => {
+			const kinds = ['workflow', 'account-type', 'case-queue', 'case-template'];
+			const relate = (type: string) => [type, { data: { type, id: `${type}_1` } }];
+			const types = [...kinds, 'report-template', 'transaction-type'];
+			const object = {
+				...{ type: 'any', id: 'any_1', attributes: { 'account-type-name': 'User' } },
+				relationships: Object.fromEntries(types.map(relate)) as object,
+			};
+			onRequest = ({ path }) => ({
+				body: { data: path.endsWith('any_1') ? object : [object], links: { next: null } },
+			});
+			const credentials = { ...getCredentials(), apiKey: 'persona_production_1' };
+			await runListSearch(method, credentials);
+			const needed =
+				method === 'searchMatchedRecords' ? 0 : NAMED_BY_OTHERS.includes(method) ? 2 : 1;
+			expect(server.requests).toHaveLength(needed);
+		},
+	);
+
+	it('asks with a sandbox key for templates and for those of inquiries side by side', async () => {
+		bodies['/inquiries'] = { data: [], links: { next: null } };
+		requireAtOnce(2);
+		const credentials = { ...getCredentials(), apiKey: 'persona_sandbox_1' };
+		await runListSearch('searchInquiryTemplates', credentials);
+		expect(server.requests).toHaveLength(2);
+	});
+
+	it('asks for the names of templates at once, and for those of ten at most', async () => {
+		bodies['/cases'] = {
+			data: Array.from({ length: 12 }, (_, index) => ({
+				...{ type: 'case', id: `case_${index}`, attributes: {} },
+				relationships: {
+					'case-template': { data: { type: 'case-template', id: `ctmpl_${index}` } },
+				},
+			})),
+			links: { next: null },
+		};
+		let release: () => void = () => {};
+		const together = new Promise<void>((resolve) => (release = resolve));
+		onRequest = async ({ path }) => {
+			if (path === '/cases') return undefined;
+			if (server.requests.length === 11) release();
+			await together;
+			return undefined;
+		};
+		const { results } = await runListSearch('searchCaseTemplates', getCredentials());
+		expect(server.requests).toHaveLength(11);
+		expect(results).toHaveLength(13);
+	});
+
+	describe('shows a stranger', () => {
+		const serve = (...objects: object[]) => {
+			bodies['/inquiries'] = { data: objects, links: { next: null } };
+			bodies['/inquiries?filter[reference-id]'] = { data: [], links: { next: null } };
+		};
+		const named = (id: string, first?: string, attributes = {}) =>
+			toInquiry(id, {
+				...attributes,
+				fields: { 'name-first': { type: 'string', value: first ?? null } },
+			});
+		const list = async (text?: string) =>
+			(await runListSearch('searchInquiries', getCredentials(), text)).results;
+
+		it.each([
+			['jose', 'José'],
+			['JOSÉ', 'Jose\u0301'],
+			['🦊', 'Reineke 🦊'],
+			['%', '100 %'],
+			['"o\'brien"', 'the "O\'Brien"'],
+			['nguyễn', 'NGUYỄN'],
+		])('with %j the name %j', async (text, name) => {
+			serve(named('inq_1', name), named('inq_2', 'Other'));
+			expect(await list(text)).toEqual([{ name, value: 'inq_1' }]);
+		});
+
+		it('the beginning of a long name, cut between two characters', async () => {
+			serve(named('inq_1', '🦊'.repeat(500), { status: 'approved' }));
+			expect(await list()).toEqual([{ name: `${'🦊'.repeat(80)}… · approved`, value: 'inq_1' }]);
+		});
+
+		it('the ID where the name is empty, and beside a name that several have', async () => {
+			serve(
+				named('inq_1', ' '),
+				named('inq_2', 'Jane'),
+				named('inq_3', 'Jane'),
+				named('inq_4', ''),
+			);
+			expect((await list()).map(({ name }) => name)).toEqual([
+				'inq_1',
+				'Jane · inq_2',
+				'Jane · inq_3',
+				'inq_4',
+			]);
+		});
+
+		it('nothing for a text that no object can have, with no filter that would mean another', async () => {
+			serve(named('inq_1', 'Jane'));
+			for (const text of ['x'.repeat(1000), 'Doe, Jane', '\\"%_*']) {
+				expect(await list(text)).toEqual([]);
+			}
+			const filters = server.requests.flatMap(({ query }) => query['filter[reference-id]'] ?? []);
+			expect(filters).toEqual(['\\"%_*']);
+		});
+
+		it('that there is nothing yet', async () => {
+			serve();
+			expect(await list()).toEqual([
+				{ name: 'None yet in the environment of this API key', value: false },
+			]);
+		});
+
+		it('the other objects if one of them is deleted meanwhile', async () => {
+			serve(named('inq_1', 'Jane'));
+			expect(await list('inq_404')).toEqual([]);
+		});
+
+		it.each([
+			[401, {}, 'does not recognize this API key'],
+			[403, {}, 'not allowed'],
+			[429, { 'retry-after': '60' }, 'rate limit is used up'],
+			[500, {}, 'Persona'],
+		])('a sentence if Persona answers %i', async (status, headers, sentence) => {
+			onRequest = () => ({ status, headers, body: { errors: [{ title: 'Refused' }] } });
+			await expect(list('Jane')).rejects.toThrow(new RegExp(sentence, 'i'));
 		});
 	});
 

@@ -122,6 +122,79 @@ describe('the ID of an object', () => {
 		expect(server.requests).toEqual([]);
 	});
 
+	describe('among several', () => {
+		const lists: [INodeParameters, string, (ids: string[]) => object][] = [
+			[
+				{ resource: 'inquiry', operation: 'getAll', filters: { accountId: '={{ $json.ids }}' } },
+				'act',
+				(ids) => ({ query: { 'filter[account-id]': ids.join(',') } }),
+			],
+			[
+				{ resource: 'event', operation: 'getAll', filters: { objectId: '={{ $json.ids }}' } },
+				'inq',
+				(ids) => ({ query: { 'filter[object-id]': ids.join(',') } }),
+			],
+			[
+				{
+					...{ resource: 'case', operation: 'addObjects', caseId: locate('id', 'case_1') },
+					objectIds: '={{ $json.ids }}',
+				},
+				'inq',
+				(ids) => ({ body: { meta: { 'object-ids': ids } } }),
+			],
+			[
+				{ resource: 'inquirySession', operation: 'expireAll', inquiryIds: '={{ $json.ids }}' },
+				'inq',
+				(ids) => ({ body: { meta: { 'inquiry-ids': ids } } }),
+			],
+		];
+
+		it.each(lists)('of %j is read from addresses as well', async (parameters, prefix, sent) => {
+			const ids = `${prefix}_A1, ${DASHBOARD}/objects/${prefix}_B2?tab=1#top`;
+			await run(parameters, [{ ids }] as never);
+			expect(server.requests).toMatchObject([sent([`${prefix}_A1`, `${prefix}_B2`])]);
+		});
+
+		it.each([
+			['account', 'act_1', "an account (act_…); an inquiry's begins with inq_"],
+			['case', 'wbh_1', "a webhook (wbh_…); an inquiry's begins with inq_"],
+		])('of objects for a kind (%s) is named if it is of another: %s', async (resource, id, say) => {
+			const { error } = await run({
+				...{ resource, operation: 'addObjects', [`${resource}Id`]: locate('id', 'x_1') },
+				objectIds: `inq_1, ${id}`,
+			});
+			expect(error?.message).toBe("'Object IDs' has the wrong kind of ID");
+			expect(error?.description).toContain(say);
+			expect(server.requests).toEqual([]);
+		});
+
+		it('is named in the filter of a list, and as a tag', async () => {
+			const filters = { inquiryTemplateId: `itmpl_1, ${DASHBOARD}/inquiries/inq_1` };
+			const { error } = await run({ resource: 'inquiry', operation: 'getAll', filters });
+			expect(error?.message).toBe("'Inquiry Template IDs' has the wrong kind of ID");
+			const tags = await run({
+				...{ resource: 'account', operation: 'changeTags', tagChange: 'add' },
+				...{ accountId: locate('id', 'act_1'), additionalFields: { tagId: 'inq_1' } },
+			});
+			expect(tags.error?.message).toBe("'Tag ID' has the wrong kind of ID");
+			expect(server.requests).toEqual([]);
+		});
+
+		it('is read from an address or named in a condition of a search', async () => {
+			const search = (attribute: string, value: string) => ({
+				...{ resource: 'case', operation: 'search' },
+				conditions: { condition: [{ attribute, operator: 'eq', value }] },
+			});
+			await run(search('template', `${DASHBOARD}/case-templates/ctmpl_1`));
+			expect(server.requests).toMatchObject([
+				{ body: { query: { and: [{ attribute: 'template', value: 'ctmpl_1' }] } } },
+			]);
+			const { error } = await run(search('template', 'itmpl_1'));
+			expect(error?.message).toBe("'Value' has the wrong kind of ID");
+			expect(server.requests).toHaveLength(1);
+		});
+	});
+
 	it('may begin in a way that this package does not know', async () => {
 		await run(getInquiry('id', 'inq2_1'));
 		expect(server.requests).toMatchObject([{ path: '/inquiries/inq2_1' }]);

@@ -143,7 +143,7 @@ export const SHOWN_FIELDS = {
 	inquiry: 'reference-id,status,created-at,fields.name-first,fields.name-last',
 	'inquiry-template': 'name,status',
 	report:
-		'status,has-match,created-at,name-first,name-middle,name-last,term,business-name,name,email-address,phone-number,query',
+		'status,has-match,created-at,name-first,name-middle,name-last,term,email-address,phone-number,query',
 	'theme-set': 'name,status',
 	transaction: 'reference-id,status,created-at',
 };

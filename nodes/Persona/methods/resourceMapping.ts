@@ -221,7 +221,13 @@ const createMethod = (readColumns: ReadColumns, { choice, source, permission }: 
 		const reader = await createEditorReader(this, permission);
 		const readId: ColumnSource['readId'] = (...chosen) => readChosenId(this, ...chosen);
 		const buildNotice = (emptyFieldsNotice: string) => ({ fields: [], emptyFieldsNotice });
-		const fields = await readUnlessDenied(readColumns({ readId, ...reader }));
+		let isMissing = false;
+		const fetchObject: ColumnSource['fetchObject'] = async (request) => {
+			const document = await reader.fetchObject(request);
+			isMissing ||= document === undefined;
+			return document;
+		};
+		const fields = await readUnlessDenied(readColumns({ ...reader, readId, fetchObject }));
 		if (fields === DENIED) {
 			const key = (await isSandboxKey(this)) ? 'A sandbox key' : 'This API key';
 			return buildNotice(`${key} cannot read ${source}: ${USE_JSON}.`);
@@ -229,6 +235,11 @@ const createMethod = (readColumns: ReadColumns, { choice, source, permission }: 
 		if (fields === undefined) {
 			return buildNotice(
 				`Choose ${choice} to see its fields here. If an expression chooses it, they are not known yet: ${USE_JSON}.`,
+			);
+		}
+		if (isMissing) {
+			return buildNotice(
+				`Persona does not have what is chosen: it was deleted, or belongs to another environment than the API key. Choose ${choice} again.`,
 			);
 		}
 		if (fields.length === 0) return buildNotice(`Persona has no fields here: ${USE_JSON}.`);

@@ -18,7 +18,7 @@ export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 /** For lists and columns in the editor: a user is waiting for them, so they fail fast. */
 export const EDITOR_RETRY_POLICY: RetryPolicy = {
 	maxAttempts: 2,
-	timeoutMs: 15_000,
+	timeoutMs: 8_000,
 	maxDelayMs: 3_000,
 };
 

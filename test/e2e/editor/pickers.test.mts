@@ -1,11 +1,9 @@
-import type { INodeProperties } from 'n8n-workflow';
 import type { Browser, Locator } from 'playwright-core';
-import { Persona } from '../../../nodes/Persona/Persona.node.ts';
 import { fixtures } from '../../../sandbox/sandbox.mts';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
-import { getShownProperties } from '../../support/panel.mts';
 import { account } from '../account.mts';
 import { buildNode, selectCredential, START } from '../buildNode.mts';
+import { listPickerPanels, triggerPanels } from './pickerPanels.mts';
 import {
 	buildCredentialData,
 	startTestEnvironment,
@@ -15,41 +13,12 @@ import {
 const PRODUCTION_KEY = 'persona_production_demo';
 const SANDBOX_KEY = 'persona_sandbox_demo';
 
-/** How many panels are opened: one for each operation with another set of pickers and maps. */
-const PANEL_COUNT = 52;
+const REVOKED_KEY = 'persona_production_revoked';
 
-const { properties } = new Persona().description;
+/** How many panels of the action nodes are opened at least. */
+const PANEL_COUNT = 60;
 
-const hasList = ({ modes = [] }: INodeProperties) => modes.some(({ type }) => type === 'list');
-
-/** The pickers and maps that n8n shows directly for an operation. */
-const listPickers = (resource: string, operation: string) =>
-	getShownProperties({ resource, operation })
-		.filter((one) => hasList(one) || one.type === 'resourceMapper')
-		.map(({ name }) => name);
-
-/** Operations with a picker or a map, those with pickers that no other has before the others. */
-function listPanels() {
-	const operations = properties.filter(({ name }) => name === 'operation');
-	const all = operations.flatMap(({ displayOptions, options = [] }) =>
-		(displayOptions?.show?.resource ?? []).flatMap((resource) =>
-			options.map((option) => {
-				const operation = String('value' in option ? option.value : '');
-				return { resource: String(resource), operation };
-			}),
-		),
-	);
-	const withPickers = all
-		.map((one) => ({ ...one, pickers: listPickers(one.resource, one.operation) }))
-		.filter(({ pickers }) => pickers.length > 0);
-	const seen = new Set<string>();
-	const isNew = ({ pickers }: { pickers: string[] }) =>
-		!seen.has(pickers.join()) && seen.add(pickers.join());
-	const first = withPickers.filter(isNew);
-	return [...first, ...withPickers.filter((one) => !first.includes(one))].slice(0, PANEL_COUNT);
-}
-
-const panels = listPanels().map((one) => ({ ...one, name: `${one.resource} ${one.operation}` }));
+const panels = [...listPickerPanels(PANEL_COUNT), ...triggerPanels];
 
 describe('the pickers of the panel', () => {
 	let environment: TestEnvironment;
@@ -70,25 +39,29 @@ describe('the pickers of the panel', () => {
 			referencePrefix: 'user-',
 			fields: [{ 'name-first': 'Jane' }],
 		});
-		const { id, name } = await client.createCredential({
-			...{ name: 'Production', type: 'personaApi' },
-			data: buildCredentialData(sandbox, PRODUCTION_KEY),
-		});
-		const inProduction = { credentials: { personaApi: { id, name } } };
+		const useKey = async (key: string) => {
+			const { id, name } = await client.createCredential({
+				...{ name: key, type: 'personaApi' },
+				data: buildCredentialData(sandbox, key),
+			});
+			return { credentials: { personaApi: { id, name } } };
+		};
+		const inProduction = await useKey(PRODUCTION_KEY);
 		const place = (index: number) => ({
 			position: [(1 + (index % 6)) * 220, Math.floor(index / 6) * 160],
 		});
 		const nodes = [
-			...panels.map(({ resource, operation, name: title }, index) =>
-				buildNode(
-					'n8n-nodes-persona.persona',
-					title,
-					{ resource, operation },
-					{
-						...inProduction,
-						...place(index),
-					},
-				),
+			...panels.map(({ nodeType, name, parameters }, index) =>
+				buildNode(`n8n-nodes-persona.${nodeType}`, name, parameters, {
+					...inProduction,
+					...place(index),
+				}),
+			),
+			buildNode(
+				'n8n-nodes-persona.persona',
+				'Revoked key',
+				{ resource: 'inquiry', operation: 'get' },
+				{ ...(await useKey(REVOKED_KEY)), ...place(panels.length + 2) },
 			),
 			buildNode('n8n-nodes-persona.persona', 'Sandbox key', createParameters, {
 				...selectCredential(environment),
@@ -104,7 +77,13 @@ describe('the pickers of the panel', () => {
 			settings: { executionOrder: 'v1' },
 			nodes: [buildNode('n8n-nodes-base.manualTrigger', START, {}), ...nodes],
 			connections: {
-				[START]: { main: [nodes.map((node) => ({ node: node.name, type: 'main', index: 0 }))] },
+				[START]: {
+					main: [
+						nodes
+							.filter(({ type }) => !type.endsWith('Trigger'))
+							.map((node) => ({ node: node.name, type: 'main', index: 0 })),
+					],
+				},
 			},
 		});
 		workflowId = workflow.id;
@@ -138,13 +117,13 @@ describe('the pickers of the panel', () => {
 	};
 	const items = () => editor.page.getByTestId('rlc-item');
 
-	it('are in many panels', () => expect(panels).toHaveLength(PANEL_COUNT));
+	it('are in many panels', () => expect(panels.length).toBeGreaterThanOrEqual(PANEL_COUNT));
 
 	it.each(panels)('of $name open without an error', async ({ name, pickers }) => {
 		const panel = await editor.openNode(name);
 		// The fields of a map change the parameters, which closes a list.
 		await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });
-		for (const picker of pickers.filter((one) => !one.endsWith('Columns'))) {
+		for (const picker of pickers) {
 			await openList(panel, picker);
 			await items()
 				.or(editor.page.getByText('No results'))
@@ -161,6 +140,13 @@ describe('the pickers of the panel', () => {
 		await editor.closeNode();
 		expect(text).not.toMatch(/No fields found|Can't get fields|undefined|\[object/);
 		expect(problems).toEqual([]);
+	});
+
+	it('say in their own place that the key is not valid any more', async () => {
+		const panel = await editor.openNode('Revoked key');
+		await openList(panel, 'inquiryId');
+		await editor.page.getByText('does not recognize this API key').first().waitFor();
+		await editor.takeScreenshot('.cache/screenshots/revoked-key.png');
 	});
 
 	it('say with a sandbox key, in their own place, what to do instead', async () => {
