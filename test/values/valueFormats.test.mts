@@ -204,7 +204,7 @@ describe('a value with several spellings', () => {
 		['objects of a case', 'inq_A1 rep_B2', /'Object IDs' has an entry .+with commas between/],
 		[
 			'objects of a case',
-			['inq_A1', 'https://app.withpersona.com/dashboard/inquiries/inq_A1'],
+			['inq_A1', 'https://example.com/inquiries/inq_A1'],
 			/'Object IDs' has an entry that is not the ID/,
 		],
 	])('is rejected before a request if it cannot be read: %s %j', async (field, given, problem) => {

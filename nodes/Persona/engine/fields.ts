@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { compareByName } from '../utils/compareByName';
-import type { IdPrefix } from '../values/idKinds';
+import { getPrefix, type IdPrefix } from '../values/idKinds';
 import { buildLocatorModes } from './locatorModes';
 import type { DisplayRules, Field } from './types';
 import { VALUE_FORMATS, type ValueFormat } from '../values/valueFormats';
@@ -127,13 +127,23 @@ export const choices = (
 		...overrides,
 	});
 
-/** A list of words, given as text with commas or as an array, and sent as an array. */
+/** What a list takes whose example has Persona's IDs: IDs of this kind, or of any if there are several. */
+function getIdRules(sample = ''): FieldOverrides {
+	const [prefix, ...others] = new Set(sample.split(', ').map(getPrefix));
+	if (prefix === undefined) return {};
+	return others.length > 0 ? { format: 'objectId' } : { idPrefix: prefix };
+}
+
+/**
+ * A list of words, given as text with commas or as an array, and sent as an array. Where the example has
+ * IDs, it takes IDs of their kind, and the addresses of pages.
+ */
 export const words = (
 	label: string,
 	description: string,
 	sample?: string,
 	overrides: FieldOverrides = {},
-) => text(label, description, sample, { encoding: 'words', ...overrides });
+) => text(label, description, sample, { encoding: 'words', ...getIdRules(sample), ...overrides });
 
 /** A list of words like `words`, but sent as one text with commas between them. */
 export const commaList = (
@@ -141,7 +151,7 @@ export const commaList = (
 	description: string,
 	sample?: string,
 	overrides: FieldOverrides = {},
-) => text(label, description, sample, { encoding: 'commaList', ...overrides });
+) => words(label, description, sample, { encoding: 'commaList', ...overrides });
 
 /** A JSON object, given as text or as a value. */
 export const json = (label: string, description: string, overrides: FieldOverrides = {}) =>

@@ -236,8 +236,8 @@ function formatEncoded(
 	if (!format && !idPrefix) return encoded;
 	const write = (word: unknown) => {
 		const text = trimText(String(word));
-		const id = idPrefix ? parseId(text, { displayName, idPrefix }, fail) : text;
-		return format ? formatValue(format, id, displayName, fail) : id;
+		const written = format ? formatValue(format, text, displayName, fail) : text;
+		return idPrefix ? parseId(written, { displayName, idPrefix }, fail) : written;
 	};
 	if (Array.isArray(encoded)) return encoded.map(write);
 	if (typeof encoded !== 'string') return encoded;

@@ -169,7 +169,6 @@ export const accounts: Resource = {
 						'Source Account IDs',
 						'IDs of the accounts to merge into this one, separated by commas or as a list',
 						'act_ABC123, act_DEF456',
-						{ idPrefix: 'act' },
 					),
 				),
 			},

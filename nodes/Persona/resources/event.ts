@@ -19,9 +19,7 @@ export const events: Resource = {
 			description: 'List events, newest first, optionally of certain objects only',
 			route: 'GET /events',
 			filter: {
-				id: commaList('Event IDs', 'IDs of events, separated by commas', 'evt_ABC123', {
-					idPrefix: 'evt',
-				}),
+				id: commaList('Event IDs', 'IDs of events, separated by commas', 'evt_ABC123'),
 				name: commaList(
 					'Event Names',
 					'Names of events, separated by commas',
@@ -29,9 +27,8 @@ export const events: Resource = {
 				),
 				'object-id': commaList(
 					'Object IDs',
-					'IDs of inquiries, reports and other objects, separated by commas',
+					'IDs of inquiries, reports and other objects, separated by commas. Reference IDs are refused.',
 					'inq_ABC123, rep_ABC123',
-					{ format: 'objectId' },
 				),
 			},
 			flatten: flattenEvent,

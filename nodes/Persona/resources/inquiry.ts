@@ -60,15 +60,12 @@ const redirectUri = text(
 	{ clearable: true },
 );
 
-const accountIds = commaList('Account IDs', 'IDs of accounts, separated by commas', 'act_ABC123', {
-	idPrefix: 'act',
-});
+const accountIds = commaList('Account IDs', 'IDs of accounts, separated by commas', 'act_ABC123');
 
 const templateIds = commaList(
 	'Inquiry Template IDs',
 	'IDs of templates, separated by commas',
 	'itmpl_ABC123',
-	{ idPrefix: 'itmpl' },
 );
 
 /** Row members that Create and Create and Wait share. */
@@ -236,7 +233,6 @@ export const inquiries: Resource = {
 					'Inquiry IDs',
 					'IDs of inquiries, separated by commas',
 					'inq_ABC123',
-					{ idPrefix: 'inq' },
 				),
 				'inquiry-template-id': templateIds,
 				note: text(
@@ -245,9 +241,7 @@ export const inquiries: Resource = {
 					'Sign-up from the mobile app',
 				),
 				'reference-id': referenceId,
-				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123', {
-					idPrefix: 'tmpl',
-				}),
+				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
 				status: choices('Status', 'Statuses to list', {
 					approved: 'Approved',
 					completed: 'Completed',

@@ -40,7 +40,6 @@ const variants: Variants = {
 					{ topLevel: true, replaces: true },
 				),
 				'tag-id': words('Tag IDs', 'IDs of the tags, instead of their names', 'tag_ABC123', {
-					idPrefix: 'tag',
 					replaces: true,
 				}),
 			},
