@@ -144,6 +144,26 @@ describe('readSelection', () => {
 		},
 	);
 
+	it('reads IDs from addresses, and throws for one of a kind that no event could meet', () => {
+		const page = 'https://app.withpersona.com/dashboard';
+		const read = (onlyWhen: object) => readSelection(createContext({ onlyWhen })).conditions;
+		const onlyWhen = {
+			accountId: `act_1, ${page}/accounts/act_2`,
+			objectId: `${page}/cases/case_1?tab=2`,
+			templateId: `${page}/inquiry-templates/itmpl_1/itmplv_1/flow, ctmpl_1`,
+			referenceId: 'inq_1',
+		};
+		expect(read(onlyWhen)).toEqual({
+			accountId: ['act_1', 'act_2'],
+			objectId: ['case_1'],
+			templateId: ['itmpl_1', 'ctmpl_1'],
+			referenceId: ['inq_1'],
+		});
+		expect(() => read({ accountId: 'act_1, inq_1' })).toThrow(
+			"'Account ID' in 'Only When' has the wrong kind of ID. This is the ID of an inquiry (inq_…); an account's begins with act_.",
+		);
+	});
+
 	it.each(names)('throws for the condition $label if it is no list of texts', ({ name, label }) => {
 		for (const value of [{}, [{ a: 1 }], '[object Object]', '["vip"', '{"a":1}', new Date()]) {
 			const context = createContext({ onlyWhen: { [name]: value } });

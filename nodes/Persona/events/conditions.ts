@@ -1,5 +1,6 @@
 import { toCamelCase } from '../transport/flatten';
 import { isRecord } from '../utils/isRecord';
+import type { IdPrefix } from '../values/idKinds';
 import { trimText } from '../utils/values/trimText';
 import type { PersonaEvent } from './event';
 import { isCustomEvent } from './eventTypes';
@@ -18,6 +19,8 @@ interface Condition {
 	/** What the field asks for, without a period. */
 	description: string;
 	sample: string;
+	/** What the IDs that are entered begin with; none for IDs of any kind. */
+	idPrefixes?: IdPrefix[];
 	/** The values that an object has; the condition is met if one of the user's is among them. */
 	getValues: (object: EventObject) => string[];
 	/** Makes spellings of the same value equal; applied to both sides, without blanks around them. */
@@ -60,6 +63,7 @@ export const CONDITIONS = defineConditions({
 		label: 'Account ID',
 		description: 'Account of the object',
 		sample: 'act_ABC123',
+		idPrefixes: ['act'],
 		getValues: (object) => [
 			...(object.type === 'account' ? toTexts([object.id]) : []),
 			...getRelatedIds(object, /^accounts?$/),
@@ -69,6 +73,7 @@ export const CONDITIONS = defineConditions({
 		label: 'Object ID',
 		description: 'ID of the object',
 		sample: 'inq_ABC123',
+		idPrefixes: [],
 		getValues: ({ id }) => toTexts([id]),
 		isFinal: () => true,
 	},
@@ -96,6 +101,7 @@ export const CONDITIONS = defineConditions({
 		label: 'Template ID',
 		description: 'Template of the object, or a version of it',
 		sample: 'itmpl_ABC123',
+		idPrefixes: ['itmpl', 'itmplv', 'tmpl', 'ctmpl', 'rptp', 'vtmpl'],
 		getValues: (object) => getRelatedIds(object, /template(Version)?$/i),
 		// A webhook can be set to omit all relationships; then the template is unknown until it is read.
 		isFinal: ({ relationships }) =>

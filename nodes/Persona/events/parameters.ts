@@ -13,8 +13,11 @@ import {
 	moreEventOptions,
 } from './eventTypes';
 import { CONDITIONS, isConditionName, type EventConditions } from './conditions';
+import type { FailItem } from '../transport/errors';
 import { OUTPUT_MODES, type OutputMode } from '../transport/output';
 import { isRecord } from '../utils/isRecord';
+import { trimText } from '../utils/values/trimText';
+import { parseId } from '../values/idKinds';
 import { createUserError, describeWrong, readBoolean, readList } from './readValues';
 
 /** The context that n8n passes to either trigger, in any of its methods. */
@@ -212,9 +215,15 @@ function readCondition(context: TriggerContext, name: string, value: unknown): s
 			`'Only When' has a condition that this version of the node does not know: ${name}. Update the node, or remove the condition.`,
 		);
 	}
-	const { label } = CONDITIONS[name];
+	const { label, idPrefixes } = CONDITIONS[name];
 	const accepted = readList(context, `'${label}' in 'Only When'`, value);
-	if (accepted.length > 0) return accepted;
+	const field = { displayName: `${label}' in 'Only When`, idPrefix: idPrefixes };
+	const fail: FailItem = (message, fix) => {
+		throw createUserError(context, `${message}. ${fix}`);
+	};
+	if (accepted.length > 0) {
+		return idPrefixes ? accepted.map((text) => parseId(trimText(text), field, fail)) : accepted;
+	}
 	throw createUserError(
 		context,
 		`The condition '${label}' in 'Only When' is empty, so no event can start the workflow. Enter a value, or remove the condition if there should be none.`,

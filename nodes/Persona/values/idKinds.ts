@@ -98,7 +98,8 @@ const isOfKind = (id: string, prefixes: IdPrefix[]) => {
 
 /**
  * Finds the ID in a text: the text itself, or in the address of a page of Persona's dashboard the last
- * part that has a prefix, else the last that is an ID of any kind. Undefined if an address has none.
+ * part that has the prefix, of several the first that is there, else the last that is an ID of any kind.
+ * Undefined if an address has none.
  */
 export function findId(text: string, prefix?: IdPrefix | IdPrefix[]): string | undefined {
 	if (!/^(https?:\/\/)?([\w-]+\.)*withpersona\.com\//i.test(text)) return text;
@@ -107,8 +108,10 @@ export function findId(text: string, prefix?: IdPrefix | IdPrefix[]): string | u
 	const listIds = (part: string) =>
 		part.split(/[/&=]/).filter((name) => getPrefix(name) !== undefined);
 	const ids = [...rest.flatMap(listIds), ...listIds(path)];
-	const fitting = prefix ? ids.filter((id) => isOfKind(id, [prefix].flat())) : ids;
-	return fitting.at(-1) ?? ids.at(-1);
+	const fitting = [prefix ?? []]
+		.flat()
+		.flatMap((one) => ids.filter((id) => isOfKind(id, [one])).slice(-1));
+	return fitting[0] ?? ids.at(-1);
 }
 
 /** Returns the ID in a text. Fails the item if there is none, or one of another kind. */

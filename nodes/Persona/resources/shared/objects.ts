@@ -1,5 +1,5 @@
 import { required, words } from '../../engine/fields';
-import type { IdPrefix } from '../../engine/idKinds';
+import type { IdPrefix } from '../../values/idKinds';
 import type { Field, Operation } from '../../engine/types';
 
 /**
