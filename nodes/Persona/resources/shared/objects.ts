@@ -2,10 +2,7 @@ import { required, words } from '../../engine/fields';
 import type { IdPrefix } from '../../values/idKinds';
 import type { Field, Operation } from '../../engine/types';
 
-/**
- * The IDs of objects of these kinds, which begin with `prefixes` where Persona's description says so.
- * `maxEntries` is how many Persona takes in a request.
- */
+/** IDs of objects of these kinds, with the known `prefixes`; Persona takes `maxEntries` in a request. */
 export const buildObjectIds = (kinds: string, prefixes: IdPrefix[], maxEntries?: number): Field =>
 	words(
 		'Object IDs',

@@ -10,9 +10,7 @@ export const tagsField = words(
 
 const buildFields = (verb: string, note: string): Fields => ({
 	'tag-name': text('Tag Name', `Name of the tag to ${verb}. ${note}`, 'vip', { topLevel: true }),
-	'tag-id': text('Tag ID', 'ID of the tag, instead of its name', 'tag_ABC123', {
-		idPrefix: 'tag',
-	}),
+	'tag-id': text('Tag ID', 'ID of the tag, not its name', 'tag_ABC123', { idPrefix: 'tag' }),
 });
 
 const variants: Variants = {
