@@ -40,7 +40,7 @@ describe('the node in n8n', () => {
 			{ typeVersion: 2 },
 		);
 
-	it('is loaded with its triggers, its tool and its icons', async () => {
+	it('is loaded with its triggers, its tools, their hints and their icons', async () => {
 		const types = await environment.client.fetchNodeTypes();
 		const packageTypes = types.filter(({ name }) => String(name).startsWith('n8n-nodes-persona.'));
 		expect(packageTypes.map(({ name }) => name).sort()).toEqual([
@@ -51,6 +51,11 @@ describe('the node in n8n', () => {
 			'n8n-nodes-persona.personaTool',
 			'n8n-nodes-persona.personaTrigger',
 		]);
+		for (const { name, builderHint, codex } of packageTypes) {
+			const hasHints = { searchHint: expect.any(String), relatedNodes: expect.any(Array) };
+			expect({ name, builderHint }).toMatchObject({ name, builderHint: hasHints });
+			expect(codex).toMatchObject({ alias: expect.arrayContaining(['KYC']) });
+		}
 		const icons = packageTypes.flatMap(({ iconUrl }) => Object.values(Object(iconUrl)));
 		for (const icon of new Set(icons)) {
 			const response = await fetch(`${environment.n8n.url}/${String(icon)}`);
