@@ -1,10 +1,14 @@
 import type { INodeParameters, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
 import {
+	EXPERT_FIELDS,
 	getAction,
 	getIdPlaceholders,
 	getVariantFields,
+	isExpert,
 } from '../nodes/Persona/engine/operationRules.ts';
+import { commonFields } from '../nodes/Persona/engine/commonFields.ts';
+import { toParameterName } from '../nodes/Persona/engine/values.ts';
 import { listSearch } from '../nodes/Persona/methods/listSearch.ts';
 import { resourceMapping } from '../nodes/Persona/methods/resourceMapping.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
@@ -168,6 +172,39 @@ describe('the table', () => {
 		}
 	});
 
+	testRows('counts raw JSON, versions, keys and cursors among what is for experts', (_, row) => {
+		const places = [...getFieldPlaces(row), row.nodeFields ?? {}, commonFields];
+		for (const [name, field] of places.flatMap((place) => Object.entries(place))) {
+			const isTechnical = /^api-|model-version|idempotency|allowlist\.|startAfter/i;
+			if (field.type === 'json' || isTechnical.test(name)) expect(isExpert(name, field)).toBe(true);
+		}
+	});
+
+	testRows('begins its variants with the commonest', (name, { variants }) => {
+		if (!variants) return;
+		const { commonest, detect, options } = variants;
+		const first = { listItem: 'emailAddress', list: 'emailAddress' }[name.split('.')[0]];
+		if (detect) expect(commonest).toBeUndefined();
+		else if (first) expect(commonest ?? Object.keys(options)[0]).toBe(first);
+	});
+
+	it('has every field that counts as one for experts', () => {
+		const names = rows.flatMap(([, row]) =>
+			[...getFieldPlaces(row), row.nodeFields ?? {}].flatMap((place) => Object.keys(place)),
+		);
+		const all = [...names, ...Object.keys(commonFields)];
+		expect(EXPERT_FIELDS.filter((name) => !all.includes(name))).toEqual([]);
+	});
+
+	testRows('has a unit for every length of time', (_, row) => {
+		const places = [...getFieldPlaces(row), row.nodeFields ?? {}];
+		for (const [name, field] of places.flatMap((place) => Object.entries(place))) {
+			const isTime = /seconds|minutes|hours|lifetime|timeout|expires-in|waitAtMost/i;
+			const isNamed = isTime.test(`${name} ${field.displayName}`);
+			if (isNamed && field.type !== 'boolean') expect(field.encoding).toBe('duration');
+		}
+	});
+
 	testRows('describes every field and offers its choices in order', (_, row) => {
 		for (const { displayName, description, options = [] } of getFields(row)) {
 			expect(description).not.toBe(displayName);
@@ -178,13 +215,20 @@ describe('the table', () => {
 	});
 });
 
-/** The same with resources and operations by their names: n8n's rules want that, but ours is by use. */
-const sortSelectors = (properties: INodeProperties[]): INodeProperties[] =>
-	properties.map((property) =>
-		SELECTORS.includes(property.name)
-			? { ...property, options: [...(property.options ?? [])].sort(compareByName) }
-			: property,
-	);
+/**
+ * The same with resources, operations and the fields of collections by their names: n8n's rules want
+ * that, but ours are by use.
+ */
+const sortOptions = (properties: INodeProperties[]): INodeProperties[] =>
+	properties.map((property) => {
+		const { name, type, options = [] } = property;
+		if (!SELECTORS.includes(name) && type !== 'collection') return property;
+		const labelled = options.map((option) => {
+			const label = 'displayName' in option ? option.displayName : option.name;
+			return { name: label, option };
+		});
+		return { ...property, options: labelled.sort(compareByName).map(({ option }) => option) as [] };
+	});
 
 describe('the panel', () => {
 	const operations = fillAllOperations().map((operation) => {
@@ -219,6 +263,43 @@ describe('the panel', () => {
 		expect(unclear.map(({ displayName, description }) => [displayName, description])).toEqual([]);
 	});
 
+	testOperations('shows what is for experts last, each part in order', (_, __, shown) => {
+		const experts = EXPERT_FIELDS.map(toParameterName);
+		for (const { type, options = [] } of shown) {
+			if (type !== 'collection') continue;
+			const names = (options as INodeProperties[]).map(({ name, type: kind, displayName }) => {
+				const isLast = kind === 'json' || experts.includes(name);
+				return { isLast, name: displayName };
+			});
+			const [everyday, last] = [false, true].map((part) =>
+				names.filter(({ isLast }) => isLast === part).sort(compareByName),
+			);
+			expect(names).toEqual([...everyday, ...last]);
+		}
+	});
+
+	testOperations('offers a field for a file only where there is one', (name, parameters, shown) => {
+		const [, row] = rows.find(([rowName]) => rowName === name.split(' ')[0]) as NamedRow;
+		const isOffered = (properties: INodeProperties[]) =>
+			properties.some((property) => property.name === 'binaryPropertyName');
+		const alwaysHasFile = row.returns?.startsWith('file') === true && !row.nodeFields?.format;
+		expect(isOffered(shown)).toBe(alwaysHasFile);
+		if (!row.nodeFields?.format) return;
+		expect(isOffered(getShownProperties({ ...parameters, format: 'page' }))).toBe(true);
+	});
+
+	testOperations('writes each notice as a sentence', (_, __, shown) => {
+		const notices = shown.filter(({ type }) => type === 'notice');
+		for (const { displayName } of notices) expect(displayName).toMatch(/^[A-Z].+ .+ .+[^.]\.$/);
+	});
+
+	testOperations('calls each address that a person returns to by one name', (_, __, shown) => {
+		const redirects = listFillable(shown).filter(({ name, displayName }) =>
+			/redirect/i.test(`${name} ${displayName}`),
+		);
+		for (const { displayName } of redirects) expect(displayName).toBe('Redirect URL');
+	});
+
 	it('keeps what workflows store', () => {
 		// `jest -u` accepts no snapshot while an operation breaks a rule.
 		expect([...invalid]).toEqual([]);
@@ -231,7 +312,7 @@ describe('the panel', () => {
 	});
 
 	it.each(Object.entries(actionNodes))('of %s breaks none of n8n’s lint rules', async (_, node) => {
-		expect(await lintPanel(sortSelectors(node.description.properties))).toEqual([]);
+		expect(await lintPanel(sortOptions(node.description.properties))).toEqual([]);
 	});
 
 	it('is read by those rules', async () => {

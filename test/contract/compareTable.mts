@@ -47,7 +47,9 @@ const JSON_TYPES: Record<Encoding, string[]> = {
 	commaList: ['string'],
 	date: ['string'],
 	dateTime: ['string'],
+	period: ['string'],
 	number: ['number', 'integer'],
+	duration: ['number', 'integer'],
 	toggle: ['boolean'],
 	words: ['array'],
 	file: ['object'],
@@ -156,21 +158,23 @@ function compareQuery({ description, name, row, operation }: RowComparison): str
 				ENGINE_PARAMETERS.includes(parameter) ? [] : getShapes(parameter),
 			),
 		),
-		...Object.entries(row.filter ?? {}).flatMap(([filter, field]) => [
-			...compareField(
-				description,
-				`${name}: filter '${filter}'`,
-				field,
-				// Theme sets declare theirs as a separate parameter.
-				[
-					...findShapesAt(description, filters, filter.split('.')),
-					...getShapes(`filter[${filter}]`),
-				],
-			),
-			...(row.route === 'GET /events' && filter === 'name'
-				? findUnknownOptions(`${name}: filter '${filter}'`, field, listEventNames(description))
-				: []),
-		]),
+		...Object.entries(row.filter ?? {})
+			.flatMap(([filter, field]) => listSentFilters(filter, field))
+			.flatMap(([filter, field]) => [
+				...compareField(
+					description,
+					`${name}: filter '${filter}'`,
+					field,
+					// Theme sets declare theirs as a separate parameter.
+					[
+						...findShapesAt(description, filters, filter.split('.')),
+						...getShapes(`filter[${filter}]`),
+					],
+				),
+				...(row.route === 'GET /events' && filter === 'name'
+					? findUnknownOptions(`${name}: filter '${filter}'`, field, listEventNames(description))
+					: []),
+			]),
 		...needed.map((one) => `${name}: Persona requires '${one}', the row does not`),
 	];
 }
@@ -259,6 +263,12 @@ const isAlwaysSent = (field?: Field) =>
 	field !== undefined &&
 	(field.required === true ||
 		(field.topLevel === true && ['boolean', 'number', 'options'].includes(field.type)));
+
+/** The filters that are sent for a field: for a period its start and its end. */
+const listSentFilters = (name: string, field: Field): Array<[string, Field]> =>
+	field.encoding === 'period'
+		? ['start', 'end'].map((part) => [`${name}-${part}`, { ...field, options: [] }])
+		: [[name, field]];
 
 function compareField(
 	description: OpenApiDocument,

@@ -14,6 +14,7 @@ import { useVirtualClock } from '../support/virtualClock.mts';
 import { describeWithOpenApi, loadOpenApi } from './loadOpenApi.mts';
 import { pickRequired } from './prerequisites.mts';
 import { resolveReference } from './schemaShapes.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 jest.mock('../../nodes/Persona/utils/delay.ts');
 
@@ -120,7 +121,7 @@ describeWithOpenApi('a document with parts that are missing or malformed', () =>
 						...pickRequired(operation),
 						output: mode.value,
 						options: { returnAll: true },
-						waitAtMost: 5,
+						waitAtMost: buildDuration(5, 'seconds'),
 					},
 					binary: [sampleFiles],
 					credentials: { baseUrl: server.baseUrl },

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { IExecuteFunctions, INodeParameters, INodeType } from 'n8n-workflow';
 import { isTopLevel } from '../../nodes/Persona/engine/operationRules.ts';
+import { readDuration } from '../../nodes/Persona/engine/values.ts';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
 import { getActionNode } from '../support/actionNodes.mts';
 import { getSampleValue } from '../support/completeParameters.mts';
@@ -38,16 +39,20 @@ const listNodeInputs = ({ row }: Probe): ProbeInput[] =>
 		.map(([name, field]) => {
 			const path = isTopLevel(field) ? [name] : ['options', name];
 			if (field.type === 'resourceLocator') path.push('value');
-			return buildInput(field.displayName, path, field.encoding);
+			if (field.encoding === 'duration' && !isTopLevel(field)) path.push('duration', 'amount');
+			return buildInput(field.displayName, path, field.encoding, undefined, { field });
 		});
 
 /** A valid value for each node field that the probe leaves to its default. */
 function addSamples(probe: Probe, inputs: ProbeInput[]): INodeParameters {
 	const missing = inputs.filter(({ path }) => getAt(probe.parameters, path) === undefined);
-	const samples = missing.map(({ path }): [string[], unknown] => {
+	const samples = missing.map(({ path: full }): [string[], unknown] => {
+		const path = full.filter((name) => !['duration', 'amount'].includes(name));
 		const name = path[0] === 'options' ? path[1] : path[0];
 		const field = probe.row.nodeFields?.[name];
-		return [path, field && getSampleValue(field)];
+		const sample = field && getSampleValue(field);
+		const isShown = field !== undefined && isTopLevel(field) && field.encoding === 'duration';
+		return [path, isShown ? readDuration(sample).amount : sample];
 	});
 	return setValues(probe.parameters, samples);
 }
@@ -55,7 +60,7 @@ function addSamples(probe: Probe, inputs: ProbeInput[]): INodeParameters {
 /** Add Many reports an invalid value as refused; all else of it is checked like any operation. */
 const isReported = ({ name }: Probe, { path }: ProbeInput) =>
 	name.startsWith('listItem.addMany') &&
-	!['importFrom', 'waitAtMost'].includes(path[path.length - 1]);
+	!path.some((name) => ['importFrom', 'waitAtMost'].includes(name));
 
 /** A file is read for the idempotency key, and again for the body. */
 const READS_PER_REQUEST = 2;

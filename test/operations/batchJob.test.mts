@@ -5,6 +5,7 @@ import { waitUntil } from '../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { startRequestRecorder } from '../support/requestRecorder.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 jest.mock('../../nodes/Persona/utils/delay.ts');
 
@@ -142,7 +143,7 @@ describe('batch jobs', () => {
 	it('fail the items of a job that is not done in time, with its ID', async () => {
 		const people = [{ id: 'e', fields: { name_last: 'Waits Forever' } }, ...buildPeople(2)];
 		const { items } = await run(
-			{ ...upsert, options: { rowsPerJob: 1, waitAtMost: 30 } },
+			{ ...upsert, options: { rowsPerJob: 1, waitAtMost: buildDuration(30, 'seconds') } },
 			people,
 			CONTINUE,
 		);
@@ -155,7 +156,11 @@ describe('batch jobs', () => {
 	/** Runs a job that waits, and changes it once the node has asked for it. */
 	const runChanged = async (...changes: BatchJobChange[]) => {
 		const people = [{ id: 'e', fields: { name_last: 'Waits Forever' } }, ...buildPeople(1)];
-		const running = run({ ...upsert, options: { waitAtMost: 86_400 } }, people, CONTINUE);
+		const running = run(
+			{ ...upsert, options: { waitAtMost: buildDuration(1, 'days') } },
+			people,
+			CONTINUE,
+		);
 		for (const change of changes) {
 			const { length } = sandbox.control.requests;
 			await waitUntil(() => sandbox.control.requests.length > length + 2);

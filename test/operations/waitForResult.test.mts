@@ -5,6 +5,7 @@ import { waitUntil } from '../support/apiClient.mts';
 import { useFakeServer } from '../support/fakeResource.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 jest.mock('../../nodes/Persona/utils/delay.ts');
 
@@ -92,8 +93,10 @@ describe('waiting for results', () => {
 		const clock = useVirtualClock();
 
 		it('polls every second at first, later less often, and a last time at the deadline', async () => {
-			const { error } = await createReports(['Waits Forever'], { options: { waitAtMost: 600 } });
-			expect(error?.message).toMatch(/ is still 'pending' after 600 seconds$/);
+			const { error } = await createReports(['Waits Forever'], {
+				options: { waitAtMost: buildDuration(10, 'minutes') },
+			});
+			expect(error?.message).toMatch(/ is still 'pending' after 10 minutes$/);
 			const { waitsMs } = clock;
 			expect(waitsMs.slice(0, 20).every((waitMs) => waitMs === 1_000)).toBe(true);
 			expect(Math.max(...waitsMs)).toBe(15_000);
@@ -113,7 +116,7 @@ describe('waiting for results', () => {
 		it('fails only the items whose report errors or takes too long, with its ID', async () => {
 			const { items, error } = await createReports(
 				['Error', 'Waits Forever', 'Doe'],
-				{ options: { waitAtMost: 30 } },
+				{ options: { waitAtMost: buildDuration(30, 'seconds') } },
 				{ onError: 'continueRegularOutput' },
 			);
 			expect(error).toBeUndefined();
@@ -181,7 +184,7 @@ describe('waiting for results', () => {
 			for (const simplify of [true, false]) {
 				const { items, error } = await createReports(
 					['Doe'],
-					{ simplify, options: { waitAtMost: 30 } },
+					{ simplify, options: { waitAtMost: buildDuration(30, 'seconds') } },
 					{ credentials: { baseUrl: server.baseUrl, apiKey: API_KEY } },
 				);
 				expect(items).toEqual([]);

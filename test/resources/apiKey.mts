@@ -1,3 +1,4 @@
+import { buildDuration } from '../support/buildDuration.mts';
 import { testExamples } from '../support/testExamples.mts';
 
 const apiKeyId = 'api_1';
@@ -21,7 +22,7 @@ testExamples('apiKey', [
 				apiKeyInflection: 'snake',
 				apiAttributesBlocklist: '={{ ["name-*"] }}',
 				ipAddressAllowlist: '203.0.113.7',
-				fileAccessTokenExpiresIn: 3600,
+				fileAccessTokenExpiresIn: buildDuration(1, 'hours'),
 			},
 		},
 		request: 'POST /api-keys',
@@ -65,9 +66,9 @@ testExamples('apiKey', [
 	},
 	{
 		operation: 'expire',
-		parameters: { apiKeyId, expiresInSeconds: 3600 },
+		parameters: { apiKeyId, expiresIn: 1.5, expiresInUnit: 'hours' },
 		request: 'POST /api-keys/api_1/expire',
-		body: { meta: { 'expires-in-seconds': 3600 } },
+		body: { meta: { 'expires-in-seconds': 5400 } },
 	},
 	{
 		operation: 'clone',

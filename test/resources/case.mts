@@ -4,6 +4,7 @@ import { runNode } from '../support/runNode.mts';
 import { testExamples } from '../support/testExamples.mts';
 import { toPersonaFile } from '../support/sampleFiles.mts';
 import { buildTagExamples } from '../support/tagExamples.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 const caseId = 'case_1';
 
@@ -17,7 +18,7 @@ testExamples('case', [
 			additionalFields: {
 				caseQueueId: 'cqueue_1',
 				creatorEmailAddress: 'jane@example.com',
-				slaExpiresInSeconds: 3600,
+				slaExpiresIn: buildDuration(1, 'hours'),
 			},
 		},
 		request: 'POST /cases',
@@ -99,7 +100,7 @@ testExamples('case', [
 		parameters: {
 			caseId,
 			fields: { priority: 'low' },
-			updateFields: { attachments: 'data, data2', slaExpiresInSeconds: 60 },
+			updateFields: { attachments: 'data, data2', slaExpiresIn: buildDuration(1, 'minutes') },
 		},
 		request: 'PATCH /cases/case_1',
 		body: {
@@ -114,7 +115,10 @@ testExamples('case', [
 	},
 	{
 		operation: 'update',
-		parameters: { caseId, updateFields: { caseQueueId: '', slaExpiresInSeconds: 0 } },
+		parameters: {
+			caseId,
+			updateFields: { caseQueueId: '', slaExpiresIn: buildDuration(0, 'days') },
+		},
 		request: 'PATCH /cases/case_1',
 		body: {
 			data: { attributes: { 'case-queue-id': null } },

@@ -1,4 +1,5 @@
 import { testExamples } from '../support/testExamples.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 const graphQueryTemplateId = 'grphqt_1';
 
@@ -9,7 +10,7 @@ testExamples('graphQuery', [
 			output: 'allFields',
 			graphQueryTemplateId,
 			parameterMap: '{"account_id": "act_1"}',
-			additionalFields: { timeoutInSeconds: 10, runSync: true },
+			additionalFields: { timeoutIn: buildDuration(10, 'seconds'), runSync: true },
 		},
 		request: 'POST /graph-queries',
 		body: {

@@ -10,6 +10,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { runNode } from '../support/runNode.mts';
 import { testExamples } from '../support/testExamples.mts';
 import { buildTagExamples } from '../support/tagExamples.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 const inquiryId = 'inq_1';
 
@@ -28,7 +29,7 @@ testExamples('inquiry', [
 			autoCreateOneTimeLink: true,
 			additionalFields: {
 				autoCreateAccount: true,
-				expirationAfterCreateIntervalSeconds: 3600,
+				expirationAfterCreateInterval: buildDuration(1, 'hours'),
 				note: 'Sign-up',
 				redirectUri: 'https://example.com',
 				tags: 'vip, mobile',
@@ -177,7 +178,7 @@ testExamples('inquiry', [
 		parameters: {
 			inquiryTemplateId: 'itmpl_1',
 			waitAtMost: 3,
-			waitUnit: 'days',
+			waitAtMostUnit: 'days',
 			additionalFields: { note: 'Sign-up' },
 			options: { redirectUrl: 'https://example.com/verified' },
 		},
@@ -325,7 +326,7 @@ testExamples('inquiry', [
 	},
 	{
 		operation: 'generateOneTimeLink',
-		parameters: { inquiryId, additionalFields: { expiresInSeconds: 60 } },
+		parameters: { inquiryId, additionalFields: { expiresIn: buildDuration(60, 'seconds') } },
 		request: 'POST /inquiries/inq_1/generate-one-time-link',
 		body: { meta: { 'expires-in-seconds': 60 } },
 	},

@@ -1,4 +1,5 @@
 import { testExamples } from '../support/testExamples.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 
 const shareTokenId = 'cnst_1';
 
@@ -8,7 +9,7 @@ testExamples('shareToken', [
 		parameters: {
 			connectionId: 'cxn_1',
 			sourceId: 'inq_1',
-			additionalFields: { expiresInSeconds: 3600 },
+			additionalFields: { expiresIn: buildDuration(1, 'hours') },
 		},
 		request: 'POST /connect/share-tokens',
 		body: {

@@ -1,4 +1,5 @@
 import { runNode } from '../support/runNode.mts';
+import { buildDuration } from '../support/buildDuration.mts';
 import { testExamples } from '../support/testExamples.mts';
 
 const webhookId = 'wbh_1';
@@ -15,7 +16,7 @@ testExamples('webhook', [
 				apiVersion: '2025-12-08',
 				apiKeyInflection: 'camel',
 				apiAttributesBlocklist: 'name-*, birthdate',
-				fileAccessTokenExpiresIn: 3600,
+				fileAccessTokenExpiresIn: buildDuration(1, 'hours'),
 				payloadFilterData: '{"attributes": {"status": "approved"}}',
 				includedAllowlistState: 'custom',
 				includedAllowlistEventTypes:
@@ -77,7 +78,7 @@ testExamples('webhook', [
 	},
 	{
 		operation: 'rotateSecret',
-		parameters: { webhookId, expiresInSeconds: 0 },
+		parameters: { webhookId, expiresIn: 0, expiresInUnit: 'days' },
 		request: 'POST /webhooks/wbh_1/rotate-secret',
 		body: { meta: { 'expires-in-seconds': 0 } },
 	},

@@ -6,8 +6,10 @@ import {
 	getVariantFields,
 	isTopLevel,
 } from '../../nodes/Persona/engine/operationRules.ts';
-import { toParameterName } from '../../nodes/Persona/engine/values.ts';
+import { readDuration, toParameterName } from '../../nodes/Persona/engine/values.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
+import type { DurationUnit } from '../../nodes/Persona/utils/duration.ts';
+import { buildDuration } from './buildDuration.mts';
 
 /** A row, or one of its variants, with a value in every field. */
 export interface FilledOperation {
@@ -35,6 +37,7 @@ export function getSampleValue(field: Field): NodeParameterValueType {
 	if (type === 'multiOptions') return values as string[];
 	if (type === 'boolean') return true;
 	if (type === 'number') return preset || 60;
+	if (form === 'duration') return buildSampleDuration(field);
 	if (type === 'resourceLocator') {
 		const value = getSample(modes?.find(({ name }) => name === 'id')?.placeholder);
 		return { __rl: true, mode: 'id', value };
@@ -45,12 +48,32 @@ export function getSampleValue(field: Field): NodeParameterValueType {
 	return preset && form === 'text' ? preset : getSample(placeholder) || 'Some text';
 }
 
+/** What the panel suggests, or one of its unit. */
+function buildSampleDuration({ default: preset }: Field): NodeParameterValueType {
+	const { amount, unit } = readDuration(preset);
+	return buildDuration(Number(amount) || 1, unit as DurationUnit);
+}
+
+/** The value of a field; a duration that is shown directly has its unit beside it. */
+function fillField(name: string, field: Field): Array<[string, NodeParameterValueType]> {
+	const value = getSampleValue(field);
+	if (field.encoding !== 'duration' || !isTopLevel(field)) return [[name, value]];
+	const { amount, unit } = readDuration(value) as Record<string, NodeParameterValueType>;
+	return [
+		[name, amount],
+		[`${name}Unit`, unit],
+	];
+}
+
+/** Values of fields. A period would be in the way of its start and its end. */
 const fillFields = (fields: Fields): INodeParameters =>
 	Object.fromEntries(
-		Object.entries(fields).flatMap(([name, field]) => [
-			[toParameterName(name), getSampleValue(field)],
-			...(field.columnsMethod ? [[`${toParameterName(name)}Mode`, 'json']] : []),
-		]),
+		Object.entries(fields)
+			.filter(([, { encoding }]) => encoding !== 'period')
+			.flatMap(([name, field]) => [
+				...fillField(toParameterName(name), field),
+				...(field.columnsMethod ? [[`${toParameterName(name)}Mode`, 'json']] : []),
+			]),
 	);
 
 /** The fields that are required. */

@@ -91,6 +91,7 @@ function listValues(property: INodeProperties): NodeParameterValueType[] {
 
 /** One entry for each value of the first choice in it: a condition for each attribute. */
 function fillEntries(property: INodeProperties): NodeParameterValueType {
+	if (!property.typeOptions?.multipleValues) return property.default as NodeParameterValueType;
 	const lists = getEntries(property).map(({ name, values }) => {
 		const [choice, ...others] = values;
 		const entries = listValues(choice).map((value) => {
@@ -174,6 +175,10 @@ export function fillNamedField(
 	return named && addField(parameters, named);
 }
 
+/** Whether a filter chooses a period of the calendar. */
+const isPeriod = ({ group, property }: PlacedProperty) =>
+	group === 'filters' && getValues(property).includes('lastWeek');
+
 /**
  * Fills the panel of an operation in every way, with nothing but n8n's description of the node: for
  * each combination of what decides about the rest, the required fields alone, all fields, and each
@@ -201,7 +206,8 @@ export function generateParameters(
 			);
 		return [
 			{ name: 'required fields', parameters: required },
-			{ name: 'all fields', parameters: fill(fields) },
+			// A period is in the way of a start or an end.
+			{ name: 'all fields', parameters: fill(fields.filter((field) => !isPeriod(field))) },
 			...single,
 		].map(({ name, parameters }) => ({ name: `${label} ${name}`.trim(), parameters }));
 	});

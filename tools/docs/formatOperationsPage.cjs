@@ -38,7 +38,11 @@ const formatField = (field, sentAs) =>
 	`| ${field.required ? `**${escapeCell(field.displayName)}**` : escapeCell(field.displayName)} | \`${escapeCell(sentAs)}\` | ${escapeCell(formatDescription(field))} |`;
 
 const formatFields = (place, fields = {}) =>
-	Object.entries(fields).map(([name, field]) => formatField(field, PLACES[place](name)));
+	Object.entries(fields).map(([name, field]) => {
+		// A period of the calendar is sent as its start and its end.
+		const names = field.encoding === 'period' ? [`${name}-start`, `${name}-end`] : [name];
+		return formatField(field, names.map((one) => PLACES[place](one)).join(', '));
+	});
 
 const formatTable = (lines) =>
 	lines.length === 0

@@ -3,7 +3,7 @@ import { isBlank } from '../utils/isBlank';
 import { hasEmptyEntry, parseList } from '../utils/parseList';
 import { isUpdate } from './operationRules';
 import type { Encoding, Field, Operation } from './types';
-import { isPlainObject } from './values';
+import { isPlainObject, readDuration } from './values';
 
 /*
  * What an empty value means. `NodeItemContext.resolveEmpty` decides by these rules, for all fields:
@@ -40,6 +40,9 @@ const NOT_CLEARABLE: Encoding[] = ['commaList', 'date', 'dateTime', 'file', 'fil
 export function isEmptyValue(value: unknown, field: Field): boolean {
 	if (value === undefined || value === null) return true;
 	const { encoding, neverEmpty, required } = field;
+	if (encoding === 'duration') {
+		return isEmptyValue(readDuration(value).amount, { ...field, encoding: 'number' });
+	}
 	if (encoding === 'map' && required && !neverEmpty && isEmptyObject(value)) return false;
 	if (encoding === 'map' && neverEmpty && hasOnlyEmptyMembers(value)) return true;
 	if (typeof value === 'string') return isEmptyText(value, encoding);

@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { CALENDAR_PERIODS, PERIOD_RULE } from '../utils/calendarPeriod';
 import { compareByName } from '../utils/compareByName';
+import { formatDuration, type DurationUnit } from '../utils/duration';
 import { getPrefix, type IdPrefix } from '../values/idKinds';
 import { buildLocatorModes } from './locatorModes';
 import type { DisplayRules, Field } from './types';
@@ -14,6 +16,8 @@ import { toParameterName } from './values';
 type FieldOverrides = Partial<Field>;
 
 type LabelsByValue = Record<string, string>;
+
+const UNIT_LABELS = { days: 'Days', hours: 'Hours', minutes: 'Minutes', seconds: 'Seconds' };
 
 /** An AI agent sees only the description, so the description repeats the placeholder's example. */
 const appendExample = (description: string, sample: string) =>
@@ -94,6 +98,49 @@ export const number = (label: string, description: string, overrides: FieldOverr
 		default: 0,
 		...overrides,
 	});
+
+/**
+ * A length of time, as a number and its unit, and sent in seconds. `sample` is what the panel begins with;
+ * the limits are Persona's.
+ */
+export function duration(
+	label: string,
+	description: string,
+	sample: `${number} ${DurationUnit}`,
+	seconds: [minimum: number, maximum: number] = [1, Number.MAX_SAFE_INTEGER],
+	overrides: FieldOverrides = {},
+): Field {
+	const [amount, unit] = sample.split(' ');
+	const [minimum, maximum] = seconds.map((limit) => formatDuration(limit));
+	const limits = seconds[1] === Number.MAX_SAFE_INTEGER ? '' : `, from ${minimum} to ${maximum}`;
+	const what = description.replace(/(?=\.|$)/, limits);
+	return text(label, what, undefined, {
+		encoding: 'duration',
+		type: 'fixedCollection',
+		placeholder: 'Add Duration',
+		default: { duration: { amount: Number(amount), unit } },
+		seconds,
+		options: [
+			{
+				displayName: 'Duration',
+				name: 'duration',
+				values: [
+					buildProperty(
+						'amount',
+						number(label, appendExample(what, amount), { default: Number(amount) }),
+					),
+					buildProperty(
+						'unit',
+						choice('Unit', `Unit of the number. A day has 24 hours.`, UNIT_LABELS, {
+							default: unit,
+						}),
+					),
+				],
+			},
+		],
+		...overrides,
+	});
+}
 
 /** One of a fixed set of values. `labels` holds the panel's labels by Persona's values. */
 export function choice(
@@ -197,6 +244,16 @@ export const dateTime = (label: string, description: string, overrides: FieldOve
 		{ encoding: 'dateTime', type: 'dateTime', ...overrides },
 	);
 
+/**
+ * A period of the calendar beside two points in time: `created-at` stands for `created-at-start` and
+ * `created-at-end`, which Persona includes. It follows them in the row.
+ */
+export const period = (label: string, description: string) =>
+	choice(label, `${description}. ${PERIOD_RULE}`, CALENDAR_PERIODS, {
+		encoding: 'period',
+		default: 'lastWeek',
+	});
+
 /** A file of the item, by the name of its binary field. */
 export const file = (label: string, description: string, overrides: FieldOverrides = {}) =>
 	text(label, description, 'data', {
@@ -261,7 +318,7 @@ export const toOptions = (labels: LabelsByValue) =>
 
 /** A sentence in the panel that has no value. */
 export const notice = (sentence: string) =>
-	text(sentence, undefined, undefined, { type: 'notice' });
+	text(sentence.replace(/\.?$/, '.'), undefined, undefined, { type: 'notice' });
 
 /** Members of a field that are for the engine, not for n8n. */
 const ENGINE_KEYS = [
@@ -278,6 +335,7 @@ const ENGINE_KEYS = [
 	'replaces',
 	'guarded',
 	'shownWith',
+	'seconds',
 ];
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */

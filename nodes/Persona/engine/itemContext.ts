@@ -12,6 +12,7 @@ import { toNodeError } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import type { Output, OutputMode } from '../transport/output';
 import { checkUpload, digestFiles, type FileUpload } from '../transport/uploads';
+import { toPeriodBounds } from '../utils/calendarPeriod';
 import { isBlank } from '../utils/isBlank';
 import { hasEmptyEntry } from '../utils/parseList';
 import { trimText } from '../utils/values/trimText';
@@ -133,11 +134,13 @@ class NodeItemContext implements ItemContext {
 	readSetting<T>(name: string): T {
 		const field = this.run.row.nodeFields?.[name] ?? (commonFields as Fields)[name];
 		if (isTopLevel(field)) {
-			const value = this.readParameter<unknown>(name, field.default);
+			const value = this.readPlain(field, name, field.default);
 			return (this.encodeField(field, value, { path: name }) ?? field.default) as T;
 		}
-		if (!this.hasOption(name)) return field.default as T;
 		const path = `options.${name}`;
+		const isPlain = field.encoding !== 'duration';
+		if (!this.hasOption(name))
+			return (isPlain ? field.default : encodeValue(field, field.default, '', this.fail)) as T;
 		const value = this.readParameter<unknown>(path, '');
 		return this.encodeField(field, value, { path, group: 'options' }) as T;
 	}
@@ -361,16 +364,39 @@ class NodeItemContext implements ItemContext {
 				this.fail(toGuardMessage(`Set '${field.displayName}'`), '');
 			}
 			if (value === undefined || field.columnsOnly) continue;
+			if (field.encoding === 'period') {
+				this.addPeriod(values, name, String(value), fields);
+				continue;
+			}
 			setNested(values, name.split('.'), value);
 		}
 		return values;
 	}
 
+	/** Adds the start and the end of a named period, unless the user gave one of them as well. */
+	private addPeriod(values: IDataObject, name: string, chosen: string, fields: Fields) {
+		const names = [`${name}-start`, `${name}-end`];
+		const given = names.find((one) => Object.hasOwn(values, one));
+		if (given) {
+			const [period, other] = [name, given].map((one) => `'${fields[one].displayName}'`);
+			this.fail(`${period} and ${other} exclude each other`, 'Remove one of them.');
+		}
+		const [from, end] = toPeriodBounds(chosen, this.run.node.getTimezone());
+		values[names[0]] = from;
+		// Persona's filter includes its end.
+		if (end) values[names[1]] = new Date(Date.parse(end) - 1).toISOString();
+	}
+
 	/** Reads a field that is shown directly; a map also column by column. */
 	private async readTopLevel(field: Field, path: string): Promise<unknown> {
-		return field.columnsMethod
-			? await this.readMap(path, field)
-			: this.readParameter<unknown>(path, '');
+		return field.columnsMethod ? await this.readMap(path, field) : this.readPlain(field, path, '');
+	}
+
+	/** Reads a field that is shown directly and has one value; a duration has its unit beside it. */
+	private readPlain({ encoding }: Field, path: string, fallback: unknown): unknown {
+		const value = this.readParameter<unknown>(path, fallback);
+		if (encoding !== 'duration' || isPlainObject(value)) return value;
+		return { duration: { amount: value, unit: this.readParameter(`${path}Unit`, '') } };
 	}
 
 	/** Converts a value for Persona: null removes what Persona has, undefined sends nothing. */

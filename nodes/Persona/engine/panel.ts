@@ -1,4 +1,4 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { OUTPUT_MODES } from '../transport/output';
 import { compareByName } from '../utils/compareByName';
 import { commonFields, SELECTED_FIELDS } from './commonFields';
@@ -13,6 +13,7 @@ import {
 	getIdPlaceholders,
 	getNodeName,
 	getVariantFields,
+	isExpert,
 	isGuarded,
 	isPartlyGuarded,
 	isTopLevel,
@@ -222,8 +223,26 @@ const buildTopLevelProperties = (fields: Fields, dependsOn: string[] = []): INod
 	Object.entries(pickFields(fields, true)).flatMap(([name, field]) =>
 		field.columnsMethod
 			? buildMapperProperties(name, field, dependsOn)
-			: [buildProperty(name, field, field.shownWith)],
+			: field.encoding === 'duration'
+				? buildDurationProperties(name, field)
+				: [buildProperty(name, field, field.shownWith)],
 	);
+
+/**
+ * Builds the number and the unit of a duration. n8n cannot load a group of both with a default, except in
+ * a collection.
+ */
+function buildDurationProperties(
+	name: string,
+	{ options = [], required }: Field,
+): INodeProperties[] {
+	const [{ values }] = options as INodePropertyCollection[];
+	const [amount, unit] = values;
+	return [
+		{ ...amount, name: toParameterName(name), ...(required && { required }) },
+		{ ...unit, name: `${toParameterName(name)}Unit` },
+	];
+}
 
 /** Returns the IDs in a form: which columns a map has depends on the objects they identify. */
 const getColumnDependencies = (fields: Fields): string[] =>
@@ -283,11 +302,12 @@ const removeValidation = (field: Field): Field => ({
 });
 
 function buildCollection(name: string, fields: Fields): INodeProperties[] {
-	const getName = ({ displayName }: INodeProperties) => ({ name: displayName });
-	const properties = Object.entries(fields).map(([key, field]) =>
-		buildProperty(key, removeValidation(field)),
+	const getName = ([, { displayName }]: [string, Field]) => ({ name: displayName });
+	const sorted = Object.entries(fields).sort(
+		(a, b) =>
+			Number(isExpert(...a)) - Number(isExpert(...b)) || compareByName(getName(a), getName(b)),
 	);
-	const options = properties.sort((a, b) => compareByName(getName(a), getName(b)));
+	const options = sorted.map(([key, field]) => buildProperty(key, removeValidation(field)));
 	if (options.length === 0) return [];
 	const placeholder = `Add ${{ filters: 'Filter', options: 'Option' }[name] ?? 'Field'}`;
 	return [

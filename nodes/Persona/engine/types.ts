@@ -44,7 +44,9 @@ export type Encoding =
 	| 'date'
 	| 'dateTime'
 	| 'toggle'
-	| 'number';
+	| 'number'
+	| 'duration'
+	| 'period';
 
 /**
  * One field of the panel: an n8n property without its name and its display rules, which the engine
@@ -71,6 +73,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	 * binary fields. With `contentOnly`, Persona refuses a reference to a file that it has stored.
 	 */
 	takesFiles?: 'contentOnly' | 'anyForm';
+	/** For a duration: the smallest and the largest that Persona takes, in seconds. */
+	seconds?: [minimum: number, maximum: number];
 	/** For a list: how many entries Persona takes in a request. */
 	maxEntries?: number;
 	/** The field only says which columns a map has. It is never sent. */

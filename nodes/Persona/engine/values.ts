@@ -2,6 +2,7 @@ import { DateTime } from 'luxon';
 import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/flatten';
+import { toWholeSeconds, formatDuration, UNIT_SECONDS, type DurationUnit } from '../utils/duration';
 import { isBlank } from '../utils/isBlank';
 import { parseBoolean } from '../utils/parseBoolean';
 import { EMPTY_ENTRY, parseList } from '../utils/parseList';
@@ -13,9 +14,10 @@ import type { Encoding, Field } from './types';
 import { formatValue } from '../values/valueFormats';
 
 /**
- * Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`.
+ * Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`, and
+ * `expires-in-seconds`, whose unit the user chooses, to `expiresIn`.
  */
-export const toParameterName = toCamelCase;
+export const toParameterName = (name: string) => toCamelCase(name.replace(/-seconds$/, ''));
 
 /** Returns the plain value of one of n8n's resource locators, and any other value unchanged. */
 export const unwrapLocator = (value: unknown) =>
@@ -186,6 +188,8 @@ const ENCODERS: Record<Encoding, Encoder> = {
 	jsonList: (value, label, fail, zone) => replaceDates(toJsonList(value, label, fail), zone),
 	map: encodeObject,
 	fileMap: (value, label, fail) => checkFileNames(toJsonObject(value, label, fail), label, fail),
+	// `ItemContext` replaces it with its start and its end.
+	period: toText,
 	date: toDay,
 	dateTime: toInstant,
 	toggle: (value, label, fail) => {
@@ -208,7 +212,28 @@ const ENCODERS: Record<Encoding, Encoder> = {
 		if (typeof number === 'number' && Number.isFinite(number)) return number;
 		return fail(`'${label}' must be a number`, 'Use digits, with a point for decimals.');
 	},
+	duration: (value, label, fail, zone) => {
+		const { amount, unit } = readDuration(value);
+		const number = ENCODERS.number(amount, label, fail, zone) as number;
+		if (!Object.hasOwn(UNIT_SECONDS, String(unit))) {
+			fail(`'${label}' has an unknown unit`, `It can be ${Object.keys(UNIT_SECONDS).join(', ')}.`);
+		}
+		return (
+			toWholeSeconds(number, unit as DurationUnit) ??
+			fail(
+				`'${label}' is not a whole number of seconds`,
+				'Use a smaller unit, or round the number.',
+			)
+		);
+	},
 };
+
+/** The amount and the unit of a duration, as the panel stores them. */
+export function readDuration(value: unknown): Record<'amount' | 'unit', unknown> {
+	const { duration } = isPlainObject(value) ? value : {};
+	const { amount, unit } = isPlainObject(duration) ? duration : {};
+	return { amount, unit };
+}
 
 /** Fails where a member of a map names no binary field, nor is a list of names or a map of them. */
 function checkFileNames(map: IDataObject, label: string, fail: FailItem, path = ''): IDataObject {
@@ -254,9 +279,13 @@ export function encodeValue(field: Field, value: unknown, zone: string, fail: Fa
 	checkChoice(field, encoded, fail);
 	checkLength(field, encoded, fail);
 	const { minValue = -Infinity, maxValue = Infinity } = field.typeOptions ?? {};
-	if (typeof encoded !== 'number' || (encoded >= minValue && encoded <= maxValue)) return encoded;
-	const [limit, bound] = encoded < minValue ? ['at least', minValue] : ['at most', maxValue];
-	return fail(`'${field.displayName}' is out of range`, `It must be ${limit} ${bound}.`);
+	const [minimum, maximum] = field.seconds ?? [minValue, maxValue];
+	if (typeof encoded !== 'number' || (encoded >= minimum && encoded <= maximum)) return encoded;
+	const [limit, bound] = encoded < minimum ? ['at least', minimum] : ['at most', maximum];
+	const shown = field.seconds
+		? formatDuration(bound, readDuration(value).unit as DurationUnit)
+		: String(bound);
+	return fail(`'${field.displayName}' is out of range`, `It must be ${limit} ${shown}.`);
 }
 
 function checkLength(

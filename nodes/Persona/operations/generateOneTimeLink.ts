@@ -1,4 +1,4 @@
-import { number, toggle } from '../engine/fields';
+import { duration, toggle } from '../engine/fields';
 import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, PreparedItem } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
@@ -52,10 +52,10 @@ export const generateOneTimeLink: Operation = {
 		'Create a link that opens the inquiry once, to send by email or SMS. Each link is a session, of which an inquiry has at most 25 by default.',
 	route: 'POST /inquiries/{inquiry-id}/generate-one-time-link',
 	meta: {
-		'expires-in-seconds': number(
+		'expires-in-seconds': duration(
 			'Expires In',
-			'How long the link stays valid, in seconds, e.g. 86400. By default as the template says, or else 24 hours.',
-			{ default: 86_400, typeOptions: { minValue: 1 } },
+			'How long the link stays valid. By default as the template says, or else 24 hours.',
+			'1 days',
 		),
 	},
 	nodeFields: {

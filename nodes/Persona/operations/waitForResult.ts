@@ -1,15 +1,16 @@
 import type { NodeOperationError } from 'n8n-workflow';
-import { number, toggle } from '../engine/fields';
+import { duration, toggle } from '../engine/fields';
 import { StoppedByFailure } from '../engine/itemErrors';
 import { toJson } from '../engine/prepare';
 import { findResource, getObjectType } from '../engine/operationRules';
-import type { IncludeAndFields, ItemContext, Operation, Route } from '../engine/types';
+import type { Field, IncludeAndFields, ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
 import { getAttributes, type ObjectDocument } from '../transport/jsonApi';
 import type { Output } from '../transport/output';
 import { getResultPollDelayMs, RESULT_POLL_SPACING_MS } from '../transport/retryTiming';
 import { delay } from '../utils/delay';
+import { formatDuration } from '../utils/duration';
 
 /** The statuses of a type of object that Persona works on. */
 interface ResultStatuses {
@@ -130,7 +131,7 @@ export async function pollUntilDone(
 		const remainingMs = timeoutSeconds * 1000 - waitedMs;
 		if (remainingMs <= 0) {
 			context.fail(
-				`${label} is still '${status}' after ${timeoutSeconds} seconds`,
+				`${label} is still '${status}' after ${formatDuration(timeoutSeconds)}`,
 				`Persona continues: read it later with ${readOperation} and this ID, or increase 'Wait at Most'.`,
 			);
 		}
@@ -197,6 +198,15 @@ async function fetchResult(
 	);
 }
 
+/** Field for how long the node waits for Persona. It has a day at most. */
+export const buildWaitField = (what: string): Field =>
+	duration(
+		'Wait at Most',
+		`How long to wait for ${what}. Persona continues in any case.`,
+		'5 minutes',
+		[1, 86_400],
+	);
+
 /** Row members that make an operation wait for the object that it starts; `route` reads the object. */
 export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'prepare'> => ({
 	nodeFields: {
@@ -205,11 +215,7 @@ export const waitForResult = (route: Route): Pick<Operation, 'nodeFields' | 'pre
 			'wait until Persona has finished and return the result, which takes a few seconds for a report. The node waits for all items together.',
 			{ default: true, topLevel: true },
 		),
-		waitAtMost: number(
-			'Wait at Most (Seconds)',
-			'How long to wait for the result of an item before the item fails, e.g. 300. Persona continues in any case.',
-			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
-		),
+		waitAtMost: buildWaitField('the result of an item before the item fails'),
 	},
 	prepare: async (context) => {
 		const request = await context.buildRequest();

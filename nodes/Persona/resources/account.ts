@@ -1,4 +1,15 @@
-import { commaList, dateTime, file, id, json, map, required, text, words } from '../engine/fields';
+import {
+	commaList,
+	dateTime,
+	file,
+	id,
+	json,
+	map,
+	period,
+	required,
+	text,
+	words,
+} from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
@@ -153,6 +164,7 @@ export const accounts: Resource = {
 				key: relationFields['relation-schema-key'],
 				'created-at-start': dateTime('Created After', 'Related at this time or later'),
 				'created-at-end': dateTime('Created Before', 'Related at this time or earlier'),
+				'created-at': period('Created During', 'Related in this period'),
 			},
 			returns: 'list',
 			unpaged: true,

@@ -1,5 +1,5 @@
 import { prepareRequest } from '../engine/prepare';
-import { number, required, text, words } from '../engine/fields';
+import { duration, required, text, words } from '../engine/fields';
 import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/types';
 import { buildApiSettings } from './shared/apiSettings';
 
@@ -82,10 +82,11 @@ export const apiKeys: Resource = {
 			route: 'POST /api-keys/{api-key-id}/expire',
 			meta: {
 				'expires-in-seconds': required(
-					number(
+					duration(
 						'Expires In',
-						'Seconds from now until the key expires, up to 2592000 (30 days), e.g. 3600 for an hour or 0 for immediately',
-						{ typeOptions: { minValue: 0, maxValue: 2_592_000 } },
+						'Time from now until the key expires. 0 is immediately.',
+						'0 hours',
+						[0, 2_592_000],
 					),
 				),
 			},

@@ -1,4 +1,4 @@
-import { emailAddress, files, id, map, number, required, text } from '../engine/fields';
+import { duration, emailAddress, files, id, map, required, text } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { referenceId } from './shared/accountFields';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';
@@ -19,13 +19,12 @@ const queueId = id(
 	'searchCaseQueues',
 );
 
-const buildSlaField = (minValue: 0 | 1) =>
-	number(
+const buildSlaField = (minimum: 0 | 1) =>
+	duration(
 		'SLA Expires In',
-		`Seconds from now until the SLA of the case expires, up to 7776000 (90 days), e.g. 86400 for a day${
-			minValue === 0 ? '; 0 removes the SLA' : ''
-		}`,
-		{ default: 86_400, typeOptions: { minValue, maxValue: 7_776_000 } },
+		`Time from now until the SLA of the case expires${minimum === 0 ? '. 0 removes the SLA.' : ''}`,
+		'1 days',
+		[minimum, 7_776_000],
 	);
 
 const buildMemberField = (label: string, what: string) =>

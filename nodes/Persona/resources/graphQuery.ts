@@ -1,4 +1,4 @@
-import { number, map, required, text, toggle } from '../engine/fields';
+import { duration, map, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 
@@ -27,10 +27,11 @@ export const graphQueries: Resource = {
 						'Values by parameter name of the template, as a JSON object, e.g. {"account_id": "act_ABC123"}',
 					),
 				),
-				'timeout-in-seconds': number(
-					'Timeout in Seconds',
-					'How long the query may take, from 1 to 59 seconds, e.g. 30',
-					{ default: 30, typeOptions: { minValue: 1, maxValue: 59 } },
+				'timeout-in-seconds': duration(
+					'Timeout',
+					'How long the query may take',
+					'30 seconds',
+					[1, 59],
 				),
 			},
 			meta: {

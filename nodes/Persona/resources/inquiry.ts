@@ -2,10 +2,11 @@ import {
 	choices,
 	commaList,
 	emailAddress,
-	number,
 	id,
 	map,
 	dateTime,
+	duration,
+	period,
 	required,
 	text,
 	toggle,
@@ -24,12 +25,6 @@ import { accountId, accountMetaFields, referenceId } from './shared/accountField
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { buildTagOperation, tagsField } from './shared/tags';
-
-const buildSecondsField = (label: string, description: string, sample: number) =>
-	number(label, `${description}, in seconds, e.g. ${sample}; the template decides if omitted`, {
-		default: sample,
-		typeOptions: { minValue: 1 },
-	});
 
 const DECIDED_BEFORE =
 	'If that was decided before, nothing is sent and alreadyDecided is true. Otherwise, previousDecision says what was.';
@@ -122,25 +117,25 @@ const creation = {
 	},
 	meta: {
 		...accountMetaFields,
-		'expiration-after-create-interval-seconds': buildSecondsField(
+		'expiration-after-create-interval-seconds': duration(
 			'Expire After Creation',
-			'Time from creation until the inquiry expires',
-			86_400,
+			'Time from creation until the inquiry expires. By default, the template decides.',
+			'1 days',
 		),
-		'expiration-after-start-interval-seconds': buildSecondsField(
+		'expiration-after-start-interval-seconds': duration(
 			'Expire After Start',
-			'Time from the start of the flow until the inquiry expires',
-			86_400,
+			'Time from the start of the flow until the inquiry expires. By default, the template decides.',
+			'1 days',
 		),
-		'expiration-after-resume-interval-seconds': buildSecondsField(
+		'expiration-after-resume-interval-seconds': duration(
 			'Expire After Resume',
-			'Time from resuming until the inquiry expires',
-			86_400,
+			'Time from resuming until the inquiry expires. By default, the template decides.',
+			'1 days',
 		),
-		'one-time-link-expiration-seconds': buildSecondsField(
+		'one-time-link-expiration-seconds': duration(
 			'Expire Handoff Links After',
-			'How long a link for continuing on another device stays valid',
-			3_600,
+			'How long a link for continuing on another device stays valid. By default, the template decides.',
+			'1 hours',
 		),
 	},
 } satisfies Partial<Operation>;
@@ -229,6 +224,7 @@ export const inquiries: Resource = {
 				'account-id': accountIds,
 				'created-at-end': dateTime('Created Before', 'Created at this time or earlier'),
 				'created-at-start': dateTime('Created After', 'Created at this time or later'),
+				'created-at': period('Created During', 'Created in this period'),
 				'inquiry-id': commaList(
 					'Inquiry IDs',
 					'IDs of inquiries, separated by commas',

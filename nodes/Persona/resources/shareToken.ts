@@ -1,4 +1,4 @@
-import { choice, number, jsonList, required, text, toggle } from '../engine/fields';
+import { choice, duration, jsonList, required, text, toggle } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { pathIds } from './shared/pathIds';
 
@@ -28,10 +28,11 @@ export const shareTokens: Resource = {
 						'inq_ABC123',
 					),
 				),
-				'expires-in-seconds': number(
+				'expires-in-seconds': duration(
 					'Expires In',
-					'Seconds from now until the unused token expires, from 60 to 1814400 (21 days), e.g. 86400 for a day; 14 days by default',
-					{ default: 1_209_600, typeOptions: { minValue: 60, maxValue: 1_814_400 } },
+					'Time from now until the unused token expires. By default, 14 days.',
+					'14 days',
+					[60, 1_814_400],
 				),
 			},
 			guarded: true,

@@ -1,4 +1,4 @@
-import { choice, number, json, jsonList, required, text, words } from '../engine/fields';
+import { choice, duration, json, jsonList, required, text, words } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
@@ -132,10 +132,12 @@ export const webhooks: Resource = {
 				'Sign deliveries with a new secret, e.g. after the old one was seen. The old one stays valid for a while.',
 			route: 'POST /webhooks/{webhook-id}/rotate-secret',
 			meta: {
-				'expires-in-seconds': number(
+				'expires-in-seconds': duration(
 					'Overlap',
-					'Seconds during which deliveries are also signed with the old secret, e.g. 86400 for a day',
-					{ default: 86_400, topLevel: true, typeOptions: { minValue: 0 } },
+					'How long deliveries are also signed with the old secret',
+					'1 days',
+					[0, Number.MAX_SAFE_INTEGER],
+					{ topLevel: true },
 				),
 			},
 			guarded: true,

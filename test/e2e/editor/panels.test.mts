@@ -47,11 +47,11 @@ const panels: Record<string, [parameters: IDataObject, labels: string[]]> = {
 	'Erase account': [{ resource: 'account', operation: 'erase' }, ['Confirmation Code', 'for good']],
 	'Create and wait': [
 		{ resource: 'inquiry', operation: 'createAndWait' },
-		['Inquiry Template', 'Wait at Most', 'Wait Unit'],
+		['Inquiry Template', 'Wait at Most', 'Unit'],
 	],
 	'Wait for person': [
 		{ resource: 'inquiry', operation: 'waitForPerson' },
-		['Inquiry', 'Wait at Most', 'Wait Unit'],
+		['Inquiry', 'Wait at Most', 'Unit'],
 	],
 	'Decision summary': [{ resource: 'inquiry', operation: 'getDecisionSummary' }, ['Inquiry']],
 	'Collect evidence': [

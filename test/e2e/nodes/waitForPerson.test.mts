@@ -197,7 +197,7 @@ describe('an execution of n8n that waits for a person', () => {
 
 	it('resumes after ten seconds with the current inquiry', async () => {
 		const [execution] = await startWaiting(
-			await storeWaitingWorkflow({ waitAtMost: 10, waitUnit: 'seconds' }),
+			await storeWaitingWorkflow({ waitAtMost: 10, waitAtMostUnit: 'seconds' }),
 		);
 		const address = await getReturnUrl(execution);
 		const from = Date.now();
@@ -212,7 +212,7 @@ describe('an execution of n8n that waits for a person', () => {
 
 	it('keeps waiting over a restart of n8n, for its time-out and for its person', async () => {
 		const [expiring] = await startWaiting(
-			await storeWaitingWorkflow({ waitAtMost: 15, waitUnit: 'seconds' }),
+			await storeWaitingWorkflow({ waitAtMost: 15, waitAtMostUnit: 'seconds' }),
 		);
 		const [returning] = await startWaiting(await storeWaitingWorkflow({}));
 		await environment.n8n.restart();

@@ -1,5 +1,6 @@
 import { selectCredential, buildItemsNode, buildNode, runNodes } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
+import { buildDuration } from '../../support/buildDuration.mts';
 
 const TYPES = ['watchlist', 'politically-exposed-person', 'adverse-media'];
 
@@ -32,7 +33,7 @@ describe('waiting for reports in n8n', () => {
 					reportTemplateId: '=rptp_Sandbox-{{ $json.type }}',
 					query:
 						'={{ { "name-first": "Jane", "name-last": $json.name, birthdate: "1994-04-12" } }}',
-					options: { waitAtMost: 24 },
+					options: { waitAtMost: buildDuration(24, 'seconds') },
 				},
 				{ ...selectCredential(environment), onError: 'continueRegularOutput' },
 			),

@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import { runAddMany, toLocator } from './runAddMany.mts';
+import { buildDuration } from '../../support/buildDuration.mts';
 
 const createPhoneNumbers = (count: number) =>
 	Array.from({ length: count }, (_, index) => ({ value: `+1415555${1000 + index}` }));
@@ -347,8 +348,8 @@ describe('Add Many', () => {
 		[{ listId: toLocator('lst_1/archive') }, "'List' is not an ID"],
 		[{ options: { importFrom: 0 } }, "'Import From (Values)' is out of range"],
 		[
-			{ options: { importFrom: 1, waitAtMost: 'soon' } },
-			"'Wait at Most (Seconds)' must be a number",
+			{ options: { importFrom: 1, waitAtMost: buildDuration('soon', 'minutes') } },
+			"'Wait at Most' must be a number",
 		],
 	])('rejects %j before the first request', async (parameters, message) => {
 		const allParameters = { ...buildPhoneParameters('lst_1'), ...parameters };

@@ -5,6 +5,7 @@ import { parseForm } from '../../../sandbox/http/parseForm.mts';
 import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
 import { useVirtualClock } from '../../support/virtualClock.mts';
 import { runAddMany, toLocator } from './runAddMany.mts';
+import { buildDuration } from '../../support/buildDuration.mts';
 
 jest.mock('../../../nodes/Persona/utils/delay.ts');
 
@@ -45,7 +46,7 @@ describe('a bulk import', () => {
 				listType: 'ipAddress',
 				listId: toLocator('lst_1'),
 				value: '={{ $json.value }}',
-				options: { importFrom: 1, waitAtMost },
+				options: { importFrom: 1, waitAtMost: buildDuration(waitAtMost, 'seconds') },
 			},
 			items,
 		);

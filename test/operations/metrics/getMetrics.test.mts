@@ -186,6 +186,9 @@ describe('Get Metrics', () => {
 		['thisMonth', '2026-03-01T00:00:00.000+01:00', undefined],
 		['lastQuarter', '2025-10-01T00:00:00.000+02:00', '2026-01-01T00:00:00.000+01:00'],
 		['thisQuarter', '2026-01-01T00:00:00.000+01:00', undefined],
+		['lastYear', '2025-01-01T00:00:00.000+01:00', '2026-01-01T00:00:00.000+01:00'],
+		['today', '2026-03-29T00:00:00.000+01:00', undefined],
+		['yesterday', '2026-03-28T00:00:00.000+01:00', '2026-03-29T00:00:00.000+01:00'],
 	])('counts the period %s by the calendar of the workflow', async (period, from, end) => {
 		const offset = Date.parse('2026-03-28T23:30:00Z') - Date.now();
 		const getNow = Date.now.bind(Date);
@@ -199,7 +202,7 @@ describe('Get Metrics', () => {
 	});
 
 	it('refuses a period that is empty or unknown', async () => {
-		for (const period of ['', 'lastYear', '={{ $json.nothing }}']) {
+		for (const period of ['', 'lastDecade', '={{ $json.nothing }}']) {
 			const { items } = await runGetMetrics({ period });
 			expect(items[0].json.error).toContain("'Period'");
 		}

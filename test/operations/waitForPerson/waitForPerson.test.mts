@@ -355,12 +355,16 @@ describe('waiting for a person', () => {
 	});
 
 	it.each([
-		['a time of zero', { waitAtMost: 0 }, "'Wait at Most' is not a valid time"],
-		['a negative time', { waitAtMost: -1 }, "'Wait at Most' is out of range"],
+		['a time of zero', { waitAtMost: 0 }, "'Wait at Most' is out of range"],
+		[
+			'a negative time',
+			{ waitAtMost: -1 },
+			"'Wait at Most' is out of range",
+		],
 		[
 			'more than a year',
-			{ waitAtMost: 400, waitUnit: 'days' },
-			"'Wait at Most' is not a valid time",
+			{ waitAtMost: 400, waitAtMostUnit: 'days' },
+			"'Wait at Most' is out of range",
 		],
 		[
 			'a URL that is a program',

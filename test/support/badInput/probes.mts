@@ -38,13 +38,14 @@ function buildFieldInput(row: Operation, name: string, field: Field, at: string[
 	const parameter = toParameterName(name);
 	const path = isTopLevel(field) ? [parameter] : [group, parameter];
 	if (field.type === 'resourceLocator') path.push('value');
+	if (field.encoding === 'duration' && !isTopLevel(field)) path.push('duration', 'amount');
 	const members = changesRequest(row) ? name.split('.').slice(0, 1) : name.split('.');
 	const form = field.type === 'resourceLocator' ? 'id' : field.encoding;
 	const input = buildInput(field.displayName, path, form, [...at, ...members], {
 		field,
 		required: field.required,
 		clears: getClearingValue(field, row),
-		zeroClears: field.clearable && field.encoding === 'number',
+		zeroClears: field.clearable && field.encoding === 'duration',
 		choices: listChoices(field) ?? listNamedFields(row, name),
 		range: field.typeOptions,
 		loose: changesRequest(row),
@@ -66,8 +67,8 @@ function buildFieldInputs(row: Operation, variant?: Variant): ProbeInput[] {
 	const inputs = new Map<string, ProbeInput>();
 	for (const [fields = {}, at, group = getOptionalGroupName(row)] of parts) {
 		for (const [name, field] of Object.entries(fields)) {
-			// The address of a webhook has tests of its own.
-			if (name === 'url') continue;
+			// The address of a webhook has tests of its own, and so has a period.
+			if (name === 'url' || field.encoding === 'period') continue;
 			const one = buildFieldInput(row, name, field, at, group);
 			const twin = inputs.get(one.path.join('.'));
 			if (twin) twin.places.push(...one.places);

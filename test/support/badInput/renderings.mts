@@ -1,8 +1,9 @@
 import { DateTime } from 'luxon';
-import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { isPlainObject, readDuration } from '../../../nodes/Persona/engine/values.ts';
 import { ID_KINDS } from '../../../nodes/Persona/values/idKinds.ts';
 import { formatValue } from '../../../nodes/Persona/values/valueFormats.ts';
 import { OPERATORS } from '../../../nodes/Persona/operations/search/buildSearchBody.ts';
+import { UNIT_SECONDS, type DurationUnit } from '../../../nodes/Persona/utils/duration.ts';
 import { hasEmptyEntry } from '../../../nodes/Persona/utils/parseList.ts';
 import { trimText } from '../../../nodes/Persona/utils/values/trimText.ts';
 import { sentFiles } from './binary.mts';
@@ -39,6 +40,15 @@ function toBoolean(value: unknown): boolean | undefined {
 function toNumberInRange(value: unknown, { minValue = -Infinity, maxValue = Infinity } = {}) {
 	const number = toNumber(value);
 	return number !== undefined && number >= minValue && number <= maxValue ? number : undefined;
+}
+
+/** The seconds of a number in the unit that the panel suggests. */
+function toSeconds(value: unknown, { field }: ProbeInput) {
+	const { unit } = readDuration(field?.default);
+	const seconds = (toNumber(value) ?? NaN) * UNIT_SECONDS[unit as DurationUnit];
+	const [minValue, maxValue] = field?.seconds ?? [];
+	const rounded = Number.isInteger(seconds) ? seconds : undefined;
+	return toNumberInRange(rounded, { minValue, maxValue });
 }
 
 /** The words of a list that Persona splits at commas. */
@@ -162,9 +172,11 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	toggle: toBoolean,
 	returnAll: returnAllToPageSize,
 	number: (value, { range }) => toNumberInRange(value, range),
+	duration: toSeconds,
 	limit: limitToPageSize,
 	date: formatDay,
 	dateTime: formatInstant,
+	period: toText,
 	json: parseObject,
 	map: parseObject,
 	fileMap: parseFileMap,

@@ -6,6 +6,7 @@ import { readSettings, type AddManySettings } from './addManySettings';
 import type { ListItemRequest, AdditionProblem } from './listItemRequest';
 import { bulkImport } from './bulkImport';
 import { addOneByOne } from './addOneByOne';
+import { buildWaitField } from '../waitForResult';
 
 /** The input items that are for the same list. */
 interface ListGroup {
@@ -133,11 +134,7 @@ export const addMany = (variants: Variants): Operation => ({
 			'Number of values from which the node sends one import instead of adding them one by one, e.g. 20. Persona has no import for browser and device fingerprints, countries, fields and strings.',
 			{ default: 20, typeOptions: { minValue: 1 } },
 		),
-		waitAtMost: number(
-			'Wait at Most (Seconds)',
-			'How long to wait for an import before its items fail, e.g. 300. Persona continues in any case.',
-			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
-		),
+		waitAtMost: buildWaitField('an import before its items fail'),
 	},
 	noIncludeAndFields: true,
 	ownOutput: true,

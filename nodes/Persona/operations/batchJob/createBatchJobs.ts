@@ -2,6 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { number, toggle } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
 import { createIdempotencyKey } from '../../transport/apiRequest';
+import { buildWaitField } from '../waitForResult';
 import { createJob, finishItem, toJobItem, type BatchJob, type BatchJobSettings } from './batchJob';
 import { buildRow, type RowTarget } from './batchJobRow';
 
@@ -123,11 +124,7 @@ export const createBatchJobs = (variants: Variants): Operation => ({
 			'How many rows to send with one job at most, from 1 to 1000. Use fewer if Persona says that a request is too large.',
 			{ default: MAX_ROWS, typeOptions: { minValue: 1, maxValue: MAX_ROWS } },
 		),
-		waitAtMost: number(
-			'Wait at Most (Seconds)',
-			'How long to wait for a job before its items fail, e.g. 300. Persona continues in any case.',
-			{ default: 300, typeOptions: { minValue: 1, maxValue: 86_400 } },
-		),
+		waitAtMost: buildWaitField('a job before its items fail'),
 	},
 	prepare: prepareBatchJobs,
 });

@@ -2,9 +2,10 @@ import { fileField } from '../../engine/commonFields';
 import { choice, dateTime, words } from '../../engine/fields';
 import type { Fields, ItemContext, Operation, PreparedItem } from '../../engine/types';
 import { createFileItem } from '../../transport/files';
+import { CALENDAR_PERIODS, PERIOD_RULE } from '../../utils/calendarPeriod';
 import { computeMetrics } from './computeMetrics';
 import { renderHtmlReport } from './renderHtmlReport';
-import { CUSTOM_PERIOD, PERIODS, readPeriod } from './period';
+import { CUSTOM_PERIOD, readPeriod } from './period';
 
 /** Row that counts inquiries; `filter` has the filters that a list of them has. */
 export const getMetrics = (filter: Fields): Operation => ({
@@ -17,8 +18,8 @@ export const getMetrics = (filter: Fields): Operation => ({
 	nodeFields: {
 		period: choice(
 			'Period',
-			"Count what was created in this period, in the workflow's time zone. Weeks begin on Monday. This week, month or quarter ends now.",
-			PERIODS,
+			`Count what was created in this period. ${PERIOD_RULE}`,
+			{ [CUSTOM_PERIOD]: 'From and To', ...CALENDAR_PERIODS },
 			{ default: CUSTOM_PERIOD, topLevel: true },
 		),
 		from: dateTime('From', 'Start of the period (by default, 30 days before its end)', {

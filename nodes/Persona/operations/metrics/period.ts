@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
 import type { ItemContext } from '../../engine/types';
+import { findCalendarPeriod } from '../../utils/calendarPeriod';
 
 /** Length of the period where it has no start, including the day of its end. */
 const DEFAULT_PERIOD_DAYS = 30;
@@ -9,17 +10,6 @@ const MAX_PARTS = 1_000;
 
 /** The value of 'Period' that leaves it to 'From' and 'To'. */
 export const CUSTOM_PERIOD = 'custom';
-
-/** The labels of 'Period' by its values, which begin with last or this and end with a unit. */
-export const PERIODS = {
-	[CUSTOM_PERIOD]: 'From and To',
-	lastMonth: 'Last Month',
-	lastQuarter: 'Last Quarter',
-	lastWeek: 'Last Week',
-	thisMonth: 'This Month',
-	thisQuarter: 'This Quarter',
-	thisWeek: 'This Week',
-};
 
 /** Length of the parts of a period. Weeks begin on Monday. */
 export type PeriodUnit = 'day' | 'week';
@@ -47,13 +37,9 @@ export function readPeriod(context: ItemContext): MetricsPeriod {
 	return { ...period, unit, ...dividePeriod(period.from, period.to, unit) };
 }
 
-/** The calendar week, month or quarter that a name such as lastWeek stands for. */
 function getNamedPeriod(name: string, now: DateTime) {
-	const unit = name.replace(/^(last|this)/, '').toLowerCase() as 'week' | 'month' | 'quarter';
-	const start = now.startOf(unit);
-	return name.startsWith('last')
-		? { from: start.minus({ [unit]: 1 }), to: start, hasEnd: true }
-		: { from: start, to: now, hasEnd: false };
+	const { from, end } = findCalendarPeriod(name, now);
+	return { from, to: end ?? now, hasEnd: end !== undefined };
 }
 
 function readCustomPeriod(context: ItemContext, now: DateTime, unit: PeriodUnit) {

@@ -1,6 +1,14 @@
 import { choice, json, notice, buildProperty, text } from '../../engine/fields';
 import type { Field, Operation } from '../../engine/types';
-import { buildSearchBody, MAX_CLAUSES, OPERATORS, type SearchGrammar } from './buildSearchBody';
+import { CALENDAR_PERIODS, PERIOD_RULE } from '../../utils/calendarPeriod';
+import {
+	buildSearchBody,
+	DURING,
+	isTime,
+	MAX_CLAUSES,
+	OPERATORS,
+	type SearchGrammar,
+} from './buildSearchBody';
 
 /** A value of an attribute with its label, e.g. Failed. */
 const toOption = (value: string) => [value, value[0].toUpperCase() + value.slice(1)];
@@ -16,7 +24,14 @@ const buildCustomAttribute = (others: string[]) =>
 		'fields.name_first',
 	);
 
-const isTime = (attribute: string) => attribute.endsWith('_at');
+const TIME_OPERATORS = { ...OPERATORS, [DURING]: 'Is During' };
+
+const periodField = choice(
+	'Period',
+	`The period that the time is in. ${PERIOD_RULE}`,
+	CALENDAR_PERIODS,
+	{ default: 'lastWeek' },
+);
 
 const OTHER = 'other';
 
@@ -52,7 +67,10 @@ function buildValueProperty(attribute: string, label: string, sample: string, va
 				'2025-06-30',
 			)
 		: text('Value', description, sample);
-	return buildProperty('value', field, { attribute: [attribute] });
+	return buildProperty('value', field, {
+		attribute: [attribute],
+		...(isTime(attribute) && { operator: Object.keys(OPERATORS) }),
+	});
 }
 
 const otherValueField = text('Value', 'A text, a number or true or false to compare with', '18');
@@ -62,7 +80,7 @@ function buildConditionsField(
 	status: string,
 ): Field {
 	const names = Object.keys(attributes);
-	const ordered = [...names.filter(isTime), ...(others ? [OTHER] : [])];
+	const times = names.filter(isTime);
 	const buildOperator = (operators: Record<string, string>, shown: string[]) =>
 		buildProperty('operator', choice('Operator', 'How to compare', operators, { default: 'eq' }), {
 			attribute: shown,
@@ -97,11 +115,13 @@ function buildConditionsField(
 								}),
 							]
 						: []),
-					buildOperator(OPERATORS, ordered),
+					buildOperator(TIME_OPERATORS, times),
+					...(others ? [buildOperator(OPERATORS, [OTHER])] : []),
 					buildOperator(
 						{ eq: OPERATORS.eq },
 						names.filter((name) => !isTime(name)),
 					),
+					buildProperty('period', periodField, { attribute: times, operator: [DURING] }),
 					...names.map((name) =>
 						buildValueProperty(name, attributes[name], SAMPLES[name] ?? status, values[name]),
 					),

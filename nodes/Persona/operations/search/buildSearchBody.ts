@@ -3,6 +3,7 @@ import { toInstant } from '../../values/dates';
 import { getPrefix, parseId } from '../../values/idKinds';
 import type { ItemContext, SearchForm } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
+import { CALENDAR_PERIODS, toPeriodBounds } from '../../utils/calendarPeriod';
 import { isBlank } from '../../utils/isBlank';
 import { findRoundedNumber } from '../../utils/values/brokenText';
 
@@ -24,7 +25,16 @@ export const OPERATORS = {
 /** The attribute with IDs of any kind. */
 const RELATED_OBJECTS = 'related_object_ids';
 
-type SearchCondition = Record<'attribute' | 'customAttribute' | 'operator' | 'value', unknown>;
+/** The operator of the panel that the node replaces by Persona's: the time is in a named period. */
+export const DURING = 'during';
+
+type SearchCondition = Record<
+	'attribute' | 'customAttribute' | 'operator' | 'period' | 'value',
+	unknown
+>;
+
+/** Whether the name of an attribute is that of a time. */
+export const isTime = (attribute: string) => attribute.endsWith('_at');
 
 /** What a search of one kind of object takes. */
 export interface SearchGrammar extends Omit<SearchForm, 'buildBody' | 'known'> {
@@ -72,9 +82,25 @@ function findProblem(
 	};
 }
 
+/** The comparisons of an attribute that are true in a named period. */
+function buildPeriodClause(
+	attribute: string,
+	period: unknown,
+	position: number,
+	{ run, fail }: ItemContext,
+) {
+	if (!Object.hasOwn(CALENDAR_PERIODS, String(period))) {
+		const known = Object.keys(CALENDAR_PERIODS).join(', ');
+		fail(`'Period' of condition ${position} has an unknown value`, `It can be ${known}.`);
+	}
+	const bounds = toPeriodBounds(String(period), run.node.getTimezone());
+	const operators = ['gte', 'lt'];
+	return { and: bounds.map((value, index) => ({ attribute, operator: operators[index], value })) };
+}
+
 /** One comparison in Persona's search syntax. Throws where a part of it is missing. */
 function buildClause(
-	{ attribute, customAttribute, operator, value }: SearchCondition,
+	{ attribute, customAttribute, operator, period, value }: SearchCondition,
 	position: number,
 	context: ItemContext,
 	grammar: SearchGrammar,
@@ -91,14 +117,15 @@ function buildClause(
 		? requireText('Attribute Name', customAttribute)
 		: requireText('Attribute', attribute);
 	const comparison = requireText('Operator', operator);
+	const isTimeKnown = !isOther && isTime(name);
 	const path = `conditions.condition[${position - 1}].value`;
 	context.requireComplete('Value', value, context.readRaw(path));
 	const isTyped =
 		typeof value === 'boolean' || (Number.isFinite(value) && !findRoundedNumber(value));
-	const isTime = !isOther && /_at$/.test(name);
 	const isEmpty = typeof value === 'string' ? isBlank(value) : (value ?? null) === null;
 	const readValue = () => {
-		if (isTime && !isEmpty) return toInstant(value, 'Value', fail, context.run.node.getTimezone());
+		if (isTimeKnown && !isEmpty)
+			return toInstant(value, 'Value', fail, context.run.node.getTimezone());
 		if (isTyped) return value as number | boolean;
 		const text = requireText('Value', value);
 		const idPrefix = isOther ? undefined : getPrefix(grammar.samples?.[name] ?? '');
@@ -113,6 +140,9 @@ function buildClause(
 		const label = wrong.part === 'Attribute' && isOther ? 'Attribute Name' : wrong.part;
 		fail(`'${label}' of condition ${position} ${wrong.problem}`, wrong.fix);
 	};
+	if (comparison === DURING && isTimeKnown && isSearchable(grammar, name)) {
+		return buildPeriodClause(name, period, position, context);
+	}
 	checkPart(undefined);
 	const sent = readValue();
 	checkPart(sent);

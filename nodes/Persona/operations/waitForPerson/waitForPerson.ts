@@ -15,7 +15,7 @@ import {
 	type WaitState,
 } from './waitState';
 import { getResumeUrl, suspendExecution, isTimeUp } from './suspendExecution';
-import { readTimeoutMs, readRedirectUrl, waitParameters } from './waitParameters';
+import { readRedirectUrl, waitParameters } from './waitParameters';
 
 /** The webhook at which n8n receives a person who returns from Persona. */
 export const returnWebhooks: IWebhookDescription[] = [
@@ -60,7 +60,7 @@ async function readWaitPlan(context: ItemContext, buildRequest: BuildRequest): P
 		query,
 		request: await buildRequest(context, query),
 		output: context.readOutput(),
-		timeoutMs: readTimeoutMs(context),
+		timeoutMs: context.readSetting<number>('waitAtMost') * 1000,
 		redirectUrl: readRedirectUrl(context),
 	};
 }

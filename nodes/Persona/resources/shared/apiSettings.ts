@@ -1,4 +1,4 @@
-import { choice, number, text, words } from '../../engine/fields';
+import { choice, duration, text, words } from '../../engine/fields';
 import type { Fields } from '../../engine/types';
 
 /** Builds the settings for how Persona writes what it sends. */
@@ -21,9 +21,10 @@ export const buildApiSettings = (messages: 'responses' | 'deliveries'): Fields =
 		'birthdate, address-*, /data/attributes/fields/*-number',
 		{ neverEmpty: true },
 	),
-	'file-access-token-expires-in': number(
+	'file-access-token-expires-in': duration(
 		'File Link Lifetime',
-		`How long file links in ${messages} work, in seconds, up to 259200 (3 days), e.g. 21600 for 6 hours`,
-		{ default: 21_600, typeOptions: { minValue: 1, maxValue: 259_200 } },
+		`How long file links in ${messages} work`,
+		'6 hours',
+		[1, 259_200],
 	),
 });
