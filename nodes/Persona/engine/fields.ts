@@ -4,7 +4,7 @@ import { compareByName } from '../utils/compareByName';
 import { formatDuration, type DurationUnit } from '../utils/duration';
 import { getPrefix, type IdPrefix } from '../values/idKinds';
 import { buildLocatorModes } from './locatorModes';
-import type { DisplayRules, Field } from './types';
+import type { DisplayRules, Field, Fields } from './types';
 import { VALUE_FORMATS, type ValueFormat } from '../values/valueFormats';
 import { toParameterName } from './values';
 
@@ -245,14 +245,19 @@ export const dateTime = (label: string, description: string, overrides: FieldOve
 	);
 
 /**
- * A period of the calendar beside two points in time: `created-at` stands for `created-at-start` and
- * `created-at-end`, which Persona includes. It follows them in the row.
+ * Filters by when something was done: two points in time, and a period of the calendar, which is sent as
+ * both. It follows them, since it must not replace what the user gave.
  */
-export const period = (label: string, description: string) =>
-	choice(label, `${description}. ${PERIOD_RULE}`, CALENDAR_PERIODS, {
-		encoding: 'period',
-		default: 'lastWeek',
-	});
+export const timeRange = (done: string): Fields => ({
+	'created-at-start': dateTime('Created After', `${done} at this time or later`),
+	'created-at-end': dateTime('Created Before', `${done} at this time or earlier`),
+	'created-at': choice(
+		'Created During',
+		`${done} in this period. ${PERIOD_RULE}`,
+		CALENDAR_PERIODS,
+		{ encoding: 'period', default: 'lastWeek' },
+	),
+});
 
 /** A file of the item, by the name of its binary field. */
 export const file = (label: string, description: string, overrides: FieldOverrides = {}) =>

@@ -1,15 +1,4 @@
-import {
-	commaList,
-	dateTime,
-	file,
-	id,
-	json,
-	map,
-	period,
-	required,
-	text,
-	words,
-} from '../engine/fields';
+import { commaList, file, id, json, map, required, text, timeRange, words } from '../engine/fields';
 import type { Fields, Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
@@ -162,9 +151,7 @@ export const accounts: Resource = {
 			route: 'GET /accounts/{account-id}/relations',
 			filter: {
 				key: relationFields['relation-schema-key'],
-				'created-at-start': dateTime('Created After', 'Related at this time or later'),
-				'created-at-end': dateTime('Created Before', 'Related at this time or earlier'),
-				'created-at': period('Created During', 'Related in this period'),
+				...timeRange('Related'),
 			},
 			returns: 'list',
 			unpaged: true,

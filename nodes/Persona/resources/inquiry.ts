@@ -4,11 +4,10 @@ import {
 	emailAddress,
 	id,
 	map,
-	dateTime,
 	duration,
-	period,
 	required,
 	text,
+	timeRange,
 	toggle,
 } from '../engine/fields';
 import { prepareRequest } from '../engine/prepare';
@@ -222,9 +221,7 @@ export const inquiries: Resource = {
 			route: 'GET /inquiries',
 			filter: {
 				'account-id': accountIds,
-				'created-at-end': dateTime('Created Before', 'Created at this time or earlier'),
-				'created-at-start': dateTime('Created After', 'Created at this time or later'),
-				'created-at': period('Created During', 'Created in this period'),
+				...timeRange('Created'),
 				'inquiry-id': commaList(
 					'Inquiry IDs',
 					'IDs of inquiries, separated by commas',
