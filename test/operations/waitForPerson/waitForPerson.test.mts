@@ -356,11 +356,7 @@ describe('waiting for a person', () => {
 
 	it.each([
 		['a time of zero', { waitAtMost: 0 }, "'Wait at Most' is out of range"],
-		[
-			'a negative time',
-			{ waitAtMost: -1 },
-			"'Wait at Most' is out of range",
-		],
+		['a negative time', { waitAtMost: -1 }, "'Wait at Most' is out of range"],
 		[
 			'more than a year',
 			{ waitAtMost: 400, waitAtMostUnit: 'days' },
