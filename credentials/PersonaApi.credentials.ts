@@ -15,7 +15,10 @@ const NOT_PERSONA = `The answer is not Persona's: ${API_URL_HINT}`;
 
 /** The messages of the test by the statuses of the response. Of any other, n8n shows the name. */
 const STATUS_MESSAGES: Array<[statuses: number[], message: string]> = [
-	[[300, 301, 302, 303, 304, 307, 308], NOT_PERSONA],
+	[
+		[300, 301, 302, 303, 304, 307, 308],
+		`Something redirects, and Persona does not (it may be a proxy, the login page of a network, or an address that has moved): ${API_URL_HINT}`,
+	],
 	[[400], `Persona does not accept the request: check 'API Version', and ${API_URL_HINT}`],
 	[[401], 'Persona does not recognize this API key: it may be mistyped, expired or revoked'],
 	[
@@ -46,6 +49,18 @@ const TEST_RULES = [
 		},
 	},
 ];
+
+/**
+ * Persona does not redirect, and n8n 2.0 to 2.5 sent the key along to other hosts. n8n has one name for
+ * this for nodes, and others for its HTTP Request node, which follows by default.
+ */
+const NO_REDIRECTS = {
+	disableFollowRedirect: true,
+	followRedirect: false,
+	followAllRedirects: false,
+	maxRedirects: 0,
+	sendCredentialsOnCrossOriginRedirect: false,
+};
 
 export class PersonaApi implements ICredentialType {
 	name = 'personaApi';
@@ -143,7 +158,7 @@ export class PersonaApi implements ICredentialType {
 
 	/**
 	 * Adds the key to a request, but only to the origin of "API URL". It is a function because one of
-	 * n8n's templates would add the key to requests to any host. Throws for another origin, and for a
+	 * n8n's templates would add the key to requests to any host. The request follows no redirect. Throws for another origin, and for a
 	 * credential that cannot be used.
 	 */
 	authenticate: IAuthenticate = async (credential, request) => {
@@ -162,7 +177,7 @@ export class PersonaApi implements ICredentialType {
 			...request,
 			...(baseURL && { baseURL }),
 			headers: { ...defaultHeaders, ...request.headers, ...authorization },
-			sendCredentialsOnCrossOriginRedirect: false,
+			...NO_REDIRECTS,
 		};
 	};
 

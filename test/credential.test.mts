@@ -171,10 +171,15 @@ describe('credential', () => {
 		expect((await run({ apiKey: 'a b' })).error?.message).toMatch(/^'API Key' in the Persona/);
 	});
 
-	it('does not send the key when a redirect leads to another host', async () => {
-		const request = await authenticateRequest({
-			url: 'https://api.withpersona.com/api/v1/inquiries',
+	it('lets no request follow a redirect, also one of the HTTP Request node that asks for it', async () => {
+		const asked = { followRedirect: true, followAllRedirects: true, maxRedirects: 21 };
+		const url = 'https://api.withpersona.com/api/v1/inquiries';
+		expect(await authenticateRequest({ url, ...asked })).toMatchObject({
+			disableFollowRedirect: true,
+			followRedirect: false,
+			followAllRedirects: false,
+			maxRedirects: 0,
+			sendCredentialsOnCrossOriginRedirect: false,
 		});
-		expect(request.sendCredentialsOnCrossOriginRedirect).toBe(false);
 	});
 });

@@ -181,7 +181,7 @@ describe('items', () => {
 				{
 					id: 'thg_1',
 					error: 'Persona has no object with this ID',
-					details: expect.stringContaining('objects of the sandbox'),
+					message: expect.stringContaining('objects of the sandbox'),
 				},
 			],
 		]);

@@ -103,7 +103,7 @@ describe('batch jobs', () => {
 		expect(errors.map(getPairs)).toEqual(Array.from({ length: 125 }, (_, at) => [2 * at + 1]));
 		expect(errors[124].json).toEqual({
 			error: 'Persona refused this row: No record found with unique id "nobody-249"',
-			details: expect.stringMatching(
+			message: expect.stringMatching(
 				/^It is row 250 of 250 in Batch Job mprtpr_\w+, of which 125 failed\./,
 			) as string,
 		});
@@ -184,7 +184,7 @@ describe('batch jobs', () => {
 					error: expect.stringMatching(
 						new RegExp(`^Batch Job mprtpr_\\w+ ended with the status '${change}'$`),
 					) as string,
-					details: expect.stringContaining(
+					message: expect.stringContaining(
 						'It is not known whether this row was written.',
 					) as string,
 				}),
@@ -396,7 +396,7 @@ describe('batch jobs', () => {
 				error: expect.stringMatching(
 					/^Batch Job mprtpr_\w+ was started, but its result could not be read: Persona has no/,
 				) as string,
-				details: expect.stringMatching(
+				message: expect.stringMatching(
 					/^Read it later with Batch Job > Get Errors and this ID/,
 				) as string,
 			}),

@@ -125,7 +125,7 @@ describe('waiting for results', () => {
 				error: expect.stringMatching(
 					/^Report rep_\w+ is still 'pending' after 30 seconds$/,
 				) as string,
-				details: expect.stringContaining('Wait at Most') as string,
+				message: expect.stringContaining('Wait at Most') as string,
 			});
 			expect(items[2].json.status).toBe('ready');
 		});

@@ -382,6 +382,7 @@ describe("an answer that is not Persona's", () => {
 			headers: { location: `${target.baseUrl}/things/thg_1` },
 		});
 		expect(error?.message).toContain('leads to');
+		expect(error?.description).toMatch(/^Persona does not redirect, .* enter the new one\./);
 		expect(target.requests).toEqual([]);
 	});
 

@@ -190,6 +190,19 @@ describe('downloads', () => {
 		expect(JSON.stringify(host.requests)).not.toContain(CREDENTIAL.apiKey);
 	});
 
+	it('take no redirect of the file host, which would hand on the token of the link', async () => {
+		const elsewhere = await serve(() => buildPng('another'));
+		const { api } = await startHosts(
+			(link) => ({ data: buildPaper({ photo: link('photo.png') }) }),
+			() => ({ status: 302, headers: { location: `${elsewhere.baseUrl}/login?token=secret` } }),
+		);
+		const { error } = await download(api);
+		expect(error?.description).toBe(
+			`The answer leads to ${elsewhere.baseUrl}/login and is not Persona's file. Check that this n8n can reach Persona's file host.`,
+		);
+		expect(elsewhere.requests).toEqual([]);
+	});
+
 	it('get new links if one has expired, with one request for all', async () => {
 		const { api, host } = await startHosts(
 			(link, reads) => ({

@@ -17,9 +17,11 @@ export function toErrorOutput(
 	error: Error,
 ): INodeExecutionData[] {
 	const { message, description } = toItemError(node.getNode(), error, itemIndex);
-	// The error must be in `json` alone: if the item itself had a member `error`, n8n would replace
-	// its `json` with the message and drop the details.
-	return [{ json: { error: message, details: description }, pairedItem: { item: itemIndex } }];
+	// n8n 2.30 sends an item to the error output only if its members are `error` alone, or `error` and
+	// a `message` that is not empty. The item itself must have no member `error`: n8n would replace
+	// its `json` with the headline.
+	const json = { error: message, ...(description && { message: description }) };
+	return [{ json, pairedItem: { item: itemIndex } }];
 }
 
 /**

@@ -208,16 +208,23 @@ function describeContent(value: unknown, hide: HideValues): string {
 	return typeof value === 'string' && value.trim() !== '' ? 'is a page without text' : 'is empty';
 }
 
+/** Whether a status sends to another address. */
+export const isRedirectStatus = (statusCode: number): boolean =>
+	statusCode >= 300 && statusCode < 400;
+
+/** Says where a redirect leads, without the part of the address that may hold a token; else undefined. */
+export function describeRedirect({ statusCode, headers }: ApiResponse): string | undefined {
+	const { location } = headers;
+	if (!isRedirectStatus(statusCode) || location === undefined) return undefined;
+	return `leads to ${shorten(location.split(/[?#]/)[0], MAX_EXCERPT_LENGTH)}`;
+}
+
 /** Says in one sentence that a response is not Persona's, and what it is instead. */
-function describeForeign(
-	{ statusCode, headers }: ApiResponse,
-	value: unknown,
-	hide: HideValues,
-): string {
+function describeForeign(response: ApiResponse, value: unknown, hide: HideValues): string {
+	const { statusCode } = response;
 	const answer = isSuccessStatus(statusCode)
 		? 'The answer'
 		: `The answer with status ${statusCode}`;
-	const { location } = headers;
 	const addition = getAddition(value);
 	const fix = "check 'API URL' in the credential";
 	if (addition !== '') {
@@ -226,10 +233,7 @@ function describeForeign(
 			: `“${shorten(hide(JSON.stringify(addition).slice(1, -1)), MAX_EXCERPT_LENGTH)}”`;
 		return `${answer} has something after its end that is not Persona's, ${what}: ${fix}`;
 	}
-	const isRedirect = statusCode < 400 && location !== undefined;
-	const what = isRedirect
-		? `leads to ${shorten(location.split(/[?#]/)[0], MAX_EXCERPT_LENGTH)}`
-		: describeContent(value, hide);
+	const what = describeRedirect(response) ?? describeContent(value, hide);
 	return isErrors(value) && statusCode >= 400
 		? `${answer} tells of no object, but ${what}: ${fix}`
 		: `${answer} is not Persona's, but ${what}: ${fix}`;

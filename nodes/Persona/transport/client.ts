@@ -10,6 +10,7 @@ import {
 	type ApiRequest,
 } from './apiRequest';
 import {
+	describeRedirect,
 	isTransientStatus,
 	NOT_PERSONA,
 	NOT_SENT,
@@ -19,6 +20,7 @@ import {
 	type ApiResponse,
 } from './apiResponse';
 import { RateLimiter } from './rateLimiter';
+import { requireSupportedN8n } from './requireSupportedN8n';
 import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
 import { getRequestedDelayMs, getRetryDelayMs, type RetryReason } from './retryTiming';
 import { buildJsonBody, buildMultipartBody, type EncodedBody } from './uploads';
@@ -62,11 +64,13 @@ export class Client {
 		this.rateLimiter = new RateLimiter(signal);
 	}
 
-	/** Creates a client for the credential of a node. Throws n8n's error if the node has none. */
+	/** Creates a client for the credential of a node. Throws n8n's error if the node has none, or if n8n is
+	 * too old. */
 	static async create(
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
+		requireSupportedN8n(context.getNode());
 		const { baseUrl, apiKey, onlyUseIn } = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
@@ -216,10 +220,14 @@ export class Client {
 				timeout: this.retryPolicy.timeoutMs,
 				returnFullResponse: true,
 				ignoreHttpStatusErrors: true,
+				// Whoever gets the request gets the link's token, too.
+				disableFollowRedirect: true,
 			})) as ApiResponse;
-			if (!isPage(response, url)) return response;
-			const body = "The answer is a web page and not Persona's file";
-			return { statusCode: NOT_PERSONA, headers: response.headers, body, foreignStatus: 200 };
+			const foreign = describeForeignFile(response, url);
+			if (foreign === undefined) return response;
+			const { statusCode, headers } = response;
+			const body = `The answer ${foreign} and is not Persona's file`;
+			return { statusCode: NOT_PERSONA, headers, body, foreignStatus: statusCode };
 		} catch (error) {
 			return toErrorResponse(error);
 		}
@@ -256,8 +264,13 @@ function getRetryReason(response: ApiResponse): RetryReason | undefined {
 const isStaleObject = ({ body }: ApiResponse) =>
 	JSON.stringify(body ?? '').includes('Stale object');
 
-/** A page instead of a file: a proxy or a login has responded in place of the file host. */
-function isPage({ statusCode, headers }: ApiResponse, url: string): boolean {
+/**
+ * Says what an answer is that is not Persona's file: a proxy or a login has responded in place of the
+ * file host. Undefined for any other answer.
+ */
+function describeForeignFile(response: ApiResponse, url: string): string | undefined {
+	const { statusCode, headers } = response;
 	const isHtml = headers['content-type']?.startsWith('text/html') === true;
-	return statusCode === 200 && isHtml && !/\.html?$/i.test(new URL(url).pathname);
+	const isPage = statusCode === 200 && isHtml && !/\.html?$/i.test(new URL(url).pathname);
+	return isPage ? 'is a web page' : describeRedirect(response);
 }

@@ -3,6 +3,7 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 import { changesData, hasIdempotencyKey, type ApiRequest } from './apiRequest';
 import {
 	findTexts,
+	isRedirectStatus,
 	isSuccessStatus,
 	isTransientStatus,
 	isTooLarge,
@@ -156,6 +157,8 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 	],
 };
 
+const REDIRECT_HINT = `Persona does not redirect, so a proxy or the login page of a network answers in its place. n8n has not followed, since the API key must not get there. If the address has moved, enter the new one. Without a proxy it is ${DEFAULT_API_URL}.`;
+
 /** Says what a response is that is not Persona's, and what may have been done all the same. */
 function buildForeignMessage(context: ErrorContext, { body, foreignStatus = 0 }: ApiResponse) {
 	if (foreignStatus === 404) {
@@ -164,6 +167,7 @@ function buildForeignMessage(context: ErrorContext, { body, foreignStatus = 0 }:
 	if (isSuccessStatus(foreignStatus)) {
 		return [String(body), getOutcomeHint(context)] satisfies ErrorMessage;
 	}
+	if (isRedirectStatus(foreignStatus)) return [String(body), REDIRECT_HINT] satisfies ErrorMessage;
 	if (!isTransientStatus(foreignStatus)) return [String(body), ''] satisfies ErrorMessage;
 	const later = context.outageHint ?? 'It may pass: run again later.';
 	return [String(body), getOutcomeHint(context) || later] satisfies ErrorMessage;

@@ -42,7 +42,7 @@ export const isReachable = (url: string, apiUrl: string): boolean =>
 /** Says that Persona cannot reach n8n at this URL, and how to change that. */
 export const explainUnreachable = (url: string): [headline: string, fix: string] => [
 	`Persona cannot reach this n8n at ${getHost(url)}`,
-	'Set a public URL in the environment variable N8N_WEBHOOK_URL (WEBHOOK_URL in older versions), or use a tunnel, and try again.',
+	'Set a public URL in the environment variable N8N_WEBHOOK_URL, or use a tunnel, and try again.',
 ];
 
 /** The parts of a URL that decide where a request goes, in their standard form. */

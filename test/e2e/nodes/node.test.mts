@@ -210,6 +210,38 @@ describe('the node in n8n', () => {
 		expect(environment.sandbox.control.fileRequests).toEqual([]);
 	});
 
+	it('lets the HTTP Request node follow no redirect with its credential', async () => {
+		const target = await startRequestRecorder(() => ({}));
+		const { origin, pathname } = new URL(target.baseUrl);
+		const origins = await startRequestRecorder(({ path }) => ({
+			status: path === '/elsewhere' ? 302 : 200,
+			headers: { location: `${origin}${pathname}/login` },
+		}));
+		try {
+			const { client } = environment;
+			const data = { ...buildCredentialData(environment.sandbox), baseUrl: origins.baseUrl };
+			const { id } = await client.createCredential({ name: 'Moved', type: 'personaApi', data });
+			const { runs } = await runAll(
+				buildNode(
+					'n8n-nodes-base.httpRequest',
+					'HTTP Request',
+					{
+						url: `${origins.baseUrl}/elsewhere`,
+						authentication: 'predefinedCredentialType',
+						nodeCredentialType: 'personaApi',
+					},
+					{ typeVersion: 4.2, credentials: { personaApi: { id, name: 'Moved' } } },
+				),
+			);
+			expect(origins.requests).toHaveLength(1);
+			expect(target.requests).toEqual([]);
+			expect(runs['HTTP Request'][0].error?.message).toMatch(/^302 - /);
+		} finally {
+			await target.stop();
+			await origins.stop();
+		}
+	});
+
 	it('creates an inquiry for each item, linked to it', async () => {
 		const { runs, status } = await runAll(
 			buildItemsNode(5),
@@ -259,7 +291,7 @@ describe('the node in n8n', () => {
 			expect.objectContaining({
 				n: 1,
 				error: 'Persona has no object with this ID',
-				details: expect.stringContaining('Request-Id: req_'),
+				message: expect.stringContaining('Request-Id: req_'),
 			}),
 		]);
 	});

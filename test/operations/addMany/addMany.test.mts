@@ -411,7 +411,7 @@ describe('Add Many', () => {
 		expect(items.map(({ json }) => json.error)).toEqual(
 			Array.from({ length: 3 }, () => 'This API key is not allowed to do that'),
 		);
-		expect(items[0].json.details).toContain('0 of 3 values were added before');
+		expect(items[0].json.message).toContain('0 of 3 values were added before');
 		expect(getAddRequests()).toHaveLength(1);
 	});
 });

@@ -121,7 +121,7 @@ export async function runProbe(
 		const { item } = pairedItem as { item: number };
 		if (typeof json.error !== 'string') continue;
 		outcomes[item].message = json.error;
-		outcomes[item].description = String(json.details ?? '');
+		outcomes[item].description = String(json.message ?? '');
 	}
 	return outcomes;
 }

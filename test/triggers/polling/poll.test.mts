@@ -14,7 +14,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
 /** A trigger that has started to listen, after one event. */
-async function startTrigger(parameters = {}, budgetMs?: number) {
+async function startTrigger(parameters = {}, budgetMs?: number | null) {
 	harness.addEvent(T - DAY_MS);
 	const trigger = harness.createTrigger({ parameters, budgetMs });
 	expect(await trigger.poll()).toBeNull();
@@ -29,6 +29,13 @@ const addFault = (status: number, times = 10) =>
 	harness.sandbox.control.addFault({ path: '/events', kind: 'status', status, times });
 
 describe('poll', () => {
+	it('needs no budget from n8n, which has none before 2.38', async () => {
+		const trigger = await startTrigger({}, null);
+		const ids = addEvents(3);
+		await trigger.poll();
+		expect(trigger.eventIds).toEqual(ids);
+	});
+
 	it('emits the events that happen after the first poll', async () => {
 		const trigger = await startTrigger();
 		const ids = [harness.addEvent(T), harness.addEvent(T + 1, 'inquiry.completed')];

@@ -24,8 +24,8 @@ export interface PollingTriggerOptions {
 	/** Further members of the credential. */
 	credentials?: ICredentialDataDecryptedObject;
 	parameters?: INodeParameters;
-	/** How long n8n lets a poll take. */
-	budgetMs?: number;
+	/** How long n8n lets a poll take; null for an n8n that does not say. */
+	budgetMs?: number | null;
 }
 
 const nodeType = new PersonaPollingTrigger();
@@ -107,7 +107,9 @@ export class TestPollingTrigger {
 			mode,
 			mode === 'manual' ? 'manual' : 'activate',
 		);
-		Object.assign(context, { getPollBudgetMs: () => budgetMs });
+		Object.assign(context, {
+			getPollBudgetMs: budgetMs === null ? undefined : () => budgetMs,
+		});
 		const items = await nodeType.poll.call(context);
 		return items && items.flat().map(({ json }) => json);
 	}

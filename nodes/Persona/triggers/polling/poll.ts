@@ -21,6 +21,13 @@ const TOTAL_BUDGET_SHARE = 0.8;
  */
 const runningPolls = new WeakSet<PollState>();
 
+/** The budget that n8n 2.38 and newer give a poll unless the user sets another. */
+const DEFAULT_BUDGET_MS = 300_000;
+
+/** How long a poll may take, in milliseconds. An n8n before 2.38 does not say. */
+const getBudgetMs = (context: Partial<Pick<IPollFunctions, 'getPollBudgetMs'>>) =>
+	context.getPollBudgetMs?.() ?? DEFAULT_BUDGET_MS;
+
 const toOutput = (items: ConvertedEvents['items']) => [items.map((json) => ({ json }))];
 
 /**
@@ -50,7 +57,7 @@ async function runScheduled(
 	state: PollState,
 ) {
 	const startedAtMs = Date.now();
-	const budgetMs = context.getPollBudgetMs();
+	const budgetMs = getBudgetMs(context);
 	const client = await Client.create(context, POLL_RETRY_POLICY);
 	const items = await pollOnce({
 		source: createEventSource(context, client),

@@ -3,6 +3,7 @@ import type { ApiResponse } from '../../../transport/apiResponse';
 import { getAttributes } from '../../../transport/jsonApi';
 import { createUserError } from '../../../events/readValues';
 import { paginate } from '../../../transport/pagination';
+import { requireSupportedN8n } from '../../../transport/requireSupportedN8n';
 import { isRecord } from '../../../utils/isRecord';
 import { isSameUrl } from '../../../utils/publicUrl';
 import { readLookbackMs, requireEventAccess, startCatchUp, stopCatchUp } from '../catchUp/catchUp';
@@ -91,6 +92,7 @@ export async function isRegistered(context: IHookFunctions): Promise<boolean> {
  * that fails halfway, the webhook is archived again. Throws one of n8n's errors.
  */
 export async function register(context: IHookFunctions): Promise<void> {
+	requireSupportedN8n(context.getNode());
 	const mode = readReceiveMode(context);
 	requireValidParameters(context, mode);
 	if (mode !== 'automatic') {
