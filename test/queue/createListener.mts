@@ -9,8 +9,8 @@ import type { QueueEnvironment } from './queueEnvironment.mts';
 
 const TRIGGER = 'Persona Trigger';
 
-/** n8n lists no more executions at once. */
-const MAX_EXECUTIONS = 100;
+/** More than any test starts. */
+const MAX_EXECUTIONS = 1_000;
 
 /** The result of `createListener`. */
 export type Listener = Awaited<ReturnType<typeof createListener>>;

@@ -7,6 +7,9 @@ import { unflatten } from './unflatten.mts';
 
 const pollIntervalMs = 250;
 
+/** n8n 2.41 lists no more executions at once. */
+const maxPageSize = 100;
+
 /** An account that can sign in to n8n's editor. */
 export interface EditorAccount {
 	email: string;
@@ -164,8 +167,15 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		};
 	}
 
-	async function fetchPublication(id: string) {
-		return await request<PublicationState>('GET', `/rest/workflows/${id}/publication-status`);
+	/** Without its publication service, as in older versions, n8n has done its work when it responds. */
+	async function fetchPublication(id: string): Promise<PublicationState> {
+		try {
+			return await request('GET', `/rest/workflows/${id}/publication-status`);
+		} catch (error) {
+			if (!(error instanceof N8nRequestError && error.status === 404)) throw error;
+			const { active } = await fetchWorkflow(id);
+			return { status: active ? 'published' : 'not_published' };
+		}
 	}
 
 	return {
@@ -252,14 +262,7 @@ export function createN8nClient(url: string, sessionCookie = '') {
 			await request('POST', `/rest/workflows/${id}/deactivate`);
 			await waitFor(
 				`workflow ${id} is no longer published`,
-				async () => {
-					// Without its publication service n8n unpublishes before it responds, and has no status.
-					const state = await fetchPublication(id).catch((error: N8nRequestError) => {
-						if (error.status === 404) return { status: 'not_published' };
-						throw error;
-					});
-					return state.status === 'not_published';
-				},
+				async () => (await fetchPublication(id)).status === 'not_published',
 				timeoutMs,
 			);
 		},
@@ -287,11 +290,17 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		/** The latest executions of a workflow without their data, newest first. */
 		async fetchExecutions(workflowId: string, limit = 20) {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-			const { results } = await request<{ results: Omit<Execution, 'runs'>[] }>(
-				'GET',
-				`/rest/executions?filter=${filter}&limit=${limit}`,
-			);
-			return results;
+			const executions: Omit<Execution, 'runs'>[] = [];
+			for (;;) {
+				const size = Math.min(maxPageSize, limit - executions.length);
+				const last = executions.at(-1);
+				const { results } = await request<{ results: Omit<Execution, 'runs'>[] }>(
+					'GET',
+					`/rest/executions?filter=${filter}&limit=${size}${last ? `&lastId=${last.id}` : ''}`,
+				);
+				executions.push(...results);
+				if (results.length < size || executions.length >= limit) return executions;
+			}
 		},
 		fetchExecution,
 		/** Waits until an execution has ended or is waiting. */
