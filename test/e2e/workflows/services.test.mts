@@ -8,7 +8,7 @@ const WRONG = 'wrong';
 /** The nodes of the services, each with the parameters of one operation. */
 const slack = {
 	type: 'n8n-nodes-base.slack',
-	typeVersion: 2.7,
+	typeVersion: 2.5,
 	credential: 'slackApi',
 	parameters: {
 		select: 'channel',
