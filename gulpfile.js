@@ -4,6 +4,7 @@ const { basename, dirname, join, resolve } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
 const { formatCoverage } = require('./tools/docs/formatCoverage.cjs');
+const { formatVersions } = require('./tools/docs/formatVersions.cjs');
 const { formatOperationsPage } = require('./tools/docs/formatOperationsPage.cjs');
 
 /** Where n8n looks for output schemas: version of the node, then resource and operation. */
@@ -63,7 +64,10 @@ async function checkSchemas() {
 	throw new Error([...problems, fix].join('\n'));
 }
 
-/** Writes the reference of all operations from the built table, and their number into the README. */
+/**
+ * Writes the reference of all operations from the built table, and their number and the table of n8n's
+ * versions into the README.
+ */
 async function writeReference() {
 	await mkdir('docs', { recursive: true });
 	const table = getTable();
@@ -78,12 +82,16 @@ async function writeReference() {
 			versions: require('./tools/docs/apiVersions.json'),
 		}),
 	);
-	const readme = await readFile('README.md', 'utf8');
-	const place = /(?<=<!-- coverage.*-->\n)[^]*(?=<!-- \/coverage -->)/;
-	await writeFile(
-		'README.md',
-		readme.replace(place, () => `\n${coverage}\n\n`),
-	);
+	const parts = {
+		coverage,
+		versions: formatVersions(require('./tools/docs/n8nVersions.json')),
+	};
+	let readme = await readFile('README.md', 'utf8');
+	for (const [name, text] of Object.entries(parts)) {
+		const place = new RegExp(`(?<=<!-- ${name}.*-->\n)[^]*(?=<!-- /${name} -->)`);
+		readme = readme.replace(place, () => `\n${text}\n\n`);
+	}
+	await writeFile('README.md', readme);
 }
 
 exports.default = series(copyAssets, parallel(checkAssets, checkSchemas, writeReference));

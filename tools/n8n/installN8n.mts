@@ -5,7 +5,8 @@ import { delimiter, join } from 'node:path';
 import { runCommand, CommandError } from '../runCommand.cjs';
 import { withLock } from './withLock.mts';
 
-const n8nVersion = '2.40.7';
+/** The version that tests, demo and benchmarks use unless PERSONA_N8N_VERSION names another one. */
+const defaultVersion = '2.40.7';
 const nodeVersion = '24';
 const completionMarker = 'complete.json';
 const installFlags = [
@@ -14,10 +15,14 @@ const installFlags = [
 	'--fetch-retries=5',
 	'--no-audit',
 	'--no-fund',
+	// npm's reason is shown, also when npm runs this silently.
+	'--loglevel=error',
 ];
 
 /** An installed n8n, and the Node it needs. */
 export interface Installation {
+	/** Version of n8n. */
+	version: string;
 	folder: string;
 	/** Path of the Node that n8n needs. The caller may run in another one. */
 	node: string;
@@ -26,6 +31,8 @@ export interface Installation {
 }
 
 interface InstallOptions {
+	/** Version of n8n. Default: the one in PERSONA_N8N_VERSION, else the one that the project pins. */
+	version?: string;
 	/** Folder of the installations, with a subfolder per version. */
 	cache?: string;
 	signal?: AbortSignal;
@@ -33,14 +40,16 @@ interface InstallOptions {
 	note?: (text: string) => void;
 }
 
-/** Installs the n8n version that this project is tested with, once per user, and returns it. */
+/** Installs a version of n8n, once per user and version, and returns it. */
 export async function installN8n({
+	version = process.env.PERSONA_N8N_VERSION || defaultVersion,
 	cache = getCacheFolder(),
 	signal,
 	note = () => undefined,
 }: InstallOptions = {}): Promise<Installation> {
-	const folder = join(cache, `n8n-${n8nVersion}`);
+	const folder = join(cache, `n8n-${version}`);
 	const installation = {
+		version,
 		folder,
 		node: join(folder, 'node_modules/node/bin/node'),
 		n8n: join(folder, 'node_modules/n8n/bin/n8n'),
@@ -62,7 +71,7 @@ export async function installN8n({
 			await repairInstallation(installation, signal, note);
 		await writeFile(
 			join(folder, completionMarker),
-			JSON.stringify({ n8n: n8nVersion, at: new Date() }),
+			JSON.stringify({ n8n: version, at: new Date() }),
 		);
 	});
 	return installation;
@@ -105,15 +114,19 @@ async function fetchAndBuild(
 	signal: AbortSignal | undefined,
 	note: (text: string) => void,
 ) {
-	const { folder } = installation;
+	const { folder, version } = installation;
 	await writeFile(
 		join(folder, 'package.json'),
 		JSON.stringify({
 			private: true,
 			// The platform's package has the binary and its headers; `node` itself only refers to it.
-			dependencies: { node: `npm:${getNodePackageName()}@${nodeVersion}`, n8n: n8nVersion },
-			// linkedom 0.18.15 asks for a package that is not in every registry.
-			overrides: { linkedom: '0.18.13' },
+			dependencies: { node: `npm:${getNodePackageName()}@${nodeVersion}`, n8n: version },
+			overrides: {
+				// linkedom 0.18.15 asks for a package that is not in every registry.
+				linkedom: '0.18.13',
+				// Older versions of n8n fetch it from its author's server. This is the same code in the registry.
+				xlsx: 'npm:@e965/xlsx@0.20.3',
+			},
 		}),
 	);
 	note('downloading, some minutes the first time');
@@ -150,10 +163,10 @@ async function findHeaders(folder: string) {
 }
 
 async function isWorking(installation: Installation, signal?: AbortSignal) {
-	const { folder, node, n8n } = installation;
+	const { version, folder, node, n8n } = installation;
 	if (!existsSync(node) || !existsSync(n8n)) return false;
 	const manifest = await readFile(join(folder, 'node_modules/n8n/package.json'), 'utf8');
-	if (JSON.parse(manifest).version !== n8nVersion) return false;
+	if (JSON.parse(manifest).version !== version) return false;
 	const probe = `
 		if (Number(process.versions.node.split('.')[0]) < ${nodeVersion}) process.exit(1);
 		const { Database } = require('sqlite3');
@@ -171,7 +184,8 @@ async function isWorking(installation: Installation, signal?: AbortSignal) {
 		});
 }
 
-function isOffline(error: unknown) {
+/** Whether an installation failed because the registry cannot be reached. */
+export function isOffline(error: unknown) {
 	return (
 		error instanceof CommandError &&
 		/\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT)\b/.test(

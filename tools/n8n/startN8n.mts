@@ -18,6 +18,8 @@ export type N8nCommand = 'start' | 'webhook' | 'worker';
 
 /** How an n8n is started. */
 export interface N8nOptions {
+	/** Default: as for `installN8n`. */
+	version?: string;
 	/** Default `start`. */
 	command?: N8nCommand;
 	/** Its user folder: database, settings and packages. It is created if necessary. */
@@ -49,9 +51,9 @@ export interface N8n {
 
 /** Starts an n8n that has the package installed and connects to nothing but this machine. */
 export async function startN8n(options: N8nOptions): Promise<N8n> {
-	const { command: n8nCommand = 'start', signal } = options;
+	const { version, command: n8nCommand = 'start', signal } = options;
 	const folder = resolve(options.folder);
-	const installation = await installN8n({ signal });
+	const installation = await installN8n({ version, signal });
 	await installPackage(folder, resolve(options.tarball), installation, signal);
 	const port = await findFreePort(options.port);
 	const url = `http://127.0.0.1:${port}`;
