@@ -19,16 +19,24 @@ import { startChatModel } from '../e2e/workflows/chatModel.mts';
 import { fetchNodeTypes } from '../e2e/workflows/nodeTypes.mts';
 import { listWorkflowNames, readWorkflow } from '../e2e/workflows/workflowFiles.mts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import { testOldVersion } from './testOldVersion.mts';
 import { startVersionEnvironment } from './versionEnvironment.mts';
 
 /** What the workflows set, but n8n has only had since 2.32. The README says what they lack before. */
 const ADDED_IN_2_32: Record<string, string[]> = { '13-erase-on-request': ['captureResponder'] };
 
+/** The oldest version of n8n that the package supports. */
+const OLDEST = '2.30';
+
 const isOlder = (version: string, than: string) =>
 	version.localeCompare(than, 'en', { numeric: true }) < 0;
 
+const versions = (process.env.PERSONA_N8N_VERSIONS ?? '').split(',');
+
+const isSupported = (version: string) => !isOlder(version, OLDEST);
+
 /** `run.mjs` reads this title, and those of the tests, for the table in the README. */
-describe.each((process.env.PERSONA_N8N_VERSIONS ?? '').split(','))('n8n %s', (version) => {
+describe.each(versions.filter(isSupported))('n8n %s', (version) => {
 	let environment: TestEnvironment;
 	let target: RequestRecorder;
 	let redirecting: RequestRecorder;
@@ -200,8 +208,7 @@ describe.each((process.env.PERSONA_N8N_VERSIONS ?? '').split(','))('n8n %s', (ve
 		});
 		const request = buildEditorRequest('inquiryFields');
 		const node = { ...request.node, credentials: { personaApi: { id, name } } };
-		const { fields, emptyFieldsNotice } = await client.fetchMapperFields({ ...request, node });
-		expect(emptyFieldsNotice).toBeUndefined();
+		const { fields } = await client.fetchMapperFields({ ...request, node });
 		expect(fields.map(({ id }) => id)).toContain('name-first');
 		const execution = await runNodes(
 			environment,
@@ -365,3 +372,7 @@ describe.each((process.env.PERSONA_N8N_VERSIONS ?? '').split(','))('n8n %s', (ve
 		expect(unknown).toEqual(isOlder(version, '2.32') ? (ADDED_IN_2_32[name] ?? []) : []);
 	});
 });
+
+for (const version of versions.filter((each) => each !== '' && !isSupported(each))) {
+	testOldVersion(version);
+}
