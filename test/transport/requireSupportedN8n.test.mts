@@ -1,10 +1,11 @@
 import * as n8nWorkflow from 'n8n-workflow';
 import { isTooOld } from '../../nodes/Persona/transport/requireSupportedN8n.ts';
 
-const { evaluateJmespathQuery, createDeferredPromise: _gone, ...rest } = n8nWorkflow as Record<
-	string,
-	unknown
->;
+const {
+	evaluateJmespathQuery,
+	createDeferredPromise: _gone,
+	...rest
+} = n8nWorkflow as Record<string, unknown>;
 
 describe('an n8n', () => {
 	it.each<[string, object, boolean]>([
