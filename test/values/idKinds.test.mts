@@ -54,6 +54,102 @@ describe('the ID of an object', () => {
 		inquiryId: locate(mode, value),
 	});
 
+	const list = (filters: INodeParameters): INodeParameters => ({
+		...{ resource: 'inquiry', operation: 'getAll', filters },
+	});
+
+	const createFromLegacy = (templateId: string, additionalFields: INodeParameters = {}) => ({
+		...{ resource: 'inquiry', operation: 'create', createFrom: 'legacyTemplate' },
+		...{ templateId: locate('id', templateId), additionalFields },
+	});
+
+	const simulate = (actions: string[], template: string): INodeParameters => ({
+		...{ resource: 'inquiry', operation: 'simulate', inquiryId: locate('id', 'inq_1') },
+		...{ simulateActionsType: actions, simulateActionsDataVerificationTemplateId: template },
+	});
+
+	const startAfter = (cursor: string): INodeParameters => ({
+		...{ resource: 'inquiry', operation: 'getAll', options: { startAfter: cursor } },
+	});
+
+	it.each<[INodeParameters, string]>([
+		[createFromLegacy('itmpl_1'), "'Legacy Template' has the wrong kind of ID"],
+		[createFromLegacy('a template'), "'Legacy Template' is not an ID"],
+		[
+			createFromLegacy('tmpl_1', { themeId: locate('id', 'theset_1') }),
+			"'Theme' has the wrong kind of ID",
+		],
+		[list({ templateId: 'tmpl_1, itmpl_1' }), "'Legacy Template IDs' has the wrong kind of ID"],
+		[list({ inquiryTemplateId: 'tmpl_1' }), "'Inquiry Template IDs' has the wrong kind of ID"],
+		[list({ accountId: 'inq_1' }), "'Account IDs' has the wrong kind of ID"],
+		[list({ inquiryId: 'act_1' }), "'Inquiry IDs' has the wrong kind of ID"],
+		[
+			simulate(['create_passed_verification'], 'itmpl_1'),
+			"'Verification Template ID' has the wrong kind of ID",
+		],
+		[simulate(['start_inquiry'], 'vtmpl_1'), "'Verification Template ID' does not fit the actions"],
+		[startAfter('act_1'), "'Start After' has the wrong kind of ID"],
+		[startAfter('inq_1,inq_2'), "'Start After' is not an ID"],
+		[startAfter('={{ true }}'), "'Start After' is true, which is no text"],
+		[
+			{
+				...{ resource: 'batchJob', operation: 'getErrors' },
+				...{ batchJobId: locate('id', 'mprtpr_1'), options: { startAfter: '1.5' } },
+			},
+			"'Start After' is not the number of a row",
+		],
+		...[
+			'nonsense',
+			'Account',
+			'account.',
+			'account..tags',
+			'account;reports',
+			'*',
+			'={{ true }}',
+		].map((include): [INodeParameters, string] => [
+			{ ...getInquiry('id', 'inq_1'), options: { include } },
+			"'Include' has an unknown value",
+		]),
+	])(
+		'is refused before the first request where it cannot be one: %j',
+		async (parameters, problem) => {
+			const { error } = await run(parameters);
+			expect(error?.message).toContain(problem);
+			expect(server.requests).toEqual([]);
+		},
+	);
+
+	it('is found in addresses of a list of IDs, and Include has each path once', async () => {
+		const address = `${DASHBOARD}/templates/tmpl_1`;
+		lists = { '/inquiries': { body: { data: [], links: {} } } };
+		await run(list({ templateId: `${address}, tmpl_2` }));
+		await run(startAfter(`${DASHBOARD}/inquiries/inq_1`));
+		await run({
+			...getInquiry('id', 'inq_1'),
+			options: { include: '={{ ["account", "verifications.documents", "account"] }}' },
+		});
+		expect(server.requests.map(({ query }) => query)).toEqual([
+			{ 'filter[template-id]': 'tmpl_1,tmpl_2', 'page[size]': '50' },
+			{ 'page[size]': '50', 'page[after]': 'inq_1' },
+			{ include: 'account,verifications.documents' },
+		]);
+	});
+
+	it('compares a known time as an instant, also by its name, and that of a field as it is written', async () => {
+		lists = { '/accounts/search': { body: { data: [], links: {} } } };
+		const search = async (customAttribute: string, value: string) => {
+			const condition = [{ attribute: 'other', customAttribute, operator: 'gte', value }];
+			await run({ resource: 'account', operation: 'search', conditions: { condition } });
+		};
+		await search('created_at', '2025-06-30');
+		await search('fields.signed_at', '2025-06-30');
+		await search('fields.signed_at', '={{ new Date("1994-04-12T00:00:00Z") }}');
+		await search('fields.signed_at', '={{ DateTime.fromISO("1994-04-12T10:00:00Z").toUTC() }}');
+		expect(
+			JSON.stringify(server.requests.map(({ body }) => body)).match(/(?<="value":").*?(?=")/g),
+		).toEqual(['2025-06-30T04:00:00.000Z', '2025-06-30', '1994-04-12', '1994-04-12T10:00:00.000Z']);
+	});
+
 	const addresses: [address: string, prefix: IdPrefix, id: string][] = [
 		[`${DASHBOARD}/inquiries/inq_A1`, 'inq', 'inq_A1'],
 		[`${DASHBOARD}/inquiries/inq_A1/verifications?tab=2#inq_B2`, 'inq', 'inq_A1'],

@@ -13,7 +13,7 @@ import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import type { Output, OutputMode } from '../transport/output';
 import { checkUpload, digestFiles, type FileUpload } from '../transport/uploads';
 import { toPeriodBounds } from '../utils/calendarPeriod';
-import { isBlank } from '../utils/isBlank';
+import { isIncomplete } from '../utils/values/incompleteText';
 import { hasEmptyEntry } from '../utils/parseList';
 import { trimText } from '../utils/values/trimText';
 import { commonFields, SELECTED_FIELDS } from './commonFields';
@@ -72,12 +72,6 @@ interface ValueSource {
 	isFilter?: boolean;
 }
 
-/**
- * A text that ends with what an expression makes of nothing. `null` may be the end of a name, so only
- * the separators of IDs may precede it.
- */
-const ENDS_WITH_NOTHING = /(^|[^\p{L}\p{N}])undefined$|(^|[-_:/#|])(null|NaN)$/u;
-
 /** What n8n returns for an option that the user has not added. */
 const NOT_ADDED = Symbol('not added');
 
@@ -113,13 +107,7 @@ class NodeItemContext implements ItemContext {
 	}
 
 	requireComplete(label: string, value: unknown, raw: unknown) {
-		const stored = unwrapLocator(raw);
-		if (typeof value !== 'string' || typeof stored !== 'string' || !stored.startsWith('=')) return;
-		// Whoever reads the value says that it is empty.
-		if (isBlank(value)) return;
-		const fixedText = stored.slice(1).replace(/{{.*?}}/gs, '');
-		const isCut = fixedText !== stored.slice(1) && fixedText === value;
-		if (!isCut && !ENDS_WITH_NOTHING.test(value)) return;
+		if (!isIncomplete(value, unwrapLocator(raw))) return;
 		this.fail(
 			`'${label}' is incomplete: '${value}'`,
 			'Its expression found nothing. Check the name of the field in it and the input of this item.',
@@ -170,8 +158,25 @@ class NodeItemContext implements ItemContext {
 				this.fail("'Fields to Return' is not a list of names", 'E.g. status, account:tags');
 			fields.set(type, fields.has(type) ? `${fields.get(type)},${name}` : name);
 		}
-		const include = this.readSetting<string>('include') || undefined;
+		const include = this.readInclude();
 		return { include, fields: Object.fromEntries(fields) };
+	}
+
+	/** The paths of "Include", each once. Fails for one that Persona does not describe. */
+	private readInclude(): string | undefined {
+		const { row, resource } = this.run;
+		const paths = [...new Set(this.readSetting<string>('include').split(','))];
+		const known = row.include ?? resource.include ?? [];
+		for (const path of paths.filter((given) => given !== '')) {
+			const [first, ...rest] = path.split('.');
+			if (known.includes(first) && rest.every((name) => /^[a-z\d]+(-[a-z\d]+)*$/.test(name)))
+				continue;
+			this.fail(
+				`'Include' has an unknown value: '${path.slice(0, 60)}'`,
+				`It can be ${known.join(', ')}. A dot leads on to what is related to that object.`,
+			);
+		}
+		return paths.join(',') || undefined;
 	}
 
 	readOutput(): Output {
@@ -424,7 +429,7 @@ class NodeItemContext implements ItemContext {
 		}
 		const isReplacing = neverEmpty ?? getClearingValue(field, this.run.row) !== undefined;
 		if (isList && isReplacing && hasEmptyEntry(value)) failForEmptyEntry(displayName, this.fail);
-		if (encoding !== 'text' || !/(id|key|tagName)$/i.test(path)) return;
+		if (encoding !== 'text' || !/(id|key|tagName|startAfter)$/i.test(path)) return;
 		checkName(value, displayName, this.fail);
 	}
 

@@ -4,8 +4,9 @@ import { createFileItem, downloadFiles, toDownloadItem } from '../transport/file
 import type { JsonApiDocument, ListDocument, PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
 import { toOutput, type Output } from '../transport/output';
+import { parseId } from '../values/idKinds';
 import { handleItemErrors } from './itemErrors';
-import { getIdPlaceholders } from './operationRules';
+import { getIdPlaceholders, getObjectType } from './operationRules';
 import { selectFields } from './selectFields';
 import type { ItemContext, Operation, PreparedItem, PrepareItem } from './types';
 
@@ -62,12 +63,18 @@ export async function prepareList(
 	context: ItemContext,
 	buildFromEmpty: (document: ListDocument) => PersonaObject[] = () => [],
 ): Promise<PreparedItem> {
-	const { node, client, row } = context.run;
+	const { node, client, row, resource, table } = context.run;
 	const isUnlimited = row.unpaged ?? context.readSetting<boolean>('returnAll');
 	const limit = isUnlimited ? Infinity : Math.ceil(context.readSetting<number>('limit'));
 	const furtherRequests = Math.ceil(Math.min(limit, UNLIMITED_RESULTS) / MAX_PAGE_SIZE) - 1;
 	const output = context.readOutput();
-	const startAfter = context.readSetting<string>('startAfter').trim();
+	const given = context.readSetting<string>('startAfter').trim();
+	// The cursor is the ID of an object, where its kind has IDs that are known.
+	const { idPrefix } = table.ids[`${getObjectType(resource, row)}-id`] ?? {};
+	const startAfter =
+		given && idPrefix
+			? parseId(given, { displayName: 'Start After', idPrefix }, context.fail)
+			: given;
 	const request = await context.buildRequest();
 	const run = async () => {
 		const items: INodeExecutionData[] = [];

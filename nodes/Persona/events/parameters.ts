@@ -1,4 +1,5 @@
 import type {
+	IDataObject,
 	IHookFunctions,
 	INodeProperties,
 	IPollFunctions,
@@ -18,7 +19,13 @@ import { OUTPUT_MODES, type OutputMode } from '../transport/output';
 import { isRecord } from '../utils/isRecord';
 import { trimText } from '../utils/values/trimText';
 import { parseId } from '../values/idKinds';
-import { createUserError, describeWrong, readBoolean, readList } from './readValues';
+import {
+	createUserError,
+	describeWrong,
+	readBoolean,
+	readList,
+	requireComplete,
+} from './readValues';
 
 /** The context that n8n passes to either trigger, in any of its methods. */
 export type TriggerContext = IHookFunctions | IPollFunctions | IWebhookFunctions;
@@ -134,32 +141,33 @@ function findMeantName(name: string): string | undefined {
 }
 
 /** Throws if Persona would refuse the name of a custom event. */
-function requireCustomName(context: TriggerContext, label: string, name: string) {
+function requireCustomName(context: TriggerContext, field: string, name: string) {
 	if (isCustomEventName(name)) return;
 	throw createUserError(
 		context,
-		`'${label}' contains ${JSON.stringify(name.slice(0, 40))}, which cannot be the name of a custom event. After custom. it has one to four parts with dots between them, each of small letters, digits and single dashes, e.g. custom.account.kyc-done, and at most 128 characters in all.`,
+		`${field} contains ${JSON.stringify(name.slice(0, 40))}, which cannot be the name of a custom event. After custom. it has one to four parts with dots between them, each of small letters, digits and single dashes, e.g. custom.account.kyc-done, and at most 128 characters in all.`,
+	);
+}
+
+/** Throws if a text cannot be the name of an event; `field` names it in the error. */
+export function requireEventName(context: TriggerContext, field: string, name: string) {
+	if (isCustomEvent(name.toLowerCase())) return requireCustomName(context, field, name);
+	const meant = findMeantName(name);
+	if (EVENT_NAME.test(name) && (meant === undefined || meant === name)) return;
+	const advice =
+		meant === undefined
+			? "Write it as Persona does, e.g. inquiry.approved, or choose [All] in 'Trigger On'."
+			: `Persona writes it as ${meant}.`;
+	throw createUserError(
+		context,
+		`${field} contains ${JSON.stringify(name.slice(0, 40))}, which is not the name of an event. ${advice}`,
 	);
 }
 
 function readNames(context: TriggerContext, parameter: string, label: string): string[] {
 	const names = readOptionalList(context, parameter, label);
 	for (const name of names) {
-		if (name === ALL_EVENTS) continue;
-		if (isCustomEvent(name.toLowerCase())) {
-			requireCustomName(context, label, name);
-			continue;
-		}
-		const meant = findMeantName(name);
-		if (EVENT_NAME.test(name) && (meant === undefined || meant === name)) continue;
-		const advice =
-			meant === undefined
-				? "Write it as Persona does, e.g. inquiry.approved, or choose [All] in 'Trigger On'."
-				: `Persona writes it as ${meant}.`;
-		throw createUserError(
-			context,
-			`'${label}' contains ${JSON.stringify(name.slice(0, 40))}, which is not the name of an event. ${advice}`,
-		);
+		if (name !== ALL_EVENTS) requireEventName(context, `'${label}'`, name);
 	}
 	return names;
 }
@@ -217,6 +225,9 @@ function readCondition(context: TriggerContext, name: string, value: unknown): s
 	}
 	const { label, idPrefixes } = CONDITIONS[name];
 	const accepted = readList(context, `'${label}' in 'Only When'`, value);
+	const { onlyWhen } = context.getNode().parameters;
+	const stored = (onlyWhen as IDataObject | undefined)?.[name];
+	requireComplete(context, `'${label}' in 'Only When'`, value, stored);
 	const field = { displayName: `${label}' in 'Only When`, idPrefix: idPrefixes };
 	const fail: FailItem = (message, fix) => {
 		throw createUserError(context, `${message}. ${fix}`);

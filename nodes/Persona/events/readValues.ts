@@ -2,6 +2,7 @@ import { NodeOperationError, type INode } from 'n8n-workflow';
 import { parseBoolean } from '../utils/parseBoolean';
 import { parseList } from '../utils/parseList';
 import { parseNumber } from '../utils/parseNumber';
+import { isIncomplete } from '../utils/values/incompleteText';
 
 /*
  * How both triggers read a value that the user has entered or that an expression returns. A value that
@@ -28,6 +29,20 @@ export function readList(context: NodeContext, name: string, value: unknown): st
 	if ('entries' in parsed) return parsed.entries;
 	const { finding, advice } = parsed.problem;
 	throw createUserError(context, `${name} ${finding}. ${advice}`);
+}
+
+/** Throws if a text lacks what its expression should have given; `stored` is it with its expressions. */
+export function requireComplete(
+	context: NodeContext,
+	name: string,
+	value: unknown,
+	stored: unknown,
+) {
+	if (!isIncomplete(value, stored)) return;
+	throw createUserError(
+		context,
+		`${name} is incomplete: ${JSON.stringify(value.slice(-40))}. Its expression found nothing: check it.`,
+	);
 }
 
 /** Reads a switch. Throws if it is neither on nor off; `name` names it in the error. */

@@ -168,6 +168,7 @@ export const accounts: Resource = {
 						'Source Account IDs',
 						'IDs of the accounts to merge into this one, separated by commas or as a list',
 						'act_ABC123, act_DEF456',
+						{ idPrefix: 'act' },
 					),
 				),
 			},

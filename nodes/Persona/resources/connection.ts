@@ -5,6 +5,7 @@ const organizationId = text(
 	'Destination Organization ID',
 	'The organization that may receive shared data. Ask it for its ID.',
 	'org_ABC123',
+	{ idPrefix: 'org' },
 );
 
 /** Connections: the organizations that share with each other through Persona Connect. */

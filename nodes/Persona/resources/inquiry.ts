@@ -62,6 +62,11 @@ const templateIds = commaList(
 	'itmpl_ABC123',
 );
 
+/** Persona takes it for a flow that is not legacy. */
+const themeSet: Fields = {
+	'theme-set-id': id('Theme Set', 'theset', 'Theme of the flow', 'searchThemeSets'),
+};
+
 /** Row members that Create and Create and Wait share. */
 const creation = {
 	variants: {
@@ -70,7 +75,10 @@ const creation = {
 		options: {
 			template: {
 				name: 'Template',
-				attributes: { 'inquiry-template-id': required(pathIds['inquiry-template-id']) },
+				attributes: {
+					'inquiry-template-id': required(pathIds['inquiry-template-id']),
+					...themeSet,
+				},
 			},
 			templateVersion: {
 				name: 'Template Version',
@@ -82,13 +90,16 @@ const creation = {
 							'A specific version of a template, published or draft. Get Many Versions lists them.',
 						),
 					),
+					...themeSet,
 				},
 			},
 			legacyTemplate: {
 				name: 'Legacy Template',
 				attributes: {
-					'template-id': required(text('Template ID', 'A legacy template', 'tmpl_ABC123')),
-					'theme-id': text('Theme ID', 'Theme of the flow of a legacy template', 'the_ABC123'),
+					'template-id': required(
+						id('Legacy Template', 'tmpl', 'A template of the first generation'),
+					),
+					'theme-id': id('Theme', 'the', 'Theme of the flow of a legacy template'),
 				},
 			},
 		},
@@ -107,12 +118,6 @@ const creation = {
 		),
 		note,
 		tags: tagsField,
-		'theme-set-id': id(
-			'Theme Set',
-			'theset',
-			'Theme of a flow that is not legacy',
-			'searchThemeSets',
-		),
 	},
 	meta: {
 		...accountMetaFields,

@@ -49,6 +49,7 @@ export const inquirySessions: Resource = {
 						'Inquiry IDs',
 						'IDs of the inquiries, separated by commas or as a list',
 						'inq_ABC123, inq_DEF456',
+						{ idPrefix: 'inq' },
 					),
 				),
 			},

@@ -45,6 +45,7 @@ export const ID_KINDS = {
 	scrre: 'a record of a report',
 	self: 'a selfie',
 	tag: 'a tag',
+	the: 'a theme',
 	theset: 'a theme set',
 	tmpl: 'a legacy template',
 	txn: 'a transaction',

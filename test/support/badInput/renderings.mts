@@ -162,7 +162,7 @@ const renderers: Record<InputForm, (value: unknown, input: ProbeInput) => unknow
 	text: toText,
 	name: toTrimmedText,
 	scalar: (value) =>
-		typeof value === 'boolean' ? value : (keepNumber(value) ?? toTrimmedText(value)),
+		typeof value === 'boolean' ? value : (keepNumber(value) ?? toTrimmedText(replaceTimes(value))),
 	id: toId,
 	idempotencyKey: (value) => matchText(value, /^[ -~]{1,255}$/),
 	match: (value) => ['and', 'or'].find((one) => one === value),

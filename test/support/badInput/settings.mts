@@ -79,7 +79,9 @@ export function buildSettingInputs({ name, row, parameters }: FilledOperation): 
 	const inputs: Record<string, ProbeInput | false> = {
 		include:
 			String(include ?? '') !== '' &&
-			buildInput('Include', ['options', 'include'], 'commaList', ['query', 'include']),
+			buildInput('Include', ['options', 'include'], 'commaList', ['query', 'include'], {
+				choices: row.include ?? resource?.include,
+			}),
 		fieldsToReturn:
 			fieldsToReturn !== undefined &&
 			buildInput(

@@ -105,6 +105,16 @@ const includesByEvent: Array<[entries: INodeParameters[], sentence: string]> = [
 	[[{ events: 'inquiry.approved', relationships: '' }], "'Related Objects' in"],
 	[[{ events: '*', relationships: 'account' }], "'Events' in 'Include Related by Event' is \"*\""],
 	[[{ events: 'case.created', relationships: '*' }], 'which this node does not listen to'],
+	[[{ events: 'inquiry.approved', relationships: 'account, *' }], 'has an asterisk and names'],
+	[[{ events: 'inquiry.approved', relationships: '*' }], 'has nothing but asterisks'],
+	[
+		[
+			{ events: 'inquiry.approved', relationships: '*' },
+			{ events: 'inquiry.completed', relationships: '*' },
+		],
+		'has nothing but asterisks',
+	],
+	[[{ events: 'inquiry.approved', relationships: 'account; reports' }], '"account; reports"'],
 	[
 		[
 			{ events: 'inquiry.approved', relationships: 'account' },
@@ -114,8 +124,56 @@ const includesByEvent: Array<[entries: INodeParameters[], sentence: string]> = [
 	],
 ];
 
+/** Filters that would let too much through, or nothing ever, and the part that the sentence names. */
+const payloadFilters: Array<[filter: string, part: string]> = [
+	['{"attributes": {}}', "is empty at 'attributes'"],
+	['{"attributes": {"status": ""}}', "is empty at 'attributes.status'"],
+	['={"attributes": {"status": "{{ $vars.missing }}"}}', "is empty at 'attributes.status'"],
+	['={{ { attributes: { status: $vars.missing } } }}', "is empty at 'attributes'"],
+	['={{ { attributes: { age: NaN } } }}', "is empty at 'attributes.age'"],
+	['{"attributes": {"tags": []}}', "is empty at 'attributes.tags'"],
+	['{"$or": []}', "is empty at '$or'"],
+	['{"type": "inquiry", "$or": [{"attributes": {"tags": [" "]}}]}', "'$or.0.attributes.tags.0'"],
+	['{"data": {"attributes": {"status": "approved"}}}', "has 'data', which no event has there"],
+	['{"status": "approved"}', "has 'status', which no event has there"],
+	['{"$or": [{"status": "approved"}]}', "has '$or.0.status', which no event has there"],
+	[
+		'{"attributes": {"referenceId": "u"}}',
+		"has 'attributes.referenceId', which no event has there",
+	],
+	['{"relationships": {"inquiry_template": {"data": {"id": "itmpl_1"}}}}', 'inquiry_template'],
+	['={{ { attributes: { note: "[object Object]" } } }}', 'contains an object instead of text'],
+];
+
+/** Conditions that could never be met, since the events lack what they are about. */
+const blockedConditions: INodeParameters[] = [
+	{ options: { attributeBlocklist: 'status' }, onlyWhen: { status: 'approved' } },
+	{ options: { attributeBlocklist: 'name-*, *' }, onlyWhen: { tags: 'vip' } },
+	{ options: { attributeBlocklist: 'reference*' }, onlyWhen: { referenceId: 'u' } },
+	{ options: { attributeBlocklist: 'referenceId' }, onlyWhen: { referenceId: 'u' } },
+	{ options: { attributeBlocklist: '/data/attributes/tags' }, onlyWhen: { tags: 'vip' } },
+];
+
 /** Wrong values that matter only when the webhook is registered. */
 const wrongForRegistration: WrongValue[] = [
+	...['name last; birthdate', '={{ ["name last"] }}', '"name-last"', '={{ true }}', '={{ 7 }}'].map(
+		(attributeBlocklist): WrongValue => [
+			{ options: { attributeBlocklist } },
+			'which is not the name of an attribute',
+		],
+	),
+	[
+		{ options: { attributeBlocklist: '=address-*, name-{{ $vars.missing }}' } },
+		"'Attribute Blocklist' is incomplete",
+	],
+	...blockedConditions.map((parameters): WrongValue => [
+		parameters,
+		"because 'Attribute Blocklist' leaves it out",
+	]),
+	...payloadFilters.map(([payloadFilter, part]): WrongValue => [
+		{ options: { payloadFilter } },
+		part,
+	]),
 	...brokenLists.filter(([parameters]) => 'options' in parameters),
 	...EMPTY_VALUES.map((value): WrongValue => [
 		{ options: { attributeBlocklist: value } },
@@ -287,6 +345,57 @@ describe('a delivery, if a parameter has become wrong since the workflow was pub
 });
 
 describe('what events contain', () => {
+	it('lists each name once, and unknown members of the payload of a custom event', async () => {
+		const trigger = await harness.startTrigger({
+			parameters: {
+				otherEvents: 'custom.payout.held',
+				options: {
+					attributeBlocklist: 'name-*, !name-last, status, !status, /data/attributes/x?type=case',
+					includeRelatedByEvent: {
+						entry: [
+							{ events: 'inquiry.approved,inquiry.approved', relationships: 'account, account' },
+						],
+					},
+					payloadFilter: '{"payout": {"amount": 5}}',
+				},
+				onlyWhen: {},
+			},
+		});
+		await trigger.activate();
+		expect(getActiveWebhooks(harness)[0].attributes).toMatchObject({
+			'included-allowlist': {
+				'event-types': [{ 'event-type': 'inquiry.approved', relationships: ['account'] }],
+			},
+			'payload-filter': { data: { payout: { amount: 5 } } },
+		});
+		expect(await trigger.checkExists()).toBe(true);
+	});
+
+	it.each(['Inquiry Approved', 'INQUIRY.APPROVED', 'inquiry_session.started', 'custom.A'])(
+		'is not asked for an event that cannot exist, though all are listened to: %s',
+		async (events) => {
+			const entry = [{ events, relationships: 'account' }];
+			const options = { includeRelatedByEvent: { entry } };
+			const trigger = await harness.startTrigger({ parameters: { events: ['*'], options } });
+			await expect(trigger.activate()).rejects.toThrow(
+				"'Events' in 'Include Related by Event' contains",
+			);
+			expect(getApiRequests(harness)).toEqual([]);
+		},
+	);
+
+	it('may lack what a condition is about if the latest state is read', async () => {
+		const trigger = await harness.startTrigger({
+			parameters: {
+				fetchLatest: true,
+				options: { attributeBlocklist: 'status' },
+				onlyWhen: { status: 'approved' },
+			},
+		});
+		await trigger.activate();
+		expect(getActiveWebhooks(harness)).toHaveLength(1);
+	});
+
 	it('is as the options say, and as by default once they are removed', async () => {
 		const trigger = await harness.startTrigger({
 			parameters: {

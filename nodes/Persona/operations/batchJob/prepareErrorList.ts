@@ -9,6 +9,9 @@ import { getRecords } from '../../utils/isRecord';
  */
 export const prepareErrorList: PrepareItem = async (context) => {
 	const jobId = context.readId('batch-job-id');
+	if (!/^\d{0,9}$/.test(context.readSetting<string>('startAfter').trim())) {
+		context.fail("'Start After' is not the number of a row", 'Use digits, e.g. 500.');
+	}
 	return await prepareList(context, ({ meta }) =>
 		getRecords(meta?.['global-errors']).length > 0 ? [{ type: 'batch-job', id: jobId }] : [],
 	);

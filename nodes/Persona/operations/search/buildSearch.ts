@@ -73,7 +73,11 @@ function buildValueProperty(attribute: string, label: string, sample: string, va
 	});
 }
 
-const otherValueField = text('Value', 'A text, a number or true or false to compare with', '18');
+const otherValueField = text(
+	'Value',
+	'A text, a number or true or false to compare with. A date or time is compared as it is written here: write it as the field has it, e.g. 1994-04-12, and a time with its offset, e.g. 2025-06-30T10:00:00Z.',
+	'18',
+);
 
 function buildConditionsField(
 	{ attributes, others, values = {} }: SearchGrammar,

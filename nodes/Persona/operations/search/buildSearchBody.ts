@@ -1,9 +1,10 @@
 import type { IDataObject } from 'n8n-workflow';
-import { toInstant } from '../../values/dates';
+import { replaceDates, toInstant } from '../../values/dates';
 import { getPrefix, parseId } from '../../values/idKinds';
 import type { ItemContext, SearchForm } from '../../engine/types';
 import { isPlainObject, toText } from '../../engine/values';
 import { CALENDAR_PERIODS, toPeriodBounds } from '../../utils/calendarPeriod';
+import { findEmptyPart } from '../../utils/findEmptyPart';
 import { isBlank } from '../../utils/isBlank';
 import { findRoundedNumber } from '../../utils/values/brokenText';
 
@@ -127,7 +128,10 @@ function buildClause(
 		if (isTimeKnown && !isEmpty)
 			return toInstant(value, 'Value', fail, context.run.node.getTimezone());
 		if (isTyped) return value as number | boolean;
-		const text = requireText('Value', value);
+		const dated = replaceDates(value, context.run.node.getTimezone());
+		// Of a year without four digits, no day can be written.
+		const isOutOfRange = value instanceof Date && !/^\d{4}-/.test(String(dated));
+		const text = requireText('Value', isOutOfRange ? value : dated);
 		const idPrefix = isOther ? undefined : getPrefix(grammar.samples?.[name] ?? '');
 		const field = { displayName: 'Value', ...(name !== RELATED_OBJECTS && { idPrefix }) };
 		if (idPrefix) return parseId(text, field, fail);
@@ -147,25 +151,6 @@ function buildClause(
 	const sent = readValue();
 	checkPart(sent);
 	return { attribute: name, operator: comparison, value: sent };
-}
-
-/** The path of the first empty value in a query, e.g. `or.0.value`; undefined if there is none. */
-function findEmptyPart(query: unknown, path: string[] = []): string | undefined {
-	if (!Array.isArray(query) && !isPlainObject(query)) {
-		// JSON has no NaN and no Infinity: they become null.
-		const isNothing =
-			query === undefined ||
-			query === null ||
-			(typeof query === 'number' && !Number.isFinite(query));
-		return isNothing || isBlank(String(query)) ? path.join('.') : undefined;
-	}
-	const parts = Object.entries(query);
-	if (parts.length === 0) return path.join('.');
-	for (const [name, part] of parts) {
-		const found = findEmptyPart(part, [...path, name]);
-		if (found !== undefined) return found;
-	}
-	return undefined;
 }
 
 const CONDITION = 'attribute,operator,value';

@@ -1,10 +1,11 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 import { createUserError, readBoolean, readList, readNumber } from '../../events/readValues';
-import { ALL_EVENTS } from '../../events/eventTypes';
-import { isSubscribed, readEventNames } from '../../events/parameters';
+import { ALL_EVENTS, isCustomEvent } from '../../events/eventTypes';
+import { isSubscribed, readEventNames, requireEventName } from '../../events/parameters';
+import { findFilterProblem } from '../../events/payloadFilter';
 import { isBlank } from '../../utils/isBlank';
 import { getRecords, isRecord } from '../../utils/isRecord';
-import { hasEmptyEntry } from '../../utils/parseList';
+import { readBlocklist } from './attributeBlocklist';
 import type { WebhookTriggerContext } from './listener';
 
 /** Only for a webhook that the node registers itself. */
@@ -22,6 +23,9 @@ const FILE_LINK_LIMITS = { min: 1, max: 72 };
 const CATCH_UP_LIMITS = { min: 1, max: 720 };
 
 const REMOVE = 'Or remove the option.';
+
+/** Stands for all related objects. */
+const ALL = '*';
 
 /** Persona takes related objects for no more events than this. */
 const MAX_EVENT_INCLUDES = 200;
@@ -46,7 +50,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		default: '',
 		placeholder: 'e.g. name-last, address-*',
 		description:
-			'Attributes that Persona leaves out of the events, separated by commas or as a JSON list. An asterisk matches any characters. A condition on an attribute that is left out is never met without Fetch Latest State.',
+			'Attributes that Persona leaves out of the events, separated by commas or as a JSON list. An asterisk matches any characters. A condition on an attribute that is left out needs Fetch Latest State.',
 	},
 	{
 		displayName: 'Catch Up After a Pause (Hours)',
@@ -99,7 +103,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 						default: '',
 						placeholder: 'e.g. account, verifications',
 						description:
-							'Names of relationships, separated by commas or as a JSON list. An asterisk stands for all.',
+							'Names of relationships, separated by commas or as a JSON list. An asterisk by itself stands for all.',
 					},
 				],
 			},
@@ -130,7 +134,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		type: 'json',
 		default: '{}',
 		description:
-			'Receive only events whose payload contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}. Names are written with dashes, as in the raw output. For enterprise customers of Persona.',
+			'Receive only events whose object contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}, without the "data" around it. Names are written with dashes, as in the raw output. For enterprise customers of Persona.',
 	},
 	{
 		displayName: 'Tolerance (Minutes)',
@@ -179,22 +183,6 @@ function readOption<Value>(
 	return Object.hasOwn(options, name) ? read(`'${displayName}'`, options[name]) : fallback;
 }
 
-/** Reads a blocklist. An entry that turns out empty would let an attribute through. */
-function readBlocklist(context: WebhookTriggerContext, label: string, value: unknown): string[] {
-	const entries = readList(context, label, value);
-	if (entries.length === 0) {
-		throw createUserError(
-			context,
-			`${label} is empty, so it would block nothing. Enter attributes, or remove the option if none should be left out.`,
-		);
-	}
-	if (!hasEmptyEntry(value)) return entries;
-	throw createUserError(
-		context,
-		`${label} has an empty entry. Enter an attribute, or remove the entry.`,
-	);
-}
-
 /** Reads the events of one entry. Each must be one that the node listens to, or the entry has no effect. */
 function readIncludeEvents(
 	context: WebhookTriggerContext,
@@ -202,9 +190,12 @@ function readIncludeEvents(
 	value: unknown,
 ): string[] {
 	const field = `'Events' in ${label}`;
-	const events = readList(context, field, value);
+	const events = [...new Set(readList(context, field, value))];
 	if (events.length === 0) {
 		throw createUserError(context, `${field} is empty. Enter the name of an event.`);
+	}
+	for (const event of events) {
+		if (event !== ALL_EVENTS) requireEventName(context, field, event);
 	}
 	const listensTo = readEventNames(context);
 	const other = events.find((event) => event === ALL_EVENTS || !isSubscribed(listensTo, event));
@@ -215,6 +206,30 @@ function readIncludeEvents(
 		other === ALL_EVENTS
 			? `${field} is ${name}. Name the events, or use 'Include Related Objects' for all.`
 			: `${field} contains ${name}, which this node does not listen to. Choose it in 'Trigger On' too, or remove it here.`,
+	);
+}
+
+/** Reads the relationships of one entry. Persona takes an asterisk only by itself. */
+function readRelationships(
+	context: WebhookTriggerContext,
+	field: string,
+	value: unknown,
+): string[] {
+	const names = [...new Set(readList(context, field, value))];
+	if (names.length === 0) {
+		throw createUserError(context, `${field} is empty. Enter names, or an asterisk for all.`);
+	}
+	if (names.length > 1 && names.includes(ALL)) {
+		throw createUserError(
+			context,
+			`${field} has an asterisk and names. Enter the names, or only the asterisk.`,
+		);
+	}
+	const wrong = names.find((name) => name !== ALL && !/^[\w-]+$/.test(name));
+	if (wrong === undefined) return names;
+	throw createUserError(
+		context,
+		`${field} contains ${JSON.stringify(wrong.slice(0, 40))}, which is not the name of a relationship. Write names with commas between them, e.g. account, verifications.`,
 	);
 }
 
@@ -231,10 +246,7 @@ function readEventIncludes(
 	}
 	const includes = entries.flatMap(({ events, relationships }) => {
 		const field = `'Related Objects' in ${label}`;
-		const names = readList(context, field, relationships);
-		if (names.length === 0) {
-			throw createUserError(context, `${field} is empty. Enter names, or an asterisk for all.`);
-		}
+		const names = readRelationships(context, field, relationships);
 		return readIncludeEvents(context, label, events).map((event) => ({
 			event,
 			relationships: names,
@@ -248,11 +260,32 @@ function readEventIncludes(
 			`${label} has ${twice} twice. Enter all its objects in one entry.`,
 		);
 	}
+	if (includes.every(({ relationships }) => relationships.includes(ALL))) {
+		throw createUserError(
+			context,
+			`${label} has nothing but asterisks, which Persona takes as all related objects with every event. Name the objects of at least one event, or use 'Include Related Objects' instead.`,
+		);
+	}
 	if (names.length <= MAX_EVENT_INCLUDES) return includes;
 	throw createUserError(
 		context,
 		`${label} has more than ${MAX_EVENT_INCLUDES} events. Use 'Include Related Objects' instead.`,
 	);
+}
+
+/** Returns a filter as JSON. Throws for one that lets the wrong events through, or none. */
+function requireUsefulFilter(
+	context: WebhookTriggerContext,
+	label: string,
+	value: IDataObject,
+): IDataObject {
+	const filter = JSON.parse(JSON.stringify(value)) as IDataObject;
+	const mayBeCustom = readEventNames(context).some(
+		(name) => name === ALL_EVENTS || isCustomEvent(name),
+	);
+	const problem = findFilterProblem(filter, { mayBeCustom, isKebab: true });
+	if (problem === undefined) return filter;
+	throw createUserError(context, `${label} ${problem.finding}. ${problem.advice}`);
 }
 
 /** Reads a filter of payloads. An empty one would let every event through. */
@@ -274,11 +307,17 @@ function readPayloadFilter(
 			`${label} is empty, so it would filter nothing. Enter a JSON object, or remove the option.`,
 		);
 	}
-	if (isRecord(filter)) return filter;
+	if (isRecord(filter)) return requireUsefulFilter(context, label, filter);
 	throw createUserError(
 		context,
 		`${label} is not a JSON object, such as {"attributes": {"status": "approved"}}. ${REMOVE}`,
 	);
+}
+
+/** The options as n8n stores them, with their expressions. */
+function readStoredOptions(context: WebhookTriggerContext): IDataObject {
+	const { options } = context.getNode().parameters;
+	return isRecord(options) ? options : {};
 }
 
 /** Throws if both ways to include related objects are given, since only one can hold. */
@@ -299,7 +338,7 @@ export function readRegistrationOptions(context: WebhookTriggerContext): Registr
 	requireOneInclude(context);
 	return {
 		attributeBlocklist: readOption<string[]>(context, 'attributeBlocklist', [], (label, value) =>
-			readBlocklist(context, label, value),
+			readBlocklist(context, label, value, readStoredOptions(context).attributeBlocklist),
 		),
 		catchUpHours: readCatchUpHours(context),
 		fileLinkHours: readOption(
