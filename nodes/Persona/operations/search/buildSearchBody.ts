@@ -118,7 +118,7 @@ function buildClause(
 		? requireText('Attribute Name', customAttribute)
 		: requireText('Attribute', attribute);
 	const comparison = requireText('Operator', operator);
-	const isTimeKnown = !isOther && isTime(name);
+	const isTimeKnown = isTime(name) && (!isOther || Object.hasOwn(grammar.attributes, name));
 	const path = `conditions.condition[${position - 1}].value`;
 	context.requireComplete('Value', value, context.readRaw(path));
 	const isTyped =
