@@ -207,18 +207,20 @@ describe.each(versions.filter(isSupported))('n8n %s', (version) => {
 			data: buildCredentialData(sandbox, 'persona_production_demo'),
 		});
 		const request = buildEditorRequest('inquiryFields');
-		const node = { ...request.node, credentials: { personaApi: { id, name } } };
+		const credentials = { personaApi: { id, name } };
+		const node = { ...request.node, credentials };
 		const { fields } = await client.fetchMapperFields({ ...request, node });
 		expect(fields.map(({ id }) => id)).toContain('name-first');
-		const execution = await runNodes(
+		const fieldsColumns = { mappingMode: 'defineBelow', value: { 'name-first': 'Jane' } };
+		const { status, error } = await runNodes(
 			environment,
-			buildPersonaNode('Create', {
-				...creation,
-				fieldsMode: 'columns',
-				fieldsColumns: { mappingMode: 'defineBelow', value: { 'name-first': 'Jane' } },
-			}),
+			buildPersonaNode(
+				'Create',
+				{ ...creation, fieldsMode: 'columns', fieldsColumns },
+				{ credentials },
+			),
 		);
-		expect(execution.status).toBe('success');
+		expect([status, error?.message, error?.description]).toEqual(['success', undefined, undefined]);
 		const { body } = environment.sandbox.control.requests
 			.filter(({ method, path }) => method === 'POST' && path.endsWith('/inquiries'))
 			.at(-1) as { body: unknown };
