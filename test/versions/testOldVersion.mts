@@ -33,7 +33,10 @@ export function testOldVersion(version: string) {
 			try {
 				const editor = await openEditor(browser, client.url, account);
 				await editor.openWorkflow(workflowId);
-				await editor.page.locator('[data-test-id*="execute-workflow-button"]').first().dispatchEvent('click');
+				await editor.page
+					.locator('[data-test-id*="execute-workflow-button"]')
+					.first()
+					.dispatchEvent('click');
 				await editor.page.getByText(SENTENCE).first().waitFor();
 				await editor.takeScreenshot(`${CACHE_FOLDER}/too-old.png`);
 			} finally {
