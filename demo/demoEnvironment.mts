@@ -38,8 +38,9 @@ export async function setUpDemoEnvironment(
 	{ account, credential, sandboxCredential, templateId, publish }: DemoEnvironmentOptions,
 ): Promise<DemoEnvironment> {
 	await client.signIn(account);
-	const stored = await upsertCredential(client, credentialName, credential);
 	if (sandboxCredential) await upsertCredential(client, sandboxCredentialName, sandboxCredential);
+	// Last, because n8n gives a new node the credential that was changed last.
+	const stored = await upsertCredential(client, credentialName, credential);
 	const onboarding = await upsertWorkflow(
 		client,
 		stored,

@@ -42,7 +42,7 @@ export const commonFields = {
 	),
 	outputFields: words(
 		'Output Fields',
-		'Names of the fields to return, separated by commas, as All Fields shows them. A dot leads into an object. An unknown name is answered with those that the object has.',
+		'Names of the fields to return, separated by commas. A dot leads into an object. An unknown name is answered with those that the output has.',
 		'status, accountId, fields.name-first',
 		{ required: true },
 	),
@@ -80,6 +80,7 @@ export const commonFields = {
 		{
 			noDataExpression: true,
 			topLevel: true,
+			hint: 'While it is off, decisions and redactions are refused, and the agent is told that a person must do them',
 			builderHint: {
 				propertyHint: 'Leave it `false` unless the user wants the agent to decide without a person',
 			},
