@@ -9,7 +9,7 @@ import {
 	MAX_RESPONSE_BYTES,
 	MAX_STORED_RESPONSES,
 } from '../nodes/Persona/triggers/webhook/delivery/responseStore.ts';
-import { MAX_WEBHOOKS } from '../nodes/Persona/triggers/webhook/delivery/secretCache.ts';
+import { MAX_WEBHOOKS } from '../nodes/Persona/events/signing/secretCache.ts';
 import { listWorkflowNames, hashWorkflow } from './e2e/workflows/workflowFiles.mts';
 
 const PAGES = [

@@ -3,7 +3,7 @@ import { waitFor } from '../../tools/n8n/n8nClient.mts';
 import {
 	findSignedTime,
 	parseSignatureHeader,
-} from '../../nodes/Persona/triggers/webhook/delivery/signature.ts';
+} from '../../nodes/Persona/events/signing/signature.ts';
 import { buildSignatureHeader } from '../../sandbox/sandbox.mts';
 import type { DeliveryTask, DeliveryCounts } from '../deliveryTask.mts';
 import { formatCount, type BenchResult } from '../benchResult.mts';
@@ -11,6 +11,7 @@ import type { Sizes } from '../sizes.mts';
 import {
 	publishPersonaTrigger,
 	publishStripeTrigger,
+	publishVerifyDelivery,
 	publishWebhookNode,
 	type DeliverySubject,
 } from '../subjects/deliveries.mts';
@@ -20,7 +21,8 @@ const connections = 50;
 
 /**
  * Measures signed deliveries to the Persona Trigger, against n8n's Webhook node, which verifies
- * nothing, and n8n's Stripe Trigger, which verifies the same kind of signature.
+ * nothing, and n8n's Stripe Trigger, which verifies the same kind of signature. Then those that a Webhook
+ * node receives and Verify Delivery verifies.
  */
 export async function measureDeliveries(
 	environment: BenchEnvironment,
@@ -28,7 +30,11 @@ export async function measureDeliveries(
 	note: (text: string) => void,
 ): Promise<BenchResult[]> {
 	return await environment.runWithSandbox({}, async (sandbox, credential) => {
-		const { subject, eventId } = await publishPersonaTrigger(environment, sandbox, credential);
+		const { subject, eventId, webhookId } = await publishPersonaTrigger(
+			environment,
+			sandbox,
+			credential,
+		);
 		const { body, secret } = subject;
 		const { rates, remarks } = await deliverInTurns(environment, sizes, note, eventId, [
 			subject,
@@ -37,8 +43,9 @@ export async function measureDeliveries(
 				ignoreBots: '={{ false }}',
 			}),
 			await publishStripeTrigger(environment, body),
+			await publishVerifyDelivery(environment, webhookId, credential, subject),
 		]);
-		const [personaRate, webhookRate, expressionRate, stripeRate] = rates;
+		const [personaRate, webhookRate, expressionRate, stripeRate, verifyRate] = rates;
 		const verificationMs = measureVerificationMs(body, secret).toFixed(3);
 		return [
 			{
@@ -66,6 +73,17 @@ export async function measureDeliveries(
 					"The same body as an event of Stripe, received by n8n's own Stripe Trigger in the same n8n",
 				],
 				breakdown: `${(1000 / personaRate).toFixed(2)} ms a delivery, ${(1000 / stripeRate).toFixed(2)} the Stripe Trigger`,
+			},
+			{
+				title: 'Signed deliveries to a Webhook node with Verify Delivery',
+				unit: '/s',
+				packageValue: verifyRate,
+				baseline: { name: 'Webhook node, verifies nothing', value: webhookRate },
+				bar: { atLeast: 0.9 },
+				notes: [
+					`${(verifyRate / personaRate).toFixed(2)} × the Persona Trigger, ${(verifyRate / stripeRate).toFixed(2)} × the Stripe Trigger`,
+				],
+				breakdown: `${(1000 / verifyRate).toFixed(2)} ms a delivery, ${(1000 / webhookRate).toFixed(2)} the Webhook node alone`,
 			},
 		];
 	});

@@ -31,7 +31,7 @@ export async function publishPersonaTrigger(
 	environment: BenchEnvironment,
 	sandbox: SandboxProcess,
 	credential: StoredCredential,
-): Promise<{ subject: DeliverySubject; eventId: string }> {
+): Promise<{ subject: DeliverySubject; eventId: string; webhookId: string }> {
 	const trigger = await publishTrigger(environment, {
 		name: 'Persona Trigger',
 		type: 'n8n-nodes-persona.personaTrigger',
@@ -39,11 +39,12 @@ export async function publishPersonaTrigger(
 		parameters: { events: ['inquiry.completed'] },
 	});
 	const { event, secret } = await completeInquiry(sandbox);
-	const { body, eventId } = event;
+	const { body, eventId, webhookId } = event;
 	const startedMessage = 'Workflow was started';
 	return {
 		subject: { ...trigger, secret, body, header: 'Persona-Signature', startedMessage },
 		eventId,
+		webhookId,
 	};
 }
 
@@ -60,6 +61,37 @@ export async function publishWebhookNode(
 		version: 2.1,
 		parameters: { httpMethod: 'POST', path: randomUUID(), options },
 	});
+	return { ...trigger, secret, header, startedMessage, body };
+}
+
+/**
+ * Publishes n8n's Webhook node with a Verify Delivery behind it, for the deliveries of another subject
+ * and its webhook.
+ */
+export async function publishVerifyDelivery(
+	environment: BenchEnvironment,
+	webhookId: string,
+	credential: StoredCredential,
+	{ secret, header, startedMessage, body }: DeliverySettings,
+): Promise<DeliverySubject> {
+	const trigger = await publishTrigger(
+		environment,
+		{
+			name: 'Verify Delivery',
+			type: 'n8n-nodes-base.webhook',
+			version: 2.1,
+			parameters: { httpMethod: 'POST', path: randomUUID(), options: { rawBody: true } },
+		},
+		{
+			name: 'Persona',
+			type: 'n8n-nodes-persona.persona',
+			credential,
+			parameters: {
+				...{ resource: 'event', operation: 'verifyDelivery' },
+				webhookId: { __rl: true, mode: 'id', value: webhookId },
+			},
+		},
+	);
 	return { ...trigger, secret, header, startedMessage, body };
 }
 
@@ -91,9 +123,13 @@ export async function publishStripeTrigger(
 	};
 }
 
-async function publishTrigger({ client, n8n }: BenchEnvironment, trigger: NodeTemplate) {
+async function publishTrigger(
+	{ client, n8n }: BenchEnvironment,
+	trigger: NodeTemplate,
+	...nodes: NodeTemplate[]
+) {
 	const { name, parameters } = trigger;
-	const file = buildChain(name, [trigger, noOp], settings);
+	const file = buildChain(name, [trigger, ...nodes, noOp], settings);
 	const { id } = await client.createWorkflow(file);
 	const { status, triggers = [] } = await client.publish(id);
 	const path = parameters?.path ?? `${file.nodes[0].webhookId}/webhook`;

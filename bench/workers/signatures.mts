@@ -5,7 +5,7 @@ import { buildSignatureHeader } from '../../sandbox/webhooks/signature.mts';
 import type { SignatureTask, VerificationRates } from '../signatureTask.mts';
 import { stripeSecret as secret } from '../subjects/stripe.mts';
 
-type Signatures = typeof import('../../nodes/Persona/triggers/webhook/delivery/signature.ts');
+type Signatures = typeof import('../../nodes/Persona/events/signing/signature.ts');
 
 interface StripeHelpers {
 	verifySignature: (this: IWebhookFunctions) => Promise<boolean>;
@@ -17,7 +17,7 @@ const { n8nFolder, packageFolder, bytes, rounds, sliceMs }: SignatureTask = JSON
 const inPackage = createRequire(`${packageFolder}/package.json`);
 const inN8n = createRequire(`${n8nFolder}/node_modules/n8n/package.json`);
 const { findSignedTime, isWithinTolerance, parseSignatureHeader }: Signatures = inPackage(
-	'./dist/nodes/Persona/triggers/webhook/delivery/signature.js',
+	'./dist/nodes/Persona/events/signing/signature.js',
 );
 const stripe: StripeHelpers = inN8n('n8n-nodes-base/dist/nodes/Stripe/StripeTriggerHelpers.js');
 

@@ -8,6 +8,7 @@ import { waitUntil } from '../support/apiClient.mts';
 import { runNode } from '../support/runNode.mts';
 import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
+import { sign } from '../support/sign.mts';
 import { createList, createListItem } from './listFixtures.mts';
 import { API_KEY, RELATION_KEY, type ContractFixtures } from './contractFixtures.mts';
 
@@ -199,6 +200,13 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		await createObjectsWithEvents(objects);
 		const objectId = await objects.createInquiry();
 		return { objectId, id: await objects.fetchCreatedEventId(objectId), name: 'inquiry.created' };
+	},
+	'event.verifyDelivery': async (objects) => {
+		const webhookId = await objects.createWebhook();
+		const { attributes } = await objects.request('GET', `/webhooks/${webhookId}`);
+		const body = Buffer.from(sampleFiles.delivery.data, 'base64');
+		const { secret } = attributes as { secret: string };
+		return { webhookId, binaryField: 'delivery', signatureHeader: sign(body, secret) };
 	},
 	'inquiry.downloadFiles': async (objects) => ({
 		inquiryId: await objects.createInquiryWithFile(),

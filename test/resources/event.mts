@@ -1,4 +1,5 @@
 import { toItem } from '../../nodes/Persona/events/event.ts';
+import { sign } from '../support/sign.mts';
 import { testExamples } from '../support/testExamples.mts';
 
 const event = {
@@ -11,6 +12,8 @@ const event = {
 		context: { 'added-tags': ['vip'] },
 	},
 };
+
+const rawBody = JSON.stringify({ data: event });
 
 testExamples('event', [
 	{
@@ -51,5 +54,19 @@ testExamples('event', [
 		},
 		response: { data: [event] },
 		items: [toItem(event, 1, 'simplified')],
+	},
+	{
+		operation: 'verifyDelivery',
+		parameters: {
+			...{ webhookId: 'wbh_1', rawBodyIn: 'text', rawBody },
+			signatureHeader: sign(rawBody, 'wbhsec_1'),
+			options: { tolerance: { duration: { amount: 1, unit: 'hours' } } },
+		},
+		request: 'GET /webhooks/wbh_1',
+		response: {
+			data: { type: 'webhook', id: 'wbh_1', attributes: { secrets: [{ value: 'wbhsec_1' }] } },
+		},
+		// Which attempt it is stands in a header that is not signed.
+		items: [toItem(event, null, 'simplified')],
 	},
 ]);

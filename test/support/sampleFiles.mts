@@ -9,10 +9,21 @@ const buildFile = (fileName: string, mimeType: string, content: string) => ({
 
 const buildCsv = (name: string, content: string) => buildFile(`${name}.csv`, 'text/csv', content);
 
+const sampleEvent = {
+	type: 'event',
+	id: 'evt_1',
+	attributes: {
+		name: 'inquiry.approved',
+		'created-at': '2026-11-02T09:30:00.000Z',
+		payload: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
+	},
+};
+
 /** The binary fields of input items in the examples and contract tests. Those for imports have the name of their type. */
 export const sampleFiles: IBinaryKeyData = {
 	data: buildFile('selfie.png', 'image/png', 'a picture'),
 	data2: buildFile('note.txt', 'text/plain', 'a note'),
+	delivery: buildFile('delivery.json', 'application/json', JSON.stringify({ data: sampleEvent })),
 	people: buildCsv('people', 'name_first,name_last\nJane,Doe\n'),
 	emailAddress: buildCsv('emails', 'value,match_type\njane@example.com,email_address\n'),
 	geolocation: buildCsv('places', 'latitude,longitude,radius_meters\n37.77,-122.42,500\n'),

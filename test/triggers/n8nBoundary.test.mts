@@ -7,6 +7,9 @@ const ROOT = 'nodes/Persona';
 const PLAIN_FILES = [
 	'events/conditions.ts',
 	'events/eventList.ts',
+	'events/signing/checkSignatures.ts',
+	'events/signing/secretCache.ts',
+	'events/signing/signature.ts',
 	'triggers/latestState.ts',
 	'triggers/polling/pollManually.ts',
 	'triggers/polling/pollOnce.ts',
@@ -17,8 +20,6 @@ const PLAIN_FILES = [
 	'triggers/webhook/delivery/handleWorkflowCall.ts',
 	'triggers/webhook/delivery/replayCache.ts',
 	'triggers/webhook/delivery/responseStore.ts',
-	'triggers/webhook/delivery/secretCache.ts',
-	'triggers/webhook/delivery/signature.ts',
 	'triggers/webhook/delivery/verifiedDelivery.ts',
 	'triggers/webhook/delivery/verify.ts',
 ];

@@ -165,7 +165,7 @@ async function createRun(
 	const { $runIndex } = node.getWorkflowDataProxy(0);
 	const idempotencySeed = [execution, node.getNode().id, $runIndex].join(' ');
 	const client = await Client.create(node);
-	const { apiKey, baseUrl } = await node.getCredentials('personaApi');
+	const { apiKey, baseUrl } = client.credential;
 	// What was done in the sandbox must not count as done in production.
 	const contentSeed = /persona_[a-z]+_/.exec(String(apiKey))?.[0] ?? '';
 	return {

@@ -14,7 +14,8 @@ export interface PersonaEvent extends PersonaObject {
 export function parseEvent(body: Buffer): PersonaEvent | undefined {
 	let document: unknown;
 	try {
-		document = JSON.parse(body.toString());
+		// JSON allows readers to ignore a byte-order mark (RFC 8259).
+		document = JSON.parse(body.toString().replace(/^\uFEFF/, ''));
 	} catch {
 		return undefined;
 	}
@@ -36,9 +37,9 @@ export const isCaughtUp = (event: PersonaObject) => getCaughtUpMark(event) === t
 
 /**
  * Converts an event to the item that starts the workflow. A payload that is not one of Persona's
- * objects, like that of a custom event, is passed on as it is.
+ * objects, like that of a custom event, is passed on as it is. The attempt is null if it is not known.
  */
-export function toItem(event: PersonaEvent, attempt: number, mode: OutputMode): IDataObject {
+export function toItem(event: PersonaEvent, attempt: number | null, mode: OutputMode): IDataObject {
 	return mode === 'raw'
 		? toOutput({ data: event }, event, { mode })
 		: flattenEvent(event, mode, attempt);
@@ -49,7 +50,11 @@ export function toItem(event: PersonaEvent, attempt: number, mode: OutputMode): 
  * missing, the name too. Simplified, it has its object simplified, and no context, which may tell from
  * where a person came.
  */
-export function flattenEvent(event: PersonaObject, mode: OutputMode, attempt = 1): IDataObject {
+export function flattenEvent(
+	event: PersonaObject,
+	mode: OutputMode,
+	attempt: number | null = 1,
+): IDataObject {
 	const { id, type } = event;
 	const { name, payload, ...rest } = getAttributes(event);
 	const isCustom = typeof name === 'string' && isCustomEvent(name);

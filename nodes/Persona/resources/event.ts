@@ -1,6 +1,7 @@
 import { commaList } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { flattenEvent } from '../events/event';
+import { verifyDelivery } from '../operations/verifyDelivery/verifyDelivery';
 
 /** Events: what happened in Persona. */
 export const events: Resource = {
@@ -34,5 +35,6 @@ export const events: Resource = {
 			flatten: flattenEvent,
 			returns: 'list',
 		},
+		verifyDelivery,
 	},
 };

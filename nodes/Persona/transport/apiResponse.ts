@@ -1,7 +1,8 @@
+import type { IDataObject } from 'n8n-workflow';
 import { isRecord } from '../utils/isRecord';
 import type { ApiRequest } from './apiRequest';
 import { hideValues } from './hideValues';
-import { isPersonaObject } from './jsonApi';
+import { getAttributes, isPersonaObject } from './jsonApi';
 
 /** Headers of a response. Names are in lower case, as Node gives them. */
 export type ResponseHeaders = Record<string, string | undefined>;
@@ -40,6 +41,11 @@ export const OTHER_ENVIRONMENT = -3;
 /** Whether a status reports success. */
 export const isSuccessStatus = (statusCode: number): boolean =>
 	statusCode >= 200 && statusCode < 300;
+
+/** Returns the attributes of the object in a response; none if there is no object. */
+export function getResponseAttributes({ body }: ApiResponse): IDataObject {
+	return isRecord(body) && isPersonaObject(body.data) ? getAttributes(body.data) : {};
+}
 
 /** Whether a failure may pass by itself. */
 export const isTransientStatus = (statusCode: number): boolean =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'crypto';
-import type { IAllExecuteFunctions } from 'n8n-workflow';
+import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
 import { version } from '../../../package.json';
 import { delay } from '../utils/delay';
 import { trimText } from '../utils/values/trimText';
@@ -42,6 +42,14 @@ const BODY_ENCODERS = { json: buildJsonBody, form: buildMultipartBody };
 export class Client {
 	readonly rateLimiter: RateLimiter;
 
+	private readonly baseURL: string;
+
+	/** Removed from texts that something else than Persona has sent. */
+	private readonly apiKey: string;
+
+	/** Whether the credential may be used in one environment only. */
+	private readonly isGuarded: boolean;
+
 	/** The responses that did not recognize the API key, by the first part of the path. */
 	private readonly refusals = new Map<string, ApiResponse>();
 
@@ -53,14 +61,15 @@ export class Client {
 
 	private constructor(
 		private readonly context: IAllExecuteFunctions,
-		private readonly baseURL: string,
-		/** Removed from texts that something else than Persona has sent. */
-		private readonly apiKey: string,
-		/** Whether the credential may be used in one environment only. */
-		private readonly isGuarded: boolean,
+		/** The credential of the node, as the user entered it. */
+		readonly credential: ICredentialDataDecryptedObject,
 		private readonly retryPolicy: RetryPolicy,
 		private readonly signal?: AbortSignal,
 	) {
+		const { baseUrl, apiKey, onlyUseIn } = credential;
+		this.baseURL = String(baseUrl);
+		this.apiKey = trimText(String(apiKey));
+		this.isGuarded = onlyUseIn !== undefined && onlyUseIn !== 'any';
 		this.rateLimiter = new RateLimiter(signal);
 	}
 
@@ -71,12 +80,10 @@ export class Client {
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
 	): Promise<Client> {
 		requireSupportedN8n(context.getNode());
-		const { baseUrl, apiKey, onlyUseIn } = await context.getCredentials('personaApi');
+		const credential = await context.getCredentials('personaApi');
 		const signal =
 			'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
-		const isGuarded = onlyUseIn !== undefined && onlyUseIn !== 'any';
-		const key = trimText(String(apiKey));
-		return new Client(context, String(baseUrl), key, isGuarded, retryPolicy, signal);
+		return new Client(context, credential, retryPolicy, signal);
 	}
 
 	/** Whether the user has stopped the execution. */

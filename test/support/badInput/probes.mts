@@ -152,6 +152,7 @@ function buildProbes(operation: FilledOperation): Probe[] {
 const TESTED_ELSEWHERE = [
 	'account.erase',
 	'batchJob.create',
+	'event.verifyDelivery',
 	'inquiry.createAndWait',
 	'inquiry.waitForPerson',
 	'listItem.addMany',

@@ -3,6 +3,7 @@ import { createUserError, readBoolean, readList, readNumber } from '../../events
 import { ALL_EVENTS, isCustomEvent } from '../../events/eventTypes';
 import { isSubscribed, readEventNames, requireEventName } from '../../events/parameters';
 import { findFilterProblem } from '../../events/payloadFilter';
+import { DEFAULT_TOLERANCE_MINUTES } from '../../events/signing/signature';
 import { isBlank } from '../../utils/isBlank';
 import { getRecords, isRecord } from '../../utils/isRecord';
 import { readBlocklist } from './attributeBlocklist';
@@ -10,8 +11,6 @@ import type { WebhookTriggerContext } from './listener';
 
 /** Only for a webhook that the node registers itself. */
 const forRegistered = { show: { '/receive': ['automatic'] } };
-
-const DEFAULT_TOLERANCE_MINUTES = 5;
 
 /** How long links to files stay valid if a webhook does not say otherwise, according to Persona. */
 const DEFAULT_FILE_LINK_HOURS = 6;

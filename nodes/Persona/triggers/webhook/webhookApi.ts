@@ -1,16 +1,14 @@
-import type { IDataObject, IHookFunctions } from 'n8n-workflow';
-import { isSuccessStatus, type ApiResponse } from '../../transport/apiResponse';
+import type { IHookFunctions } from 'n8n-workflow';
+import {
+	getResponseAttributes,
+	isSuccessStatus,
+	type ApiResponse,
+} from '../../transport/apiResponse';
 import type { ApiRequest } from '../../transport/apiRequest';
 import { Client } from '../../transport/client';
 import { toHeadlineError } from '../../transport/errors';
-import {
-	getAttributes,
-	isPersonaObject,
-	type ListDocument,
-	type ObjectDocument,
-} from '../../transport/jsonApi';
+import type { ListDocument, ObjectDocument } from '../../transport/jsonApi';
 import { HOOK_RETRY_POLICY } from '../../transport/retryPolicies';
-import { getRecords, isRecord } from '../../utils/isRecord';
 
 /** Labels of the panel by the attributes of a webhook that the fields set. */
 const PANEL_LABELS = new Map(
@@ -68,11 +66,6 @@ export async function createWebhookApi(context: IHookFunctions) {
 /** What `createWebhookApi` returns. */
 export type WebhookApi = Awaited<ReturnType<typeof createWebhookApi>>;
 
-/** Returns the attributes of the object in a response; none if there is no object. */
-export function getResponseAttributes({ body }: ApiResponse): IDataObject {
-	return isRecord(body) && isPersonaObject(body.data) ? getAttributes(body.data) : {};
-}
-
 /** Archives a webhook. If it is archived already, the response is the one with that webhook. */
 export async function archiveWebhook(api: WebhookApi, webhookId: string): Promise<ApiResponse> {
 	const response = await api.request({
@@ -88,22 +81,3 @@ export async function archiveWebhook(api: WebhookApi, webhookId: string): Promis
 /** Whether a webhook no longer delivers, given the response to archiving it. */
 export const isArchivedOrMissing = (response: ApiResponse) =>
 	isSuccess(response) || response.statusCode === 404;
-
-/** A signing secret, and until when it is valid, in milliseconds since 1970. */
-export interface WebhookSecret {
-	value: string;
-	validUntilMs: number;
-}
-
-/**
- * Parses the secrets in the response for a webhook; none if there are none or the request failed.
- */
-export function parseSecrets(response: ApiResponse): WebhookSecret[] {
-	const { secrets } = response.statusCode === 200 ? getResponseAttributes(response) : {};
-	return getRecords(secrets).flatMap(({ value, 'expires-at': expiresAt }) => {
-		if (typeof value !== 'string' || value === '') return [];
-		return [
-			{ value, validUntilMs: typeof expiresAt === 'string' ? Date.parse(expiresAt) : Infinity },
-		];
-	});
-}

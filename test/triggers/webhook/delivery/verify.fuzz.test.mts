@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import {
 	parseSignatureHeader,
 	findSignedTime,
-} from '../../../../nodes/Persona/triggers/webhook/delivery/signature.ts';
+} from '../../../../nodes/Persona/events/signing/signature.ts';
 import { sign } from '../../../support/sign.mts';
 
 /** How many headers and bodies are tried; FUZZ_RUNS sets another number. */

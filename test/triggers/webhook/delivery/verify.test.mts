@@ -1,5 +1,5 @@
 import type { ApiResponse } from '../../../../nodes/Persona/transport/apiResponse.ts';
-import { parseSignatureHeader } from '../../../../nodes/Persona/triggers/webhook/delivery/signature.ts';
+import { parseSignatureHeader } from '../../../../nodes/Persona/events/signing/signature.ts';
 import {
 	verifyDelivery,
 	type SecretSource,

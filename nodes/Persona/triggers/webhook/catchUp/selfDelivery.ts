@@ -1,12 +1,13 @@
 import { createHmac } from 'crypto';
 import type { PersonaEvent } from '../../../events/event';
+import { parseSecrets } from '../../../events/signing/webhookSecrets';
 import { NO_RESPONSE } from '../../../transport/apiResponse';
 import type { Client } from '../../../transport/client';
 import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
 import { delay } from '../../../utils/delay';
 import { getHost } from '../../../utils/publicUrl';
 import type { WebhookTriggerContext } from '../listener';
-import { getWebhookPath, parseSecrets } from '../webhookApi';
+import { getWebhookPath } from '../webhookApi';
 
 /** How long n8n may take to respond to itself: as long as Persona waits. */
 const RESPONSE_TIMEOUT_MS = 5_000;

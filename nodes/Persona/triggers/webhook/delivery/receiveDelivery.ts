@@ -1,6 +1,7 @@
 import type { IDataObject, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { isCaughtUp, parseEvent } from '../../../events/event';
 import { readOutputMode } from '../../../events/parameters';
+import { isWithinTolerance, parseSignatureHeader } from '../../../events/signing/signature';
 import { readGuardedEnvironment } from '../../../transport/apiCredential';
 import { getHttpResponse, type HttpResponse } from '../../../utils/httpResponse';
 import { resumeCatchUp } from '../catchUp/catchUp';
@@ -17,7 +18,6 @@ import { handleEvent } from './handleEvent';
 import { handleWorkflowCall } from './handleWorkflowCall';
 import { getReplayTtlMs } from './replayCache';
 import { createSecretSource } from './secretSource';
-import { isWithinTolerance, parseSignatureHeader } from './signature';
 import type { VerifiedDelivery } from './verifiedDelivery';
 import { verifyDelivery } from './verify';
 

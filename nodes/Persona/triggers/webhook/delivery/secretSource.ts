@@ -1,4 +1,5 @@
 import type { IWebhookFunctions } from 'n8n-workflow';
+import { parseSecrets } from '../../../events/signing/webhookSecrets';
 import { NOT_SENT, type ApiResponse } from '../../../transport/apiResponse';
 import { Client } from '../../../transport/client';
 import { toNodeError } from '../../../transport/errors';
@@ -8,7 +9,7 @@ import { trimText } from '../../../utils/values/trimText';
 import type { LogWarning } from '../listener';
 import type { ReceiveMode } from '../receiveMode';
 import { getStaticData } from '../staticData';
-import { getWebhookPath, parseSecrets } from '../webhookApi';
+import { getWebhookPath } from '../webhookApi';
 import type { SecretSource } from './verify';
 
 function describeSecretFailure(

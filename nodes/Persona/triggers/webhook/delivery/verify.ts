@@ -1,8 +1,8 @@
+import { checkSignatures } from '../../../events/signing/checkSignatures';
+import { findSignedTime, type SignatureSet } from '../../../events/signing/signature';
 import type { ApiResponse } from '../../../transport/apiResponse';
 import type { LogWarning } from '../listener';
 import type { ReceiveMode } from '../receiveMode';
-import { SecretCache } from './secretCache';
-import { findSignedTime, type SignatureSet } from './signature';
 
 /** When the sender signed a delivery, in seconds since 1970, or the status to reject it with. */
 export type VerificationResult = { signedAtSeconds: number } | { status: 401 | 503 };
@@ -23,8 +23,6 @@ export interface SecretSource {
 	logWarning: LogWarning;
 }
 
-const secretCache = new SecretCache();
-
 /** Verifies a delivery with the secrets of the node's own webhook, fetched from Persona. */
 async function verifyWithWebhookSecrets(
 	signatures: SignatureSet[],
@@ -33,15 +31,13 @@ async function verifyWithWebhookSecrets(
 ): Promise<VerificationResult> {
 	// Persona may deliver before n8n has stored the ID of a webhook that was just created.
 	if (!webhookId) return { status: 503 };
-	const cacheKey = `${credentialId} ${webhookId}`;
-	let signedAtSeconds = findSignedTime(signatures, body, secretCache.get(cacheKey));
-	if (signedAtSeconds !== undefined) return { signedAtSeconds };
-	// Either the delivery is forged, or the secret has been rotated since it was fetched.
-	const result = await secretCache.refresh(cacheKey, async () => await fetchWebhook(webhookId));
-	signedAtSeconds = findSignedTime(signatures, body, secretCache.get(cacheKey));
-	if (signedAtSeconds !== undefined) return { signedAtSeconds };
-	// Only a mismatch with the current secrets proves a forgery; otherwise Persona has to retry.
-	return { status: result === 'fetched' ? 401 : 503 };
+	const check = await checkSignatures(signatures, body, {
+		key: `${credentialId} ${webhookId}`,
+		fetchWebhook: async () => await fetchWebhook(webhookId),
+	});
+	if ('signedAtSeconds' in check) return check;
+	// As long as it is unknown, Persona has to deliver it again.
+	return { status: 'unknown' in check ? 503 : 401 };
 }
 
 function describeRejection(mode: ReceiveMode, hasSecret: boolean) {

@@ -3,8 +3,8 @@ import {
 	isWithinTolerance,
 	parseSignatureHeader,
 	findSignedTime,
-} from '../../../../nodes/Persona/triggers/webhook/delivery/signature.ts';
-import { sign } from '../../../support/sign.mts';
+} from '../../../nodes/Persona/events/signing/signature.ts';
+import { sign } from '../../support/sign.mts';
 
 const SECRET = 'wbhsec_00000000-1111-2222-3333-444444444444';
 

@@ -55,6 +55,9 @@ export function findSignedTime(
 		: undefined;
 }
 
+/** How old a signature may be if the user does not say otherwise, in minutes. */
+export const DEFAULT_TOLERANCE_MINUTES = 5;
+
 /** Whether a timestamp is close enough to now; clocks may be wrong in either direction. */
 export const isWithinTolerance = (
 	signedAtSeconds: number,
