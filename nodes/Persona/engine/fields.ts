@@ -112,7 +112,8 @@ export function duration(
 ): Field {
 	const [amount, unit] = sample.split(' ');
 	const [minimum, maximum] = seconds.map((limit) => formatDuration(limit));
-	const limits = seconds[1] === Number.MAX_SAFE_INTEGER ? '' : `, from ${minimum} to ${maximum}`;
+	const range = seconds[0] > 1 ? `, from ${minimum} to ${maximum}` : `, at most ${maximum}`;
+	const limits = seconds[1] === Number.MAX_SAFE_INTEGER ? '' : range;
 	const what = description.replace(/(?=\.|$)/, limits);
 	return text(label, what, undefined, {
 		encoding: 'duration',

@@ -144,7 +144,7 @@ export const verifyDelivery: Operation = {
 		),
 		tolerance: duration(
 			'Tolerance',
-			'How old the signature may be before the item fails as a replay. A time in the future counts in the same way. Set more than a queue may hold deliveries back, 52 hours for all retries of Persona, or 0 to accept any age.',
+			'How old the signature may be before the item fails as a replay. A time in the future counts in the same way. Set more than a queue may hold deliveries back, more than 51 hours for all retries of Persona, or 0 to accept any age.',
 			`${DEFAULT_TOLERANCE_MINUTES} minutes`,
 			[0, Number.MAX_SAFE_INTEGER],
 		),
