@@ -17,7 +17,7 @@ export const waitParameters: Fields = {
 	),
 	redirectUrl: text(
 		'Redirect URL',
-		'Where to send the person after the flow, e.g. a page of your website. Recommended: without it, the person sees a short thank-you page of n8n, which shows an error if it is reloaded. Persona adds its IDs and the status to the URL.',
+		'Where to send the person after the flow, e.g. a page of your website. Recommended: without it, the person sees a short thank-you page of n8n, which shows a technical error if it is reloaded. Persona adds its IDs and the status to the URL.',
 		'https://example.com/verified',
 	),
 };
