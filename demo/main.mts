@@ -66,12 +66,13 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 				);
 		if (sandbox) closers.push(() => sandbox.close());
 
-		const n8n = await progress.runStep('Start n8n', () =>
+		const n8n = await progress.runStep('Start n8n', async () =>
 			startN8n({
 				// A real API key is never stored in the n8n of the sandbox.
 				folder: join(folder, ownKey ? 'persona' : 'sandbox'),
 				tarball,
-				port: n8nPort,
+				// n8n itself would fail only after it has started for half a minute.
+				port: await findFreePort(n8nPort),
 				env: publicUrl ? { N8N_WEBHOOK_URL: publicUrl, WEBHOOK_URL: publicUrl } : {},
 				signal,
 			}),

@@ -15,9 +15,9 @@ import {
 const KEYS = { sandbox: 'persona_sandbox_demo', production: 'persona_production_demo' };
 
 const WRONG: Array<[onlyUseIn: unknown, apiKey: string, problem: RegExp]> = [
-	['sandbox', KEYS.production, /is a key of production.*begins with persona_sandbox_/],
-	['production', KEYS.sandbox, /is a key of sandbox.*begins with persona_production_/],
-	['production', ' \u200bpersona_sandbox_demo\n', /is a key of sandbox/],
+	['sandbox', KEYS.production, /is a production key.*begins with persona_sandbox_/],
+	['production', KEYS.sandbox, /is a sandbox key.*begins with persona_production_/],
+	['production', ' \u200bpersona_sandbox_demo\n', /is a sandbox key/],
 	['sandbox', 'persona_access_token_abc', /does not show its environment/],
 	['production', 'my_persona_production_demo', /does not show its environment/],
 	['production', 'PERSONA_PRODUCTION_DEMO', /does not show its environment/],

@@ -94,7 +94,7 @@ export function readGuardedEnvironment(
 	const fix = `use a key that begins with ${KEY_PREFIXES[onlyUseIn]}, or change 'Only Use In'`;
 	return fail(
 		environment
-			? `is ${onlyUseIn}, but 'API Key' is a key of ${environment}, so nothing is sent: ${fix}`
+			? `is ${onlyUseIn}, but 'API Key' is a ${environment} key, so nothing is sent: ${fix}`
 			: `is ${onlyUseIn}, but the beginning of 'API Key' does not show its environment, so nothing is sent: ${fix}`,
 	);
 }

@@ -111,7 +111,7 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 	],
 	404: (context, { body }) => [
 		'Persona has no object with this ID',
-		`Check the ID${listSentIds(context)}. It must be the ID from Persona, not your reference ID. A production key cannot see objects of the sandbox, nor a sandbox key those of production.${isRecordMissing(body) ? '' : ` If every ID fails like this, ${API_URL_HINT}`}`,
+		`Check the ID${listSentIds(context)}. It must be the ID from Persona; for your reference ID, choose 'By Reference ID' where it is offered. A production key cannot see objects of the sandbox, nor a sandbox key those of production.${isRecordMissing(body) ? '' : ` If every ID fails like this, ${API_URL_HINT}`}`,
 	],
 	408: (context) => [
 		'Persona did not finish the request in time',

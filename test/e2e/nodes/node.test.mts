@@ -93,7 +93,7 @@ describe('the node in n8n', () => {
 		const { client, sandbox } = environment;
 		const data = { ...buildCredentialData(sandbox), onlyUseIn: 'production' };
 		const message = expect.stringMatching(
-			/^'Only Use In' in the Persona credential is production, but 'API Key' is a key of sandbox/,
+			/^'Only Use In' in the Persona credential is production, but 'API Key' is a sandbox key/,
 		);
 		const type = 'personaApi';
 		expect(await client.testCredential({ name: 'Persona', type, data })).toEqual({
