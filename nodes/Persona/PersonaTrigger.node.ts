@@ -52,9 +52,9 @@ export class PersonaTrigger implements INodeType {
 			header: 'Receive an event from Persona',
 			executionsHelp: {
 				inactive:
-					'<b>While building</b>, click "Listen for test event" and trigger an event in Persona, such as a completed inquiry. With "Registered Automatically", n8n registers a webhook for this one test and removes it afterwards.<br><br><b>When the workflow is ready</b>, publish it. With "Registered Automatically", n8n registers its webhook in Persona. Every event then starts an execution.',
+					'<b>While building</b>, click "Execute step" and trigger an event in Persona, such as a completed inquiry. With "Registered Automatically", n8n registers a webhook for this one test and removes it afterwards.<br><br><b>When the workflow is ready</b>, publish it. With "Registered Automatically", n8n registers its webhook in Persona. Every event then starts an execution.',
 				active:
-					'<b>While building</b>, click "Listen for test event" and trigger an event in Persona, such as a completed inquiry.<br><br><b>The workflow is published</b>, so every event also starts an execution, which appears in the executions list.',
+					'<b>While building</b>, click "Execute step" and trigger an event in Persona, such as a completed inquiry.<br><br><b>The workflow is published</b>, so every event also starts an execution, which appears in the executions list.',
 			},
 			activationHint:
 				'Publish the workflow. With "Registered Automatically", n8n then registers a webhook in Persona for the events chosen here.',

@@ -157,6 +157,18 @@ const accessFields: Fields = {
 	),
 };
 
+/** The statuses of an inquiry that Persona documents, with their labels. */
+const STATUSES = {
+	approved: 'Approved',
+	completed: 'Completed',
+	created: 'Created',
+	declined: 'Declined',
+	expired: 'Expired',
+	failed: 'Failed',
+	needs_review: 'Needs Review',
+	pending: 'Pending',
+};
+
 /** Inquiries: one person's or business's verification from start to decision. */
 export const inquiries: Resource = {
 	name: 'Inquiry',
@@ -240,16 +252,7 @@ export const inquiries: Resource = {
 				),
 				'reference-id': referenceId,
 				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
-				status: choices('Status', 'Statuses to list', {
-					approved: 'Approved',
-					completed: 'Completed',
-					created: 'Created',
-					declined: 'Declined',
-					expired: 'Expired',
-					failed: 'Failed',
-					needs_review: 'Needs Review',
-					pending: 'Pending',
-				}),
+				status: choices('Status', 'Statuses to list', STATUSES),
 			},
 			returns: 'list',
 		},
@@ -266,6 +269,7 @@ export const inquiries: Resource = {
 					updated_at: 'Updated At',
 				},
 				'approved',
+				{ offered: { status: Object.keys(STATUSES) } },
 			),
 			returns: 'list',
 		},

@@ -28,7 +28,7 @@ export interface WebhookTriggerOptions {
 	parameters?: INodeParameters;
 	credentials?: ICredentialDataDecryptedObject;
 	/**
-	 * Whether it listens as for "Listen for test event": with another URL, and static data of its own.
+	 * Whether it listens as for "Execute step": with another URL, and static data of its own.
 	 */
 	isTest?: boolean;
 	/** The URL that n8n considers its own, instead of its real one. */

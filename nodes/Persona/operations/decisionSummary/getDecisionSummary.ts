@@ -74,7 +74,7 @@ function buildSummary(sources: SummarySources, includeName: boolean, zone: strin
 	};
 	if (getAttributes(inquiry)['redacted-at']) notes.push('The inquiry has been redacted');
 	const name = includeName ? getName(inquiry, attempts) : '';
-	return { ...facts, text: formatOneLine(facts, name), notes };
+	return { text: formatOneLine(facts, name), ...facts, notes };
 }
 
 async function prepareDecisionSummary(context: ItemContext): Promise<PreparedItem> {

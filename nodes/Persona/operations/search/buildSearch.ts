@@ -10,8 +10,11 @@ import {
 	type SearchGrammar,
 } from './buildSearchBody';
 
-/** A value of an attribute with its label, e.g. Failed. */
-const toOption = (value: string) => [value, value[0].toUpperCase() + value.slice(1)];
+/** A value of an attribute with its label, e.g. Needs Review for needs_review. */
+const toOption = (value: string) => [
+	value,
+	value.replace(/(?:^|_)[a-z]/g, (start) => start.replace('_', ' ').toUpperCase()),
+];
 
 const MATCH = { and: 'All Conditions', or: 'Any Condition' };
 const DIRECTIONS = { asc: 'Ascending', desc: 'Descending' };
@@ -80,10 +83,11 @@ const otherValueField = text(
 );
 
 function buildConditionsField(
-	{ attributes, others, values = {} }: SearchGrammar,
+	{ attributes, offered, others, values }: SearchGrammar,
 	status: string,
 ): Field {
 	const names = Object.keys(attributes);
+	const choosable: Record<string, string[]> = { ...offered, ...values };
 	const times = names.filter(isTime);
 	const buildOperator = (operators: Record<string, string>, shown: string[]) =>
 		buildProperty('operator', choice('Operator', 'How to compare', operators, { default: 'eq' }), {
@@ -127,7 +131,7 @@ function buildConditionsField(
 					),
 					buildProperty('period', periodField, { attribute: times, operator: [DURING] }),
 					...names.map((name) =>
-						buildValueProperty(name, attributes[name], SAMPLES[name] ?? status, values[name]),
+						buildValueProperty(name, attributes[name], SAMPLES[name] ?? status, choosable[name]),
 					),
 					...(others ? [buildProperty('value', otherValueField, { attribute: [OTHER] })] : []),
 				],
@@ -143,7 +147,7 @@ function buildConditionsField(
 export const buildSearch = (
 	attributes: Record<string, string>,
 	status: string,
-	{ onlyOrdered, unsorted = [], ...more }: Omit<SearchGrammar, 'attributes'> = {},
+	{ offered, onlyOrdered, unsorted = [], ...more }: Omit<SearchGrammar, 'attributes'> = {},
 ): Pick<Operation, 'nodeFields' | 'search'> => ({
 	search: {
 		attributes,
@@ -152,6 +156,7 @@ export const buildSearch = (
 		buildBody: (context) =>
 			buildSearchBody(context, {
 				attributes,
+				offered,
 				onlyOrdered,
 				samples: { ...SAMPLES, status },
 				...more,
@@ -165,7 +170,7 @@ export const buildSearch = (
 		match: choice('Must Match', 'How many of the conditions an object must meet', MATCH, {
 			topLevel: true,
 		}),
-		conditions: buildConditionsField({ attributes, ...more }, status),
+		conditions: buildConditionsField({ attributes, offered, ...more }, status),
 		query: json(
 			'Query (JSON)',
 			`A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "${status}"}]}. Replaces the conditions.`,

@@ -43,6 +43,8 @@ export interface SearchGrammar extends Omit<SearchForm, 'buildBody' | 'known'> {
 	onlyOrdered?: string;
 	/** An example for attributes: for the ID of an object, one that begins as all IDs of its kind. */
 	samples?: Record<string, string>;
+	/** Values that the panel offers for an attribute to which Persona may add more; others are sent as they are. */
+	offered?: Record<string, string[]>;
 	/** The attributes that results cannot be sorted by. */
 	unsorted?: string[];
 }
@@ -135,8 +137,9 @@ function buildClause(
 		const idPrefix = isOther ? undefined : getPrefix(grammar.samples?.[name] ?? '');
 		const field = { displayName: 'Value', ...(name !== RELATED_OBJECTS && { idPrefix }) };
 		if (idPrefix) return parseId(text, field, fail);
-		const isSame = (known: string) => known === text.toLowerCase();
-		return grammar.values?.[name]?.find(isSame) ?? text;
+		// The dashboard shows `needs_review` as "Needs Review".
+		const isSame = (known: string) => known === text.toLowerCase().replace(/[\s_-]+/g, '_');
+		return { ...grammar.offered, ...grammar.values }[name]?.find(isSame) ?? text;
 	};
 	const checkPart = (given: unknown) => {
 		const wrong = findProblem(grammar, name, comparison, given);
