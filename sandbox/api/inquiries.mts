@@ -139,7 +139,7 @@ export const inquiries: Endpoint[] = [
 		body: commentBody,
 		handle: (request) =>
 			changeInquiry(request, (inquiry) =>
-				decideInquiry(request.state, inquiry, 'approved', getComment(request)),
+				decideInquiry(request.state, inquiry, 'approved', { comment: getComment(request) }),
 			),
 	},
 	{
@@ -148,7 +148,7 @@ export const inquiries: Endpoint[] = [
 		body: commentBody,
 		handle: (request) =>
 			changeInquiry(request, (inquiry) =>
-				decideInquiry(request.state, inquiry, 'declined', getComment(request)),
+				decideInquiry(request.state, inquiry, 'declined', { comment: getComment(request) }),
 			),
 	},
 	{

@@ -41,8 +41,8 @@ export function simulateActions(request: ApiRequest) {
 		fail_inquiry: () => failInquiry(state, inquiry),
 		expire_inquiry: () => expireInquiry(state, inquiry),
 		mark_for_review_inquiry: () => decideInquiry(state, inquiry, 'needs_review'),
-		approve_inquiry: () => decideInquiry(state, inquiry, 'approved'),
-		decline_inquiry: () => decideInquiry(state, inquiry, 'declined'),
+		approve_inquiry: () => decideInquiry(state, inquiry, 'approved', { byPerson: true }),
+		decline_inquiry: () => decideInquiry(state, inquiry, 'declined', { byPerson: true }),
 		create_passed_verification: (data) => addSimulatedVerification(data, true),
 		create_failed_verification: (data) => addSimulatedVerification(data, false),
 	};

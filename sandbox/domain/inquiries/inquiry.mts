@@ -142,12 +142,15 @@ export function resumeInquiry(state: SandboxState, inquiry: StoredObject): Store
 	return getOrCreateSession(state, inquiry);
 }
 
-/** Approves, declines or marks for review. Throws when a decided inquiry would be marked for review. */
+/**
+ * Approves, declines or marks for review. Only a person in the dashboard is the reviewer: of a decision
+ * by an API key, Persona's examples have none. Throws when a decided inquiry would be marked for review.
+ */
 export function decideInquiry(
 	state: SandboxState,
 	inquiry: StoredObject,
 	decision: InquiryDecision,
-	comment?: string,
+	{ comment, byPerson = false }: { comment?: string; byPerson?: boolean } = {},
 ) {
 	requireNotRedacted(inquiry);
 	const { status } = inquiry.attributes;
@@ -160,7 +163,7 @@ export function decideInquiry(
 	}
 	inquiry.relationships = {
 		...inquiry.relationships,
-		reviewer: toOne({ type: 'user', id: fixtures.user }),
+		reviewer: toOne(byPerson ? { type: 'user', id: fixtures.user } : null),
 	};
 	return changeStatus(state, inquiry, decision, {
 		'decisioned-at': getTimestamp(),

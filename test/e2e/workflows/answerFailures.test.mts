@@ -12,6 +12,7 @@ import {
 	completeInquiry,
 	buildDashboardUrl,
 	countActions,
+	decideAsPerson,
 } from './scenarioSteps.mts';
 
 const LIST = 'lst_Sandbox-email-address';
@@ -326,7 +327,7 @@ describe('"Answer failed verifications by their reason"', () => {
 
 	it('notifies the team of a decline, and asks the person for nothing', async () => {
 		const id = await completeInquiry(environment.sandbox, createPerson('Doe'));
-		await post(`/inquiries/${id}/decline`);
+		await decideAsPerson(environment.sandbox, id, 'decline');
 		await published.waitForExecutions(id);
 		expect(getTexts()).toEqual([
 			expect.stringMatching(/^A verification has not succeeded\. inq_.*: declined by review/),

@@ -10,7 +10,7 @@ import {
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
 import { s3Key } from './s3.mts';
-import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.mts';
+import { redeliverEvent, completeInquiry, countActions, decideAsPerson } from './scenarioSteps.mts';
 
 /** An address without a server. */
 const NOWHERE = 'http://127.0.0.1:1';
@@ -96,7 +96,7 @@ describe('"Keep the evidence of every decision"', () => {
 		await completeInquiry(environment.sandbox, { 'name-first': 'Jane', 'name-last': lastName });
 
 	const decide = async (id: string, decision: 'approve' | 'decline', comment?: string) =>
-		await send(environment.sandbox, 'POST', `/inquiries/${id}/${decision}`, { meta: { comment } });
+		await decideAsPerson(environment.sandbox, id, decision, comment);
 
 	/** Completes and approves a new inquiry, and waits for the execution. */
 	const approveNewInquiry = async () => {

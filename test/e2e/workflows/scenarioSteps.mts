@@ -1,6 +1,6 @@
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
-import type { JsonObject, Sandbox } from '../../../sandbox/sandbox.mts';
+import type { JsonObject, Sandbox, StoredObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 
 /** Creates an inquiry and completes it as a person with these values. Returns the ID of the inquiry. */
@@ -36,3 +36,17 @@ export const buildDashboardUrl = (inquiryId: string): string =>
 /** Counts the requests for an action on an object, such as `mark-for-review`. */
 export const countActions = ({ control }: Sandbox, objectId: string, action: string): number =>
 	control.requests.filter(({ path }) => path.endsWith(`/${objectId}/${action}`)).length;
+
+/** Decides about an inquiry as a person in the dashboard does. */
+export async function decideAsPerson(
+	sandbox: Sandbox,
+	id: string,
+	decision: 'approve' | 'decline',
+	comment?: string,
+) {
+	const { attributes } = sandbox.control.find(id) as StoredObject;
+	if (comment) attributes['reviewer-comment'] = comment;
+	const path = `/inquiries/${id}/perform-simulate-actions`;
+	const actions = [{ type: `${decision}_inquiry` }];
+	await send(sandbox, 'POST', path, { meta: { 'simulate-actions': actions } });
+}

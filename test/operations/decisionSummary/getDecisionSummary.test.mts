@@ -123,9 +123,9 @@ describe('Get Decision Summary', () => {
 	}
 
 	it('summarizes an approved inquiry with one request and without personal data', async () => {
-		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
-		await send(sandbox, 'POST', `/inquiries/${id}/approve`, { meta: { comment: 'All good' } });
+		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry', 'approve_inquiry']);
 		setAttributes(id, {
+			'reviewer-comment': 'All good',
 			'created-at': '2026-03-01T10:00:00.000Z',
 			'started-at': '2026-03-01T10:01:00.000Z',
 			'completed-at': '2026-03-01T10:03:30.000Z',

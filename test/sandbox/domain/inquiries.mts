@@ -72,7 +72,8 @@ describe('inquiries of the sandbox', () => {
 		]);
 		const { data } = await send(sandbox, 'GET', `/inquiries/${id}`);
 		expect(data.attributes).toMatchObject({ status: 'approved', 'reviewer-comment': 'fine' });
-		expect(data.relationships?.reviewer.data).toMatchObject({ type: 'user' });
+		// The API key has decided.
+		expect(data.relationships?.reviewer.data).toEqual({});
 		for (const name of ['started-at', 'completed-at', 'marked-for-review-at', 'decisioned-at']) {
 			expect(data.attributes[name]).toEqual(expect.any(String));
 		}
@@ -205,7 +206,7 @@ describe('inquiries of the sandbox', () => {
 			reviewer: { data: null },
 			template: { data: null },
 		});
-		await postAction(id, 'approve');
+		await simulateActions(id, 'start_inquiry', 'complete_inquiry', 'approve_inquiry');
 		expect(await fetchRelationships()).toMatchObject({
 			reviewer: { data: { type: 'user', id: fixtures.user } },
 		});
