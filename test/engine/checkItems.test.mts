@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { IExecuteFunctions, INodeParameters, INodeType } from 'n8n-workflow';
+import type { Field, Fields } from '../../nodes/Persona/engine/types.ts';
 import { isTopLevel } from '../../nodes/Persona/engine/operationRules.ts';
 import { readDuration } from '../../nodes/Persona/engine/values.ts';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
@@ -29,13 +30,18 @@ const WRONG_VALUES: Partial<Record<ProbeInput['form'], unknown>> = {
 const getAt = (parameters: INodeParameters, path: string[]): unknown =>
 	path.reduce((value: unknown, name) => (value as INodeParameters | undefined)?.[name], parameters);
 
+/** Whether the panel shows a field while the others have their sample values. */
+const isShown = ({ shownWith = {} }: Field, nodeFields: Fields) =>
+	Object.entries(shownWith).every(([name, values]) =>
+		values.includes(getSampleValue(nodeFields[name]) as string),
+	);
+
 /** The fields that are for the node alone, as inputs. */
-const listNodeInputs = ({ row }: Probe): ProbeInput[] =>
-	Object.entries(row.nodeFields ?? {})
+const listNodeInputs = ({ row: { nodeFields = {}, search } }: Probe): ProbeInput[] =>
+	Object.entries(nodeFields)
+		.filter(([, field]) => isShown(field, nodeFields))
 		.filter(([name, { type }]) => type !== 'notice' && name !== 'conditions')
-		.filter(
-			([name]) => !row.search || !['query', 'sortBy', 'sortDirection', 'match'].includes(name),
-		)
+		.filter(([name]) => !search || !['query', 'sortBy', 'sortDirection', 'match'].includes(name))
 		.map(([name, field]) => {
 			const path = isTopLevel(field) ? [name] : ['options', name];
 			if (field.type === 'resourceLocator') path.push('value');
@@ -51,8 +57,8 @@ function addSamples(probe: Probe, inputs: ProbeInput[]): INodeParameters {
 		const name = path[0] === 'options' ? path[1] : path[0];
 		const field = probe.row.nodeFields?.[name];
 		const sample = field && getSampleValue(field);
-		const isShown = field !== undefined && isTopLevel(field) && field.encoding === 'duration';
-		return [path, isShown ? readDuration(sample).amount : sample];
+		const isAmount = field !== undefined && isTopLevel(field) && field.encoding === 'duration';
+		return [path, isAmount ? readDuration(sample).amount : sample];
 	});
 	return setValues(probe.parameters, samples);
 }

@@ -45,7 +45,8 @@ export function getSampleValue(field: Field): NodeParameterValueType {
 	if (form === 'date') return '1994-04-12';
 	if (form === 'dateTime') return '2025-06-30T14:00:00Z';
 	if (form === 'json' || form === 'map') return '{"name-first": "Jane"}';
-	return preset && form === 'text' ? preset : getSample(placeholder) || 'Some text';
+	const isFixed = preset && form === 'text' && !String(preset).startsWith('=');
+	return isFixed ? preset : getSample(placeholder) || 'Some text';
 }
 
 /** What the panel suggests, or one of its unit. */

@@ -161,18 +161,20 @@ const isFilled = (parameters: INodeParameters, { group, property }: PlacedProper
 	(((group ? parameters[group] : parameters) as INodeParameters | undefined) ?? {});
 
 /**
- * The parameters with the first field filled that an error names and that is empty, as a reader of the
- * error would do; undefined if it names none.
+ * The parameters with the first field filled that an error names and that is empty, or that has an ID of
+ * another kind than it says, as a reader of the error would do; undefined if it names none.
  */
 export function fillNamedField(
 	description: INodeTypeDescription,
 	parameters: INodeParameters,
 	message: string,
 ): INodeParameters | undefined {
-	const named = listFields(description, parameters).find(
-		(field) => message.includes(`'${field.property.displayName}'`) && !isFilled(parameters, field),
-	);
-	return named && addField(parameters, named);
+	const isNamed = ({ property }: PlacedProperty) => message.includes(`'${property.displayName}'`);
+	const fields = listFields(description, parameters).filter(isNamed);
+	const [, prefix] = /has the wrong kind of ID.*begins with (\w+_)/.exec(message) ?? [];
+	const empty = fields.find((field) => !isFilled(parameters, field));
+	if (prefix && !empty) return addField(parameters, fields[0], `${prefix}ABC123`);
+	return empty && addField(parameters, empty);
 }
 
 /** Whether a filter chooses a period of the calendar. */

@@ -93,7 +93,7 @@ describe('a bulk import', () => {
 	it('fails with its ID where it is not done in time', async () => {
 		statuses = ['pending'];
 		const { error } = await runImport(1);
-		expect(error?.message).toBe("Import mprt_1 is still 'pending' after 1 seconds");
+		expect(error?.message).toBe("Import mprt_1 is still 'pending' after 1 second");
 	});
 
 	it('fails with its counts where it ends with an error', async () => {
