@@ -14,7 +14,7 @@ const DOCUMENT = 'status id type inquiryId documentFileIds createdAt processedAt
 const NAMED = 'name status id type createdAt updatedAt';
 
 /** What was decided on a monitored report, in its history. */
-const HISTORY = 'type id createdAt';
+const HISTORY = 'id type createdAt';
 
 /**
  * The fields of the simplified output, by JSON:API type, in their order: at most ten, as n8n asks, and
