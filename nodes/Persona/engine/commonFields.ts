@@ -43,7 +43,7 @@ export const commonFields = {
 	outputFields: words(
 		'Output Fields',
 		'Names of the fields to return, separated by commas. A dot leads into an object. An unknown name is answered with those that the output has.',
-		'status, accountId, fields.name-first',
+		'status, accountId, createdAt',
 		{ required: true },
 	),
 	binaryPropertyName: required(fileField),

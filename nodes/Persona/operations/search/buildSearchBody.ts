@@ -17,10 +17,10 @@ const MAX_DEPTH = 2;
 /** Persona's operators, with their labels. */
 export const OPERATORS = {
 	eq: 'Is Equal To',
-	gt: 'Is Greater Than',
-	gte: 'Is Greater Than or Equal To',
-	lt: 'Is Less Than',
-	lte: 'Is Less Than or Equal To',
+	gt: 'Is Greater Than (After)',
+	gte: 'Is Greater Than or Equal To (On or After)',
+	lt: 'Is Less Than (Before)',
+	lte: 'Is Less Than or Equal To (On or Before)',
 };
 
 /** The attribute with IDs of any kind. */
