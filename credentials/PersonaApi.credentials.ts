@@ -158,8 +158,8 @@ export class PersonaApi implements ICredentialType {
 
 	/**
 	 * Adds the key to a request, but only to the origin of "API URL". It is a function because one of
-	 * n8n's templates would add the key to requests to any host. The request follows no redirect. Throws for another origin, and for a
-	 * credential that cannot be used.
+	 * n8n's templates would add the key to requests to any host. The request follows no redirect. Throws
+	 * for another origin, and for a credential that cannot be used.
 	 */
 	authenticate: IAuthenticate = async (credential, request) => {
 		const { apiUrl, apiKey, apiVersion } = readApiCredential(credential);

@@ -73,8 +73,10 @@ export class Client {
 		this.rateLimiter = new RateLimiter(signal);
 	}
 
-	/** Creates a client for the credential of a node. Throws n8n's error if the node has none, or if n8n is
-	 * too old. */
+	/**
+	 * Creates a client for the credential of a node. Throws n8n's error if the node has none, or if n8n is
+	 * too old.
+	 */
 	static async create(
 		context: IAllExecuteFunctions,
 		retryPolicy: RetryPolicy = DEFAULT_RETRY_POLICY,
