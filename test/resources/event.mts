@@ -1,17 +1,7 @@
 import { toItem } from '../../nodes/Persona/events/event.ts';
+import { sampleEvent as event } from '../support/sampleFiles.mts';
 import { sign } from '../support/sign.mts';
 import { testExamples } from '../support/testExamples.mts';
-
-const event = {
-	type: 'event',
-	id: 'evt_1',
-	attributes: {
-		name: 'inquiry.approved',
-		'created-at': '2026-11-02T09:30:00.000Z',
-		payload: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
-		context: { 'added-tags': ['vip'] },
-	},
-};
 
 const rawBody = JSON.stringify({ data: event });
 

@@ -9,13 +9,15 @@ const buildFile = (fileName: string, mimeType: string, content: string) => ({
 
 const buildCsv = (name: string, content: string) => buildFile(`${name}.csv`, 'text/csv', content);
 
-const sampleEvent = {
+/** An event as Persona delivers it; the binary field `delivery` has it. */
+export const sampleEvent = {
 	type: 'event',
 	id: 'evt_1',
 	attributes: {
 		name: 'inquiry.approved',
 		'created-at': '2026-11-02T09:30:00.000Z',
 		payload: { data: { type: 'inquiry', id: 'inq_1', attributes: { status: 'approved' } } },
+		context: { 'added-tags': ['vip'] },
 	},
 };
 
