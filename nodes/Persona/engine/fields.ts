@@ -327,7 +327,7 @@ export const notice = (sentence: string) =>
 	text(sentence.replace(/\.?$/, '.'), undefined, undefined, { type: 'notice' });
 
 /** Members of a field that are for the engine, not for n8n. */
-const ENGINE_KEYS = [
+const ENGINE_KEYS = new Set([
 	'encoding',
 	'format',
 	'topLevel',
@@ -342,7 +342,7 @@ const ENGINE_KEYS = [
 	'guarded',
 	'shownWith',
 	'seconds',
-];
+]);
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */
 export const buildProperty = (
@@ -351,7 +351,7 @@ export const buildProperty = (
 	show?: DisplayRules,
 ): INodeProperties => ({
 	...(Object.fromEntries(
-		Object.entries(field).filter(([key]) => !ENGINE_KEYS.includes(key)),
+		Object.entries(field).filter(([key]) => !ENGINE_KEYS.has(key)),
 	) as unknown as INodeProperties),
 	name: toParameterName(name),
 	...(show && { displayOptions: { show } }),

@@ -350,16 +350,20 @@ const addDisplayRules = (show: DisplayRules, properties: INodeProperties[]): INo
  * are shown become one property, unless that would change the order of a form.
  */
 function mergeForms(forms: INodeProperties[][], parameter: string): INodeProperties[] {
-	const merged: Array<{ property: INodeProperties; show: DisplayRules; content: string }> = [];
+	const merged: Array<{ property: INodeProperties; show: DisplayRules; content?: string }> = [];
 	for (const form of forms) {
 		let position = 0;
 		for (const property of form) {
 			const displayRules = (property.displayOptions?.show ?? {}) as DisplayRules;
 			const { [parameter]: values = [], ...others } = displayRules;
-			const content = JSON.stringify({ ...property, displayOptions: others });
-			const equal = merged.findIndex(
-				(candidate, index) => index >= position && candidate.content === content,
-			);
+			let content: string | undefined;
+			const equal = merged.findIndex((candidate, index) => {
+				// n8n loads the nodes whenever it starts, and most properties differ in their name.
+				if (index < position || candidate.property.name !== property.name) return false;
+				candidate.content ??= printWithout(parameter, candidate.property);
+				content ??= printWithout(parameter, property);
+				return candidate.content === content;
+			});
 			if (equal >= 0) {
 				merged[equal].show[parameter].push(...values);
 			} else {
@@ -370,4 +374,11 @@ function mergeForms(forms: INodeProperties[][], parameter: string): INodePropert
 		}
 	}
 	return merged.map(({ property, show }) => ({ ...property, displayOptions: { show } }));
+}
+
+/** Prints a property without the values of a parameter for which it is shown. */
+function printWithout(parameter: string, property: INodeProperties): string {
+	const others = { ...property.displayOptions?.show };
+	delete others[parameter];
+	return JSON.stringify({ ...property, displayOptions: others });
 }
