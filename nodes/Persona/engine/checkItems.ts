@@ -32,7 +32,8 @@ export interface CheckedItems {
 
 /**
  * Reads the parameters of all items, and finds the objects that they name by reference ID, before
- * anything is sent that changes something. n8n can do other work in between. Ends early if the user stops the execution. Never throws.
+ * anything is sent that changes something. n8n can do other work in between. Ends early if the user
+ * stops the execution. Never throws.
  */
 export async function checkItems(run: Run, contexts: ItemContext[]): Promise<CheckedItems> {
 	const valid: ValidItem[] = [];

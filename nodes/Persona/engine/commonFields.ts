@@ -1,5 +1,5 @@
 import { OUTPUT_MODES } from '../transport/output';
-import { choice, commaList, json, number, required, text, toggle, words } from './fields';
+import { choice, commaList, json, number, required, text, toggle, words, expert } from './fields';
 import type { Fields } from './types';
 
 /** Where a file that is returned is put. */
@@ -25,10 +25,12 @@ export const commonFields = {
 		typeOptions: { minValue: 1 },
 		topLevel: true,
 	}),
-	startAfter: text(
-		'Start After',
-		'Where the list begins: the ID of the last object of an earlier run. Only what follows it is returned, in the order of the list.',
-		'inq_ABC123',
+	startAfter: expert(
+		text(
+			'Start After',
+			'Where the list begins: the ID of the last object of an earlier run. Only what follows it is returned, in the order of the list.',
+			'inq_ABC123',
+		),
 	),
 	output: choice(
 		'Output',
@@ -58,21 +60,27 @@ export const commonFields = {
 		'Files of the item to send as values: a JSON object with the binary field for each key, e.g. {"selfie": "data"}. A list of names becomes a list of files, and an object nests them.',
 		{ encoding: 'fileMap' },
 	),
-	idempotencyKey: text(
-		'Idempotency Key',
-		'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions, and repeats its first response, even a refusal.',
-		'order-1234',
+	idempotencyKey: expert(
+		text(
+			'Idempotency Key',
+			'A key of your own, such as an order number. Persona carries out requests with the same key only once in 24 hours, even across executions, and repeats its first response, even a refusal.',
+			'order-1234',
+		),
 	),
-	makeIdempotencyKey: choice(
-		'Make Idempotency Key',
-		'How to make the key if you enter none of your own. Per Execution: nothing is done twice when n8n tries the node again. From the Content: the same request is carried out once in 24 hours, even if you start the workflow again or two items are the same. Persona repeats its first response, even a refusal.',
-		{ perExecution: 'Per Execution', fromContent: 'From the Content' },
-		{ default: 'perExecution' },
+	makeIdempotencyKey: expert(
+		choice(
+			'Make Idempotency Key',
+			'How to make the key if you enter none of your own. Per Execution: nothing is done twice when n8n tries the node again. From the Content: the same request is carried out once in 24 hours, even if you start the workflow again or two items are the same. Persona repeats its first response, even a refusal.',
+			{ perExecution: 'Per Execution', fromContent: 'From the Content' },
+			{ default: 'perExecution' },
+		),
 	),
-	itemsAtATime: number(
-		'Items at a Time',
-		'How many input items to process at the same time, from 1 to 100. The rate limit is respected in any case.',
-		{ default: 20, typeOptions: { minValue: 1, maxValue: 100 } },
+	itemsAtATime: expert(
+		number(
+			'Items at a Time',
+			'How many input items to process at the same time, from 1 to 100. The rate limit is respected in any case.',
+			{ default: 20, typeOptions: { minValue: 1, maxValue: 100 } },
+		),
 	),
 	allowDecisions: toggle(
 		'Allow Decisions and Redactions',

@@ -18,8 +18,8 @@ import { isPlainObject, readDuration } from './values';
  *   replaces what Persona has, or protects something.
  * - In the tool of an AI agent, an empty value of a field that is sent in the body was not given, since
  *   a model fills in every field. An empty filter or option fails there too.
- * - A filter, a list, a reference ID, a cursor or an idempotency key fails as well if only a part of it is empty
- *   because an expression in it found nothing.
+ * - A filter, a list, a reference ID, a cursor or an idempotency key fails as well if only a part of it
+ *   is empty because an expression in it found nothing.
  * - An undefined member of JSON fails by its name. In a tool, it is removed from a map as the model left
  *   it empty.
  */

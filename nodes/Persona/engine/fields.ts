@@ -313,6 +313,9 @@ export function id(
 	});
 }
 
+/** A field for experts, such as a cursor or a version: it comes after those for every day. */
+export const expert = (field: Field): Field => ({ ...field, expert: true });
+
 /** Makes a field required; the panel then shows it directly. */
 export const required = (field: Field): Field => ({ ...field, required: true });
 
@@ -342,6 +345,7 @@ const ENGINE_KEYS = new Set([
 	'guarded',
 	'shownWith',
 	'seconds',
+	'expert',
 ]);
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */

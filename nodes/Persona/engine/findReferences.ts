@@ -4,7 +4,13 @@ import { getAttributes, type ListDocument, type PersonaObject } from '../transpo
 import { isBlank } from '../utils/isBlank';
 import { findId, ID_KINDS, isId, REFERENCE_LISTS, type IdPrefix } from '../values/idKinds';
 import { REFERENCE_ID_MODE } from './locatorModes';
-import { getIdPlaceholders, getOptionalGroupName, isTopLevel } from './operationRules';
+import {
+	getBodyFields,
+	getIdPlaceholders,
+	getOptionalGroupName,
+	getVariantFields,
+	isTopLevel,
+} from './operationRules';
 import type { Field, Fields, ItemContext, Run } from './types';
 import { formatValue } from '../values/valueFormats';
 import { checkName, isPlainObject, toParameterName, toText, unwrapLocator } from './values';
@@ -24,14 +30,14 @@ interface Reference {
 /** Lists the parameters in which the user chose "By Reference ID". They are the same for all items. */
 function listReferences(context: ItemContext): Reference[] {
 	const { row, table } = context.run;
-	const { query, filter, attributes, data, meta, variants } = row;
+	const { query, filter, variants } = row;
 	const listPaths = (fields: Fields, group: string) =>
 		Object.entries(fields).map(([name, field]) => ({
 			field,
 			path: (isTopLevel(field) ? '' : `${group}.`) + toParameterName(name),
 		}));
 	const variant = variants && variants.options[String(context.readRaw(variants.name))];
-	const sent = { ...query, ...attributes, ...variant?.attributes, ...data, ...meta };
+	const sent = { ...query, ...getBodyFields(row), ...getVariantFields(variant) };
 	const candidates = [
 		...getIdPlaceholders(row).map((name) => ({
 			field: table.ids[name],
@@ -87,7 +93,7 @@ async function findByReference(
 			"So it is not known whether the object is the right one. Choose 'By ID', or let the key show them: 'Attribute Blocklist' of the key hides them.",
 		);
 	}
-	// Keep exact matches only.
+	// What Persona's filter does with capitals and blanks is not published.
 	const matches = data.filter((object) => getAttributes(object)['reference-id'] === reference);
 	if (matches.length === 1) return matches[0].id;
 	if (matches.length > 1) {

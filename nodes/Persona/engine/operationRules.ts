@@ -87,17 +87,8 @@ export const toGuardMessage = (action: string) =>
 export const isPartlyGuarded = (row: Operation) =>
 	isGuarded(row) || Object.values(getBodyFields(row)).some((field) => field.guarded);
 
-/** What shapes requests, or parts of Persona that only its API has, by the names of fields. */
-export const EXPERT_FIELDS = [
-	...['api-version', 'api-key-inflection', 'api-attributes-blocklist', 'idempotencyKey'],
-	...['makeIdempotencyKey', 'itemsAtATime', 'startAfter', 'importFrom', 'rowsPerJob'],
-	...['relationship-allowlist.state', 'included-allowlist.state', 'model-version'],
-	...['processing-mode', 'request-flags', 'run-sync', 'template-id', 'theme-id'],
-];
-
-/** Whether a field is for experts, so that it comes last: one of these, or one that takes raw JSON. */
-export const isExpert = (name: string, { type }: Field) =>
-	type === 'json' || EXPERT_FIELDS.includes(name);
+/** Whether a field is for experts, so that it comes last: one that says so, or that takes raw JSON. */
+export const isExpert = ({ expert, type }: Field) => type === 'json' || expert === true;
 
 /** Whether a field is shown directly in the panel, outside any collection. */
 export const isTopLevel = ({ required, topLevel, columnsMethod }: Field) =>

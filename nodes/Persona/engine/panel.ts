@@ -302,10 +302,10 @@ const removeValidation = (field: Field): Field => ({
 });
 
 function buildCollection(name: string, fields: Fields): INodeProperties[] {
-	const getName = ([, { displayName }]: [string, Field]) => ({ name: displayName });
+	const getName = ({ displayName }: Field) => ({ name: displayName });
 	const sorted = Object.entries(fields).sort(
-		(a, b) =>
-			Number(isExpert(...a)) - Number(isExpert(...b)) || compareByName(getName(a), getName(b)),
+		([, a], [, b]) =>
+			Number(isExpert(a)) - Number(isExpert(b)) || compareByName(getName(a), getName(b)),
 	);
 	const options = sorted.map(([key, field]) => buildProperty(key, removeValidation(field)));
 	if (options.length === 0) return [];

@@ -73,6 +73,8 @@ export interface Field extends Omit<INodeProperties, 'name' | 'displayOptions'> 
 	 * binary fields. With `contentOnly`, Persona refuses a reference to a file that it has stored.
 	 */
 	takesFiles?: 'contentOnly' | 'anyForm';
+	/** For experts: it comes after the fields for every day. Set it with `expert` of `engine/fields.ts`. */
+	expert?: true;
 	/** For a duration: the smallest and the largest that Persona takes, in seconds. */
 	seconds?: [minimum: number, maximum: number];
 	/** For a list: how many entries Persona takes in a request. */

@@ -1,4 +1,4 @@
-import { text } from '../engine/fields';
+import { text, expert } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { batchJobTypes } from '../operations/batchJob/batchJobTypes';
 import { createBatchJobs } from '../operations/batchJob/createBatchJobs';
@@ -24,7 +24,7 @@ export const batchJobs: Resource = {
 			noIncludeAndFields: true,
 			// Persona's cursor here is the number of a row.
 			nodeFields: {
-				startAfter: text('Start After', 'Number of the row after which to begin', '500'),
+				startAfter: expert(text('Start After', 'Number of the row after which to begin', '500')),
 			},
 			returns: 'list',
 			prepare: prepareErrorList,

@@ -1,4 +1,4 @@
-import { duration, map, required, text, toggle } from '../engine/fields';
+import { duration, map, required, text, toggle, expert } from '../engine/fields';
 import type { Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 
@@ -35,9 +35,11 @@ export const graphQueries: Resource = {
 				),
 			},
 			meta: {
-				'run-sync': toggle(
-					'Run Synchronously',
-					'have Persona respond only when the query has finished, after a minute at most',
+				'run-sync': expert(
+					toggle(
+						'Run Synchronously',
+						'have Persona respond only when the query has finished, after a minute at most',
+					),
 				),
 			},
 		},

@@ -9,6 +9,7 @@ import {
 	text,
 	timeRange,
 	toggle,
+	expert,
 } from '../engine/fields';
 import { prepareRequest } from '../engine/prepare';
 import type { Fields, Operation, Resource } from '../engine/types';
@@ -99,7 +100,7 @@ const creation = {
 					'template-id': required(
 						id('Legacy Template', 'tmpl', 'A template of the first generation'),
 					),
-					'theme-id': id('Theme', 'the', 'Theme of the flow of a legacy template'),
+					'theme-id': expert(id('Theme', 'the', 'Theme of the flow of a legacy template')),
 				},
 			},
 		},
@@ -251,7 +252,9 @@ export const inquiries: Resource = {
 					'Sign-up from the mobile app',
 				),
 				'reference-id': referenceId,
-				'template-id': commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
+				'template-id': expert(
+					commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
+				),
 				status: choices('Status', 'Statuses to list', STATUSES),
 			},
 			returns: 'list',

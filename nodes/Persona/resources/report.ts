@@ -1,4 +1,4 @@
-import { choice, id, map, required, text, toggle, words } from '../engine/fields';
+import { choice, id, map, required, text, toggle, words, expert } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
 import { getMatches } from '../operations/reportMatches/getMatches';
@@ -167,8 +167,10 @@ export const reports: Resource = {
 			attributes: { 'account-id': accountId },
 			meta: {
 				...accountMetaFields,
-				'processing-mode': text('Processing Mode', 'How Persona runs the report', 'sync'),
-				'request-flags': words('Request Flags', 'Flags for Persona, separated by commas', 'sync'),
+				'processing-mode': expert(text('Processing Mode', 'How Persona runs the report', 'sync')),
+				'request-flags': expert(
+					words('Request Flags', 'Flags for Persona, separated by commas', 'sync'),
+				),
 			},
 		},
 		get: {

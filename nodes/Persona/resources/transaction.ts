@@ -1,4 +1,4 @@
-import { identifier, map, number, required, text } from '../engine/fields';
+import { identifier, map, number, required, text, expert } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
@@ -128,7 +128,7 @@ export const transactions: Resource = {
 			meta: {
 				label: required(label),
 				score: number('Score', 'Confidence of your model in the label, as a number, e.g. 0.92'),
-				'model-version': text('Model Version', 'Version of your model', '2025-06-30'),
+				'model-version': expert(text('Model Version', 'Version of your model', '2025-06-30')),
 			},
 			include: writeIncludes,
 			guarded: true,

@@ -1,4 +1,4 @@
-import { choice, duration, json, jsonList, required, text, words } from '../engine/fields';
+import { choice, duration, json, jsonList, required, text, words, expert } from '../engine/fields';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Fields, Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
@@ -27,22 +27,26 @@ const attributes: Fields = {
 		'Send only events whose payload contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
 		{ neverEmpty: true },
 	),
-	'included-allowlist.state': choice(
-		'Include Related Objects',
-		'Which related objects to send with the object of the event',
-		{ custom: 'By Event', ...ALL_OR_NONE },
-		{ default: 'include_none' },
+	'included-allowlist.state': expert(
+		choice(
+			'Include Related Objects',
+			'Which related objects to send with the object of the event',
+			{ custom: 'By Event', ...ALL_OR_NONE },
+			{ default: 'include_none' },
+		),
 	),
 	'included-allowlist.event-types': jsonList(
 		'Related Objects by Event',
 		'Related objects to send with each event, as a JSON list, if Include Related Objects is By Event. An asterisk stands for all.',
 		'[{"event-type": "inquiry.approved", "relationships": ["account"]}]',
 	),
-	'relationship-allowlist.state': choice(
-		'Include Relationships',
-		'Whether the object of the event has the IDs of its related objects',
-		ALL_OR_NONE,
-		{ neverEmpty: true },
+	'relationship-allowlist.state': expert(
+		choice(
+			'Include Relationships',
+			'Whether the object of the event has the IDs of its related objects',
+			ALL_OR_NONE,
+			{ neverEmpty: true },
+		),
 	),
 	'custom-http-headers': json(
 		'Custom HTTP Headers',

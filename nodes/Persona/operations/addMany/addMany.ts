@@ -1,5 +1,5 @@
 import type { IDataObject, NodeOperationError } from 'n8n-workflow';
-import { number } from '../../engine/fields';
+import { number, expert } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
 import { getValueKey } from '../../values/valueFormats';
 import { readSettings, type AddManySettings } from './addManySettings';
@@ -129,10 +129,12 @@ export const addMany = (variants: Variants): Operation => ({
 	guarded: true,
 	variants,
 	nodeFields: {
-		importFrom: number(
-			'Import From (Values)',
-			'Number of values from which the node sends one import instead of adding them one by one, e.g. 20. Persona has no import for browser and device fingerprints, countries, fields and strings.',
-			{ default: 20, typeOptions: { minValue: 1 } },
+		importFrom: expert(
+			number(
+				'Import From (Values)',
+				'Number of values from which the node sends one import instead of adding them one by one, e.g. 20. Persona has no import for browser and device fingerprints, countries, fields and strings.',
+				{ default: 20, typeOptions: { minValue: 1 } },
+			),
 		),
 		waitAtMost: buildWaitField('an import before its items fail'),
 	},

@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { number, toggle } from '../../engine/fields';
+import { number, toggle, expert } from '../../engine/fields';
 import type { ItemContext, Operation, PreparedItem, Run, Variants } from '../../engine/types';
 import { createIdempotencyKey } from '../../transport/apiRequest';
 import { buildWaitField } from '../waitForResult';
@@ -119,10 +119,12 @@ export const createBatchJobs = (variants: Variants): Operation => ({
 			'wait until Persona has processed all rows, so that each item whose row was refused fails with the reason. Without it, the jobs are returned as soon as they have started.',
 			{ default: true, topLevel: true },
 		),
-		rowsPerJob: number(
-			'Rows per Job',
-			'How many rows to send with one job at most, from 1 to 1000. Use fewer if Persona says that a request is too large.',
-			{ default: MAX_ROWS, typeOptions: { minValue: 1, maxValue: MAX_ROWS } },
+		rowsPerJob: expert(
+			number(
+				'Rows per Job',
+				'How many rows to send with one job at most, from 1 to 1000. Use fewer if Persona says that a request is too large.',
+				{ default: MAX_ROWS, typeOptions: { minValue: 1, maxValue: MAX_ROWS } },
+			),
 		),
 		waitAtMost: buildWaitField('a job before its items fail'),
 	},
