@@ -109,6 +109,16 @@ module.exports = {
 			from: { path: '^(nodes|credentials)/' },
 			to: { path: 'node_modules/', pathNot: 'node_modules/(n8n-workflow|luxon|@types/luxon)/' },
 		},
+		{
+			name: 'a node loads what only runs when it runs, since n8n loads all nodes when it starts',
+			severity: 'error',
+			from: { path: '^nodes/Persona/[^/]+$' },
+			to: {
+				path: '^nodes/Persona/(engine/execute|operations|triggers/(polling|webhook)/(?!receiveMode|options))',
+				pathNot: '/waitForPerson/waitForPerson[.]ts$',
+				dynamic: false,
+			},
+		},
 		forbidImports(
 			'the sandbox and the tools import no tests',
 			'^(sandbox|tools)/',

@@ -39,6 +39,7 @@ const WRONG: Array<[from: string, to: string, rule: string]> = [
 	['nodes/Persona/utils/a.ts', 'nodes/Persona/engine/a.ts', 'nodes/Persona/utils/ imports only'],
 	['nodes/Persona/engine/b.ts', 'nodes/Persona/B.node.ts', 'nodes/Persona/engine/ imports only'],
 	['nodes/Persona/C.node.ts', 'tools/c.mts', 'the package imports nothing of the project'],
+	['nodes/Persona/G.node.ts', 'nodes/Persona/engine/execute.ts', 'a node loads what only runs'],
 	['nodes/Persona/D.node.ts', 'node_modules/axios/index.js', 'the package imports no package but'],
 	['nodes/Persona/E.node.ts', 'nodes/Persona/missing.ts', 'every import leads somewhere'],
 	['sandbox/state/f.mts', 'sandbox/http/f.mts', 'sandbox/state/ imports only'],

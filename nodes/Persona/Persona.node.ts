@@ -7,9 +7,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { execute } from './engine/execute';
 import { buildProperties } from './engine/panel';
-import { handleReturn } from './operations/waitForPerson/handleReturn';
 import { returnWebhooks } from './operations/waitForPerson/waitForPerson';
 import { listSearch } from './methods/listSearch';
 import { resourceMapping } from './methods/resourceMapping';
@@ -64,10 +62,12 @@ export class Persona implements INodeType {
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { execute } = await import('./engine/execute');
 		return await execute.call(this, table, 'Persona');
 	}
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { handleReturn } = await import('./operations/waitForPerson/handleReturn');
 		return await handleReturn.call(this);
 	}
 }

@@ -5,7 +5,6 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { poll } from './triggers/polling/poll';
 import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
 
 export class PersonaPollingTrigger implements INodeType {
@@ -57,6 +56,7 @@ export class PersonaPollingTrigger implements INodeType {
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const { poll } = await import('./triggers/polling/poll');
 		return await poll(this);
 	}
 }

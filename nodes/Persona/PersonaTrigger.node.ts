@@ -7,8 +7,6 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
 import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
-import { receiveDelivery } from './triggers/webhook/delivery/receiveDelivery';
-import { register, isRegistered, unregister } from './triggers/webhook/registration/registration';
 import { optionFields } from './triggers/webhook/options';
 import { receiveModeParameters } from './triggers/webhook/receiveMode';
 
@@ -94,13 +92,16 @@ export class PersonaTrigger implements INodeType {
 	webhookMethods = {
 		default: {
 			async checkExists(this: IHookFunctions): Promise<boolean> {
+				const { isRegistered } = await import('./triggers/webhook/registration/registration');
 				return await isRegistered(this);
 			},
 			async create(this: IHookFunctions): Promise<boolean> {
+				const { register } = await import('./triggers/webhook/registration/registration');
 				await register(this);
 				return true;
 			},
 			async delete(this: IHookFunctions): Promise<boolean> {
+				const { unregister } = await import('./triggers/webhook/registration/registration');
 				await unregister(this);
 				return true;
 			},
@@ -108,6 +109,7 @@ export class PersonaTrigger implements INodeType {
 	};
 
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		const { receiveDelivery } = await import('./triggers/webhook/delivery/receiveDelivery');
 		return await receiveDelivery(this);
 	}
 }

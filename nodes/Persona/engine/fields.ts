@@ -349,14 +349,11 @@ const ENGINE_KEYS = new Set([
 ]);
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */
-export const buildProperty = (
-	name: string,
-	field: Field,
-	show?: DisplayRules,
-): INodeProperties => ({
-	...(Object.fromEntries(
-		Object.entries(field).filter(([key]) => !ENGINE_KEYS.has(key)),
-	) as unknown as INodeProperties),
-	name: toParameterName(name),
-	...(show && { displayOptions: { show } }),
-});
+export function buildProperty(name: string, field: Field, show?: DisplayRules): INodeProperties {
+	const property: Record<string, unknown> = { name: toParameterName(name) };
+	for (const [key, value] of Object.entries(field)) {
+		if (!ENGINE_KEYS.has(key)) property[key] = value;
+	}
+	if (show) property.displayOptions = { show };
+	return property as unknown as INodeProperties;
+}

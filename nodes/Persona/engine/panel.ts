@@ -1,6 +1,7 @@
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { OUTPUT_MODES } from '../transport/output';
 import { compareByName } from '../utils/compareByName';
+import { isEqual } from '../utils/isEqual';
 import { commonFields, SELECTED_FIELDS } from './commonFields';
 import { getClearingValue } from './emptyValues';
 import { buildProperty, choice, choices, json, notice, required } from './fields';
@@ -350,35 +351,28 @@ const addDisplayRules = (show: DisplayRules, properties: INodeProperties[]): INo
  * are shown become one property, unless that would change the order of a form.
  */
 function mergeForms(forms: INodeProperties[][], parameter: string): INodeProperties[] {
-	const merged: Array<{ property: INodeProperties; show: DisplayRules; content?: string }> = [];
+	const merged: Array<{
+		property: INodeProperties;
+		others: DisplayRules;
+		values: DisplayRules[''];
+	}> = [];
 	for (const form of forms) {
 		let position = 0;
-		for (const property of form) {
-			const displayRules = (property.displayOptions?.show ?? {}) as DisplayRules;
-			const { [parameter]: values = [], ...others } = displayRules;
-			let content: string | undefined;
-			const equal = merged.findIndex((candidate, index) => {
-				// n8n loads the nodes whenever it starts, and most properties differ in their name.
-				if (index < position || candidate.property.name !== property.name) return false;
-				candidate.content ??= printWithout(parameter, candidate.property);
-				content ??= printWithout(parameter, property);
-				return candidate.content === content;
-			});
-			if (equal >= 0) {
-				merged[equal].show[parameter].push(...values);
-			} else {
-				const show = { [parameter]: [...values], ...others };
-				merged.splice(position, 0, { property, show, content });
-			}
+		for (const { displayOptions, ...property } of form) {
+			const { [parameter]: values, ...others } = displayOptions?.show as DisplayRules;
+			const equal = merged.findIndex(
+				(candidate, index) =>
+					index >= position &&
+					isEqual(candidate.property, property) &&
+					isEqual(candidate.others, others),
+			);
+			if (equal >= 0) merged[equal].values.push(...values);
+			else merged.splice(position, 0, { property, others, values: [...values] });
 			position = Math.max(equal, position) + 1;
 		}
 	}
-	return merged.map(({ property, show }) => ({ ...property, displayOptions: { show } }));
-}
-
-/** Prints a property without the values of a parameter for which it is shown. */
-function printWithout(parameter: string, property: INodeProperties): string {
-	const others = { ...property.displayOptions?.show };
-	delete others[parameter];
-	return JSON.stringify({ ...property, displayOptions: others });
+	return merged.map(({ property, others, values }) => ({
+		...property,
+		displayOptions: { show: { [parameter]: values, ...others } },
+	}));
 }
