@@ -52,11 +52,10 @@ export function registerHostedFlow(app: FastifyInstance, state: SandboxState) {
 	app.post<{ Body: FormValues }>('/verify', async ({ body, headers }, reply) => {
 		const entry = findEntry(state, body);
 		if (typeof entry === 'string') return sendInvalidLink(reply, entry);
-		const { inquiry } = entry;
+		const { inquiry, link, session = createSession(state, inquiry) } = entry;
 		// Opening a link only shows the first screen, since mail scanners open links too. Its button uses the link up.
-		if (entry.link) entry.link.isUsed = true;
-		const session = entry.session ?? createSession(state, inquiry);
-		const token = body['session-token'] ?? createSessionToken(state, session);
+		if (link) link.isUsed = true;
+		const token = entry.token ?? createSessionToken(state, session);
 		const url = `/verify?${new URLSearchParams({ 'inquiry-id': inquiry.id, 'session-token': token })}`;
 		const { step } = body;
 		if (step === 'cancel') return leaveFlow(state, inquiry, reply, createCancelledScreen(url));
@@ -73,6 +72,8 @@ export function registerHostedFlow(app: FastifyInstance, state: SandboxState) {
 interface FlowEntry {
 	inquiry: StoredObject;
 	session?: StoredObject;
+	/** The token of the session, if the browser has sent it. */
+	token?: string;
 	link?: OneTimeLink;
 }
 
@@ -83,15 +84,19 @@ function findEntry(state: SandboxState, values: FormValues): FlowEntry | LinkPro
 		const link = state.oneTimeLinks.get(code);
 		const session = link && state.store.find({ type: 'inquiry-session', id: link.sessionId });
 		if (!link || !session) return 'unknown';
-		if (link.isUsed) return 'used';
-		if (link.expiresAt <= Date.now() || !isSessionOpen(state, session)) return 'expired';
-		return checkInquiry({ inquiry: getSessionInquiry(state, session), session, link });
+		// Persona keeps the token of a session in the browser's tab, so that only this tab goes on with it.
+		const isSameTab = token !== undefined && findSessionByToken(state, token) === session;
+		if (link.isUsed && !isSameTab) return 'used';
+		const isExpired = !isSameTab && link.expiresAt <= Date.now();
+		if (isExpired || !isSessionOpen(state, session)) return 'expired';
+		const inquiry = getSessionInquiry(state, session);
+		return checkInquiry({ inquiry, session, link, ...(isSameTab && { token }) });
 	}
 	if (token !== undefined) {
 		const session = findSessionByToken(state, token);
 		if (!session) return 'unknown';
 		if (!isSessionOpen(state, session)) return 'expired';
-		return checkInquiry({ inquiry: getSessionInquiry(state, session), session });
+		return checkInquiry({ inquiry: getSessionInquiry(state, session), session, token });
 	}
 	const inquiry = state.store.getCollection('inquiry').get(inquiryId ?? '');
 	if (!inquiry) return 'unknown';

@@ -21,7 +21,20 @@ export interface Screen {
 	link?: { href: string; label: string };
 }
 
-/** The screen as a page. Plain forms make it work without scripts. */
+/**
+ * Keeps the token of a session in the browser's tab, as Persona does, so that a person who goes back to the
+ * page of a one-time link can begin again there.
+ */
+const SESSION_SCRIPT = `<script>
+const token = new URLSearchParams(location.search).get('session-token');
+if (token) sessionStorage.setItem('session-token', token);
+addEventListener('formdata', ({ formData }) => {
+	const kept = sessionStorage.getItem('session-token');
+	if (kept && formData.has('code')) formData.set('session-token', kept);
+});
+</script>`;
+
+/** The screen as a page. Plain forms make it work without scripts, except after going back. */
 export function renderScreen({ title, text, picture, form, progress, link }: Screen): string {
 	const steps = progress ? renderSteps(progress.step, progress.stepCount) : '';
 	const linkHtml = link
@@ -33,7 +46,7 @@ export function renderScreen({ title, text, picture, form, progress, link }: Scr
 <h1>${escapeHtml(title)}</h1>
 <div class="picture" aria-hidden="true">${picture}</div>
 <p>${escapeHtml(text)}</p>
-${form ? renderForm(form) : ''}${linkHtml}`,
+${form ? renderForm(form) : ''}${linkHtml}${SESSION_SCRIPT}`,
 	);
 }
 

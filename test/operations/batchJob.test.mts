@@ -128,6 +128,18 @@ describe('batch jobs', () => {
 		expect(error?.description).toContain('4 other items were carried out');
 	});
 
+	it.each([
+		['updateAccountsByReferenceId', "choose 'Create or Update Accounts by Reference ID' in 'Job'."],
+		['updateAccountsById', 'The environment of the API key has no such account: check the ID.'],
+		['updateInquiries', 'The environment of the API key has no such inquiry: check the ID.'],
+	])('say what to do where %s finds no object', async (jobType, advice) => {
+		const token = jobType === 'updateInquiries' ? 'inq_Nobody' : 'act_Nobody';
+		const parameters = { ...update, jobType, rowsToken: token, inquiryTemplateId: '' };
+		const { error } = await run(parameters, buildPeople(1));
+		expect(error?.message).toContain('No record found');
+		expect(error?.description).toContain(advice);
+	});
+
 	it('fail all rows with the error of the whole run', async () => {
 		const people = [...buildPeople(2), { id: 'e', fields: { name_last: 'Error' } }];
 		const { items } = await run(upsert, people, CONTINUE);

@@ -2,6 +2,7 @@ import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { OUTPUT_MODES } from '../transport/output';
 import { compareByName } from '../utils/compareByName';
 import { isEqual } from '../utils/isEqual';
+import { toTitle } from '../utils/toTitle';
 import { commonFields, SELECTED_FIELDS } from './commonFields';
 import { getClearingValue } from './emptyValues';
 import { buildProperty, choice, choices, json, notice, required } from './fields';
@@ -333,12 +334,6 @@ function getOptionFields(row: Operation, resource: Resource): Fields {
 		itemsAtATime,
 	};
 }
-
-/** Converts `inquiry-template` to `Inquiry Template`, `additionalFields` to `Additional Fields`. */
-const toTitle = (name: string) =>
-	name.replace(/(^|-)(\w)|([A-Z])/g, (_, dash, first, capital) =>
-		capital ? ` ${capital}` : (dash && ' ') + first.toUpperCase(),
-	);
 
 const addDisplayRules = (show: DisplayRules, properties: INodeProperties[]): INodeProperties[] =>
 	properties.map((property) => ({

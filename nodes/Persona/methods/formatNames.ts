@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { getRecords, isRecord } from '../utils/isRecord';
+import { toTitle } from '../utils/toTitle';
 
 /*
  * How a list names an object, so that a person recognizes it: by what it has of a name, its status and
@@ -32,13 +33,7 @@ const formatFullName = (...names: unknown[]) =>
 const formatStatus = (status: unknown) => (status === 'active' ? undefined : status);
 
 /** Converts `report/adverse-media` to `Adverse Media`. */
-const formatKind = (type: unknown) =>
-	String(type)
-		.replace(/^.*\//, '')
-		.replace(
-			/(^|-)(\w)/g,
-			(_, dash: string, letter: string) => (dash && ' ') + letter.toUpperCase(),
-		);
+const formatKind = (type: unknown) => toTitle(String(type).replace(/^.*\//, ''));
 
 /** Names an inquiry by its person and reference ID, or else by its ID. */
 export const formatInquiry: FormatName = ({ id, referenceId, status, createdAt, fields }) => {

@@ -1,6 +1,7 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { flattenObject } from '../transport/flatten';
 import { getRecords } from '../utils/isRecord';
+import { INQUIRY_STATUSES } from '../values/inquiryStatuses';
 import {
 	createEditorReader,
 	DENIED,
@@ -98,11 +99,6 @@ const searchMatchedRecords: ListMethod = async function (filter = '') {
 	};
 };
 
-const INQUIRY_STATUSES = [
-	...['approved', 'completed', 'created', 'declined', 'expired', 'failed'],
-	...['needs_review', 'pending'],
-];
-
 /** n8n's methods for fields with "From List", by the names that the table uses. */
 export const listSearch = {
 	searchAccounts: createSearch(
@@ -166,7 +162,7 @@ export const listSearch = {
 			fields: pickFields('inquiry'),
 			hasReferenceIds: true,
 			idFilters: { act: 'account-id', itmpl: 'inquiry-template-id', tmpl: 'template-id' },
-			statuses: INQUIRY_STATUSES,
+			statuses: Object.keys(INQUIRY_STATUSES),
 		},
 		'inquiry',
 	),

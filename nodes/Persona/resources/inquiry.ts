@@ -21,6 +21,7 @@ import { prepareDecision } from '../operations/decision/prepareDecision';
 import { listSimulateActions } from '../operations/listSimulateActions';
 import { createAndWait, waitForPerson } from '../operations/waitForPerson/waitForPerson';
 import { buildSearch } from '../operations/search/buildSearch';
+import { INQUIRY_STATUSES } from '../values/inquiryStatuses';
 import { accountId, accountMetaFields, referenceId } from './shared/accountFields';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
@@ -158,18 +159,6 @@ const accessFields: Fields = {
 	),
 };
 
-/** The statuses of an inquiry that Persona documents, with their labels. */
-const STATUSES = {
-	approved: 'Approved',
-	completed: 'Completed',
-	created: 'Created',
-	declined: 'Declined',
-	expired: 'Expired',
-	failed: 'Failed',
-	needs_review: 'Needs Review',
-	pending: 'Pending',
-};
-
 /** Inquiries: one person's or business's verification from start to decision. */
 export const inquiries: Resource = {
 	name: 'Inquiry',
@@ -255,7 +244,7 @@ export const inquiries: Resource = {
 				'template-id': expert(
 					commaList('Legacy Template IDs', 'IDs of legacy templates', 'tmpl_ABC123'),
 				),
-				status: choices('Status', 'Statuses to list', STATUSES),
+				status: choices('Status', 'Statuses to list', INQUIRY_STATUSES),
 			},
 			returns: 'list',
 		},
@@ -272,7 +261,7 @@ export const inquiries: Resource = {
 					updated_at: 'Updated At',
 				},
 				'approved',
-				{ offered: { status: Object.keys(STATUSES) } },
+				{ offered: { status: Object.keys(INQUIRY_STATUSES) } },
 			),
 			returns: 'list',
 		},

@@ -153,6 +153,13 @@ describe('Get Decision Summary', () => {
 		expect(JSON.stringify(summary)).not.toMatch(/Jane|Doe|1994|jane\.doe|Main St|I1234562/);
 	});
 
+	it('says what was decided and why before anything else', async () => {
+		const summary = await summarize(await createInquiry(jane, ['start_inquiry']));
+		expect(Object.keys(summary).slice(0, 6)).toEqual([
+			...['text', 'inquiryId', 'status', 'decision', 'failedCheckText', 'failedCheckCount'],
+		]);
+	});
+
 	it('begins the text with the name where the user wants that', async () => {
 		const id = await createInquiry(jane, ['start_inquiry', 'complete_inquiry']);
 		setAttributes(id, { 'completed-at': '2026-04-12T00:00:00.000Z' });

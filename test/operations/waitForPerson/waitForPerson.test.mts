@@ -308,6 +308,9 @@ describe('waiting for a person', () => {
 		const from = countRequests();
 		const { response, text, output } = await callResumeUrl(data, getRedirects()[0]);
 		expect(text).toContain('Not finished yet');
+		// Once the inquiry is found closed without the person, n8n answers a reload with 409.
+		expect(text).toContain('you can close this page');
+		expect(text).not.toMatch(/reload|refresh|again/i);
 		expect(response.headers.get('cache-control')).toBe('no-store');
 		expect([output, clock.waitsMs]).toEqual([undefined, [1_000, 2_000, 3_000]]);
 		expect(getRequests(from)).toEqual(Array.from({ length: 4 }, () => `GET /inquiries/${id}`));

@@ -129,6 +129,31 @@ describe('hosted flow of the sandbox', () => {
 		}
 	});
 
+	it('goes on with a used one-time link only in the tab that has the token of its session', async () => {
+		const { id, link } = await createInquiry();
+		const first = await fetchPage(link);
+		const { location } = await pressButton(first, 'start');
+		const token = String(new URLSearchParams(String(location)).get('session-token'));
+		const addToken = (value: string) =>
+			first.replace(
+				'<button',
+				`<input type="hidden" name="session-token" value="${value}"><button`,
+			);
+		const again = await pressButton(addToken(token), 'start');
+		expect(again.html).toContain('Show your ID');
+		expect(new URLSearchParams(String(again.location)).get('session-token')).toBe(token);
+		const other = await createInquiry();
+		const elsewhere = await pressButton(await fetchPage(other.link), 'start');
+		const foreign = String(new URLSearchParams(String(elsewhere.location)).get('session-token'));
+		for (const value of ['', 'none', foreign]) {
+			expect((await pressButton(addToken(value), 'start')).html).toContain('already used');
+		}
+		const { included } = await send(sandbox, 'GET', `/inquiries/${id}?include=sessions`);
+		expect(included).toHaveLength(1);
+		await send(sandbox, 'POST', `/inquiries/${id}/expire`);
+		expect((await pressButton(addToken(token), 'start')).html).toContain('has expired');
+	});
+
 	it('says that a link has expired or is not valid', async () => {
 		const { id } = await createInquiry();
 		const path = `/inquiries/${id}/generate-one-time-link`;
@@ -154,7 +179,9 @@ describe('hosted flow of the sandbox', () => {
 	});
 
 	it('escapes its parameters', async () => {
-		const response = await fetch(`${sandbox.url}/verify?code=${encodeURIComponent('"><script>')}`);
-		expect(await response.text()).not.toContain('<script>');
+		const response = await fetch(
+			`${sandbox.url}/verify?code=${encodeURIComponent('"><script>evil()')}`,
+		);
+		expect(await response.text()).not.toContain('<script>evil');
 	});
 });

@@ -89,6 +89,22 @@ export const toJobItem = (
 export const createJob = async (job: BatchJob): Promise<JobResult> =>
 	await (job.created ??= sendJob(job));
 
+/** What to do about a row whose object Persona does not find; nothing for another reason. */
+function adviseMissing({ context, request }: BatchJob, reason: string | null): string {
+	if (!reason?.startsWith('No record found')) return '';
+	const { attributes } = request.body?.data as { attributes: IDataObject };
+	const { object, 'lookup-field': lookup } = attributes;
+	const jobs = Object.values(context.run.row.variants?.options ?? {});
+	const other = jobs.find(({ alignAttributes }) => {
+		const job = alignAttributes?.({}) ?? {};
+		const isSame = job.object === object && job['lookup-field'] === lookup;
+		return isSame && job.operation === 'upsert';
+	});
+	return other
+		? ` To create what does not exist yet, choose '${other.name}' in 'Job'.`
+		: ` The environment of the API key has no such ${String(object)}: check the ID.`;
+}
+
 /** Waits until Persona is done with a job and reads which rows failed. Throws if it cannot be known. */
 async function waitForJob(job: BatchJob, created: ObjectDocument): Promise<JobResult> {
 	const { context, settings, rows } = job;
@@ -114,7 +130,7 @@ async function waitForJob(job: BatchJob, created: ObjectDocument): Promise<JobRe
 				reason === null
 					? 'Persona refused this row without saying why'
 					: `Persona refused this row: ${reason.slice(0, MAX_REASON_LENGTH)}`,
-			description: `It is row ${number} of ${rows.size} in ${label}, of which ${reasons.size} failed. Get Errors lists them with this ID.`,
+			description: `It is row ${number} of ${rows.size} in ${label}, of which ${reasons.size} failed. Get Errors lists them with this ID.${adviseMissing(job, reason)}`,
 		});
 	}
 	const unknown = `It is not known whether this row was written. Read the job with Get and Get Errors. To run the same rows again is safe: they set the same values.`;

@@ -59,16 +59,19 @@ function summarizeRelations(inquiry: PersonaObject) {
 function buildSummary(sources: SummarySources, includeName: boolean, zone: string): IDataObject {
 	const { inquiry, verifications, reports, sessions, notes } = sources;
 	const attempts = toAttempts(verifications.objects);
-	const decision = summarizeDecision(inquiry);
+	const { status, decision, ...decided } = summarizeDecision(inquiry);
 	const times = summarizeTimes(inquiry);
-	const endedAt = times.finishedAt ?? decision.decidedAt ?? getAttributes(inquiry)['expired-at'];
+	const endedAt = times.finishedAt ?? decided.decidedAt ?? getAttributes(inquiry)['expired-at'];
+	// In the order in which people read it: what was decided, why, and then by whom and about what.
 	const facts = {
 		inquiryId: inquiry.id,
-		...decision,
-		...summarizeRelations(inquiry),
-		...times,
+		status,
+		decision,
 		...summarizeChecks(attempts, verifications.isComplete, notes),
 		...summarizeReports(reports, notes),
+		...decided,
+		...summarizeRelations(inquiry),
+		...times,
 		...summarizeDocument(inquiry, attempts, endedAt, zone),
 		...summarizeSessions(sessions),
 	};

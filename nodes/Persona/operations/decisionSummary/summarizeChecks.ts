@@ -61,10 +61,10 @@ export function summarizeChecks(attempts: Attempt[], isComplete: boolean, notes:
 	}
 	const isKnown = isComplete && withoutChecks.length === 0;
 	return {
-		failedChecks,
+		failedCheckText: counting.map(formatFailedCheck).join('; '),
 		failedCheckCount: isKnown ? counting.length : null,
 		failedRequiredCheckCount: isKnown ? counting.filter(({ required }) => required).length : null,
-		failedCheckText: counting.map(formatFailedCheck).join('; '),
+		failedChecks,
 		verifications: summarizeKinds(attempts),
 		attemptCount: isComplete ? attempts.length : null,
 	};

@@ -25,13 +25,16 @@ const NO_PULL_TO_RELOAD = 'html{overscroll-behavior-y:none}';
  */
 const KEEP_PAGE = 'private, max-age=31536000, immutable';
 
-/** The title and the lines of each page. No page says whose inquiry it is, or its status. */
+/**
+ * The title and the lines of each page. No page says whose inquiry it is, or its status, or asks the
+ * person to reload it: the execution may go on without them, and n8n answers a reload with an error then.
+ */
 const PAGES = {
 	done: ['Thank you', ['You can close this page now.']],
 	open: [
 		'Not finished yet',
 		[
-			'If you have just finished, reload this page in a moment.',
+			'If you have just finished, there is nothing more to do: you can close this page.',
 			'Otherwise, go back to the verification, or ask for a new link.',
 		],
 	],
