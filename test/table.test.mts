@@ -254,6 +254,19 @@ describe('the panel', () => {
 		expect(unclear.map(({ displayName, description }) => [displayName, description])).toEqual([]);
 	});
 
+	testOperations('shows below each JSON field an example of its own', (_, __, shown) => {
+		const fields = listFillable(shown).filter(({ type }) => type === 'json');
+		for (const { default: empty, description, hint = '' } of fields) {
+			const [, sample] = /^E\.g\. ([[{].+[\]}])(\.|$)/.exec(hint) ?? [];
+			expect([hint, sample]).toEqual([hint, expect.any(String)]);
+			// The kind is that of the empty value with which the field begins.
+			const value = JSON.parse(sample) as object;
+			expect(Array.isArray(value)).toBe(Array.isArray(JSON.parse(String(empty))));
+			expect(Object.keys(value)).not.toEqual([]);
+			expect(description).toContain(sample);
+		}
+	});
+
 	testOperations('shows what is for experts last, each part in order', (rowName, __, shown) => {
 		const [, row] = rows.find(([name]) => name === rowName.split(' ')[0]) as NamedRow;
 		const experts = [...getFieldPlaces(row), row.nodeFields ?? {}, commonFields]

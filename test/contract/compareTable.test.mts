@@ -33,7 +33,7 @@ const create: Operation = {
 	route: 'POST /inquiries',
 	attributes: {
 		'inquiry-template-id': required(text('Inquiry Template', '')),
-		fields: map('Fields', ''),
+		fields: map('Fields', '', '{}'),
 	},
 	meta: { 'auto-create-account': toggle('Create Account', 'create one') },
 };

@@ -21,7 +21,7 @@ describe('removeEmptyMembers', () => {
 });
 
 describe('a map that must not be empty', () => {
-	const field = { ...map('Query', 'What to look for'), neverEmpty: true } as const;
+	const field = { ...map('Query', 'What to look for', '{}'), neverEmpty: true } as const;
 
 	it.each<unknown>([
 		'{}',

@@ -58,10 +58,10 @@ export const fakeTable: OperationTable = {
 					attributes: {
 						'reference-id': text('Reference ID', 'Your own ID', 'user-42'),
 						birthdate: date('Birthdate', 'A day'),
-						fields: map('Fields', 'Your own', 'thingFields'),
+						fields: map('Fields', 'Your own', '{"plan": "gold"}', 'thingFields'),
 						tags: words('Tags', 'Words', 'a, b'),
 						'expires-at': dateTime('Expires At', 'A moment'),
-						behaviors: json('Behaviors', 'As JSON'),
+						behaviors: json('Behaviors', 'As JSON', '{"clicks": 3}'),
 					},
 					meta: { 'auto-create-link': toggle('Create Link', 'create a link') },
 				},

@@ -57,7 +57,8 @@ export const commonFields = {
 	),
 	files: json(
 		'Files',
-		'Files of the item to send as values: a JSON object with the binary field for each key, e.g. {"selfie": "data"}. A list of names becomes a list of files, and an object nests them.',
+		'Files of the item to send as values: a JSON object with the binary field for each key. A list of names becomes a list of files, and an object nests them.',
+		'{"selfie": "data"}',
 		{ encoding: 'fileMap' },
 	),
 	idempotencyKey: expert(

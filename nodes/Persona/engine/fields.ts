@@ -201,12 +201,18 @@ export const commaList = (
 	overrides: FieldOverrides = {},
 ) => words(label, description, sample, { encoding: 'commaList', ...overrides });
 
-/** A JSON object, given as text or as a value. */
-export const json = (label: string, description: string, overrides: FieldOverrides = {}) =>
-	text(label, description, undefined, {
+/** A JSON object, given as text or as a value. n8n's editor for JSON has no placeholder, but a hint. */
+export const json = (
+	label: string,
+	description: string,
+	sample: string,
+	overrides: FieldOverrides = {},
+) =>
+	text(label, appendExample(description, sample), undefined, {
 		encoding: 'json',
 		type: 'json',
 		default: '{}',
+		hint: `E.g. ${sample}`,
 		...overrides,
 	});
 
@@ -216,13 +222,7 @@ export const jsonList = (
 	description: string,
 	sample: string,
 	overrides: FieldOverrides = {},
-) =>
-	text(label, description, sample, {
-		encoding: 'jsonList',
-		type: 'json',
-		default: '[]',
-		...overrides,
-	});
+) => json(label, description, sample, { encoding: 'jsonList', default: '[]', ...overrides });
 
 /**
  * A day, sent as YYYY-MM-DD. It is typed as text, because n8n's date picker drops a day that is typed,
@@ -283,14 +283,16 @@ export const files = (label: string, description: string, overrides: FieldOverri
 export const map = (
 	label: string,
 	description: string,
+	sample: string,
 	columnsMethod?: string,
 	takesFiles?: Field['takesFiles'],
 ) =>
-	json(label, `${description}. A date without a time is sent as its day, in any time zone.`, {
-		encoding: 'map',
-		columnsMethod,
-		takesFiles,
-	});
+	json(
+		label,
+		`${description}. A date without a time is sent as its day, in any time zone.`,
+		sample,
+		{ encoding: 'map', columnsMethod, takesFiles },
+	);
 
 /**
  * The ID of an object, which begins with `prefix`, or of any one. The user can also enter the address of
@@ -350,10 +352,12 @@ const ENGINE_KEYS = new Set([
 
 /** Builds n8n's property from a field; `show` says when it is visible; by default always. */
 export function buildProperty(name: string, field: Field, show?: DisplayRules): INodeProperties {
-	const property: Record<string, unknown> = { name: toParameterName(name) };
+	const property: Record<string, unknown> = {};
 	for (const [key, value] of Object.entries(field)) {
 		if (!ENGINE_KEYS.has(key)) property[key] = value;
 	}
+	// n8n's lint wants the label in the first place.
+	property.name = toParameterName(name);
 	if (show) property.displayOptions = { show };
 	return property as unknown as INodeProperties;
 }

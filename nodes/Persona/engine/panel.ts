@@ -5,7 +5,7 @@ import { isEqual } from '../utils/isEqual';
 import { toTitle } from '../utils/toTitle';
 import { commonFields, SELECTED_FIELDS } from './commonFields';
 import { getClearingValue } from './emptyValues';
-import { buildProperty, choice, choices, json, notice, required } from './fields';
+import { buildProperty, choice, choices, notice, required, text } from './fields';
 import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
@@ -176,7 +176,7 @@ const addClearingHints = (fields: Fields, row: Operation): Fields =>
 			const hint = isTopLevel(field)
 				? `To remove ${what}, use an expression that returns ${Array.isArray(clearing) ? 'an empty list: []' : 'an empty text'}`
 				: `Leave it empty to remove ${what}`;
-			return [name, { ...field, hint }];
+			return [name, { ...field, hint: [field.hint, hint].filter(Boolean).join('. ') }];
 		}),
 	);
 
@@ -262,7 +262,7 @@ function buildMapperProperties(name: string, field: Field, dependsOn: string[]):
 	const parameter = toParameterName(name);
 	const mode = `${parameter}Mode`;
 	const files = field.takesFiles ? ' For a file, enter the name of its binary field.' : '';
-	const columns = json(field.displayName, COLUMNS_DESCRIPTION + files, {
+	const columns = text(field.displayName, COLUMNS_DESCRIPTION + files, undefined, {
 		type: 'resourceMapper',
 		noDataExpression: true,
 		default: { mappingMode: 'defineBelow', value: null },

@@ -14,7 +14,8 @@ import { buildTagOperation, tagsField } from './shared/tags';
 const attributes: Fields = {
 	fields: map(
 		'Fields',
-		'Values by the field keys of the account type, as a JSON object, e.g. {"plan": "gold"}',
+		'Values by the field keys of the account type, as a JSON object',
+		'{"plan": "gold"}',
 		'accountFields',
 	),
 	...personFields,
@@ -191,7 +192,8 @@ export const accounts: Resource = {
 				),
 				parameters: json(
 					'Parameters',
-					'Parameters of the action, as a JSON object, e.g. {"amount": 100}',
+					'Parameters of the action, as a JSON object',
+					'{"amount": 100}',
 					{ takesFiles: 'contentOnly' },
 				),
 			},

@@ -8,7 +8,8 @@ import { buildTagOperation } from './shared/tags';
 
 const fields = map(
 	'Fields',
-	'Values by the field keys of the case template, as a JSON object, e.g. {"priority": "high"}',
+	'Values by the field keys of the case template, as a JSON object',
+	'{"priority": "high"}',
 	'caseFields',
 );
 

@@ -24,7 +24,8 @@ export const graphQueries: Resource = {
 				'parameter-map': required(
 					map(
 						'Parameters',
-						'Values by parameter name of the template, as a JSON object, e.g. {"account_id": "act_ABC123"}',
+						'Values by parameter name of the template, as a JSON object',
+						'{"account_id": "act_ABC123"}',
 					),
 				),
 				'timeout-in-seconds': duration(

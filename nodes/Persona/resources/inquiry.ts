@@ -41,7 +41,8 @@ const commentFields: Fields = {
 
 const fields = map(
 	'Fields',
-	'Values by the field keys of the template, as a JSON object, e.g. {"name-first": "Jane", "birthdate": "1994-04-12"}',
+	'Values by the field keys of the template, as a JSON object',
+	'{"name-first": "Jane", "birthdate": "1994-04-12"}',
 	'inquiryFields',
 );
 

@@ -138,7 +138,8 @@ const reportTypes: Record<string, Variant> = {
 			query: required({
 				...map(
 					'Query',
-					'What to look for, as a JSON object with the field names of the report type, e.g. {"name-first": "Jane", "name-last": "Doe"}',
+					'What to look for, as a JSON object with the field names of the report type',
+					'{"name-first": "Jane", "name-last": "Doe"}',
 				),
 				neverEmpty: true,
 			}),

@@ -5,7 +5,8 @@ const name = text('Name', 'Name of the theme set in Persona', 'Acme Inc', { neve
 
 const styles = json(
 	'Styles',
-	'Settings, light and dark, as a JSON object. Styles that you omit use the defaults of Persona, even in an update. E.g. {"light": {"inquiry": {"primary-color": {"unit": "hex", "value": "#3f51b5"}}}}',
+	'Settings, light and dark, as a JSON object. Styles that you omit use the defaults of Persona, even in an update.',
+	'{"light": {"inquiry": {"primary-color": {"unit": "hex", "value": "#3f51b5"}}}}',
 );
 
 /** Theme sets: colors, fonts and shapes of what a person sees in an inquiry. */

@@ -9,7 +9,8 @@ import { buildTagOperation, tagsField } from './shared/tags';
 
 const fields = map(
 	'Fields',
-	'Values by the field keys of the transaction type, as a JSON object, e.g. {"amount": 99.5, "currency": "USD"}',
+	'Values by the field keys of the transaction type, as a JSON object',
+	'{"amount": 99.5, "currency": "USD"}',
 	'transactionFields',
 	'anyForm',
 );

@@ -24,7 +24,8 @@ const attributes: Fields = {
 	...buildApiSettings('deliveries'),
 	'payload-filter.data': json(
 		'Payload Filter',
-		'Send only events whose payload contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}. For enterprise customers of Persona.',
+		'Send only events whose payload contains all of this JSON object. For enterprise customers of Persona.',
+		'{"attributes": {"status": "approved"}}',
 		{ neverEmpty: true },
 	),
 	'included-allowlist.state': expert(
@@ -50,7 +51,8 @@ const attributes: Fields = {
 	),
 	'custom-http-headers': json(
 		'Custom HTTP Headers',
-		'Headers to send with deliveries, as a JSON object, e.g. {"X-API-Key": "abc"}. Authorization, Calling-Application, X-API-Key and the two Cloudflare Access headers are for everyone, others for enterprise customers of Persona.',
+		'Headers to send with deliveries, as a JSON object. Authorization, Calling-Application, X-API-Key and the two Cloudflare Access headers are for everyone, others for enterprise customers of Persona.',
+		'{"X-API-Key": "abc"}',
 		{ neverEmpty: true },
 	),
 };

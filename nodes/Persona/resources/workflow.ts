@@ -19,7 +19,8 @@ export const workflows: Resource = {
 				fields: required(
 					map(
 						'Fields',
-						'Values by input name of the workflow, as a JSON object ({} if it has no inputs), e.g. {"account_id": "act_ABC123"}',
+						'Values by input name of the workflow, as a JSON object ({} if it has no inputs)',
+						'{"account_id": "act_ABC123"}',
 						'workflowFields',
 						'contentOnly',
 					),

@@ -2,10 +2,11 @@ import type { IDataObject } from 'n8n-workflow';
 import { id, identifier, map, required, toggle } from '../../engine/fields';
 import type { Fields, Variant } from '../../engine/types';
 
-const buildRowFields = (columnsMethod: string) =>
+const buildRowFields = (columnsMethod: string, sample = '{"plan": "gold"}') =>
 	map(
 		'Fields',
-		'Values to write, by field key, as a JSON object, e.g. {"plan": "gold"}. Names are sent with _ instead of -, as Persona asks for in rows. What is not in it stays as it is',
+		'Values to write, by field key, as a JSON object. Names are sent with _ instead of -, as Persona asks for in rows. What is not in it stays as it is',
+		sample,
 		columnsMethod,
 	);
 
@@ -82,7 +83,7 @@ export const batchJobTypes: Record<string, Variant> = {
 				),
 				...{ topLevel: true, columnsOnly: true },
 			},
-			'rows.fields': required(buildRowFields('inquiryFields')),
+			'rows.fields': required(buildRowFields('inquiryFields', '{"name-first": "Jane"}')),
 		},
 	),
 };

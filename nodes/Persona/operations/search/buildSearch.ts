@@ -173,7 +173,8 @@ export const buildSearch = (
 		conditions: buildConditionsField({ attributes, offered, ...more }, status),
 		query: json(
 			'Query (JSON)',
-			`A query in the search syntax of Persona with and, or, not, at most two levels deep, e.g. {"and": [{"attribute": "status", "operator": "eq", "value": "${status}"}]}. Replaces the conditions.`,
+			'A query in the search syntax of Persona with and, or, not, at most two levels deep. Replaces the conditions.',
+			`{"and": [{"attribute": "status", "operator": "eq", "value": "${status}"}]}`,
 		),
 		...(onlyOrdered === undefined && {
 			sortBy: choice(

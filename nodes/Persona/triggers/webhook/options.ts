@@ -132,6 +132,7 @@ export const optionFields: Array<INodeProperties & { name: OptionName }> = [
 		displayOptions: forRegistered,
 		type: 'json',
 		default: '{}',
+		hint: 'E.g. {"attributes": {"status": "approved"}}',
 		description:
 			'Receive only events whose object contains all of this JSON object, e.g. {"attributes": {"status": "approved"}}, without the "data" around it. Names are written with dashes, as in the raw output. For enterprise customers of Persona.',
 	},
