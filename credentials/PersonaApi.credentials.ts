@@ -26,7 +26,10 @@ const STATUS_MESSAGES: Array<[statuses: number[], message: string]> = [
 		`Persona recognizes the API key but denies access: check its IP allowlist, its environment and its permissions. If it was a proxy or a firewall that denied it, ${API_URL_HINT}`,
 	],
 	[[404, 405, 406, 410, 421, 426], `Persona is not at this address: ${API_URL_HINT}`],
-	[[407], `A proxy asks for a password: ${API_URL_HINT}`],
+	[
+		[407],
+		'The proxy of n8n wants a user name and a password, or other ones: set them in HTTPS_PROXY, in the form http://user:password@host:port, and restart n8n',
+	],
 	[[429], 'Persona recognizes the API key, but its rate limit is used up: test again in a minute'],
 	[
 		// 499 is nginx's, 511 that of a network that asks for a login, and 520 to 530 are Cloudflare's.

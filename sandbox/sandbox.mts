@@ -95,5 +95,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 
 function getOrigin(app: FastifyInstance, host: string) {
 	const { port } = app.server.address() as AddressInfo;
-	return `http://${host === '0.0.0.0' ? '127.0.0.1' : host}:${port}`;
+	const name = host === '0.0.0.0' ? '127.0.0.1' : host;
+	return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

@@ -8,7 +8,7 @@ import { findFreePort } from '../../tools/n8n/findFreePort.mts';
 import { createN8nClient } from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
 import { account } from './account.mts';
-import { createCertificate, type CertificateFiles } from './workflows/certificate.mts';
+import { createCertificate, type CertificateFiles } from '../support/certificate.mts';
 
 /** The n8n of one jest worker, as its test files use it. */
 export interface PooledN8n {
@@ -33,6 +33,9 @@ export interface N8nPool {
 /** Many workflows are published at the same time, and some of them fail slowly. */
 const N8N_ENV = { N8N_WORKFLOW_PUBLICATION_CONCURRENCY: '20' };
 
+/** The hosts that the tests fake. */
+const FAKE_HOSTS = ['slack.com', 'hooks.slack.com', 'api.hubapi.com'];
+
 interface PoolOptions {
 	tarball: string;
 	signal?: AbortSignal;
@@ -52,7 +55,7 @@ interface Member {
  */
 export async function startN8nPool({ tarball, signal }: PoolOptions): Promise<N8nPool> {
 	const folder = await mkdtemp(join(tmpdir(), 'persona-e2e-'));
-	const certificate = await createCertificate(folder);
+	const certificate = await createCertificate(folder, FAKE_HOSTS);
 	const members = new Map<string, Promise<Member>>();
 
 	const start = async (worker: string): Promise<Member> => {

@@ -15,6 +15,8 @@ export function findProgram(name: string): string | undefined {
 	const versions = existsSync(postgresVersions) ? readdirSync(postgresVersions) : [];
 	const folders = [
 		...(process.env.PATH ?? '').split(delimiter),
+		// Where Debian has nginx, which is not in everyone's path.
+		'/usr/sbin',
 		...versions.map((version) => join(postgresVersions, version, 'bin')),
 	];
 	return folders.map((folder) => join(folder, name)).find(isExecutable);

@@ -73,7 +73,6 @@ describe('errors', () => {
 	it.each([
 		[402, 'The request was refused with status 402', "check 'API URL' in the credential"],
 		[405, 'The request was refused with status 405', 'https://api.withpersona.com/api/v1'],
-		[407, 'The request was refused with status 407', 'may come from a proxy'],
 		[410, 'Persona no longer has this object', 'Check the ID'],
 		[421, 'The request was refused with status 421', 'may come from a proxy'],
 		[423, 'The object is locked', 'The change was not made'],
@@ -144,7 +143,6 @@ describe('errors', () => {
 
 		it.each<[number, unknown, string]>([
 			[403, Buffer.from(PAGE), 'Access denied by the firewall'],
-			[407, Buffer.from('Proxy Authentication Required'), 'Proxy Authentication Required'],
 			[502, Buffer.from(PAGE), 'Access denied by the firewall'],
 			[511, Buffer.from('Log in to the network'), 'Log in to the network'],
 		])('with the status %i', async (status, body, words) => {

@@ -38,6 +38,9 @@ export const NOT_PERSONA = -2;
 /** Status of a request to which another environment of Persona responded than to those before. */
 export const OTHER_ENVIRONMENT = -3;
 
+/** Status with which a proxy asks for a user name and a password. */
+export const PROXY_LOGIN_REQUIRED = 407;
+
 /** Whether a status reports success. */
 export const isSuccessStatus = (statusCode: number): boolean =>
 	statusCode >= 200 && statusCode < 300;
@@ -260,6 +263,8 @@ export function parseResponse(
 	const { statusCode, headers, body } = response;
 	const isSuccess = isSuccessStatus(statusCode);
 	if (isSuccess && expects === 'pdf' && isPdf(response)) return { statusCode, headers, body };
+	// The proxy that n8n has for its way out has sent it; what its page says helps nobody.
+	if (statusCode === PROXY_LOGIN_REQUIRED) return { statusCode, headers, body: undefined };
 	const value = parseJson(body);
 	if (isSuccess && expects !== 'pdf' && isExpected(value, expects)) {
 		const bytes = keepsBytes ? Buffer.from(body as Buffer) : undefined;
@@ -283,7 +288,43 @@ export function parseResponse(
 	};
 }
 
-type RequestError = { isAxiosError?: boolean; message?: string } | undefined;
+type RequestError =
+	| {
+			isAxiosError?: boolean;
+			message?: string;
+			code?: string;
+			config?: { baseURL?: string; url?: string };
+	  }
+	| undefined;
+
+/** Node's codes for a certificate by an authority that is not among those that it knows. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY|GET_ISSUER)|^CERT_UNTRUSTED$/;
+
+/** Those for a certificate that is wrong, whoever has signed it. */
+const WRONG_CERTIFICATE = /^CERT_|^ERR_TLS_CERT_ALTNAME_INVALID$|^HOSTNAME_MISMATCH$/;
+
+/** Where a request was to go. */
+const describeTarget = ({ baseURL = '', url = '' } = {} as { baseURL?: string; url?: string }) =>
+	/^https?:\/\/([^/?#@]+)/i.exec(`${baseURL}${url}`)?.[1] ?? 'the server';
+
+/**
+ * Says why no encrypted connection came about; undefined if that was not the problem. Nothing has been
+ * sent then, and the next attempt would end in the same way.
+ */
+function describeTlsError({ code = '', message = '', config }: NonNullable<RequestError>) {
+	const target = describeTarget(config);
+	// Without advice of Node's own, and without the other hosts that the certificate names.
+	const [reason] = message.split(/[:;]/);
+	if (UNKNOWN_AUTHORITY.test(code)) {
+		return `n8n does not trust the certificate of ${target} (${reason}): if it is from an authority of your own, or from a proxy that reads the traffic, name the file with the certificate of the authority in NODE_EXTRA_CA_CERTS, and restart n8n`;
+	}
+	if (WRONG_CERTIFICATE.test(code)) {
+		return `The certificate of ${target} is not valid (${reason}): check 'API URL' in the credential and the clock of this machine, or have it renewed`;
+	}
+	return /wrong version number/i.test(message)
+		? `Something between n8n and ${target} speaks without encryption: check that HTTPS_PROXY begins with http:// if that is how the proxy is reached, and 'API URL' in the credential`
+		: undefined;
+}
 
 /** What Node says of bytes that are not compressed, or in another way than the header says. */
 const DECOMPRESSION_ERROR =
@@ -299,6 +340,8 @@ export function toErrorResponse(error: unknown): ApiResponse {
 	const errors = [error, cause] as RequestError[];
 	const networkError = errors.find((candidate) => candidate?.isAxiosError);
 	if (!networkError) return { statusCode: NOT_SENT, headers: {}, body: message };
+	const tlsError = describeTlsError(networkError);
+	if (tlsError !== undefined) return { statusCode: NOT_SENT, headers: {}, body: tlsError };
 	const reason = networkError.message ?? '';
 	const body = DECOMPRESSION_ERROR.test(reason)
 		? `The answer is not compressed as it says (${reason})`

@@ -10,6 +10,7 @@ import {
 	NO_RESPONSE,
 	NOT_SENT,
 	OTHER_ENVIRONMENT,
+	PROXY_LOGIN_REQUIRED,
 	type ApiResponse,
 } from './apiResponse';
 import { DEFAULT_API_URL } from './apiCredential';
@@ -88,6 +89,12 @@ function describePermission(permission?: string): string {
 	return `the ${permission.includes(' and ') ? 'permissions' : 'permission'} ${permission}`;
 }
 
+/** The name that a proxy gives itself when it asks for a password; it does not always have one. */
+function nameProxy(headers: ApiResponse['headers']): string {
+	const name = /\brealm="?([^",]{1,100})/i.exec(headers['proxy-authenticate'] ?? '')?.[1];
+	return name ? ` “${name}”` : '';
+}
+
 const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) => ErrorMessage> = {
 	400: ({ request, known = 'Check the fields of this node.' }) => [
 		'Persona could not read the request',
@@ -112,6 +119,10 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 	404: (context, { body }) => [
 		'Persona has no object with this ID',
 		`Check the ID${listSentIds(context)}. It must be the ID from Persona; for your reference ID, choose 'By Reference ID' where it is offered. A production key cannot see objects of the sandbox, nor a sandbox key those of production.${isRecordMissing(body) ? '' : ` If every ID fails like this, ${API_URL_HINT}`}`,
+	],
+	[PROXY_LOGIN_REQUIRED]: (_, { headers }) => [
+		`The proxy${nameProxy(headers)} does not let n8n through: it wants a user name and a password, or other ones`,
+		'The request was not carried out. Set them in the environment variable with the proxy, such as HTTPS_PROXY, in the form http://user:password@host:port, with special characters encoded (@ as %40), and restart n8n.',
 	],
 	408: (context) => [
 		'Persona did not finish the request in time',
@@ -148,7 +159,7 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 	499: (context, response) => MESSAGES[408](context, response),
 	[NO_RESPONSE]: (context) => [
 		'Persona did not respond',
-		`Check the connection and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
+		`Check the connection, the proxy of n8n if it has one (HTTPS_PROXY), and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
 	],
 	[NOT_SENT]: (_, { body }) => [String(body), ''],
 	[OTHER_ENVIRONMENT]: ({ request }, { body }) => [
@@ -295,7 +306,7 @@ export function toNodeError(
 	const requestId = headers['request-id'];
 	const description = [
 		...details
-			.filter((detail) => detail !== '' && detail !== message)
+			.filter((detail) => detail !== '' && !message.startsWith(detail))
 			.map((detail) => detail.replace(/\.?$/, '.')),
 		fix,
 		getStoredResponseHint(statusCode, context),

@@ -1,10 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import {
-	buildPostgresCredential,
-	startPostgres,
-	type Server,
-} from '../../support/databaseServers.mts';
+import { buildPostgresCredential, startPostgres, type Server } from '../../support/servers.mts';
 import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
 import { buildIdLocator, buildNode, selectCredential, START } from '../buildNode.mts';
 import { startTestEnvironment } from '../testEnvironment.mts';

@@ -4,11 +4,7 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
-import {
-	buildPostgresCredential,
-	startPostgres,
-	type Server,
-} from '../../support/databaseServers.mts';
+import { buildPostgresCredential, startPostgres, type Server } from '../../support/servers.mts';
 import {
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { PooledN8n } from '../n8nPool.mts';
-import { readCertificate } from './certificate.mts';
+import { readCertificate } from '../../support/certificate.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
 import { startFakeHubspot, hubspotToken, type FakeHubspot } from './hubspot.mts';
-import { startFakeProxy } from './proxy.mts';
+import { startForwardProxy } from '../../support/forwardProxy.mts';
 import { s3Key, startFakeS3, type FakeS3 } from './s3.mts';
 import { slackToken, startFakeSlack, type FakeSlack } from './slack.mts';
 import { slackSigningSecret } from './slackButtons.mts';
@@ -38,8 +38,15 @@ export async function startServices({
 	const s3 = await startFakeS3(unexpectedRequests);
 	const smtp = await startFakeSmtp(unexpectedRequests);
 	const model = await startChatModel(unexpectedRequests);
-	const hooks = { ...slack, host: 'hooks.slack.com' };
-	const proxy = await startFakeProxy(proxyPort, [slack, hubspot, hooks], unexpectedRequests);
+	const proxy = await startForwardProxy({
+		port: proxyPort,
+		targets: {
+			'slack.com:443': slack.port,
+			'hooks.slack.com:443': slack.port,
+			'api.hubapi.com:443': hubspot.port,
+		},
+		refused: unexpectedRequests,
+	});
 	return {
 		slack,
 		hubspot,

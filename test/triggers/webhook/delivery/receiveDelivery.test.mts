@@ -148,6 +148,24 @@ describe('a delivery', () => {
 });
 
 describe('a delivery that may be forged', () => {
+	// The first test, since each warning is logged once a minute.
+	it('is logged once with what may have changed it on its way, however often it comes', async () => {
+		const { trigger, secret } = await startActiveTrigger();
+		const warn = jest.spyOn(trigger.logger, 'warn').mockImplementation(() => {});
+		const body = buildEventBody('evt_1');
+		const formatted = JSON.stringify(JSON.parse(body), undefined, 1);
+		for (let count = 0; count < 3; count++) {
+			const headers = { 'persona-signature': sign(body, secret) };
+			expect(await trigger.deliver(formatted, headers)).toBe(401);
+			expect(await trigger.deliver(body)).toBe(401);
+		}
+		expect(warn.mock.calls.map(([message]) => message)).toEqual([
+			expect.stringContaining('a proxy or firewall between Persona and n8n changes the body'),
+			expect.stringContaining('removes the header `Persona-Signature`'),
+		]);
+		expect(trigger.started).toEqual([]);
+	});
+
 	it('is rejected with 401 and starts nothing without the secret', async () => {
 		const { trigger, secret } = await startActiveTrigger();
 		const body = buildEventBody('evt_1');

@@ -55,8 +55,10 @@ describe('a delivery to a webhook that the node has registered', () => {
 		expect(source.readCredentialSecrets).not.toHaveBeenCalled();
 	});
 
-	it('is rejected with 401 if Persona has returned the secrets and none matches', async () => {
-		expect(await verify(createSource(), 'wbhsec_forged')).toEqual({ status: 401 });
+	it('is rejected with 401, which is logged, if Persona has returned the secrets and none matches', async () => {
+		const source = createSource();
+		expect(await verify(source, 'wbhsec_forged')).toEqual({ status: 401 });
+		expect(source.logWarning).toHaveBeenCalledWith(expect.stringContaining('changes the body'));
 	});
 
 	it.each([0, -1, 200, 401, 403, 404, 408, 429, 500, 503])(

@@ -1,13 +1,15 @@
 import { createHmac } from 'crypto';
 import type { PersonaEvent } from '../../../events/event';
 import { parseSecrets } from '../../../events/signing/webhookSecrets';
-import { NO_RESPONSE } from '../../../transport/apiResponse';
+import { NO_RESPONSE, toErrorResponse, type ApiResponse } from '../../../transport/apiResponse';
 import type { Client } from '../../../transport/client';
 import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
 import { delay } from '../../../utils/delay';
 import { getHost } from '../../../utils/publicUrl';
 import type { WebhookTriggerContext } from '../listener';
 import { getWebhookPath } from '../webhookApi';
+
+type SelfResponse = Pick<ApiResponse, 'statusCode' | 'body'>;
 
 /** How long n8n may take to respond to itself: as long as Persona waits. */
 const RESPONSE_TIMEOUT_MS = 5_000;
@@ -31,15 +33,15 @@ export function createSelfDelivery(
 		return parseSecrets(response)[0]?.value;
 	};
 
-	/**
-	 * Resolves to the status of the response, or to `NO_RESPONSE` if there is no secret to sign with.
-	 */
-	const send = async (body: string): Promise<number> => {
+	/** Resolves to the response, or to one without a status if there is no secret to sign with. */
+	const send = async (body: string): Promise<SelfResponse> => {
 		secret ??= await fetchSecret();
-		if (secret === undefined) return NO_RESPONSE;
+		if (secret === undefined) {
+			return { statusCode: NO_RESPONSE, body: 'its secret cannot be read from Persona' };
+		}
 		const timestamp = Math.floor(Date.now() / 1000);
 		const digest = createHmac('sha256', secret).update(`${timestamp}.${body}`).digest('hex');
-		const response = (await helpers.httpRequest({
+		return (await helpers.httpRequest({
 			method: 'POST',
 			url,
 			body,
@@ -50,19 +52,23 @@ export function createSelfDelivery(
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,
 			timeout: RESPONSE_TIMEOUT_MS,
-		})) as { statusCode: number };
-		return response.statusCode;
+		})) as SelfResponse;
 	};
 
 	return async (event) => {
 		const body = JSON.stringify({ data: event });
+		let reason = '';
 		for (const delayMs of SELF_DELIVERY_DELAYS_MS) {
 			await delay(delayMs);
 			if (!isRunning()) return false;
-			if ((await send(body).catch(() => NO_RESPONSE)) === 200) return true;
+			const response = await send(body).catch(toErrorResponse);
+			if (response.statusCode === 200) return true;
+			reason = response.statusCode > 0 ? `status ${response.statusCode}` : String(response.body);
 			// The secret may have been rotated.
 			secret = undefined;
 		}
-		throw new Error(`n8n cannot reach itself at ${getHost(url)}, or rejects its own deliveries`);
+		throw new Error(
+			`n8n cannot reach itself at ${getHost(url)}, or rejects its own deliveries: ${reason}`,
+		);
 	};
 }

@@ -84,11 +84,11 @@ async function verifyAndHandle(
 	const mode = readReceiveMode(context);
 	const signatures = parseSignatureHeader(request.headers['persona-signature']);
 	if (signatures.length === 0) {
-		if (mode === 'workflow') {
-			logWarning(
-				'A call without a signature was rejected. If it is yours, set a secret in the "Make HTTPS Request" step in Persona, and enter the same secret as \'Webhook Secret\' in the credential.',
-			);
-		}
+		logWarning(
+			mode === 'workflow'
+				? 'A call without a signature was rejected. If it is yours, set a secret in the "Make HTTPS Request" step in Persona, and enter the same secret as \'Webhook Secret\' in the credential.'
+				: 'A delivery without a signature was rejected. If it was Persona, a proxy or firewall in front of n8n removes the header `Persona-Signature`: it must pass it on.',
+		);
 		return { action: 'reject', status: 401 };
 	}
 	const body = await readBody(request);

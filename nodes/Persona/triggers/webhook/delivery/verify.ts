@@ -23,11 +23,14 @@ export interface SecretSource {
 	logWarning: LogWarning;
 }
 
+const CHANGED_BODY_HINT =
+	'If it was Persona, a proxy or firewall between Persona and n8n changes the body, such as its blanks or its encoding: it must pass on every byte.';
+
 /** Verifies a delivery with the secrets of the node's own webhook, fetched from Persona. */
 async function verifyWithWebhookSecrets(
 	signatures: SignatureSet[],
 	body: Buffer,
-	{ webhookId, credentialId, fetchWebhook }: SecretSource,
+	{ webhookId, credentialId, fetchWebhook, logWarning }: SecretSource,
 ): Promise<VerificationResult> {
 	// Persona may deliver before n8n has stored the ID of a webhook that was just created.
 	if (!webhookId) return { status: 503 };
@@ -37,7 +40,11 @@ async function verifyWithWebhookSecrets(
 	});
 	if ('signedAtSeconds' in check) return check;
 	// As long as it is unknown, Persona has to deliver it again.
-	return { status: 'unknown' in check ? 503 : 401 };
+	if ('unknown' in check) return { status: 503 };
+	logWarning(
+		`A delivery was rejected because its signature does not match: whoever sent it does not have the secret. ${CHANGED_BODY_HINT} Persona delivers it again for 51 hours.`,
+	);
+	return { status: 401 };
 }
 
 function describeRejection(mode: ReceiveMode, hasSecret: boolean) {
@@ -46,7 +53,7 @@ function describeRejection(mode: ReceiveMode, hasSecret: boolean) {
 			? ['the "Make HTTPS Request" step in Persona', 'the secret of the step']
 			: ['the webhook in Persona', 'the secret of the webhook'];
 	return hasSecret
-		? `A delivery was rejected because its signature does not match. Check that 'Webhook Secret' in the credential is ${expectedSecret}. During a rotation, enter both secrets, separated by a comma.`
+		? `A delivery was rejected because its signature does not match. Check that 'Webhook Secret' in the credential is ${expectedSecret}. During a rotation, enter both secrets, separated by a comma. ${CHANGED_BODY_HINT}`
 		: `A delivery was rejected because there is no secret to verify it with. Copy the secret of ${location} into 'Webhook Secret' in the credential.`;
 }
 

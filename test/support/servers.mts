@@ -10,7 +10,7 @@ import { configuredServers, findPostgresUser, findProgram } from './findProgram.
 
 const readyTimeoutMs = 30_000;
 
-/** A Redis or a PostgreSQL. `stop` stops it unless it is the user's own. */
+/** A Redis, a PostgreSQL or another program. `stop` stops it unless it is the user's own. */
 export interface Server {
 	url: URL;
 	stop(): Promise<void>;
@@ -60,8 +60,11 @@ const connectToServer = (url: string): Server => ({
 	stop: async () => undefined,
 });
 
-/** Waits until a server is ready. It ends with this process's group, or when it is stopped. */
-async function waitUntilReady(
+/**
+ * Waits until a server is ready. It ends with this process's group, or when it is stopped, which also
+ * removes its folder.
+ */
+export async function waitUntilReady(
 	url: string,
 	child: ChildProcess,
 	signal: NodeJS.Signals,
@@ -89,7 +92,8 @@ async function waitUntilReady(
 	return { url: new URL(url), stop };
 }
 
-async function launch(
+/** Starts a program that writes what it prints to the file `log` of its folder. */
+export async function launch(
 	name: string,
 	options: (string | number)[],
 	folder: string,
@@ -118,7 +122,8 @@ async function buildError({ spawnfile }: ChildProcess, folder: string) {
 	return new Error(`${spawnfile} failed; it printed:\n${printed.slice(-2_000)}`);
 }
 
-async function canConnect(port: number) {
+/** Whether something listens at a port of this machine. */
+export async function canConnect(port: number): Promise<boolean> {
 	const socket = connect(port, '127.0.0.1');
 	try {
 		await once(socket, 'connect');

@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-
-/** The hosts that the tests fake. */
-const HOSTS = ['slack.com', 'hooks.slack.com', 'api.hubapi.com'];
 
 /** Paths of a key and its certificate, in PEM format. */
 export interface CertificateFiles {
@@ -18,20 +16,22 @@ export interface Certificate {
 	cert: Buffer;
 }
 
-/** Creates a key in a folder, and a certificate for the fake hosts that is valid for a day. */
-export async function createCertificate(folder: string): Promise<CertificateFiles> {
+const SETTINGS = '-x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=fake'.split(' ');
+
+/**
+ * Creates a key in a folder, and a certificate for these hosts that is valid for a day. It has signed
+ * itself, so that it also serves as the certificate of an authority.
+ */
+export async function createCertificate(
+	folder: string,
+	hosts: string[],
+): Promise<CertificateFiles> {
 	const keyFile = join(folder, 'key.pem');
 	const certificateFile = join(folder, 'certificate.pem');
-	const names = HOSTS.map((host) => `DNS:${host}`).join(',');
-	const settings = '-x509 -newkey rsa:2048 -nodes -days 1 -subj /CN=fake'.split(' ');
+	const names = hosts.map((host) => `${isIP(host) ? 'IP' : 'DNS'}:${host}`).join(',');
 	const output = ['-keyout', keyFile, '-out', certificateFile];
-	await promisify(execFile)('openssl', [
-		'req',
-		...settings,
-		'-addext',
-		`subjectAltName=${names}`,
-		...output,
-	]);
+	const extension = ['-addext', `subjectAltName=${names}`];
+	await promisify(execFile)('openssl', ['req', ...SETTINGS, ...extension, ...output]);
 	return { keyFile, certificateFile };
 }
 
