@@ -13,7 +13,7 @@ interface InstallOptions {
 }
 
 /** How many versions are tried before it is clear that the fault is not theirs. */
-const maxTries = 5;
+const maxTries = 10;
 
 const compareVersions = (one: string, other: string) =>
 	one.localeCompare(other, 'en', { numeric: true });
