@@ -1,5 +1,7 @@
 import type {
+	IExecuteFunctions,
 	IHookFunctions,
+	INodeExecutionData,
 	INodeType,
 	INodeTypeDescription,
 	IWebhookFunctions,
@@ -111,5 +113,10 @@ export class PersonaTrigger implements INodeType {
 	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
 		const { receiveDelivery } = await import('./triggers/webhook/delivery/receiveDelivery');
 		return await receiveDelivery(this);
+	}
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { beginExecution } = await import('./triggers/webhook/delivery/startedEvents');
+		return beginExecution(this);
 	}
 }

@@ -45,6 +45,12 @@ export function toItem(event: PersonaEvent, attempt: number | null, mode: Output
 		: flattenEvent(event, mode, attempt);
 }
 
+/** Finds the ID of the event in an item that `toItem` made; undefined in any other item. */
+export function getItemEventId(json: IDataObject | undefined): string | undefined {
+	const id = json?.eventId ?? (json?.type === 'event' ? json.id : undefined);
+	return typeof id === 'string' ? id : undefined;
+}
+
 /**
  * Flattens an event, also one that was read: of that, the attributes that were not asked for are
  * missing, the name too. Simplified, it has its object simplified, and no context, which may tell from

@@ -1,19 +1,21 @@
 import '../../support/n8nFolder.mts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HookContext, WebhookContext } from 'n8n-core';
-import type {
-	ICredentialDataDecryptedObject,
-	IDataObject,
-	INodeParameters,
-	IWebhookData,
-	IWorkflowExecuteAdditionalData,
-	Workflow,
+import { HookContext, WebhookContext, WorkflowExecute } from 'n8n-core';
+import {
+	createRunExecutionData,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeParameters,
+	type IWebhookData,
+	type IWorkflowExecuteAdditionalData,
+	type Workflow,
 } from 'n8n-workflow';
 import { PersonaTrigger } from '../../../nodes/Persona/PersonaTrigger.node.ts';
 import { startSandbox, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { PersonaCredentialsHelper } from '../../support/credentialsHelper.mts';
-import { buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
+import { buildAdditionalData, buildTriggerWorkflow, NODE_NAME } from '../../support/workflow.mts';
 
 /** The key of the triggers' credential, unless a test says otherwise. */
 const API_KEY = 'persona_sandbox_demo';
@@ -86,6 +88,15 @@ export class TestWebhookTrigger {
 
 	/** Can be replaced; the default responds at once. */
 	runWorkflow: RunWorkflow = async () => ({ json: { message: 'Webhook call received' } });
+
+	/**
+	 * Stops n8n, as far as a delivery can tell: it stores the executions that deliveries start, and
+	 * answers 500. `beginStored` begins them.
+	 */
+	isStopping = false;
+
+	/** The executions that n8n has stored and not begun. */
+	private readonly stored: INodeExecutionData[][] = [];
 
 	/** What `$vars` has in expressions. It can be changed. */
 	readonly variables: IDataObject = {};
@@ -185,6 +196,27 @@ export class TestWebhookTrigger {
 		});
 	}
 
+	/** What n8n does first when it is started again. */
+	async beginStored() {
+		for (const items of this.stored.splice(0)) await this.begin(items);
+	}
+
+	/** Runs the workflow for the items of a delivery in n8n's engine, and keeps what the trigger puts out. */
+	private async begin(items: INodeExecutionData[]) {
+		const { credentials = {}, isTest } = this.options;
+		const run = await new WorkflowExecute(
+			buildAdditionalData(this.workflow, credentials),
+			isTest ? 'manual' : 'webhook',
+			createRunExecutionData({
+				executionData: {
+					nodeExecutionStack: [{ node: this.node, data: { main: [items] }, source: null }],
+				},
+			}),
+		).processRunExecutionData(this.workflow);
+		const [output] = run.data.resultData.runData[NODE_NAME]?.at(-1)?.data?.main ?? [];
+		this.started.push(...(output ?? []).map(({ json }) => json));
+	}
+
 	/** When and with what n8n responds to a delivery that starts the workflow. */
 	get responseSettings() {
 		const [{ responseMode, responseData }] = nodeType.description.webhooks ?? [];
@@ -266,10 +298,15 @@ export class TestWebhookTrigger {
 		);
 		try {
 			const { workflowData = [], noWebhookResponse } = await nodeType.webhook.call(context);
-			const items = workflowData.flat().map(({ json }) => json);
-			this.started.push(...items);
+			const items = workflowData.flat();
+			if (items.length > 0 && this.isStopping) {
+				this.stored.push(items);
+				httpResponse.status(500).json({ message: 'There was a problem executing the workflow' });
+				return;
+			}
+			if (items.length > 0) await this.begin(items);
 			if (noWebhookResponse) return;
-			const { status = 200, json } = await this.runWorkflow(items[0] ?? {});
+			const { status = 200, json } = await this.runWorkflow(items[0]?.json ?? {});
 			httpResponse.status(status).json(json);
 		} catch (error) {
 			// n8n would also record a failed execution.

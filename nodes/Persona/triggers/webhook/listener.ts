@@ -1,15 +1,21 @@
-import type { IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import { TtlCache } from '../../utils/ttlCache';
 
 /** The context that n8n passes to the webhook trigger, in a hook or for a delivery. */
 export type WebhookTriggerContext = IHookFunctions | IWebhookFunctions;
 
+/** The part of n8n's contexts that says which node runs, and whether in a test. */
+type NodeContext = Pick<
+	WebhookTriggerContext | IExecuteFunctions,
+	'getWorkflow' | 'getNode' | 'getMode'
+>;
+
 /** Identifies the node among all nodes of this n8n. */
-export const getNodeKey = (context: WebhookTriggerContext) =>
+export const getNodeKey = (context: NodeContext) =>
 	`${context.getWorkflow().id} ${context.getNode().id}`;
 
 /** Identifies the node, and whether it is its test or its production webhook. */
-export const getListenerKey = (context: WebhookTriggerContext) =>
+export const getListenerKey = (context: NodeContext) =>
 	`${getNodeKey(context)} ${context.getMode() === 'manual'}`;
 
 /** Writes a warning to n8n's log. */

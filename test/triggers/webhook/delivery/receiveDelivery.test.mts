@@ -489,3 +489,78 @@ describe('a repeated delivery', () => {
 		expect(trigger.started).toHaveLength(2);
 	});
 });
+
+describe('a delivery that n8n answers with 500 because it is being stopped', () => {
+	/** Another event for each test, because the process remembers what it has begun. */
+	let eventId: string;
+	let count = 0;
+	beforeEach(() => (eventId = `evt_stopped${++count}`));
+
+	/** Delivers an event, signed this many seconds ago: as long as it is another time, it is no replay. */
+	const deliverEvent = async (
+		trigger: TestWebhookTrigger,
+		secret: string,
+		secondsAgo: number,
+		more: object = {},
+	) => {
+		const attributes = { name: 'inquiry.completed' };
+		const body = JSON.stringify({ data: { type: 'event', id: eventId, attributes, ...more } });
+		const seconds = Math.floor(Date.now() / 1000) - secondsAgo;
+		return await trigger.deliver(body, { 'persona-signature': sign(body, secret, seconds) });
+	};
+
+	/** A trigger with an execution that n8n has stored and not begun. */
+	async function startStoppedTrigger() {
+		const { trigger, secret } = await startActiveTrigger();
+		trigger.isStopping = true;
+		expect(await deliverEvent(trigger, secret, 30)).toBe(500);
+		expect(trigger.started).toEqual([]);
+		trigger.isStopping = false;
+		return { trigger, secret };
+	}
+
+	it('starts the workflow once: by what n8n has stored, and not by the next delivery', async () => {
+		const { trigger, secret } = await startStoppedTrigger();
+		await trigger.beginStored();
+		expect(trigger.started).toMatchObject([{ eventId }]);
+		expect(await deliverEvent(trigger, secret, 27)).toBe(200);
+		expect(trigger.started).toHaveLength(1);
+	});
+
+	it('starts the workflow once if the next delivery comes before n8n begins what it has stored', async () => {
+		const { trigger, secret } = await startStoppedTrigger();
+		expect(await deliverEvent(trigger, secret, 27)).toBe(200);
+		await trigger.beginStored();
+		expect(trigger.started).toMatchObject([{ eventId }]);
+	});
+
+	it('starts the workflow again when somebody asks for another delivery later', async () => {
+		const { trigger, secret } = await startStoppedTrigger();
+		await trigger.beginStored();
+		for (const secondsAgo of [27, 20, 10]) await deliverEvent(trigger, secret, secondsAgo);
+		expect(trigger.started).toHaveLength(3);
+	});
+
+	it('is recognized by the raw event too', async () => {
+		const { trigger, secret } = await startActiveTrigger({ output: 'raw' });
+		trigger.isStopping = true;
+		await deliverEvent(trigger, secret, 30);
+		trigger.isStopping = false;
+		await trigger.beginStored();
+		await deliverEvent(trigger, secret, 27);
+		expect(trigger.started).toMatchObject([{ type: 'event', id: eventId }]);
+	});
+
+	it('loses nothing if n8n has stored nothing: the next one starts the workflow, also a replay or one of catch-up', async () => {
+		const { trigger, secret } = await startStoppedTrigger();
+		expect(await deliverEvent(trigger, secret, 30)).toBe(200);
+		expect(trigger.started).toHaveLength(1);
+		eventId = `${eventId}_missed`;
+		const mark = { meta: { caughtUp: true } };
+		trigger.isStopping = true;
+		expect(await deliverEvent(trigger, secret, 20, mark)).toBe(500);
+		trigger.isStopping = false;
+		expect(await deliverEvent(trigger, secret, 10, mark)).toBe(200);
+		expect(trigger.started).toHaveLength(2);
+	});
+});

@@ -5,6 +5,7 @@ import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { TtlCache } from '../../../utils/ttlCache';
 import type { DeliveryResult } from './deliveryResult';
 import { replayCache } from './replayCache';
+import { expectStart, forgetStart, isAlreadyRecovered } from './startedEvents';
 import type { VerifiedDelivery } from './verifiedDelivery';
 
 /** What the trigger that an event is delivered to has been set to. */
@@ -80,7 +81,11 @@ async function deduplicateAndMatch(
 		return { action: 'reject', status: 503 };
 	}
 	if (!matches(latestEvent, selection.conditions)) return { action: 'acknowledge' };
-	return { action: 'start', item: toItem(latestEvent, attempt, selection.output) };
+	return {
+		action: 'start',
+		item: toItem(latestEvent, attempt, selection.output),
+		forget: () => replayCache.delete(replayKey),
+	};
 }
 
 /**
@@ -92,9 +97,17 @@ export async function handleEvent(
 	delivery: VerifiedDelivery,
 	settings: EventHandlerSettings,
 ): Promise<DeliveryResult> {
-	const emittedKey = `${settings.listenerKey} ${event.id}`;
-	if (isCaughtUp(event) && emittedEvents.get(emittedKey)) return { action: 'acknowledge' };
+	const eventKey = `${settings.listenerKey} ${event.id}`;
+	if (isCaughtUp(event) && emittedEvents.get(eventKey)) return { action: 'acknowledge' };
+	if (isAlreadyRecovered(eventKey)) return { action: 'acknowledge' };
 	const result = await deduplicateAndMatch(event, delivery, settings);
-	if (result.action === 'start') emittedEvents.set(emittedKey, true);
-	return result;
+	if (result.action !== 'start') return result;
+	emittedEvents.set(eventKey, true);
+	expectStart(eventKey);
+	const forget = () => {
+		result.forget?.();
+		emittedEvents.delete(eventKey);
+		forgetStart(eventKey);
+	};
+	return { ...result, forget };
 }

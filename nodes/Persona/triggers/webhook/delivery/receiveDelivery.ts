@@ -149,7 +149,12 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 	const result = await verifyAndHandle(context, delivery).catch((error: Error) =>
 		rejectForNow(error, delivery.logWarning),
 	);
-	if (result.action === 'start') return { workflowData: [[{ json: result.item as IDataObject }]] };
+	if (result.action === 'start') {
+		response.once('finish', () => {
+			if (response.statusCode >= 500) result.forget?.();
+		});
+		return { workflowData: [[{ json: result.item as IDataObject }]] };
+	}
 	if (result.action === 'acknowledge') return {};
 	if (result.action === 'reject') {
 		const event = result.status === 503 && request.rawBody && parseEvent(request.rawBody);
