@@ -110,12 +110,18 @@ module.exports = {
 			to: { path: 'node_modules/', pathNot: 'node_modules/(n8n-workflow|luxon|@types/luxon)/' },
 		},
 		{
-			name: 'a node loads what only runs when it runs, since n8n loads all nodes when it starts',
+			name: 'what only runs is loaded when it runs, since n8n loads all nodes when it starts',
 			severity: 'error',
-			from: { path: '^nodes/Persona/[^/]+$' },
+			from: { path: '^nodes/Persona/([^/]+|resources/.+|operations/.+)$' },
 			to: {
-				path: '^nodes/Persona/(engine/execute|operations|triggers/(polling|webhook)/(?!receiveMode|options))',
-				pathNot: '/waitForPerson/waitForPerson[.]ts$',
+				path: [
+					...[
+						'engine/execute',
+						'triggers/polling/poll',
+						'triggers/webhook/(delivery|registration)/',
+					],
+					...['operations/[^/]+/(prepare|handle)(?!Decision|ErrorList)'],
+				].map((module) => `^nodes/Persona/${module}`),
 				dynamic: false,
 			},
 		},
