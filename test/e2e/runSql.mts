@@ -9,17 +9,18 @@ const script = `
 	const [file, statement, ...values] = process.argv.slice(1);
 	const database = new DatabaseSync(file);
 	database.exec('PRAGMA busy_timeout = 10000');
-	database.prepare(statement).run(...values);
+	console.log(JSON.stringify(database.prepare(statement).all(...values)));
 `;
 
-/** Runs an SQL statement in the database of a running n8n. */
+/** Runs an SQL statement in the database of a running n8n, and returns the rows that it selects. */
 export async function runSql(
 	{ logFile }: Pick<N8n, 'logFile'>,
 	statement: string,
 	...values: string[]
-): Promise<void> {
+): Promise<Record<string, unknown>[]> {
 	const { node } = await installN8n();
 	const file = join(dirname(logFile), '.n8n/database.sqlite');
 	const flag = '--disable-warning=ExperimentalWarning';
-	await runCommand(node, [flag, '-e', script, file, statement, ...values]);
+	const printed = await runCommand(node, [flag, '-e', script, file, statement, ...values]);
+	return JSON.parse(printed) as Record<string, unknown>[];
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { TtlCache } from '../../nodes/Persona/utils/ttlCache.ts';
 
 afterEach(() => jest.restoreAllMocks());
@@ -30,5 +31,16 @@ describe('TtlCache', () => {
 		cache.set('a', 1);
 		cache.delete('a');
 		expect(cache.get('a')).toBeUndefined();
+	});
+
+	it('holds nothing of what it has forgotten once something else is written', () => {
+		const now = jest.spyOn(Date, 'now').mockReturnValue(1_000);
+		const cache = new TtlCache<string>(10, 500);
+		for (const key of ['a', 'b', 'c']) cache.set(key, `value of ${key}`);
+		now.mockReturnValue(1_600);
+		cache.set('d', 'value of d');
+		expect(inspect(cache, { depth: null })).not.toContain('value of a');
+		expect(inspect(cache, { depth: null })).not.toContain('value of c');
+		expect(cache.get('d')).toBe('value of d');
 	});
 });

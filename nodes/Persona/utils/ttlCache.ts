@@ -1,5 +1,6 @@
 /**
- * A map of limited size that drops the entry written longest ago, and any entry older than its TTL.
+ * A map of limited size that drops the entry written longest ago. It forgets an entry older than its TTL,
+ * and frees what it holds as soon as anything is written after that.
  */
 export class TtlCache<Value> {
 	private readonly entries = new Map<string, { value: Value; expiresAt: number }>();
@@ -18,8 +19,10 @@ export class TtlCache<Value> {
 	set(key: string, value: Value, ttlMs = this.ttlMs) {
 		this.entries.delete(key);
 		this.entries.set(key, { value, expiresAt: Date.now() + ttlMs });
-		const [oldestKey] = this.entries.keys();
-		if (this.entries.size > this.maxEntries) this.entries.delete(oldestKey);
+		for (const [oldestKey, { expiresAt }] of this.entries) {
+			if (expiresAt > Date.now() && this.entries.size <= this.maxEntries) break;
+			this.entries.delete(oldestKey);
+		}
 	}
 
 	delete(key: string) {

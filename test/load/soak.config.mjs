@@ -1,0 +1,7 @@
+import load from './jest.config.mjs';
+
+export default {
+	...load,
+	testPathIgnorePatterns: ['/node_modules/'],
+	testMatch: ['<rootDir>/test/load/soak.test.mts'],
+};
