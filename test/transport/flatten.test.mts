@@ -166,4 +166,17 @@ describe('flattenObject', () => {
 		const run = { type: 'run', id: '1', 'run-type': 'manual' };
 		expect(flattenObject(run)).toEqual({ id: '1', type: 'run', runType: 'manual' });
 	});
+
+	it('remembers no more than 10,000 of the names that customers choose', () => {
+		const set = jest.spyOn(Map.prototype, 'set');
+		for (let number = 0; number < 10_050; number++) {
+			const attributes = { [`chosen-name-${number}`]: 1 };
+			flattenObject({ type: 'inquiry', id: 'inq_1', attributes });
+		}
+		const [names] = new Set(set.mock.contexts as Map<string, string>[]);
+		set.mockRestore();
+		expect(names.get('chosen-name-10049')).toBe('chosenName10049');
+		expect(names.has('chosen-name-0')).toBe(false);
+		expect(names.size).toBeLessThan(100);
+	});
 });
