@@ -82,9 +82,9 @@ function createDeliverer(soak: Soak) {
 			const headers = { ...(signature !== undefined && { 'Persona-Signature': signature }) };
 			count(soak, `forged: ${await postDelivery(accepted.url, headers, body)}`);
 		}
-		if (control && accepted) {
-			const url = `${control.n8n.url}/webhook/listener`;
-			await postDelivery(url, accepted.headers, accepted.body);
+		const latest = persona.deliveries.at(-1);
+		if (control && latest) {
+			await postDelivery(`${control.n8n.url}/webhook/listener`, latest.headers, latest.body);
 		}
 	};
 }
