@@ -14,9 +14,9 @@ const BOUNDS: Record<string, string> = {
 	'engine/mappedColumns.ts mappings': FREED_WITH_ITS_KEY,
 	'events/signing/checkSignatures.ts secretCache':
 		'MAX_WEBHOOKS, and one request at a time for each of them',
-	'operations/addMany/addMany.ts groupsByRun': FREED_WITH_ITS_KEY,
-	'operations/batchJob/createBatchJobs.ts jobsByRun': FREED_WITH_ITS_KEY,
-	'operations/checkValue/checkValue.ts listsByRun': FREED_WITH_ITS_KEY,
+	'operations/addMany/prepareAddMany.ts groupsByRun': FREED_WITH_ITS_KEY,
+	'operations/batchJob/prepareBatchJobs.ts jobsByRun': FREED_WITH_ITS_KEY,
+	'operations/checkValue/prepareCheckValue.ts listsByRun': FREED_WITH_ITS_KEY,
 	'operations/waitForPerson/waitState.ts statesByRun': FREED_WITH_ITS_KEY,
 	'operations/waitForResult.ts nextSlotAtMs': FREED_WITH_ITS_KEY,
 	'transport/flatten.ts toCamelCase': 'MAX_MEMOIZED_NAMES',
@@ -34,6 +34,7 @@ const BOUNDS: Record<string, string> = {
 	'triggers/webhook/delivery/replayCache.ts replayCache': 'MAX_REPLAY_ENTRIES',
 	'triggers/webhook/delivery/responseStore.ts storedResponses':
 		'MAX_STORED_RESPONSES, each of at most MAX_RESPONSE_BYTES',
+	'triggers/webhook/delivery/startedEvents.ts states': 'MAX_STARTED_EVENTS',
 	'triggers/webhook/listener.ts recentWarnings': '1,000 a minute',
 	'utils/listenForAbort.ts listenersBySignal': FREED_WITH_ITS_KEY,
 	'utils/values/countryCode.ts codesByName': 'the countries; it is built once',

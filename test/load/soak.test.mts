@@ -46,13 +46,14 @@ const MAX_MEDIAN_GROWTH_MB = 5;
 /** A short run has too few samples for a slope. */
 const MAX_SHORT_GROWTH_MB = 20;
 
-/** In the probe, an entry of a `TtlCache` has three members: itself, its value, and its time. */
-const toMembers = (entries: number) => 3 * entries + 10;
+/** In the probe, an entry of a `TtlCache` has three members, and its value may have three. */
+const toMembers = (entries: number) => 6 * entries + 10;
 
 /** The variables of the package that grow with its use, by file, and how many members they may have. */
 const BOUNDS: Record<string, number> = {
 	'triggers/webhook/delivery/replayCache replayCache': toMembers(MAX_REPLAY_ENTRIES),
 	'triggers/webhook/delivery/handleEvent emittedEvents': toMembers(MAX_EMITTED_EVENTS),
+	'triggers/webhook/delivery/startedEvents states': toMembers(10_000),
 	'triggers/webhook/catchUp/rejectedEvents knownRejected': toMembers(MAX_REJECTED_EVENTS),
 	'triggers/webhook/catchUp/rejectedEvents acceptedLater': toMembers(10_000),
 	'triggers/webhook/listener recentWarnings': toMembers(1_000),
