@@ -12,6 +12,7 @@ import { listSearch } from '../nodes/Persona/methods/listSearch.ts';
 import { resourceMapping } from '../nodes/Persona/methods/resourceMapping.ts';
 import { table } from '../nodes/Persona/resources/index.ts';
 import { compareByName } from '../nodes/Persona/utils/compareByName.ts';
+import { singularize } from '../nodes/Persona/utils/singularize.ts';
 import { countLines, sumLines } from '../tools/countLines.mts';
 import { actionNodes } from './support/actionNodes.mts';
 import { fillAllOperations } from './support/completeParameters.mts';
@@ -41,8 +42,6 @@ const getFields = (row: Operation): Field[] => [
 
 /** These are in the name of each entry of the snapshot. */
 const SELECTORS = ['resource', 'operation'];
-
-const toPlural = (name: string) => (name.endsWith('y') ? `${name.slice(0, -1)}ies` : `${name}s`);
 
 /** The names and fixed values that a workflow can store of these properties. */
 const listStored = (properties: INodeProperties[], group = ''): string[] =>
@@ -127,10 +126,19 @@ describe('the table', () => {
 		(_, row, resource) => {
 			const action = getAction(row, resource);
 			expect(action.split(' ')[0]).toBe(row.name.split(' ')[0]);
-			const words = action.toLowerCase();
-			const forms = [resource.name, toPlural(resource.name)];
-			const isNamed = forms.some((form) => words.includes(form.toLowerCase()));
-			expect(isNamed).toBe(true);
+			// In any order, so that an action can say "all sessions of inquiries".
+			const words = action.toLowerCase().split(' ').map(singularize);
+			expect(words).toEqual(expect.arrayContaining(resource.name.toLowerCase().split(' ')));
+		},
+	);
+
+	testRows(
+		'has an action that repeats no word and has a verb before its object',
+		(_, row, resource) => {
+			const words = getAction(row, resource).toLowerCase().split(' ').map(singularize);
+			expect(words).toEqual([...new Set(words)]);
+			// A name that is no verb, such as "Investigation Lock", makes no sentence with the resource.
+			expect(words[0]).not.toMatch(/(tion|ment|ness|ity)$/);
 		},
 	);
 

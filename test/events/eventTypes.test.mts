@@ -23,6 +23,19 @@ describe('eventOptions', () => {
 		expect(findOption('sar.filed')?.name).toBe('SAR Filed');
 	});
 
+	it('say what has happened, never what happens', () => {
+		const endings = /(ed|Ready|Pending|for Review|Sent|Reran|Out|With Another)$/;
+		const [all, ...others] = labels;
+		expect(all).toBe('[All]');
+		expect(others.filter((label) => !endings.test(label))).toEqual([]);
+		expect(findOption('verification.requires-retry')?.action).toBe(
+			'On verification retry required',
+		);
+		expect(findOption('connect/share-token.inbound-created')?.action).toBe(
+			'On inbound share token created',
+		);
+	});
+
 	it('are each in one of two lists, of which the first is short enough to be read', () => {
 		const both = [...everydayEventOptions, ...moreEventOptions].map(({ value }) => value);
 		expect(both.sort()).toEqual(eventOptions.map(({ value }) => value).sort());

@@ -436,7 +436,7 @@ testExamples('inquiry', [
 	},
 ]);
 
-describe('Perform Simulate Actions', () => {
+describe('Simulate Actions', () => {
 	it('requires a template to create a verification', async () => {
 		const { error } = await runNode({
 			parameters: {

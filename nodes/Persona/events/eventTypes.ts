@@ -133,15 +133,22 @@ const LABEL_OVERRIDES: Record<string, string> = {
 	trm: 'TRM',
 };
 
+/** Changes whose names alone make no phrase. */
+const PHRASES: Record<string, string> = {
+	'consolidated-with': 'consolidated-with-another',
+	'requires-retry': 'retry-required',
+};
+
 /**
  * Splits into words: `report/adverse-media` to "adverse media report", `updated-tags` to "tags
- * updated".
+ * updated", `inbound-created` to "inbound … created".
  */
 function splitIntoWords(subject: string, change: string): string[] {
 	const [, report] = subject.match(/^report\/(.+)$/) ?? [];
-	const noun = report ? `${report}-report` : subject;
+	const noun = report ? `${report}-report` : subject.replace('connect/', '');
 	const verb = change.replace(/^(added|deleted|removed|updated)-(.+)$/, '$2-$1');
-	return `${noun}-${verb}`.split(/[/_-]/);
+	const [, way = '', done] = /^((?:in|out)bound-)?(.+)$/.exec(PHRASES[change] ?? verb) ?? [];
+	return `${way}${noun}-${done}`.split(/[/_-]/);
 }
 
 const capitalize = (word: string) => word[0].toUpperCase() + word.slice(1);

@@ -159,7 +159,7 @@ export const accounts: Resource = {
 		},
 		consolidate: {
 			name: 'Consolidate',
-			action: 'Consolidate accounts into account',
+			action: 'Consolidate accounts into one',
 			description:
 				'Move everything that belongs to other accounts to this one, and archive the others',
 			route: 'POST /accounts/{account-id}/consolidate',

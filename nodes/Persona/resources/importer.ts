@@ -57,7 +57,7 @@ export const importers: Resource = {
 	operations: {
 		import: {
 			name: 'Import',
-			action: 'Import file with importer',
+			action: 'Import CSV file with importer',
 			description: 'Create many accounts or list items from a CSV file, and wait for the counts',
 			route: 'POST /importer/{variant}',
 			guarded: true,

@@ -309,8 +309,8 @@ export const inquiries: Resource = {
 		collectEvidence,
 		changeTags: buildTagOperation('inquiry', '/inquiries/{inquiry-id}'),
 		simulate: {
-			name: 'Perform Simulate Actions',
-			action: 'Perform simulate actions on inquiry',
+			name: 'Simulate Actions',
+			action: 'Simulate actions on inquiry',
 			description:
 				'Move a sandbox inquiry through its lifecycle as if a person had done it. Works only in the sandbox.',
 			route: 'POST /inquiries/{inquiry-id}/perform-simulate-actions',

@@ -39,7 +39,7 @@ export const inquirySessions: Resource = {
 		},
 		expireAll: {
 			name: 'Expire All',
-			action: 'Expire all inquiry sessions of inquiries',
+			action: 'Expire all sessions of inquiries',
 			description: 'End all visits of these inquiries, e.g. when a link reached the wrong person',
 			route: 'POST /inquiry-sessions/expire-all',
 			guarded: true,

@@ -76,12 +76,14 @@ export const verifications: Resource = {
 			noIncludeAndFields: true,
 		},
 		investigationLock: {
-			name: 'Investigation Lock',
+			name: 'Lock for Investigation',
+			action: 'Lock verification for investigation',
 			description: 'Prevent a verification from being redacted while it is under investigation',
 			route: 'POST /verifications/{verification-id}/investigation-lock',
 		},
 		investigationUnlock: {
-			name: 'Investigation Unlock',
+			name: 'Unlock After Investigation',
+			action: 'Unlock verification after investigation',
 			description: 'End the investigation, so that the verification can be redacted again',
 			route: 'POST /verifications/{verification-id}/investigation-unlock',
 			guarded: true,

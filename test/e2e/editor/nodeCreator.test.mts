@@ -19,7 +19,7 @@ const COMMON_ACTIONS = [
 	'Create inquiry',
 	'Get inquiry',
 	'Generate one time link for inquiry',
-	'Wait for person of inquiry',
+	'Wait for person to finish inquiry',
 	'Approve inquiry',
 	'Decline inquiry',
 	'Get decision summary of inquiry',

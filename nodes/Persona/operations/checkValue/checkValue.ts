@@ -4,7 +4,7 @@ import type { Operation } from '../../engine/types';
 /** Row that checks whether a value is on a list. */
 export const checkValue: Operation = {
 	name: 'Check Value',
-	action: 'Check whether value is among list items',
+	action: 'Check value against list items',
 	description:
 		'Check whether a value is on a list. Case, accents and the format of names, numbers and addresses do not matter. Similar values do not match. onList is null if that cannot be said: basis and note tell why, and possible has the items that may be the same.',
 	route: 'GET /lists/{list-id}',

@@ -4,7 +4,7 @@ import type { Operation } from '../../engine/types';
 /** Row that redacts what a preview has listed and nothing else, with a record of each redaction. */
 export const erase: Operation = {
 	name: 'Erase',
-	action: 'Erase account and all that belongs to person',
+	action: 'Erase account and everything that belongs to it',
 	description:
 		'Redact everything that Preview Erasure has listed, if nothing was added or removed since, and record each redaction. If it is interrupted, run it again to continue.',
 	route: 'DELETE /accounts/{account-id}',

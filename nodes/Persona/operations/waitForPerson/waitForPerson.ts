@@ -156,7 +156,7 @@ const waitForReturn = (buildRequest: BuildRequest): Pick<Operation, 'nodeFields'
 /** Row that suspends the execution until the person of an existing inquiry returns. */
 export const waitForPerson: Operation = {
 	name: 'Wait for Person',
-	action: 'Wait for person of inquiry',
+	action: 'Wait for person to finish inquiry',
 	description:
 		'Suspend the execution until the person returns from the flow whose link you sent, or until a deadline. If you use Allowed Domains in Persona, add the domain of n8n.',
 	builderHint: '`finished` in the output is false if the person did not finish in time.',
