@@ -151,6 +151,18 @@ describeWithOpenssl('a certificate of an authority that n8n does not know', () =
 		expect(clock.waitsMs).toEqual([]);
 		expect(server.requests).toEqual([]);
 	});
+
+	it('is said once, also where the name of the host is long', async () => {
+		const host = `${Array(4).fill('a'.repeat(60)).join('.')}.internal`;
+		const certificate = await readCertificate(await createCertificate(folder, ['other.internal']));
+		const front = await startTlsFront(certificate, { port: 1 });
+		const proxy = await startForwardProxy({ targets: { [`${host}:443`]: front.port } });
+		opened.push(front, proxy);
+		process.env.HTTPS_PROXY = `http://${proxy.host}`;
+		const { error } = await runFakeNode({ baseUrl: `https://${host}/api/v1` }, 'create', CREATE);
+		expect(error?.message).toContain(`the certificate of ${host} (self-signed certificate)`);
+		expect(error?.description ?? '').toBe('');
+	});
 });
 
 describe('Persona at an address of IPv6', () => {
