@@ -329,7 +329,7 @@ function getOptionFields(row: Operation, resource: Resource): Fields {
 		...(acceptsIncludeAndFields(row) && row.returns !== 'files' && { fieldsToReturn }),
 		...(takesFiles(row) && { files }),
 		...(row.route.startsWith('POST') && !row.search && { idempotencyKey, makeIdempotencyKey }),
-		...(row.returns === 'list' && !row.unpaged && { startAfter }),
+		...(row.returns === 'list' && !row.unpaged && !row.hasOpaqueCursors && { startAfter }),
 		...pickFields(row.nodeFields ?? {}, false),
 		itemsAtATime,
 	};

@@ -238,6 +238,8 @@ export interface Operation {
 	noIncludeAndFields?: true;
 	/** Persona returns the whole list at once and does not accept `page`. */
 	unpaged?: true;
+	/** A cursor of the list is no ID of an object, so that nobody has one to start after. */
+	hasOpaqueCursors?: true;
 	/**
 	 * Says in one sentence what cannot be undone, and contains "for good". The panel shows it above
 	 * the fields. The operation is guarded as well.

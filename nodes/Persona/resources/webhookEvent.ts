@@ -29,6 +29,7 @@ export const webhookEvents: Resource = {
 				},
 			),
 			returns: 'list',
+			hasOpaqueCursors: true,
 		},
 	},
 };
