@@ -95,6 +95,9 @@ export class TestWebhookTrigger {
 	 */
 	isStopping = false;
 
+	/** What n8n waits for before it begins an execution, and before it responds. Can be replaced. */
+	beforeBegin: () => Promise<void> = async () => {};
+
 	/** The executions that n8n has stored and not begun. */
 	private readonly stored: INodeExecutionData[][] = [];
 
@@ -304,7 +307,10 @@ export class TestWebhookTrigger {
 				httpResponse.status(500).json({ message: 'There was a problem executing the workflow' });
 				return;
 			}
-			if (items.length > 0) await this.begin(items);
+			if (items.length > 0) {
+				await this.beforeBegin();
+				await this.begin(items);
+			}
 			if (noWebhookResponse) return;
 			const { status = 200, json } = await this.runWorkflow(items[0]?.json ?? {});
 			httpResponse.status(status).json(json);

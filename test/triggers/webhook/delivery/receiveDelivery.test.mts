@@ -564,3 +564,56 @@ describe('a delivery that n8n answers with 500 because it is being stopped', () 
 		expect(trigger.started).toHaveLength(2);
 	});
 });
+
+describe('a delivery that n8n answers too late, because others run', () => {
+	let eventId: string;
+	let count = 0;
+	beforeEach(() => (eventId = `evt_late${++count}`));
+
+	/** A trigger with a delivery whose sender has given up, before n8n begins what it has started. */
+	async function startBusyTrigger() {
+		const { trigger, secret } = await startActiveTrigger();
+		let release = () => {};
+		const isFree = new Promise<void>((resolve) => (release = resolve));
+		let waiting = 0;
+		trigger.beforeBegin = async () => {
+			waiting += 1;
+			await isFree;
+		};
+		/** Sends the event, signed this many seconds ago. It never fails. */
+		const sendEvent = async (secondsAgo: number, signal?: AbortSignal) => {
+			const attributes = { name: 'inquiry.completed' };
+			const body = JSON.stringify({ data: { type: 'event', id: eventId, attributes } });
+			const seconds = Math.floor(Date.now() / 1000) - secondsAgo;
+			const headers = { 'persona-signature': sign(body, secret, seconds) };
+			return await trigger.send(body, headers, signal).catch(() => undefined);
+		};
+		const sender = new AbortController();
+		const sent = sendEvent(30, sender.signal);
+		await waitUntil(() => waiting === 1);
+		sender.abort();
+		await sent;
+		await waitUntil(() => trigger.deliveries[0].closed);
+		return { trigger, release, sendEvent, countWaiting: () => waiting };
+	}
+
+	it('starts the workflow, and the next one does not', async () => {
+		const { trigger, release, sendEvent } = await startBusyTrigger();
+		release();
+		await waitUntil(() => trigger.started.length === 1);
+		expect(await sendEvent(27)).toHaveProperty('status', 200);
+		expect(trigger.started).toMatchObject([{ eventId }]);
+		// Somebody asks for this one.
+		await sendEvent(20);
+		expect(trigger.started).toHaveLength(2);
+	});
+
+	it('starts the workflow once, also if the next one comes before it has run', async () => {
+		const { trigger, release, sendEvent, countWaiting } = await startBusyTrigger();
+		const next = sendEvent(27);
+		await waitUntil(() => countWaiting() === 2);
+		release();
+		expect(await next).toHaveProperty('status', 200);
+		expect(trigger.started).toMatchObject([{ eventId }]);
+	});
+});

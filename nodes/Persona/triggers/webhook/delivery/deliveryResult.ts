@@ -14,10 +14,11 @@ export type RejectionStatus = keyof typeof REJECTION_MESSAGES;
 /**
  * What to do with a delivery: start the workflow with an item, acknowledge it with 200 and start
  * nothing, reject it, or do nothing more, because another function sends the response. If n8n then
- * fails to start the workflow, `forget` makes the next delivery of the event start it.
+ * fails to start the workflow, `forget` makes the next delivery of the event start it. If the sender gets
+ * no response, `expectRepeat` makes the next delivery start nothing, provided that the workflow has run.
  */
 export type DeliveryResult =
-	| { action: 'start'; item: object; forget?: () => void }
+	| { action: 'start'; item: object; forget?: () => void; expectRepeat?: () => void }
 	| { action: 'acknowledge' }
 	| { action: 'reject'; status: RejectionStatus }
 	| { action: 'respondedElsewhere' };

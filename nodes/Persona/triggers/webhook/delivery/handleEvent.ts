@@ -5,7 +5,7 @@ import { DELIVERY_RETRY_POLICY } from '../../../transport/retryPolicies';
 import { TtlCache } from '../../../utils/ttlCache';
 import type { DeliveryResult } from './deliveryResult';
 import { replayCache } from './replayCache';
-import { expectStart, forgetStart, isAlreadyRecovered } from './startedEvents';
+import { expectRepeat, expectStart, forgetStart, isRepeat } from './startedEvents';
 import type { VerifiedDelivery } from './verifiedDelivery';
 
 /** What the trigger that an event is delivered to has been set to. */
@@ -99,7 +99,7 @@ export async function handleEvent(
 ): Promise<DeliveryResult> {
 	const eventKey = `${settings.listenerKey} ${event.id}`;
 	if (isCaughtUp(event) && emittedEvents.get(eventKey)) return { action: 'acknowledge' };
-	if (isAlreadyRecovered(eventKey)) return { action: 'acknowledge' };
+	if (isRepeat(eventKey)) return { action: 'acknowledge' };
 	const result = await deduplicateAndMatch(event, delivery, settings);
 	if (result.action !== 'start') return result;
 	emittedEvents.set(eventKey, true);
@@ -109,5 +109,5 @@ export async function handleEvent(
 		emittedEvents.delete(eventKey);
 		forgetStart(eventKey);
 	};
-	return { ...result, forget };
+	return { ...result, forget, expectRepeat: () => expectRepeat(eventKey) };
 }

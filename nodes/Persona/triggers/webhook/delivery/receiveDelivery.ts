@@ -150,9 +150,12 @@ export async function receiveDelivery(context: IWebhookFunctions): Promise<IWebh
 		rejectForNow(error, delivery.logWarning),
 	);
 	if (result.action === 'start') {
-		response.once('finish', () => {
-			if (response.statusCode >= 500) result.forget?.();
-		});
+		const settle = () => {
+			if (!response.writableFinished) result.expectRepeat?.();
+			else if (response.statusCode >= 500) result.forget?.();
+		};
+		if (response.closed) settle();
+		else response.once('close', settle);
 		return { workflowData: [[{ json: result.item as IDataObject }]] };
 	}
 	if (result.action === 'acknowledge') return {};
