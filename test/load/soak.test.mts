@@ -27,15 +27,15 @@ const DELIVERIES_PER_SECOND = Number(process.env.SOAK_RATE ?? 7);
 const toMs = (minutes: number) => minutes * 60_000;
 
 /** The load pauses for a sample this often, but not after less than what an outage takes. */
-const STRETCH_MS = Math.max(20_000, toMs(MINUTES) / 12);
+const STRETCH_MS = Math.max(20_000, toMs(MINUTES) / 6);
 
 const STRETCHES = Math.round(toMs(MINUTES) / STRETCH_MS);
 
 /** The memory counts from this sample on: after five minutes of thirty. */
-const FIRST_FLAT = Math.ceil(STRETCHES / 6);
+const FIRST_FLAT = 1;
 
 /** Time without load before a sample, in which n8n finishes its work. */
-const IDLE_MS = MINUTES < MIN_MINUTES_WITH_CONTROL ? 8_000 : 15_000;
+const IDLE_MS = MINUTES < MIN_MINUTES_WITH_CONTROL ? 8_000 : 10_000;
 
 /** How fast the memory may grow, in megabytes a minute, beyond what is remembered and what n8n's own grows. */
 const MAX_SLOPE_MB = 0.25;

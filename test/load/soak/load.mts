@@ -103,7 +103,12 @@ async function runPerson(soak: Soak) {
 	const { id, link } = await post(`${n8n.url}/webhook/person`);
 	await waitFor(
 		'the execution waits for the person',
-		async () => !!sandbox.control.find(String(id))?.attributes['redirect-uri'],
+		async () =>
+			sandbox.control.requests
+				.slice(-100)
+				.some(
+					({ method, path }) => method === 'PATCH' && path.endsWith(`/inquiries/${String(id)}`),
+				),
 		TIMEOUT_MS,
 	);
 	await sleep(PAUSE_MS);
