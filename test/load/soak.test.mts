@@ -35,7 +35,7 @@ const STRETCHES = Math.round(toMs(MINUTES) / STRETCH_MS);
 const FIRST_FLAT = 1;
 
 /** Time without load before a sample, in which n8n finishes its work. */
-const IDLE_MS = MINUTES < MIN_MINUTES_WITH_CONTROL ? 8_000 : 10_000;
+const IDLE_MS = MINUTES < MIN_MINUTES_WITH_CONTROL ? 5_000 : 10_000;
 
 /** How fast the memory may grow, in megabytes a minute, beyond what is remembered and what n8n's own grows. */
 const MAX_SLOPE_MB = 0.25;
