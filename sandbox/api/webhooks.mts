@@ -16,6 +16,7 @@ import type { JsonObject } from '../state/json.mts';
 import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 import { getTimestamp } from '../state/timestamp.mts';
+import type { IncludedAllowlist } from '../webhooks/payload.mts';
 import { getSecretAttributes, rotateSecret } from '../webhooks/secrets.mts';
 
 const defineState = (name: string) => defineObject({ 'state*': { const: name } });
@@ -105,6 +106,7 @@ export const webhooks: Endpoint[] = [
 			const webhook = getActiveWebhook(request);
 			const { 'custom-http-headers': customHeaders, ...settings } = request.attributes;
 			Object.assign(webhook.attributes, settings);
+			normalizeIncluded(webhook.attributes);
 			const privateState = request.state.getPrivateState(webhook);
 			if (customHeaders) privateState.customHeaders = customHeaders as Record<string, string>;
 			return { object: webhook };
@@ -163,8 +165,25 @@ function createWebhook(state: SandboxState, attributes: JsonObject): StoredObjec
 		'created-at': getTimestamp(),
 		...attributes,
 	});
+	normalizeIncluded(webhook.attributes);
 	rotateSecret(state, webhook);
 	return webhook;
+}
+
+/** Saves which objects an event includes as Persona does, without events that the webhook does not receive. */
+function normalizeIncluded(attributes: JsonObject) {
+	const allowlist = attributes['included-allowlist'] as unknown as IncludedAllowlist | null;
+	if (allowlist?.state !== 'custom') return;
+	const enabled = attributes['enabled-events'] as string[];
+	const received = (allowlist['event-types'] ?? []).filter(
+		({ 'event-type': name }) => enabled.includes('*') || enabled.includes(name),
+	);
+	const includesAll = enabled.every((name) =>
+		received.some((one) => one['event-type'] === name && one.relationships.includes('*')),
+	);
+	attributes['included-allowlist'] = includesAll
+		? { state: 'include_all' }
+		: { ...allowlist, 'event-types': received };
 }
 
 const showSecrets = (state: SandboxState, webhook: StoredObject): StoredObject => ({

@@ -6,7 +6,7 @@ import type { SandboxState } from '../state/sandboxState.mts';
 import type { StoredObject } from '../state/storedObject.mts';
 
 /** The setting `included-allowlist` of a webhook. */
-type IncludedAllowlist = {
+export type IncludedAllowlist = {
 	state: string;
 	'event-types'?: { 'event-type': string; relationships: string[] }[];
 };

@@ -220,6 +220,19 @@ describe('webhooks of the sandbox', () => {
 		expect(included.map(({ type }) => type)).toEqual(['inquiry-template']);
 	});
 
+	it.each([
+		['without events that the webhook does not receive', ['inquiry-template'], 'custom'],
+		['as all, where all of every event are named', ['*'], 'include_all'],
+	])('save which related objects to include %s', async (_, relationships, state) => {
+		const names = ['inquiry.created', 'inquiry.approved'];
+		const types = names.map((name) => ({ 'event-type': name, relationships }));
+		const { attributes } = await registerWebhook({
+			'included-allowlist': { state: 'custom', 'event-types': types },
+		});
+		const saved = state === 'custom' ? { state, 'event-types': types.slice(0, 1) } : { state };
+		expect(attributes['included-allowlist']).toEqual(saved);
+	});
+
 	it('omit blocked attributes, except exempted ones', async () => {
 		const list = [
 			'name-*',
