@@ -1,4 +1,4 @@
-// Adds up what `npm test`, `npm run test:e2e`, `npm run test:queue` and `npm run test:versions` have left; prints one last line.
+// Adds up what the runs of `.ci/run` have left; prints one last line.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { listSkippedSuites } from './listSkippedSuites.mjs';
@@ -10,7 +10,7 @@ const failed = [];
 const skippedSuites = [];
 let passed = 0;
 let skipped = 0;
-for (const name of ['test', 'e2e', 'queue', 'versions']) {
+for (const name of ['test', 'e2e', 'queue', 'versions', 'soak']) {
 	const checks = readJson(join(RESULTS_FOLDER, `${name}.checks.json`));
 	failed.push(...(checks ?? [`${name}: it did not come to its end`]));
 	const jest = readJson(join(RESULTS_FOLDER, `${name}.jest.json`));
