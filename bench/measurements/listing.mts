@@ -57,7 +57,8 @@ async function measureWithLatency(
 				unit: 'ms',
 				packageValue: ms,
 				baseline: { name: 'bare axios loop', value: loopMs },
-				bar: { atMost: 1.2 },
+				// Latency is what reading several parts at the same time saves.
+				bar: { atMost: latencyMs ? 0.6 : 1.2 },
 				defects: wrongCounts.map((count) => `${formatCount(count)} were listed`),
 				notes: latencyMs ? [] : ['no latency hides the computing'],
 				breakdown:

@@ -2,8 +2,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { ApiRequest } from '../transport/apiRequest';
 import { createFileItem, downloadFiles, toDownloadItem } from '../transport/files';
 import type { JsonApiDocument, ListDocument, PersonaObject } from '../transport/jsonApi';
-import { MAX_PAGE_SIZE, paginate } from '../transport/pagination';
+import { MAX_PAGE_SIZE } from '../transport/pagination';
 import { toOutput, type Output } from '../transport/output';
+import { readList } from '../transport/readList';
 import { parseId } from '../values/idKinds';
 import { handleItemErrors } from './itemErrors';
 import { getIdPlaceholders, getObjectType } from './operationRules';
@@ -77,23 +78,22 @@ export async function prepareList(
 			: given;
 	const request = await context.buildRequest();
 	const run = async () => {
-		const items: INodeExecutionData[] = [];
 		let page: ListDocument | undefined;
-		const fetchPage = async (pageRequest: ApiRequest) =>
-			(page = await context.requestList(pageRequest));
-		const pages = { unpaged: row.unpaged, startAfter };
-		const results = paginate(fetchPage, request, limit, pages);
+		const send = async (sent: ApiRequest) => (page = await context.requestList(sent));
+		const toItem = (object: PersonaObject, document: ListDocument) => ({
+			json: toJson(context, document, object, output),
+		});
+		const options = { limit, startAfter, unpaged: row.unpaged, filters: row.filter };
 		client.rateLimiter.expectedRequests += furtherRequests;
-		for await (const { object, document, hasMore } of results) {
-			items.push({ json: toJson(context, document, object, output) });
-			if (!hasMore || items.length < limit) continue;
+		const { results, hasMore } = await readList(send, request, toItem, options);
+		client.rateLimiter.expectedRequests -= furtherRequests;
+		if (hasMore) {
 			node.addExecutionHints?.({
 				message: `Persona has more than these ${limit} results. Increase 'Limit' or turn on 'Return All' to get more.`,
 				location: 'outputPane',
 			});
 		}
-		client.rateLimiter.expectedRequests -= furtherRequests;
-		if (!page || items.length > 0) return items;
+		if (!page || results.length > 0) return results;
 		const document = page;
 		return buildFromEmpty(document).map((object) => ({
 			json: toOutput(document, object, output),

@@ -8,8 +8,8 @@ import {
 	type PersonaObject,
 } from '../../transport/jsonApi';
 import type { SendRequest } from '../../transport/pagination';
+import { readInParts } from '../../transport/readInParts';
 import { isRecord } from '../../utils/isRecord';
-import { fetchInquiries } from './fetchInquiries';
 import { fetchTemplateNames } from './fetchTemplateNames';
 import { extractFacts, InquiryAggregator, type MetricValues } from './inquiryAggregator';
 import { findPart, type MetricsPeriod } from './period';
@@ -54,11 +54,13 @@ class MetricsCollector {
 		this.byPart = period.partStartsMs.map(() => new InquiryAggregator());
 	}
 
-	/** Adds one inquiry, unless it has none of the tags. */
+	/** Adds one inquiry, unless it has none of the tags, or was created at the end of the period or later. */
 	add(inquiry: PersonaObject) {
 		const attributes = getAttributes(inquiry);
 		if (this.tags.length > 0 && !hasAnyTag(attributes, this.tags)) return;
 		const facts = extractFacts(attributes);
+		// Persona's filter includes the end.
+		if (facts.createdAtMs >= this.period.to.toMillis()) return;
 		const templateId = getTemplateId(inquiry);
 		const ofTemplate = this.byTemplate.get(templateId) ?? new InquiryAggregator();
 		this.byTemplate.set(templateId, ofTemplate);
@@ -84,8 +86,11 @@ export async function computeMetrics(
 	const { rateLimiter } = context.run.client;
 	rateLimiter.expectedRequests += UNKNOWN_REQUEST_COUNT;
 	try {
-		const range = { startMs: period.from.toMillis(), endMs: period.to.toMillis() };
-		await fetchInquiries(send, request, range, (inquiry) => collector.add(inquiry));
+		await readInParts(send, request, (inquiries) => {
+			inquiries.forEach((inquiry) => collector.add(inquiry));
+			// Nothing is kept.
+			return [];
+		});
 	} finally {
 		rateLimiter.expectedRequests -= UNKNOWN_REQUEST_COUNT;
 	}
