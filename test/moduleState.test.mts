@@ -40,6 +40,21 @@ const BOUNDS: Record<string, string> = {
 	'utils/values/countryCode.ts codesByName': 'the countries; it is built once',
 };
 
+/** What begins something that outlives the function: a timer, a listener, or a pool of connections. */
+const LASTING =
+	/\b(?:setTimeout|setInterval|setImmediate|sleep)\(|\.(?:on|once|addListener|addEventListener)\(|new \w*Agent\(/;
+
+/** The files that begin such a thing, and when it ends. */
+const ENDS: Record<string, string> = {
+	'engine/checkItems.ts': 'in the next turn of the event loop',
+	'triggers/webhook/delivery/receiveDelivery.ts': 'with the response',
+	'triggers/webhook/delivery/responseStore.ts': 'with the response',
+	'utils/delay.ts': 'a second after it is stopped',
+	'utils/listenForAbort.ts': 'with the signal, which has one listener in all',
+};
+
+const listFiles = () => globSync(['nodes/**/*.ts', 'credentials/**/*.ts']).sort();
+
 const findState = (text: string) =>
 	Array.from(text.matchAll(STATE), ([, variable, constant]) => variable ?? constant);
 
@@ -62,12 +77,16 @@ describe('what the package keeps for as long as n8n runs', () => {
 	});
 
 	it('has a bound, which is stated here', () => {
-		const files = globSync(['nodes/**/*.ts', 'credentials/**/*.ts']).sort();
-		const found = files.flatMap((file) =>
+		const found = listFiles().flatMap((file) =>
 			findState(readFileSync(file, 'utf8')).map(
 				(name) => `${relative('nodes/Persona', file)} ${name}`,
 			),
 		);
 		expect(found.sort()).toEqual(Object.keys(BOUNDS).sort());
+	});
+
+	it('has no timer, listener or connections but those that are stated here, with their ends', () => {
+		const files = listFiles().filter((file) => LASTING.test(readFileSync(file, 'utf8')));
+		expect(files.map((file) => relative('nodes/Persona', file))).toEqual(Object.keys(ENDS));
 	});
 });
