@@ -18,8 +18,7 @@ export async function startLoadEnvironment(
 	env: Record<string, string>,
 ): Promise<LoadEnvironment> {
 	const tarball = process.env.PERSONA_TARBALL;
-	if (!tarball)
-		throw new Error('Run these tests with "npm run test:load", which packs the package.');
+	if (!tarball) throw new Error('Run these tests with their npm script, which packs the package.');
 	const folder = await mkdtemp(join(tmpdir(), 'persona-load-'));
 	const sandbox = await startSandbox(options);
 	const n8n = await startN8n({ folder, tarball, env });

@@ -45,6 +45,8 @@ export interface N8n {
 	logFile: string;
 	/** Stops it with SIGTERM, or with SIGKILL when that takes too long. */
 	stop(): Promise<void>;
+	/** Ends it and all its processes at once with SIGKILL, so that it saves nothing. */
+	kill(): Promise<void>;
 	/** Stops it and starts it again with the same folder and ports. `env` counts until the next restart. */
 	restart(env?: Record<string, string>): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 		installation,
 		logFile,
 		stop: () => stopProcess(child),
+		kill: () => killProcess(child),
 		restart: async (more) => {
 			await stopProcess(child);
 			child = await launch(more);
@@ -210,6 +213,14 @@ async function stopProcess(child: ChildProcess) {
 	}
 	// Its task runner is in the same process group.
 	signalProcessGroup(pid, 'SIGKILL');
+}
+
+async function killProcess(child: ChildProcess) {
+	const { pid } = child;
+	if (pid === undefined || hasEnded(child)) return;
+	const exited = once(child, 'exit');
+	signalProcessGroup(pid, 'SIGKILL');
+	await exited;
 }
 
 const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signalCode !== null;
