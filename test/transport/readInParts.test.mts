@@ -219,6 +219,16 @@ describe('a list that is read in parts', () => {
 		expect(rounds).toBeLessThanOrEqual(45);
 	});
 
+	it('keeps the order of hundreds that were created at the very moment where it is cut', async () => {
+		const inquiries = Array.from({ length: 6_000 }, (_, index) =>
+			buildInquiry(`inq_${index}`, NEWEST_MS - Math.floor(index / 300) * 1_000),
+		);
+		for (const taken of [[0], [1, 0, 0], [0, 3, 1, 0, 2]]) {
+			const { send } = createFakeList(inquiries, { turns: taken });
+			expect(await readInParts(send, buildRequest(), toIds)).toEqual(toIds(inquiries));
+		}
+	});
+
 	it('is complete where Persona lists objects a little out of their order', async () => {
 		const inquiries = Array.from({ length: 5_000 }, (_, index) =>
 			buildInquiry(`inq_${index}`, NEWEST_MS - index * 500 + ((index * 7_919) % 13) * 700),
