@@ -22,16 +22,16 @@ export interface FilledOperation {
 /** As long as Persona's own IDs: a pattern of its description counts the characters. */
 const ID = 'ABC123def456GHI789jkl012';
 
-/** The example in the placeholder of a field. */
-const getSample = (placeholder = '') =>
-	placeholder
-		.replace(/^e\.g\. /, '')
+/** The example in the placeholder of a field, or in the hint of a JSON field. */
+const getSample = (text = '') =>
+	text
+		.replace(/^e\.g\. /i, '')
 		.replace('name@email.com', 'jane.doe@example.com')
 		.replaceAll('ABC123', ID);
 
 /** A value that Persona accepts for a field. */
 export function getSampleValue(field: Field): NodeParameterValueType {
-	const { type, encoding: form, default: preset, placeholder, modes, options = [] } = field;
+	const { type, encoding: form, default: preset, placeholder, hint, modes, options = [] } = field;
 	const values = options.map((option) => ('value' in option ? option.value : option.name));
 	if (type === 'options') return values[0];
 	if (type === 'multiOptions') return values as string[];
@@ -46,7 +46,7 @@ export function getSampleValue(field: Field): NodeParameterValueType {
 	if (form === 'dateTime') return '2025-06-30T14:00:00Z';
 	if (form === 'json' || form === 'map') return '{"name-first": "Jane"}';
 	const isFixed = preset && form === 'text' && !String(preset).startsWith('=');
-	return isFixed ? preset : getSample(placeholder) || 'Some text';
+	return isFixed ? preset : getSample(type === 'json' ? hint : placeholder) || 'Some text';
 }
 
 /** What the panel suggests, or one of its unit. */
