@@ -103,12 +103,12 @@ const FOREIGN: Array<[string, FakeResponse, string]> = [
 	[
 		'compressed bytes that are not said to be',
 		{ body: gzipSync(DOCUMENT) },
-		`The answer is not Persona's, but is not text: ${CHECK}`,
+		`The answer is not Persona's, but is not text in UTF-8: ${CHECK}`,
 	],
 	[
 		'UTF-16',
 		{ body: Buffer.from(`\uFEFF${DOCUMENT}`, 'utf16le') },
-		`The answer is not Persona's, but is not text: ${CHECK}`,
+		`The answer is not Persona's, but is not text in UTF-8: ${CHECK}`,
 	],
 	[
 		'a page that only leads elsewhere',

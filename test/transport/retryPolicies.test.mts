@@ -15,10 +15,11 @@ import { getBackOffMs } from '../../nodes/Persona/transport/retryTiming.ts';
  * The longest time that one request can take: each attempt times out, each back-off is longest, and it
  * waits as long as it may for a limit.
  */
-function getWorstCaseMs({ maxAttempts, timeoutMs, maxDelayMs }: RetryPolicy): number {
+function getWorstCaseMs(policy: RetryPolicy): number {
+	const { maxAttempts, timeoutMs, totalMs = timeoutMs, maxDelayMs } = policy;
 	jest.spyOn(Math, 'random').mockReturnValue(1);
 	const backOffsMs = Array.from({ length: maxAttempts - 1 }, (_, index) => getBackOffMs(index + 1));
-	return backOffsMs.reduce((sum, ms) => sum + ms, maxAttempts * timeoutMs + maxDelayMs);
+	return backOffsMs.reduce((sum, ms) => sum + ms, maxAttempts * totalMs + maxDelayMs);
 }
 
 describe('retry policies', () => {

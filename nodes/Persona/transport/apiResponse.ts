@@ -9,8 +9,8 @@ export type ResponseHeaders = Record<string, string | undefined>;
 
 /**
  * The outcome of a request. If Persona did not respond, `statusCode` is `NO_RESPONSE` (the network
- * failed), `NOT_SENT` (the request never left n8n), `NOT_PERSONA` (something else responded) or
- * `OTHER_ENVIRONMENT`, and `body` is the reason as text.
+ * failed), `NOT_SENT` (the request never left n8n), `NOT_PERSONA` (something else responded),
+ * `OTHER_ENVIRONMENT` or `OVER_LIMIT`, and `body` is the reason as text.
  */
 export interface ApiResponse {
 	statusCode: number;
@@ -24,6 +24,8 @@ export interface ApiResponse {
 	bytes?: Buffer;
 	/** The status of a response that is not Persona's. */
 	foreignStatus?: number;
+	/** With `NO_RESPONSE`: no connection could be made, so Persona has not received the request. */
+	isUnsent?: boolean;
 }
 
 /** Status of a request without a response. Persona may still have carried it out. */
@@ -38,8 +40,14 @@ export const NOT_PERSONA = -2;
 /** Status of a request to which another environment of Persona responded than to those before. */
 export const OTHER_ENVIRONMENT = -3;
 
+/** Status of a request whose answer is too large, or takes too long in all. */
+export const OVER_LIMIT = -4;
+
 /** Status with which a proxy asks for a user name and a password. */
 export const PROXY_LOGIN_REQUIRED = 407;
+
+/** Whether something has answered, and the whole answer has come. */
+export const isAnswered = ({ statusCode }: ApiResponse): boolean => statusCode > 0;
 
 /** Whether a status reports success. */
 export const isSuccessStatus = (statusCode: number): boolean =>
@@ -61,21 +69,31 @@ export const isTransientStatus = (statusCode: number): boolean =>
 /** Whether a request was too large for something on its way, which need not be Persona. */
 export const isTooLarge = (statusCode: number): boolean => [413, 414, 431].includes(statusCode);
 
-const toText = (body: unknown) => {
-	const bytes = body instanceof ArrayBuffer ? Buffer.from(body) : body;
-	return Buffer.isBuffer(bytes) ? bytes.toString() : bytes;
-};
+/** Whether bytes are UTF-8. In any other encoding, names would be wrong. */
+function isUtf8(bytes: Buffer): boolean {
+	try {
+		new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+		return true;
+	} catch {
+		return false;
+	}
+}
 
-/** Parses JSON, also after a byte-order mark; any other text stays as it is. */
+/** Parses JSON in UTF-8, also after a byte-order mark; anything else becomes text. */
 function parseJson(body: unknown): unknown {
-	const text = toText(body);
+	const text = Buffer.isBuffer(body) ? body.toString() : body;
 	if (typeof text !== 'string') return text;
+	const isDamaged = Buffer.isBuffer(body) && text.includes(REPLACEMENT) && !isUtf8(body);
+	if (isDamaged) return text;
 	try {
 		return JSON.parse(text.replace(/^\uFEFF/, ''));
 	} catch {
 		return text;
 	}
 }
+
+/** What is left of bytes that are not UTF-8. */
+const REPLACEMENT = '\uFFFD';
 
 function isExpected(value: unknown, expects: ApiRequest['expects'] = 'object'): boolean {
 	if (!isRecord(value)) return false;
@@ -183,6 +201,9 @@ const mapTexts = (document: unknown, change: HideValues): unknown =>
 
 const MAX_EXCERPT_LENGTH = 100;
 
+/** How much of a text is looked at for an excerpt: a page may have many megabytes. */
+const MAX_EXCERPT_SOURCE_LENGTH = 20_000;
+
 const MAX_TEXT_LENGTH = 300;
 
 const shorten = (text: string, maxLength: number) =>
@@ -199,6 +220,9 @@ function getExcerpt(value: unknown, hide: HideValues): string {
 		);
 	const text = typeof value === 'string' ? value : (toJson() ?? '');
 	const words = text
+		.slice(0, MAX_EXCERPT_SOURCE_LENGTH)
+		// A tag whose end is not in it.
+		.replace(/<[^<>]*$/, ' ')
 		.replace(/<(script|style)\b[^>]*>.*?<\/\1>/gis, ' ')
 		.replace(/<[^>]*>|&#?\w+;/g, ' ')
 		.replace(/[\s\p{C}]+/gu, ' ')
@@ -210,12 +234,22 @@ function getExcerpt(value: unknown, hide: HideValues): string {
 function describeContent(value: unknown, hide: HideValues): string {
 	const texts = typeof value === 'object' ? findTexts(value) : [];
 	if (texts.length > 0) return `says “${shorten(hide(texts.join(' ')), MAX_TEXT_LENGTH)}”`;
+	// The rest may be a person's.
+	if (typeof value === 'string' && value.includes(REPLACEMENT)) return 'is not text in UTF-8';
 	const excerpt = getExcerpt(value, hide);
-	// The replacement character is what is left of bytes that are not UTF-8.
-	if (excerpt.includes('\uFFFD')) return 'is not text';
 	if (excerpt !== '') return `begins with “${excerpt}”`;
 	return typeof value === 'string' && value.trim() !== '' ? 'is a page without text' : 'is empty';
 }
+
+/** What is said of an answer whose end has not come. */
+export const CUT_OFF = 'The answer was cut off';
+
+/**
+ * Whether a status alone says what happened, so that an answer which is cut off counts. A partial success
+ * proves nothing, and something is gone only if Persona's own words say so.
+ */
+export const isRefusal = (statusCode: number): boolean =>
+	statusCode >= 400 && statusCode !== 404 && statusCode !== 410;
 
 /** Whether a status sends to another address. */
 export const isRedirectStatus = (statusCode: number): boolean =>
@@ -228,6 +262,11 @@ export function describeRedirect({ statusCode, headers }: ApiResponse): string |
 	return `leads to ${shorten(location.split(/[?#]/)[0], MAX_EXCERPT_LENGTH)}`;
 }
 
+const API_URL_FIX = "check 'API URL' in the credential";
+
+/** What the reading of a response depends on. */
+type ReadRequest = Pick<ApiRequest, 'body' | 'expects' | 'keepsBytes' | 'query'>;
+
 /** Says in one sentence that a response is not Persona's, and what it is instead. */
 function describeForeign(response: ApiResponse, value: unknown, hide: HideValues): string {
 	const { statusCode } = response;
@@ -235,17 +274,16 @@ function describeForeign(response: ApiResponse, value: unknown, hide: HideValues
 		? 'The answer'
 		: `The answer with status ${statusCode}`;
 	const addition = getAddition(value);
-	const fix = "check 'API URL' in the credential";
 	if (addition !== '') {
 		const what = /^\s*[{[]/.test(addition)
 			? 'another document'
 			: `“${shorten(hide(JSON.stringify(addition).slice(1, -1)), MAX_EXCERPT_LENGTH)}”`;
-		return `${answer} has something after its end that is not Persona's, ${what}: ${fix}`;
+		return `${answer} has something after its end that is not Persona's, ${what}: ${API_URL_FIX}`;
 	}
 	const what = describeRedirect(response) ?? describeContent(value, hide);
 	return isErrors(value) && statusCode >= 400
-		? `${answer} tells of no object, but ${what}: ${fix}`
-		: `${answer} is not Persona's, but ${what}: ${fix}`;
+		? `${answer} tells of no object, but ${what}: ${API_URL_FIX}`
+		: `${answer} is not Persona's, but ${what}: ${API_URL_FIX}`;
 }
 
 /**
@@ -256,9 +294,20 @@ function describeForeign(response: ApiResponse, value: unknown, hide: HideValues
  */
 export function parseResponse(
 	response: ApiResponse,
-	request: Pick<ApiRequest, 'body' | 'expects' | 'keepsBytes' | 'query'>,
+	request: ReadRequest,
 	apiKey: string,
 ): ApiResponse {
+	try {
+		return readResponse(response, request, apiKey);
+	} catch {
+		// Values are read level by level, and each level takes memory of the program.
+		const { statusCode, headers } = response;
+		const body = `The answer is not Persona's, but nested too deeply to be read: ${API_URL_FIX}`;
+		return { statusCode: NOT_PERSONA, headers, body, foreignStatus: statusCode };
+	}
+}
+
+function readResponse(response: ApiResponse, request: ReadRequest, apiKey: string): ApiResponse {
 	const { expects, keepsBytes } = request;
 	const { statusCode, headers, body } = response;
 	const isSuccess = isSuccessStatus(statusCode);
@@ -271,10 +320,9 @@ export function parseResponse(
 		return { statusCode, headers, body: value, ...(bytes && { bytes }) };
 	}
 	if (isCutOff(value)) {
-		// A partial success proves nothing: Persona may or may not have carried out the request.
-		return isSuccess
-			? { statusCode: NO_RESPONSE, headers, body: 'The response was cut off' }
-			: { statusCode, headers, body: undefined };
+		return isRefusal(statusCode)
+			? { statusCode, headers, body: undefined }
+			: { statusCode: NO_RESPONSE, headers, body: CUT_OFF };
 	}
 	const hide = (text: string) => hideValues(text, request, apiKey);
 	if (statusCode >= 400 && isPersonasError(statusCode, value)) {
@@ -286,65 +334,4 @@ export function parseResponse(
 		body: describeForeign(response, value, hide),
 		foreignStatus: statusCode,
 	};
-}
-
-type RequestError =
-	| {
-			isAxiosError?: boolean;
-			message?: string;
-			code?: string;
-			config?: { baseURL?: string; url?: string };
-	  }
-	| undefined;
-
-/** Node's codes for a certificate by an authority that is not among those that it knows. */
-const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|^UNABLE_TO_(VERIFY|GET_ISSUER)|^CERT_UNTRUSTED$/;
-
-/** Those for a certificate that is wrong, whoever has signed it. */
-const WRONG_CERTIFICATE = /^CERT_|^ERR_TLS_CERT_ALTNAME_INVALID$|^HOSTNAME_MISMATCH$/;
-
-/** Where a request was to go. */
-const describeTarget = ({ baseURL = '', url = '' } = {} as { baseURL?: string; url?: string }) =>
-	/^https?:\/\/([^/?#@]+)/i.exec(`${baseURL}${url}`)?.[1] ?? 'the server';
-
-/**
- * Says why no encrypted connection came about; undefined if that was not the problem. Nothing has been
- * sent then, and the next attempt would end in the same way.
- */
-function describeTlsError({ code = '', message = '', config }: NonNullable<RequestError>) {
-	const target = describeTarget(config);
-	// Without advice of Node's own, and without the other hosts that the certificate names.
-	const [reason] = message.split(/[:;]/);
-	if (UNKNOWN_AUTHORITY.test(code)) {
-		return `n8n does not trust the certificate of ${target} (${reason}): if it is from an authority of your own, or from a proxy that reads the traffic, name the file with the certificate of the authority in NODE_EXTRA_CA_CERTS, and restart n8n`;
-	}
-	if (WRONG_CERTIFICATE.test(code)) {
-		return `The certificate of ${target} is not valid (${reason}): check 'API URL' in the credential and the clock of this machine, or have it renewed`;
-	}
-	return /wrong version number/i.test(message)
-		? `Something between n8n and ${target} speaks without encryption: check that HTTPS_PROXY begins with http:// if that is how the proxy is reached, and 'API URL' in the credential`
-		: undefined;
-}
-
-/** What Node says of bytes that are not compressed, or in another way than the header says. */
-const DECOMPRESSION_ERROR =
-	/decompress|^incorrect header check|^unknown compression|^invalid (stored|block|distance|code|literal|window|bit)/i;
-
-/**
- * Converts an error of n8n's HTTP helpers. Only its text is kept, since the error may contain the
- * key.
- */
-export function toErrorResponse(error: unknown): ApiResponse {
-	const { message, cause } = error as Error;
-	// For a request with a credential n8n wraps the network error; otherwise it throws it as it is.
-	const errors = [error, cause] as RequestError[];
-	const networkError = errors.find((candidate) => candidate?.isAxiosError);
-	if (!networkError) return { statusCode: NOT_SENT, headers: {}, body: message };
-	const tlsError = describeTlsError(networkError);
-	if (tlsError !== undefined) return { statusCode: NOT_SENT, headers: {}, body: tlsError };
-	const reason = networkError.message ?? '';
-	const body = DECOMPRESSION_ERROR.test(reason)
-		? `The answer is not compressed as it says (${reason})`
-		: reason;
-	return { statusCode: NO_RESPONSE, headers: {}, body };
 }

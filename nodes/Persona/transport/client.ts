@@ -11,17 +11,23 @@ import {
 } from './apiRequest';
 import {
 	describeRedirect,
+	isAnswered,
 	isTransientStatus,
 	NOT_PERSONA,
 	NOT_SENT,
 	OTHER_ENVIRONMENT,
 	parseResponse,
-	toErrorResponse,
 	type ApiResponse,
 } from './apiResponse';
 import { RateLimiter } from './rateLimiter';
+import { receiveAnswer } from './receiveAnswer';
 import { requireSupportedN8n } from './requireSupportedN8n';
-import { DEFAULT_RETRY_POLICY, type RetryPolicy } from './retryPolicies';
+import {
+	DEFAULT_RETRY_POLICY,
+	FILE_TOTAL_MS,
+	MAX_ANSWER_BYTES,
+	type RetryPolicy,
+} from './retryPolicies';
 import { getRequestedDelayMs, getRetryDelayMs, type RetryReason } from './retryTiming';
 import { buildJsonBody, buildMultipartBody, type EncodedBody } from './uploads';
 
@@ -32,6 +38,9 @@ const CANCELLED: ApiResponse = {
 };
 
 const UNREADABLE: ApiResponse = { statusCode: NOT_SENT, headers: {}, body: '' };
+
+/** n8n does not notice that the end of a compressed file is missing, and there is no JSON to tell. */
+const FILE_HEADERS = { Accept: '*/*', 'Accept-Encoding': 'identity' };
 
 const BODY_ENCODERS = { json: buildJsonBody, form: buildMultipartBody };
 
@@ -115,10 +124,14 @@ export class Client {
 		let { idempotencyKey = randomUUID() } = request;
 		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, transient: 0 };
 		let limitedSinceMs: number | undefined;
+		let hasArrived = false;
 		for (;;) {
 			const headers = this.buildHeaders(request, idempotencyKey);
-			const response = await this.sendWithinRateLimit(request, headers);
+			const answer = await this.sendWithinRateLimit(request, headers);
 			if (this.isCancelled) return CANCELLED;
+			hasArrived ||= !answer.isUnsent;
+			// An earlier attempt may have been carried out.
+			const response = hasArrived ? { ...answer, isUnsent: false } : answer;
 			const reason = getRetryReason(response);
 			if (!reason) return response;
 			failures[reason]++;
@@ -149,7 +162,7 @@ export class Client {
 	private buildHeaders(request: ApiRequest, idempotencyKey: string): Record<string, string> {
 		const { body, expects, files } = request;
 		return {
-			Accept: expects === 'pdf' ? '*/*' : 'application/json',
+			...(expects === 'pdf' ? FILE_HEADERS : { Accept: 'application/json' }),
 			'User-Agent': `n8n-nodes-persona/${version}`,
 			...(hasIdempotencyKey(request) && { 'Idempotency-Key': idempotencyKey }),
 			...(body && !files && { 'Content-Type': 'application/json' }),
@@ -188,7 +201,7 @@ export class Client {
 		request: ApiRequest,
 		headers: Record<string, string>,
 	): Promise<ApiResponse> {
-		const { method, body, expects, files, keepsBytes } = request;
+		const { method, body, expects, files } = request;
 		let upload: EncodedBody | undefined;
 		try {
 			// Read for each attempt, so that no content is held while a request waits.
@@ -196,50 +209,66 @@ export class Client {
 		} catch (error) {
 			return { ...UNREADABLE, body: `A file could not be read: ${(error as Error).message}` };
 		}
-		try {
-			const response: ApiResponse = await this.context.helpers.httpRequestWithAuthentication.call(
-				this.context,
-				'personaApi',
-				{
-					method,
-					baseURL: this.baseURL,
-					url: buildPathWithQuery(request),
-					headers: { ...headers, ...(upload && { 'Content-Type': upload.contentType }) },
-					// n8n drops an empty object, but not its text.
-					...(body && { body: upload?.bytes ?? JSON.stringify(body) }),
-					...((expects === 'pdf' || keepsBytes) && { encoding: 'arraybuffer' }),
-					timeout: this.retryPolicy.timeoutMs,
-					returnFullResponse: true,
-					ignoreHttpStatusErrors: true,
-					// Persona never redirects, and whatever does must not get the key.
-					disableFollowRedirect: true,
-				},
-			);
-			return parseResponse(response, request, this.apiKey);
-		} catch (error) {
-			return toErrorResponse(error);
-		}
+		const send = async (abortSignal: AbortSignal): Promise<ApiResponse> => {
+			// In an execution, n8n replaces the signal of a request by what this returns.
+			const context = Object.create(this.context, {
+				getExecutionCancelSignal: { value: () => abortSignal },
+			}) as IAllExecuteFunctions;
+			return await context.helpers.httpRequestWithAuthentication.call(context, 'personaApi', {
+				method,
+				baseURL: this.baseURL,
+				url: buildPathWithQuery(request),
+				headers: { ...headers, ...(upload && { 'Content-Type': upload.contentType }) },
+				// n8n drops an empty object, but not its text.
+				...(body && { body: upload?.bytes ?? JSON.stringify(body) }),
+				...this.answerOptions,
+				abortSignal,
+			});
+		};
+		const response = await this.receive(send, expects === 'pdf' ? 'file' : 'json');
+		return isAnswered(response) ? parseResponse(response, request, this.apiKey) : response;
+	}
+
+	/** Says to n8n how the answers of all requests are received. */
+	private get answerOptions() {
+		return {
+			encoding: 'stream' as const,
+			timeout: this.retryPolicy.timeoutMs,
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			// Persona never redirects, and whatever does must get neither the key nor the token of a link.
+			disableFollowRedirect: true,
+		};
+	}
+
+	/** Sends one attempt, and receives its answer within the limits. Never throws. */
+	private async receive(
+		send: (signal: AbortSignal) => Promise<ApiResponse>,
+		content: 'json' | 'file',
+	): Promise<ApiResponse> {
+		const { timeoutMs, totalMs = timeoutMs } = this.retryPolicy;
+		const limits = {
+			idleMs: timeoutMs,
+			totalMs: content === 'file' ? Math.max(totalMs, FILE_TOTAL_MS) : totalMs,
+			maxBytes: MAX_ANSWER_BYTES[content],
+		};
+		return await receiveAnswer(send, limits, this.signal);
 	}
 
 	private async downloadOnce(url: string): Promise<ApiResponse> {
-		try {
-			const response = (await this.context.helpers.httpRequest({
+		const send = async (abortSignal: AbortSignal) =>
+			(await this.context.helpers.httpRequest({
 				url,
-				encoding: 'arraybuffer',
-				timeout: this.retryPolicy.timeoutMs,
-				returnFullResponse: true,
-				ignoreHttpStatusErrors: true,
-				// Whoever gets the request gets the link's token, too.
-				disableFollowRedirect: true,
+				headers: FILE_HEADERS,
+				...this.answerOptions,
+				abortSignal,
 			})) as ApiResponse;
-			const foreign = describeForeignFile(response, url);
-			if (foreign === undefined) return response;
-			const { statusCode, headers } = response;
-			const body = `The answer ${foreign} and is not Persona's file`;
-			return { statusCode: NOT_PERSONA, headers, body, foreignStatus: statusCode };
-		} catch (error) {
-			return toErrorResponse(error);
-		}
+		const response = await this.receive(send, 'file');
+		const foreign = isAnswered(response) ? describeForeignFile(response, url) : undefined;
+		if (foreign === undefined) return response;
+		const { statusCode, headers } = response;
+		const body = `The answer ${foreign} and is not Persona's file`;
+		return { statusCode: NOT_PERSONA, headers, body, foreignStatus: statusCode };
 	}
 
 	/**

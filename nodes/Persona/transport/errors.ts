@@ -10,6 +10,7 @@ import {
 	NO_RESPONSE,
 	NOT_SENT,
 	OTHER_ENVIRONMENT,
+	OVER_LIMIT,
 	PROXY_LOGIN_REQUIRED,
 	type ApiResponse,
 } from './apiResponse';
@@ -51,9 +52,17 @@ const REPEATED_REQUEST_HINT =
 const REPEATABLE_CHANGE_HINT =
 	'The change may have been made. You can run this again: it makes the same change.';
 
+const SAME_KEY_HINT =
+	'The request may have been carried out. You can run this again: its idempotency key is the same each time, so Persona does it only once.';
+
 /** Says what may have been done by a request whose outcome is unknown; empty if it only reads. */
-function getOutcomeHint({ request }: ErrorContext): string {
+function getOutcomeHint(context: ErrorContext, response?: ApiResponse): string {
+	const { request, hasCustomKey, isKeyFromContent } = context;
 	if (!request || !changesData(request)) return '';
+	if (response?.isUnsent) return 'It was not carried out: run this again.';
+	const hasSameKey = (hasCustomKey ?? false) || (isKeyFromContent ?? false);
+	// Persona may have stored an answer for the key, but then there would be one.
+	if (response && hasSameKey && hasIdempotencyKey(request)) return SAME_KEY_HINT;
 	return request.method === 'POST' ? REPEATED_REQUEST_HINT : REPEATABLE_CHANGE_HINT;
 }
 
@@ -94,6 +103,9 @@ function nameProxy(headers: ApiResponse['headers']): string {
 	const name = /\brealm="?([^",]{1,100})/i.exec(headers['proxy-authenticate'] ?? '')?.[1];
 	return name ? ` “${name}”` : '';
 }
+
+const OVER_LIMIT_FIX =
+	"For a list, ask for less at a time, with a smaller 'Limit' or fewer 'Fields to Return'. Otherwise check the connection and 'API URL' in the credential.";
 
 const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) => ErrorMessage> = {
 	400: ({ request, known = 'Check the fields of this node.' }) => [
@@ -157,9 +169,13 @@ const MESSAGES: Record<number, (context: ErrorContext, response: ApiResponse) =>
 		'It was not carried out. Ask Persona, or whoever runs the proxy between n8n and Persona.',
 	],
 	499: (context, response) => MESSAGES[408](context, response),
-	[NO_RESPONSE]: (context) => [
+	[NO_RESPONSE]: (context, response) => [
 		'Persona did not respond',
-		`Check the connection, the proxy of n8n if it has one (HTTPS_PROXY), and 'API URL' in the credential. ${getOutcomeHint(context)}`.trim(),
+		`Check the connection, the proxy of n8n if it has one (HTTPS_PROXY), and 'API URL' in the credential. ${getOutcomeHint(context, response)}`.trim(),
+	],
+	[OVER_LIMIT]: (context, response) => [
+		`Persona's answer was not read to its end`,
+		`${getOutcomeHint(context, response)} ${OVER_LIMIT_FIX}`.trim(),
 	],
 	[NOT_SENT]: (_, { body }) => [String(body), ''],
 	[OTHER_ENVIRONMENT]: ({ request }, { body }) => [

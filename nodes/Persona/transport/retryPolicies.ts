@@ -2,8 +2,10 @@
 export interface RetryPolicy {
 	/** Maximum number of attempts, including the first one, after transient failures. */
 	maxAttempts: number;
-	/** How long one attempt may take before it counts as having no response. */
+	/** How long nothing may come of an answer before the attempt counts as having no response. */
 	timeoutMs: number;
+	/** How long one attempt may take in all, however steadily its answer comes; `timeoutMs` by default. */
+	totalMs?: number;
 	/** How long a request may wait for a limit, or for the time that a response asks for. */
 	maxDelayMs: number;
 }
@@ -11,7 +13,9 @@ export interface RetryPolicy {
 /** For items of an execution: a workflow would rather wait than fail, but not longer than an hour. */
 export const DEFAULT_RETRY_POLICY: RetryPolicy = {
 	maxAttempts: 5,
-	timeoutMs: 60_000,
+	// A graph query that is run at once is answered after a minute.
+	timeoutMs: 90_000,
+	totalMs: 5 * 60_000,
 	maxDelayMs: 60 * 60_000,
 };
 
@@ -63,3 +67,12 @@ export const RETURN_RETRY_POLICY: RetryPolicy = {
 	timeoutMs: 10_000,
 	maxDelayMs: 5_000,
 };
+
+/** For a file, at least this long in all: a large one on a slow line takes its time. */
+export const FILE_TOTAL_MS = 30 * 60_000;
+
+/**
+ * The most that is kept of one answer, in bytes. Our own choice: Persona's largest page has a hundred objects,
+ * and V8 makes about a gigabyte of objects out of a hundred megabytes of JSON.
+ */
+export const MAX_ANSWER_BYTES = { json: 100_000_000, file: 500_000_000 };

@@ -1,8 +1,9 @@
 import { createHmac } from 'crypto';
 import type { PersonaEvent } from '../../../events/event';
 import { parseSecrets } from '../../../events/signing/webhookSecrets';
-import { NO_RESPONSE, toErrorResponse, type ApiResponse } from '../../../transport/apiResponse';
+import { NO_RESPONSE, type ApiResponse } from '../../../transport/apiResponse';
 import type { Client } from '../../../transport/client';
+import { toErrorResponse } from '../../../transport/networkErrors';
 import { SELF_DELIVERY_DELAYS_MS } from '../../../transport/retryTiming';
 import { delay } from '../../../utils/delay';
 import { getHost } from '../../../utils/publicUrl';
