@@ -47,6 +47,7 @@ const LASTING =
 /** The files that begin such a thing, and when it ends. */
 const ENDS: Record<string, string> = {
 	'engine/checkItems.ts': 'in the next turn of the event loop',
+	'transport/receiveAnswer.ts': 'with the answer',
 	'triggers/webhook/delivery/receiveDelivery.ts': 'with the response',
 	'triggers/webhook/delivery/responseStore.ts': 'with the response',
 	'utils/delay.ts': 'a second after it is stopped',
