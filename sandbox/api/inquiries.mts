@@ -82,9 +82,7 @@ export const inquiries: Endpoint[] = [
 			if (filter.note !== undefined && Object.keys(filter).length > 1) {
 				throw new BadRequestError('filter.note must be the only filter');
 			}
-			return {
-				collection: { family: 'inquiry', isListed: (inquiry) => matchesFilters(inquiry, filter) },
-			};
+			return { collection: { family: 'inquiry', isListed: buildMatcher(filter) } };
 		},
 	},
 	{
@@ -230,10 +228,9 @@ function handleUpdate(request: ApiRequest) {
 	return { object: inquiry };
 }
 
-/** Whether an inquiry matches the filters of the list. Throws for an invalid time. */
-function matchesFilters(inquiry: StoredObject, filter: Record<string, string>): boolean {
-	const { attributes, id } = inquiry;
-	const createdAt = Date.parse(String(attributes['created-at']));
+/** Builds the condition that an inquiry matches the filters of the list. Throws for an invalid time. */
+function buildMatcher(filter: Record<string, string>): (inquiry: StoredObject) => boolean {
+	// Once for all inquiries: Persona has an index.
 	const [start, end] = ['created-at-start', 'created-at-end'].map((name) => {
 		const time = filter[name] === undefined ? undefined : Date.parse(filter[name]);
 		if (Number.isNaN(time)) {
@@ -241,15 +238,22 @@ function matchesFilters(inquiry: StoredObject, filter: Record<string, string>): 
 		}
 		return time;
 	});
-	return (
-		matchesFilter(filter['inquiry-id'], id) &&
-		matchesFilter(filter['account-id'], getRelatedId(inquiry, 'account')) &&
-		matchesFilter(filter['reference-id'], attributes['reference-id']) &&
-		matchesFilter(filter['inquiry-template-id'], getRelatedId(inquiry, 'inquiry-template')) &&
-		matchesFilter(filter['template-id'], getRelatedId(inquiry, 'template')) &&
-		matchesFilter(filter.status, attributes.status) &&
-		(filter.note === undefined || attributes.note === filter.note) &&
-		(start === undefined || createdAt >= start) &&
-		(end === undefined || createdAt <= end)
-	);
+	const isInTime = ({ attributes }: StoredObject) => {
+		if (start === undefined && end === undefined) return true;
+		const createdAt = Date.parse(String(attributes['created-at']));
+		return createdAt >= (start ?? -Infinity) && createdAt <= (end ?? Infinity);
+	};
+	return (inquiry) => {
+		const { attributes, id } = inquiry;
+		return (
+			isInTime(inquiry) &&
+			matchesFilter(filter['inquiry-id'], id) &&
+			matchesFilter(filter['account-id'], getRelatedId(inquiry, 'account')) &&
+			matchesFilter(filter['reference-id'], attributes['reference-id']) &&
+			matchesFilter(filter['inquiry-template-id'], getRelatedId(inquiry, 'inquiry-template')) &&
+			matchesFilter(filter['template-id'], getRelatedId(inquiry, 'template')) &&
+			matchesFilter(filter.status, attributes.status) &&
+			(filter.note === undefined || attributes.note === filter.note)
+		);
+	};
 }
