@@ -9,6 +9,7 @@ const NODE_LAYERS = [
 	'operations',
 	'methods',
 	'engine',
+	'fields',
 	'events',
 	'values',
 	'transport',
@@ -23,7 +24,7 @@ const SANDBOX_LAYERS = [
 const TEST_FOLDERS = {
 	...{ contract: [], e2e: [], load: ['e2e'], queue: ['e2e'], support: [] },
 	// These mirror the sources.
-	...{ engine: [], events: [], methods: [], operations: [], resources: [] },
+	...{ engine: [], events: [], fields: [], methods: [], operations: [], resources: [] },
 	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [], values: [], workflows: [] },
 };
 

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { relative } from 'node:path';
-import { globSync } from 'glob';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 
 /** A variable of a module that can change after the module is loaded, in the form that prettier gives it. */
 const STATE =
@@ -54,7 +53,13 @@ const ENDS: Record<string, string> = {
 	'utils/listenForAbort.ts': 'with the signal, which has one listener in all',
 };
 
-const listFiles = () => globSync(['nodes/**/*.ts', 'credentials/**/*.ts']).sort();
+const listFiles = () =>
+	['credentials', 'nodes']
+		.flatMap((folder) =>
+			readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
+		)
+		.filter((file) => file.endsWith('.ts'))
+		.sort();
 
 const findState = (text: string) =>
 	Array.from(text.matchAll(STATE), ([, variable, constant]) => variable ?? constant);

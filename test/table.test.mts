@@ -1,5 +1,6 @@
 import type { INodeParameters, INodeProperties, INodePropertyCollection } from 'n8n-workflow';
-import type { Field, Fields, Operation, Resource } from '../nodes/Persona/engine/types.ts';
+import type { Field, Fields } from '../nodes/Persona/fields/types.ts';
+import type { Operation, Resource } from '../nodes/Persona/engine/types.ts';
 import {
 	getAction,
 	getIdPlaceholders,
@@ -7,7 +8,7 @@ import {
 	isExpert,
 } from '../nodes/Persona/engine/operationRules.ts';
 import { commonFields } from '../nodes/Persona/engine/commonFields.ts';
-import { toParameterName } from '../nodes/Persona/engine/values.ts';
+import { toParameterName } from '../nodes/Persona/fields/encodeValue.ts';
 import { listSearch } from '../nodes/Persona/methods/listSearch.ts';
 import { resourceMapping } from '../nodes/Persona/methods/resourceMapping.ts';
 import { table } from '../nodes/Persona/resources/index.ts';

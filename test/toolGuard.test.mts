@@ -1,6 +1,6 @@
 import type { INodeParameters, INodePropertyOptions } from 'n8n-workflow';
 import { isGuarded, isPartlyGuarded } from '../nodes/Persona/engine/operationRules.ts';
-import { toParameterName } from '../nodes/Persona/engine/values.ts';
+import { toParameterName } from '../nodes/Persona/fields/encodeValue.ts';
 import { getActionNode, toTool } from './support/actionNodes.mts';
 import { fillAllOperations } from './support/completeParameters.mts';
 import { getShownProperties } from './support/panel.mts';

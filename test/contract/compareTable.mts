@@ -1,9 +1,7 @@
 import type { INodePropertyOptions } from 'n8n-workflow';
 import { getObjectType } from '../../nodes/Persona/engine/operationRules.ts';
+import type { Encoding, Field, Fields } from '../../nodes/Persona/fields/types.ts';
 import type {
-	Encoding,
-	Field,
-	Fields,
 	Operation,
 	OperationTable,
 	Resource,

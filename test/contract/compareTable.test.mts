@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { map, required, text, toggle } from '../../nodes/Persona/engine/fields.ts';
+import { map, required, text, toggle } from '../../nodes/Persona/fields/kinds.ts';
 import type { Operation, OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildSearch } from '../../nodes/Persona/operations/search/buildSearch.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';

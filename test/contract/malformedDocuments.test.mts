@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { IDataObject } from 'n8n-workflow';
-import { isPlainObject } from '../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../nodes/Persona/values/plainValues.ts';
 import { OUTPUT_MODES } from '../../nodes/Persona/transport/output.ts';
 import { fillAllOperations } from '../support/completeParameters.mts';
 import {

@@ -1,4 +1,4 @@
-import { isPlainObject } from '../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../nodes/Persona/values/plainValues.ts';
 
 /** A JSON Schema of an item, in the parts that n8n's editor shows. */
 export interface OutputSchema {

@@ -1,5 +1,6 @@
 import type { IDataObject, INodeParameters, NodeParameterValueType } from 'n8n-workflow';
-import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../nodes/Persona/values/plainValues.ts';
+import { toParameterName } from '../../nodes/Persona/fields/encodeValue.ts';
 import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
 import { getIdPlaceholders, getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
 import documentedOnly from '../../tools/docs/documentedOnly.json';

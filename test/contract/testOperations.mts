@@ -1,5 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
-import { isPlainObject, toParameterName } from '../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../nodes/Persona/values/plainValues.ts';
+import { toParameterName } from '../../nodes/Persona/fields/encodeValue.ts';
 import { fillAllOperations, type FilledOperation } from '../support/completeParameters.mts';
 import { describeWithOpenApi } from './loadOpenApi.mts';
 import { isMissingProperty, OperationRunner } from './operationRunner.mts';

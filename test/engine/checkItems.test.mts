@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type { IExecuteFunctions, INodeParameters, INodeType } from 'n8n-workflow';
-import type { Field, Fields } from '../../nodes/Persona/engine/types.ts';
+import type { Field, Fields } from '../../nodes/Persona/fields/types.ts';
 import { isTopLevel } from '../../nodes/Persona/engine/operationRules.ts';
-import { readDuration } from '../../nodes/Persona/engine/values.ts';
+import { readDuration } from '../../nodes/Persona/fields/encodeValue.ts';
 import { Persona } from '../../nodes/Persona/Persona.node.ts';
 import { getActionNode } from '../support/actionNodes.mts';
 import { getSampleValue } from '../support/completeParameters.mts';

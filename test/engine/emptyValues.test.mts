@@ -1,5 +1,5 @@
 import { isEmptyValue, removeEmptyMembers } from '../../nodes/Persona/engine/emptyValues.ts';
-import { map, required } from '../../nodes/Persona/engine/fields.ts';
+import { map, required } from '../../nodes/Persona/fields/kinds.ts';
 
 describe('removeEmptyMembers', () => {
 	it.each([

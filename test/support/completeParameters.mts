@@ -1,12 +1,13 @@
 import type { INodeParameters, NodeParameterValueType } from 'n8n-workflow';
-import type { Field, Fields, Operation, Resource } from '../../nodes/Persona/engine/types.ts';
+import type { Field, Fields } from '../../nodes/Persona/fields/types.ts';
+import type { Operation, Resource } from '../../nodes/Persona/engine/types.ts';
 import {
 	getOptionalGroupName,
 	getIdPlaceholders,
 	getVariantFields,
 	isTopLevel,
 } from '../../nodes/Persona/engine/operationRules.ts';
-import { readDuration, toParameterName } from '../../nodes/Persona/engine/values.ts';
+import { readDuration, toParameterName } from '../../nodes/Persona/fields/encodeValue.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import type { DurationUnit } from '../../nodes/Persona/utils/duration.ts';
 import { buildDuration } from './buildDuration.mts';

@@ -14,7 +14,7 @@ import {
 	text,
 	toggle,
 	words,
-} from '../../nodes/Persona/engine/fields.ts';
+} from '../../nodes/Persona/fields/kinds.ts';
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
 import { buildSearch } from '../../nodes/Persona/operations/search/buildSearch.ts';

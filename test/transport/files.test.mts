@@ -1,5 +1,5 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
-import { file, files, id } from '../../nodes/Persona/engine/fields.ts';
+import { file, files, id } from '../../nodes/Persona/fields/kinds.ts';
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { CREDENTIAL } from '../support/credentialsHelper.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';

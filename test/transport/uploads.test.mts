@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { file, text } from '../../nodes/Persona/engine/fields.ts';
+import { file, text } from '../../nodes/Persona/fields/kinds.ts';
 import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildJsonBody, FileUpload } from '../../nodes/Persona/transport/uploads.ts';
 import { parseForm } from '../../sandbox/http/parseForm.mts';

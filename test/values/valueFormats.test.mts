@@ -3,7 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
 import { VALUE_FORMATS } from '../../nodes/Persona/values/valueFormats.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
-import type { Field } from '../../nodes/Persona/engine/types.ts';
+import type { Field } from '../../nodes/Persona/fields/types.ts';
 import { runNode } from '../support/runNode.mts';
 import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
 

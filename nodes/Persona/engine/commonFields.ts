@@ -1,6 +1,16 @@
 import { OUTPUT_MODES } from '../transport/output';
-import { choice, commaList, json, number, required, text, toggle, words, expert } from './fields';
-import type { Fields } from './types';
+import {
+	choice,
+	commaList,
+	json,
+	number,
+	required,
+	text,
+	toggle,
+	words,
+	expert,
+} from '../fields/kinds';
+import type { Fields } from '../fields/types';
 
 /** Where a file that is returned is put. */
 export const fileField = text('Put Output File in Field', undefined, undefined, {

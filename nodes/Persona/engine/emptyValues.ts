@@ -2,8 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { isBlank } from '../utils/isBlank';
 import { hasEmptyEntry, parseList } from '../utils/parseList';
 import { isUpdate } from './operationRules';
-import type { Encoding, Field, Operation } from './types';
-import { isPlainObject, readDuration } from './values';
+import type { Encoding, Field } from '../fields/types';
+import type { Operation } from './types';
+import { isPlainObject } from '../values/plainValues';
+import { readDuration } from '../fields/encodeValue';
 
 /*
  * What an empty value means. `NodeItemContext.resolveEmpty` decides by these rules, for all fields:

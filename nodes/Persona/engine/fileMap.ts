@@ -2,8 +2,9 @@ import type { IDataObject } from 'n8n-workflow';
 import type { FailItem } from '../transport/errors';
 import { findStoredFile } from '../transport/uploads';
 import { setMember } from '../utils/setMember';
-import type { Field, ItemContext } from './types';
-import { isPlainObject } from './values';
+import type { Field } from '../fields/types';
+import type { ItemContext } from './types';
+import { isPlainObject } from '../values/plainValues';
 
 /**
  * Fails where a value refers to a file that Persona has stored, at any depth. Running a workflow or an

@@ -3,7 +3,7 @@ import { toNodeError } from '../transport/errors';
 import { getAttributes, type ListDocument, type PersonaObject } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
 import { findId, ID_KINDS, isId, REFERENCE_LISTS, type IdPrefix } from '../values/idKinds';
-import { REFERENCE_ID_MODE } from './locatorModes';
+import { REFERENCE_ID_MODE } from '../fields/locatorModes';
 import {
 	getBodyFields,
 	getIdPlaceholders,
@@ -11,9 +11,11 @@ import {
 	getVariantFields,
 	isTopLevel,
 } from './operationRules';
-import type { Field, Fields, ItemContext, Run } from './types';
+import type { Field, Fields } from '../fields/types';
+import type { ItemContext, Run } from './types';
 import { formatValue } from '../values/valueFormats';
-import { checkName, isPlainObject, toParameterName, toText, unwrapLocator } from './values';
+import { checkName, isPlainObject, toText } from '../values/plainValues';
+import { toParameterName, unwrapLocator } from '../fields/encodeValue';
 
 /** How many objects are looked up at the same time. */
 const CONCURRENCY = 10;

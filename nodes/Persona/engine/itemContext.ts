@@ -41,9 +41,8 @@ import {
 	VARIANT_PLACEHOLDER,
 } from './operationRules';
 import { checkRequirements } from './requirements';
+import type { Field, Fields } from '../fields/types';
 import type {
-	Field,
-	Fields,
 	IncludeAndFields,
 	ItemContext,
 	Operation,
@@ -52,15 +51,8 @@ import type {
 	Variant,
 	Variants,
 } from './types';
-import {
-	checkName,
-	encodeValue,
-	failForEmptyEntry,
-	isPlainObject,
-	toParameterName,
-	toText,
-	unwrapLocator,
-} from './values';
+import { checkName, failForEmptyEntry, isPlainObject, toText } from '../values/plainValues';
+import { encodeValue, toParameterName, unwrapLocator } from '../fields/encodeValue';
 
 /** Where a value comes from, and whether it is sent in the body. */
 interface ValueSource {

@@ -1,39 +1,23 @@
+import type { IDataObject, ResourceMapperField, ResourceMapperValue } from 'n8n-workflow';
+import { checkStoredFiles } from './fileMap';
+import { isUpdate } from './operationRules';
+import type { ColumnSource, ItemContext, Run } from './types';
 import {
-	validateFieldType,
-	type FieldType,
-	type IDataObject,
-	type ResourceMapperField,
-	type ResourceMapperValue,
-} from 'n8n-workflow';
+	DAY_LABEL_SUFFIX,
+	FILE_LABEL_SUFFIX,
+	FILE_OR_JSON_LABEL_SUFFIX,
+	convertCell,
+} from '../fields/convertCell';
+import type { Field } from '../fields/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { ApiResponse } from '../transport/apiResponse';
-import { toNodeError, type FailItem } from '../transport/errors';
+import { toNodeError } from '../transport/errors';
 import type { ListDocument, ObjectDocument } from '../transport/jsonApi';
 import { isBlank } from '../utils/isBlank';
-import { parseList } from '../utils/parseList';
+import { listNames } from '../utils/listNames';
 import { setMember } from '../utils/setMember';
 import { toHyphens, trimText } from '../utils/values/trimText';
-import { text } from './fields';
-import { checkStoredFiles } from './fileMap';
 import { findId, isId } from '../values/idKinds';
-import { isUpdate } from './operationRules';
-import type { ColumnSource, Encoding, Field, ItemContext, Run } from './types';
-import { checkJsonValue, encodeValue, isPlainObject, parseJson, toText } from './values';
-
-/**
- * Ends the label of a column whose type in Persona is a day. n8n stores it as text, since its own type
- * has a time, and keeps nothing of a column but label and type.
- */
-export const DAY_LABEL_SUFFIX = ' (YYYY-MM-DD)';
-
-/** Ends the label of a column whose value is a file of the item, named by its binary field. */
-export const FILE_LABEL_SUFFIX = ' (Binary Field)';
-
-/**
- * Ends the label of a column for an input of a workflow that is an object: Persona names only the JSON
- * type of an input, so that it may be a file.
- */
-export const FILE_OR_JSON_LABEL_SUFFIX = ' (JSON or Binary Field)';
 
 const LABEL_SUFFIXES = [DAY_LABEL_SUFFIX, FILE_LABEL_SUFFIX, FILE_OR_JSON_LABEL_SUFFIX];
 
@@ -266,15 +250,6 @@ function matchMembers(context: ItemContext, columns: ResourceMapperField[], fiel
 	return cells;
 }
 
-const MAX_NAMES = 10;
-
-/** Up to ten names, none of them long. */
-function listNames(names: Iterable<string>): string {
-	const all = [...names].map((name) => (name.length > 40 ? `${name.slice(0, 40)}…` : name));
-	const others = all.length - MAX_NAMES;
-	return all.slice(0, MAX_NAMES).join(', ') + (others > 0 ? ` and ${others} more` : '');
-}
-
 /** Says what the automatic mapping of a run left out or read under another name, if anything. */
 export function hintAtMapping(run: Run): void {
 	const { unknown, ambiguous, respelt, unchanged } = getMapping(run);
@@ -330,107 +305,4 @@ async function fetchColumns(context: ItemContext, field: Field): Promise<Resourc
 				`It is not known which columns '${label}' has`,
 				"Choose the template or type of the object, or choose 'Using JSON'.",
 			);
-}
-
-type Converter = (
-	column: ResourceMapperField,
-	value: unknown,
-	fail: FailItem,
-	zone: string,
-) => unknown;
-
-/** Columns whose text is a number or an ID by their names, such as `identification-number`. */
-const IDENTIFIER_COLUMN = /(number|postal-code|reference-id)$/;
-
-const encodeAs =
-	(encoding: Encoding): Converter =>
-	({ id, displayName }, value, fail, zone) =>
-		encodeValue(
-			text(displayName, undefined, undefined, {
-				encoding,
-				...(encoding === 'text' && {
-					format: IDENTIFIER_COLUMN.test(id) ? 'identifier' : 'trimmedText',
-				}),
-			}),
-			value,
-			zone,
-			fail,
-		);
-
-/** Converts a value as n8n does for a column of this type; one that it does not take is unchanged. */
-function convertAsN8n(value: unknown, type: FieldType): unknown {
-	const result = validateFieldType('', value, type);
-	return result.valid ? result.newValue : value;
-}
-
-const isScalar = (value: unknown) => ['string', 'number', 'boolean'].includes(typeof value);
-
-const findOption = ({ options = [] }: ResourceMapperField, value: unknown) =>
-	options.find((option) => String(option.value) === trimText(String(value)))?.value;
-
-const failOption = ({ displayName, options = [] }: ResourceMapperField, fail: FailItem) =>
-	fail(
-		`'${displayName}' is not one of the values that Persona has`,
-		`Use ${listNames(options.map(({ value }) => String(value)))}.`,
-	);
-
-const toOption: Converter = (column, value, fail) => {
-	const option = trimText(toText(value, column.displayName, fail));
-	return column.options?.length ? (findOption(column, option) ?? failOption(column, fail)) : option;
-};
-
-function splitList(value: unknown): string[] | false {
-	const list = parseList(value);
-	return 'entries' in list && list.entries;
-}
-
-const toList: Converter = (column, value, fail) => {
-	const parsed =
-		typeof value === 'string' && value.trim().startsWith('[')
-			? convertAsN8n(value.trim(), 'array')
-			: value;
-	const list: unknown[] | false = Array.isArray(parsed)
-		? parsed
-		: isScalar(parsed) && splitList(parsed);
-	if (!list) {
-		return fail(
-			`'${column.displayName}' is not a list`,
-			'Write it as ["vip", "mobile"] or vip, mobile.',
-		);
-	}
-	if (!column.options?.length) return list;
-	return list.map((entry) => findOption(column, entry) ?? failOption(column, fail));
-};
-
-/** Not with n8n's conversion, which makes the text "None" of None, and nothing of a calculation. */
-const toJson: Converter = ({ displayName }, value, fail) => {
-	const parsed = parseJson(value, displayName, fail);
-	if (isPlainObject(parsed) || Array.isArray(parsed)) return parsed;
-	return fail(`'${displayName}' must be a JSON object or list`, 'Write it as {"name": "value"}.');
-};
-
-const CONVERTERS: Partial<Record<FieldType, Converter>> = {
-	array: toList,
-	boolean: encodeAs('toggle'),
-	dateTime: encodeAs('dateTime'),
-	number: encodeAs('number'),
-	object: toJson,
-	options: toOption,
-	string: (column, ...rest) =>
-		encodeAs(column.displayName.endsWith(DAY_LABEL_SUFFIX) ? 'date' : 'text')(column, ...rest),
-};
-
-/** Converts a value by the type of its column. A column without a known type takes any. */
-function convertCell(
-	column: ResourceMapperField,
-	value: unknown,
-	zone: string,
-	fail: FailItem,
-): unknown {
-	checkJsonValue(value, column.displayName, fail);
-	const convert = column.type && CONVERTERS[column.type];
-	const converted = convert ? convert(column, value, fail, zone) : value;
-	// Lists and objects were parsed.
-	checkJsonValue(converted, column.displayName, fail);
-	return converted;
 }

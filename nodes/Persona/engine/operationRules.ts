@@ -1,13 +1,6 @@
 import { pluralize } from '../utils/pluralize';
-import type {
-	Field,
-	Fields,
-	NodeName,
-	Operation,
-	OperationTable,
-	Resource,
-	Variant,
-} from './types';
+import type { Field, Fields } from '../fields/types';
+import type { NodeName, Operation, OperationTable, Resource, Variant } from './types';
 
 /** The stored value of "Detect From ID" in a list of variants. */
 export const DETECT_VARIANT = 'detect';

@@ -5,7 +5,7 @@ import { isEqual } from '../utils/isEqual';
 import { toTitle } from '../utils/toTitle';
 import { commonFields, SELECTED_FIELDS } from './commonFields';
 import { getClearingValue } from './emptyValues';
-import { buildProperty, choice, choices, notice, required, text } from './fields';
+import { buildProperty, choice, choices, notice, required, text } from '../fields/kinds';
 import {
 	acceptsIncludeAndFields,
 	DETECT_VARIANT,
@@ -21,17 +21,9 @@ import {
 	isTopLevel,
 	takesFiles,
 } from './operationRules';
-import type {
-	DisplayRules,
-	Field,
-	Fields,
-	NodeName,
-	Operation,
-	OperationTable,
-	Resource,
-	Variants,
-} from './types';
-import { toParameterName } from './values';
+import type { DisplayRules, Field, Fields } from '../fields/types';
+import type { NodeName, Operation, OperationTable, Resource, Variants } from './types';
+import { toParameterName } from '../fields/encodeValue';
 
 const EMPTY_FIELD_NOTICE =
 	'What the model leaves empty is not sent and changes nothing, also inside JSON fields of the object. To remove a value on purpose, use the Persona node in the workflow itself.';

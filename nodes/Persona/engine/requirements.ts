@@ -4,7 +4,8 @@ import type { FailItem } from '../transport/errors';
 import { isBlank } from '../utils/isBlank';
 import { isRecord } from '../utils/isRecord';
 import { getVariantFields } from './operationRules';
-import type { Fields, Operation, Requirement, Variant } from './types';
+import type { Fields } from '../fields/types';
+import type { Operation, Requirement, Variant } from './types';
 
 /**
  * Requires each of two fields if the other one has a value. `problem` is the headline of the error;

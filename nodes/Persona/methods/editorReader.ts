@@ -1,8 +1,9 @@
 import type { ILoadOptionsFunctions } from 'n8n-workflow';
 import { NodeApiError } from 'n8n-workflow';
-import { REFERENCE_ID_MODE } from '../engine/locatorModes';
+import { REFERENCE_ID_MODE } from '../fields/locatorModes';
 import { findId, isId, type IdPrefix } from '../values/idKinds';
-import { isPlainObject, unwrapLocator } from '../engine/values';
+import { isPlainObject } from '../values/plainValues';
+import { unwrapLocator } from '../fields/encodeValue';
 import type { ApiRequest } from '../transport/apiRequest';
 import { Client } from '../transport/client';
 import { toNodeError } from '../transport/errors';

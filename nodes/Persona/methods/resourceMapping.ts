@@ -9,10 +9,10 @@ import {
 	DAY_LABEL_SUFFIX,
 	FILE_LABEL_SUFFIX,
 	FILE_OR_JSON_LABEL_SUFFIX,
-} from '../engine/mappedColumns';
+} from '../fields/convertCell';
 import type { IdPrefix } from '../values/idKinds';
 import type { ColumnSource, ReadColumns } from '../engine/types';
-import { toParameterName } from '../engine/values';
+import { toParameterName } from '../fields/encodeValue';
 import { getAttributes, getIncluded, type PersonaObject } from '../transport/jsonApi';
 import { getRecords } from '../utils/isRecord';
 import {

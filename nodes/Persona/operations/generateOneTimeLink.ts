@@ -1,4 +1,4 @@
-import { duration, toggle } from '../engine/fields';
+import { duration, toggle } from '../fields/kinds';
 import { prepareRequest } from '../engine/prepare';
 import type { ItemContext, Operation, PreparedItem } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';

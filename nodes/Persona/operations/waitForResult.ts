@@ -1,9 +1,10 @@
 import type { NodeOperationError } from 'n8n-workflow';
-import { duration, toggle } from '../engine/fields';
+import { duration, toggle } from '../fields/kinds';
 import { StoppedByFailure } from '../engine/itemErrors';
 import { toJson } from '../engine/prepare';
 import { findResource, getObjectType } from '../engine/operationRules';
-import type { Field, IncludeAndFields, ItemContext, Operation, Route } from '../engine/types';
+import type { Field } from '../fields/types';
+import type { IncludeAndFields, ItemContext, Operation, Route } from '../engine/types';
 import type { ApiRequest } from '../transport/apiRequest';
 import type { Client } from '../transport/client';
 import { getAttributes, type ObjectDocument } from '../transport/jsonApi';

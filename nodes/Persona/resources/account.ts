@@ -1,5 +1,6 @@
-import { commaList, file, id, json, map, required, text, timeRange, words } from '../engine/fields';
-import type { Fields, Resource } from '../engine/types';
+import { commaList, file, id, json, map, required, text, timeRange, words } from '../fields/kinds';
+import type { Fields } from '../fields/types';
+import type { Resource } from '../engine/types';
 import { erase } from '../operations/erasure/erase';
 import { previewErasure } from '../operations/erasure/previewErasure';
 import { accountTypeId, referenceId } from './shared/accountFields';

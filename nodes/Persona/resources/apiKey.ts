@@ -1,6 +1,7 @@
 import { prepareRequest } from '../engine/prepare';
-import { duration, required, text, words } from '../engine/fields';
-import type { Fields, ItemContext, PreparedItem, Resource } from '../engine/types';
+import { duration, required, text, words } from '../fields/kinds';
+import type { Fields } from '../fields/types';
+import type { ItemContext, PreparedItem, Resource } from '../engine/types';
 import { buildApiSettings } from './shared/apiSettings';
 
 const attributes: Fields = {

@@ -1,4 +1,4 @@
-import { text, expert } from '../engine/fields';
+import { text, expert } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { batchJobTypes } from '../operations/batchJob/batchJobTypes';
 import { createBatchJobs } from '../operations/batchJob/createBatchJobs';

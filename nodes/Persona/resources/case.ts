@@ -1,4 +1,4 @@
-import { duration, emailAddress, files, id, map, required, text } from '../engine/fields';
+import { duration, emailAddress, files, id, map, required, text } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { referenceId } from './shared/accountFields';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';

@@ -1,4 +1,4 @@
-import { choice, required, text } from '../engine/fields';
+import { choice, required, text } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 
 const organizationId = text(

@@ -1,4 +1,4 @@
-import { id, toggle } from '../engine/fields';
+import { id, toggle } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 
 /** Deployments: which version of a template is live in which environment. */

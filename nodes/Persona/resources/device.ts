@@ -1,4 +1,4 @@
-import { id, required } from '../engine/fields';
+import { id, required } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 
 /** Devices: the phones and computers that people used for their inquiries. */

@@ -1,4 +1,4 @@
-import { commaList } from '../engine/fields';
+import { commaList } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { flattenEvent } from '../events/event';
 import { verifyDelivery } from '../operations/verifyDelivery/verifyDelivery';

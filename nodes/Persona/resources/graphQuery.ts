@@ -1,4 +1,4 @@
-import { duration, map, required, text, toggle, expert } from '../engine/fields';
+import { duration, map, required, text, toggle, expert } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 

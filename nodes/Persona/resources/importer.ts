@@ -1,4 +1,4 @@
-import { file, required } from '../engine/fields';
+import { file, required } from '../fields/kinds';
 import type { Variant, Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { listTypes, listIdField } from './shared/listTypes';

@@ -10,9 +10,10 @@ import {
 	timeRange,
 	toggle,
 	expert,
-} from '../engine/fields';
+} from '../fields/kinds';
 import { prepareRequest } from '../engine/prepare';
-import type { Fields, Operation, Resource } from '../engine/types';
+import type { Fields } from '../fields/types';
+import type { Operation, Resource } from '../engine/types';
 import { generateOneTimeLink } from '../operations/generateOneTimeLink';
 import { getMetrics } from '../operations/metrics/getMetrics';
 import { collectEvidence } from '../operations/evidence/collectEvidence';

@@ -1,4 +1,4 @@
-import { required, words } from '../engine/fields';
+import { required, words } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { pathIds } from './shared/pathIds';
 

@@ -1,4 +1,4 @@
-import { jsonList, required } from '../engine/fields';
+import { jsonList, required } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { pathIds } from './shared/pathIds';
 

@@ -1,4 +1,4 @@
-import { choice, required, text, toggle } from '../engine/fields';
+import { choice, required, text, toggle } from '../fields/kinds';
 import type { Variant, Resource } from '../engine/types';
 import { listTypePaths } from './shared/listTypes';
 

@@ -1,4 +1,4 @@
-import { choice, id, map, required, text, toggle, words, expert } from '../engine/fields';
+import { choice, id, map, required, text, toggle, words, expert } from '../fields/kinds';
 import { buildPairRequirements } from '../engine/requirements';
 import type { Requirement, Variant, Resource } from '../engine/types';
 import { getMatches } from '../operations/reportMatches/getMatches';

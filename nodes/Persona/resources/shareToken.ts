@@ -1,4 +1,4 @@
-import { choice, duration, jsonList, required, text, toggle } from '../engine/fields';
+import { choice, duration, jsonList, required, text, toggle } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { pathIds } from './shared/pathIds';
 

@@ -1,4 +1,4 @@
-import { choice, json, required, text } from '../engine/fields';
+import { choice, json, required, text } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 
 const name = text('Name', 'Name of the theme set in Persona', 'Acme Inc', { neverEmpty: true });

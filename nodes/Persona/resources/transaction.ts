@@ -1,6 +1,7 @@
-import { identifier, map, number, required, text, expert } from '../engine/fields';
+import { identifier, map, number, required, text, expert } from '../fields/kinds';
 import { buildPairRequirements } from '../engine/requirements';
-import type { Fields, Resource } from '../engine/types';
+import type { Fields } from '../fields/types';
+import type { Resource } from '../engine/types';
 import { buildDownloadOperation } from './shared/downloadOperation';
 import { pathIds } from './shared/pathIds';
 import { buildObjectIds, buildObjectOperations } from './shared/objects';

@@ -1,6 +1,7 @@
-import { choice, duration, json, jsonList, required, text, words, expert } from '../engine/fields';
+import { choice, duration, json, jsonList, required, text, words, expert } from '../fields/kinds';
 import { buildPairRequirements } from '../engine/requirements';
-import type { Fields, Resource } from '../engine/types';
+import type { Fields } from '../fields/types';
+import type { Resource } from '../engine/types';
 import { eventOptions } from '../events/eventTypes';
 import { prepareWithUrl } from '../operations/prepareWithUrl';
 import { buildApiSettings } from './shared/apiSettings';

@@ -1,4 +1,4 @@
-import { map, required } from '../engine/fields';
+import { map, required } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 import { waitForResult } from '../operations/waitForResult';
 import { pathIds } from './shared/pathIds';

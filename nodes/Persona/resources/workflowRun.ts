@@ -1,4 +1,4 @@
-import { text } from '../engine/fields';
+import { text } from '../fields/kinds';
 import type { Resource } from '../engine/types';
 
 /** Workflow runs: the executions of workflows. */

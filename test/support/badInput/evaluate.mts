@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../../nodes/Persona/values/plainValues.ts';
 import { CREDENTIAL } from '../credentialsHelper.mts';
 import type { RequestTree } from './requestTree.mts';
 import type { ProbeInput } from './probeInput.mts';

@@ -1,5 +1,5 @@
 import { DateTime } from 'luxon';
-import { isPlainObject } from '../../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../../nodes/Persona/values/plainValues.ts';
 import { isBlank as isBlankText } from '../../../nodes/Persona/utils/isBlank.ts';
 import { hasEmptyEntry, parseList } from '../../../nodes/Persona/utils/parseList.ts';
 import { findBrokenText } from '../../../nodes/Persona/utils/values/brokenText.ts';

@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Encoding, Field, Operation } from '../../../nodes/Persona/engine/types.ts';
+import type { Encoding, Field } from '../../../nodes/Persona/fields/types.ts';
+import type { Operation } from '../../../nodes/Persona/engine/types.ts';
 
 /** How a value is encoded: as a field of a row, or in the way of one setting. */
 export type InputForm =

@@ -1,12 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { Field, Fields, Operation, Variant } from '../../../nodes/Persona/engine/types.ts';
+import type { Field, Fields } from '../../../nodes/Persona/fields/types.ts';
+import type { Operation, Variant } from '../../../nodes/Persona/engine/types.ts';
 import {
 	getOptionalGroupName,
 	getIdPlaceholders,
 	isTopLevel,
 } from '../../../nodes/Persona/engine/operationRules.ts';
 import { getClearingValue } from '../../../nodes/Persona/engine/emptyValues.ts';
-import { toParameterName } from '../../../nodes/Persona/engine/values.ts';
+import { toParameterName } from '../../../nodes/Persona/fields/encodeValue.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
 import { fillAllOperations, type FilledOperation } from '../completeParameters.mts';
 import { buildInput, type ProbeInput, type Probe } from './probeInput.mts';

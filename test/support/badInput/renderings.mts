@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { isPlainObject, readDuration } from '../../../nodes/Persona/engine/values.ts';
+import { isPlainObject } from '../../../nodes/Persona/values/plainValues.ts';
+import { readDuration } from '../../../nodes/Persona/fields/encodeValue.ts';
 import { ID_KINDS } from '../../../nodes/Persona/values/idKinds.ts';
 import { formatValue } from '../../../nodes/Persona/values/valueFormats.ts';
 import { OPERATORS } from '../../../nodes/Persona/operations/search/buildSearchBody.ts';

@@ -1,4 +1,4 @@
-import { number, expert } from '../../engine/fields';
+import { number, expert } from '../../fields/kinds';
 import type { Operation, Variants } from '../../engine/types';
 import { buildWaitField } from '../waitForResult';
 

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
-import { toParameterName } from '../../engine/values';
+import { toParameterName } from '../../fields/encodeValue';
 import { isRecord } from '../../utils/isRecord';
 
 /** Which objects a job works on, and by which member of a row it finds them. */

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
-import { id, identifier, map, required, toggle } from '../../engine/fields';
-import type { Fields, Variant } from '../../engine/types';
+import { id, identifier, map, required, toggle } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
+import type { Variant } from '../../engine/types';
 
 const buildRowFields = (columnsMethod: string, sample = '{"plan": "gold"}') =>
 	map(

@@ -1,4 +1,4 @@
-import { number, toggle, expert } from '../../engine/fields';
+import { number, toggle, expert } from '../../fields/kinds';
 import type { Operation, Variants } from '../../engine/types';
 import { buildWaitField } from '../waitForResult';
 

@@ -1,4 +1,4 @@
-import { required, text } from '../../engine/fields';
+import { required, text } from '../../fields/kinds';
 import type { Operation } from '../../engine/types';
 
 /** Row that checks whether a value is on a list. */

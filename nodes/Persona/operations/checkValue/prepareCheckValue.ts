@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext, PreparedItem, Run } from '../../engine/types';
 import { HOW_TO_KEEP_DIGITS } from '../../values/valueFormats';
-import { toText } from '../../engine/values';
+import { toText } from '../../values/plainValues';
 import { getAttributes, getIncluded, type PersonaObject } from '../../transport/jsonApi';
 import { toCamelCase } from '../../transport/flatten';
 import { toOutput, type Output } from '../../transport/output';

@@ -1,4 +1,4 @@
-import { toggle } from '../../engine/fields';
+import { toggle } from '../../fields/kinds';
 import type { Operation } from '../../engine/types';
 
 /** Row that returns how an inquiry was decided, and what supports or contradicts it, as one flat object. */

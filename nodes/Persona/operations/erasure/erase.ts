@@ -1,4 +1,4 @@
-import { required, text } from '../../engine/fields';
+import { required, text } from '../../fields/kinds';
 import type { Operation } from '../../engine/types';
 
 /** Row that redacts what a preview has listed and nothing else, with a record of each redaction. */

@@ -1,7 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { REFERENCE_ID_MODE } from '../../engine/locatorModes';
+import { REFERENCE_ID_MODE } from '../../fields/locatorModes';
 import type { ItemContext, PreparedItem } from '../../engine/types';
-import { checkName, isPlainObject, toText } from '../../engine/values';
+import { checkName, isPlainObject, toText } from '../../values/plainValues';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
 import { isBlank } from '../../utils/isBlank';

@@ -1,5 +1,6 @@
-import { required } from '../../engine/fields';
-import type { Field, Operation } from '../../engine/types';
+import { required } from '../../fields/kinds';
+import type { Field } from '../../fields/types';
+import type { Operation } from '../../engine/types';
 
 /** Row that lists what an erasure would redact; `account` is the field of an account. */
 export const previewErasure = (account: Field): Operation => ({

@@ -1,6 +1,6 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
-import { isPlainObject } from '../../engine/values';
+import { isPlainObject } from '../../values/plainValues';
 import { isSuccessStatus, type ApiResponse } from '../../transport/apiResponse';
 import {
 	getAttributes,

@@ -1,4 +1,4 @@
-import { choice, choices } from '../../engine/fields';
+import { choice, choices } from '../../fields/kinds';
 import type { Operation } from '../../engine/types';
 import { EVIDENCE_KINDS } from './evidenceKind';
 

@@ -1,6 +1,7 @@
 import { fileField } from '../../engine/commonFields';
-import { choice, dateTime, words } from '../../engine/fields';
-import type { Fields, Operation } from '../../engine/types';
+import { choice, dateTime, words } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
+import type { Operation } from '../../engine/types';
 import { CALENDAR_PERIODS, PERIOD_RULE } from '../../utils/calendarPeriod';
 import { CUSTOM_PERIOD } from './period';
 

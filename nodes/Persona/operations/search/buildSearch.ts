@@ -1,5 +1,6 @@
-import { choice, json, notice, buildProperty, text } from '../../engine/fields';
-import type { Field, Operation } from '../../engine/types';
+import { choice, json, notice, buildProperty, text } from '../../fields/kinds';
+import type { Field } from '../../fields/types';
+import type { Operation } from '../../engine/types';
 import { CALENDAR_PERIODS, PERIOD_RULE } from '../../utils/calendarPeriod';
 import {
 	buildSearchBody,

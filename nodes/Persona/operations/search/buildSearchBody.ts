@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { replaceDates, toInstant } from '../../values/dates';
 import { getPrefix, parseId } from '../../values/idKinds';
 import type { ItemContext, SearchForm } from '../../engine/types';
-import { isPlainObject, toText } from '../../engine/values';
+import { isPlainObject, toText } from '../../values/plainValues';
 import { CALENDAR_PERIODS, toPeriodBounds } from '../../utils/calendarPeriod';
 import { findEmptyPart } from '../../utils/findEmptyPart';
 import { isBlank } from '../../utils/isBlank';

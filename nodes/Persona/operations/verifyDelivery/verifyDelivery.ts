@@ -1,4 +1,4 @@
-import { choice, duration, required, text } from '../../engine/fields';
+import { choice, duration, required, text } from '../../fields/kinds';
 import type { Operation } from '../../engine/types';
 import { DEFAULT_TOLERANCE_MINUTES } from '../../events/signing/signature';
 import { BODY_PLACES } from './readBody';

@@ -1,5 +1,6 @@
-import { duration, text } from '../../engine/fields';
-import type { Fields, ItemContext } from '../../engine/types';
+import { duration, text } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
+import type { ItemContext } from '../../engine/types';
 import { UNIT_SECONDS } from '../../utils/duration';
 import { isWebUrl } from '../../utils/isUrl';
 

@@ -1,5 +1,5 @@
-import { id, identifier, toggle } from '../../engine/fields';
-import type { Fields } from '../../engine/types';
+import { id, identifier, toggle } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
 
 /** The account that a new object belongs to, by its ID. */
 export const accountId = id(

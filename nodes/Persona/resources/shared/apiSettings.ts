@@ -1,5 +1,5 @@
-import { choice, duration, text, words, expert } from '../../engine/fields';
-import type { Fields } from '../../engine/types';
+import { choice, duration, text, words, expert } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
 
 /** Builds the settings for how Persona writes what it sends. */
 export const buildApiSettings = (messages: 'responses' | 'deliveries'): Fields => ({

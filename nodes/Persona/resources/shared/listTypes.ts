@@ -8,8 +8,9 @@ import {
 	phoneNumber,
 	required,
 	trimmedText,
-} from '../../engine/fields';
-import type { Fields, Variant } from '../../engine/types';
+} from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
+import type { Variant } from '../../engine/types';
 import { alignMatchType } from '../../operations/addMany/alignMatchType';
 import type { ValueFormat } from '../../values/valueFormats';
 

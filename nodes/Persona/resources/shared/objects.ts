@@ -1,6 +1,7 @@
-import { required, words } from '../../engine/fields';
+import { required, words } from '../../fields/kinds';
 import type { IdPrefix } from '../../values/idKinds';
-import type { Field, Operation } from '../../engine/types';
+import type { Field } from '../../fields/types';
+import type { Operation } from '../../engine/types';
 
 /** IDs of objects of these kinds, with the known `prefixes`; Persona takes `maxEntries` in a request. */
 export const buildObjectIds = (kinds: string, prefixes: IdPrefix[], maxEntries?: number): Field =>

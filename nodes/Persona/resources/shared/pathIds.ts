@@ -1,5 +1,5 @@
-import { id, text } from '../../engine/fields';
-import type { Fields } from '../../engine/types';
+import { id, text } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
 
 /** The panel's field for each `{placeholder}` of a route. */
 export const pathIds: Fields = {

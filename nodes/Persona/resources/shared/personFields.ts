@@ -9,8 +9,8 @@ import {
 	phoneNumber,
 	required,
 	trimmedText,
-} from '../../engine/fields';
-import type { Fields } from '../../engine/types';
+} from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
 
 /** The address of a person or a business. */
 export const addressFields = {

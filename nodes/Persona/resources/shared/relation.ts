@@ -1,5 +1,5 @@
-import { required, text } from '../../engine/fields';
-import type { Fields } from '../../engine/types';
+import { required, text } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
 
 /** A relation from one account or transaction to another, by the names in Persona's `meta`. */
 export const relationFields: Fields = {

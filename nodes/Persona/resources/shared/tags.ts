@@ -1,5 +1,6 @@
-import { text, words } from '../../engine/fields';
-import type { Fields, Operation, Variants } from '../../engine/types';
+import { text, words } from '../../fields/kinds';
+import type { Fields } from '../../fields/types';
+import type { Operation, Variants } from '../../engine/types';
 
 /** The tags of an object that is created or updated. */
 export const tagsField = words(

@@ -1,5 +1,5 @@
 import type { INodePropertyMode } from 'n8n-workflow';
-import { EVERYDAY_PREFIXES, ID_KINDS, REFERENCE_LISTS, type IdPrefix } from '../values/idKinds';
+import { EVERYDAY_PREFIXES, ID_KINDS, type IdPrefix, REFERENCE_LISTS } from '../values/idKinds';
 
 /** Mode of a locator, stored in workflows. */
 export const REFERENCE_ID_MODE = 'referenceId';
