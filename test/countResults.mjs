@@ -10,7 +10,7 @@ const failed = [];
 const skippedSuites = [];
 let passed = 0;
 let skipped = 0;
-for (const name of ['test', 'e2e', 'queue', 'versions', 'soak']) {
+for (const name of ['test', 'e2e', 'queue', 'versions', 'kill', 'soak']) {
 	const checks = readJson(join(RESULTS_FOLDER, `${name}.checks.json`));
 	failed.push(...(checks ?? [`${name}: it did not come to its end`]));
 	const jest = readJson(join(RESULTS_FOLDER, `${name}.jest.json`));
