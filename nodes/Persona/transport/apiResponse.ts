@@ -26,6 +26,8 @@ export interface ApiResponse {
 	foreignStatus?: number;
 	/** With `NO_RESPONSE`: no connection could be made, so Persona has not received the request. */
 	isUnsent?: boolean;
+	/** The last attempt was refused, but an earlier one without an answer may have been carried out. */
+	isOutcomeUnknown?: boolean;
 }
 
 /** Status of a request without a response. Persona may still have carried it out. */

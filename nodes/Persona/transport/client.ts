@@ -21,6 +21,7 @@ import {
 } from './apiResponse';
 import { RateLimiter } from './rateLimiter';
 import { receiveAnswer } from './receiveAnswer';
+import { isRemoved, isRepeatedRemoval } from './removedObjects';
 import { requireSupportedN8n } from './requireSupportedN8n';
 import {
 	DEFAULT_RETRY_POLICY,
@@ -125,6 +126,7 @@ export class Client {
 		const failures: Record<RetryReason, number> = { rateLimit: 0, staleObject: 0, transient: 0 };
 		let limitedSinceMs: number | undefined;
 		let hasArrived = false;
+		let isOutcomeUnknown = false;
 		for (;;) {
 			const headers = this.buildHeaders(request, idempotencyKey);
 			const answer = await this.sendWithinRateLimit(request, headers);
@@ -133,7 +135,8 @@ export class Client {
 			// An earlier attempt may have been carried out.
 			const response = hasArrived ? { ...answer, isUnsent: false } : answer;
 			const reason = getRetryReason(response);
-			if (!reason) return response;
+			if (!reason) return isOutcomeUnknown ? await this.findOutcome(request, response) : response;
+			isOutcomeUnknown ||= !answer.isUnsent && !isNotCarriedOut(answer);
 			failures[reason]++;
 			if (getRequestedDelayMs(response) !== undefined) limitedSinceMs ??= Date.now();
 			const limitedMs = Date.now() - (limitedSinceMs ?? Date.now());
@@ -143,6 +146,16 @@ export class Client {
 			}
 			await delay(getRetryDelayMs(reason, response, failures[reason]), this.signal);
 		}
+	}
+
+	/**
+	 * Returns the object if an earlier attempt, whose answer was lost, has redacted or archived it: Persona
+	 * refuses to do that again.
+	 */
+	private async findOutcome(request: ApiRequest, response: ApiResponse): Promise<ApiResponse> {
+		if (!isRepeatedRemoval(request, response)) return response;
+		const current = await this.request({ ...request, method: 'GET' });
+		return isRemoved(current) ? current : { ...response, isOutcomeUnknown: true };
 	}
 
 	/**
@@ -297,6 +310,9 @@ function getRetryReason(response: ApiResponse): RetryReason | undefined {
 	if (statusCode === 409 && isStaleObject(response)) return 'staleObject';
 	return isTransientStatus(statusCode) ? 'transient' : undefined;
 }
+
+/** Whether a failure says that the request was only refused for now. */
+const isNotCarriedOut = ({ statusCode }: ApiResponse) => [409, 425, 429].includes(statusCode);
 
 /** Persona rejects a change with this conflict when another change has just been made. */
 const isStaleObject = ({ body }: ApiResponse) =>

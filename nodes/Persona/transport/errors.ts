@@ -52,6 +52,9 @@ const REPEATED_REQUEST_HINT =
 const REPEATABLE_CHANGE_HINT =
 	'The change may have been made. You can run this again: it makes the same change.';
 
+const REPEATED_REMOVAL_HINT =
+	'The change may have been made. You can run this again: if it was made, Persona refuses to make it twice.';
+
 const SAME_KEY_HINT =
 	'The request may have been carried out. You can run this again: its idempotency key is the same each time, so Persona does it only once.';
 
@@ -63,7 +66,8 @@ function getOutcomeHint(context: ErrorContext, response?: ApiResponse): string {
 	const hasSameKey = (hasCustomKey ?? false) || (isKeyFromContent ?? false);
 	// Persona may have stored an answer for the key, but then there would be one.
 	if (response && hasSameKey && hasIdempotencyKey(request)) return SAME_KEY_HINT;
-	return request.method === 'POST' ? REPEATED_REQUEST_HINT : REPEATABLE_CHANGE_HINT;
+	if (request.method === 'POST') return REPEATED_REQUEST_HINT;
+	return request.method === 'DELETE' ? REPEATED_REMOVAL_HINT : REPEATABLE_CHANGE_HINT;
 }
 
 const API_URL_HINT = `check 'API URL' in the credential. Without a proxy it is ${DEFAULT_API_URL}.`;
@@ -239,10 +243,16 @@ function buildOutageMessage(context: ErrorContext, response: ApiResponse): Error
 	return ['Persona is unavailable', getOutcomeHint(context) || context.outageHint || later];
 }
 
+const UNKNOWN_OUTCOME: ErrorMessage = [
+	'It is not known whether this was done',
+	'Persona did not answer one attempt, which may have been carried out, and refused the next one. Look at the object in Persona before you run this again.',
+];
+
 /** Chooses the texts for a response. */
 function buildMessage(context: ErrorContext, response: ApiResponse): ErrorMessage {
 	const { statusCode, foreignStatus } = response;
 	if (isQuota(response)) return buildQuotaMessage(response);
+	if (response.isOutcomeUnknown) return UNKNOWN_OUTCOME;
 	if (foreignStatus !== undefined && !isTooLarge(foreignStatus)) {
 		return buildForeignMessage(context, response);
 	}

@@ -3,10 +3,10 @@ import { REFERENCE_ID_MODE } from '../../fields/locatorModes';
 import type { ItemContext, PreparedItem } from '../../engine/types';
 import { checkName, isPlainObject, toText } from '../../values/plainValues';
 import { getAttributes, type PersonaObject } from '../../transport/jsonApi';
+import { getRedactedAt } from '../../transport/removedObjects';
 import { fetchAllObjects, fetchObject } from './fetchObjects';
 import { isBlank } from '../../utils/isBlank';
 import { buildErasurePlan } from './erasurePlan';
-import { getRedactedAt } from './redactObjects';
 
 const isByReferenceId = ({ run, itemIndex }: ItemContext) => {
 	const parameter = run.node.getNodeParameter('accountId', itemIndex, '') as unknown;

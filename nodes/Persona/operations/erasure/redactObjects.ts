@@ -1,13 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../engine/types';
-import { isPlainObject } from '../../values/plainValues';
 import { isSuccessStatus, type ApiResponse } from '../../transport/apiResponse';
-import {
-	getAttributes,
-	getBaseType,
-	type ObjectDocument,
-	type PersonaObject,
-} from '../../transport/jsonApi';
+import { getBaseType, type ObjectDocument, type PersonaObject } from '../../transport/jsonApi';
+import { getRedactedAt, isAccount } from '../../transport/removedObjects';
 import { toObjectError, getPath } from './fetchObjects';
 
 /** The result for one object, in the output. */
@@ -32,32 +27,11 @@ const NOT_TRIED: RedactionResult = {
 		'Other objects failed, and they can only be found through this account. Run again with the same code.',
 };
 
-/** Whether any field has a value. Persona writes each as `{ type, value }`, at every level. */
-function hasFieldValue(fields: unknown): boolean {
-	if (Array.isArray(fields)) return fields.some(hasFieldValue);
-	if (!isPlainObject(fields)) return fields !== null && fields !== undefined && fields !== '';
-	return 'value' in fields
-		? hasFieldValue(fields.value)
-		: Object.values(fields).some(hasFieldValue);
-}
-
-const isAccount = ({ type }: PersonaObject) => getBaseType(type) === 'account';
-
-/**
- * When an object was redacted, or undefined where there is something to redact: an account may get
- * new values after its redaction.
- */
-export function getRedactedAt(object: PersonaObject): string | undefined {
-	const { 'redacted-at': redactedAt, fields } = getAttributes(object);
-	const hasNewValues = isAccount(object) && hasFieldValue(fields);
-	return typeof redactedAt === 'string' && !hasNewValues ? redactedAt : undefined;
-}
-
 const getObject = ({ body }: ApiResponse) => (Object(body) as Partial<ObjectDocument>).data;
 
 /** Whether the same request may succeed later. */
-const isTemporary = ({ statusCode }: ApiResponse) =>
-	statusCode < 400 || statusCode >= 500 || [408, 429].includes(statusCode);
+const isTemporary = ({ statusCode, isOutcomeUnknown = false }: ApiResponse) =>
+	isOutcomeUnknown || statusCode < 400 || statusCode >= 500 || [408, 429].includes(statusCode);
 
 async function redactObject(context: ItemContext, object: PersonaObject): Promise<RedactionResult> {
 	const { client } = context.run;
