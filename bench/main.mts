@@ -9,6 +9,7 @@ import { measureLimit } from './measurements/limit.mts';
 import { measureListing } from './measurements/listing.mts';
 import { measureMetrics } from './measurements/metrics.mts';
 import { measurePackage } from './measurements/package.mts';
+import { measureQueueDeliveries } from './measurements/queueDeliveries.mts';
 import { measureSignatures } from './measurements/signatures.mts';
 import { measureUploads } from './measurements/uploads.mts';
 import { formatTestBed, readTestBed, formatTable } from './report.mts';
@@ -28,6 +29,7 @@ const measurements: Record<string, Measurement> = {
 	metrics: measureMetrics,
 	signatures: measureSignatures,
 	deliveries: measureDeliveries,
+	queueDeliveries: measureQueueDeliveries,
 	uploads: measureUploads,
 	package: measurePackage,
 };

@@ -4,6 +4,7 @@ import {
 	findSignedTime,
 	parseSignatureHeader,
 } from '../../nodes/Persona/events/signing/signature.ts';
+import type { N8n } from '../../tools/n8n/startN8n.mts';
 import { buildSignatureHeader } from '../../sandbox/sandbox.mts';
 import type { DeliveryTask, DeliveryCounts } from '../deliveryTask.mts';
 import { formatCount, type BenchResult } from '../benchResult.mts';
@@ -89,13 +90,18 @@ export async function measureDeliveries(
 	});
 }
 
-/** Measures the accepted deliveries per second of each subject, in turns. Remarks name other responses. */
-async function deliverInTurns(
+/**
+ * Measures the accepted deliveries per second of each subject, in turns, at these processes of n8n at the
+ * same time. Remarks name other responses. `onRound` is called before and after each round that counts.
+ */
+export async function deliverInTurns(
 	environment: BenchEnvironment,
 	{ deliveryRounds, deliverySeconds: seconds }: Sizes,
 	note: (text: string) => void,
 	eventId: string,
 	subjects: DeliverySubject[],
+	receivers: N8n[] = [environment.n8n],
+	onRound: (subject: number, isOver: boolean) => void = () => {},
 ) {
 	const accepted = subjects.map(() => 0);
 	const remarks: string[] = [];
@@ -103,13 +109,27 @@ async function deliverInTurns(
 	for (let round = 0; round <= deliveryRounds; round++) {
 		for (const [index, { id, name, ...subject }] of subjects.entries()) {
 			note(round > 0 ? `${name}, ${round} of ${deliveryRounds}` : `${name}, cold`);
-			const task: DeliveryTask = { ...subject, eventId, seconds, connections };
-			const counts = await environment.runWorker<DeliveryCounts>('deliver', task);
+			if (round > 0) onRound(index, false);
+			const results = await Promise.all(
+				receivers.map(async ({ url }) => {
+					const task: DeliveryTask = {
+						...subject,
+						url: new URL(new URL(subject.url).pathname, url).href,
+						eventId,
+						seconds,
+						connections: connections / receivers.length,
+					};
+					return await environment.runWorker<DeliveryCounts>('deliver', task);
+				}),
+			);
+			if (round > 0) onRound(index, true);
 			await waitUntilIdle(environment, id);
 			if (round === 0) continue;
-			accepted[index] += counts.accepted;
-			for (const [status, count] of Object.entries(counts.otherStatuses)) {
-				remarks.push(`${name}: ${formatCount(count)} more with status ${status}`);
+			for (const counts of results) {
+				accepted[index] += counts.accepted;
+				for (const [status, count] of Object.entries(counts.otherStatuses)) {
+					remarks.push(`${name}: ${formatCount(count)} more with status ${status}`);
+				}
 			}
 		}
 	}

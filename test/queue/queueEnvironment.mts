@@ -12,7 +12,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/s
 import { account } from '../e2e/account.mts';
 import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironment.mts';
 import { startLoadBalancer } from '../support/loadBalancer.mts';
-import { startPostgres, startRedis } from '../support/servers.mts';
+import { startPostgres, startRedis, type Server } from '../support/servers.mts';
 
 /** The webhook secret in the credential, for calls of Persona workflows. */
 export const SECRET = 'wbhsec_of_the_credential';
@@ -21,16 +21,30 @@ export const SECRET = 'wbhsec_of_the_credential';
 export interface QueueEnvironment extends TestEnvironment {
 	/** The main process. */
 	n8n: N8n;
-	/** The webhook processor. */
+	/** The first webhook processor. */
 	processor: N8n;
+	/** All webhook processors. */
+	processors: N8n[];
 	worker: N8n;
+	broker: Server;
+	database: Server;
 	/** The address that main and the processor share, as Persona knows it. */
 	address: string;
 }
 
+interface QueueOptions {
+	/** The packed package. Default: the one that `npm run test:queue` has packed. */
+	tarball?: string;
+	/** Added to the environment of each process. */
+	env?: Record<string, string>;
+	processorCount?: number;
+}
+
 /** Starts n8n in queue mode. Each process has a folder of its own with the package in it. The caller closes it. */
-export async function startQueueEnvironment(options: SandboxOptions): Promise<QueueEnvironment> {
-	const tarball = process.env.PERSONA_TARBALL;
+export async function startQueueEnvironment(
+	options: SandboxOptions,
+	{ tarball = process.env.PERSONA_TARBALL, env: more = {}, processorCount = 1 }: QueueOptions = {},
+): Promise<QueueEnvironment> {
 	if (!tarball)
 		throw new Error('Run these tests with "npm run test:queue", which packs the package.');
 	const cleanUps: (() => Promise<unknown>)[] = [];
@@ -50,9 +64,10 @@ export async function startQueueEnvironment(options: SandboxOptions): Promise<Qu
 			...buildQueueEnv(broker.url, database.url),
 			N8N_WEBHOOK_URL: balancer.url,
 			WEBHOOK_URL: balancer.url,
+			...more,
 		};
-		const start = async (command: N8nCommand) => {
-			const n8n = await startN8n({ command, folder: join(folder, command), tarball, env });
+		const start = async (command: N8nCommand, name: string = command) => {
+			const n8n = await startN8n({ command, folder: join(folder, name), tarball, env });
 			cleanUps.push(n8n.stop);
 			return n8n;
 		};
@@ -60,12 +75,17 @@ export async function startQueueEnvironment(options: SandboxOptions): Promise<Qu
 		cleanUps.push(() => sandbox.close());
 		// Main first: it migrates the database.
 		const n8n = await start('start');
-		const [processor, worker] = await Promise.all([start('webhook'), start('worker')]);
-		balancer.ports.push(...[n8n, processor].map(({ url }) => Number(new URL(url).port)));
+		const [worker, ...processors] = await Promise.all([
+			start('worker'),
+			...Array.from({ length: processorCount }, (_, index) => start('webhook', `webhook${index}`)),
+		]);
+		const [processor] = processors;
+		balancer.ports.push(...[n8n, ...processors].map(({ url }) => Number(new URL(url).port)));
 		const client = createN8nClient(n8n.url);
 		await client.signIn(account);
 		const credential = await createCredential(client, sandbox);
-		return { n8n, processor, worker, address: balancer.url, client, sandbox, credential, close };
+		const processes = { n8n, processor, processors, worker, broker, database };
+		return { ...processes, address: balancer.url, client, sandbox, credential, close };
 	} catch (error) {
 		await close();
 		throw error;

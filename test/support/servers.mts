@@ -13,6 +13,8 @@ const readyTimeoutMs = 30_000;
 /** A Redis, a PostgreSQL or another program. `stop` stops it unless it is the user's own. */
 export interface Server {
 	url: URL;
+	/** The ID of its process; undefined for the user's own. */
+	pid?: number;
 	stop(): Promise<void>;
 }
 
@@ -89,7 +91,7 @@ export async function waitUntilReady(
 		await stop();
 		throw error;
 	}
-	return { url: new URL(url), stop };
+	return { url: new URL(url), pid: child.pid, stop };
 }
 
 /** Starts a program that writes what it prints to the file `log` of its folder. */
