@@ -135,7 +135,8 @@ export async function deliverInTurns(
 	}
 	note('');
 	const failing = subjects.filter((_, index) => accepted[index] === 0).map(({ name }) => name);
-	if (failing.length > 0) throw new Error(`Nothing was accepted in time by ${failing.join(', ')}`);
+	if (failing.length > 0)
+		throw new Error(`Nothing was accepted in time by ${failing.join(', ')}: ${remarks.join(', ')}`);
 	return { rates: accepted.map((count) => count / (deliveryRounds * seconds)), remarks };
 }
 
