@@ -174,8 +174,17 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer> {
 	return Buffer.concat(parts);
 }
 
-/** Starts a server in front of the one at this origin. The caller stops it. */
-export async function startBrokenServer(origin: string): Promise<BrokenServer> {
+/** A body without the random boundary of its parts, so that the same content is the same text. */
+const removeBoundary = (body: string, contentType = '') => {
+	const [, boundary] = /boundary=([^;]+)/.exec(contentType) ?? [];
+	return boundary === undefined ? body : body.replaceAll(boundary, '');
+};
+
+/** Starts a server in front of the one at this origin, and of its files. The caller stops it. */
+export async function startBrokenServer(
+	origin: string,
+	filesOrigin = origin,
+): Promise<BrokenServer> {
 	const server = createServer((incoming, outgoing) => {
 		outgoing.on('error', () => {});
 		void handle(incoming, outgoing).catch((error: unknown) => outgoing.destroy(error as Error));
@@ -195,7 +204,7 @@ export async function startBrokenServer(origin: string): Promise<BrokenServer> {
 	async function handle(incoming: IncomingMessage, outgoing: ServerResponse) {
 		const { method = '', url: path = '', headers } = incoming;
 		const bytes = await readBody(incoming);
-		const body = bytes.toString('latin1');
+		const body = removeBoundary(bytes.toString('latin1'), headers['content-type']);
 		const key = headers['idempotency-key'];
 		const request = { method, path, body, idempotencyKey: key === undefined ? key : String(key) };
 		const { choose, requests } = broken;
@@ -203,19 +212,24 @@ export async function startBrokenServer(origin: string): Promise<BrokenServer> {
 		const isSame = (other: BrokenRequest) =>
 			other.method === method && other.path === path && other.body === body;
 		const send = choose(request, requests.filter(isSame).length);
-		const forwarded = await fetch(`${origin}${path}`, {
+		const target = path.startsWith('/files/') ? filesOrigin : origin;
+		const forwarded = await fetch(`${target}${path}`, {
 			method,
 			headers: pickHeaders(Object.entries(headers)),
 			body: bytes.length > 0 ? new Uint8Array(bytes) : undefined,
 			redirect: 'manual',
 		});
 		const received = Buffer.from(await forwarded.arrayBuffer());
+		// Links to files lead here as well.
+		const linked = [origin, filesOrigin].reduce(
+			(text, each) => text.replaceAll(each, ownOrigin),
+			received.toString('latin1'),
+		);
 		const answer = {
 			status: forwarded.status,
 			headers: pickHeaders(forwarded.headers.entries()),
 			acceptsGzip: /gzip/.test(headers['accept-encoding'] ?? ''),
-			// Links to files lead here as well.
-			body: Buffer.from(received.toString('latin1').replaceAll(origin, ownOrigin), 'latin1'),
+			body: Buffer.from(linked, 'latin1'),
 		};
 		await (send ?? sendWhole)(outgoing, answer);
 	}

@@ -19,7 +19,8 @@ export function useVirtualClock(): VirtualClock {
 		const realNow = Date.now;
 		let skippedMs = 0;
 		clock.waitsMs = [];
-		jest.spyOn(Date, 'now').mockImplementation(() => realNow() + skippedMs);
+		// A wait may have fractions of a millisecond, but a time has none.
+		jest.spyOn(Date, 'now').mockImplementation(() => realNow() + Math.ceil(skippedMs));
 		jest.mocked(delay).mockImplementation(async (milliseconds, signal) => {
 			if (signal?.aborted || milliseconds <= 0) return;
 			clock.waitsMs.push(milliseconds);
