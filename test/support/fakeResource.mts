@@ -101,7 +101,7 @@ export const fakeTable: OperationTable = {
 					route: 'POST /things/upsert',
 					attributes: {
 						'reference-id': text('Reference ID', 'Your own ID', '', { topLevel: true }),
-						fields: map('Fields', 'By key', 'thingFields'),
+						fields: map('Fields', 'By key', '{"tax-id": 7}', 'thingFields'),
 					},
 					meta: { 'upsert-by': required(text('Match By', 'Key', '', { default: 'reference-id' })) },
 					requirements: [{ problem: 'It has no value', namedBy: 'upsert-by' }],

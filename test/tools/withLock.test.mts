@@ -22,12 +22,13 @@ describe('a lock', () => {
 
 	it('makes others wait', async () => {
 		const order: string[] = [];
-		const first = withLock(file, {}, async () => {
+		let second: Promise<void> | undefined;
+		await withLock(file, {}, async () => {
+			second = withLock(file, {}, async () => void order.push('second'));
 			await withLock(`${file}.other`, {}, async () => undefined);
 			order.push('first');
 		});
-		const second = withLock(file, {}, async () => void order.push('second'));
-		await Promise.all([first, second]);
+		await second;
 		expect(order).toEqual(['first', 'second']);
 	});
 
