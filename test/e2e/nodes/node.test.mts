@@ -154,7 +154,6 @@ describe('the node in n8n', () => {
 			['an object of another kind', { body: { data: { type: 'inquiry', attributes: {} } } }],
 			['a redirect', { status: 302, headers: { location: 'https://login.example/' } }],
 			['404', { status: 404, body: { error: 'not found' } }],
-			['407', { status: 407 }],
 			['the challenge of a firewall', { status: 403, ...HTML, body: Buffer.from('Just a moment') }],
 			['405', { status: 405 }],
 			['410', { status: 410 }],
@@ -171,6 +170,12 @@ describe('the node in n8n', () => {
 				status: 'Error',
 				message: expect.stringMatching(/'API URL'.*https:\/\/api\.withpersona\.com\/api\/v1/),
 			});
+		});
+
+		it('is red for 407, which is the answer of a proxy, and names HTTPS_PROXY', async () => {
+			answer = { status: 407 };
+			const message = expect.stringMatching(/^The proxy of n8n wants .*HTTPS_PROXY/);
+			expect(await testCredential({})).toEqual({ status: 'Error', message });
 		});
 
 		it('fails for an empty list, of which n8n reads the first entry', async () => {
