@@ -9,12 +9,7 @@ import { createEventEmitter, publishListener, TRIGGER } from './publishListener.
 import { MEMORY_PROBE_ENV, measureMemory } from './measureMemory.mts';
 import { generateMalformedRequests } from './malformedRequests.mts';
 import { sendRawRequest } from './sendRawRequest.mts';
-import {
-	startLoadBalancer,
-	forwardWhileReady,
-	type LoadBalancer,
-} from '../support/loadBalancer.mts';
-import { startLoadEnvironment, type LoadEnvironment } from './loadEnvironment.mts';
+import { startBalancedEnvironment, type LoadEnvironment } from './loadEnvironment.mts';
 
 /** The number of deliveries. LOAD_TEST_DELIVERIES sets another one. */
 const DELIVERIES = Number(process.env.LOAD_TEST_DELIVERIES ?? 5_000);
@@ -46,25 +41,17 @@ const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 const toMs = (minutes: number) => minutes * 60_000;
 
 describe('the trigger under load', () => {
-	let balancer: LoadBalancer;
-	let stopForwarding: () => void;
 	let environment: LoadEnvironment;
 	let workflowId: string;
 
 	beforeAll(async () => {
-		balancer = await startLoadBalancer();
-		environment = await startLoadEnvironment(
+		environment = await startBalancedEnvironment(
 			{ webhookRetrySeconds: RETRY_SECONDS, webhookTimeoutMs: DELIVERY_TIMEOUT_MS },
-			{ ...ENGINE, ...MEMORY_PROBE_ENV, N8N_WEBHOOK_URL: balancer.url, WEBHOOK_URL: balancer.url },
+			{ ...ENGINE, ...MEMORY_PROBE_ENV },
 		);
-		stopForwarding = forwardWhileReady(balancer, environment.n8n);
 		workflowId = await publishListener(environment);
 	});
-	afterAll(async () => {
-		stopForwarding?.();
-		await environment?.close();
-		await balancer?.close();
-	});
+	afterAll(async () => await environment?.close());
 
 	const getDeliveries = () => environment.sandbox.control.deliveries;
 

@@ -6,6 +6,7 @@ import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
 import { startSandbox, type SandboxOptions } from '../../sandbox/sandbox.mts';
 import { account } from '../e2e/account.mts';
 import { storeCredential, type TestEnvironment } from '../e2e/testEnvironment.mts';
+import { forwardWhileReady, startLoadBalancer } from '../support/loadBalancer.mts';
 
 /** A test environment with an n8n of its own. */
 export interface LoadEnvironment extends TestEnvironment {
@@ -34,6 +35,32 @@ export async function startLoadEnvironment(
 			await n8n.stop();
 			await sandbox.close();
 			await rm(folder, { recursive: true, force: true });
+		},
+	};
+}
+
+/**
+ * The same behind a load balancer, which forwards only while n8n is ready, so that a test can restart n8n.
+ * Persona delivers to the load balancer.
+ */
+export async function startBalancedEnvironment(
+	options: SandboxOptions,
+	env: Record<string, string>,
+): Promise<LoadEnvironment> {
+	const balancer = await startLoadBalancer();
+	const { url } = balancer;
+	const environment = await startLoadEnvironment(options, {
+		...env,
+		N8N_WEBHOOK_URL: url,
+		WEBHOOK_URL: url,
+	});
+	const stopForwarding = forwardWhileReady(balancer, environment.n8n);
+	return {
+		...environment,
+		async close() {
+			stopForwarding();
+			await environment.close();
+			await balancer.close();
 		},
 	};
 }

@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
-import {
-	forwardWhileReady,
-	startLoadBalancer,
-	type LoadBalancer,
-} from '../support/loadBalancer.mts';
 import { compareRuns } from './compareRuns.mts';
-import { startLoadEnvironment, type LoadEnvironment } from './loadEnvironment.mts';
+import { startBalancedEnvironment, type LoadEnvironment } from './loadEnvironment.mts';
 import { createEventEmitter, publishListener, TRIGGER } from './publishListener.mts';
 import { readAllExecutions } from './readAllExecutions.mts';
 import { countValues, printFigures } from './report.mts';
@@ -34,31 +29,21 @@ describe.each<[string, Record<string, string>]>([
 	// All others are stored until one has ended, and n8n answers none of them before.
 	[' that runs two executions at a time', { N8N_CONCURRENCY_PRODUCTION_LIMIT: '2' }],
 ])('deliveries around a restart of an n8n%s', (title, env) => {
-	let balancer: LoadBalancer;
-	let stopForwarding: () => void;
 	let environment: LoadEnvironment;
 	let workflowId: string;
 
 	beforeAll(async () => {
-		balancer = await startLoadBalancer();
-		environment = await startLoadEnvironment(
+		environment = await startBalancedEnvironment(
 			{ webhookRetrySeconds: RETRY_SECONDS, webhookTimeoutMs: DELIVERY_TIMEOUT_MS },
 			{
 				N8N_EXPRESSION_ENGINE: 'legacy',
-				N8N_WEBHOOK_URL: balancer.url,
-				WEBHOOK_URL: balancer.url,
 				N8N_GRACEFUL_SHUTDOWN_TIMEOUT: '12',
 				...env,
 			},
 		);
-		stopForwarding = forwardWhileReady(balancer, environment.n8n);
 		workflowId = await publishListener(environment);
 	});
-	afterAll(async () => {
-		stopForwarding?.();
-		await environment?.close();
-		await balancer?.close();
-	});
+	afterAll(async () => await environment?.close());
 
 	it(
 		'run the workflow once for each event',

@@ -1,7 +1,4 @@
 import type { IDataObject, ResourceMapperField, ResourceMapperValue } from 'n8n-workflow';
-import { checkStoredFiles } from './fileMap';
-import { isUpdate } from './operationRules';
-import type { ColumnSource, ItemContext, Run } from './types';
 import {
 	DAY_LABEL_SUFFIX,
 	FILE_LABEL_SUFFIX,
@@ -18,6 +15,9 @@ import { listNames } from '../utils/listNames';
 import { setMember } from '../utils/setMember';
 import { toHyphens, trimText } from '../utils/values/trimText';
 import { findId, isId } from '../values/idKinds';
+import { checkStoredFiles } from './fileMap';
+import { isUpdate } from './operationRules';
+import type { ColumnSource, ItemContext, Run } from './types';
 
 const LABEL_SUFFIXES = [DAY_LABEL_SUFFIX, FILE_LABEL_SUFFIX, FILE_OR_JSON_LABEL_SUFFIX];
 

@@ -4,7 +4,7 @@ import { createFileItem, downloadFiles, toDownloadItem } from '../transport/file
 import type { JsonApiDocument, ListDocument, PersonaObject } from '../transport/jsonApi';
 import { MAX_PAGE_SIZE } from '../transport/pagination';
 import { toOutput, type Output } from '../transport/output';
-import { readList } from '../transport/readList';
+import { fetchList } from '../transport/fetchList';
 import { parseId } from '../values/idKinds';
 import { handleItemErrors } from './itemErrors';
 import { getIdPlaceholders, getObjectType } from './operationRules';
@@ -85,7 +85,7 @@ export async function prepareList(
 		});
 		const options = { limit, startAfter, unpaged: row.unpaged, filters: row.filter };
 		client.rateLimiter.expectedRequests += furtherRequests;
-		const { results, hasMore } = await readList(send, request, toItem, options);
+		const { results, hasMore } = await fetchList(send, request, toItem, options);
 		client.rateLimiter.expectedRequests -= furtherRequests;
 		if (hasMore) {
 			node.addExecutionHints?.({

@@ -1,12 +1,12 @@
 import { type FieldType, type ResourceMapperField, validateFieldType } from 'n8n-workflow';
-import { encodeValue } from './encodeValue';
-import { text } from './kinds';
-import type { Encoding } from './types';
 import type { FailItem } from '../transport/errors';
 import { listNames } from '../utils/listNames';
 import { parseList } from '../utils/parseList';
 import { trimText } from '../utils/values/trimText';
 import { checkJsonValue, isPlainObject, parseJson, toText } from '../values/plainValues';
+import { encodeValue } from './encodeValue';
+import { text } from './kinds';
+import type { Encoding } from './types';
 
 /**
  * Ends the label of a column whose type in Persona is a day. n8n stores it as text, since its own type

@@ -1,5 +1,4 @@
 import type { IDataObject, INodePropertyOptions } from 'n8n-workflow';
-import type { Encoding, Field } from './types';
 import type { FailItem } from '../transport/errors';
 import { toCamelCase } from '../transport/flatten';
 import { type DurationUnit, UNIT_SECONDS, formatDuration, toWholeSeconds } from '../utils/duration';
@@ -10,6 +9,7 @@ import { replaceDates, toDay, toInstant } from '../values/dates';
 import { parseId } from '../values/idKinds';
 import { isPlainObject, toJsonList, toJsonObject, toText, toWords } from '../values/plainValues';
 import { formatValue } from '../values/valueFormats';
+import type { Encoding, Field } from './types';
 
 /**
  * Converts Persona's name of a field to the name of its parameter: `redirect-uri` to `redirectUri`, and

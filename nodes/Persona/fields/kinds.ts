@@ -1,12 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { toParameterName } from './encodeValue';
-import { buildLocatorModes } from './locatorModes';
-import type { DisplayRules, Field, Fields } from './types';
 import { CALENDAR_PERIODS, PERIOD_RULE } from '../utils/calendarPeriod';
 import { compareByName } from '../utils/compareByName';
 import { type DurationUnit, formatDuration } from '../utils/duration';
 import { type IdPrefix, getPrefix } from '../values/idKinds';
 import { VALUE_FORMATS, type ValueFormat } from '../values/valueFormats';
+import { toParameterName } from './encodeValue';
+import { buildLocatorModes } from './locatorModes';
+import type { DisplayRules, Field, Fields } from './types';
 
 /*
  * The kinds of fields in the table. Each function builds one from a label and a description. They

@@ -19,7 +19,7 @@ interface ListOptions {
  * time, several parts at the same time. Returns what `convert` makes of each object, in Persona's order and
  * each once, and whether the list has more. Throws what `send` throws, and if the pages repeat.
  */
-export async function readList<T>(
+export async function fetchList<T>(
 	send: SendRequest,
 	request: ApiRequest,
 	convert: (object: PersonaObject, document: ListDocument) => T,
