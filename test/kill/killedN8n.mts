@@ -1,13 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../../tools/n8n/n8nClient.mts';
-import { startLoadEnvironment, type LoadEnvironment } from '../load/loadEnvironment.mts';
+import { startBalancedEnvironment, type LoadEnvironment } from '../load/loadEnvironment.mts';
 import { readExecutionsOf } from '../load/readAllExecutions.mts';
 import { printFigures } from '../load/report.mts';
-import {
-	forwardWhileReady,
-	startLoadBalancer,
-	type LoadBalancer,
-} from '../support/loadBalancer.mts';
 import { activities, findInquiries, persons } from './activities.mts';
 import { TRIGGER } from './activity.mts';
 import { EventBook } from './events.mts';
@@ -53,8 +48,6 @@ const ENGINE = { N8N_EXPRESSION_ENGINE: 'legacy' };
 
 describe('n8n that is killed', () => {
 	const figures = new Figures();
-	let balancer: LoadBalancer;
-	let stopForwarding: () => void;
 	let environment: LoadEnvironment;
 	let published: PublishedActivity[];
 	let workflowIds: { delivered: string; polled: string };
@@ -64,13 +57,11 @@ describe('n8n that is killed', () => {
 
 	beforeAll(async () => {
 		process.stdout.write(`KILL_TEST_SEED=${SEED} draws the same rounds again\n`);
-		balancer = await startLoadBalancer();
 		const limit = { maxRequests: 100_000, windowSeconds: 60 };
-		environment = await startLoadEnvironment(
+		environment = await startBalancedEnvironment(
 			{ rateLimit: limit, latencyMs: LATENCY_MS, webhookRetrySeconds: RETRY_SECONDS },
-			{ ...ENGINE, N8N_WEBHOOK_URL: balancer.url, WEBHOOK_URL: balancer.url },
+			ENGINE,
 		);
-		stopForwarding = forwardWhileReady(balancer, environment.n8n);
 		published = await Promise.all(activities.map((one) => publishActivity(environment, one)));
 		workflowIds = {
 			delivered: await publishDelivered(environment),
@@ -80,9 +71,7 @@ describe('n8n that is killed', () => {
 	}, 300_000);
 	afterAll(async () => {
 		await Promise.allSettled(visits);
-		stopForwarding?.();
 		await environment?.close();
-		await balancer?.close();
 	}, 300_000);
 
 	const readRecords = async () =>
