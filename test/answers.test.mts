@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { INodeParameters } from 'n8n-workflow';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from './support/fakeResource.mts';
 import { runListSearch } from './support/editorMethods.mts';
-import type { FakeResponse } from './support/requestRecorder.mts';
+import type { FakeResponse } from '../tools/services/requestRecorder.mts';
 import { useVirtualClock } from './support/virtualClock.mts';
 import { TestPollingTrigger } from './triggers/polling/pollingTriggerHarness.mts';
 import { TestWebhookTrigger } from './triggers/webhook/webhookTriggerHarness.mts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { CommandError, runCommand } from '../tools/runCommand.cjs';
 import { describeWithOpenApi, findOpenApi } from './contract/loadOpenApi.mts';
-import { startRequestRecorder } from './support/requestRecorder.mts';
+import { startRequestRecorder } from '../tools/services/requestRecorder.mts';
 
 const COPIED = ['credentials', 'nodes', 'sandbox', 'test', 'tools', 'package.json'];
 

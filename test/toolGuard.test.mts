@@ -4,7 +4,7 @@ import { toParameterName } from '../nodes/Persona/fields/encodeValue.ts';
 import { getActionNode, toTool } from './support/actionNodes.mts';
 import { fillAllOperations } from './support/completeParameters.mts';
 import { getShownProperties } from './support/panel.mts';
-import { startRequestRecorder, type RequestRecorder } from './support/requestRecorder.mts';
+import { startRequestRecorder, type RequestRecorder } from '../tools/services/requestRecorder.mts';
 import { runNode } from './support/runNode.mts';
 import { sampleFiles } from './support/sampleFiles.mts';
 

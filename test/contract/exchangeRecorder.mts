@@ -2,7 +2,7 @@ import {
 	parseBody,
 	startRequestRecorder,
 	type RecordedRequest,
-} from '../support/requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 
 /** A request and its response, as they went over the wire. */
 export interface HttpExchange {

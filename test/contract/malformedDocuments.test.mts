@@ -7,7 +7,7 @@ import {
 	startRequestRecorder,
 	type FakeResponse,
 	type RequestRecorder,
-} from '../support/requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
 import { sampleFiles } from '../support/sampleFiles.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';

@@ -1,6 +1,9 @@
 import { RESULT_STATUSES } from '../../nodes/Persona/operations/waitForResult.ts';
 import { getBaseType } from '../../nodes/Persona/transport/jsonApi.ts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 import { toExchangeRequest } from './exchangeRecorder.mts';
 import type { OpenApiDocument } from './openApiDocument.mts';
 import { loadPrism } from './prism.mts';

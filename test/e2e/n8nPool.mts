@@ -8,7 +8,7 @@ import { findFreePort } from '../../tools/n8n/findFreePort.mts';
 import { createN8nClient } from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
 import { account } from './account.mts';
-import { createCertificate, type CertificateFiles } from '../support/certificate.mts';
+import { createCertificate, type CertificateFiles } from '../../tools/services/certificate.mts';
 
 /** The n8n of one jest worker, as its test files use it. */
 export interface PooledN8n {

@@ -11,7 +11,10 @@ import { buildInput, type Probe, type ProbeInput } from '../support/badInput/pro
 import { buildCompleteProbes } from '../support/badInput/probes.mts';
 import { buildResponse, setValues } from '../support/badInput/runProbe.mts';
 import { buildThing, FakeNode, runFakeNode, useFakeServer } from '../support/fakeResource.mts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 
 /** A value in an expression, which two braces would end. */

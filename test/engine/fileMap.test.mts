@@ -2,7 +2,10 @@ import * as fc from 'fast-check';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 import { sampleFiles, toPersonaFile } from '../support/sampleFiles.mts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 
 const LINK = 'https://files.withpersona.com/id.jpg?access_token=abc';
 

@@ -6,7 +6,7 @@ import {
 	startRequestRecorder,
 	type RecordedRequest,
 	type RequestRecorder,
-} from '../support/requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
 
 const locate = (value: string) => ({ __rl: true, mode: 'id', value });

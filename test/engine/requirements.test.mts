@@ -3,7 +3,10 @@ import { getVariantFields } from '../../nodes/Persona/engine/operationRules.ts';
 import type { Variant } from '../../nodes/Persona/engine/types.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import { runNode } from '../support/runNode.mts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 
 const upsert = { resource: 'account', operation: 'createOrUpdate' };
 

@@ -1,5 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
 
 const inquiry = {

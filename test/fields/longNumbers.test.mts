@@ -1,7 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { readList } from '../../nodes/Persona/events/readValues.ts';
 import { runNode } from '../support/runNode.mts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 
 /** Parameters that take a value as text, as a list or as JSON, which the value is put into. */
 const PLACES: Record<string, (number: string) => INodeParameters> = {

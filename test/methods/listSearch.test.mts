@@ -5,7 +5,7 @@ import {
 	type FakeResponse,
 	type RecordedRequest,
 	type RequestRecorder,
-} from '../support/requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 
 const toInquiry = (id: string, attributes: object) => ({ type: 'inquiry', id, attributes });
 

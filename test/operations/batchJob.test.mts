@@ -3,7 +3,7 @@ import type { BatchJobChange } from '../../sandbox/domain/batchJobs/batchJob.mts
 import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts';
 import { waitUntil } from '../support/apiClient.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
-import { startRequestRecorder } from '../support/requestRecorder.mts';
+import { startRequestRecorder } from '../../tools/services/requestRecorder.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 import { buildDuration } from '../support/buildDuration.mts';
 

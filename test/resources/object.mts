@@ -1,6 +1,6 @@
 import { runNode } from '../support/runNode.mts';
 import { testExamples } from '../support/testExamples.mts';
-import { startRequestRecorder } from '../support/requestRecorder.mts';
+import { startRequestRecorder } from '../../tools/services/requestRecorder.mts';
 
 const buildGetExample = (parameters: object, request: string, query?: Record<string, string>) => ({
 	operation: 'get',

@@ -19,7 +19,11 @@ import type { OperationTable } from '../../nodes/Persona/engine/types.ts';
 import { buildProperties } from '../../nodes/Persona/engine/panel.ts';
 import { buildSearch } from '../../nodes/Persona/operations/search/buildSearch.ts';
 import { runNode, type NodeRunOptions, type NodeRunResult } from './runNode.mts';
-import { startRequestRecorder, type RequestRecorder, type Respond } from './requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+	type Respond,
+} from '../../tools/services/requestRecorder.mts';
 
 /** A small table with a row for each feature of the engine. */
 export const fakeTable: OperationTable = {

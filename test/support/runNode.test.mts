@@ -1,5 +1,8 @@
 import { runNode } from './runNode.mts';
-import { startRequestRecorder, type RequestRecorder } from './requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 
 const addTag = {
 	resource: 'inquiry',

@@ -8,7 +8,7 @@ import {
 	startRequestRecorder,
 	type RecordedRequest,
 	type RequestRecorder,
-} from './requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 
 /** An operation with its parameters, its requests, and its items for a response. */
 export interface OperationExample {

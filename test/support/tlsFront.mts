@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream';
 import { createServer, type TLSSocket } from 'node:tls';
-import type { Certificate } from './certificate.mts';
+import type { Certificate } from '../../tools/services/certificate.mts';
 
 /** A port at which a server without encryption is reached with TLS. */
 export interface TlsFront {

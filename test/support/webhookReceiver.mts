@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { startRequestRecorder } from './requestRecorder.mts';
+import { startRequestRecorder } from '../../tools/services/requestRecorder.mts';
 
 /** A server that records the deliveries of a webhook. */
 export interface WebhookReceiver {

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openApiPin } from '../../tools/openapi/openApiPin.cjs';
 import { runCommand } from '../../tools/runCommand.cjs';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 
 const DESCRIPTION = '{"openapi":"3.1.0"}';
 

@@ -1,6 +1,6 @@
 import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
-import type { FakeResponse, RequestRecorder } from '../support/requestRecorder.mts';
+import type { FakeResponse, RequestRecorder } from '../../tools/services/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 

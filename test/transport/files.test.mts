@@ -7,7 +7,7 @@ import type {
 	RecordedRequest,
 	FakeResponse,
 	RequestRecorder,
-} from '../support/requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 import { FakeNode, useFakeServer } from '../support/fakeResource.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 

@@ -2,11 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
-import { createCertificate, readCertificate } from '../support/certificate.mts';
+import { createCertificate, readCertificate } from '../../tools/services/certificate.mts';
 import { CREDENTIAL } from '../support/credentialsHelper.mts';
 import { runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
 import { findProgram } from '../support/findProgram.mts';
-import { PROXY_NAME, startForwardProxy, type ForwardProxy } from '../support/forwardProxy.mts';
+import {
+	PROXY_NAME,
+	startForwardProxy,
+	type ForwardProxy,
+} from '../../tools/services/forwardProxy.mts';
 import { itWithIpv6 } from '../support/ipv6.mts';
 import { runNode } from '../support/runNode.mts';
 import { startTlsFront } from '../support/tlsFront.mts';

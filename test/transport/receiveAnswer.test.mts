@@ -6,7 +6,7 @@ import {
 } from '../../nodes/Persona/transport/retryPolicies.ts';
 import { DRIP, LOST, startBrokenServer, type SendAnswer } from '../support/brokenServer.mts';
 import { buildThing, runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
-import type { FakeResponse } from '../support/requestRecorder.mts';
+import type { FakeResponse } from '../../tools/services/requestRecorder.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 
 jest.mock('../../nodes/Persona/utils/delay.ts');

@@ -5,7 +5,7 @@ import { buildJsonBody, FileUpload } from '../../nodes/Persona/transport/uploads
 import { parseForm } from '../../sandbox/http/parseForm.mts';
 import { FakeNode, useFakeServer } from '../support/fakeResource.mts';
 import { runNode, type NodeRunOptions } from '../support/runNode.mts';
-import type { Respond } from '../support/requestRecorder.mts';
+import type { Respond } from '../../tools/services/requestRecorder.mts';
 import { useVirtualClock } from '../support/virtualClock.mts';
 
 jest.mock('../../nodes/Persona/utils/delay.ts');

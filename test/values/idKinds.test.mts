@@ -5,7 +5,7 @@ import {
 	startRequestRecorder,
 	type FakeResponse,
 	type RequestRecorder,
-} from '../support/requestRecorder.mts';
+} from '../../tools/services/requestRecorder.mts';
 import { runNode } from '../support/runNode.mts';
 
 const DASHBOARD = 'https://app.withpersona.com/dashboard';

@@ -5,7 +5,10 @@ import { VALUE_FORMATS } from '../../nodes/Persona/values/valueFormats.ts';
 import { table } from '../../nodes/Persona/resources/index.ts';
 import type { Field } from '../../nodes/Persona/fields/types.ts';
 import { runNode } from '../support/runNode.mts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 
 type Sent = string | string[] | undefined;
 

@@ -15,10 +15,13 @@ import {
 } from '../e2e/buildNode.mts';
 import { pollOften, POLL_TIMEOUT_MS } from '../e2e/pollOften.mts';
 import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironment.mts';
-import { startChatModel } from '../e2e/workflows/chatModel.mts';
+import { startChatModel } from '../../tools/services/chatModel.mts';
 import { fetchNodeTypes } from '../e2e/workflows/nodeTypes.mts';
 import { listWorkflowNames, readWorkflow } from '../e2e/workflows/workflowFiles.mts';
-import { startRequestRecorder, type RequestRecorder } from '../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../tools/services/requestRecorder.mts';
 import { testOldVersion } from './testOldVersion.mts';
 import { startVersionEnvironment } from './versionEnvironment.mts';
 

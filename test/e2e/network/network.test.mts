@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { INode } from 'n8n-workflow';
 import { waitFor, type StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
-import { PROXY_NAME } from '../../support/forwardProxy.mts';
+import { PROXY_NAME } from '../../../tools/services/forwardProxy.mts';
 import { itWithIpv6 } from '../../support/ipv6.mts';
 import { hasLua } from '../../support/nginx.mts';
 import { sign } from '../../support/sign.mts';

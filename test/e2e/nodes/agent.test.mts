@@ -3,7 +3,7 @@ import type { StoredCredential } from '../../../tools/n8n/n8nClient.mts';
 import { AGENT, buildAgentWorkflow } from '../buildAgentWorkflow.mts';
 import { buildInquiryTool, INQUIRY_ARGUMENT, START } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
-import { startChatModel, type ChatModel } from '../workflows/chatModel.mts';
+import { startChatModel, type ChatModel } from '../../../tools/services/chatModel.mts';
 
 describe('the node as a tool of an AI agent', () => {
 	let environment: TestEnvironment;

@@ -4,8 +4,8 @@ import { waitFor, type StoredCredential } from '../../../tools/n8n/n8nClient.mts
 import { AGENT, buildAgentWorkflow, connectTools } from '../buildAgentWorkflow.mts';
 import { buildInquiryTool, buildNode, INQUIRY_ARGUMENT, START } from '../buildNode.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
-import { startChatModel, type ChatModel } from '../workflows/chatModel.mts';
-import { smtpLogin, startFakeSmtp, type FakeSmtp } from '../workflows/smtp.mts';
+import { startChatModel, type ChatModel } from '../../../tools/services/chatModel.mts';
+import { smtpLogin, startFakeSmtp, type FakeSmtp } from '../../../tools/services/smtp.mts';
 
 /** The recipes of docs/ai-agents.md. */
 describe('an agent in n8n', () => {

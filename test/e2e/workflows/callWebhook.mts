@@ -1,7 +1,7 @@
 import axios from 'axios';
 import type { IDataObject } from 'n8n-workflow';
 import type { WorkflowEnvironment } from './workflowEnvironment.mts';
-import { appKey } from './services.mts';
+import { appKey } from '../../../tools/services/services.mts';
 
 /** Calls the webhook of a workflow as your app does, and returns the response, also an error. */
 export async function callWebhook(

@@ -11,7 +11,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { slackUser, type SlackMessage } from './slackButtons.mts';
+import { slackUser, type SlackMessage } from '../../../tools/services/slackButtons.mts';
 
 /** n8n looks once a minute for executions whose time-out is over. */
 const TIMEOUT_CHECK_MS = 90_000;

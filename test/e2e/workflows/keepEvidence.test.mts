@@ -9,7 +9,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { s3Key } from './s3.mts';
+import { s3Key } from '../../../tools/services/s3.mts';
 import { redeliverEvent, completeInquiry, countActions, decideAsPerson } from './scenarioSteps.mts';
 
 /** An address without a server. */

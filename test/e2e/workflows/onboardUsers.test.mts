@@ -8,7 +8,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { appKey } from './services.mts';
+import { appKey } from '../../../tools/services/services.mts';
 import { findContact, postSignUp, waitForContactStatus } from './signUp.mts';
 import { wrongIds } from '../../support/wrongIds.mts';
 import { redeliverEvent, buildDashboardUrl, countActions } from './scenarioSteps.mts';

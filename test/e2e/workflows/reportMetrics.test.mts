@@ -5,7 +5,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { smtpLogin, type Mail } from './smtp.mts';
+import { smtpLogin, type Mail } from '../../../tools/services/smtp.mts';
 
 const TRIGGER = 'Every Monday morning';
 

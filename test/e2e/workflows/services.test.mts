@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { buildNode, runNodes } from '../buildNode.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
-import { s3Bucket } from './s3.mts';
+import { s3Bucket } from '../../../tools/services/s3.mts';
 
 const WRONG = 'wrong';
 

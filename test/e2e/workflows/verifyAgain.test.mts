@@ -10,7 +10,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { appKey } from './services.mts';
+import { appKey } from '../../../tools/services/services.mts';
 import { redeliverEvent } from './scenarioSteps.mts';
 import { testDecisions, waitForFailureAt } from './decisionScenarios.mts';
 

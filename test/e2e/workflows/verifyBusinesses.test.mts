@@ -2,7 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { callWebhook } from './callWebhook.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
-import { appKey } from './services.mts';
+import { appKey } from '../../../tools/services/services.mts';
 import { readWorkflowWithShorterWait } from './workflowFiles.mts';
 import { wrongIds } from '../../support/wrongIds.mts';
 

@@ -9,7 +9,7 @@ import {
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { appKey } from './services.mts';
+import { appKey } from '../../../tools/services/services.mts';
 import { redeliverEvent, completeInquiry, countActions } from './scenarioSteps.mts';
 import { testDecisions } from './decisionScenarios.mts';
 

@@ -9,7 +9,7 @@ import {
 import type { SandboxOptions } from '../../../sandbox/sandbox.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
 import { fetchNodeTypes, type NodeTypes } from './nodeTypes.mts';
-import { startServices, type Services } from './services.mts';
+import { startServices, type Services } from '../../../tools/services/services.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
 /** Instead of the seconds that the workflows wait before they call a service again. */

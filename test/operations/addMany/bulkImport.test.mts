@@ -2,7 +2,10 @@ import type { IDataObject } from 'n8n-workflow';
 import { delay } from '../../../nodes/Persona/utils/delay.ts';
 import { parseCsv } from '../../../sandbox/domain/imports/csv.mts';
 import { parseForm } from '../../../sandbox/http/parseForm.mts';
-import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../../tools/services/requestRecorder.mts';
 import { useVirtualClock } from '../../support/virtualClock.mts';
 import { runAddMany, toLocator } from './runAddMany.mts';
 import { buildDuration } from '../../support/buildDuration.mts';

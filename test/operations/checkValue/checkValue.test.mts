@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox, type JsonObject, type Sandbox } from '../../../sandbox/sandbox.mts';
 import { send, waitUntil } from '../../support/apiClient.mts';
 import { runNode } from '../../support/runNode.mts';
-import { startRequestRecorder } from '../../support/requestRecorder.mts';
+import { startRequestRecorder } from '../../../tools/services/requestRecorder.mts';
 
 describe('Check Value', () => {
 	let sandbox: Sandbox;

@@ -3,7 +3,7 @@ import {
 	type RecordedRequest,
 	type FakeResponse,
 	type RequestRecorder,
-} from '../../support/requestRecorder.mts';
+} from '../../../tools/services/requestRecorder.mts';
 import { runDecisionSummary } from './runDecisionSummary.mts';
 
 describe('sources that cannot be read', () => {

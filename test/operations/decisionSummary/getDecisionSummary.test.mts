@@ -7,7 +7,10 @@ import {
 } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import type { NodeRunOptions } from '../../support/runNode.mts';
-import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../../tools/services/requestRecorder.mts';
 import { runDecisionSummary } from './runDecisionSummary.mts';
 
 const jane = {

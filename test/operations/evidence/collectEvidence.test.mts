@@ -9,7 +9,7 @@ import {
 	type RecordedRequest,
 	type FakeResponse,
 	type RequestRecorder,
-} from '../../support/requestRecorder.mts';
+} from '../../../tools/services/requestRecorder.mts';
 
 const API_KEY = 'persona_sandbox_demo';
 

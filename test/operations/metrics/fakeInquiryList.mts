@@ -1,6 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { startRequestRecorder, type FakeResponse } from '../../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type FakeResponse,
+} from '../../../tools/services/requestRecorder.mts';
 import type { InquiryFixture } from './expectedMetrics.mts';
 
 /** A fake of Persona's lists of inquiries and templates. Pages are rendered before the first one is sent. */

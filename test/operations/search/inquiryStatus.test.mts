@@ -1,4 +1,7 @@
-import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../../tools/services/requestRecorder.mts';
 import { runNode } from '../../support/runNode.mts';
 
 describe('the status in a search for inquiries', () => {

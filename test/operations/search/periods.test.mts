@@ -1,7 +1,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { CALENDAR_PERIODS } from '../../../nodes/Persona/utils/calendarPeriod.ts';
 import { table } from '../../../nodes/Persona/resources/index.ts';
-import { startRequestRecorder, type RequestRecorder } from '../../support/requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RequestRecorder,
+} from '../../../tools/services/requestRecorder.mts';
 import { runNode } from '../../support/runNode.mts';
 
 const SAO_PAULO = 'America/Sao_Paulo';

@@ -8,7 +8,7 @@ import {
 	startRequestRecorder,
 	type FakeResponse,
 	type RequestRecorder,
-} from '../../support/requestRecorder.mts';
+} from '../../../tools/services/requestRecorder.mts';
 import { sign } from '../../support/sign.mts';
 import { useVirtualClock } from '../../support/virtualClock.mts';
 

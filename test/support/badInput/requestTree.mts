@@ -1,5 +1,8 @@
 import { parseForm } from '../../../sandbox/http/parseForm.mts';
-import { startRequestRecorder, type RecordedRequest } from '../requestRecorder.mts';
+import {
+	startRequestRecorder,
+	type RecordedRequest,
+} from '../../../tools/services/requestRecorder.mts';
 
 /** A request as a tree, so that each value in it has a place. */
 export interface RequestTree {

@@ -1,4 +1,4 @@
-import type { Certificate } from '../../support/certificate.mts';
+import type { Certificate } from './certificate.mts';
 import { startFakeService, type FakeService } from './fakeService.mts';
 
 /** A person in the CRM. */

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PooledN8n } from '../n8nPool.mts';
-import { readCertificate } from '../../support/certificate.mts';
+import type { PooledN8n } from '../../test/e2e/n8nPool.mts';
+import { readCertificate } from './certificate.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
 import { startFakeHubspot, hubspotToken, type FakeHubspot } from './hubspot.mts';
-import { startForwardProxy } from '../../support/forwardProxy.mts';
+import { startForwardProxy } from './forwardProxy.mts';
 import { s3Key, startFakeS3, type FakeS3 } from './s3.mts';
 import { slackToken, startFakeSlack, type FakeSlack } from './slack.mts';
 import { slackSigningSecret } from './slackButtons.mts';

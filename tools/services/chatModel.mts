@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { startRequestRecorder } from '../../support/requestRecorder.mts';
+import { startRequestRecorder } from './requestRecorder.mts';
 
 /** A chat message, as in OpenAI's API. */
 export interface ChatMessage {

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { AddressInfo } from 'node:net';
-import type { Certificate } from '../../support/certificate.mts';
+import type { Certificate } from './certificate.mts';
 
 /** The response of a service that fails. */
 export interface ServiceFault {
