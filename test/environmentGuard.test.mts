@@ -2,6 +2,7 @@ import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
 import { buildInquiry, send } from './support/apiClient.mts';
 import { runListSearch, runResourceMapping } from './support/editorMethods.mts';
+import { PersonaCredentialsHelper } from './support/credentialsHelper.mts';
 import { runFakeNode, buildThing, useFakeServer } from './support/fakeResource.mts';
 import { runNode } from './support/runNode.mts';
 import { sign } from './support/sign.mts';
@@ -185,6 +186,23 @@ describe("the webhook trigger with 'Only Use In'", () => {
 		expect(trigger.started).toMatchObject([{ eventId: 'evt_1' }, { eventId: 'evt_2' }]);
 	});
 
+	it('reads a credential without a guard again after ten seconds, since n8n takes long to decrypt it', async () => {
+		const read = jest.spyOn(PersonaCredentialsHelper.prototype, 'getDecrypted');
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
+		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
+		const deliver = async (id: string) => {
+			const body = buildEventBody(id);
+			await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
+		};
+		await deliver('evt_1');
+		const { length } = read.mock.calls;
+		await deliver('evt_2');
+		expect(read).toHaveBeenCalledTimes(length);
+		expect(trigger.started).toHaveLength(2);
+		jest.restoreAllMocks();
+	});
+
 	it('starts nothing from a webhook that is left in the other environment', async () => {
 		const trigger = await harness.startTrigger();
 		await trigger.activate();
@@ -195,8 +213,11 @@ describe("the webhook trigger with 'Only Use In'", () => {
 		};
 		expect(await deliver('evt_1')).toBe(200);
 		trigger.setCredentials({ apiKey: KEYS.production, onlyUseIn: 'production' });
+		const { now } = Date;
+		jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_001);
 		expect(await deliver('evt_2')).toBe(403);
 		expect(trigger.started).toHaveLength(1);
+		jest.restoreAllMocks();
 	});
 
 	it.each(['wbhsec_a', 'wbhsec_a,wbhsec_b'])(

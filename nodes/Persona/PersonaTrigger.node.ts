@@ -11,6 +11,7 @@ import { NodeConnectionTypes, updateDisplayOptions } from 'n8n-workflow';
 import { eventParameters, outputParameters, selectionParameters } from './events/parameters';
 import { optionFields } from './triggers/webhook/options';
 import { receiveModeParameters } from './triggers/webhook/receiveMode';
+import { webhookDescription } from './triggers/webhook/webhookDescription';
 
 /** Not for calls of a Persona workflow: what it sends is up to its author. */
 const eventFields = updateDisplayOptions({ hide: { receive: ['workflow'] } }, [
@@ -63,19 +64,7 @@ export class PersonaTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'personaApi', required: true }],
-		webhooks: [
-			{
-				name: 'default',
-				httpMethod: 'POST',
-				responseMode:
-					'={{ $parameter["receive"] === "workflow" ? $parameter["responseMode"] : "onReceived" }}',
-				// Unless it is empty, n8n responds at once with the text "firstEntryJson".
-				responseData:
-					'={{ $parameter["receive"] === "workflow" && $parameter["responseMode"] === "lastNode" ? "firstEntryJson" : "" }}',
-				path: 'webhook',
-				ndvHideUrl: '={{ $parameter["receive"] === "automatic" }}',
-			},
-		],
+		webhooks: [webhookDescription],
 		properties: [
 			...receiveModeParameters,
 			...eventFields,

@@ -1,6 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import type { PooledN8n } from '../../test/e2e/n8nPool.mts';
-import { readCertificate } from './certificate.mts';
+import { readCertificate, type CertificateFiles } from './certificate.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
 import { startFakeHubspot, hubspotToken, type FakeHubspot } from './hubspot.mts';
 import { startForwardProxy } from './forwardProxy.mts';
@@ -26,11 +25,17 @@ export interface Services {
 	close(): Promise<void>;
 }
 
-/** Starts all services for an n8n of the pool. The caller closes them. */
+/** An n8n that reaches the services: the port of its HTTPS proxy, and the certificate that it trusts. */
+interface ConnectedN8n {
+	proxyPort: number;
+	certificate: CertificateFiles;
+}
+
+/** Starts all services for an n8n. The caller closes them. */
 export async function startServices({
 	proxyPort,
 	certificate: certificateFiles,
-}: Pick<PooledN8n, 'proxyPort' | 'certificate'>): Promise<Services> {
+}: ConnectedN8n): Promise<Services> {
 	const certificate = await readCertificate(certificateFiles);
 	const unexpectedRequests: string[] = [];
 	const slack = await startFakeSlack(certificate, unexpectedRequests);

@@ -29,6 +29,8 @@ const event = {
 
 const BODY = JSON.stringify({ data: event });
 
+const EMPTY_HEADER = "'Signature Header' is empty, and the item has no header Persona-Signature";
+
 const getNowSeconds = () => Math.floor(Date.now() / 1000);
 
 /** Persona's response for a webhook with these secrets. */
@@ -149,6 +151,21 @@ describe('Verify Delivery', () => {
 			const header = sign(body, SECRET);
 			expect((await verify([{ body, header }])).items).toHaveLength(1);
 			expect((await verifyText(body, header)).items).toHaveLength(1);
+		});
+
+		it('whose header keeps its capitals, as gateways pass it on', async () => {
+			const json = { headers: { 'Persona-Signature': sign(BODY, SECRET) } };
+			const options = { items: [json], binary: [toBinary({ body: BODY })] };
+			expect((await run({}, options)).items).toHaveLength(1);
+		});
+
+		it('by the signature that is given, whatever the headers of the item say', async () => {
+			const given = { signatureHeader: sign(BODY, SECRET) };
+			const delivery = { body: BODY, header: sign(BODY, 'wbhsec_wrong') };
+			expect((await verify([delivery], given)).items).toHaveLength(1);
+			const forged = { signatureHeader: sign(BODY, 'wbhsec_wrong') };
+			const genuine = { body: BODY, header: sign(BODY, SECRET) };
+			expect((await verify([genuine], forged)).error?.message).toContain('does not match');
 		});
 
 		it('of 5 MB', async () => {
@@ -280,8 +297,8 @@ describe('Verify Delivery', () => {
 		const genuine = () => ({ body: BODY, header: sign(BODY, SECRET) });
 
 		it.each<[string, string, string]>([
-			['no header', '', "'Signature Header' is empty"],
-			['a blank header', ' \u200B', "'Signature Header' is empty"],
+			['no header', '', EMPTY_HEADER],
+			['a blank header', ' \u200B', EMPTY_HEADER],
 			['another text', 'sha256=abc', "'Signature Header' is not a signature of Persona"],
 		])('and no request for %s', async (_, header, message) => {
 			const { error } = await verify([{ body: BODY, header: header || undefined }]);

@@ -12,16 +12,31 @@ import type { ApiResponse } from '../../transport/apiResponse';
 import { toNodeError } from '../../transport/errors';
 import { formatDuration } from '../../utils/duration';
 import { isBlank } from '../../utils/isBlank';
+import { isRecord } from '../../utils/isRecord';
 import { trimText } from '../../utils/values/trimText';
 import { readBody } from './readBody';
+
+const isBlankText = (value: unknown) => typeof value === 'string' && isBlank(value);
+
+/**
+ * Reads the signature from the headers of the item. By default, since n8n evaluates expressions in an engine
+ * whose first use in an execution takes it longer than all of the verification.
+ */
+function readItemHeader({ run, itemIndex }: ItemContext): unknown {
+	const { headers } = run.node.getInputData()[itemIndex].json;
+	if (!isRecord(headers)) return '';
+	const name = Object.keys(headers).find((key) => key.toLowerCase() === 'persona-signature');
+	return name ? headers[name] : '';
+}
 
 /** Reads the signatures of a delivery. Fails the item if there are none. */
 function readSignatures(context: ItemContext): SignatureSet[] {
 	const { fail } = context;
-	const header = context.readParameter<unknown>('signatureHeader', '') ?? '';
-	if (typeof header === 'string' && isBlank(header)) {
+	const given = context.readParameter<unknown>('signatureHeader', '') ?? '';
+	const header = isBlankText(given) ? readItemHeader(context) : given;
+	if (isBlankText(header)) {
 		fail(
-			"'Signature Header' is empty",
+			"'Signature Header' is empty, and the item has no header Persona-Signature",
 			'Persona signs every delivery. Either this one is not from Persona, or its header Persona-Signature was lost on its way: pass it on in the gateway or the queue, and check the expression.',
 		);
 	}

@@ -1,4 +1,4 @@
-import { choice, duration, required, text } from '../../fields/kinds';
+import { choice, duration, text } from '../../fields/kinds';
 import type { Operation } from '../../engine/types';
 import { DEFAULT_TOLERANCE_MINUTES } from '../../events/signing/signature';
 import { BODY_PLACES } from './readBody';
@@ -30,10 +30,11 @@ export const verifyDelivery: Operation = {
 			'{"data": {"type": "event"}}',
 			{ topLevel: true, shownWith: { rawBodyIn: ['text'] } },
 		),
-		signatureHeader: required(
-			text('Signature Header', 'Value of the header Persona-Signature', SIGNATURE_SAMPLE, {
-				default: '={{ $json.headers["persona-signature"] }}',
-			}),
+		signatureHeader: text(
+			'Signature Header',
+			"Value of the header Persona-Signature. Leave empty to take it from the `headers` of the item, where n8n's Webhook node puts it.",
+			SIGNATURE_SAMPLE,
+			{ topLevel: true },
 		),
 		tolerance: duration(
 			'Tolerance',
