@@ -142,7 +142,7 @@ export async function deliverInTurns(
 
 /**
  * Waits until n8n has run all accepted deliveries: until nothing has happened for three seconds. In queue
- * mode, it never runs or deletes some of those whose sender has hung up.
+ * mode, some executions stay in its list although they have ended and should not be saved.
  */
 async function waitUntilIdle({ client }: BenchEnvironment, workflowId: string) {
 	let before = '';
