@@ -22,7 +22,7 @@ const SANDBOX_LAYERS = [
 
 /** For each folder of tests the other ones that it may import, besides `support`. */
 const TEST_FOLDERS = {
-	...{ contract: [], e2e: [], load: ['e2e'], queue: ['e2e'], support: [] },
+	...{ contract: [], demo: [], e2e: [], load: ['e2e'], queue: ['e2e'], support: [] },
 	// These mirror the sources.
 	...{ engine: [], events: [], fields: [], methods: [], operations: [], resources: [] },
 	...{ sandbox: [], tools: [], transport: [], triggers: [], utils: [], values: [], workflows: [] },

@@ -1,4 +1,4 @@
-import { findMissingPrograms } from '../../test/support/findProgram.mts';
+import { findMissingPrograms } from '../../tools/findProgram.mts';
 import {
 	startQueueEnvironment,
 	type QueueEnvironment,

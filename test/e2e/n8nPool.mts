@@ -8,19 +8,20 @@ import { findFreePort } from '../../tools/n8n/findFreePort.mts';
 import { createN8nClient } from '../../tools/n8n/n8nClient.mts';
 import { startN8n, type N8n } from '../../tools/n8n/startN8n.mts';
 import { account } from './account.mts';
-import { createCertificate, type CertificateFiles } from '../../tools/services/certificate.mts';
+import { createCertificate } from '../../tools/services/certificate.mts';
+import {
+	buildProxyEnv,
+	FAKE_HOSTS,
+	type ProxyAccess,
+} from '../../tools/services/proxyEnvironment.mts';
 
 /** The n8n of one jest worker, as its test files use it. */
-export interface PooledN8n {
+export interface PooledN8n extends ProxyAccess {
 	url: string;
 	pid: number | undefined;
 	logFile: string;
 	/** The session of its owner. It outlives restarts. */
 	cookie: string;
-	/** The port at which n8n expects its HTTPS proxy. Test files start one when they need it. */
-	proxyPort: number;
-	/** The certificate that n8n trusts. */
-	certificate: CertificateFiles;
 }
 
 /** One n8n per jest worker, shared by the test files that the worker runs one after another. */
@@ -32,9 +33,6 @@ export interface N8nPool {
 
 /** Many workflows are published at the same time, and some of them fail slowly. */
 const N8N_ENV = { N8N_WORKFLOW_PUBLICATION_CONCURRENCY: '20' };
-
-/** The hosts that the tests fake. */
-const FAKE_HOSTS = ['slack.com', 'hooks.slack.com', 'api.hubapi.com'];
 
 interface PoolOptions {
 	tarball: string;
@@ -55,7 +53,7 @@ interface Member {
  */
 export async function startN8nPool({ tarball, signal }: PoolOptions): Promise<N8nPool> {
 	const folder = await mkdtemp(join(tmpdir(), 'persona-e2e-'));
-	const certificate = await createCertificate(folder, FAKE_HOSTS);
+	const certificate = await createCertificate(folder, [...FAKE_HOSTS]);
 	const members = new Map<string, Promise<Member>>();
 
 	const start = async (worker: string): Promise<Member> => {
@@ -63,7 +61,7 @@ export async function startN8nPool({ tarball, signal }: PoolOptions): Promise<N8
 		const n8n = await startN8n({
 			folder: join(folder, worker),
 			tarball,
-			env: { ...buildProxyEnv(proxyPort, certificate), ...N8N_ENV },
+			env: { ...buildProxyEnv({ proxyPort, certificate }), ...N8N_ENV },
 			signal,
 		});
 		const client = createN8nClient(n8n.url);
@@ -119,18 +117,6 @@ export async function startN8nPool({ tarball, signal }: PoolOptions): Promise<N8
 			await Promise.all(stops);
 			await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 		},
-	};
-}
-
-/** The environment by which n8n reaches other hosts through a proxy on this machine alone. */
-function buildProxyEnv(port: number, certificate: CertificateFiles): Record<string, string> {
-	const env = { HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: '127.0.0.1,localhost' };
-	// Lower case wins where both are set, and the user may have set it.
-	const lowerCase = Object.entries(env).map(([name, value]) => [name.toLowerCase(), value]);
-	return {
-		...env,
-		...Object.fromEntries(lowerCase),
-		NODE_EXTRA_CA_CERTS: certificate.certificateFile,
 	};
 }
 

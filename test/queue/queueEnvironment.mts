@@ -12,7 +12,7 @@ import { startSandbox, type Sandbox, type SandboxOptions } from '../../sandbox/s
 import { account } from '../e2e/account.mts';
 import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironment.mts';
 import { startLoadBalancer } from '../support/loadBalancer.mts';
-import { startPostgres, startRedis, type Server } from '../support/servers.mts';
+import { startPostgres, startRedis, type Server } from '../../tools/servers.mts';
 
 /** The webhook secret in the credential, for calls of Persona workflows. */
 export const SECRET = 'wbhsec_of_the_credential';

@@ -1,6 +1,6 @@
 import { createListener } from './createListener.mts';
 import { testPolling, publishPolling } from './testPolling.mts';
-import { findMissingPrograms } from '../support/findProgram.mts';
+import { findMissingPrograms } from '../../tools/findProgram.mts';
 import { testUnpublishing, testReceiving } from './testReceiving.mts';
 import { testReplays } from './testReplays.mts';
 import { startQueueEnvironment, type QueueEnvironment } from './queueEnvironment.mts';

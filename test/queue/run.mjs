@@ -1,7 +1,7 @@
 import { runChecks } from '../runChecks.mjs';
 
 await runChecks('queue', async ({ check, jest, signal }) => {
-	const { findMissingPrograms } = await import('../support/findProgram.mts');
+	const { findMissingPrograms } = await import('../../tools/findProgram.mts');
 	const reason = findMissingPrograms();
 	// jest runs in any case and lists the skipped tests, so that they are counted.
 	if (reason) {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { canConnect, launch, waitUntilReady, type Server } from './servers.mts';
+import { canConnect, launch, waitUntilReady, type Server } from '../../tools/servers.mts';
 
 /** Where Debian and Ubuntu have the modules that nginx can load. */
 const MODULES_FOLDER = '/usr/lib/nginx/modules';

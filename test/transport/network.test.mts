@@ -5,7 +5,6 @@ import { fixtures, startSandbox } from '../../sandbox/sandbox.mts';
 import { createCertificate, readCertificate } from '../../tools/services/certificate.mts';
 import { CREDENTIAL } from '../support/credentialsHelper.mts';
 import { runFakeNode, toLocator, useFakeServer } from '../support/fakeResource.mts';
-import { findProgram } from '../support/findProgram.mts';
 import {
 	PROXY_NAME,
 	startForwardProxy,
@@ -128,9 +127,7 @@ describe('a proxy on the way to Persona', () => {
 	});
 });
 
-const describeWithOpenssl = findProgram('openssl') ? describe : describe.skip;
-
-describeWithOpenssl('a certificate of an authority that n8n does not know', () => {
+describe('a certificate of an authority that n8n does not know', () => {
 	let folder: string;
 	beforeAll(async () => (folder = await mkdtemp(join(tmpdir(), 'persona-tls-'))));
 	afterAll(async () => await rm(folder, { recursive: true }));

@@ -16,7 +16,7 @@ import {
 import { pollOften, POLL_TIMEOUT_MS } from '../e2e/pollOften.mts';
 import { buildCredentialData, type TestEnvironment } from '../e2e/testEnvironment.mts';
 import { startChatModel } from '../../tools/services/chatModel.mts';
-import { fetchNodeTypes } from '../e2e/workflows/nodeTypes.mts';
+import { fetchNodeTypes } from '../../tools/n8n/nodeTypes.mts';
 import { listWorkflowNames, readWorkflow } from '../e2e/workflows/workflowFiles.mts';
 import {
 	startRequestRecorder,

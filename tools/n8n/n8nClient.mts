@@ -19,6 +19,10 @@ export interface EditorAccount {
 /** A workflow as n8n exports and imports it. */
 export interface WorkflowFile {
 	name: string;
+	description?: string;
+	meta?: IDataObject;
+	/** IDs of tags. n8n returns objects. */
+	tags?: string[];
 	nodes: INode[];
 	connections: IConnections;
 	settings?: IWorkflowSettings;
@@ -30,6 +34,8 @@ export interface WorkflowFile {
 export interface StoredWorkflow extends WorkflowFile {
 	id: string;
 	versionId: string;
+	/** The version that is published. */
+	activeVersionId?: string | null;
 	active: boolean;
 	isArchived: boolean;
 }
@@ -215,6 +221,13 @@ export function createN8nClient(url: string, sessionCookie = '') {
 				credentials: { id: '', ...credential },
 			}),
 
+		/** Returns the ID of a tag, which is created if necessary. */
+		async getOrCreateTag(name: string): Promise<string> {
+			const tags = await request<{ id: string; name: string }[]>('GET', '/rest/tags');
+			const known = tags.find((tag) => tag.name === name);
+			return (known ?? (await request<{ id: string }>('POST', '/rest/tags', { name }))).id;
+		},
+
 		fetchWorkflows: () => request<StoredWorkflow[]>('GET', '/rest/workflows'),
 		fetchWorkflow,
 		createWorkflow: (file: WorkflowFile) =>
@@ -243,9 +256,12 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		},
 		archiveWorkflow: (id: string) => request('POST', `/rest/workflows/${id}/archive`),
 
-		/** Publishes a workflow and waits until n8n has registered its triggers, or has given up. */
-		async publish(id: string, timeoutMs = 120_000) {
-			const { versionId } = await fetchWorkflow(id);
+		/**
+		 * Publishes a workflow, by default its latest version, and waits until n8n has registered its
+		 * triggers, or has given up.
+		 */
+		async publish(id: string, timeoutMs = 120_000, version?: string) {
+			const versionId = version ?? (await fetchWorkflow(id)).versionId;
 			await request('POST', `/rest/workflows/${id}/activate`, { versionId });
 			return await waitFor(
 				`workflow ${id} is published`,

@@ -22,8 +22,10 @@ export type ScriptedReply =
 export interface ChatModel {
 	/** Base URL for a credential. */
 	url: string;
-	/** The replies to come, next one first. Requests beyond them are unexpected. */
+	/** The replies to come, next one first. */
 	script: ScriptedReply[];
+	/** Replies when the script is over. Default: requests beyond it are unexpected. */
+	improvise?: (request: ChatRequest) => ScriptedReply;
 	/** All requests, oldest first. */
 	requests: ChatRequest[];
 	/** While true, every response is 503. */
@@ -55,15 +57,18 @@ function buildMessage(request: ChatRequest, reply: ScriptedReply): ChatMessage {
 
 /** Starts a server with the chat endpoint of OpenAI's API. */
 export async function startChatModel(unexpectedRequests: string[]): Promise<ChatModel> {
-	const model = { script: [] as ScriptedReply[], requests: [] as ChatRequest[], isDown: false };
+	const model: Omit<ChatModel, 'url' | 'close'> = { script: [], requests: [], isDown: false };
 	const server = await startRequestRecorder(({ path, body }) => {
 		if (model.isDown) return { status: 503, body: { error: { message: 'Overloaded' } } };
-		const reply = path === '/chat/completions' ? model.script.shift() : undefined;
+		const request = body as ChatRequest;
+		const reply =
+			path === '/chat/completions'
+				? (model.script.shift() ?? model.improvise?.(request))
+				: undefined;
 		if (!reply) {
 			unexpectedRequests.push(`Chat model: ${path} is not in the script`);
 			return { status: 400, body: { error: { message: 'Not in the script' } } };
 		}
-		const request = body as ChatRequest;
 		model.requests.push(request);
 		const message = buildMessage(request, reply);
 		return {

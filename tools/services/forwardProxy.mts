@@ -14,6 +14,11 @@ export interface ForwardProxyOptions {
 	targets: Record<string, number>;
 	/** Gets the requests to other hosts. Default: a new list. */
 	refused?: string[];
+	/**
+	 * Lets connections to other hosts through: to the hosts themselves, or to the URL of the proxy by
+	 * which this machine reaches them. Default: they are refused.
+	 */
+	passOn?: boolean | string;
 }
 
 /** The proxy of a network, through which programs reach hosts on the internet. */
@@ -37,11 +42,19 @@ const LOGIN_HEADERS = {
 	'Content-Length': String(LOGIN_PAGE.length),
 };
 
+/** Asks a proxy for a connection to `host:port`, with the login in its URL. */
+function buildConnectRequest(host: string, { username, password }: URL): string {
+	const login = [username, password].map(decodeURIComponent).join(':');
+	const credentials = `Proxy-Authorization: Basic ${Buffer.from(login).toString('base64')}\r\n`;
+	return `CONNECT ${host} HTTP/1.1\r\nHost: ${host}\r\n${username ? credentials : ''}\r\n`;
+}
+
 /** Starts a proxy. The caller closes it. */
 export async function startForwardProxy({
 	port = 0,
 	targets,
 	refused = [],
+	passOn = false,
 }: ForwardProxyOptions): Promise<ForwardProxy> {
 	const sockets = new Set<Socket>();
 
@@ -88,15 +101,23 @@ export async function startForwardProxy({
 		}
 		const { url = '' } = incoming;
 		const target = targets[url];
-		(target ? proxy.requests : proxy.refused).push(`CONNECT ${url}`);
-		if (!target) {
+		(target || passOn ? proxy.requests : proxy.refused).push(`CONNECT ${url}`);
+		if (!target && !passOn) {
 			socket.end('HTTP/1.1 502 This host is unknown here\r\n\r\n');
 			return;
 		}
-		const upstream = connect(target, '127.0.0.1', () => {
-			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-			pipeline(upstream, socket, upstream, () => undefined);
-		});
+		const nextProxy = !target && typeof passOn === 'string' ? new URL(passOn) : undefined;
+		const { hostname, port: hostPort } = nextProxy ?? new URL(`tcp://${url}`);
+		const upstream = connect(
+			target ?? Number(hostPort || 80),
+			target ? '127.0.0.1' : hostname,
+			() => {
+				// The next proxy says itself that the connection is established.
+				if (nextProxy) upstream.write(buildConnectRequest(url, nextProxy));
+				else socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+				pipeline(upstream, socket, upstream, () => undefined);
+			},
+		);
 		upstream.on('error', () => socket.destroy());
 	});
 	server.listen(port, '127.0.0.1');

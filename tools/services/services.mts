@@ -1,5 +1,5 @@
 import type { IDataObject } from 'n8n-workflow';
-import { readCertificate, type CertificateFiles } from './certificate.mts';
+import { readCertificate } from './certificate.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
 import { startFakeHubspot, hubspotToken, type FakeHubspot } from './hubspot.mts';
 import { startForwardProxy } from './forwardProxy.mts';
@@ -7,6 +7,7 @@ import { s3Key, startFakeS3, type FakeS3 } from './s3.mts';
 import { slackToken, startFakeSlack, type FakeSlack } from './slack.mts';
 import { slackSigningSecret } from './slackButtons.mts';
 import { smtpLogin, startFakeSmtp, type FakeSmtp } from './smtp.mts';
+import type { ProxyAccess } from './proxyEnvironment.mts';
 
 /** The header that your own app sends when it calls a workflow. */
 export const appKey = { name: 'X-App-Key', value: 'fake-key' };
@@ -25,17 +26,14 @@ export interface Services {
 	close(): Promise<void>;
 }
 
-/** An n8n that reaches the services: the port of its HTTPS proxy, and the certificate that it trusts. */
-interface ConnectedN8n {
-	proxyPort: number;
-	certificate: CertificateFiles;
-}
-
-/** Starts all services for an n8n. The caller closes them. */
-export async function startServices({
-	proxyPort,
-	certificate: certificateFiles,
-}: ConnectedN8n): Promise<Services> {
+/**
+ * Starts all services for an n8n. The caller closes them. `passOn` is what its proxy does with
+ * connections to other hosts, as for `startForwardProxy`.
+ */
+export async function startServices(
+	{ proxyPort, certificate: certificateFiles }: ProxyAccess,
+	passOn?: boolean | string,
+): Promise<Services> {
 	const certificate = await readCertificate(certificateFiles);
 	const unexpectedRequests: string[] = [];
 	const slack = await startFakeSlack(certificate, unexpectedRequests);
@@ -51,6 +49,7 @@ export async function startServices({
 			'api.hubapi.com:443': hubspot.port,
 		},
 		refused: unexpectedRequests,
+		passOn,
 	});
 	return {
 		slack,

@@ -8,7 +8,7 @@ export const slackSigningSecret = 'fake-signing-secret';
 export interface SlackBlock {
 	type: string;
 	text?: { text: string };
-	elements?: { text: { text: string }; action_id?: string; value?: string }[];
+	elements?: { text: { text: string }; action_id?: string; value?: string; url?: string }[];
 }
 
 /** A message as n8n's Slack node sends it. */

@@ -7,7 +7,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { findFreePort } from '../../../tools/n8n/findFreePort.mts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.mts';
 import { createCertificate, readCertificate } from '../../../tools/services/certificate.mts';
-import { findProgram } from '../../support/findProgram.mts';
+import { findProgram } from '../../../tools/findProgram.mts';
 import { startForwardProxy, type ForwardProxy } from '../../../tools/services/forwardProxy.mts';
 import { hasIpv6 } from '../../support/ipv6.mts';
 import { hasLua, startNginx } from '../../support/nginx.mts';

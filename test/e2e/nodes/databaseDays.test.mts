@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { fixtures } from '../../../sandbox/sandbox.mts';
-import { buildPostgresCredential, startPostgres, type Server } from '../../support/servers.mts';
-import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
+import { buildPostgresCredential, startPostgres, type Server } from '../../../tools/servers.mts';
+import { configuredServers, findPostgresUser, findProgram } from '../../../tools/findProgram.mts';
 import { buildIdLocator, buildNode, selectCredential, START } from '../buildNode.mts';
 import { startTestEnvironment } from '../testEnvironment.mts';
 

@@ -5,7 +5,7 @@ import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { account } from '../account.mts';
 import { DOCS_FOLDER, recordScreenshot } from '../screenshots.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
-import { fetchNodeTypes, type NodeTypes } from './nodeTypes.mts';
+import { fetchNodeTypes, type NodeTypes } from '../../../tools/n8n/nodeTypes.mts';
 import { listWorkflowNames, getWorkflowPath, readWorkflow } from './workflowFiles.mts';
 
 const PICTURES = `${DOCS_FOLDER}/workflows`;

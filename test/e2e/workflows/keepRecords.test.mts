@@ -1,10 +1,13 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import fc from 'fast-check';
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
-import { configuredServers, findPostgresUser, findProgram } from '../../support/findProgram.mts';
-import { buildPostgresCredential, startPostgres, type Server } from '../../support/servers.mts';
+import { explainMissingPostgres } from '../../../tools/findProgram.mts';
+import {
+	buildPostgresCredential,
+	runStatement,
+	startPostgres,
+	type Server,
+} from '../../../tools/servers.mts';
 import {
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,
@@ -12,8 +15,6 @@ import {
 } from './workflowEnvironment.mts';
 import { redeliverEvent, completeInquiry } from './scenarioSteps.mts';
 import { readWorkflow } from './workflowFiles.mts';
-
-const PROGRAMS = ['initdb', 'postgres', 'pg_isready', 'psql'];
 
 /** A port without a server. */
 const NOWHERE = '1';
@@ -33,19 +34,7 @@ interface Row {
 	event_at: string;
 }
 
-/** Returns why PostgreSQL cannot be tested on this machine, or undefined. */
-function findMissingPrograms(): string | undefined {
-	const tools = (configuredServers.postgres ? ['psql'] : PROGRAMS).filter(
-		(name) => !findProgram(name),
-	);
-	if (tools.length > 0) return `there is no ${tools.join(', ')}`;
-	const isUserMissing = !configuredServers.postgres && !findPostgresUser();
-	return isUserMissing
-		? 'PostgreSQL does not run as root, and there is no user postgres'
-		: undefined;
-}
-
-const reason = findMissingPrograms();
+const reason = explainMissingPostgres();
 
 const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})` : ''}`;
 
@@ -77,15 +66,7 @@ const title = `"Keep CRM and database in sync"${reason ? ` (skipped: ${reason})`
 		}
 	});
 
-	/** Runs a statement in the database and returns the output. */
-	const runQuery = async (statement: string) => {
-		const options = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', statement];
-		const { stdout } = await promisify(execFile)(String(findProgram('psql')), [
-			database.url.href,
-			...options,
-		]);
-		return stdout.trim();
-	};
+	const runQuery = async (statement: string) => await runStatement(database, statement);
 
 	/** Updates the address of the database in n8n. */
 	const connectDatabase = async (port = database.url.port) => {

@@ -8,7 +8,7 @@ import {
 } from '../../../tools/n8n/n8nClient.mts';
 import type { SandboxOptions } from '../../../sandbox/sandbox.mts';
 import { startTestEnvironment, type TestEnvironment } from '../testEnvironment.mts';
-import { fetchNodeTypes, type NodeTypes } from './nodeTypes.mts';
+import { fetchNodeTypes } from '../../../tools/n8n/nodeTypes.mts';
 import { startServices, type Services } from '../../../tools/services/services.mts';
 import { readWorkflow } from './workflowFiles.mts';
 
@@ -62,7 +62,7 @@ export async function startWorkflowEnvironment(
 		async publishWorkflow(name, changes) {
 			const file = { ...(await readWorkflow(name)), ...changes };
 			const nodes = file.nodes
-				.map((node) => selectCredentials(node, nodeTypes, credentials))
+				.map((node) => nodeTypes.selectCredentials(node, credentials))
 				.map(shortenRetryDelay);
 			const workflow = await client.createWorkflow({ ...file, nodes });
 			expect(await client.publish(workflow.id)).toMatchObject({ status: 'published' });
@@ -74,20 +74,6 @@ export async function startWorkflowEnvironment(
 			expect(services.unexpectedRequests).toEqual([]);
 		},
 	};
-}
-
-/** Selects a credential of each type that a node needs, as a user does in the editor. */
-function selectCredentials(
-	node: INode,
-	nodeTypes: NodeTypes,
-	credentials: WorkflowEnvironment['credentials'],
-): INode {
-	const selected = nodeTypes.getCredentialTypes(node).map((type) => {
-		const credential = credentials[type];
-		if (!credential) throw new Error(`"${node.name}" needs ${type}, which no service here has`);
-		return [type, { id: credential.id, name: credential.name }];
-	});
-	return selected.length > 0 ? { ...node, credentials: Object.fromEntries(selected) } : node;
 }
 
 /** `allWorkflows.test.mts` checks the delays that the workflows really have. */

@@ -1,11 +1,12 @@
-import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
+import { execFile, spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 import { chown, mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '../../tools/n8n/n8nClient.mts';
-import { findFreePort } from '../../tools/n8n/findFreePort.mts';
+import { promisify } from 'node:util';
+import { waitFor } from './n8n/n8nClient.mts';
+import { findFreePort } from './n8n/findFreePort.mts';
 import { configuredServers, findPostgresUser, findProgram } from './findProgram.mts';
 
 const readyTimeoutMs = 30_000;
@@ -55,6 +56,16 @@ export async function startPostgres(): Promise<Server> {
 			return (await waitForExit(check)) === 0;
 		},
 	);
+}
+
+/** Runs a statement in a PostgreSQL database and returns what psql prints: values without headings. */
+export async function runStatement({ url }: Server, statement: string): Promise<string> {
+	const options = ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', statement];
+	const psql = String(findProgram('psql'));
+	const { stdout } = await promisify(execFile)(psql, [url.href, ...options], {
+		maxBuffer: 50 * 1024 * 1024,
+	});
+	return stdout.trim();
 }
 
 const connectToServer = (url: string): Server => ({

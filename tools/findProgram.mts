@@ -30,6 +30,19 @@ export function findPostgresUser(): { uid?: number; gid?: number } | undefined {
 	return uid ? { uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
+/** Returns why no PostgreSQL can be started and asked on this machine, or undefined. */
+export function explainMissingPostgres(): string | undefined {
+	const programs = configuredServers.postgres
+		? ['psql']
+		: ['initdb', 'postgres', 'pg_isready', 'psql'];
+	const missing = programs.filter((name) => !findProgram(name));
+	if (missing.length > 0) return `there is no ${missing.join(', ')}`;
+	const isUserMissing = !configuredServers.postgres && !findPostgresUser();
+	return isUserMissing
+		? 'PostgreSQL does not run as root, and there is no user postgres'
+		: undefined;
+}
+
 /** Returns why queue mode cannot be tested on this machine, or undefined. */
 export function findMissingPrograms(): string | undefined {
 	const reasons: string[] = [];

@@ -4,7 +4,7 @@ import {
 	type INodeParameters,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
+import type { N8nClient, StoredCredential } from './n8nClient.mts';
 
 /** The node types of an n8n. */
 export interface NodeTypes {
@@ -12,6 +12,11 @@ export interface NodeTypes {
 	findDescription(node: INode): INodeTypeDescription;
 	/** Returns the types of the credentials that a node needs with its parameters. */
 	getCredentialTypes(node: INode): string[];
+	/**
+	 * Selects a credential of each type that a node needs, by its type, as a user does in the editor.
+	 * Throws when there is none of a type.
+	 */
+	selectCredentials(node: INode, credentials: Record<string, StoredCredential>): INode;
 	/** Finds the issues that the editor would show for a node, except missing credentials. */
 	findIssues(node: INode): string[];
 }
@@ -42,7 +47,7 @@ export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 		return { ...node, parameters: parameters ?? ({} as INodeParameters) };
 	};
 
-	return {
+	const nodeTypes: NodeTypes = {
 		findDescription,
 
 		getCredentialTypes(node) {
@@ -55,6 +60,15 @@ export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 				.map(({ name }) => name);
 		},
 
+		selectCredentials(node, credentials) {
+			const selected = nodeTypes.getCredentialTypes(node).map((type) => {
+				const credential = credentials[type];
+				if (!credential) throw new Error(`"${node.name}" needs ${type}, which no service here has`);
+				return [type, { id: credential.id, name: credential.name }];
+			});
+			return selected.length > 0 ? { ...node, credentials: Object.fromEntries(selected) } : node;
+		},
+
 		findIssues(node) {
 			const description = findDescription(node);
 			const { properties } = description;
@@ -63,4 +77,5 @@ export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 			return Object.values(issues?.parameters ?? {}).flat();
 		},
 	};
+	return nodeTypes;
 }
