@@ -75,7 +75,8 @@ export function registerApi(app: FastifyInstance, state: SandboxState, endpoints
 	});
 
 	app.addHook('onSend', async (request, reply, handledPayload) => {
-		const { fault, idempotency, requestId } = request.requestContext;
+		const { fault, idempotency, logEntry, requestId } = request.requestContext;
+		logEntry.decidedStatus = reply.statusCode;
 		const payload = fault?.kind === 'statusAfter' ? replaceResponse(reply, fault) : handledPayload;
 		if (idempotency && [401, 429].includes(reply.statusCode)) {
 			// Keys and rate limits are checked before the idempotency layer (https://docs.withpersona.com/errors).

@@ -16,6 +16,8 @@ export interface RequestLogEntry {
 	startedAt: number;
 	/** Null until the response is sent, and for good where the connection was cut. */
 	status: number | null;
+	/** The status that was decided, also if the connection ended before the client had the response. */
+	decidedStatus?: number;
 	/** Missing until there is a response. */
 	responseHeaders?: JsonObject;
 	idempotencyKey?: string;

@@ -225,8 +225,8 @@ const erasure: Activity = {
 		return Object.fromEntries(
 			findSubject(environment, task).map(({ id, attributes }) => {
 				const sent = requests.filter(
-					({ method, path, status }) =>
-						method === 'DELETE' && path.endsWith(`/${id}`) && (status ?? 200) < 400,
+					({ method, path, decidedStatus = 500 }) =>
+						method === 'DELETE' && path.endsWith(`/${id}`) && decidedStatus < 400,
 				);
 				// What belongs to another object may be redacted with it, without a request. Persona refuses
 				// to redact an object again, which changes nothing.
