@@ -11,7 +11,7 @@ export const CACHE_FOLDER = '.cache/screenshots';
 /** Where screenshots of the documentation go: into `docs` only when UPDATE_SCREENSHOTS is set. */
 export const DOCS_FOLDER = isUpdate ? 'docs' : CACHE_FOLDER;
 
-/** Hashes of the workflow files of which there are screenshots, by workflow name. */
+/** Hashes of what the screenshots show, by workflow name. */
 const HASHES_FILE = 'docs/workflows/screenshots.json';
 
 /**

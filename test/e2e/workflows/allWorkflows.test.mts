@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
+import { installN8n } from '../../../tools/n8n/installN8n.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { CATEGORIES } from '../../workflows/categories.mts';
 import { account } from '../account.mts';
 import { DOCS_FOLDER, recordScreenshot } from '../screenshots.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
@@ -51,7 +55,8 @@ const isOverlapping = (one: INode, other: INode) => {
 describe.each(listWorkflowNames())('%s', (name) => {
 	it('can be shared: it contains nothing of the n8n it was created in', async () => {
 		const file = await readWorkflow(name);
-		expect(Object.keys(file).sort()).toEqual(['connections', 'name', 'nodes', 'settings']);
+		const members = ['name', 'description', 'meta', 'nodes', 'connections', 'settings'];
+		expect(Object.keys(file)).toEqual(members);
 		expect(file.settings).toEqual({ executionOrder: 'v1' });
 		for (const node of file.nodes) expect(node).not.toHaveProperty('credentials');
 	});
@@ -75,6 +80,15 @@ describe('the workflow library', () => {
 		expect(retryingNodes).not.toEqual([]);
 		const others = retryingNodes.filter(({ waitBetweenTries }) => waitBetweenTries !== 5_000);
 		expect(others).toEqual([]);
+	});
+});
+
+describe('the categories of the workflows', () => {
+	it("are all in n8n's own list of those of its template library", async () => {
+		const { folder } = await installN8n();
+		const file = 'node_modules/@n8n/ai-workflow-builder/dist/types/web/templates.js';
+		const list = await readFile(join(folder, file), 'utf8');
+		expect(CATEGORIES.filter((category) => !list.includes(`'${category}',`))).toEqual([]);
 	});
 });
 

@@ -18,15 +18,20 @@ export const listWorkflowNames = (): string[] =>
 /** Returns the path of a workflow's file. */
 export const getWorkflowPath = (name: string) => join(FOLDER, `${name}.json`);
 
-/** Calculates the SHA-256 of a workflow's file, which tells whether its screenshot is current. */
-export const hashWorkflow = async (name: string) =>
-	createHash('sha256')
-		.update(await readFile(getWorkflowPath(name)))
-		.digest('hex');
-
 /** Reads a workflow of the library. */
 export async function readWorkflow(name: string): Promise<WorkflowFile> {
 	return JSON.parse(await readFile(getWorkflowPath(name), 'utf8')) as WorkflowFile;
+}
+
+/**
+ * Calculates the SHA-256 of what a screenshot shows of a workflow, which tells whether it is current:
+ * its name, its nodes and how they are connected.
+ */
+export async function hashWorkflow(name: string): Promise<string> {
+	const { name: title, nodes, connections } = await readWorkflow(name);
+	return createHash('sha256')
+		.update(JSON.stringify([title, nodes, connections]))
+		.digest('hex');
 }
 
 /**
