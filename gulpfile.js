@@ -4,6 +4,7 @@ const { basename, dirname, join, resolve } = require('node:path');
 const { dest, parallel, series, src } = require('gulp');
 const { n8n } = require('./package.json');
 const { formatCoverage } = require('./tools/docs/formatCoverage.cjs');
+const { formatLibraryList, formatLibraryPage } = require('./tools/docs/formatLibrary.cjs');
 const { formatVersions } = require('./tools/docs/formatVersions.cjs');
 const { formatOperationsPage } = require('./tools/docs/formatOperationsPage.cjs');
 
@@ -13,6 +14,8 @@ const SCHEMA_FOLDER = 'dist/nodes/Persona/__schema__/v1.0.0';
 const requireBuilt = (file) => require(resolve('dist', file));
 
 const getTable = () => requireBuilt('nodes/Persona/resources/index.js').table;
+
+const readRecord = () => JSON.parse(readFileSync('tools/docs/n8nVersions.json', 'utf8'));
 
 /** Copies what n8n reads from the package besides the code. */
 function copyAssets() {
@@ -82,10 +85,22 @@ async function writeReference() {
 			versions: require('./tools/docs/apiVersions.json'),
 		}),
 	);
-	const parts = {
-		coverage,
-		versions: formatVersions(require('./tools/docs/n8nVersions.json')),
-	};
+	await writeIntoReadme({ coverage, versions: formatVersions(readRecord()) });
+}
+
+/** Writes the page of the workflow library, and its list into the README. */
+async function writeLibrary() {
+	const files = readdirSync('workflows').sort();
+	const workflows = files.map((file) => ({
+		...JSON.parse(readFileSync(join('workflows', file), 'utf8')),
+		file: basename(file, '.json'),
+	}));
+	await writeFile('docs/workflows.md', formatLibraryPage(workflows, readRecord()));
+	await writeIntoReadme({ library: formatLibraryList(workflows) });
+}
+
+/** Replaces the parts of the README that stand between two comments with the names of the parts. */
+async function writeIntoReadme(parts) {
 	let readme = await readFile('README.md', 'utf8');
 	for (const [name, text] of Object.entries(parts)) {
 		const place = new RegExp(`(?<=<!-- ${name}.*-->\n)[^]*(?=<!-- /${name} -->)`);
@@ -94,4 +109,9 @@ async function writeReference() {
 	await writeFile('README.md', readme);
 }
 
-exports.default = series(copyAssets, parallel(checkAssets, checkSchemas, writeReference));
+exports.library = writeLibrary;
+exports.default = series(
+	copyAssets,
+	parallel(checkAssets, checkSchemas, writeReference),
+	writeLibrary,
+);

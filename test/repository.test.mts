@@ -10,7 +10,9 @@ import {
 	MAX_STORED_RESPONSES,
 } from '../nodes/Persona/triggers/webhook/delivery/responseStore.ts';
 import { MAX_WEBHOOKS } from '../nodes/Persona/events/signing/secretCache.ts';
-import { listWorkflowNames, hashWorkflow } from './e2e/workflows/workflowFiles.mts';
+import { formatLibraryList, formatLibraryPage } from '../tools/docs/formatLibrary.cjs';
+import versions from '../tools/docs/n8nVersions.json';
+import { hashWorkflow, listWorkflowNames, readWorkflow } from './e2e/workflows/workflowFiles.mts';
 
 const PAGES = [
 	...['README', 'CHANGELOG', 'CONTRIBUTING', 'SECURITY'].map((name) => `${name}.md`),
@@ -28,6 +30,17 @@ const listAnchors = (page: string) =>
 			.toLowerCase()
 			.replace(/[^\p{L}\p{N} _-]/gu, '')
 			.replace(/ /g, '-'),
+	);
+
+/** The text below a heading, in any case, up to the next one of the same level. */
+const readSection = (page: string, heading: string) =>
+	read(page)
+		.split(/^## /m)
+		.find((section) => section.toLowerCase().startsWith(`${heading}\n`)) ?? '';
+
+const readLibrary = async () =>
+	await Promise.all(
+		listWorkflowNames().map(async (file) => ({ ...(await readWorkflow(file)), file })),
 	);
 
 /** Where the links and pictures of a page lead within the repository. */
@@ -48,15 +61,31 @@ describe('the repository', () => {
 		expect(findLinks(page).filter((link) => isDead(page, link))).toEqual([]);
 	});
 
-	it('shows each workflow of the library in the README, with its picture, and names its use', () => {
-		expect(listWorkflowNames().map((name) => `${name}.json`)).toEqual(
-			readdirSync('workflows').sort(),
-		);
-		for (const name of listWorkflowNames()) {
-			expect(findLinks('README.md')).toContain(`workflows/${name}.json`);
-			expect(findLinks('README.md')).toContain(`docs/workflows/${name}.png`);
-			expect(findLinks('docs/use-cases.md')).toContain(`../workflows/${name}.json`);
-		}
+	it('prints the page of the workflow library, and its list in the README, from the files', async () => {
+		const workflows = await readLibrary();
+		expect(read('docs/workflows.md')).toBe(formatLibraryPage(workflows, versions));
+		expect(read('README.md')).toContain(`\n${formatLibraryList(workflows)}\n`);
+	});
+
+	it('shows each workflow of the library with its picture and its file', () => {
+		const links = findLinks('docs/workflows.md');
+		const names = listWorkflowNames();
+		expect(names.map((name) => `${name}.json`)).toEqual(readdirSync('workflows').sort());
+		const targets = names.flatMap((name) => [`workflows/${name}.png`, `../workflows/${name}.json`]);
+		expect(targets.filter((target) => !links.includes(target))).toEqual([]);
+	});
+
+	it('names each workflow among the use cases of everybody for whom it is', async () => {
+		const missing = (await readLibrary()).flatMap(({ name, description = '' }) => {
+			const [, audience] = /\. For (.+) teams\.$/.exec(description) ?? [];
+			return (audience ?? '')
+				.split(/, | and /)
+				.filter(
+					(role) => !readSection('docs/use-cases.md', role).includes(`[${name}](workflows.md#`),
+				)
+				.map((role) => `${name}: ${role}`);
+		});
+		expect(missing).toEqual([]);
 	});
 
 	it('has pictures of the workflows as they are now', async () => {

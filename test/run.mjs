@@ -5,8 +5,9 @@ import { runChecks } from './runChecks.mjs';
 await runChecks('test', async ({ check, jest, signal, print }) => {
 	const runProgram = (file, ...args) =>
 		runCommand(process.execPath, [`node_modules/${file}`, ...args], { signal });
+	const pages = ['docs/operations.md', 'docs/workflows.md', 'README.md'];
 	const readReference = async () =>
-		(await readFile('docs/operations.md', 'utf8')) + (await readFile('README.md', 'utf8'));
+		(await Promise.all(pages.map((page) => readFile(page, 'utf8')))).join('\n');
 
 	async function checkSources() {
 		await check('Lint', async () => {
@@ -24,9 +25,9 @@ await runChecks('test', async ({ check, jest, signal, print }) => {
 		const tarball = await check('Build and pack', (note) =>
 			packPackage({ fresh: true, signal, note }),
 		);
-		await check('Reference of the operations', async () => {
+		await check('Generated pages', async () => {
 			if ((await readReference()) === committed) return;
-			const message = 'The build has updated docs/operations.md or README.md: commit it.';
+			const message = `The build has updated ${pages.join(' or ')}: commit it.`;
 			if (process.env.CI) throw new Error(message);
 			print(message);
 		});
