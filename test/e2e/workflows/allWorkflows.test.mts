@@ -5,7 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
 import { installN8n } from '../../../tools/n8n/installN8n.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
-import { CATEGORIES } from '../../workflows/categories.mts';
+import categories from '../../../tools/docs/categories.json';
 import { account } from '../account.mts';
 import { DOCS_FOLDER, recordScreenshot } from '../screenshots.mts';
 import { startWorkflowEnvironment, type WorkflowEnvironment } from './workflowEnvironment.mts';
@@ -88,7 +88,7 @@ describe('the categories of the workflows', () => {
 		const { folder } = await installN8n();
 		const file = 'node_modules/@n8n/ai-workflow-builder/dist/types/web/templates.js';
 		const list = await readFile(join(folder, file), 'utf8');
-		expect(CATEGORIES.filter((category) => !list.includes(`'${category}',`))).toEqual([]);
+		expect(categories.filter((category) => !list.includes(`'${category}',`))).toEqual([]);
 	});
 });
 
