@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { appendFile, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startSandbox } from '../sandbox/sandbox.mts';
 import { createN8nClient, type EditorAccount } from '../tools/n8n/n8nClient.mts';
@@ -7,16 +7,26 @@ import { withLock } from '../tools/n8n/withLock.mts';
 import { findFreePort } from '../tools/n8n/findFreePort.mts';
 import { startN8n } from '../tools/n8n/startN8n.mts';
 import { packPackage } from '../tools/packPackage.mts';
-import { setUpDemoEnvironment } from './demoEnvironment.mts';
 import type { Progress } from '../tools/progress.mjs';
-import { runScenario, printScenario } from './scenario.mts';
+import { createCertificate } from '../tools/services/certificate.mts';
+import { buildProxyEnv, FAKE_HOSTS } from '../tools/services/proxyEnvironment.mts';
+import { setUpDemoEnvironment } from './demoEnvironment.mts';
+import { readLibrary } from './library.mts';
+import { startPage } from './page/server.mts';
+import { checkPage, printScenario, runScenario } from './scenario.mts';
+import { startStandIns } from './standIns.mts';
 
 const account: EditorAccount = { email: 'demo@example.com', password: 'Persona-demo-1' };
 const n8nPort = 5678;
 const sandboxPort = 8765;
+const pagePort = 8766;
 /** Keys of the sandbox. Only one of a production environment may list templates. */
 const productionKey = 'persona_production_demo';
 const sandboxKey = 'persona_sandbox_demo';
+/** By which Persona workflows sign what they send to n8n. */
+const webhookSecret = 'wbhsec_demo';
+/** Many workflows are published at the same time. */
+const n8nEnv = { N8N_WORKFLOW_PUBLICATION_CONCURRENCY: '20' };
 const personaUrl = 'https://api.withpersona.com/api/v1';
 const folder = resolve('.cache/demo');
 
@@ -66,48 +76,93 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 				);
 		if (sandbox) closers.push(() => sandbox.close());
 
+		// A real API key is never stored in the n8n of the sandbox, and a check changes nothing of the user's.
+		const home = join(folder, ownKey ? 'persona' : check ? 'check' : 'sandbox');
+		if (check) await rm(home, { recursive: true, force: true });
+		await mkdir(home, { recursive: true });
+		const access = {
+			proxyPort: await findFreePort(),
+			certificate: await createCertificate(home, [...FAKE_HOSTS]),
+		};
+		const standIns = await progress.runStep('Start the stand-ins', async () =>
+			startStandIns(
+				access,
+				await readLibrary(),
+				// A chat model, for example, may be a real one.
+				process.env.https_proxy || process.env.HTTPS_PROXY || true,
+			),
+		);
+		closers.push(() => standIns.close());
+
 		const n8n = await progress.runStep('Start n8n', async () =>
 			startN8n({
-				// A real API key is never stored in the n8n of the sandbox.
-				folder: join(folder, ownKey ? 'persona' : 'sandbox'),
+				folder: home,
 				tarball,
 				// n8n itself would fail only after it has started for half a minute.
 				port: await findFreePort(n8nPort),
-				env: publicUrl ? { N8N_WEBHOOK_URL: publicUrl, WEBHOOK_URL: publicUrl } : {},
+				env: {
+					...(publicUrl && { N8N_WEBHOOK_URL: publicUrl, WEBHOOK_URL: publicUrl }),
+					...buildProxyEnv(access, process.env.no_proxy || process.env.NO_PROXY),
+					NODE_EXTRA_CA_CERTS: await joinAuthorities(access.certificate.certificateFile, home),
+					...n8nEnv,
+				},
 				signal,
 			}),
 		);
 		closers.push(() => n8n.stop());
 
 		const client = createN8nClient(n8n.url);
-		const credential = {
-			apiKey: ownKey ?? productionKey,
-			baseUrl: sandbox?.apiUrl ?? personaUrl,
-		};
+		const credential = sandbox
+			? { apiKey: productionKey, baseUrl: sandbox.apiUrl, webhookSecret }
+			: { apiKey: String(ownKey), baseUrl: personaUrl };
 		const environment = await progress.runStep('Set up the workflows', () =>
 			raceWithStop(
 				setUpDemoEnvironment(client, {
 					account,
 					credential,
 					sandboxCredential: sandbox && { apiKey: sandboxKey, baseUrl: sandbox.apiUrl },
+					services: standIns,
 					templateId: process.env.PERSONA_TEMPLATE_ID,
-					publish: Boolean(sandbox ?? publicUrl),
+					// With the real Persona nothing decides, or is sent, before somebody asks for it.
+					publish: sandbox !== undefined,
 				}),
 			),
 		);
+		for (const problem of environment.problems) progress.print(`  ${problem}`);
+
+		const stage = {
+			...{ client, environment, standIns, n8nUrl: n8n.url },
+			sandbox: sandbox && { api: sandbox, apiKey: productionKey, webhookSecret },
+		};
+		const page = await startPage(await findFreePort(pagePort), stage, account);
+		closers.push(() => page.close());
 
 		if (check) {
 			if (!sandbox)
 				throw new Error('The check completes an inquiry, which only the sandbox allows.');
+			if (environment.problems.length > 0) throw new Error('Not every workflow could be set up.');
 			await progress.runStep('Run the scenario', (note) =>
 				raceWithStop(runScenario(client, environment, note)),
 			);
+			await progress.runStep('Play "Onboard users" on the page', (note) =>
+				raceWithStop(checkPage(page.url, stage, note)),
+			);
 		} else {
 			progress.print('\nReady.\n');
-			printScenario(progress.print, { url: n8n.url, account, environment, sandbox });
+			await printScenario(progress.print, { stage, pageUrl: page.url, account });
 			await stopped.catch(() => undefined);
 		}
 	} finally {
 		for (const close of closers.reverse()) await close();
 	}
+}
+
+/** Adds the authorities that the user lets Node trust to the one of the stand-ins. Returns the file. */
+async function joinAuthorities(certificateFile: string, home: string): Promise<string> {
+	const { NODE_EXTRA_CA_CERTS: own } = process.env;
+	if (!own) return certificateFile;
+	const file = join(home, 'authorities.pem');
+	await copyFile(certificateFile, file);
+	await appendFile(file, await readFile(own));
+	return file;
 }

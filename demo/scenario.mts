@@ -1,4 +1,3 @@
-import type { Sandbox } from '../sandbox/sandbox.mts';
 import {
 	waitFor,
 	type EditorAccount,
@@ -7,47 +6,113 @@ import {
 } from '../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../tools/completeHostedFlow.mts';
 import { sandboxCredentialName, type DemoEnvironment } from './demoEnvironment.mts';
+import {
+	fetchPublished,
+	listWorkflows,
+	publish,
+	sendRequest,
+	type Stage,
+} from './page/actions.mts';
+import { samples } from './page/samples.mts';
 
 const startName = 'When clicking ‘Execute workflow’';
 const triggerName = 'When an inquiry ends';
 
+/** A workflow of the library that needs the most stand-ins. */
+const playedName = 'Onboard users';
+const playedPath = 'persona-sign-up';
+
 interface ScenarioDetails {
-	url: string;
+	stage: Stage;
+	pageUrl: string;
 	account: EditorAccount;
-	environment: DemoEnvironment;
-	/** Undefined when the demo uses the real Persona. */
-	sandbox?: Sandbox;
 }
 
 /** Prints the steps of the scenario: where to click and what to try. */
-export function printScenario(
+export async function printScenario(
 	print: (line: string) => void,
-	{ url, account, environment, sandbox }: ScenarioDetails,
-): void {
-	const { onboarding, approval, published } = environment;
-	const getUrl = (id: string) => `${url}/workflow/${id}`;
-	print(`  n8n      ${url}`);
-	print(`  Persona  ${sandbox ? `${sandbox.url}/sandbox  (a sandbox on this machine)` : 'real'}\n`);
+	{ stage, pageUrl, account }: ScenarioDetails,
+): Promise<void> {
+	const { environment, sandbox, n8nUrl, standIns } = stage;
+	const { onboarding, approval } = environment;
+	const published = await fetchPublished(stage);
+	const getUrl = (id: string) => `${n8nUrl}/workflow/${id}`;
+	print(`  n8n      ${n8nUrl}`);
+	print(
+		`  Persona  ${sandbox ? `${sandbox.api.url}/sandbox  (a sandbox on this machine)` : 'real'}`,
+	);
+	print(`  Page     ${pageUrl}  (plays the workflows, and shows what they send)\n`);
 	const lines = [
 		`Open "${onboarding.name}" and sign in (${account.email}, password ${account.password}): ${getUrl(onboarding.id)}`,
 		'Press "Execute workflow", then double-click "Create inquiry": its output has a oneTimeLink.',
 		'Open that link in a window as narrow as a phone: this is what your customer sees. Complete it.',
-		published
+		published.has(approval.id)
 			? `Meanwhile Persona has notified n8n, and the inquiry is approved: ${getUrl(approval.id)}/executions`
-			: `Persona cannot reach this machine. Set WEBHOOK_URL to its public address and start again: ` +
-				`then "${approval.name}" approves completed inquiries: ${getUrl(approval.id)}`,
+			: explainApproval(stage, getUrl(approval.id)),
 		sandbox
-			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.url}/sandbox lists all test persons.`
+			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.api.url}/sandbox lists all test persons.`
 			: 'Set the template of "Create inquiry" to one of yours, unless PERSONA_TEMPLATE_ID is set.',
 		...(sandbox
 			? [
 					`In "Create inquiry", open the list of templates, and see the fields of the chosen one. Then choose the credential "${sandboxCredentialName}": Persona lets no sandbox key list templates, and the node says what to do.`,
+					`Play a workflow of the library: open ${pageUrl}, press "Publish" at one, start it there, and see what arrives in Slack, in the mail and so on.`,
 				]
-			: []),
-		`To try a workflow of the folder "workflows" (… → Import → From file), unpublish "${approval.name}" first: otherwise it decides first.`,
+			: [
+					`The workflows of the library are there too, connected to stand-ins for Slack, mail and so on: ${pageUrl} shows what arrives.`,
+				]),
 	];
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
-	print('\nCtrl-C stops everything.');
+
+	const count = listWorkflows(environment).length;
+	const deciders = environment.library.filter(({ isDecider }) => isDecider);
+	print(`\n${count} workflows, with a tag for each theme; ${published.size} are published.`);
+	if (sandbox) {
+		print(
+			`Those that decide inquiries are published one at a time, at first "${approval.name}": ` +
+				`${[approval, ...deciders].map(({ name }) => name).join(' · ')}`,
+		);
+	}
+	for (const [type, reason] of Object.entries(standIns.missing)) {
+		print(`Workflows that need ${type} are not published: ${reason}.`);
+	}
+	print(
+		'Every service but Persona is a stand-in: nothing that the workflows send leaves this machine.',
+	);
+	print('\nCtrl-C stops everything. Your changes in n8n are kept; what has arrived is forgotten.');
+}
+
+function explainApproval({ environment: { approval }, sandbox }: Stage, url: string): string {
+	if (sandbox) return `Publish "${approval.name}": then n8n approves completed inquiries. ${url}`;
+	return (
+		`Persona cannot reach this machine unless WEBHOOK_URL has its public address. Nothing is published at ` +
+		`first: publish "${approval.name}" if completed inquiries are to be approved. ${url}`
+	);
+}
+
+/** Plays a workflow of the library once, until the page shows what it has sent at last. */
+export async function checkPage(
+	pageUrl: string,
+	stage: Stage,
+	note: (text: string) => void,
+): Promise<void> {
+	const workflow = stage.environment.library.find(({ name }) => name === playedName);
+	if (!workflow) throw new Error(`There is no "${playedName}"`);
+	note('publishing it');
+	await publish(stage, workflow);
+	note('signing up');
+	const body = JSON.stringify(samples[playedPath]);
+	const answer = await sendRequest(stage, workflow, 'Sign-up', body);
+	const link = /"link": "([^"]+)"/.exec(answer)?.[1];
+	if (!link) throw new Error(`"${playedName}" answered ${answer}`);
+	note('completing the inquiry');
+	await completeHostedFlow(link);
+	note('waiting for the contact');
+	await waitFor(
+		'the page shows an approved contact',
+		async () => (await (await fetch(pageUrl)).text()).includes('<dd>approved</dd>'),
+		60_000,
+	);
+	note('');
 }
 
 /** Runs the scenario once: creates an inquiry, completes it, and waits until n8n approves it. */

@@ -1,0 +1,200 @@
+import { runStatement, type Server } from '../../tools/servers.mts';
+import type { ChatMessage, ChatRequest } from '../../tools/services/chatModel.mts';
+import type { StoredFile } from '../../tools/services/s3.mts';
+import type { SlackBlock, SlackMessage } from '../../tools/services/slackButtons.mts';
+import type { StandIns } from '../standIns.mts';
+import { html, renderLink, renderText, type Html } from './html.mts';
+import { readMail } from './mail.mts';
+import { renderSlackText } from './slackText.mts';
+
+/** How many entries of a section are shown. */
+const MAX_ENTRIES = 50;
+
+const MAX_ROWS = 20;
+
+const MAX_TEXT_LENGTH = 2_000;
+
+/** What has arrived at one service. */
+export interface Section {
+	id: string;
+	title: string;
+	/** The number of its entries, for the list at the top. */
+	count: number;
+	content: Html;
+}
+
+/** When objects were first seen. A stand-in does not note it. */
+export type Arrivals = WeakMap<object, Date>;
+
+/** Everything that a stand-in has received, to note when it arrived. */
+export const listArrived = ({ slack, smtp, hubspot, s3, model }: StandIns): object[] => [
+	...slack.messages,
+	...smtp.mails,
+	...hubspot.contacts,
+	...s3.files.values(),
+	...model.requests,
+];
+
+/** Builds the sections, newest entries first. */
+export async function buildSections(standIns: StandIns, arrivals: Arrivals): Promise<Section[]> {
+	const { slack, smtp, hubspot, s3, model, unexpectedRequests } = standIns;
+	const list = <Entry,>(
+		id: string,
+		title: string,
+		entries: Entry[],
+		renderEntry: (entry: Entry, index: number) => Html,
+		getObject: (entry: Entry) => unknown = (entry) => entry,
+	): Section => {
+		const newest = entries.map((entry, index) => ({ entry, index })).slice(-MAX_ENTRIES);
+		const items = newest
+			.reverse()
+			.map(
+				({ entry, index }) =>
+					html`<li>
+						${renderTime(arrivals.get(Object(getObject(entry)) as object))}${renderEntry(entry, index)}
+					</li>`,
+			);
+		const content =
+			entries.length > 0
+				? html`<ol>
+						${items}
+					</ol>`
+				: html`<p class="quiet">Nothing yet.</p>`;
+		return { id, title, count: entries.length, content };
+	};
+	return [
+		list('slack', 'Slack', slack.messages, renderSlackMessage),
+		list('mail', 'Mail', smtp.mails, renderMail),
+		list('hubspot', 'HubSpot: contacts', hubspot.contacts, ({ properties }) =>
+			renderValues(properties),
+		),
+		list('files', 'S3: files', [...s3.files], renderFile, ([, file]) => file),
+		await buildDatabaseSection(standIns),
+		list('model', 'Chat model: requests', model.requests, renderChatRequest),
+		list('unexpected', 'Refused: what no stand-in knows', unexpectedRequests, (request) =>
+			renderText(request),
+		),
+	];
+}
+
+function renderFile([key, { contentType, bytes }]: [string, StoredFile]): Html {
+	const path = key.split('/').map(encodeURIComponent).join('/');
+	const size = `${contentType}, ${bytes.length.toLocaleString('en')} bytes`;
+	return html`<a href="/files/${path}" target="_blank">${key}</a> <small>${size}</small>`;
+}
+
+function renderChatRequest({ messages, tools = [] }: ChatRequest): Html {
+	const names = tools.map((tool) => tool.function.name).join(', ');
+	const last = messages.slice(-1).map(renderChatMessage);
+	return html`${last}<small>Tools: ${names || 'none'}</small>`;
+}
+
+const renderTime = (date?: Date) =>
+	date && html`<time datetime="${date.toISOString()}">${date.toTimeString().slice(0, 8)}</time> `;
+
+const renderValues = (values: Record<string, unknown>) =>
+	html`<dl>
+		${Object.entries(values).map(
+			([name, value]) =>
+				html`<div>
+					<dt>${name}</dt>
+					<dd>${renderText(String(value ?? ''))}</dd>
+				</div>`,
+		)}
+	</dl>`;
+
+function renderSlackMessage(message: SlackMessage, index: number): Html {
+	const { channel, text, blocks = [] } = message;
+	const content = blocks.length > 0 ? blocks.map((block) => renderBlock(block, index)) : '';
+	const shown = content || html`<div class="text">${renderSlackText(text)}</div>`;
+	return html`<b>#${channel}</b>${shown}`;
+}
+
+function renderBlock({ text, elements = [] }: SlackBlock, index: number): Html {
+	const buttons = elements.map((element) => {
+		const label = element.text?.text ?? '';
+		if (element.url) return html`<span class="button">${renderLink(element.url, label)}</span>`;
+		return element.action_id === undefined
+			? undefined
+			: html`<form method="post" action="/press">
+					<input type="hidden" name="message" value="${index}" />
+					<button name="button" value="${label}">${label}</button>
+				</form>`;
+	});
+	return html`${text && html`<div class="text">${renderSlackText(text.text)}</div>`}
+	${buttons.length > 0 && html`<div class="buttons">${buttons}</div>`}`;
+}
+
+function renderMail({ source, from, to }: StandIns['smtp']['mails'][number]): Html {
+	const { subject, text, html: page, attachments } = readMail(source);
+	const names = attachments.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`);
+	// Nothing in it runs, and nothing is loaded. Links open beside the page.
+	const shown = page
+		? html`<iframe
+				sandbox="allow-popups allow-popups-to-escape-sandbox"
+				title="The mail"
+				srcdoc="${`<base target="_blank">${page}`}"
+			></iframe>`
+		: html`<div class="text">${renderText(text ?? '')}</div>`;
+	return html`<b>${subject}</b> <small>from ${from} to ${to.join(', ')}</small>${shown}
+		${names.length > 0 && html`<small>With ${names.join(', ')}</small>`}`;
+}
+
+function renderChatMessage({ role, content }: ChatMessage): Html {
+	const text = renderText(toText(content).slice(0, MAX_TEXT_LENGTH));
+	return html`<b>${role}</b>
+		<div class="text">${text}</div>`;
+}
+
+const toText = (content: unknown) =>
+	typeof content === 'string' ? content : JSON.stringify(content ?? '');
+
+/** The rows of all tables, as long as they are shown. */
+async function buildDatabaseSection({ postgres, missing }: StandIns): Promise<Section> {
+	const section = { id: 'postgres', title: 'PostgreSQL: tables' };
+	if (!postgres) {
+		const content = html`<p class="quiet">
+			Not on this machine: ${missing.postgres}. Install PostgreSQL and start again. Workflows that
+			need it are not published.
+		</p>`;
+		return { ...section, count: 0, content };
+	}
+	const tables = await readTables(postgres).catch(() => []);
+	const content = tables.map(
+		({ table, count, rows }) =>
+			html`<h3>${table} <small>${count} rows</small></h3>
+				<ol>
+					${(rows ?? []).map((row) => html`<li>${renderValues(row)}</li>`)}
+				</ol>`,
+	);
+	return {
+		...section,
+		count: tables.reduce((sum, { count }) => sum + count, 0),
+		content: tables.length > 0 ? html`${content}` : html`<p class="quiet">No table yet.</p>`,
+	};
+}
+
+interface Table {
+	table: string;
+	count: number;
+	rows: Record<string, unknown>[] | null;
+}
+
+async function readTables(server: Server): Promise<Table[]> {
+	const where = "schemaname NOT IN ('pg_catalog', 'information_schema')";
+	const names = await runStatement(
+		server,
+		`SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE ${where} ORDER BY 1`,
+	);
+	const statements = names
+		.split('\n')
+		.filter(Boolean)
+		.map((name) => {
+			const rows = `(SELECT json_agg(t) FROM (SELECT * FROM ${name} LIMIT ${MAX_ROWS}) t)`;
+			const literal = `'${name.replace(/'/g, "''")}'`;
+			return `SELECT jsonb_build_object('table', ${literal}, 'count', (SELECT count(*) FROM ${name}), 'rows', ${rows})`;
+		});
+	if (statements.length === 0) return [];
+	const printed = await runStatement(server, statements.join(' UNION ALL '));
+	return printed.split('\n').map((line) => JSON.parse(line) as Table);
+}

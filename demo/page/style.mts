@@ -1,0 +1,55 @@
+/** Readable on a phone, light and dark. */
+export const STYLE = `
+:root { color-scheme: light dark; --ink: #1b1f3b; --paper: #fff; --soft: #f1f3fb; --accent: #3346d3; --line: #d5d9ec; --good: #17713c; }
+@media (prefers-color-scheme: dark) {
+	:root { --ink: #eef0ff; --paper: #1a1d33; --soft: #11131f; --accent: #93a0ff; --line: #343a5c; --good: #7fd8a2; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--soft); }
+header, main { max-width: 88rem; margin: 0 auto; padding: 1rem; }
+main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); padding-top: 0; }
+@media (min-width: 60rem) { main { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: start; } }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 0 0 .5rem; }
+h3 { font-size: 1rem; margin: 1rem 0 .25rem; } h4 { font-size: 1rem; margin: 0; } p { margin: .25rem 0; }
+a { color: var(--accent); }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .5rem; }
+section, article { padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--paper); margin-bottom: .75rem; }
+article { margin: .5rem 0; }
+ol { list-style: none; margin: 0; padding: 0; } li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
+time, small, .quiet { opacity: .75; font-size: .875rem; } .published { color: var(--good); opacity: 1; font-weight: 600; }
+.text, pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0; }
+pre { padding: .5rem; background: var(--soft); font-size: .875rem; }
+.buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }
+form { margin: .4rem 0; } .buttons form { margin: 0; }
+button, .button a { display: inline-block; padding: .4rem .8rem; border: 1px solid var(--accent); border-radius: .4rem; font: inherit; text-decoration: none; color: var(--accent); background: none; cursor: pointer; }
+button:hover, .button a:hover { background: var(--soft); }
+button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+input, select, textarea { width: 100%; max-width: 100%; padding: .35rem; border: 1px solid var(--line); border-radius: .3rem; font: inherit; color: inherit; background: var(--paper); }
+textarea { font: .85rem/1.4 ui-monospace, monospace; resize: vertical; } label { display: block; margin: .25rem 0; }
+iframe { width: 100%; height: 16rem; border: 1px solid var(--line); background: #fff; }
+dl { margin: .25rem 0; } dl div { display: flex; flex-wrap: wrap; gap: 0 .5rem; } dt { opacity: .75; } dd { margin: 0; overflow-wrap: anywhere; }
+`;
+
+/** Replaces what has changed, every two seconds. What is being filled in stays. */
+export const SCRIPT = `
+const sources = new Map();
+for (const part of document.querySelectorAll('[data-live]')) sources.set(part.id, part.outerHTML);
+setInterval(async () => {
+	let text;
+	try {
+		text = await (await fetch('/')).text();
+	} catch {
+		document.title = 'Stopped: ' + document.title.replace('Stopped: ', '');
+		return;
+	}
+	const next = new DOMParser().parseFromString(text, 'text/html');
+	document.title = next.title;
+	for (const part of next.querySelectorAll('[data-live]')) {
+		const current = document.getElementById(part.id);
+		if (!current || sources.get(part.id) === part.outerHTML) continue;
+		if (current.contains(document.activeElement) && document.activeElement.matches('input, textarea, select')) continue;
+		sources.set(part.id, part.outerHTML);
+		current.replaceWith(part);
+	}
+}, 2000);
+`;

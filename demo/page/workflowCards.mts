@@ -1,0 +1,92 @@
+import type { DemoEnvironment, DemoWorkflow } from '../demoEnvironment.mts';
+import { html, renderLink, renderText, type Html } from './html.mts';
+import { listStarts, type Start } from './starts.mts';
+
+/** What the cards of the workflows show. */
+export interface CardContext {
+	environment: DemoEnvironment;
+	n8nUrl: string;
+	/** The IDs of the workflows that are published. */
+	published: Set<string>;
+	/** What came of the last press of a button, by the ID of the workflow. */
+	outcomes: Map<string, string>;
+	/** Whether buttons are shown that make workflows run: only with the sandbox. */
+	isPlayable: boolean;
+}
+
+/** Builds a card for each workflow, in groups by theme. */
+export function renderCards(context: CardContext): Html {
+	const { onboarding, approval, library } = context.environment;
+	const groups = new Map<string, DemoWorkflow[]>([['To begin with', [onboarding, approval]]]);
+	for (const workflow of library) {
+		const theme = workflow.theme ?? 'Library';
+		groups.set(theme, [...(groups.get(theme) ?? []), workflow]);
+	}
+	return html`${[...groups].map(
+		([theme, workflows]) =>
+			html`<h3>${theme}</h3>
+				${workflows.map((workflow) => renderCard(workflow, context))}`,
+	)}`;
+}
+
+function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
+	const { id, name, description, nodes } = workflow;
+	const isPublished = context.published.has(id);
+	const starts = listStarts(nodes, context.n8nUrl);
+	const outcome = context.outcomes.get(id);
+	return html`<article id="workflow-${id}" data-live>
+		<h4>
+			${renderLink(`${context.n8nUrl}/workflow/${id}`, name)}
+			${isPublished && html`<small class="published">published</small>`}
+		</h4>
+		${description && html`<p>${description}</p>`}
+		${starts.length > 0 && context.isPlayable && renderPublishing(workflow, isPublished)}
+		${starts.map((start) => {
+			const isReady = context.isPlayable && (isPublished || start.kind === 'schedule');
+			return renderStart(start, id, isReady);
+		})}
+		${outcome !== undefined && html`<pre role="status">${renderText(outcome)}</pre>`}
+	</article>`;
+}
+
+function renderPublishing({ id, isDecider }: DemoWorkflow, isPublished: boolean): Html {
+	const remark = isDecider && 'It decides inquiries: publishing it unpublishes the others that do.';
+	return html`<form method="post" action="/${isPublished ? 'unpublish' : 'publish'}">
+		<input type="hidden" name="workflow" value="${id}" />
+		<button>${isPublished ? 'Unpublish' : 'Publish'}</button>
+		${!isPublished && remark && html`<small>${remark}</small>`}
+	</form>`;
+}
+
+function renderStart(start: Start, workflowId: string, isReady: boolean): Html | false {
+	if (start.kind === 'events') {
+		return html`<p>
+			<small>Starts with ${start.events.join(', ') || 'events of Persona'}</small>
+		</p>`;
+	}
+	if (!isReady) return false;
+	if (start.kind === 'page') {
+		const remark = start.needsSignIn && html` <small>Sign in to n8n first.</small>`;
+		return html`<p><span class="button">${renderLink(start.url, start.label)}</span>${remark}</p>`;
+	}
+	if (start.kind === 'address') {
+		return html`<p>
+			<small>Programs connect to <code>${start.url}</code></small>
+		</p>`;
+	}
+	const identity = html`<input type="hidden" name="workflow" value="${workflowId}" />
+		<input type="hidden" name="node" value="${start.node}" />`;
+	if (start.kind === 'schedule') {
+		return html`<form method="post" action="/run">${identity}<button>Run now</button></form>`;
+	}
+	const label = start.kind === 'call' ? 'Call as a Persona workflow' : 'Send as your app';
+	return html`<form method="post" action="/${start.kind}">
+		${identity}
+		${
+			start.body &&
+			html`<textarea name="body" rows="4" spellcheck="false" aria-label="The body">
+${start.body}</textarea>`
+		}
+		<button>${label}</button>
+	</form>`;
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { readLibrary } from '../../demo/library.mts';
+import { html, renderLink, renderText } from '../../demo/page/html.mts';
+import { readMail } from '../../demo/page/mail.mts';
+import { buildSections } from '../../demo/page/sections.mts';
+import { renderSlackText } from '../../demo/page/slackText.mts';
+import { startStandIns, type StandIns } from '../../demo/standIns.mts';
+import { findFreePort } from '../../tools/n8n/findFreePort.mts';
+import { createCertificate } from '../../tools/services/certificate.mts';
+import { FAKE_HOSTS } from '../../tools/services/proxyEnvironment.mts';
+
+/** Would run if it were not escaped, in text and in attributes. */
+const HOSTILE = `<img src=x onerror=alert(1)>"'&`;
+const ESCAPED = '&#60;img src=x onerror=alert(1)&#62;&#34;&#39;&#38;';
+
+const LINK =
+	'<a href="https://n8n.example/a?b=1&#38;c=2" target="_blank" rel="noopener noreferrer">';
+
+describe('the HTML of the page', () => {
+	it('has every value escaped, and leaves out what is missing', () => {
+		const inner = [html`<b>${HOSTILE}</b>`, HOSTILE];
+		const { source } = html`<i title="${HOSTILE}">${inner}${undefined}${false}${0}</i>`;
+		expect(source).toBe(`<i title="${ESCAPED}"><b>${ESCAPED}</b>${ESCAPED}0</i>`);
+	});
+
+	it('has links to the web only', () => {
+		for (const url of ['javascript:alert(1)', ' https://x', 'data:text/html,x', 'file:///etc']) {
+			expect(renderLink(url, 'x').source).toBe('x');
+		}
+		expect(renderText('See https://n8n.example/a?b=1&c=2. Now').source).toBe(
+			`See ${LINK}https://n8n.example/a?b=1&#38;c=2</a>. Now`,
+		);
+	});
+
+	it('shows links, bold text and code of Slack', () => {
+		const text = 'A &lt;b&gt; *bold* `a` <https://n8n.example/a?b=1&amp;c=2|Open &amp; read>';
+		expect(renderSlackText(text).source).toBe(
+			`A &#60;b&#62; <b>bold</b> <code>a</code> ${LINK}Open &#38; read</a>`,
+		);
+		expect(renderSlackText(HOSTILE).source).toBe(ESCAPED);
+	});
+});
+
+describe('a mail on the page', () => {
+	it('is read with its subject, its texts in any encoding, and its files', () => {
+		const source = [
+			'Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe_an?=',
+			' =?UTF-8?B?SmFuZQ==?=',
+			'Content-Type: multipart/mixed; boundary="a.b"',
+			'',
+			'--a.b',
+			'Content-Type: multipart/alternative; boundary=inner',
+			'',
+			'--inner',
+			'Content-Type: text/plain; charset=utf-8',
+			'Content-Transfer-Encoding: quoted-printable',
+			'',
+			'Open https://n8n.example/?a=3D1, J=C3=BCrgen, and then=',
+			' go on',
+			'',
+			'Bye',
+			'--inner',
+			'Content-Type: text/html; charset=utf-8',
+			'Content-Transfer-Encoding: base64',
+			'',
+			Buffer.from('<p>Ö</p>').toString('base64'),
+			'--inner--',
+			'--a.b',
+			'Content-Type: text/csv; name=list.csv',
+			'Content-Disposition: attachment; filename=list.csv',
+			'Content-Transfer-Encoding: base64',
+			'',
+			Buffer.from('a,b').toString('base64'),
+			'--a.b--',
+			'',
+		].join('\r\n');
+		const mail = readMail(source);
+		expect(mail).toEqual({
+			subject: 'Grüße anJane',
+			text: 'Open https://n8n.example/?a=1, Jürgen, and then go on\r\n\r\nBye',
+			html: '<p>Ö</p>',
+			attachments: [{ name: 'list.csv', bytes: Buffer.from('a,b') }],
+		});
+	});
+
+	it('is read without any header of MIME, too', () => {
+		expect(readMail('Subject: Hello\r\n\r\nOne\r\n\r\nTwo')).toMatchObject({
+			subject: 'Hello',
+			text: 'One\r\n\r\nTwo',
+		});
+	});
+});
+
+describe('what has arrived', () => {
+	let folder: string;
+	let standIns: StandIns;
+
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'persona-page-'));
+		const certificate = await createCertificate(folder, [...FAKE_HOSTS]);
+		const access = { proxyPort: await findFreePort(), certificate };
+		standIns = await startStandIns(access, await readLibrary());
+	});
+	afterAll(async () => {
+		await standIns?.close();
+		await rm(folder, { recursive: true });
+	});
+
+	it('is never HTML of its own, wherever it arrives', async () => {
+		const button = { text: { text: HOSTILE }, url: 'javascript:alert(1)' };
+		const press = { text: { text: HOSTILE }, action_id: 'x', value: HOSTILE };
+		const blocks = [{ type: 'actions', text: { text: HOSTILE }, elements: [button, press] }];
+		standIns.slack.messages.push({ channel: HOSTILE, text: HOSTILE });
+		standIns.slack.messages.push({ channel: 'compliance', text: '', blocks });
+		const source = `Subject: ${HOSTILE}\r\n\r\n${HOSTILE}`;
+		const page = `Content-Type: text/html\r\n\r\n${HOSTILE}`;
+		standIns.smtp.mails.push({ from: HOSTILE, to: [HOSTILE], source });
+		standIns.smtp.mails.push({ from: 'a', to: ['b'], source: page });
+		standIns.hubspot.contacts.push({ vid: 1, properties: { [HOSTILE]: HOSTILE } });
+		standIns.s3.files.set(HOSTILE, { contentType: HOSTILE, bytes: Buffer.from('') });
+		const tool = { function: { name: HOSTILE, description: '', parameters: {} } };
+		standIns.model.requests.push({
+			messages: [{ role: HOSTILE, content: HOSTILE }],
+			tools: [tool],
+		});
+		standIns.unexpectedRequests.push(HOSTILE);
+		const sections = await buildSections(standIns, new WeakMap());
+		const all = sections.map(({ content }) => content.source).join('');
+		expect(all).not.toContain('<img');
+		expect(all).not.toContain('href="javascript');
+		expect(all.split(ESCAPED).length).toBeGreaterThan(15);
+		expect(all).toMatch(/<iframe\s+sandbox="allow-popups allow-popups-to-escape-sandbox"/);
+		const counts = sections.map(({ id, count }) => [id, count]);
+		expect(Object.fromEntries(counts)).toMatchObject({ slack: 2, mail: 2, hubspot: 1, files: 1 });
+	});
+
+	it('is accepted in the channels and properties that the library uses', () => {
+		expect(standIns.slack.channels).toContain('compliance');
+		expect(standIns.hubspot.properties).toContain('persona_status');
+	});
+});

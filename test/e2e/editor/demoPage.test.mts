@@ -1,0 +1,235 @@
+import type { Browser, Page } from 'playwright-core';
+import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
+import { readLibrary, RUN_ONCE } from '../../../demo/library.mts';
+import { listWorkflows, type Stage } from '../../../demo/page/actions.mts';
+import { startPage, type DemoPage } from '../../../demo/page/server.mts';
+import { startStandIns, type StandIns } from '../../../demo/standIns.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
+import { fetchNodeTypes } from '../../../tools/n8n/nodeTypes.mts';
+import { account } from '../account.mts';
+import { cleanUpN8n } from '../cleanUpN8n.mts';
+import { CACHE_FOLDER } from '../screenshots.mts';
+import { startTestEnvironment } from '../testEnvironment.mts';
+
+const apiKey = 'persona_production_demo';
+
+const webhookSecret = 'wbhsec_demo';
+
+const PHONE = { width: 390, height: 844 };
+
+describe('the library in the demo, played on its page', () => {
+	let environment: Awaited<ReturnType<typeof startTestEnvironment>>;
+	let standIns: StandIns;
+	let demo: DemoEnvironment;
+	let stage: Stage;
+	let page: DemoPage;
+	let browser: Browser;
+	let editor: Editor;
+	let view: Page;
+
+	const setUp = async (publish = true) =>
+		await setUpDemoEnvironment(environment.client, {
+			account,
+			credential: { apiKey, webhookSecret, baseUrl: environment.sandbox.apiUrl },
+			services: standIns,
+			publish,
+		});
+
+	beforeAll(async () => {
+		environment = await startTestEnvironment({ apiKeys: [apiKey] });
+		const { client, n8n, sandbox } = environment;
+		standIns = await startStandIns(n8n, await readLibrary());
+		demo = await setUp();
+		const sandboxOfPage = { api: sandbox, apiKey, webhookSecret };
+		stage = { client, n8nUrl: n8n.url, environment: demo, standIns, sandbox: sandboxOfPage };
+		page = await startPage(0, stage, account);
+		browser = await openBrowser();
+		editor = await openEditor(browser, n8n.url, account);
+		view = await editor.page.context().newPage();
+		await view.goto(page.url);
+	});
+	afterAll(async () => {
+		await browser?.close();
+		await page?.close();
+		await environment?.close();
+		await standIns?.close();
+	});
+
+	const find = (name: string) => {
+		const workflow = demo.library.find((each) => each.name === name);
+		if (!workflow) throw new Error(`There is no "${name}"`);
+		return workflow;
+	};
+
+	const getCard = (name: string) => view.locator(`#workflow-${find(name).id}`);
+
+	const press = async (name: string, button: string) =>
+		await getCard(name).getByRole('button', { name: button, exact: true }).click();
+
+	const fetchActive = async () => {
+		const workflows = await environment.client.fetchWorkflows();
+		return workflows.filter(({ active }) => active).map(({ name }) => name);
+	};
+
+	const takeScreenshot = async (name: string) => {
+		const path = `${CACHE_FOLDER}/demo-${name}.png`;
+		await view.screenshot({ path, fullPage: true, animations: 'disabled' });
+	};
+
+	it('is imported whole: tagged with its themes, connected, and with its tables', async () => {
+		const files = await readLibrary();
+		expect(demo.library.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+		expect(demo.problems).toEqual([]);
+		const types = await fetchNodeTypes(environment.client);
+		for (const { id, theme } of listWorkflows(demo)) {
+			const { nodes, tags } = await environment.client.fetchWorkflow(id);
+			const missing = nodes.flatMap((node) =>
+				types
+					.getCredentialTypes(node)
+					.filter((type) => !node.credentials?.[type]?.id)
+					.map((type) => [node.name, type]),
+			);
+			expect(missing).toEqual([]);
+			expect((tags as unknown as { name: string }[]).map(({ name }) => name)).toEqual(
+				theme ? [theme] : [],
+			);
+		}
+		const makers = demo.library.filter(({ nodes }) =>
+			JSON.stringify(nodes.filter(({ disabled }) => !disabled)).includes(
+				'"operation":"create","tableName"',
+			),
+		);
+		expect(makers.every(({ nodes }) => nodes.some(({ name }) => name === RUN_ONCE))).toBe(true);
+		expect((await environment.client.fetchDataTablePaths()).length).toBeGreaterThanOrEqual(
+			makers.length,
+		);
+	});
+
+	it('is published as far as nothing decides the same inquiries twice', async () => {
+		const active = await fetchActive();
+		const deciders = listWorkflows(demo).filter(({ isDecider }) => isDecider);
+		expect(deciders.length).toBeGreaterThan(5);
+		expect(active.filter((name) => deciders.some((each) => each.name === name))).toEqual([
+			demo.approval.name,
+		]);
+		expect(active).toContain('Erase a person on request');
+	});
+
+	it('onboards a user by mouse, after the other workflows that decide are unpublished', async () => {
+		await press('Onboard users', 'Publish');
+		await getCard('Onboard users').getByText('published', { exact: true }).waitFor();
+		expect(await getCard('Onboard users').getByRole('status').innerText()).toBe(
+			`Published. No longer published: "${demo.approval.name}".`,
+		);
+		expect(await fetchActive()).not.toContain(demo.approval.name);
+		await press('Onboard users', 'Send as your app');
+		const link = getCard('Onboard users').getByRole('status').getByRole('link');
+		await completeHostedFlow(String(await link.getAttribute('href')));
+		await view.locator('#hubspot dd', { hasText: /^approved$/ }).waitFor();
+		await takeScreenshot('onboarding');
+	});
+
+	it('has somebody asked in Slack about a person who needs a review', async () => {
+		const people = view.locator('#people');
+		await people
+			.getByRole('combobox')
+			.selectOption({ label: 'Review: The inquiry completes and is then marked for review' });
+		await people.getByRole('button', { name: 'Create an inquiry' }).click();
+		const link = people.getByRole('link').first();
+		await completeHostedFlow(String(await link.getAttribute('href')));
+		await view.locator('#slack').getByText('A sign-up waits for your review').waitFor();
+		expect(await view.locator('#slack').getByRole('link').first().getAttribute('href')).toMatch(
+			/^https:\/\/app\.withpersona\.com\/dashboard\/inquiries\/inq_/,
+		);
+	});
+
+	it('erases a person once somebody has pressed the button in Slack', async () => {
+		const form = await editor.page.context().newPage();
+		const url = await getCard('Erase a person on request')
+			.getByRole('link', { name: 'Open the form' })
+			.getAttribute('href');
+		await form.goto(String(url));
+		await form.getByTestId('consent-allow-button').click();
+		await form.locator('#field-0').fill('user-1');
+		await form.locator('#field-1').fill('Asked by mail <b>today</b>');
+		await form.locator('#submit-btn').click();
+		await form.close();
+		const question = view.locator('#slack li', { hasText: 'asks to erase' });
+		await question.waitFor();
+		expect(await question.locator('b', { hasText: 'today' }).count()).toBe(0);
+		await takeScreenshot('question');
+		await question.getByRole('button', { name: 'Erase' }).click();
+		await view.locator('#slack').getByText('All of it is erased').waitFor();
+		expect(await question.getByRole('button').count()).toBe(0);
+		await view.setViewportSize(PHONE);
+		await takeScreenshot('phone');
+		const width = await view.evaluate(() => document.documentElement.scrollWidth);
+		expect(width).toBeLessThanOrEqual(PHONE.width);
+	});
+
+	it('presses no button for other sites, and shows itself to none', async () => {
+		const body = new URLSearchParams({ workflow: demo.approval.id });
+		const send = async (headers: Record<string, string>) =>
+			(await fetch(`${page.url}/publish`, { method: 'POST', body, headers })).status;
+		expect(await send({})).toBe(403);
+		expect(await send({ origin: 'https://evil.example' })).toBe(403);
+		const { headers } = await fetch(page.url);
+		expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+		expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+		expect(await fetchActive()).not.toContain(demo.approval.name);
+	});
+
+	it('keeps what the user has changed when it starts again', async () => {
+		const { client } = environment;
+		const own = await client.createCredential({
+			...{ name: 'My Slack', type: 'slackApi' },
+			data: { accessToken: 'xoxb-mine', signatureSecret: '' },
+		});
+		const { id, nodes } = await client.fetchWorkflow(find('Onboard users').id);
+		const credentials = { slackApi: { id: own.id, name: own.name } };
+		const changed = nodes.map((node) =>
+			node.name === 'Ask the team' ? { ...node, credentials, notes: 'Mine' } : node,
+		);
+		await client.updateWorkflow(id, { nodes: changed });
+		await client.unpublish(find('Erase a person on request').id);
+		const archived = find('Report the metrics of last week');
+		await client.unpublish(archived.id);
+		await client.archiveWorkflow(archived.id);
+		const before = await fetchActive();
+
+		const again = await setUp();
+		expect(again.problems).toEqual([]);
+		expect(again.library.map(({ name }) => name)).not.toContain(archived.name);
+		expect((await fetchActive()).sort()).toEqual(before.sort());
+		const kept = (await client.fetchWorkflow(id)).nodes.find(({ name }) => name === 'Ask the team');
+		expect(kept).toMatchObject({ notes: 'Mine', credentials });
+		const count = (await client.fetchWorkflows()).filter(({ name }) => name === 'Onboard users');
+		expect(count).toHaveLength(1);
+	});
+
+	it('does nothing by itself with the real Persona, where nothing is published', async () => {
+		await cleanUpN8n(environment.client);
+		const { requests } = environment.sandbox.control;
+		requests.length = 0;
+		const real = await setUp(false);
+		expect(real.library.length).toBe(demo.library.length);
+		expect(await fetchActive()).toEqual([]);
+		expect(await environment.client.fetchDataTablePaths()).toEqual([]);
+		const realPage = await startPage(
+			0,
+			{ ...stage, environment: real, sandbox: undefined },
+			account,
+		);
+		expect(await (await fetch(realPage.url)).text()).not.toContain('action="/publish"');
+		const headers = { origin: realPage.url };
+		for (const path of ['publish', 'customer', 'request', 'run']) {
+			const body = new URLSearchParams({ workflow: real.approval.id });
+			const { status } = await fetch(`${realPage.url}/${path}`, { method: 'POST', body, headers });
+			expect(status).toBe(500);
+		}
+		await realPage.close();
+		expect(await fetchActive()).toEqual([]);
+		expect(requests).toEqual([]);
+	});
+});
