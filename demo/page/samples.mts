@@ -10,6 +10,7 @@ const business = {
 /** What your app sends to the workflows that it calls, by the path of their webhook. */
 export const samples: Record<string, IDataObject> = {
 	'persona-sign-up': { userId: 'user-1', ...person, plan: 'basic' },
+	'persona-sign-up-inside': { userId: 'user-2', ...person, email: 'jane2@example.com' },
 	'persona-payment': { userId: 'user-1', paymentId: 'payment-1', amount: 5_000, ...person },
 	'persona-transaction': {
 		userId: 'user-1',
