@@ -62,6 +62,12 @@ export async function renderPage(
 						${stage.sandbox && renderPeople(customers, outcomes.get('people'))}
 						<section id="workflows">
 							<h2>Workflows</h2>
+							<p>
+								<small>
+									Of those that decide inquiries, one is published at a time: publishing another one
+									unpublishes it.
+								</small>
+							</p>
 							${cards}
 						</section>
 					</div>

@@ -1,5 +1,6 @@
 import { runStatement, type Server } from '../../tools/servers.mts';
 import type { ChatMessage, ChatRequest } from '../../tools/services/chatModel.mts';
+import type { FakeService } from '../../tools/services/fakeService.mts';
 import type { StoredFile } from '../../tools/services/s3.mts';
 import type { SlackBlock, SlackMessage } from '../../tools/services/slackButtons.mts';
 import type { StandIns } from '../standIns.mts';
@@ -69,12 +70,23 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 			renderValues(properties),
 		),
 		list('files', 'S3: files', [...s3.files], renderFile, ([, file]) => file),
+		...listOtherServices(standIns).map(({ host, requests }) =>
+			list(host, host, requests, (request) => html`<code>${request}</code>`),
+		),
 		await buildDatabaseSection(standIns),
 		list('model', 'Chat model: requests', model.requests, renderChatRequest),
 		list('unexpected', 'Refused: what no stand-in knows', unexpectedRequests, (request) =>
 			renderText(request),
 		),
 	];
+}
+
+/** The services without a section of their own, of which only the requests are shown. */
+function listOtherServices({ slack, hubspot, ...others }: StandIns): FakeService[] {
+	return Object.values<unknown>({ ...others }).filter(
+		(each): each is FakeService =>
+			typeof each === 'object' && each !== null && 'host' in each && 'requests' in each,
+	);
 }
 
 function renderFile([key, { contentType, bytes }]: [string, StoredFile]): Html {

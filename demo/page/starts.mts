@@ -12,7 +12,7 @@ export type Start =
 	/** A program connects to this address. */
 	| { kind: 'address'; url: string };
 
-const format = (value: unknown) => JSON.stringify(value, null, '\t');
+const format = (value: unknown) => JSON.stringify(value, null, 2);
 
 /** Lists how a workflow with these nodes is started, once it is published. */
 export const listStarts = (nodes: INode[], n8nUrl: string): Start[] =>

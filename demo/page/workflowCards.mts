@@ -38,6 +38,7 @@ function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
 		<h4>
 			${renderLink(`${context.n8nUrl}/workflow/${id}`, name)}
 			${isPublished && html`<small class="published">published</small>`}
+			${workflow.isDecider && html`<small>decides inquiries</small>`}
 		</h4>
 		${description && html`<p>${description}</p>`}
 		${starts.length > 0 && context.isPlayable && renderPublishing(workflow, isPublished)}
@@ -49,14 +50,11 @@ function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
 	</article>`;
 }
 
-function renderPublishing({ id, isDecider }: DemoWorkflow, isPublished: boolean): Html {
-	const remark = isDecider && 'It decides inquiries: publishing it unpublishes the others that do.';
-	return html`<form method="post" action="/${isPublished ? 'unpublish' : 'publish'}">
+const renderPublishing = ({ id }: DemoWorkflow, isPublished: boolean) =>
+	html`<form method="post" action="/${isPublished ? 'unpublish' : 'publish'}">
 		<input type="hidden" name="workflow" value="${id}" />
 		<button>${isPublished ? 'Unpublish' : 'Publish'}</button>
-		${!isPublished && remark && html`<small>${remark}</small>`}
 	</form>`;
-}
 
 function renderStart(start: Start, workflowId: string, isReady: boolean): Html | false {
 	if (start.kind === 'events') {
