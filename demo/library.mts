@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { INode } from 'n8n-workflow';
@@ -7,6 +8,9 @@ const FOLDER = 'workflows';
 
 /** The operations that decide an inquiry. */
 const DECISIONS = ['approve', 'decline', 'markForReview'];
+
+/** The themes of the library, in their order. */
+export const themes = JSON.parse(readFileSync('tools/docs/themes.json', 'utf8')) as string[];
 
 /** Reads all workflows of the library, in the order of their numbers. */
 export async function readLibrary(): Promise<WorkflowFile[]> {

@@ -1,4 +1,5 @@
 import type { DemoEnvironment, DemoWorkflow } from '../demoEnvironment.mts';
+import { themes } from '../library.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
 import { listStarts, type Start } from './starts.mts';
 
@@ -17,13 +18,16 @@ export interface CardContext {
 /** Builds a card for each workflow, in groups by theme. */
 export function renderCards(context: CardContext): Html {
 	const { onboarding, approval, library } = context.environment;
-	const groups = new Map<string, DemoWorkflow[]>([['To begin with', [onboarding, approval]]]);
-	for (const workflow of library) {
-		const theme = workflow.theme ?? 'Library';
-		groups.set(theme, [...(groups.get(theme) ?? []), workflow]);
-	}
-	return html`${[...groups].map(
+	const groups: [string, DemoWorkflow[]][] = [
+		['To begin with', [onboarding, approval]],
+		...[...themes, undefined].map((theme): [string, DemoWorkflow[]] => [
+			theme ?? 'Others',
+			library.filter((workflow) => workflow.theme === theme),
+		]),
+	];
+	return html`${groups.map(
 		([theme, workflows]) =>
+			workflows.length > 0 &&
 			html`<h3>${theme}</h3>
 				${workflows.map((workflow) => renderCard(workflow, context))}`,
 	)}`;
