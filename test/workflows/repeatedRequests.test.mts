@@ -10,6 +10,8 @@ const entered = { request: 'hash', createdAt: STARTED };
 const event = {
 	...{ eventId: 'evt_1', createdAt: STARTED, object: { id: 'inq_1' } },
 	body: { userId: 'user-1' },
+	// A webhook of Jira.
+	...{ timestamp: Date.parse(STARTED), comment: { id: '10001', updated: STARTED } },
 	...entered,
 };
 
@@ -24,7 +26,9 @@ const findKeys = (nodes: INode[]) =>
 		const { idempotencyKey } = (parameters.options ?? {}) as { idempotencyKey?: string };
 		// There is one item, which needs no connections to be found.
 		if (!idempotencyKey) return [];
-		const isCreation = parameters.operation === 'create' && parameters.resource !== 'listItem';
+		const isCreation =
+			['create', 'addComment'].includes(String(parameters.operation)) &&
+			parameters.resource !== 'listItem';
 		return [{ name, key: idempotencyKey.replaceAll('.item.', '.first().'), isCreation }];
 	});
 

@@ -53,11 +53,15 @@ export async function fetchNodeTypes(client: N8nClient): Promise<NodeTypes> {
 		getCredentialTypes(node) {
 			const description = findDescription(node);
 			const { parameters } = fillDefaults(node, description);
-			return (description.credentials ?? [])
+			const types = (description.credentials ?? [])
 				.filter((credential) =>
 					NodeHelpers.displayParameter(parameters, credential, node, description),
 				)
 				.map(({ name }) => name);
+			// The HTTP Request node names another service's credential in a parameter.
+			const { authentication, nodeCredentialType } = parameters;
+			const isNamed = authentication === 'predefinedCredentialType';
+			return isNamed ? [...types, String(nodeCredentialType)] : types;
 		},
 
 		selectCredentials(node, credentials) {

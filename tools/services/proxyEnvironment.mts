@@ -1,7 +1,10 @@
 import type { CertificateFiles } from './certificate.mts';
 
 /** The hosts of the internet that services here stand in for, as `startServices` lets its proxy know. */
-export const FAKE_HOSTS = ['slack.com', 'hooks.slack.com', 'api.hubapi.com'] as const;
+export const FAKE_HOSTS = [
+	...(['slack.com', 'hooks.slack.com', 'api.hubapi.com'] as const),
+	...(['example.atlassian.net', 'example.okta.com'] as const),
+] as const;
 
 /** How an n8n reaches the stand-ins. */
 export interface ProxyAccess {

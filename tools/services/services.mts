@@ -3,6 +3,8 @@ import { readCertificate } from './certificate.mts';
 import { startChatModel, type ChatModel } from './chatModel.mts';
 import { startFakeHubspot, hubspotToken, type FakeHubspot } from './hubspot.mts';
 import { startForwardProxy } from './forwardProxy.mts';
+import { jiraHost, jiraLogin, startFakeJira, type FakeJira } from './jira.mts';
+import { oktaHost, oktaToken, startFakeOkta, type FakeOkta } from './okta.mts';
 import { s3Key, startFakeS3, type FakeS3 } from './s3.mts';
 import { slackToken, startFakeSlack, type FakeSlack } from './slack.mts';
 import { slackSigningSecret } from './slackButtons.mts';
@@ -12,10 +14,15 @@ import type { ProxyAccess } from './proxyEnvironment.mts';
 /** The header that your own app sends when it calls a workflow. */
 export const appKey = { name: 'X-App-Key', value: 'fake-key' };
 
+/** The query parameter by which a workflow knows the webhooks of a service. */
+export const webhookKey = { name: 'key', value: 'fake-webhook-key' };
+
 /** The other services that the workflows use, all of them fake and on this machine. */
 export interface Services {
 	slack: FakeSlack;
 	hubspot: FakeHubspot;
+	jira: FakeJira;
+	okta: FakeOkta;
 	s3: FakeS3;
 	smtp: FakeSmtp;
 	model: ChatModel;
@@ -38,6 +45,8 @@ export async function startServices(
 	const unexpectedRequests: string[] = [];
 	const slack = await startFakeSlack(certificate, unexpectedRequests);
 	const hubspot = await startFakeHubspot(certificate, unexpectedRequests);
+	const jira = await startFakeJira(certificate, unexpectedRequests);
+	const okta = await startFakeOkta(certificate, unexpectedRequests);
 	const s3 = await startFakeS3(unexpectedRequests);
 	const smtp = await startFakeSmtp(unexpectedRequests);
 	const model = await startChatModel(unexpectedRequests);
@@ -47,6 +56,8 @@ export async function startServices(
 			'slack.com:443': slack.port,
 			'hooks.slack.com:443': slack.port,
 			'api.hubapi.com:443': hubspot.port,
+			[`${jiraHost}:443`]: jira.port,
+			[`${oktaHost}:443`]: okta.port,
 		},
 		refused: unexpectedRequests,
 		passOn,
@@ -54,6 +65,8 @@ export async function startServices(
 	return {
 		slack,
 		hubspot,
+		jira,
+		okta,
 		s3,
 		smtp,
 		model,
@@ -61,6 +74,9 @@ export async function startServices(
 			slackApi: { accessToken: slackToken, signatureSecret: slackSigningSecret },
 			hubspotAppToken: { appToken: hubspotToken },
 			httpHeaderAuth: appKey,
+			httpQueryAuth: webhookKey,
+			jiraSoftwareCloudApi: { ...jiraLogin, domain: `https://${jiraHost}` },
+			oktaApi: { url: `https://${oktaHost}`, accessToken: oktaToken },
 			openAiApi: { apiKey: 'fake-key', url: model.url },
 			// A test that needs a database starts one and updates this credential.
 			postgres: { host: '127.0.0.1', database: 'postgres', user: 'n8n', ssl: 'disable' },
@@ -75,7 +91,7 @@ export async function startServices(
 		},
 		unexpectedRequests,
 		async close() {
-			const services = [slack, hubspot, s3, smtp, model, proxy];
+			const services = [slack, hubspot, jira, okta, s3, smtp, model, proxy];
 			await Promise.all(services.map((service) => service.close()));
 		},
 	};

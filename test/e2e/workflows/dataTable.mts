@@ -1,14 +1,26 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
 
-/** Returns the path of n8n's only data table in the API. */
-export async function fetchDataTablePath(client: N8nClient): Promise<string> {
-	const [path] = await client.fetchDataTablePaths();
-	return path;
+/** Returns the path of a data table in the API, of n8n's only one if no name is given. */
+export async function fetchDataTablePath(client: N8nClient, name?: string): Promise<string> {
+	if (name === undefined) {
+		const [path] = await client.fetchDataTablePaths();
+		return path;
+	}
+	const { data } = await client.request<{
+		data: { id: string; name: string; projectId: string }[];
+	}>('GET', '/rest/data-tables-global');
+	const table = data.find((each) => each.name === name);
+	if (!table) throw new Error(`There is no data table "${name}"`);
+	return `/rest/projects/${table.projectId}/data-tables/${table.id}`;
 }
 
-/** Reads every row of the only data table, oldest first. */
-export async function fetchRows<Row extends { id: number }>(client: N8nClient): Promise<Row[]> {
-	const path = `${await fetchDataTablePath(client)}/rows`;
+/** Reads every row of a data table, oldest first, of n8n's only one if no name is given. */
+export async function fetchRows<Row extends { id: number }>(
+	client: N8nClient,
+	name?: string,
+): Promise<Row[]> {
+	const path = `${await fetchDataTablePath(client, name)}/rows`;
 	const rows: Row[] = [];
 	let page: { data: Row[] };
 	do {
@@ -16,4 +28,37 @@ export async function fetchRows<Row extends { id: number }>(client: N8nClient): 
 		rows.push(...page.data);
 	} while (page.data.length > 0);
 	return rows;
+}
+
+const buildFilter = (match: IDataObject) => ({
+	type: 'and',
+	filters: Object.entries(match).map(([columnName, value]) => ({
+		columnName,
+		condition: 'eq',
+		value,
+	})),
+});
+
+/** Adds a row to a data table, as its page in n8n does. */
+export async function addRow(client: N8nClient, name: string, row: IDataObject) {
+	const path = `${await fetchDataTablePath(client, name)}/insert`;
+	await client.request('POST', path, { data: [row] });
+}
+
+/** Changes the rows of a data table that have these values. */
+export async function changeRows(
+	client: N8nClient,
+	name: string,
+	match: IDataObject,
+	data: IDataObject,
+) {
+	const path = `${await fetchDataTablePath(client, name)}/rows`;
+	await client.request('PATCH', path, { filter: buildFilter(match), data });
+}
+
+/** Deletes the rows of a data table that have these values. */
+export async function deleteRows(client: N8nClient, name: string, match: IDataObject) {
+	const filter = encodeURIComponent(JSON.stringify(buildFilter(match)));
+	const path = `${await fetchDataTablePath(client, name)}/rows`;
+	await client.request('DELETE', `${path}?filter=${filter}`);
 }
