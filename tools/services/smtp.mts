@@ -10,11 +10,13 @@ export interface Mail {
 	source: string;
 }
 
-/** A mail server that accepts every mail and forwards none. */
+/** A mail server that accepts every mail to a mailbox it knows, and forwards none. */
 export interface FakeSmtp {
 	port: number;
 	/** The received mails, oldest first. */
 	mails: Mail[];
+	/** Addresses that it refuses since it has no such mailbox. */
+	unknownMailboxes: Set<string>;
 	close(): Promise<void>;
 }
 
@@ -26,18 +28,20 @@ const LOGIN = Buffer.from(`\0${smtpLogin.user}\0${smtpLogin.password}`).toString
 /** Starts a mail server with the part of SMTP that a client without encryption uses. */
 export async function startFakeSmtp(unexpectedRequests: string[]): Promise<FakeSmtp> {
 	const mails: Mail[] = [];
+	const unknownMailboxes = new Set<string>();
 	const sockets = new Set<Socket>();
 	const server = createServer((socket) => {
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		socket.on('error', () => socket.destroy());
-		handleConnection(socket, mails, unexpectedRequests);
+		handleConnection(socket, { mails, unknownMailboxes }, unexpectedRequests);
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
 	return {
 		port: (server.address() as AddressInfo).port,
 		mails,
+		unknownMailboxes,
 		async close() {
 			server.close();
 			for (const socket of sockets) socket.destroy();
@@ -47,14 +51,18 @@ export async function startFakeSmtp(unexpectedRequests: string[]): Promise<FakeS
 }
 
 /** Handles the commands of one client until it disconnects. */
-function handleConnection(socket: Socket, mails: Mail[], unexpectedRequests: string[]) {
+function handleConnection(
+	socket: Socket,
+	{ mails, unknownMailboxes }: Pick<FakeSmtp, 'mails' | 'unknownMailboxes'>,
+	unexpectedRequests: string[],
+) {
 	const send = (line: string) => socket.write(`${line}\r\n`);
 	let isLoggedIn = false;
 	let envelope = { from: '', to: [] as string[] };
 	let lines: string[] | undefined;
 
 	const parseAddress = (text: string) => /<([^>]*)>/.exec(text)?.[1] ?? '';
-	const handlers: Record<string, (rest: string) => void> = {
+	const handlers: Record<string, (rest: string) => unknown> = {
 		EHLO: () => send('250-fake\r\n250 AUTH PLAIN'),
 		AUTH: (rest) => {
 			isLoggedIn = rest === `PLAIN ${LOGIN}`;
@@ -67,8 +75,9 @@ function handleConnection(socket: Socket, mails: Mail[], unexpectedRequests: str
 		RCPT: (rest) => {
 			const address = parseAddress(rest);
 			const isAddress = address.includes('@');
+			if (unknownMailboxes.has(address)) return send('550 5.1.1 No such mailbox');
 			if (isAddress) envelope.to.push(address);
-			send(isAddress ? '250 Recipient accepted' : '553 5.1.3 Not an address');
+			return send(isAddress ? '250 Recipient accepted' : '553 5.1.3 Not an address');
 		},
 		DATA: () => {
 			lines = [];
@@ -92,7 +101,7 @@ function handleConnection(socket: Socket, mails: Mail[], unexpectedRequests: str
 		} else {
 			const [verb, ...rest] = line.split(' ');
 			const handle = handlers[verb.toUpperCase()];
-			if (handle) return handle(rest.join(' '));
+			if (handle) return void handle(rest.join(' '));
 			unexpectedRequests.push(`SMTP ${line}`);
 			send('502 5.5.1 Command not implemented');
 		}
