@@ -14,6 +14,16 @@ export interface StandIns extends Services {
 	missing: Record<string, string>;
 }
 
+/** The employee who calls the help desk: as a person of the sandbox who passes everything. */
+const employee = {
+	id: '00u1',
+	status: 'ACTIVE',
+	profile: {
+		...{ login: 'jane@example.com', email: 'jane@example.com', secondEmail: null },
+		...{ firstName: 'Jane', lastName: 'Doe', birthdate: '1994-04-12' },
+	},
+};
+
 /**
  * Starts the stand-ins as somebody has set them up who has read the notes of these workflows. The
  * caller closes them. `passOn` is what happens to connections to other hosts, as for `startServices`.
@@ -30,6 +40,7 @@ export async function startStandIns(
 		services.slack.channels.push(...new Set(nodes.flatMap(listChannels)));
 		services.hubspot.properties.push(...new Set(nodes.flatMap(listProperties)));
 		services.model.improvise = improvise;
+		services.okta.users.push(employee);
 		const postgres = missingPostgres ? undefined : await startPostgres();
 		return {
 			...services,

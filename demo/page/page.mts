@@ -33,6 +33,7 @@ export async function renderPage(
 		n8nUrl: stage.n8nUrl,
 		published: await fetchPublished(stage),
 		outcomes,
+		bearerToken: String(stage.standIns.credentials.httpBearerAuth?.token ?? ''),
 		isPlayable: stage.sandbox !== undefined,
 	});
 	const persona = stage.sandbox

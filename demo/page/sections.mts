@@ -1,6 +1,7 @@
 import { runStatement, type Server } from '../../tools/servers.mts';
 import type { ChatMessage, ChatRequest } from '../../tools/services/chatModel.mts';
 import type { FakeService } from '../../tools/services/fakeService.mts';
+import { jiraStatuses, type JiraIssue } from '../../tools/services/jira.mts';
 import type { StoredFile } from '../../tools/services/s3.mts';
 import type { SlackBlock, SlackMessage } from '../../tools/services/slackButtons.mts';
 import type { StandIns } from '../standIns.mts';
@@ -28,17 +29,18 @@ export interface Section {
 export type Arrivals = WeakMap<object, Date>;
 
 /** Everything that a stand-in has received, to note when it arrived. */
-export const listArrived = ({ slack, smtp, hubspot, s3, model }: StandIns): object[] => [
+export const listArrived = ({ slack, smtp, hubspot, jira, s3, model }: StandIns): object[] => [
 	...slack.messages,
 	...smtp.mails,
 	...hubspot.contacts,
+	...jira.issues,
 	...s3.files.values(),
 	...model.requests,
 ];
 
 /** Builds the sections, newest entries first. */
 export async function buildSections(standIns: StandIns, arrivals: Arrivals): Promise<Section[]> {
-	const { slack, smtp, hubspot, s3, model, unexpectedRequests } = standIns;
+	const { slack, smtp, hubspot, jira, okta, s3, model, unexpectedRequests } = standIns;
 	const list = <Entry,>(
 		id: string,
 		title: string,
@@ -69,6 +71,10 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 		list('hubspot', 'HubSpot: contacts', hubspot.contacts, ({ properties }) =>
 			renderValues(properties),
 		),
+		list('jira', 'Jira: tickets', jira.issues, renderTicket),
+		list('okta', 'Okta: users', okta.users, ({ status, profile }) =>
+			renderValues({ ...profile, status }),
+		),
 		list('files', 'S3: files', [...s3.files], renderFile, ([, file]) => file),
 		...listOtherServices(standIns).map(({ host, requests }) =>
 			list(host, host, requests, (request) => html`<code>${request}</code>`),
@@ -82,11 +88,29 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 }
 
 /** The services without a section of their own, of which only the requests are shown. */
-function listOtherServices({ slack, hubspot, ...others }: StandIns): FakeService[] {
+function listOtherServices({ slack, hubspot, jira, okta, ...others }: StandIns): FakeService[] {
 	return Object.values<unknown>({ ...others }).filter(
 		(each): each is FakeService =>
 			typeof each === 'object' && each !== null && 'host' in each && 'requests' in each,
 	);
+}
+
+function renderTicket({ key, summary, description, status, comments }: JiraIssue): Html {
+	const others = jiraStatuses.filter((name) => name !== status);
+	return html`<b>${key}</b> ${summary} <small>${status}</small>
+		<div class="text">${renderText(description)}</div>
+		${comments.map(
+			({ author, body }) =>
+				html`<div><small>${author.displayName}:</small> ${renderText(body)}</div>`,
+		)}
+		<form method="post" action="/ticket">
+			<input type="hidden" name="key" value="${key}" />
+			<input name="comment" aria-label="Comment" placeholder="Comment" />
+			<div class="buttons">
+				<button>Comment</button>
+				${others.map((name) => html`<button name="status" value="${name}">${name}</button>`)}
+			</div>
+		</form>`;
 }
 
 function renderFile([key, { contentType, bytes }]: [string, StoredFile]): Html {

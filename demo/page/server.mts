@@ -123,7 +123,7 @@ async function act(
 	path: string,
 	get: (name: string) => string,
 ): Promise<string> {
-	const { slack } = stage.standIns;
+	const { slack, jira } = stage.standIns;
 	const note = async (place: string, work: () => Promise<string>) => {
 		outcomes.set(place, await work().catch((error: Error) => `It failed: ${error.message}`));
 	};
@@ -135,6 +135,13 @@ async function act(
 			return status < 400 ? '' : `n8n has refused the press of the button (${status}).`;
 		});
 		return 'slack';
+	}
+	if (path === '/ticket') {
+		const ticket = jira.issues.find(({ key }) => key === get('key'));
+		if (!ticket) throw new Error('There is no such ticket');
+		if (get('status')) jira.move(ticket, get('status'));
+		else jira.comment(ticket, get('comment'));
+		return 'jira';
 	}
 	if (!stage.sandbox) throw new Error('With the real Persona, nothing is started from here');
 	if (path === '/customer') {

@@ -16,7 +16,7 @@ nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin-top: .5rem; }
 section, article { padding: .75rem; border: 1px solid var(--line); border-radius: .5rem; background: var(--paper); margin-bottom: .75rem; }
 article { margin: .5rem 0; }
 ol { list-style: none; margin: 0; padding: 0; } li { padding: .5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
-time, small, .quiet { opacity: .75; font-size: .875rem; } .published { color: var(--good); opacity: 1; font-weight: 600; }
+time, small, .quiet { opacity: .75; font-size: .875rem; } h4 small { font-weight: 400; } h4 .published { color: var(--good); opacity: 1; font-weight: 600; }
 .text, pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0; }
 pre { padding: .5rem; background: var(--soft); font-size: .875rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }

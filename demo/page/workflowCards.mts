@@ -11,6 +11,8 @@ export interface CardContext {
 	published: Set<string>;
 	/** What came of the last press of a button, by the ID of the workflow. */
 	outcomes: Map<string, string>;
+	/** By which programs show that they may connect to a workflow. */
+	bearerToken: string;
 	/** Whether buttons are shown that make workflows run: only with the sandbox. */
 	isPlayable: boolean;
 }
@@ -48,7 +50,7 @@ function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
 		${starts.length > 0 && context.isPlayable && renderPublishing(workflow, isPublished)}
 		${starts.map((start) => {
 			const isReady = context.isPlayable && (isPublished || start.kind === 'schedule');
-			return renderStart(start, id, isReady);
+			return renderStart(start, id, isReady && context);
 		})}
 		${outcome !== undefined && html`<pre role="status">${renderText(outcome)}</pre>`}
 	</article>`;
@@ -60,20 +62,23 @@ const renderPublishing = ({ id }: DemoWorkflow, isPublished: boolean) =>
 		<button>${isPublished ? 'Unpublish' : 'Publish'}</button>
 	</form>`;
 
-function renderStart(start: Start, workflowId: string, isReady: boolean): Html | false {
+function renderStart(start: Start, workflowId: string, ready: false | CardContext): Html | false {
 	if (start.kind === 'events') {
 		return html`<p>
 			<small>Starts with ${start.events.join(', ') || 'events of Persona'}</small>
 		</p>`;
 	}
-	if (!isReady) return false;
+	if (!ready) return false;
 	if (start.kind === 'page') {
 		const remark = start.needsSignIn && html` <small>Sign in to n8n first.</small>`;
 		return html`<p><span class="button">${renderLink(start.url, start.label)}</span>${remark}</p>`;
 	}
 	if (start.kind === 'address') {
 		return html`<p>
-			<small>Programs connect to <code>${start.url}</code></small>
+			<small
+				>Programs connect to <code>${start.url}</code> with the bearer token
+				<code>${ready.bearerToken}</code></small
+			>
 		</p>`;
 	}
 	const identity = html`<input type="hidden" name="workflow" value="${workflowId}" />

@@ -119,6 +119,15 @@ describe('what has arrived', () => {
 		standIns.smtp.mails.push({ from: HOSTILE, to: [HOSTILE], source });
 		standIns.smtp.mails.push({ from: 'a', to: ['b'], source: page });
 		standIns.hubspot.contacts.push({ vid: 1, properties: { [HOSTILE]: HOSTILE } });
+		standIns.jira.issues.push({
+			...{ id: '1', key: HOSTILE, summary: HOSTILE, description: HOSTILE, status: HOSTILE },
+			comments: [
+				{
+					...{ id: '1', body: HOSTILE, created: '', updated: '' },
+					author: { accountId: '1', displayName: HOSTILE },
+				},
+			],
+		});
 		standIns.s3.files.set(HOSTILE, { contentType: HOSTILE, bytes: Buffer.from('') });
 		const tool = { function: { name: HOSTILE, description: '', parameters: {} } };
 		standIns.model.requests.push({

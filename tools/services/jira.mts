@@ -80,6 +80,9 @@ const STATUSES = [
 	{ transition: '41', name: 'Declined', category: 'done' },
 ];
 
+/** The names of the statuses that a ticket can have. */
+export const jiraStatuses = STATUSES.map(({ name }) => name);
+
 const MAX_SUMMARY_LENGTH = 255;
 const MAX_COMMENT_LENGTH = 32_767;
 
