@@ -32,17 +32,21 @@ export interface SlackButtons {
 	addRoutes(app: FastifyInstance): void;
 	/** Stores a message and returns its timestamp, which is its ID. */
 	recordMessage(message: SlackMessage): string;
-	/** Presses a button and returns the status of n8n's response. */
+	/** Presses a button as this user, and returns the status of n8n's response. */
 	pressButton(
 		n8nUrl: string,
 		message: SlackMessage,
 		label: string,
 		secret?: string,
+		user?: SlackUser,
 	): Promise<number>;
 }
 
 /** The user who presses the buttons. */
 export const slackUser: SlackUser = { id: 'U0DANA', name: 'dana', email: 'dana@example.com' };
+
+/** Another member of the workspace. */
+export const otherSlackUser: SlackUser = { id: 'U0LEE', name: 'lee', email: 'lee@example.com' };
 
 const CHANNEL = 'C0COMPLIANCE';
 
@@ -52,8 +56,9 @@ export function createSlackButtons(): SlackButtons {
 	return {
 		addRoutes(app) {
 			app.get<{ Querystring: { user?: string } }>('/api/users.info', async ({ query }) => {
-				const { id, name, email } = slackUser;
-				if (query.user !== id) return { ok: false, error: 'user_not_found' };
+				const user = [slackUser, otherSlackUser].find(({ id }) => id === query.user);
+				if (!user) return { ok: false, error: 'user_not_found' };
+				const { id, name, email } = user;
 				return { ok: true, user: { id, name, profile: { email } } };
 			});
 			app.post<{ Params: { ts: string }; Body: { blocks: SlackBlock[] } }>(
@@ -72,13 +77,13 @@ export function createSlackButtons(): SlackButtons {
 			messages.set(ts, message);
 			return ts;
 		},
-		async pressButton(n8nUrl, message, label, secret = slackSigningSecret) {
+		async pressButton(n8nUrl, message, label, secret = slackSigningSecret, user = slackUser) {
 			const [ts] = [...messages].find(([, each]) => each === message) ?? [''];
 			const buttons = (message.blocks ?? []).flatMap(({ elements = [] }) => elements);
 			const button = buttons.find(({ text }) => text.text === label);
 			if (!button) throw new Error(`The message has no button "${label}"`);
 			const time = Math.floor(Date.now() / 1000);
-			const { id, name } = slackUser;
+			const { id, name } = user;
 			const payload = {
 				type: 'block_actions',
 				user: { id, name, username: name },
