@@ -287,7 +287,8 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		async fetchDataTablePaths() {
 			const { data } = await request<{ data: { id: string; projectId: string }[] }>(
 				'GET',
-				'/rest/data-tables-global',
+				// Without it, only ten.
+				'/rest/data-tables-global?take=250',
 			);
 			return data.map(({ id, projectId }) => `/rest/projects/${projectId}/data-tables/${id}`);
 		},

@@ -154,6 +154,7 @@ describe('the library in the demo, played on its page', () => {
 		await form.locator('#field-0').fill('user-1');
 		await form.locator('#field-1').fill('Asked by mail <b>today</b>');
 		await form.locator('#submit-btn').click();
+		await form.getByText('Somebody is asked to decide').waitFor();
 		await form.close();
 		const question = view.locator('#slack li', { hasText: 'asks to erase' });
 		await question.waitFor();
