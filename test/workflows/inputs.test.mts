@@ -132,7 +132,9 @@ describe('the workflow library', () => {
 		const called = listWorkflows().filter((name) =>
 			readNodes(name).some(
 				({ type, parameters }) =>
-					type === 'n8n-nodes-base.webhook' || parameters.receive === 'workflow',
+					// A page is read by a browser.
+					(type === 'n8n-nodes-base.webhook' && parameters.httpMethod === 'POST') ||
+					parameters.receive === 'workflow',
 			),
 		);
 		expect(called).toEqual(INPUTS.map(([name]) => name).sort());

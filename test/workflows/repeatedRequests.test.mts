@@ -9,9 +9,9 @@ const entered = { request: 'hash', createdAt: STARTED };
 /** What the nodes that the keys read have put out, whatever their names. */
 const event = {
 	...{ eventId: 'evt_1', createdAt: STARTED, object: { id: 'inq_1' } },
-	body: { userId: 'user-1' },
 	// A webhook of Jira.
 	...{ timestamp: Date.parse(STARTED), comment: { id: '10001', updated: STARTED } },
+	...{ body: { userId: 'user-1' }, email: 'jane@example.com', id: 'inq_1', inquiryId: 'inq_1' },
 	...entered,
 };
 
@@ -19,7 +19,11 @@ const event = {
 const BY_THEIR_CALLER = ['06-verify-businesses', '07-verify-businesses-for-persona'];
 
 /** These look for an inquiry of the person first, and create one only if there is none to go on with. */
-const LOOK_FIRST = ['01-onboard-users', '15-onboard-users-without-public-address'];
+const LOOK_FIRST = [
+	'01-onboard-users',
+	'15-onboard-users-without-public-address',
+	'16-onboard-by-form',
+];
 
 const findKeys = (nodes: INode[]) =>
 	nodes.flatMap(({ name, parameters }) => {
