@@ -72,9 +72,10 @@ export function readOutput<T>({ runs, error, status }: Execution, node: string):
 /** Returns functions for the rows of n8n's data tables, by the name of the table. */
 export function openDataTables(client: N8nClient) {
 	const findPath = async (name: string) => {
+		// Without "take", n8n lists only ten.
 		const { data } = await client.request<{
 			data: { id: string; projectId: string; name: string }[];
-		}>('GET', '/rest/data-tables-global');
+		}>('GET', '/rest/data-tables-global?take=250');
 		const table = data.find((each) => each.name === name);
 		if (!table) throw new Error(`There is no data table "${name}"`);
 		return `/rest/projects/${table.projectId}/data-tables/${table.id}`;
