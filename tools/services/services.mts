@@ -17,6 +17,9 @@ export const appKey = { name: 'X-App-Key', value: 'fake-key' };
 /** The query parameter by which a workflow knows the webhooks of a service. */
 export const webhookKey = { name: 'key', value: 'fake-webhook-key' };
 
+/** The token of clients that use n8n as an MCP server. */
+export const mcpToken = 'fake-mcp-token';
+
 /** The other services that the workflows use, all of them fake and on this machine. */
 export interface Services {
 	slack: FakeSlack;
@@ -77,6 +80,7 @@ export async function startServices(
 			httpQueryAuth: webhookKey,
 			jiraSoftwareCloudApi: { ...jiraLogin, domain: `https://${jiraHost}` },
 			oktaApi: { url: `https://${oktaHost}`, accessToken: oktaToken },
+			httpBearerAuth: { token: mcpToken },
 			openAiApi: { apiKey: 'fake-key', url: model.url },
 			// A test that needs a database starts one and updates this credential.
 			postgres: { host: '127.0.0.1', database: 'postgres', user: 'n8n', ssl: 'disable' },
