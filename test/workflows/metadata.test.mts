@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import categoriesOfN8n from '../../tools/docs/categories.json';
+import { listOptionalNodes, listSwitchTexts } from '../../tools/docs/formatLibrary.cjs';
 import themes from '../../tools/docs/themes.json';
 import type { WorkflowFile } from '../../tools/n8n/n8nClient.mts';
 import { listWorkflows } from './evaluateParameter.mts';
@@ -43,6 +44,15 @@ describe.each(listWorkflows())('"%s"', (name) => {
 		expect(categoriesOfN8n).toEqual(expect.arrayContaining(categories));
 		expect([1, 2, 3]).toContain(new Set(categories).size);
 		expect(categories).toEqual([...new Set(categories)]);
+	});
+
+	it('says in its green note which nodes may be switched off, by their names, or that none may', () => {
+		const texts = listSwitchTexts(file.nodes);
+		expect(texts).not.toEqual([]);
+		const named = listOptionalNodes(file.nodes);
+		expect(named.length > 0).toBe(!texts.join().includes(':** nothing. '));
+		const names = file.nodes.map(({ name: own }) => own);
+		expect(named.filter((own) => !names.includes(own))).toEqual([]);
 	});
 
 	it('says how many minutes it takes to set up, in steps of five', () => {

@@ -14,14 +14,14 @@ const LOGIC = [
 const SERVICES = {
 	chatTrigger: 'n8n’s chat',
 	dataTable: 'n8n’s data tables',
-	emailSend: 'email (SMTP)',
+	emailSend: 'email',
 	form: 'n8n’s forms',
 	formTrigger: 'n8n’s forms',
 	hubspot: 'HubSpot',
 	lmChatOpenAi: 'an AI model',
 	mcpTrigger: 'an MCP client',
 	postgres: 'PostgreSQL',
-	webhook: 'your app (webhook)',
+	webhook: 'your app',
 };
 
 /** How the paragraph of a note begins that names the nodes which a workflow can do without. */
@@ -45,15 +45,21 @@ function getService({ type, parameters }) {
 	return SERVICES[name] ?? splitWords(name.replace(/Trigger$/, ''));
 }
 
+/** The texts of the note "About this workflow" that say which nodes may be switched off. */
+const listSwitchTexts = (nodes) =>
+	nodes
+		.filter(({ name }) => name === 'About this workflow')
+		.flatMap(({ parameters }) => String(parameters.content).split('\n'))
+		.flatMap((line) => (line.startsWith(SWITCHED_OFF) ? line : line.split(/(?<=\.) /)))
+		.filter((text) => /switch(ed)? off/.test(text));
+
 /** The names of the nodes that may be switched off, as the notes of a workflow say. */
 const listOptionalNodes = (nodes) =>
-	nodes
-		.flatMap(({ parameters }) => String(parameters.content ?? '').split('\n'))
-		.filter((line) => line.startsWith(SWITCHED_OFF))
-		.flatMap((line) => [...line.slice(SWITCHED_OFF.length).matchAll(/\*\*(.+?)\*\*/g)])
+	listSwitchTexts(nodes)
+		.flatMap((text) => [...text.replace(SWITCHED_OFF, '').matchAll(/\*\*(.+?)\*\*/g)])
 		.map(([, name]) => name);
 
-/** "HubSpot (optional), your app (webhook)". */
+/** "HubSpot (optional), your app". */
 function formatServices(nodes) {
 	const optional = listOptionalNodes(nodes);
 	const services = [...new Set(nodes.map(getService))].filter((service) => service !== undefined);
@@ -148,3 +154,4 @@ exports.formatLibraryList = (workflows) =>
 		.trimEnd();
 
 exports.listOptionalNodes = listOptionalNodes;
+exports.listSwitchTexts = listSwitchTexts;

@@ -12,3 +12,4 @@ export function formatLibraryPage(
 ): string;
 export function formatLibraryList(workflows: LibraryWorkflow[]): string;
 export function listOptionalNodes(nodes: INode[]): string[];
+export function listSwitchTexts(nodes: INode[]): string[];
