@@ -3,7 +3,12 @@ import type { ChatMessage, ChatRequest } from '../../tools/services/chatModel.mt
 import type { FakeService } from '../../tools/services/fakeService.mts';
 import { jiraStatuses, type JiraIssue } from '../../tools/services/jira.mts';
 import type { StoredFile } from '../../tools/services/s3.mts';
-import type { SlackBlock, SlackMessage } from '../../tools/services/slackButtons.mts';
+import {
+	otherSlackUser,
+	slackUser,
+	type SlackBlock,
+	type SlackMessage,
+} from '../../tools/services/slackButtons.mts';
 import type { StandIns } from '../standIns.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
 import { readMail } from './mail.mts';
@@ -147,18 +152,30 @@ function renderSlackMessage(message: SlackMessage, index: number): Html {
 }
 
 function renderBlock({ text, elements = [] }: SlackBlock, index: number): Html {
-	const buttons = elements.map((element) => {
-		const label = element.text?.text ?? '';
-		if (element.url) return html`<span class="button">${renderLink(element.url, label)}</span>`;
-		return element.action_id === undefined
-			? undefined
-			: html`<form method="post" action="/press">
-					<input type="hidden" name="message" value="${index}" />
-					<button name="button" value="${label}">${label}</button>
-				</form>`;
+	const isPressed = elements.some(({ url, action_id }) => !url && action_id !== undefined);
+	const buttons = elements.map(({ text: label, url, action_id }) => {
+		const name = label?.text ?? '';
+		if (url) return html`<span class="button">${renderLink(url, name)}</span>`;
+		return action_id !== undefined && html`<button name="button" value="${name}">${name}</button>`;
 	});
+	const users = [slackUser, otherSlackUser].map(({ name }) => html`<option>${name}</option>`);
 	return html`${text && html`<div class="text">${renderSlackText(text.text)}</div>`}
-	${buttons.length > 0 && html`<div class="buttons">${buttons}</div>`}`;
+	${
+		buttons.length > 0 &&
+		html`<form class="buttons" method="post" action="/press">
+			<input type="hidden" name="message" value="${index}" />
+			${
+				isPressed &&
+				html`<label
+					>As
+					<select name="user">
+						${users}
+					</select></label
+				>`
+			}
+			${buttons}
+		</form>`
+	}`;
 }
 
 function renderMail({ source, from, to }: StandIns['smtp']['mails'][number]): Html {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
+import { otherSlackUser, slackUser } from '../../tools/services/slackButtons.mts';
 import {
 	callAsPersona,
 	createCustomer,
@@ -131,7 +132,9 @@ async function act(
 		const message = slack.messages[Number(get('message'))];
 		if (!message) throw new Error('There is no such message');
 		await note('slack', async () => {
-			const status = await slack.pressButton(stage.n8nUrl, message, get('button'));
+			const user = [slackUser, otherSlackUser].find(({ name }) => name === get('user'));
+			const { n8nUrl } = stage;
+			const status = await slack.pressButton(n8nUrl, message, get('button'), undefined, user);
 			return status < 400 ? '' : `n8n has refused the press of the button (${status}).`;
 		});
 		return 'slack';

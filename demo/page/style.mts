@@ -20,7 +20,7 @@ time, small, .quiet { opacity: .75; font-size: .875rem; } h4 small { font-weight
 .text, pre { white-space: pre-wrap; overflow-wrap: anywhere; margin: .25rem 0; }
 pre { padding: .5rem; background: var(--soft); font-size: .875rem; }
 .buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin: .5rem 0; }
-form { margin: .4rem 0; } .buttons form { margin: 0; }
+form { margin: .4rem 0; } .buttons select { width: auto; }
 button, .button a { display: inline-block; padding: .4rem .8rem; border: 1px solid var(--accent); border-radius: .4rem; font: inherit; text-decoration: none; color: var(--accent); background: none; cursor: pointer; }
 button:hover, .button a:hover { background: var(--soft); }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
