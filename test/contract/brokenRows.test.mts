@@ -86,6 +86,7 @@ describe('every operation', () => {
 		server.requests = [];
 		const { items, error } = await runNode({
 			parameters,
+			items: [fixtures.item],
 			binary: [sampleFiles],
 			credentials: { baseUrl: server.baseUrl, apiKey: API_KEY },
 		});

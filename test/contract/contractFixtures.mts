@@ -29,6 +29,9 @@ const file = { data: Buffer.from('a picture').toString('base64'), filename: 'pic
 
 /** A sandbox, and the objects that operations need. */
 export class ContractFixtures {
+	/** What the node before an operation puts out, beside its files. */
+	item: IDataObject = {};
+
 	private references = 0;
 
 	private constructor(readonly sandbox: Sandbox) {}

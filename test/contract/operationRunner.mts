@@ -81,6 +81,7 @@ export class OperationRunner {
 		const { items, error } = await runNode({
 			parameters,
 			credentials: { apiKey: API_KEY, baseUrl: this.recorder.baseUrl, apiVersion },
+			items: [this.fixtures.item],
 			binary: [sampleFiles],
 			// Part of the idempotency key: the sandbox must not replay the response to another version.
 			executionId: apiVersion,

@@ -207,7 +207,8 @@ const valuesByRow: Record<string, (objects: ContractFixtures) => Promise<Paramet
 		const { attributes } = await objects.request('GET', `/webhooks/${webhookId}`);
 		const body = Buffer.from(sampleFiles.delivery.data, 'base64');
 		const { secret } = attributes as { secret: string };
-		return { webhookId, binaryField: 'delivery', signatureHeader: sign(body, secret) };
+		objects.item = { headers: { 'persona-signature': sign(body, secret) } };
+		return { webhookId, binaryField: 'delivery' };
 	},
 	'inquiry.downloadFiles': async (objects) => ({
 		inquiryId: await objects.createInquiryWithFile(),
@@ -405,12 +406,13 @@ async function runOperations(rows: string[], objects: ContractFixtures) {
 	}
 }
 
-/** The parameters of an operation with IDs and values of objects that are created for it. */
+/** The parameters of an operation with IDs and values of objects that are created for it, and its item. */
 export async function prepareParameters(
 	operation: FilledOperation,
 	objects: ContractFixtures,
 ): Promise<INodeParameters> {
 	const [row] = operation.name.split(' ');
+	objects.item = {};
 	const own = (await valuesByRow[row]?.(objects)) ?? {};
 	return await replaceValues(operation.parameters, async (name, value) => {
 		if (name in own) return own[name];

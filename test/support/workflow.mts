@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import './n8nFolder.mts';
 import { ExecutionLifecycleHooks } from 'n8n-core';
 import {
@@ -95,8 +94,7 @@ const buildNode = (name: string, type: string, more: Partial<INode> = {}): INode
 /** The tested node in a workflow, with the credential. */
 const buildTestedNode = (name: string, settings: Partial<INode>) =>
 	buildNode(name, 'tested', {
-		// One of its own, since the node remembers for a while what it has read about one.
-		credentials: { personaApi: { id: randomUUID(), name: 'Persona' } },
+		credentials: { personaApi: { id: '1', name: 'Persona' } },
 		...settings,
 	});
 

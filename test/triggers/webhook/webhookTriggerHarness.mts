@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import '../../support/n8nFolder.mts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +8,7 @@ import {
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
 	type INodeExecutionData,
+	type INode,
 	type INodeParameters,
 	type IWebhookData,
 	type IWorkflowExecuteAdditionalData,
@@ -45,10 +47,10 @@ export interface WebhookTriggerOptions {
 const nodeType = new PersonaTrigger();
 
 const buildWorkflow = (
-	parameters: INodeParameters,
+	settings: Partial<INode>,
 	staticData: IDataObject,
 	{ workflow, webhookId = '6d1f2b54-7c83-4f6e-9a0e-3f4b0a8c1d27' }: WebhookTriggerOptions,
-) => buildTriggerWorkflow(nodeType, { webhookId, parameters }, staticData, workflow);
+) => buildTriggerWorkflow(nodeType, { webhookId, ...settings }, staticData, workflow);
 
 async function readBytes(request: IncomingMessage) {
 	const chunks: Buffer[] = [];
@@ -117,7 +119,11 @@ export class TestWebhookTrigger {
 
 	private constructor(private readonly options: WebhookTriggerOptions) {
 		this.workflow = buildWorkflow(
-			{ events: ['inquiry.approved', 'inquiry.completed'], ...options.parameters },
+			{
+				parameters: { events: ['inquiry.approved', 'inquiry.completed'], ...options.parameters },
+				// One of its own, since the node remembers for a while what it has read about one.
+				credentials: { personaApi: { id: randomUUID(), name: 'Persona' } },
+			},
 			options.staticData ?? {},
 			options,
 		);
@@ -173,7 +179,10 @@ export class TestWebhookTrigger {
 	/** Changes parameters without n8n calling a hook, as if n8n had been down in the meantime. */
 	setParameters(parameters: INodeParameters) {
 		this.workflow = buildWorkflow(
-			{ ...this.node.parameters, ...parameters },
+			{
+				parameters: { ...this.node.parameters, ...parameters },
+				credentials: this.node.credentials,
+			},
 			JSON.parse(JSON.stringify(this.workflow.staticData)) as IDataObject,
 			this.options,
 		);
