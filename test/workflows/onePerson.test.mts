@@ -216,9 +216,8 @@ describe.each(['01-onboard-users', '15-onboard-users-without-public-address'])(
 			it('begins a new inquiry where the one that was begun is redacted', () => {
 				const inquiries = [createInquiry(1, 'created', { redactedAt: '2026-03-02T10:00:00.000Z' })];
 				expect(choose('basic', inquiries)).toMatchObject({ status: 'none' });
-				const { fieldsToReturn } = getNode(nodes, 'Get inquiries of the user').parameters
-					.options as IDataObject;
-				expect(fieldsToReturn).toBe('status, inquiry-template-id, created-at, redacted-at');
+				const list = getNode(nodes, 'Get inquiries of the user').parameters;
+				expect(list.output).toBe('allFields');
 			});
 		});
 	},

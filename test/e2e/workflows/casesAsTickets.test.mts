@@ -280,7 +280,11 @@ describe('"Work on cases as tickets"', () => {
 		await settle();
 		expect(['Approved', 'Declined']).toContain(issue.status);
 		expect(getStatus(id)).toBe(issue.status);
-		expect(countActions(environment.sandbox, id, 'set-status')).toBeLessThan(4);
+		const count = countActions(environment.sandbox, id, 'set-status');
+		// Each side may follow the other a few times before they agree.
+		expect(count).toBeLessThan(10);
+		await settle();
+		expect(countActions(environment.sandbox, id, 'set-status')).toBe(count);
 	});
 
 	it('sends a comment that is made before the ticket exists, or after the case is resolved', async () => {
