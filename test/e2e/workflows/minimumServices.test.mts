@@ -46,14 +46,20 @@ describe('a workflow without the nodes that may be switched off', () => {
 		return listCredentialTypes(switchOff(nodes)).filter((type) => !always.includes(type));
 	};
 
+	/** Lists the credentials that a workflow cannot do without. */
+	const listGiven = (nodes: INode[]) => [
+		...['personaApi', ...listNeeded(nodes)],
+		...listCredentialTypes(nodes.filter(isTrigger)),
+	];
+
 	/** Stores a workflow with these nodes and the credentials that it cannot do without. */
 	const storeWorkflow = async (name: string, change: (nodes: INode[]) => INode[]) => {
 		const file = await readWorkflow(name);
-		const given = [...listNeeded(file.nodes), ...listCredentialTypes(file.nodes.filter(isTrigger))];
+		const given = listGiven(file.nodes);
 		const nodes = change(file.nodes).map((node) => {
 			const selected = types
 				.getCredentialTypes(node)
-				.filter((type) => [...given, 'personaApi'].includes(type))
+				.filter((type) => given.includes(type))
 				.map((type) => environment.credentials[type]);
 			const credentials = selected.map(({ type, id, name: own }) => [type, { id, name: own }]);
 			return credentials.length > 0
@@ -81,8 +87,8 @@ describe('a workflow without the nodes that may be switched off', () => {
 		const dependent: string[] = [];
 		for (const name of listWorkflowNames()) {
 			const { nodes } = await readWorkflow(name);
-			const all = listCredentialTypes(nodes);
-			if (all.length > listCredentialTypes(switchOff(nodes)).length) dependent.push(name);
+			const given = listGiven(nodes);
+			if (!listCredentialTypes(nodes).every((type) => given.includes(type))) dependent.push(name);
 			const id = await storeWorkflow(name, (unchanged) => unchanged);
 			try {
 				await environment.client.publish(id);
