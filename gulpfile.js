@@ -109,7 +109,7 @@ async function writeIntoReadme(parts) {
 	await writeFile('README.md', readme);
 }
 
-exports.library = writeLibrary;
+exports.workflowPages = writeLibrary;
 exports.default = series(
 	copyAssets,
 	parallel(checkAssets, checkSchemas, writeReference),

@@ -29,7 +29,7 @@ export interface DemoEnvironment {
 	/** Approves completed inquiries. */
 	approval: DemoWorkflow;
 	/** The workflows of the library, in its order, without those that the user has archived. */
-	library: DemoWorkflow[];
+	workflows: DemoWorkflow[];
 	/** What could not be set up, a sentence each. */
 	problems: string[];
 }
@@ -91,7 +91,7 @@ export async function setUpDemoEnvironment(
 		const stored = await store.upsert(file, true);
 		if (stored) found.unshift(stored);
 	}
-	const library = found.map(({ workflow }) => workflow);
+	const workflows = found.map(({ workflow }) => workflow);
 	const [approval, onboarding] = [
 		await store.upsert(await readDemoWorkflow('approve-completed')),
 		await store.upsert(await readDemoWorkflow('onboarding', templateId)),
@@ -111,7 +111,7 @@ export async function setUpDemoEnvironment(
 		if (approval.isNew || approval.publishedVersion) wanted.push(approval);
 		await Promise.all(wanted.map((each) => republish(client, each, problems)));
 	}
-	return { onboarding: onboarding.workflow, approval: approval.workflow, library, problems };
+	return { onboarding: onboarding.workflow, approval: approval.workflow, workflows, problems };
 }
 
 /** Reads a workflow of the demo, with this inquiry template if one is given. */

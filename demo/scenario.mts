@@ -64,7 +64,7 @@ export async function printScenario(
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
 
 	const count = listWorkflows(environment).length;
-	const deciders = environment.library.filter(({ isDecider }) => isDecider);
+	const deciders = environment.workflows.filter(({ isDecider }) => isDecider);
 	print(`\n${count} workflows, with a tag for each theme; ${published.size} are published.`);
 	if (sandbox) {
 		print(
@@ -95,7 +95,7 @@ export async function checkPage(
 	stage: Stage,
 	note: (text: string) => void,
 ): Promise<void> {
-	const workflow = stage.environment.library.find(({ name }) => name === playedName);
+	const workflow = stage.environment.workflows.find(({ name }) => name === playedName);
 	if (!workflow) throw new Error(`There is no "${playedName}"`);
 	note('publishing it');
 	await publish(stage, workflow);

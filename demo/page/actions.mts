@@ -24,10 +24,10 @@ export interface Customer {
 }
 
 /** Lists the demo's own workflows and those of the library. */
-export const listWorkflows = ({ onboarding, approval, library }: DemoEnvironment) => [
+export const listWorkflows = ({ onboarding, approval, workflows }: DemoEnvironment) => [
 	onboarding,
 	approval,
-	...library,
+	...workflows,
 ];
 
 /** Returns the IDs of the workflows that are published now, also by hand. */

@@ -19,12 +19,12 @@ export interface CardContext {
 
 /** Builds a card for each workflow, in groups by theme. */
 export function renderCards(context: CardContext): Html {
-	const { onboarding, approval, library } = context.environment;
+	const { onboarding, approval, workflows } = context.environment;
 	const groups: [string, DemoWorkflow[]][] = [
 		['To begin with', [onboarding, approval]],
 		...[...themes, undefined].map((theme): [string, DemoWorkflow[]] => [
 			theme ?? 'Others',
-			library.filter((workflow) => workflow.theme === theme),
+			workflows.filter((workflow) => workflow.theme === theme),
 		]),
 	];
 	return html`${groups.map(

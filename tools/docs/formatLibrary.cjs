@@ -73,13 +73,13 @@ function formatServices(nodes) {
 		.join(', ');
 }
 
-/** The oldest version of n8n that has imported a workflow, such as `2.30`. All are, that no version has. */
-function getOldestVersion(file, record) {
+/** The versions of n8n that a workflow is for, by the oldest that has imported it: "2.30 and newer". */
+function formatVersions(file, record) {
 	const versions = Object.keys(record).sort((one, other) =>
 		one.localeCompare(other, 'en', { numeric: true }),
 	);
-	const oldest = versions.find((version) => record[version][`imports ${file}`]) ?? versions[0];
-	return oldest.split('.').slice(0, 2).join('.');
+	const oldest = versions.find((version) => record[version][`imports ${file}`]);
+	return oldest ? `${oldest.split('.').slice(0, 2).join('.')} and newer` : 'not tested yet';
 }
 
 /** The anchor that GitHub gives a heading. */
@@ -102,7 +102,7 @@ function formatWorkflow({ file, name, description, meta, nodes }, record) {
 		'',
 		`- **Uses:** ${formatServices(nodes) || 'Persona alone'}`,
 		`- **To set up:** ${meta.setupMinutes} minutes`,
-		`- **n8n:** ${getOldestVersion(file, record)} and newer`,
+		`- **n8n:** ${formatVersions(file, record)}`,
 		`- **Categories:** ${meta.categories.join(', ')}`,
 		`- **File:** [${file}.json](../workflows/${file}.json)`,
 		'',

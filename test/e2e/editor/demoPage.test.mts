@@ -57,7 +57,7 @@ describe('the library in the demo, played on its page', () => {
 	});
 
 	const find = (name: string) => {
-		const workflow = demo.library.find((each) => each.name === name);
+		const workflow = demo.workflows.find((each) => each.name === name);
 		if (!workflow) throw new Error(`There is no "${name}"`);
 		return workflow;
 	};
@@ -79,7 +79,7 @@ describe('the library in the demo, played on its page', () => {
 
 	it('is imported whole: tagged with its themes, connected, and with its tables', async () => {
 		const files = await readLibrary();
-		expect(demo.library.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
+		expect(demo.workflows.map(({ name }) => name)).toEqual(files.map(({ name }) => name));
 		expect(demo.problems).toEqual([]);
 		const types = await fetchNodeTypes(environment.client);
 		for (const { id, theme } of listWorkflows(demo)) {
@@ -95,7 +95,7 @@ describe('the library in the demo, played on its page', () => {
 				theme ? [theme] : [],
 			);
 		}
-		const makers = demo.library.filter(({ nodes }) =>
+		const makers = demo.workflows.filter(({ nodes }) =>
 			JSON.stringify(nodes.filter(({ disabled }) => !disabled)).includes(
 				'"operation":"create","tableName"',
 			),
@@ -201,7 +201,7 @@ describe('the library in the demo, played on its page', () => {
 
 		const again = await setUp();
 		expect(again.problems).toEqual([]);
-		expect(again.library.map(({ name }) => name)).not.toContain(archived.name);
+		expect(again.workflows.map(({ name }) => name)).not.toContain(archived.name);
 		expect((await fetchActive()).sort()).toEqual(before.sort());
 		const kept = (await client.fetchWorkflow(id)).nodes.find(({ name }) => name === 'Ask the team');
 		expect(kept).toMatchObject({ notes: 'Mine', credentials });
@@ -214,7 +214,7 @@ describe('the library in the demo, played on its page', () => {
 		const { requests } = environment.sandbox.control;
 		requests.length = 0;
 		const real = await setUp(false);
-		expect(real.library.length).toBe(demo.library.length);
+		expect(real.workflows.length).toBe(demo.workflows.length);
 		expect(await fetchActive()).toEqual([]);
 		expect(await environment.client.fetchDataTablePaths()).toEqual([]);
 		const realPage = await startPage(

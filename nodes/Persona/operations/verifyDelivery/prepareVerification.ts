@@ -19,8 +19,8 @@ import { readBody } from './readBody';
 const isBlankText = (value: unknown) => typeof value === 'string' && isBlank(value);
 
 /**
- * Reads the signature from the headers of the item. By default, since n8n evaluates expressions in an engine
- * whose first use in an execution takes it longer than all of the verification.
+ * Reads the signature from the headers of the item. It is no expression, since the first one of an execution
+ * takes n8n longer than all of the verification.
  */
 function readItemHeader({ run, itemIndex }: ItemContext): unknown {
 	const { headers } = run.node.getInputData()[itemIndex].json;

@@ -14,9 +14,9 @@ import { getWebhookPath } from '../webhookApi';
 const provenWebhooks = new TtlCache<true>(1_000);
 
 /**
- * The IDs of credentials that may be used in any environment, as read within the last ten seconds. Reading
- * one takes n8n (2.38 to 2.41) about 25 ms, since it sets up an expression engine for it: with many
- * deliveries, more than everything else that the trigger does.
+ * The IDs of credentials that may be used in any environment, as read within the last ten seconds. For each
+ * reading, n8n 2.40 sets up an expression engine, which takes longer than everything else that the trigger
+ * does for a delivery.
  */
 const unguardedCredentials = new TtlCache<true>(1_000, 10_000);
 
