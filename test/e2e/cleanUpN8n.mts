@@ -7,7 +7,7 @@ export async function cleanUpN8n(client: N8nClient): Promise<void> {
 	await Promise.all(
 		credentials.map(({ id }) => client.request('DELETE', `/rest/credentials/${id}`)),
 	);
-	for (const path of await client.fetchDataTablePaths()) await client.request('DELETE', path);
+	for (const { path } of await client.fetchDataTables()) await client.request('DELETE', path);
 	const tags = await client.request<{ id: string }[]>('GET', '/rest/tags');
 	for (const { id } of tags) await client.request('DELETE', `/rest/tags/${id}`);
 	const { items } = await client.request<{ items: { id: string }[] }>('GET', '/rest/api-keys');

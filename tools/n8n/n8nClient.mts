@@ -283,14 +283,17 @@ export function createN8nClient(url: string, sessionCookie = '') {
 			);
 		},
 
-		/** The paths of all data tables in the API. */
-		async fetchDataTablePaths() {
-			const { data } = await request<{ data: { id: string; projectId: string }[] }>(
+		/** All data tables: their names, and their paths in the API. */
+		async fetchDataTables() {
+			const { data } = await request<{ data: { id: string; name: string; projectId: string }[] }>(
 				'GET',
 				// Without it, only ten.
 				'/rest/data-tables-global?take=250',
 			);
-			return data.map(({ id, projectId }) => `/rest/projects/${projectId}/data-tables/${id}`);
+			return data.map(({ id, name, projectId }) => ({
+				name,
+				path: `/rest/projects/${projectId}/data-tables/${id}`,
+			}));
 		},
 
 		/** Runs the stored workflow from this trigger, as the editor's button does. */

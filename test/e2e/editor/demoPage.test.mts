@@ -101,7 +101,7 @@ describe('the library in the demo, played on its page', () => {
 			),
 		);
 		expect(makers.every(({ nodes }) => nodes.some(({ name }) => name === RUN_ONCE))).toBe(true);
-		expect((await environment.client.fetchDataTablePaths()).length).toBeGreaterThanOrEqual(
+		expect((await environment.client.fetchDataTables()).length).toBeGreaterThanOrEqual(
 			makers.length,
 		);
 	});
@@ -216,7 +216,7 @@ describe('the library in the demo, played on its page', () => {
 		const real = await setUp(false);
 		expect(real.workflows.length).toBe(demo.workflows.length);
 		expect(await fetchActive()).toEqual([]);
-		expect(await environment.client.fetchDataTablePaths()).toEqual([]);
+		expect(await environment.client.fetchDataTables()).toEqual([]);
 		const realPage = await startPage(
 			0,
 			{ ...stage, environment: real, sandbox: undefined },

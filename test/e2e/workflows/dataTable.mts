@@ -3,16 +3,10 @@ import type { N8nClient } from '../../../tools/n8n/n8nClient.mts';
 
 /** Returns the path of a data table in the API, of n8n's only one if no name is given. */
 export async function fetchDataTablePath(client: N8nClient, name?: string): Promise<string> {
-	if (name === undefined) {
-		const [path] = await client.fetchDataTablePaths();
-		return path;
-	}
-	const { data } = await client.request<{
-		data: { id: string; name: string; projectId: string }[];
-	}>('GET', '/rest/data-tables-global');
-	const table = data.find((each) => each.name === name);
-	if (!table) throw new Error(`There is no data table "${name}"`);
-	return `/rest/projects/${table.projectId}/data-tables/${table.id}`;
+	const tables = await client.fetchDataTables();
+	const table = name === undefined ? tables[0] : tables.find((each) => each.name === name);
+	if (!table) throw new Error(`There is no data table "${name ?? ''}"`);
+	return table.path;
 }
 
 /** Reads every row of a data table, oldest first, of n8n's only one if no name is given. */
@@ -39,11 +33,17 @@ const buildFilter = (match: IDataObject) => ({
 	})),
 });
 
-/** Adds a row to a data table, as its page in n8n does. */
-export async function addRow(client: N8nClient, name: string, row: IDataObject) {
+/** Adds rows to a data table, as its page in n8n does. */
+export async function addRows(client: N8nClient, name: string, rows: object[]) {
 	const path = `${await fetchDataTablePath(client, name)}/insert`;
-	await client.request('POST', path, { data: [row] });
+	for (let start = 0; start < rows.length; start += 1_000) {
+		await client.request('POST', path, { data: rows.slice(start, start + 1_000) });
+	}
 }
+
+/** Adds a row to a data table, as its page in n8n does. */
+export const addRow = async (client: N8nClient, name: string, row: IDataObject) =>
+	await addRows(client, name, [row]);
 
 /** Changes the rows of a data table that have these values. */
 export async function changeRows(

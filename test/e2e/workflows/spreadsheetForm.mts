@@ -1,7 +1,9 @@
+import type { IDataObject } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
 import { waitFor, type Execution, type N8nClient } from '../../../tools/n8n/n8nClient.mts';
 import { account } from '../account.mts';
+import { addRows, changeRows, fetchRows } from './dataTable.mts';
 
 /** A form with a spreadsheet, opened by a user who is signed in to n8n. */
 export interface SpreadsheetForm {
@@ -71,44 +73,18 @@ export function readOutput<T>({ runs, error, status }: Execution, node: string):
 
 /** Returns functions for the rows of n8n's data tables, by the name of the table. */
 export function openDataTables(client: N8nClient) {
-	const findPath = async (name: string) => {
-		// Without "take", n8n lists only ten.
-		const { data } = await client.request<{
-			data: { id: string; projectId: string; name: string }[];
-		}>('GET', '/rest/data-tables-global?take=250');
-		const table = data.find((each) => each.name === name);
-		if (!table) throw new Error(`There is no data table "${name}"`);
-		return `/rest/projects/${table.projectId}/data-tables/${table.id}`;
-	};
 	return {
 		/** Reads all rows, oldest first. */
-		async fetch<Row extends object>(name: string): Promise<(Row & { id: number })[]> {
-			const path = await findPath(name);
-			const rows: (Row & { id: number })[] = [];
-			for (;;) {
-				const page = `/rows?sortBy=id:asc&take=100&skip=${rows.length}`;
-				const { data } = await client.request<{ data: typeof rows }>('GET', path + page);
-				if (data.length === 0) return rows;
-				rows.push(...data);
-			}
-		},
-		async insert(name: string, rows: object[]) {
-			const path = await findPath(name);
-			for (let start = 0; start < rows.length; start += 1_000) {
-				await client.request('POST', `${path}/insert`, { data: rows.slice(start, start + 1_000) });
-			}
-		},
+		fetch: async <Row extends object>(name: string) =>
+			await fetchRows<Row & { id: number }>(client, name),
+		insert: async (name: string, rows: object[]) => await addRows(client, name, rows),
 		/** Changes the rows in which a column has this value, as somebody does in n8n's page. */
-		async update(name: string, column: string, value: string | number, data: object) {
-			const filters = [{ columnName: column, condition: 'eq', value }];
-			const filter = { type: 'and', filters };
-			await client.request('PATCH', `${await findPath(name)}/rows`, { filter, data });
-		},
+		update: async (name: string, column: string, value: string | number, data: IDataObject) =>
+			await changeRows(client, name, { [column]: value }, data),
 		/** Waits until a row fits, and returns it. */
-		async waitForRow<Row extends object>(name: string, fits: (row: Row) => boolean) {
-			return await waitFor(`"${name}" has the row`, async () =>
-				(await this.fetch<Row>(name)).find(fits),
-			);
-		},
+		waitForRow: async <Row extends object>(name: string, fits: (row: Row) => boolean) =>
+			await waitFor(`"${name}" has the row`, async () =>
+				(await fetchRows<Row & { id: number }>(client, name)).find(fits),
+			),
 	};
 }
