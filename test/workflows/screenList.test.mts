@@ -271,15 +271,31 @@ describe('the summary of a list', () => {
 		...{ id: 1, referenceId, verdict, createdAt },
 	});
 
-	const sumUp = (results: IDataObject[], records: IDataObject[]) => {
+	const sumUp = (results: IDataObject[], records: IDataObject[], createdAt: unknown = CREATED) => {
 		const name = 'Sum up';
 		const checked = { rows: list, repeated: [], unused: [] } as unknown as IDataObject;
 		return evaluate(name, getNode(nodes, name).parameters.jsonOutput, [{}], {
 			'Check the rows': [[[checked]]],
+			'Enter the upload': [[[{ id: 7, createdAt } as IDataObject]]],
 			'Results of this list': [[results]],
 			'Records of this list': [[records]],
 		}) as { message: string; text: string };
 	};
+
+	// n8n gives an expression the times of a data table as dates, or as texts.
+	it.each([(time: string) => time, (time: string) => new Date(time)])(
+		'calls a record new that this list has entered, also if the list before has ended in the same second',
+		(toTime) => {
+			const of = (createdAt: string) => recordOf('s1', null, createdAt);
+			const times = ['2026-03-01T10:00:00.300Z', '2026-03-01T10:00:00.600Z'];
+			const { message } = sumUp(
+				[result('s1', 'found')],
+				times.map(of),
+				toTime('2026-03-01T10:00:00.500Z'),
+			);
+			expect(message).toContain('1 new records wait for a verdict, and 1 from before.');
+		},
+	);
 
 	it('says clear only where a report has said so', () => {
 		const { message, text } = sumUp(

@@ -9,6 +9,7 @@ import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser
 import { fetchNodeTypes } from '../../../tools/n8n/nodeTypes.mts';
 import { account } from '../account.mts';
 import { cleanUpN8n } from '../cleanUpN8n.mts';
+import { openProtectedForm } from '../openProtectedForm.mts';
 import { CACHE_FOLDER } from '../screenshots.mts';
 import { startTestEnvironment } from '../testEnvironment.mts';
 
@@ -149,8 +150,7 @@ describe('the library in the demo, played on its page', () => {
 		const url = await getCard('Erase a person on request')
 			.getByRole('link', { name: 'Open the form' })
 			.getAttribute('href');
-		await form.goto(String(url));
-		await form.getByTestId('consent-allow-button').click();
+		await openProtectedForm(form, String(url));
 		await form.locator('#field-0').fill('user-1');
 		await form.locator('#field-1').fill('Asked by mail <b>today</b>');
 		await form.locator('#submit-btn').click();

@@ -5,6 +5,7 @@ import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import { account } from '../account.mts';
+import { openProtectedForm } from '../openProtectedForm.mts';
 import { fetchRows } from './dataTable.mts';
 import {
 	startWorkflowEnvironment,
@@ -59,11 +60,7 @@ describe('"Erase a person on request"', () => {
 		formUrl = `${environment.n8n.url}/form/persona-erasure`;
 		browser = await openBrowser();
 		({ page } = await openEditor(browser, environment.n8n.url, account));
-		await page.goto(formUrl);
-		await page.getByTestId('consent-allow-button').click();
-		await page.locator('#submit-btn').waitFor();
-		// The page sends it with the form, as proof that the user is signed in.
-		[, token] = /const authToken = '([^']+)'/.exec(await page.content()) ?? ['', ''];
+		token = await openProtectedForm(page, formUrl);
 		const person = await createPerson();
 		expect(await submitRequest(person.referenceId, TEN_SECONDS_IN_DAYS)).toBe(200);
 		expiringRequest = { person, question: await waitForQuestion(person.referenceId) };

@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
 import { waitFor, type Execution, type N8nClient } from '../../../tools/n8n/n8nClient.mts';
 import { account } from '../account.mts';
+import { openProtectedForm } from '../openProtectedForm.mts';
 import { addRows, changeRows, fetchRows } from './dataTable.mts';
 
 /** A form with a spreadsheet, opened by a user who is signed in to n8n. */
@@ -31,11 +32,7 @@ export async function openSpreadsheetForm(
 	const url = `${client.url}/form/${path}`;
 	const browser: Browser = await openBrowser();
 	const { page } = await openEditor(browser, client.url, account);
-	await page.goto(url);
-	await page.getByTestId('consent-allow-button').click();
-	await page.locator('#submit-btn').waitFor();
-	// The page sends it with the form, as proof that the user is signed in.
-	const [, token] = /const authToken = '([^']+)'/.exec(await page.content()) ?? ['', ''];
+	const token = await openProtectedForm(page, url);
 
 	const startUpload = async (file: string | Buffer, values: string[] = []) => {
 		const body = new FormData();

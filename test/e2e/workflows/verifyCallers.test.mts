@@ -7,6 +7,7 @@ import { fixtures, type JsonObject, type StoredObject } from '../../../sandbox/s
 import type { OktaUser } from '../../../tools/services/okta.mts';
 import { buildInquiry, send } from '../../support/apiClient.mts';
 import { account } from '../account.mts';
+import { openProtectedForm } from '../openProtectedForm.mts';
 import { fetchRows } from './dataTable.mts';
 import { buildDashboardUrl, decideAsPerson } from './scenarioSteps.mts';
 import {
@@ -69,11 +70,7 @@ describe('"Verify help desk callers"', () => {
 		formUrl = `${environment.n8n.url}/form/persona-help-desk`;
 		browser = await openBrowser();
 		const { page } = await openEditor(browser, environment.n8n.url, account);
-		await page.goto(formUrl);
-		await page.getByTestId('consent-allow-button').click();
-		await page.locator('#submit-btn').waitFor();
-		// The page sends it with the form, as proof that the user is signed in.
-		[, token] = /const authToken = '([^']+)'/.exec(await page.content()) ?? ['', ''];
+		token = await openProtectedForm(page, formUrl);
 		late = { user: addUser(), ticket: `${LATE}-1` };
 		await submit({ login: String(late.user.profile.login), ticket: late.ticket });
 		await waitFor('the link that is used too late', async () => findMail(late.user));
