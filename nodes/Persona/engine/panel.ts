@@ -52,17 +52,31 @@ export function buildProperties(table: OperationTable, node: NodeName): INodePro
 		...toBuilderHint(builderHint),
 	}));
 	const overrides = { noDataExpression: true, options, default: resources[0].value };
-	const buildForms = (resource: Resource) =>
-		Object.entries(resource.operations).map(([operation, row]) => {
-			const show = { resource: [resource.value], operation: [operation] };
-			return addDisplayRules(show, buildForm(row, resource, ids));
+	const hasOperation = (resource: string, operation: string) =>
+		resources.some(({ value, operations }) => value === resource && operation in operations);
+	const buildSection = (buildPart: BuildPart): INodeProperties[] => {
+		const forms = resources.map((resource) => {
+			const parts = Object.entries(resource.operations).map(([operation, row]) => {
+				const show = { resource: [resource.value], operation: [operation] };
+				return addDisplayRules(show, buildPart(row, resource));
+			});
+			return mergeForms(parts, uniteValues('operation'));
 		});
+		return mergeForms(forms, uniteResources(hasOperation));
+	};
 	return [
 		buildProperty('resource', choice('Resource', undefined, {}, overrides)),
 		...resources.map(buildOperationSelect),
-		...resources.flatMap((resource) => mergeForms(buildForms(resource), 'operation')),
+		...buildSection(buildHead),
+		...buildSection((row) => buildDirectFields(row, ids)),
+		...buildSection(buildReturnFields),
+		...buildSection(buildGroups),
+		...buildSection(buildOptions),
 	];
 }
+
+/** Builds a part of the form of one row, in the order in which the panel shows it. */
+type BuildPart = (row: Operation, resource: Resource) => INodeProperties[];
 
 function buildOperationSelect(resource: Resource): INodeProperties {
 	const options = Object.entries(resource.operations).map(([value, row]) => ({
@@ -81,22 +95,36 @@ function buildOperationSelect(resource: Resource): INodeProperties {
 const getFileField = ({ binaryPropertyName }: Fields): Fields =>
 	binaryPropertyName ? {} : { binaryPropertyName: commonFields.binaryPropertyName };
 
-/** Builds the form of one row, in the order in which the panel shows it. */
-function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProperties[] {
-	const { irreversible, variants, filter = {}, nodeFields = {}, returns, unpaged } = row;
-	const { allowDecisions, limit, returnAll } = commonFields;
+/**
+ * Builds what the panel shows first. The variants of all rows come before everything that depends on them,
+ * where n8n finds them soonest.
+ */
+const buildHead: BuildPart = ({ irreversible, variants }) => [
+	...(irreversible ? [buildProperty('irreversible', notice(irreversible))] : []),
+	...(variants ? [buildVariantSelect(variants)] : []),
+];
+
+/** Builds the fields of a row that are not in a group. */
+function buildDirectFields(row: Operation, ids: Fields): INodeProperties[] {
+	const { filter = {}, nodeFields = {} } = row;
 	const path = Object.fromEntries(
 		getIdPlaceholders(row).map((name) => [name, required(ids[name])]),
 	);
 	return [
-		...(irreversible ? [buildProperty('irreversible', notice(irreversible))] : []),
-		...(variants ? [buildVariantSelect(variants)] : []),
 		...buildTopLevelProperties(path),
 		...buildVariantParts(row, (fields) =>
 			buildTopLevelProperties(fields, getColumnDependencies({ ...path, ...fields })),
 		),
 		...buildTopLevelProperties(filter),
 		...buildTopLevelProperties(nodeFields),
+	];
+}
+
+/** Builds the fields that say how much is returned, and in which form. */
+function buildReturnFields(row: Operation): INodeProperties[] {
+	const { nodeFields = {}, returns, unpaged } = row;
+	const { allowDecisions, limit, returnAll } = commonFields;
+	return [
 		...(returns === 'list' && !unpaged
 			? [
 					buildProperty('returnAll', returnAll),
@@ -109,14 +137,21 @@ function buildForm(row: Operation, resource: Resource, ids: Fields): INodeProper
 		...(isPartlyGuarded(row)
 			? [buildProperty('allowDecisions', allowDecisions, { '@tool': [true] })]
 			: []),
-		...buildCollection('filters', pickFields(filter, false)),
-		...buildVariantParts(row, (fields) =>
-			buildCollection(getOptionalGroupName(row), pickFields(fields, false)),
-		),
-		...buildCollection('options', getOptionFields(row, resource)),
-		...buildEmptyNotices(row),
 	];
 }
+
+/** Builds the groups of a row's own fields that can be left out. */
+const buildGroups: BuildPart = (row) => [
+	...buildCollection('filters', pickFields(row.filter ?? {}, false)),
+	...buildVariantParts(row, (fields) =>
+		buildCollection(getOptionalGroupName(row), pickFields(fields, false)),
+	),
+];
+
+const buildOptions: BuildPart = (row, resource) => [
+	...buildCollection('options', getOptionFields(row, resource)),
+	...buildEmptyNotices(row),
+];
 
 /**
  * Builds the choice of how much of an object is returned. In a workflow it is read by people and other
@@ -154,7 +189,7 @@ function buildVariantParts(
 		const fields = addClearingHints({ ...own, ...shared, ...own }, row);
 		return addDisplayRules({ [name]: [value] }, buildPart(fields));
 	});
-	return mergeForms(parts, name);
+	return mergeForms(parts, uniteValues(name));
 }
 
 /** Adds to each field whose value an update can remove how to do that. */
@@ -333,33 +368,69 @@ const addDisplayRules = (show: DisplayRules, properties: INodeProperties[]): INo
 		displayOptions: { show: { ...show, ...property.displayOptions?.show } },
 	}));
 
+/** Returns when a property is shown that replaces two equal ones; nothing if none can. */
+type UniteRules = (first: DisplayRules, second: DisplayRules) => DisplayRules | undefined;
+
+/** Unites properties that differ only in the values of one parameter for which they are shown. */
+const uniteValues =
+	(parameter: string): UniteRules =>
+	({ [parameter]: values, ...others }, { [parameter]: moreValues, ...otherRules }) =>
+		isEqual(others, otherRules)
+			? { [parameter]: [...values, ...moreValues], ...others }
+			: undefined;
+
 /**
- * Merges forms into one. Properties that differ only in the values of `parameter` for which they
- * are shown become one property, unless that would change the order of a form.
+ * Unites properties of different resources. n8n would show such a property for each operation of one
+ * resource in the others too: they are united only if the others have no such operation, or show it there.
+ * n8n goes through all properties of a node several times per execution, so fewer of them are faster.
  */
-function mergeForms(forms: INodeProperties[][], parameter: string): INodeProperties[] {
-	const merged: Array<{
-		property: INodeProperties;
-		others: DisplayRules;
-		values: DisplayRules[''];
-	}> = [];
+const uniteResources =
+	(hasOperation: (resource: string, operation: string) => boolean): UniteRules =>
+	(first, second) => {
+		const { resource: resources, operation: operations, ...others } = first;
+		const { resource: moreResources, operation: moreOperations, ...otherRules } = second;
+		const isShownTooOften = (
+			list: DisplayRules[''],
+			own: DisplayRules[''],
+			added: DisplayRules[''],
+		) =>
+			list.some((resource) =>
+				added.some(
+					(operation) =>
+						!own.includes(operation) && hasOperation(String(resource), String(operation)),
+				),
+			);
+		if (
+			!isEqual(others, otherRules) ||
+			isShownTooOften(resources, operations, moreOperations) ||
+			isShownTooOften(moreResources, moreOperations, operations)
+		) {
+			return undefined;
+		}
+		const united = [...new Set([...operations, ...moreOperations])];
+		return { operation: united, resource: [...resources, ...moreResources], ...others };
+	};
+
+/**
+ * Merges forms into one. Properties that are equal, and whose rules can be united, become one property,
+ * unless that would change the order of a form.
+ */
+function mergeForms(forms: INodeProperties[][], unite: UniteRules): INodeProperties[] {
+	const merged: Array<{ property: INodeProperties; show: DisplayRules }> = [];
 	for (const form of forms) {
 		let position = 0;
 		for (const { displayOptions, ...property } of form) {
-			const { [parameter]: values, ...others } = displayOptions?.show as DisplayRules;
-			const equal = merged.findIndex(
-				(candidate, index) =>
-					index >= position &&
-					isEqual(candidate.property, property) &&
-					isEqual(candidate.others, others),
-			);
-			if (equal >= 0) merged[equal].values.push(...values);
-			else merged.splice(position, 0, { property, others, values: [...values] });
+			const show = displayOptions?.show as DisplayRules;
+			let united: DisplayRules | undefined;
+			const equal = merged.findIndex((candidate, index) => {
+				if (index < position || !isEqual(candidate.property, property)) return false;
+				united = unite(candidate.show, show);
+				return united !== undefined;
+			});
+			if (united) merged[equal].show = united;
+			else merged.splice(position, 0, { property, show });
 			position = Math.max(equal, position) + 1;
 		}
 	}
-	return merged.map(({ property, others, values }) => ({
-		...property,
-		displayOptions: { show: { [parameter]: values, ...others } },
-	}));
+	return merged.map(({ property, show }) => ({ ...property, displayOptions: { show } }));
 }
