@@ -29,7 +29,8 @@ const measurements: Record<string, Measurement> = {
 	metrics: measureMetrics,
 	signatures: measureSignatures,
 	deliveries: measureDeliveries,
-	queueDeliveries: measureQueueDeliveries,
+	queueDeliveries: (...options) => measureQueueDeliveries(1, ...options),
+	queueDeliveriesToTwo: (...options) => measureQueueDeliveries(2, ...options),
 	uploads: measureUploads,
 	package: measurePackage,
 };

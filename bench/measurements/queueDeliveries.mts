@@ -19,28 +19,24 @@ import { deliverInTurns } from './deliveries.mts';
 const saturatedShare = 0.9;
 
 /**
- * Measures signed deliveries in queue mode, with one and with two webhook processors, against n8n's Webhook
- * node in the same set-up, and names the process that is saturated first. Without Redis or PostgreSQL,
- * there are no results.
+ * Measures signed deliveries in queue mode, with this many webhook processors, against n8n's Webhook node in
+ * the same set-up, and names the process that is saturated first. Throws without Redis or PostgreSQL.
  */
 export async function measureQueueDeliveries(
+	processorCount: 1 | 2,
 	environment: BenchEnvironment,
 	sizes: Sizes,
 	note: (text: string) => void,
 ): Promise<BenchResult[]> {
 	const missing = findMissingPrograms();
 	if (missing) throw new Error(`Queue mode was not measured: ${missing}`);
-	const results: BenchResult[] = [];
-	for (const processorCount of [1, 2]) {
-		note(`n8n in queue mode with ${processorCount}`);
-		const queue = await startQueueEnvironment({}, { tarball: environment.tarball, processorCount });
-		try {
-			results.push(...(await measureWithProcessors(environment, queue, sizes, note)));
-		} finally {
-			await queue.close();
-		}
+	note(`n8n in queue mode with ${processorCount}`);
+	const queue = await startQueueEnvironment({}, { tarball: environment.tarball, processorCount });
+	try {
+		return await measureWithProcessors(environment, queue, sizes, note);
+	} finally {
+		await queue.close();
 	}
-	return results;
 }
 
 async function measureWithProcessors(
