@@ -76,7 +76,7 @@ const CANCEL_BUTTON = { cancel: 'Cancel' };
 /** The first screen. */
 export const createStartScreen = (hidden: Record<string, string>, stepCount: number): Screen => ({
 	title: 'Let us verify your identity',
-	text: 'Have your driving licence, passport or ID card ready. It takes about two minutes.',
+	text: "Have your driver's license, passport or ID card ready. It takes about two minutes.",
 	picture: pictures.shield,
 	progress: { step: 1, stepCount },
 	form: { hidden, buttons: { start: 'Begin verifying', ...CANCEL_BUTTON } },

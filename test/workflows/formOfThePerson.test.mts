@@ -78,7 +78,7 @@ describe('somebody who fills in the form', () => {
 
 	it.each(STATUSES.map((status) => [status]))('after an inquiry that is %s', (status) => {
 		const expected: Record<string, string> = {
-			...{ created: 'Not begun', pending: 'Begun', failed: 'New', expired: 'New' },
+			...{ created: 'Not started', pending: 'Started', failed: 'New', expired: 'New' },
 		};
 		const { output, before } = route(create(status));
 		expect([output, before]).toEqual([expected[status] ?? 'Nothing to do', `inq_${status}`]);
@@ -112,7 +112,7 @@ describe('somebody who fills in the form', () => {
 	it('gets the newest open inquiry', () => {
 		const old = '2026-03-01T10:00:00.000Z';
 		const inquiries = [create('pending', { createdAt: old }), create('created')];
-		expect(route(...inquiries)).toMatchObject({ id: 'inq_created', output: 'Not begun' });
+		expect(route(...inquiries)).toMatchObject({ id: 'inq_created', output: 'Not started' });
 		expect(route(...inquiries.reverse())).toMatchObject({ id: 'inq_created' });
 	});
 

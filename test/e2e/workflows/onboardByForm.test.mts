@@ -16,7 +16,7 @@ import { readWorkflow } from './workflowFiles.mts';
 
 const NAME = '16-onboard-by-form';
 
-const DOWN = 'This does not work at the moment';
+const DOWN = 'This is not working right now';
 
 const DONE_BEFORE = 'You have filled in this form before';
 
@@ -202,7 +202,7 @@ describe('"Onboard by form"', () => {
 		const before = [countInquiries(), getControl().requests.length];
 		for (const email of ['jane@example.com, joe@example.com', '[object Object]']) {
 			const page = await submitForm(email);
-			expect(page).toMatchObject({ title: 'Please check the address', link: '' });
+			expect(page).toMatchObject({ title: 'Please check your email address', link: '' });
 			expect((await waitForEnd(page)).status).toBe('success');
 		}
 		expect([countInquiries(), getControl().requests.length]).toEqual(before);
@@ -213,7 +213,7 @@ describe('"Onboard by form"', () => {
 		await waitForStatus(person, 'needs_review');
 		expect(await openResultOf(person)).toMatchObject({
 			title: 'Thank you',
-			text: expect.stringContaining('A person on our team looks at it'),
+			text: expect.stringContaining('A person on our team is looking at it'),
 			reload: undefined,
 			form: undefined,
 		});
@@ -250,7 +250,7 @@ describe('"Onboard by form"', () => {
 			expect(second.id).not.toBe(id);
 			await waitForStatus(second, 'approved');
 			expect(findInquiries(email).map(getStatus)).toEqual(['expired', 'approved']);
-			expect((await openResultOf({ id })).title).toBe('The time is over');
+			expect((await openResultOf({ id })).title).toBe('Your time is up');
 		});
 
 		it.each(['approved', 'declined'])(
@@ -401,7 +401,7 @@ describe('"Onboard by form"', () => {
 		await send(environment.sandbox, 'POST', `/inquiries/${inquiry.id}/expire`);
 		const { title, form } = await openResultOf(inquiry);
 		expect([title, form]).toEqual([
-			'The time is over',
+			'Your time is up',
 			`${environment.n8n.url}/form/persona-onboarding`,
 		]);
 		await goToPersona(email);
