@@ -288,7 +288,7 @@ describe('a decision', () => {
 	});
 
 	it('names nobody where Slack has not said who it was', () => {
-		expect(take({ approved: true }, undefined, {}).comment).toBe('Approved in Slack by somebody');
+		expect(take({ approved: true }, undefined, {}).comment).toBe('Approved in Slack by someone');
 	});
 });
 
@@ -301,15 +301,15 @@ describe('what the team is told', () => {
 	const LINK = ' https://app.withpersona.com/dashboard/inquiries/inq_1';
 
 	it.each([
-		[{ result: 'approved', decidedBy: 'dana' }, 'The inquiry is approved, as dana has decided.'],
-		[{ result: 'declined', decidedBy: 'dana' }, 'The inquiry is declined, as dana has decided.'],
+		[{ result: 'approved', decidedBy: 'dana' }, 'The inquiry was approved by dana.'],
+		[{ result: 'declined', decidedBy: 'dana' }, 'The inquiry was declined by dana.'],
 		[
 			{ result: 'declined', decidedBy: 'dana', confirmedBy: '<lee>' },
-			'The inquiry is declined, as dana and ?lee? have decided.',
+			'The inquiry was declined by dana, confirmed by ?lee?.',
 		],
 		[
 			{ result: 'late' },
-			'Nobody has decided in time. The inquiry stays in review; decide it in Persona.',
+			'Nobody decided in time. The inquiry stays in review; decide it in Persona.',
 		],
 	])('of %j is "%s"', (row, text) => {
 		expect(tell(row)).toBe(text + LINK);
@@ -318,7 +318,7 @@ describe('what the team is told', () => {
 	it.each(['another document', 'kept in review', 'not confirmed'])(
 		'of %p is a sentence',
 		(result) => {
-			expect(tell({ result })).toMatch(/^The person is|^The second|^Slack has not/);
+			expect(tell({ result })).toMatch(/^Another document|^The second|^Slack did not/);
 		},
 	);
 

@@ -165,7 +165,7 @@ describe('"Decide in Slack"', () => {
 		expect(text).not.toContain('Unmistakable');
 		expect(getAttributes(id).status).toBe('needs_review');
 		expect(await questions.press(question, 'Approve')).toBe(200);
-		await questions.waitForText(id, `is approved, as ${slackUser.email} has decided`);
+		await questions.waitForText(id, `was approved by ${slackUser.email}`);
 		const comment = `Approved in Slack by ${slackUser.email}`;
 		expect(getAttributes(id)).toMatchObject({ status: 'approved', 'reviewer-comment': comment });
 		await waitFor('the case has the comment', async () => getComments(caseId).length > 0);
@@ -180,7 +180,7 @@ describe('"Decide in Slack"', () => {
 	it('declines a low risk by one person, who has to give a reason in words', async () => {
 		const id = await createInquiry();
 		const form = await refuse(id);
-		expect(getMessageText(form)).toContain(`<@${slackUser.id}>, what shall be done instead?`);
+		expect(getMessageText(form)).toContain(`<@${slackUser.id}>, what should be done instead?`);
 		expect(await questions.answerForm(form, 'Answer', [DECLINE, ' \n '])).toBe(200);
 		const second = await questions.waitFor(id, 'Answer', 2);
 		expect(getMessageText(second)).toContain('Please give a reason');
@@ -221,7 +221,7 @@ describe('"Decide in Slack"', () => {
 		expect(getMessageText(third)).toContain('answered by another person');
 		expect(countDecisions(id)).toBe(0);
 		expect(await questions.press(third, 'Decline', otherSlackUser)).toBe(200);
-		await questions.waitForText(id, `${slackUser.email} and ${otherSlackUser.email} have decided`);
+		await questions.waitForText(id, `by ${slackUser.email}, confirmed by ${otherSlackUser.email}`);
 		expect(getAttributes(id)).toMatchObject({
 			status: 'declined',
 			'reviewer-comment': `Declined in Slack by ${slackUser.email}, confirmed by ${otherSlackUser.email}: The photo <!channel> is covered`,
@@ -242,12 +242,14 @@ describe('"Decide in Slack"', () => {
 			Object.assign(question, before);
 			expect(await questions.press(question, label, otherSlackUser)).toBe(200);
 			const again = await questions.waitFor(id, 'Keep in review', index + 2);
-			expect(getMessageText(again)).toContain('answered by another person, and in this message');
+			expect(getMessageText(again)).toContain(
+				'answered by someone else, with the buttons of this message',
+			);
 		}
 		expect(countDecisions(id)).toBe(0);
 		expect(await questions.press(second, 'Keep in review', otherSlackUser)).toBe(200);
 		await waitForResult(id, 'kept in review');
-		await questions.waitForText(id, 'The second person wants no decline');
+		await questions.waitForText(id, 'The second person did not agree to the decline');
 		expect([countDecisions(id), getAttributes(id).status]).toEqual([0, 'needs_review']);
 	});
 
@@ -273,7 +275,7 @@ describe('"Decide in Slack"', () => {
 		Object.assign(question, pressed);
 		expect(await questions.press(question, 'Approve', otherSlackUser)).toBe(200);
 		const again = await questions.waitFor(id, 'Approve');
-		expect(getMessageText(again)).toContain('Two of you have answered at once');
+		expect(getMessageText(again)).toContain('Two of you answered at once');
 		expect(countDecisions(id)).toBe(0);
 		expect(await questions.press(again, 'Do not approve')).toBe(200);
 		const form = await questions.waitFor(id, 'Answer', 3);
@@ -290,7 +292,7 @@ describe('"Decide in Slack"', () => {
 		const form = await refuse(id);
 		expect(await questions.answerForm(form, 'Answer', [ANOTHER, 'The photo is covered'])).toBe(200);
 		const { newInquiryId } = await waitForResult(id, 'another document');
-		const comment = `Another document asked for in Slack by ${slackUser.email}: The photo is covered`;
+		const comment = `Another document requested in Slack by ${slackUser.email}: The photo is covered`;
 		expect(getAttributes(newInquiryId).note).toBe(`${comment} (${id})`);
 		expect(getComments(caseId)).toEqual([comment]);
 		expect(getAttributes(id).status).toBe('needs_review');
@@ -321,7 +323,7 @@ describe('"Decide in Slack"', () => {
 		const { newInquiryId } = await waitForResult(id, 'another document');
 		await send(environment.sandbox, 'POST', `/inquiries/${newInquiryId}/expire`);
 		const question = await questions.waitFor(id, 'Approve');
-		expect(getMessageText(question)).toContain('The other document was not shown');
+		expect(getMessageText(question)).toContain('The other document was not provided');
 		expect(await questions.press(question, 'Approve')).toBe(200);
 		await waitForResult(id, 'approved');
 		expect(getAttributes(newInquiryId).status).toBe('expired');
@@ -332,7 +334,7 @@ describe('"Decide in Slack"', () => {
 		const form = await refuse(id);
 		expect(await questions.answerForm(form, 'Answer', [ANOTHER, 'The photo is covered'])).toBe(200);
 		const question = await questions.waitFor(id, 'Approve');
-		expect(getMessageText(question)).toContain('No other document can be asked for');
+		expect(getMessageText(question)).toContain('Another document cannot be requested');
 		expect(await questions.press(question, 'Approve')).toBe(200);
 		expect(await waitForResult(id, 'approved')).toMatchObject({ reason: '' });
 	});
@@ -342,7 +344,7 @@ describe('"Decide in Slack"', () => {
 		const question = await questions.waitFor(id, 'Approve');
 		await decideAsPerson(environment.sandbox, id, 'decline', 'Known to the police');
 		expect(await questions.press(question, 'Approve')).toBe(200);
-		await questions.waitForText(id, 'was decided in Persona meanwhile. It is declined');
+		await questions.waitForText(id, 'was decided in Persona in the meantime. It is declined');
 		expect(countDecisions(id)).toBe(0);
 		expect(getAttributes(id)).toMatchObject({
 			...{ status: 'declined', 'reviewer-comment': 'Known to the police' },
@@ -406,11 +408,11 @@ describe('"Decide in Slack"', () => {
 		const { reminded, unanswered, unexplained, unconfirmed } = late;
 		for (const id of [unanswered, unexplained, unconfirmed]) {
 			expect(await waitForResult(id, 'late', TIMEOUT_CHECK_MS)).toMatchObject({ decidedBy: '' });
-			await questions.waitForText(id, 'Nobody has decided in time');
+			await questions.waitForText(id, 'Nobody decided in time');
 			expect([countDecisions(id), getAttributes(id).status]).toEqual([0, 'needs_review']);
 		}
 		const reminder = await questions.waitFor(reminded, 'Approve', 2);
-		expect(getMessageText(reminder)).toContain('A reminder: nobody has answered yet');
+		expect(getMessageText(reminder)).toContain('Reminder: nobody has answered yet');
 		const [first] = questions.find(reminded, 'Approve');
 		expect(await questions.press(first, 'Approve')).toBe(200);
 		await waitForResult(reminded, 'approved');
