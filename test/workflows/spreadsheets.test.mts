@@ -286,7 +286,7 @@ describe('who was invited before', () => {
 	const invited = { id: 1, referenceId: 'u1', email: 'jane@example.com', outcome: 'invited' };
 
 	const compare = (rows: IDataObject[], table: IDataObject[]) =>
-		runCode(readNodes(INVITE), 'Leave out who is known', table, { 'Check the rows': { rows } })[0];
+		runCode(readNodes(INVITE), 'Leave out known people', table, { 'Check the rows': { rows } })[0];
 
 	it('is not invited again', () => {
 		expect(compare([row], [invited])).toEqual({ people: [], known: [2], changed: [] });

@@ -141,7 +141,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		await page.locator('#submit-btn').click();
 		await page.getByText('2 invited').waitFor();
 		const text = await page.locator('body').innerText();
-		expect(text).toContain('The file is done');
+		expect(text).toContain('The file has been processed');
 		expect(text).toContain('Columns that were not used: Notes');
 
 		const [row] = await fetchInvitation('1001');
@@ -159,7 +159,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 
 		const { text: message } = environment.slack.messages.at(-1) ?? { text: '' };
-		expect(message).toMatch(/^2 rows of a spreadsheet: 2 invited, 0 known/);
+		expect(message).toMatch(/^2 rows in a spreadsheet: 2 invited, 0 known/);
 		expect(message).not.toContain('Jane');
 		expect(await tables.fetch<Upload>(UPLOADS)).toMatchObject([
 			{ state: 'done', rows: 2, invited: 2, known: 0, failed: 0 },
@@ -210,9 +210,9 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 		const { text, message } = readOutput<Summary>(await form.upload(again), 'Sum up');
 		expect(message).toContain(
-			'1 invited, 1 known already and not invited again, 2 known with another',
+			'1 invited, 1 already known and not invited again, 2 known with a different',
 		);
-		expect(text).toContain('Another address or ID than before: row 3, 4');
+		expect(text).toContain('Different address or ID than before: row 3, 4');
 		expect(text).toContain('Twice in the file: row 6');
 		expect(countInquiries()).toBe(before + 1);
 		for (const { email } of [jane, joe, ann, new_]) expect(findMails(email)).toHaveLength(1);
@@ -220,7 +220,7 @@ describe('"Invite many from a spreadsheet"', () => {
 
 		// And nobody at all is new.
 		const last = await form.upload(buildCsv([jane, joe, ann, new_]));
-		expect(readOutput<Summary>(last, 'Sum up').message).toContain('0 invited, 4 known already');
+		expect(readOutput<Summary>(last, 'Sum up').message).toContain('0 invited, 4 already known');
 		expect(countInquiries()).toBe(before + 1);
 	});
 
@@ -244,7 +244,7 @@ describe('"Invite many from a spreadsheet"', () => {
 			expect(reason).toContain('550');
 			expect(inquiryId).toMatch(/^inq_/);
 		}
-		expect(first.text).toContain('Upload the file again to go on with these.');
+		expect(first.text).toContain('Upload the file again to retry these.');
 
 		environment.smtp.unknownMailboxes.clear();
 		const second = readOutput<Summary>(await form.upload(buildCsv(list)), 'Sum up');
@@ -280,7 +280,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		expect(begun).toHaveLength(50);
 
 		const { message } = readOutput<Summary>(await form.upload(buildCsv(list)), 'Sum up');
-		expect(message).toContain('10 invited, 50 known already');
+		expect(message).toContain('10 invited, 50 already known');
 		for (const { email } of list) expect(findMails(email)).toHaveLength(1);
 		expect(new Set(environment.smtp.mails.map(({ to }) => to[0])).size).toBe(
 			environment.smtp.mails.length,
@@ -292,7 +292,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		await tables.insert(UPLOADS, [stuck]);
 		const list = createPeople(1);
 		const { status, runs } = await form.upload(buildCsv(list));
-		expect([status, Object.keys(runs).includes('Take it back')]).toEqual(['waiting', true]);
+		expect([status, Object.keys(runs).includes('Withdraw the upload')]).toEqual(['waiting', true]);
 		await waitFor('the stuck upload is given up', async () => {
 			const execution = await form.upload(buildCsv(list));
 			return getExecutedNodes(execution).includes('Sum up');
@@ -322,7 +322,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 		const before = environment.smtp.mails.length;
 		const { message } = readOutput<Summary>(await form.upload(buildCsv(list)), 'Sum up');
-		expect(message).toMatch(/^10000 rows of a spreadsheet: 10 invited, 9990 known already/);
+		expect(message).toMatch(/^10000 rows in a spreadsheet: 10 invited, 9990 already known/);
 		expect(environment.smtp.mails).toHaveLength(before + 10);
 	});
 });
