@@ -122,7 +122,7 @@ describe('the form of "Erase a person on request"', () => {
 		const { text } = getNode(nodes, 'Tell the team').parameters;
 		const item = { referenceId } as IDataObject;
 		const message = String(evaluateParameter(nodes, 'Tell the team', text, [item]));
-		expect(message).toContain('The form has no reference ID that can be used');
+		expect(message).toContain('The form has no usable reference ID');
 		expect(message.length).toBeLessThan(400);
 	});
 });

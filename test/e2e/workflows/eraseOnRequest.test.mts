@@ -248,7 +248,7 @@ describe('"Erase a person on request"', () => {
 		expect(redacted).toHaveLength(countRedactions());
 		expect(findTraces(lastName)).toEqual([]);
 
-		await waitForMessage(referenceId, 'All of it is erased');
+		await waitForMessage(referenceId, 'Everything has been erased');
 		expect(getText(question)).toContain(`*Approved* by <@${slackUser.id}>`);
 		expect(isQuestion(question)).toBe(false);
 	});
@@ -329,7 +329,7 @@ describe('"Erase a person on request"', () => {
 		await pressButton(question, 'Erase');
 		const { notRedacted } = await waitForResult(jane.referenceId, 'incomplete');
 		expect(notRedacted).toContain(`${shared}: It also involves`);
-		const { text } = await waitForMessage(jane.referenceId, 'Not all of it could be erased');
+		const { text } = await waitForMessage(jane.referenceId, 'Not everything could be erased');
 		expect(text).toContain(shared);
 		expect([isRedacted(jane.accountId), isRedacted(other.accountId)]).toEqual([true, false]);
 	});
@@ -358,7 +358,7 @@ describe('"Erase a person on request"', () => {
 		const { referenceId } = await createPerson();
 		const question = await submitAndWaitForQuestion(referenceId);
 		expect(await submitRequest(referenceId)).toBe(200);
-		await waitForMessage(referenceId, 'asked for once more');
+		await waitForMessage(referenceId, 'was requested again');
 		expect(findQuestions(referenceId)).toEqual([question]);
 		expect(await fetchRowsAbout(referenceId)).toHaveLength(1);
 		await pressButton(question, 'Decline');
@@ -405,7 +405,7 @@ describe('"Erase a person on request"', () => {
 			decidedBy: '',
 			decidedAt: null,
 		});
-		await waitForMessage(referenceId, 'Nobody has decided in time');
+		await waitForMessage(referenceId, 'Nobody decided in time');
 		const before = countRedactions();
 		expect(await pressButton(expiringRequest.question, 'Erase')).toBe(409);
 		expect([countRedactions(), isRedacted(accountId)]).toEqual([before, false]);
