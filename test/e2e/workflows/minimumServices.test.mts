@@ -176,7 +176,7 @@ describe('a workflow without the nodes that may be switched off', () => {
 
 	it.each([
 		[['Post the figures'], { messages: 0, mails: 1 }],
-		[['E-mail the report', 'E-mail it again'], { messages: 1, mails: 0 }],
+		[['Email the report', 'Email it again'], { messages: 1, mails: 0 }],
 	])('reports the metrics without %j', async (names, { messages, mails }) => {
 		const { client, slack, smtp } = environment;
 		slack.messages.length = 0;

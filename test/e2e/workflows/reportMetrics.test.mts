@@ -47,9 +47,9 @@ const NO_FIGURES = [
 	'Completion to decision: - median, - for 90 %',
 ].join('\n');
 
-const MAILED = 'The page with charts is in the mail.';
+const MAILED = 'The page with charts is in the email.';
 
-const NOT_MAILED = 'The page with charts could not be e-mailed yet.';
+const NOT_MAILED = 'The page with charts could not be emailed yet.';
 
 /** Decodes a part of a mail. */
 function decodePart(head: string, body: string): string {
@@ -265,7 +265,7 @@ describe('"Report the metrics of last week"', () => {
 		await connectMail(NOWHERE);
 		const failed = await runWorkflow();
 		await connectMail();
-		expect([failed.status, failed.lastNode]).toEqual(['error', 'E-mail it again']);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Email it again']);
 		expect(getMessages().map(({ text }) => text.split('\n').at(-1))).toEqual([NOT_MAILED]);
 		expect(getMails()).toEqual([]);
 
