@@ -139,7 +139,7 @@ describe('the library in the demo, played on its page', () => {
 		await people.getByRole('button', { name: 'Create an inquiry' }).click();
 		const link = people.getByRole('link').first();
 		await completeHostedFlow(String(await link.getAttribute('href')));
-		await view.locator('#slack').getByText('A sign-up waits for your review').waitFor();
+		await view.locator('#slack').getByText('A sign-up is waiting for your review').waitFor();
 		expect(await view.locator('#slack').getByRole('link').first().getAttribute('href')).toMatch(
 			/^https:\/\/app\.withpersona\.com\/dashboard\/inquiries\/inq_/,
 		);
@@ -154,14 +154,14 @@ describe('the library in the demo, played on its page', () => {
 		await form.locator('#field-0').fill('user-1');
 		await form.locator('#field-1').fill('Asked by mail <b>today</b>');
 		await form.locator('#submit-btn').click();
-		await form.getByText('Somebody is asked to decide').waitFor();
+		await form.getByText('Someone will be asked to decide').waitFor();
 		await form.close();
 		const question = view.locator('#slack li', { hasText: 'asks to erase' });
 		await question.waitFor();
 		expect(await question.locator('b', { hasText: 'today' }).count()).toBe(0);
 		await takeScreenshot('question');
 		await question.getByRole('button', { name: 'Erase' }).click();
-		await view.locator('#slack').getByText('All of it is erased').waitFor();
+		await view.locator('#slack').getByText('Everything has been erased').waitFor();
 		expect(await question.getByRole('button').count()).toBe(0);
 		await view.setViewportSize(PHONE);
 		await takeScreenshot('phone');

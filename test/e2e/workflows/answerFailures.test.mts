@@ -248,7 +248,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		const [{ status }] = await published.waitForExecutions(second);
 		expect(status).toBe('success');
 		expect(getTexts()).toEqual([
-			expect.stringMatching(/^Nobody has used the second link in time\. inq_.*: expired/),
+			expect.stringMatching(/^The second link was not used in time\. inq_.*: expired/),
 		]);
 		expect(getTexts()[0]).toContain(buildDashboardUrl(second));
 		await redeliverEvent(environment.sandbox, 'inquiry.expired', second);
@@ -294,7 +294,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		await published.waitForExecutions(second);
 		expect(environment.smtp.mails).toHaveLength(1);
 		expect(getTexts()).toEqual([
-			expect.stringMatching(/^A verification has not succeeded\. inq_.*: failed · failed: ID blur/),
+			expect.stringMatching(/^A verification did not succeed\. inq_.*: failed · failed: ID blur/),
 		]);
 	});
 
@@ -330,7 +330,7 @@ describe('"Answer failed verifications by their reason"', () => {
 		await decideAsPerson(environment.sandbox, id, 'decline');
 		await published.waitForExecutions(id);
 		expect(getTexts()).toEqual([
-			expect.stringMatching(/^A verification has not succeeded\. inq_.*: declined by review/),
+			expect.stringMatching(/^A verification did not succeed\. inq_.*: declined by review/),
 		]);
 		expect(findOtherInquiries(id)).toEqual([]);
 	});

@@ -65,7 +65,7 @@ describe('"Mark minors for review and tell the team"', () => {
 		expect(environment.slack.messages).toEqual([
 			{
 				channel: 'compliance',
-				text: `A person is 17 years old. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
+				text: `A person is 17 years old. The inquiry is waiting for your review: ${buildDashboardUrl(id)}`,
 			},
 		]);
 	});
@@ -77,7 +77,7 @@ describe('"Mark minors for review and tell the team"', () => {
 		await published.waitForExecutions(id);
 		expect(getAttributes(id).status).toBe('needs_review');
 		expect(environment.slack.messages.map(({ text }) => text)).toEqual([
-			`The age of a person could not be read from an accepted ID. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
+			`The age of a person could not be read from an accepted ID. The inquiry is waiting for your review: ${buildDashboardUrl(id)}`,
 		]);
 	});
 
@@ -98,7 +98,7 @@ describe('"Mark minors for review and tell the team"', () => {
 		await published.waitForExecutions(id);
 		expect(getAttributes(id).status).toBe('needs_review');
 		expect(environment.slack.messages.map(({ text }) => text)).toEqual([
-			`The age of a person could not be read from an accepted ID. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
+			`The age of a person could not be read from an accepted ID. The inquiry is waiting for your review: ${buildDashboardUrl(id)}`,
 		]);
 	});
 
@@ -110,7 +110,7 @@ describe('"Mark minors for review and tell the team"', () => {
 		await published.waitForExecutions(id);
 		expect(count(id, 'mark-for-review')).toBe(0);
 		expect(environment.slack.messages.map(({ text }) => text)).toEqual([
-			`A person is 16 years old. The inquiry waits for your review: ${buildDashboardUrl(id)}`,
+			`A person is 16 years old. The inquiry is waiting for your review: ${buildDashboardUrl(id)}`,
 		]);
 	});
 
@@ -135,7 +135,7 @@ describe('"Mark minors for review and tell the team"', () => {
 		expect(getAttributes(id)).toMatchObject({ status: 'approved', tags: ['age-review'] });
 		expect(count(id, 'mark-for-review')).toBe(0);
 		expect(environment.slack.messages.map(({ text }) => text)).toEqual([
-			`A person is 17 years old. The inquiry has been approved already. Please look at it: ${buildDashboardUrl(id)}`,
+			`A person is 17 years old. The inquiry has already been approved. Please look at it: ${buildDashboardUrl(id)}`,
 		]);
 	});
 

@@ -273,7 +273,10 @@ describe('"Onboard users"', () => {
 		await waitForContact(user, 'needs_review');
 		await waitFor('the team is asked', async () => environment.slack.messages.length > 0);
 		expect(environment.slack.messages).toEqual([
-			{ channel: 'compliance', text: `A sign-up waits for your review: ${buildDashboardUrl(id)}` },
+			{
+				channel: 'compliance',
+				text: `A sign-up is waiting for your review: ${buildDashboardUrl(id)}`,
+			},
 		]);
 		await send(environment.sandbox, 'POST', `/inquiries/${id}/approve`);
 		await waitForContact(user, 'approved');

@@ -81,7 +81,7 @@ describe('"Pause accounts while a match is open"', () => {
 			.findAll(({ relationships }) => JSON.stringify(relationships).includes(`"${reportId}"`));
 
 	const buildMessage = (caseId: string, kind = 'watchlist') =>
-		`A ${kind} report has a match. The account is paused meanwhile. The case waits for your review: ${DASHBOARD}/cases/${caseId}`;
+		`A ${kind} report has a match. The account is paused for now. The case is waiting for your review: ${DASHBOARD}/cases/${caseId}`;
 
 	it('does nothing about a report without a match', async () => {
 		const accountId = await createAccount();
@@ -130,7 +130,7 @@ describe('"Pause accounts while a match is open"', () => {
 		const [{ id, relationships }] = findCases(reportId);
 		expect(relationships?.accounts).toEqual({ data: [] });
 		expect(getTexts()).toEqual([
-			`A watchlist report has a match. No account is paused by it. The case waits for your review: ${DASHBOARD}/cases/${id}`,
+			`A watchlist report has a match. No account was paused. The case is waiting for your review: ${DASHBOARD}/cases/${id}`,
 		]);
 	});
 
@@ -179,7 +179,7 @@ describe('"Pause accounts while a match is open"', () => {
 		expect(status).toBe('success');
 		expect(getAccountStatus(accountId)).toBe('Paused');
 		expect(getTexts()).toEqual([
-			`The last known match of an account was dismissed, but a report of it has no result. The account stays paused until you decide: ${DASHBOARD}/accounts/${accountId}`,
+			`The last known match of an account was dismissed, but one of its reports has no result. The account stays paused until you decide: ${DASHBOARD}/accounts/${accountId}`,
 		]);
 	});
 
