@@ -41,7 +41,7 @@ const find = ({
 	const { jsonOutput } = getNode(nodes, name).parameters;
 	const outputs = {
 		'Every morning': [[[{ timestamp: now }]]],
-		'Days and number': [[[{ days: 30, atMost }]]],
+		'Days and daily limit': [[[{ days: 30, atMost }]]],
 		'Get the levels': [[levels]],
 		'Get all accounts': [[orEmpty(accounts)]],
 		'Get all inquiries': [[orEmpty(inquiries)]],
@@ -107,6 +107,15 @@ describe('a person who was approved', () => {
 	])('on 29 February is due on 28 February of the next year: at %s, %p', (now, expected) => {
 		const inquiries = [inquiry('approved', '2024-02-29T17:00:00.000Z')];
 		expect(isDue({ inquiries, now })).toBe(expected);
+	});
+
+	it.each([
+		['2028-02-29T16:59:00.000Z', false],
+		['2028-02-29T17:01:00.000Z', true],
+	])('on 29 February is due on 29 February after four years: at %s, %p', (now, expected) => {
+		const levels = [{ level: 'high', years: 4 }];
+		const inquiries = [inquiry('approved', '2024-02-29T17:00:00.000Z')];
+		expect(isDue({ levels, inquiries, now })).toBe(expected);
 	});
 
 	it.each([

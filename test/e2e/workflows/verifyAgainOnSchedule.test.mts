@@ -182,7 +182,7 @@ describe('"Verify again on schedule"', () => {
 		const [text, ...others] = getTexts();
 		expect(others).toEqual([]);
 		expect(text).toMatch(
-			/^Asked to verify again: 5\nWithout a level of risk that the table knows, so the strictest counts: 2: </,
+			/^Asked to verify again: 5\nNo known risk level, so the strictest counts \(2\): </,
 		);
 		for (const { accountId } of [without, unknown]) {
 			expect(text).toContain(`<${ACCOUNTS}/${accountId}|Account>`);
@@ -219,7 +219,7 @@ describe('"Verify again on schedule"', () => {
 		const channels = environment.slack.channels.splice(0);
 		const failed = await runWorkflow();
 		environment.slack.channels.push(...channels);
-		expect([failed.status, failed.lastNode]).toEqual(['error', 'Tell who is late']);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Report who is late']);
 		expect(await findRow(accountId)).toMatchObject([{ toldAt: null }]);
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		await runWorkflow();
@@ -237,7 +237,7 @@ describe('"Verify again on schedule"', () => {
 		await connectMail();
 		expect(getReceivers()).toEqual([]);
 		const [text] = getTexts();
-		expect(text).toMatch(/^Asked to verify again: 0\nCould not be asked today: 1: </);
+		expect(text).toMatch(/^Asked to verify again: 0\nCould not be asked today \(1\): </);
 		expect(await findRow(accountId)).toMatchObject([{ mailedAt: null, doneBy: null }]);
 
 		await letTimePass(accountId);
@@ -270,7 +270,7 @@ describe('"Verify again on schedule"', () => {
 		expect(getReceivers()).toEqual([email]);
 		const [text] = getTexts();
 		expect(text).toContain(
-			`Without an email address, so not asked: 1: <${ACCOUNTS}/${nobody.accountId}|Account>`,
+			`Not asked, because there is no email address (1): <${ACCOUNTS}/${nobody.accountId}|Account>`,
 		);
 		expect(findNewInquiries(nobody.accountId)).toEqual([]);
 	});
@@ -350,7 +350,7 @@ describe('"Verify again on schedule"', () => {
 		seed(['approved'], 30, 14);
 		seed(['expired'], 40, 35);
 		const few = await publishUnscheduled((node) =>
-			node.name === 'Days and number'
+			node.name === 'Days and daily limit'
 				? { ...node, parameters: JSON.parse(JSON.stringify(node.parameters).replace('200', '3')) }
 				: node,
 		);
@@ -358,7 +358,7 @@ describe('"Verify again on schedule"', () => {
 		expect([status, error?.message]).toEqual(['success', undefined]);
 		expect(getReceivers()).toEqual([0, 1, 2].map((index) => `act_Many${index}@example.com`));
 		expect(getTexts()).toEqual([
-			'Asked to verify again: 3\nAlso due, and asked on the next days, the longest due first: 9997',
+			'Asked to verify again: 3\nAlso due, and to be asked over the next days, the longest overdue first: 9997',
 		]);
 	});
 });
