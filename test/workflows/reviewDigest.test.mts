@@ -87,24 +87,24 @@ describe('the digest of what waits for a decision', () => {
 		const link = (path: string) => `https://app.withpersona.com/dashboard/${path}`;
 		expect(mail).toBe(
 			[
-				'Waiting for a decision on Wednesday, 4 March: 6 (2 inquiries, 2 cases, 2 matches)',
+				'Waiting for a decision on Wednesday, March 4: 6 (2 inquiries, 2 cases, 2 matches)',
 				'',
 				'Over the deadline: 3',
-				`- Case for 3 days, nobody: ${link('cases/case_80')}`,
-				`- Match for 2 days, nobody: ${link('reports/rep_48')}`,
-				`- Inquiry for 30 hours, nobody: ${link('inquiries/inq_30')}`,
+				`- Case for 3 days, no owner: ${link('cases/case_80')}`,
+				`- Match for 2 days, no owner: ${link('reports/rep_48')}`,
+				`- Inquiry for 30 hours, no owner: ${link('inquiries/inq_30')}`,
 				'',
 				'Within the deadline: 3',
-				`- Case for 2 days, nobody: ${link('cases/case_60')}`,
-				`- Match for 47 hours, nobody: ${link('reports/rep_47')}`,
-				`- Inquiry for 3 hours, nobody: ${link('inquiries/inq_3')}`,
+				`- Case for 2 days, no owner: ${link('cases/case_60')}`,
+				`- Match for 47 hours, no owner: ${link('reports/rep_47')}`,
+				`- Inquiry for 3 hours, no owner: ${link('inquiries/inq_3')}`,
 			].join('\n'),
 		);
 	});
 
 	it.each([
-		[null, 'nobody'],
-		['', 'nobody'],
+		[null, 'no owner'],
+		['', 'no owner'],
 		['user_1', 'Robin'],
 		['user_2', 'user_2'],
 		['robin.reviewer@example.com', 'robin.reviewer'],
@@ -141,7 +141,7 @@ describe('the digest of what waits for a decision', () => {
 	])('does not list what is settled or redacted: %j', (found) => {
 		expect(build(found)).toMatchObject({
 			waiting: 0,
-			slack: 'Nothing waits for a decision on Wednesday, 4 March.',
+			slack: 'Nothing is waiting for a decision on Wednesday, March 4.',
 		});
 	});
 
@@ -182,7 +182,7 @@ describe('the digest of what waits for a decision', () => {
 		const count = (text: string) => text.match(/dashboard\/inquiries/g)?.length;
 		expect([count(slack), count(mail)]).toEqual([30, 160]);
 		expect(slack).toMatch(
-			/^\*Waiting for a decision on Wednesday, 4 March: 300\* \(300 inquiries\)/,
+			/^\*Waiting for a decision on Wednesday, March 4: 300\* \(300 inquiries\)/,
 		);
 		expect(slack).toMatch(/Over the deadline: 60\*\n• .+inq_29\.9\|/);
 		expect(slack).toContain('and 45 more\n*Within the deadline: 240*');
@@ -205,12 +205,17 @@ describe('the digest of what waits for a decision', () => {
 			],
 		])('names it, and never says that nothing waits: %j', (found, named) => {
 			const { slack, mail, subject, isToBeSent } = build({ ...found, timestamp: SATURDAY });
-			expect([isToBeSent, subject]).toEqual([true, 'What waits for a decision could not be read']);
+			expect([isToBeSent, subject]).toEqual([
+				true,
+				'What is waiting for a decision could not be read',
+			]);
 			for (const text of [slack, mail]) {
-				expect(text).toContain('Of what could be read on Saturday, 7 March, nothing waits');
-				expect(text).toMatch(/Could not be read, so that more may be waiting:\*?\n- /);
+				expect(text).toContain(
+					'Of what could be read, nothing is waiting for a decision on Saturday, March 7',
+				);
+				expect(text).toMatch(/Could not be read, so more may be waiting:\*?\n- /);
 				expect(text).toContain(`- ${named}`);
-				expect(text).not.toContain('Nothing waits');
+				expect(text).not.toContain('Nothing is waiting');
 			}
 		});
 
@@ -228,7 +233,7 @@ describe('the digest of what waits for a decision', () => {
 		['2026-03-09T12:00:00.000Z', true],
 	])('says that nothing waits on %s: %p', (timestamp, isToBeSent) => {
 		const digest = build({ timestamp });
-		expect(digest.subject).toBe('Nothing waits for a decision');
+		expect(digest.subject).toBe('Nothing is waiting for a decision');
 		expect(routeItem(nodes, 'Anything to say?', digest as unknown as IDataObject)).toBe(isToBeSent);
 	});
 

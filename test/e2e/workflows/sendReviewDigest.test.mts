@@ -27,7 +27,7 @@ const NOWHERE = 1;
 /** How often the workflow calls Slack while it fails. */
 const MAX_TRIES = 5;
 
-const NOTHING = 'Nothing waits for a decision on Wednesday, 4 March.';
+const NOTHING = 'Nothing is waiting for a decision on Wednesday, March 4.';
 
 const getTime = (daysAgo: number) =>
 	new Date(Date.parse(WEDNESDAY) - daysAgo * DAY_MS).toISOString();
@@ -160,12 +160,12 @@ describe('"Send a review digest"', () => {
 
 		expect(await runWorkflow()).toMatchObject({ status: 'success' });
 		const lines: Array<[string, string, string, string]> = [
-			['Case', `cases/${lateCase}`, 'for 10 days', 'nobody'],
-			['Inquiry', `inquiries/${lateInquiry}`, 'for 9 days', 'nobody'],
-			['Match', `reports/${lateMatch}`, 'for 8 days', 'nobody'],
+			['Case', `cases/${lateCase}`, 'for 10 days', 'no owner'],
+			['Inquiry', `inquiries/${lateInquiry}`, 'for 9 days', 'no owner'],
+			['Match', `reports/${lateMatch}`, 'for 8 days', 'no owner'],
 			['Case', `cases/${ownCase}`, 'for 2 days', 'Robin Reviewer'],
-			['Match', `reports/${match}`, 'for 24 hours', 'nobody'],
-			['Inquiry', `inquiries/${inquiry}`, 'for 12 hours', 'nobody'],
+			['Match', `reports/${match}`, 'for 24 hours', 'no owner'],
+			['Inquiry', `inquiries/${inquiry}`, 'for 12 hours', 'no owner'],
 		];
 		const slackLines = lines.map(
 			([what, path, age, owner]) => `• <${DASHBOARD}/${path}|${what}> ${age}, ${owner}`,
@@ -174,7 +174,7 @@ describe('"Send a review digest"', () => {
 			{
 				channel: 'compliance',
 				text: [
-					'*Waiting for a decision on Wednesday, 4 March: 6* (2 inquiries, 2 cases, 2 matches)',
+					'*Waiting for a decision on Wednesday, March 4: 6* (2 inquiries, 2 cases, 2 matches)',
 					'*Over the deadline: 3*',
 					...slackLines.slice(0, 3),
 					'*Within the deadline: 3*',
@@ -216,11 +216,15 @@ describe('"Send a review digest"', () => {
 		for (const path of paths) getControl().addFault({ path, kind: 'status', status: 403 });
 		expect(await runWorkflow()).toMatchObject({ status: 'success' });
 		const [text] = getTexts();
-		expect(text).toContain('Of what could be read on Wednesday, 4 March, nothing waits');
+		expect(text).toContain(
+			'Of what could be read, nothing is waiting for a decision on Wednesday, March 4',
+		);
 		for (const what of ['inquiries', 'cases', 'reports']) {
 			expect(text).toMatch(new RegExp(`\\n- ${what} \\(.+\\)`));
 		}
-		expect(getMails()[0].source).toContain('Subject: What waits for a decision could not be read');
+		expect(getMails()[0].source).toContain(
+			'Subject: What is waiting for a decision could not be read',
+		);
 	});
 
 	it('lists the rest when one list and one report could not be read', async () => {
@@ -251,7 +255,7 @@ describe('"Send a review digest"', () => {
 		await connectMail(NOWHERE);
 		const failed = await runWorkflow();
 		await connectMail();
-		expect([failed.status, failed.lastNode]).toEqual(['error', 'E-mail it again']);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Email it again']);
 		expect([getTexts(), getMails()]).toEqual([[NOTHING], []]);
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
 		expect([getTexts().length, getMails().length]).toEqual([1, 1]);
@@ -267,7 +271,7 @@ describe('"Send a review digest"', () => {
 	});
 
 	it.each([
-		['E-mail the digest', [1, 0]],
+		['Email the digest', [1, 0]],
 		['Post the digest', [0, 1]],
 	])('works with "%s" switched off', async (name, counts) => {
 		const changed = await publishAt(WEDNESDAY, (node) =>
@@ -275,7 +279,7 @@ describe('"Send a review digest"', () => {
 		);
 		const execution = await runWorkflow(changed);
 		expect(execution.status).toBe('success');
-		expect(getExecutedNodes(execution)).not.toContain('E-mail it again');
+		expect(getExecutedNodes(execution)).not.toContain('Email it again');
 		expect([getTexts().length, getMails().length]).toEqual(counts);
 	});
 });
