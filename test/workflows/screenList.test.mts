@@ -127,7 +127,7 @@ describe('a report about somebody on a list', () => {
 	])(
 		'that failed with "%s" is asked for anew only if there is none to come',
 		(error, message, count) => {
-			const name = 'Enter that it is not screened';
+			const name = 'Enter as not screened';
 			const { value } = getNode(nodes, name).parameters.columns as { value: IDataObject };
 			expect(evaluate(name, value.failures, [{ error, message }])).toBe(count);
 			expect(evaluate(name, value.result, [{ error, message }])).toBe('not screened');
@@ -293,7 +293,7 @@ describe('the summary of a list', () => {
 				times.map(of),
 				toTime('2026-03-01T10:00:00.500Z'),
 			);
-			expect(message).toContain('1 new records wait for a verdict, and 1 from before.');
+			expect(message).toContain('Records waiting for a verdict: 1 new, 1 from before.');
 		},
 	);
 
@@ -314,10 +314,10 @@ describe('the summary of a list', () => {
 			],
 		);
 		expect(message).toBe(
-			'6 rows of a list: 1 clear, 1 with records that were all cleared before, 1 to review, 1 known as a match, 2 not screened. 1 new records wait for a verdict, and 0 from before.',
+			'List of 6 rows: 1 clear, 1 with records that were all cleared before, 1 to review, 1 known as a match, 2 not screened. Records waiting for a verdict: 1 new, 0 from before.',
 		);
-		expect(text).toContain('Row 6 is not screened: Refused &#60;b&#62;');
-		expect(text).toContain('Row 7 is not screened: there is no result');
+		expect(text).toContain('Row 6 was not screened: Refused &#60;b&#62;');
+		expect(text).toContain('Row 7 was not screened: there is no result');
 	});
 
 	it('counts a row as not screened that was found without a record in the table', () => {
@@ -328,6 +328,6 @@ describe('the summary of a list', () => {
 	it('asks about a record of before again, but not as new, while it has no verdict', () => {
 		const { message } = sumUp([result('s2', 'found')], [recordOf('s2', 'later', OLD)]);
 		expect(message).toContain('1 to review');
-		expect(message).toContain('0 new records wait for a verdict, and 1 from before.');
+		expect(message).toContain('Records waiting for a verdict: 0 new, 1 from before.');
 	});
 });

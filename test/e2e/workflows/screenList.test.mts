@@ -111,8 +111,8 @@ describe('"Screen a list"', () => {
 		});
 		await page.locator('select').selectOption('People');
 		await page.locator('#submit-btn').click();
-		await page.getByText('1 new records wait for a verdict').waitFor();
-		expect(await page.locator('body').innerText()).toContain('The list is done');
+		await page.getByText('Records waiting for a verdict: 1 new').waitFor();
+		expect(await page.locator('body').innerText()).toContain('The list has been screened');
 
 		expect(await fetchResult('1')).toMatchObject([{ row: 2, result: 'clear', kind: 'People' }]);
 		const [{ reportId, result }] = await fetchResult('2');
@@ -125,7 +125,7 @@ describe('"Screen a list"', () => {
 			},
 		]);
 		const { text } = environment.slack.messages.at(-1) ?? { text: '' };
-		expect(text).toMatch(/^2 rows of a list: 1 clear, .* 1 to review, .* 0 not screened/);
+		expect(text).toMatch(/^List of 2 rows: 1 clear, .* 1 to review, .* 0 not screened/);
 		expect(text).not.toMatch(/Joe|Match/);
 	});
 
@@ -135,7 +135,7 @@ describe('"Screen a list"', () => {
 			'Businesses',
 		]);
 		const { text } = readOutput<Summary>(execution, 'Say what is wrong');
-		expect(text).toContain('Row 2, Country: is not a country');
+		expect(text).toContain('Row 2, Country: is not a two-letter country code');
 		expect(text).toContain('Row 3, ID: is empty');
 		expect(text).toContain('Row 3, Name: begins like a formula');
 		expect(countReports()).toBe(before);
@@ -145,14 +145,14 @@ describe('"Screen a list"', () => {
 	it('asks next time about new records alone: what was cleared stays cleared, also in Persona', async () => {
 		const [old, changed, waiting] = ['Ann Match', 'Bea Match', 'Cid Match'].map(createParty);
 		const first = await screen([old, changed, waiting]);
-		expect(first.message).toContain('3 new records wait for a verdict, and 0 from before.');
+		expect(first.message).toContain('Records waiting for a verdict: 3 new, 0 from before.');
 		await tables.update(RECORDS, 'referenceId', old.id, { verdict: 'cleared' });
 		await tables.update(RECORDS, 'referenceId', changed.id, { verdict: 'cleared' });
 
 		const later = [old, { ...changed, born: '1965-10-12' }, waiting, createParty('Dan Match')];
 		const second = await screen(later);
 		expect(second.message).toContain('1 with records that were all cleared before, 3 to review');
-		expect(second.message).toContain('2 new records wait for a verdict, and 1 from before.');
+		expect(second.message).toContain('Records waiting for a verdict: 2 new, 1 from before.');
 		expect(await fetchRecords(old.id)).toMatchObject([{ verdict: 'cleared' }]);
 		expect(await fetchRecords(changed.id)).toMatchObject([
 			{ verdict: 'cleared' },
@@ -189,7 +189,7 @@ describe('"Screen a list"', () => {
 		const { message, text } = await screen([clear, broken, late, unread]);
 		expect(message).toContain('1 clear, 0 with records that were all cleared before, 1 to review');
 		expect(message).toContain('2 not screened');
-		expect(text).toContain('Row 3 is not screened');
+		expect(text).toContain('Row 3 was not screened');
 		expect(await fetchResult(broken.id)).toMatchObject([{ result: 'not screened', failures: 1 }]);
 		expect(await fetchResult(late.id)).toMatchObject([{ result: 'not screened', failures: 0 }]);
 
@@ -224,7 +224,7 @@ describe('"Screen a list"', () => {
 
 		const reports = environment.sandbox.control.store.getCollection('report').findAll().length;
 		const second = await screen(list, 'Businesses');
-		expect(second.message).toContain('0 new records wait for a verdict, and 1 from before.');
+		expect(second.message).toContain('Records waiting for a verdict: 0 new, 1 from before.');
 		expect(environment.sandbox.control.store.getCollection('report').findAll()).toHaveLength(
 			reports,
 		);
@@ -233,7 +233,7 @@ describe('"Screen a list"', () => {
 	it('screens more rows than one batch has, and counts each once', async () => {
 		const list = Array.from({ length: 60 }, () => createParty('Jim Clear'));
 		const { message } = await screen(list);
-		expect(message).toMatch(/^60 rows of a list: 60 clear/);
+		expect(message).toMatch(/^List of 60 rows: 60 clear/);
 		expect(await tables.fetch<{ state: string }>('Screening uploads')).toContainEqual(
 			expect.objectContaining({ rows: 60, rowsDone: 60, state: 'done' }),
 		);
