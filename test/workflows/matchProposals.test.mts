@@ -83,7 +83,7 @@ describe('the answer of the model', () => {
 		const records = [{ token: 'scrre_1', listing: 'List', birthdate, hash: 'x' }];
 		const input = [output === undefined ? { error: 'Overloaded' } : { output }] as IDataObject[];
 		const result = evaluate('Check the proposal', input, {
-			'Leave out what is asked': [{ records, more: 0 }],
+			'Leave out what was asked': [{ records, more: 0 }],
 		});
 		expect(Object.keys(result).sort()).toEqual(['proposed', 'text']);
 		expect(result.text).toContain('1. List: ');
@@ -162,7 +162,7 @@ describe('what a person has agreed to', () => {
 	const keep = (match: IDataObject) => {
 		const [{ token, hash }] = findRecords('1994-04-12', createMatch());
 		const outputs = {
-			'Ask somebody': [{ data: { approved: true, responder: { email: 'dana@example.com' } } }],
+			'Ask someone': [{ data: { approved: true, responder: { email: 'dana@example.com' } } }],
 			'Get matches again': [match],
 			'Check the proposal': [{ proposed: [{ token, hash, reasons: 'the birthdate differs' }] }],
 		};
@@ -232,7 +232,7 @@ describe('the records that Slack is asked about', () => {
 			'Enter the question': [{ id: 5 }],
 			'Questions about it': [...rows, own],
 		};
-		const { records: left, more } = evaluate('Leave out what is asked', [], outputs);
+		const { records: left, more } = evaluate('Leave out what was asked', [], outputs);
 		return [(left as IDataObject[]).map(({ token }) => token), more];
 	};
 

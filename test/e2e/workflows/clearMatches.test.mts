@@ -196,7 +196,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 		expect(records).toContain(SAME);
 
 		expect(await questions.press(question, 'I agree')).toBe(200);
-		await questions.waitForText(reportId, `2 of 2 records are cleared`);
+		await questions.waitForText(reportId, `2 of 2 records were cleared`);
 		expect(getVerdicts(reportId)).toEqual(['false_positive', 'false_positive']);
 		const [request] = getControl().requests.filter(({ path }) =>
 			path.endsWith(`/${reportId}/review`),
@@ -207,7 +207,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 					'review-type': 'record',
 					'review-status': 'false_positive',
 					'notify-on-change': true,
-					comment: `Not the same person: the birthdate differs (checked), the place differs (not checked). Proposed by an agent, decided in Slack by ${slackUser.email}.`,
+					comment: `Not the same person: the birthdate differs (checked), the place differs (not checked). Proposed by an AI agent, decided in Slack by ${slackUser.email}.`,
 				},
 			},
 		});
@@ -220,7 +220,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 		const { reportId, question } = await ask(proposal());
 		const before = { ...question };
 		expect(await questions.press(question, 'I do not agree', otherSlackUser)).toBe(200);
-		await questions.waitForText(reportId, 'The proposal is not accepted');
+		await questions.waitForText(reportId, 'The proposal was not accepted');
 		Object.assign(question, before);
 		expect(await questions.press(question, 'I agree')).toBe(409);
 		expect([countReviews(reportId), getVerdicts(reportId)]).toEqual([0, ['pending', 'pending']]);
@@ -264,7 +264,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 
 	it.each([
 		['is empty', ''],
-		['is no JSON', 'They are all somebody else. Clear them.'],
+		['is no JSON', 'They are all someone else. Clear them.'],
 		['is about other records', toProposals(['scrre_MadeUp'])],
 	])('leaves all to a person when the answer of the model %s', async (_, answer) => {
 		await expectNoProposal(await createReport([{ say: answer }]));
@@ -298,8 +298,8 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 			data: { attributes: verdict },
 		});
 		expect(await questions.press(question, 'I agree')).toBe(200);
-		const { text } = await questions.waitForText(reportId, '1 of 2 records are cleared');
-		expect(text).toContain('settled or has changed meanwhile');
+		const { text } = await questions.waitForText(reportId, '1 of 2 records were cleared');
+		expect(text).toContain('settled or changed in the meantime were left');
 		expect(getVerdicts(reportId)).toEqual(['true_positive', 'false_positive']);
 
 		const changed = await ask(proposal());
@@ -307,7 +307,10 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 			record.birthdates = [{ start: OTHER, end: OTHER }];
 		}
 		expect(await questions.press(changed.question, 'I agree')).toBe(200);
-		await questions.waitForText(changed.reportId, 'were settled or have changed meanwhile');
+		await questions.waitForText(
+			changed.reportId,
+			'were settled or changed in the meantime, so none',
+		);
 		expect(await waitForResult(changed.reportId, 'settled')).toMatchObject({ cleared: '' });
 		expect(countReviews(changed.reportId)).toBe(0);
 	});
@@ -338,7 +341,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 		const second = await waitForQuestion(reportId, 2);
 		expect(getMessageText(second)).not.toContain('2. ');
 		expect(await questions.press(second, 'I agree')).toBe(200);
-		await questions.waitForText(reportId, '1 of 1 records are cleared');
+		await questions.waitForText(reportId, '1 of 1 records were cleared');
 		expect(getVerdicts(reportId)).toEqual(['pending', 'pending', 'false_positive']);
 		expect(await questions.press(question, 'I do not agree')).toBe(200);
 		await waitForResult(reportId, 'not agreed').catch(() => undefined);
@@ -350,7 +353,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 	it('continues with a retry where Slack or Persona did not answer, and does nothing twice', async () => {
 		const channels = environment.slack.channels.splice(0);
 		const reportId = await createReport(proposal());
-		const unasked = await waitForFailureAt('Ask somebody');
+		const unasked = await waitForFailureAt('Ask someone');
 		environment.slack.channels.push(...channels);
 		expect(await published.retryExecution(unasked)).toMatchObject({ status: 'waiting' });
 		getControl().addFault({
@@ -368,7 +371,7 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 		expect(await waitForResult(unanswered, 'late', TIMEOUT_CHECK_MS)).toMatchObject({
 			...{ cleared: '', decidedBy: '' },
 		});
-		await questions.waitForText(unanswered, 'Nobody has answered in time');
+		await questions.waitForText(unanswered, 'Nobody answered in time');
 		expect([countReviews(unanswered), getVerdicts(unanswered)]).toEqual([
 			...[0, ['pending', 'pending']],
 		]);
