@@ -9,7 +9,7 @@ describe('a try to handle an event', () => {
 	const mine = { id: 5, try: 'mine', state: 'started', startedAt: hoursAgo(0) };
 
 	const mayGoOn = (...others: IDataObject[]) =>
-		routeItem(nodes, 'May it go on?', mine, {
+		routeItem(nodes, 'May it continue?', mine, {
 			'Enter the try': [[[mine]]],
 			'Tries of this event': [[[...others, mine]]],
 		});

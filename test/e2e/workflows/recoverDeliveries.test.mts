@@ -273,7 +273,7 @@ describe('"Recover missed deliveries"', () => {
 		Object.assign(findDelivery(old)?.attributes ?? {}, { 'updated-at': hoursAgo(1) });
 		Object.assign(findDelivery(tried)?.attributes ?? {}, { status: 'pending' });
 		const night = await runNight();
-		expect([night.status, night.lastNode]).toEqual(['success', 'One event each']);
+		expect([night.status, night.lastNode]).toEqual(['success', 'Split out the events']);
 		expect(service.handled).toEqual([live]);
 	});
 
@@ -312,7 +312,7 @@ describe('"Recover missed deliveries"', () => {
 		expect(failed.lastNode).toBe('Handle the event');
 		expect(await fetchStates(id)).toEqual(['started']);
 		// It may still be under way.
-		expect((await runNight()).lastNode).toBe('One event each');
+		expect((await runNight()).lastNode).toBe('Split out the events');
 		expect(service.handled).toEqual([]);
 
 		await changeRows('eventId', 'eq', id, { startedAt: hoursAgo(7) });
@@ -359,7 +359,7 @@ describe('"Recover missed deliveries"', () => {
 		service.failNext(1);
 		expect((await runNight()).status).toBe('error');
 		await changeRows('state', 'eq', 'started', { startedAt: hoursAgo(7) });
-		expect((await runNight()).lastNode).toBe('One event each');
+		expect((await runNight()).lastNode).toBe('Split out the events');
 		expect(await fetchStates(id)).toEqual(Array(MAX_TRIES).fill('started'));
 		expect(service.handled).toEqual([]);
 	});
