@@ -10,7 +10,7 @@ const READ_AT = '2026-03-02T02:00:00.000Z';
 
 describe('the first page of a night', () => {
 	const choose = (asked: IDataObject, known: IDataObject) => {
-		const outputs = { 'When a page is to be exported': [[[asked]]] };
+		const outputs = { 'When a page is requested': [[[asked]]] };
 		return evaluate(
 			'Choose the page',
 			{ read_at: READ_AT, position: null, cursor: null, ...known },
