@@ -114,7 +114,7 @@ describe('a caller of the help desk', () => {
 	])('is not %j in the directory with %j on the ID', (okta, onId, what) => {
 		expect(compare(okta, [onId])).toEqual({
 			agrees: false,
-			reason: `The ${what} of the ID is not that of Okta.`,
+			reason: `The ${what} on the ID does not match the one in Okta.`,
 		});
 	});
 
@@ -166,7 +166,7 @@ describe('a caller of the help desk', () => {
 		const other = { nameLast: 'Smith' };
 		expect(compare({}, [{ ...other, status: 'failed' }, {}]).agrees).toBe(true);
 		expect(compare({}, [{}, other]).agrees).toBe(false);
-		const doubt = { agrees: false, reason: 'Persona leaves a doubt.' };
+		const doubt = { agrees: false, reason: 'The results in Persona leave a doubt.' };
 		expect(compare({}, [{ status: 'failed' }])).toEqual(doubt);
 		expect(compare({}, [{ type: 'verification/database' }])).toEqual(doubt);
 		expect(compare({}, [])).toEqual(doubt);
@@ -187,18 +187,18 @@ describe('a caller of the help desk', () => {
 	])('is doubtful with %j', (summary) => {
 		expect(compare({}, [{}], summary)).toEqual({
 			agrees: false,
-			reason: 'Persona leaves a doubt.',
+			reason: 'The results in Persona leave a doubt.',
 		});
 	});
 
 	it.each([
-		['created', 'The employee has not finished in time.'],
-		['pending', 'The employee has not finished in time.'],
-		['expired', 'The employee has not finished in time.'],
-		['failed', 'Persona has not accepted the person.'],
-		['declined', 'Persona has not accepted the person.'],
-		['needs_review', 'Persona has not accepted the person.'],
-		[null, 'Persona has not accepted the person.'],
+		['created', 'The employee did not finish in time.'],
+		['pending', 'The employee did not finish in time.'],
+		['expired', 'The employee did not finish in time.'],
+		['failed', 'Persona did not accept the person.'],
+		['declined', 'Persona did not accept the person.'],
+		['needs_review', 'Persona did not accept the person.'],
+		[null, 'Persona did not accept the person.'],
 		['approved', ''],
 	])('whose inquiry is %s: %s', (status, reason) => {
 		expect(compare({}, [{}], {}, { status })).toEqual({ agrees: reason === '', reason });

@@ -239,33 +239,33 @@ describe('"Verify help desk callers"', () => {
 	])('refuses, and tells security, when the %s differs', async (what, different) => {
 		const user = addUser();
 		const { ticket, messages, row } = await verify(user, { ...jane, ...different });
-		const reason = `The ${what} of the ID is not that of Okta.`;
+		const reason = `The ${what} on the ID does not match the one in Okta.`;
 		expect(messages).toEqual([
 			{
 				channel: 'security',
-				text: `Ticket ${ticket}: somebody has asked the help desk to reset the Password of the user ${user.id} in Okta, and has not proved who they are. ${reason} ${buildDashboardUrl(String(row.inquiryId))}`,
+				text: `Ticket ${ticket}: someone asked the help desk to reset the password of the user ${user.id} in Okta, and did not prove who they are. ${reason} ${buildDashboardUrl(String(row.inquiryId))}`,
 			},
 			{
 				channel: 'help-desk',
-				text: `Ticket ${ticket}: *Do not reset anything.* The caller has not proved who they are.`,
+				text: `Ticket ${ticket}: *Do not reset anything.* The caller did not prove who they are.`,
 			},
 		]);
 		expect(row).toMatchObject({ result: 'refused', reason });
 	});
 
 	it.each([
-		['an ID that Persona rejects', { 'name-last': 'Fail' }, 'Persona has not accepted the person.'],
+		['an ID that Persona rejects', { 'name-last': 'Fail' }, 'Persona did not accept the person.'],
 		[
 			'a face that is not that of the ID',
 			{ 'name-last': 'Mask' },
-			'Persona has not accepted the person.',
+			'Persona did not accept the person.',
 		],
 		[
 			'somebody who waits for a review',
 			{ 'name-last': 'Review' },
-			'Persona has not accepted the person.',
+			'Persona did not accept the person.',
 		],
-		['a connection of high risk', { 'name-last': 'Proxy' }, 'Persona leaves a doubt.'],
+		['a connection of high risk', { 'name-last': 'Proxy' }, 'The results in Persona leave a doubt.'],
 	])('refuses %s, also if the directory has the same name', async (_, name, reason) => {
 		const user = addUser({ lastName: name['name-last'] });
 		const { messages, row } = await verify(user, { ...jane, ...name });
@@ -303,7 +303,7 @@ describe('"Verify help desk callers"', () => {
 		const mails = environment.smtp.mails.length;
 		await submit({ login, ticket: 'TWICE-2' });
 		const [{ text }, ...others] = await waitForAnswer('TWICE-2');
-		expect(text).toContain('*Do not reset anything.* Another request about this user waits');
+		expect(text).toContain('*Do not reset anything.* Another request about this user is waiting');
 		expect(others).toEqual([]);
 		expect(environment.smtp.mails).toHaveLength(mails);
 
@@ -320,26 +320,26 @@ describe('"Verify help desk callers"', () => {
 	});
 
 	it.each([
-		['nobody has this username', undefined, undefined, 'Okta knows no such user.'],
+		['nobody has this username', undefined, undefined, 'Okta has no such user.'],
 		['the user has left', {}, 'DEPROVISIONED', 'The user is not active in Okta.'],
 		['the user is suspended', {}, 'SUSPENDED', 'The user is not active in Okta.'],
 		[
 			'the directory has no address',
 			{ email: null },
 			'ACTIVE',
-			'Okta has no email address of the user.',
+			'Okta has no email address for the user.',
 		],
 		[
 			'the directory has no birthdate',
 			{ birthdate: null },
 			'ACTIVE',
-			'Okta has no first name, last name or birthdate of the user that can be compared.',
+			'The first name, last name or birthdate in Okta is missing or cannot be compared.',
 		],
 		[
 			'the directory has no name',
 			{ lastName: '' },
 			'LOCKED_OUT',
-			'Okta has no first name, last name or birthdate of the user that can be compared.',
+			'The first name, last name or birthdate in Okta is missing or cannot be compared.',
 		],
 	])('sends no link when %s', async (_, profile, status, problem) => {
 		const user = profile && addUser(profile, status);
@@ -407,7 +407,7 @@ describe('"Verify help desk callers"', () => {
 	it('refuses when the employee is not done in time, and a later success changes nothing', async () => {
 		const messages = await waitForAnswer(late.ticket, TIMEOUT_CHECK_MS);
 		expect(messages.map(({ channel }) => channel)).toEqual(['security', 'help-desk']);
-		const refused = { result: 'refused', reason: 'The employee has not finished in time.' };
+		const refused = { result: 'refused', reason: 'The employee did not finish in time.' };
 		const [row] = await fetchRowsOf(late.user);
 		expect(row).toMatchObject(refused);
 		await send(
