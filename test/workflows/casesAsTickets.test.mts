@@ -49,7 +49,7 @@ describe('the tickets of "Work on cases as tickets"', () => {
 		['case-comment.created', 'Comment'],
 		['case.assigned', undefined],
 	])('after %s take the way %p', (event, output) => {
-		expect(route('What has happened?', {}, { [PERSONA]: [{ event }] })).toBe(output);
+		expect(route('What happened?', {}, { [PERSONA]: [{ event }] })).toBe(output);
 	});
 
 	const ticket = { id: 1, caseId: 'case_1', issueKey: 'KYC-7', status: 'Open', closedAt: null };
@@ -106,7 +106,7 @@ describe('the tickets of "Work on cases as tickets"', () => {
 					'commentJson',
 					{ comment: 'cscm_1' },
 					{
-						'One by one': [[[{ comment: 'cscm_0', text: 'Other' }, comment]]],
+						'Split out the comments': [[[{ comment: 'cscm_0', text: 'Other' }, comment]]],
 					},
 				),
 			),
@@ -139,7 +139,7 @@ describe('the tickets of "Work on cases as tickets"', () => {
 	});
 
 	const receive = (event: IDataObject) =>
-		route('What is it?', ticket, { [JIRA]: [{ issue: { key: 'KYC-7' }, ...event }] });
+		route('Comment or status?', ticket, { [JIRA]: [{ issue: { key: 'KYC-7' }, ...event }] });
 
 	it.each([
 		['comment_created', 'Hello', 'Comment'],
