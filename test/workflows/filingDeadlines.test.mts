@@ -120,7 +120,7 @@ it('a SAR of the evening has its first day over at midnight: days are those of t
 });
 
 describe('the messages', () => {
-	const NAMES = ['Put it into words', 'Count the days', 'Take the reminder'] as const;
+	const NAMES = ['Write the messages', 'Count the days', 'Take the reminder'] as const;
 
 	const build = (rows: IDataObject[], taken = rows) => {
 		const outputs = { [NAMES[1]]: [[rows]], [NAMES[2]]: [[taken]] };
@@ -142,14 +142,14 @@ describe('the messages', () => {
 		expect(slack).toBe(
 			[
 				'*SARs to file: 3*',
-				'• `sar_1`: 10 days left, until 31 March 2026, <https://app.withpersona.com/dashboard/cases/case_1|Case>',
-				'• `sar_2`: 1 day left, until 31 March 2026',
-				'• `sar_3`: today is the last day, until 31 March 2026',
+				'• `sar_1`: 10 days left, due by 31 March 2026, <https://app.withpersona.com/dashboard/cases/case_1|Case>',
+				'• `sar_2`: 1 day left, due by 31 March 2026',
+				'• `sar_3`: today is the last day, due by 31 March 2026',
 			].join('\n'),
 		);
-		expect(subject).toBe('A SAR is late');
+		expect(subject).toBe('A SAR is overdue');
 		expect(mail).toContain(
-			'- sar_4, to be filed until 31 March 2026: https://app.withpersona.com/dashboard/cases/case_4',
+			'- sar_4, due by 31 March 2026: https://app.withpersona.com/dashboard/cases/case_4',
 		);
 	});
 
@@ -161,6 +161,6 @@ describe('the messages', () => {
 	it('name 50 and count the rest', () => {
 		const rows = Array.from({ length: 60 }, (_, index) => row(`sar_${index}`, 20, 20));
 		const { slack } = build(rows);
-		expect(slack).toMatch(/\nand 10 more, which are in the data table "Filing deadlines"$/);
+		expect(slack).toMatch(/\nand 10 more in the data table "Filing deadlines"$/);
 	});
 });

@@ -144,7 +144,7 @@ describe('"Keep filing deadlines"', () => {
 				channel: 'compliance',
 				text: expect.stringMatching(
 					new RegExp(
-						`^\\*SARs to file: 1\\*\\n• \`${sarId}\`: ${left}, until .+, <${CASES}/case_1\\|Case>$`,
+						`^\\*SARs to file: 1\\*\\n• \`${sarId}\`: ${left}, due by .+, <${CASES}/case_1\\|Case>$`,
 					),
 				),
 			},
@@ -161,7 +161,7 @@ describe('"Keep filing deadlines"', () => {
 		const [mail, ...others] = getMails();
 		expect(others).toEqual([]);
 		expect(mail.to).toEqual(['head-of-compliance@example.com']);
-		expect(mail.source).toContain('Subject: A SAR is late\r\n');
+		expect(mail.source).toContain('Subject: A SAR is overdue\r\n');
 		expect(mail.source).toContain(sarId);
 		// One reminder, though n8n has missed two.
 		expect(getTexts()).toEqual([expect.stringContaining(`\`${other}\`: 4 days left`)]);
@@ -187,7 +187,7 @@ describe('"Keep filing deadlines"', () => {
 		emit('filing.filed', 'fil_2', 0, { case: { data: { type: 'case', id: 'case_9' } } });
 		await waitFor('the team is asked', async () => getTexts().length === 1);
 		expect(getTexts()[0]).toMatch(
-			new RegExp(`^filing.filed has come for fil_2, .+${CASES}/case_9\\. If it ends a deadline`),
+			new RegExp(`^filing.filed arrived for fil_2, .+${CASES}/case_9\\. If it ends a deadline`),
 		);
 		expect(await findRow(sarId)).toMatchObject([{ filedAt: null }]);
 		await runWorkflow();
@@ -235,7 +235,7 @@ describe('"Keep filing deadlines"', () => {
 		await connectMail(NOWHERE);
 		const failed = await runWorkflow();
 		await connectMail();
-		expect([failed.status, failed.lastNode]).toEqual(['error', 'Tell the head again']);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Try the mail again']);
 		expect(getTexts()).toEqual([expect.stringContaining(other)]);
 		expect(await findRow(late)).toMatchObject([{ reminded: null }]);
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });
