@@ -342,7 +342,7 @@ describe('"Tell the customer"', () => {
 		await waitForSuccess(id, 2);
 		expect(readMails()).toEqual([]);
 		expect(getTexts()).toEqual([
-			`A person could not be told that their inquiry is approved. There is no single email address. ${buildDashboardUrl(id)}`,
+			`A person could not be told that their inquiry is approved. The inquiry does not have exactly one email address. ${buildDashboardUrl(id)}`,
 		]);
 		expect(environment.slack.messages.map(({ channel }) => channel)).toEqual(['compliance']);
 	});
@@ -385,7 +385,7 @@ describe('"Tell the customer"', () => {
 		expect(readMails()).toHaveLength(1);
 		expect(getTexts()).toHaveLength(broken.length + 1);
 		expect(getTexts().at(-1)).toBe(
-			`A person could not be told that their inquiry is declined. There is no text that can be used in Texts for customers. ${buildDashboardUrl(last)}`,
+			`A person could not be told that their inquiry is declined. Texts for customers has no text that can be used. ${buildDashboardUrl(last)}`,
 		);
 		expect(await fetchMailRows(last)).toMatchObject([{ handling: 'told the team' }]);
 
