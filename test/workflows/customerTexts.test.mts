@@ -186,7 +186,7 @@ describe('the mails of "Tell the customer"', () => {
 		const told = { name: '<i>&"[link]' };
 		const chosen = { subject: 'S', text: 'Hi [name] <b>,\n[link] [name]' };
 		const link = 'https://x.io/?a=1&b=2';
-		const written = evaluate('Write the mail', {
+		const written = evaluate('Write the email', {
 			'What is there to tell?': [told],
 			'Choose the text': [chosen],
 			'Create a new link': [{ oneTimeLink: link }],

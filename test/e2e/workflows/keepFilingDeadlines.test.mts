@@ -235,7 +235,7 @@ describe('"Keep filing deadlines"', () => {
 		await connectMail(NOWHERE);
 		const failed = await runWorkflow();
 		await connectMail();
-		expect([failed.status, failed.lastNode]).toEqual(['error', 'Try the mail again']);
+		expect([failed.status, failed.lastNode]).toEqual(['error', 'Email it again']);
 		expect(getTexts()).toEqual([expect.stringContaining(other)]);
 		expect(await findRow(late)).toMatchObject([{ reminded: null }]);
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });

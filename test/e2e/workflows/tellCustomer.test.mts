@@ -409,7 +409,7 @@ describe('"Tell the customer"', () => {
 		await post(`/inquiries/${id}/expire`);
 		const [broken] = await published.waitForExecutions(id);
 		await setPort(smtp.port);
-		expect([broken.status, broken.lastNode]).toEqual(['error', 'Send the mail']);
+		expect([broken.status, broken.lastNode]).toEqual(['error', 'Send the email']);
 		await redeliverEvent(environment.sandbox, 'inquiry.expired', id);
 		await published.waitForExecutions(id, 2);
 		expect(readMails()).toEqual([]);
