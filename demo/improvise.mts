@@ -5,7 +5,7 @@ const MAX_RESULT_LENGTH = 1_500;
 
 /** What the stand-in says of itself, since its users expect a model that thinks. */
 const ABOUT_ITSELF =
-	'I am a stand-in for a chat model: I call the tool whose description has most words of your question, and repeat what it answers. To talk to a real model, open the node of the chat model and create a credential with your own key.';
+	'I am a stand-in for a chat model: I call the tool whose description shares the most words with your question, and repeat its answer. To talk to a real model, open the node of the chat model and create a credential with your own key.';
 
 type Tool = ChatRequest['tools'][number];
 

@@ -41,7 +41,7 @@ export async function printScenario(
 	print(
 		`  Persona  ${sandbox ? `${sandbox.api.url}/sandbox  (a sandbox on this machine)` : 'real'}`,
 	);
-	print(`  Page     ${pageUrl}  (plays the workflows, and shows what they send)\n`);
+	print(`  Page     ${pageUrl}  (starts the workflows and shows what they send)\n`);
 	const lines = [
 		`Open "${onboarding.name}" and sign in (${account.email}, password ${account.password}): ${getUrl(onboarding.id)}`,
 		'Press "Execute workflow", then double-click "Create inquiry": its output has a oneTimeLink.',
@@ -50,15 +50,15 @@ export async function printScenario(
 			? `Meanwhile Persona has notified n8n, and the inquiry is approved: ${getUrl(approval.id)}/executions`
 			: explainApproval(stage, getUrl(approval.id)),
 		sandbox
-			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.api.url}/sandbox lists all test persons.`
+			? `Change the last name in "Customer" to Fail or Review: n8n takes the other branch. ${sandbox.api.url}/sandbox lists all test personas.`
 			: 'Set the template of "Create inquiry" to one of yours, unless PERSONA_TEMPLATE_ID is set.',
 		...(sandbox
 			? [
-					`In "Create inquiry", open the list of templates, and see the fields of the chosen one. Then choose the credential "${sandboxCredentialName}": Persona lets no sandbox key list templates, and the node says what to do.`,
-					`Play a workflow of the library: open ${pageUrl}, press "Publish" at one, start it there, and see what arrives in Slack, in the mail and so on.`,
+					`In "Create inquiry", open the list of templates, and look at the fields of the one that you choose. Then choose the credential "${sandboxCredentialName}": Persona does not let sandbox keys list templates, and the node says what to do.`,
+					`Try a workflow of the library: open ${pageUrl}, press "Publish" next to one, start it there, and see what arrives in Slack, by email and so on.`,
 				]
 			: [
-					`The workflows of the library are there too, connected to stand-ins for Slack, mail and so on: ${pageUrl} shows what arrives.`,
+					`The workflows of the library are there too, connected to stand-ins for Slack, email and so on: ${pageUrl} shows what arrives.`,
 				]),
 	];
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
@@ -68,7 +68,7 @@ export async function printScenario(
 	print(`\n${count} workflows, with a tag for each theme; ${published.size} are published.`);
 	if (sandbox) {
 		print(
-			`Those that decide inquiries are published one at a time, at first "${approval.name}": ` +
+			`Of those that decide inquiries, only one is published at a time, at first "${approval.name}": ` +
 				`${[approval, ...deciders].map(({ name }) => name).join(' · ')}`,
 		);
 	}
@@ -85,7 +85,7 @@ function explainApproval({ environment: { approval }, sandbox }: Stage, url: str
 	if (sandbox) return `Publish "${approval.name}": then n8n approves completed inquiries. ${url}`;
 	return (
 		`Persona cannot reach this machine unless WEBHOOK_URL has its public address. Nothing is published at ` +
-		`first: publish "${approval.name}" if completed inquiries are to be approved. ${url}`
+		`first: publish "${approval.name}" if you want completed inquiries to be approved. ${url}`
 	);
 }
 

@@ -49,7 +49,7 @@ export async function publish(stage: Stage, workflow: DemoWorkflow): Promise<str
 	for (const { id } of rivals) await stage.client.unpublish(id);
 	await publishWorkflow(stage.client, workflow);
 	const names = rivals.map(({ name }) => `"${name}"`).join(', ');
-	return names ? `Published. No longer published: ${names}.` : 'Published.';
+	return names ? `Published. Unpublished: ${names}.` : 'Published.';
 }
 
 /** Finds how a node starts its workflow. */
@@ -61,7 +61,7 @@ function findStart<Kind extends Start['kind']>(
 ) {
 	const own = nodes.filter((node) => node.name === name);
 	const start = listStarts(own, n8nUrl).find((each) => each.kind === kind);
-	if (!start) throw new Error(`"${name}" is not started in this way`);
+	if (!start) throw new Error(`"${name}" cannot be started in this way`);
 	return start as Extract<Start, { kind: Kind }>;
 }
 
@@ -114,7 +114,7 @@ export async function callAsPersona(
 /** Runs a workflow from one of its triggers, as the editor's button does. */
 export async function run({ client, n8nUrl }: Stage, workflow: DemoWorkflow, node: string) {
 	const { executionId } = await client.runWorkflow(workflow.id, node);
-	if (!executionId) throw new Error('n8n did not start it');
+	if (!executionId) throw new Error('n8n did not start the workflow');
 	const { status, error } = await client.waitForExecution(executionId);
 	const address = `${n8nUrl}/workflow/${workflow.id}/executions/${executionId}`;
 	return [status, error?.message, address].filter(Boolean).join('\n');
@@ -150,7 +150,7 @@ export async function createReport(stage: Stage, name: string, type: string): Pr
 			: { 'name-first': first, 'name-last': last.join(' '), birthdate: '1965-10-12' };
 	const attributes = { query, 'account-id': account.data.id };
 	const { data } = await post(stage, '/reports', { data: { type: `report/${type}`, attributes } });
-	return `Persona looks for ${name}: ${data.id} about ${account.data.id}.`;
+	return `Persona is searching for ${name}: report ${data.id} of account ${account.data.id}.`;
 }
 
 function requireSandbox({ sandbox }: Stage) {

@@ -65,8 +65,8 @@ export async function renderPage(
 							<h2>Workflows</h2>
 							<p>
 								<small>
-									Of those that decide inquiries, one is published at a time: publishing another one
-									unpublishes it.
+									Only one workflow that decides inquiries is published at a time: publishing
+									another one unpublishes it.
 								</small>
 							</p>
 							${cards}
@@ -90,7 +90,7 @@ const renderSection = ({ id, title, content }: Section, outcome?: string) =>
 function renderPeople(customers: Customer[], outcome?: string): Html {
 	const made = [...customers].reverse();
 	return html`<section id="people" data-live>
-		<h2>A person for Persona</h2>
+		<h2>Test people</h2>
 		<form method="post" action="/customer">
 			<label>
 				What happens
@@ -120,7 +120,7 @@ function renderPeople(customers: Customer[], outcome?: string): Html {
 					({ name, inquiryId, link }) =>
 						html`<li>
 							${name} <small>${inquiryId}</small><br />
-							${renderLink(link, 'Open the link as this person')} <small>It opens once.</small>
+							${renderLink(link, 'Open the link as this person')} <small>It works once.</small>
 						</li>`,
 				)}
 			</ol>`

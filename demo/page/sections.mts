@@ -72,7 +72,7 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 	};
 	return [
 		list('slack', 'Slack', slack.messages, renderSlackMessage),
-		list('mail', 'Mail', smtp.mails, renderMail),
+		list('mail', 'Email', smtp.mails, renderMail),
 		list('hubspot', 'HubSpot: contacts', hubspot.contacts, ({ properties }) =>
 			renderValues(properties),
 		),
@@ -86,7 +86,7 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 		),
 		await buildDatabaseSection(standIns),
 		list('model', 'Chat model: requests', model.requests, renderChatRequest),
-		list('unexpected', 'Refused: what no stand-in knows', unexpectedRequests, (request) =>
+		list('unexpected', 'Refused: requests that no stand-in knows', unexpectedRequests, (request) =>
 			renderText(request),
 		),
 	];
@@ -185,7 +185,7 @@ function renderMail({ source, from, to }: StandIns['smtp']['mails'][number]): Ht
 	const shown = page
 		? html`<iframe
 				sandbox="allow-popups allow-popups-to-escape-sandbox"
-				title="The mail"
+				title="Email"
 				srcdoc="${`<base target="_blank">${page}`}"
 			></iframe>`
 		: html`<div class="text">${renderText(text ?? '')}</div>`;
@@ -215,7 +215,7 @@ async function buildDatabaseSection({ postgres, missing }: StandIns): Promise<Se
 	const tables = await readTables(postgres).catch(() => []);
 	const content = tables.map(
 		({ table, count, rows }) =>
-			html`<h3>${table} <small>${count} rows</small></h3>
+			html`<h3>${table} <small>${count === 1 ? '1 row' : `${count} rows`}</small></h3>
 				<ol>
 					${(rows ?? []).map((row) => html`<li>${renderValues(row)}</li>`)}
 				</ol>`,
@@ -223,7 +223,7 @@ async function buildDatabaseSection({ postgres, missing }: StandIns): Promise<Se
 	return {
 		...section,
 		count: tables.reduce((sum, { count }) => sum + count, 0),
-		content: tables.length > 0 ? html`${content}` : html`<p class="quiet">No table yet.</p>`,
+		content: tables.length > 0 ? html`${content}` : html`<p class="quiet">No tables yet.</p>`,
 	};
 }
 

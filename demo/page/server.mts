@@ -126,7 +126,7 @@ async function act(
 ): Promise<string> {
 	const { slack, jira } = stage.standIns;
 	const note = async (place: string, work: () => Promise<string>) => {
-		outcomes.set(place, await work().catch((error: Error) => `It failed: ${error.message}`));
+		outcomes.set(place, await work().catch((error: Error) => `Failed: ${error.message}`));
 	};
 	if (path === '/press') {
 		const message = slack.messages[Number(get('message'))];
@@ -135,7 +135,7 @@ async function act(
 			const user = [slackUser, otherSlackUser].find(({ name }) => name === get('user'));
 			const { n8nUrl } = stage;
 			const status = await slack.pressButton(n8nUrl, message, get('button'), undefined, user);
-			return status < 400 ? '' : `n8n has refused the press of the button (${status}).`;
+			return status < 400 ? '' : `n8n refused the button press (${status}).`;
 		});
 		return 'slack';
 	}
@@ -164,7 +164,7 @@ async function act(
 	if (!workflow) throw new Error('There is no such workflow');
 	const actions: Record<string, () => Promise<string>> = {
 		'/publish': () => publish(stage, workflow),
-		'/unpublish': () => stage.client.unpublish(workflow.id).then(() => 'No longer published.'),
+		'/unpublish': () => stage.client.unpublish(workflow.id).then(() => 'Unpublished.'),
 		'/request': () => sendRequest(stage, workflow, get('node'), get('body')),
 		'/call': () => callAsPersona(stage, workflow, get('node'), get('body')),
 		'/run': () => run(stage, workflow, get('node')),

@@ -21,9 +21,9 @@ export interface CardContext {
 export function renderCards(context: CardContext): Html {
 	const { onboarding, approval, workflows } = context.environment;
 	const groups: [string, DemoWorkflow[]][] = [
-		['To begin with', [onboarding, approval]],
+		['To get started', [onboarding, approval]],
 		...[...themes, undefined].map((theme): [string, DemoWorkflow[]] => [
-			theme ?? 'Others',
+			theme ?? 'Other',
 			workflows.filter((workflow) => workflow.theme === theme),
 		]),
 	];
@@ -65,7 +65,7 @@ const renderPublishing = ({ id }: DemoWorkflow, isPublished: boolean) =>
 function renderStart(start: Start, workflowId: string, ready: false | CardContext): Html | false {
 	if (start.kind === 'events') {
 		return html`<p>
-			<small>Starts with ${start.events.join(', ') || 'events of Persona'}</small>
+			<small>Starts with ${start.events.join(', ') || 'Persona events'}</small>
 		</p>`;
 	}
 	if (!ready) return false;
@@ -91,7 +91,7 @@ function renderStart(start: Start, workflowId: string, ready: false | CardContex
 		${identity}
 		${
 			start.body &&
-			html`<textarea name="body" rows="4" spellcheck="false" aria-label="The body">
+			html`<textarea name="body" rows="4" spellcheck="false" aria-label="Request body">
 ${start.body}</textarea>`
 		}
 		<button>${label}</button>

@@ -121,7 +121,7 @@ describe('the library in the demo, played on its page', () => {
 		await press('Onboard users', 'Publish');
 		await getCard('Onboard users').getByText('published', { exact: true }).waitFor();
 		expect(await getCard('Onboard users').getByRole('status').innerText()).toBe(
-			`Published. No longer published: "${demo.approval.name}".`,
+			`Published. Unpublished: "${demo.approval.name}".`,
 		);
 		expect(await fetchActive()).not.toContain(demo.approval.name);
 		await press('Onboard users', 'Send as your app');
