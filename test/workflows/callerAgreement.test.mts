@@ -233,11 +233,11 @@ describe('a caller of the help desk', () => {
 		[[{ ...user, status: 'LOCKED_OUT' }], ''],
 		[[{ ...user, status: 'STAGED' }], 'The user is not active in Okta.'],
 		[[{ ...user, status: undefined }], 'The user is not active in Okta.'],
-		[[{}], 'Okta knows no such user.'],
-		[[user, user], 'Okta knows no such user.'],
+		[[{}], 'Okta has no such user.'],
+		[[user, user], 'Okta has no such user.'],
 		[
 			[{ ...user, profile: { ...user.profile, login: 'joe@example.com' } }],
-			'Okta knows no such user.',
+			'Okta has no such user.',
 		],
 	])('with %j in the directory: %s', (users, problem) => {
 		expect(look(users as IDataObject[])).toMatchObject({ problem });
@@ -248,7 +248,7 @@ describe('a caller of the help desk', () => {
 			look([{ ...user, profile: { ...user.profile, ...profile } }]);
 		expect(withAddress({ secondEmail: 'p@example.net' }).address).toBe('p@example.net');
 		expect(withAddress({ secondEmail: '' }).address).toBe('jane@example.com');
-		const problem = 'Okta has no email address of the user.';
+		const problem = 'Okta has no email address for the user.';
 		expect(withAddress({ email: null })).toMatchObject({ problem });
 		expect(withAddress({ secondEmail: 'not an address' })).toMatchObject({ problem });
 	});

@@ -265,7 +265,11 @@ describe('"Verify help desk callers"', () => {
 			{ 'name-last': 'Review' },
 			'Persona did not accept the person.',
 		],
-		['a connection of high risk', { 'name-last': 'Proxy' }, 'The results in Persona leave a doubt.'],
+		[
+			'a connection of high risk',
+			{ 'name-last': 'Proxy' },
+			'The results in Persona leave a doubt.',
+		],
 	])('refuses %s, also if the directory has the same name', async (_, name, reason) => {
 		const user = addUser({ lastName: name['name-last'] });
 		const { messages, row } = await verify(user, { ...jane, ...name });
