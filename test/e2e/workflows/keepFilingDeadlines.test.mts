@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../../sandbox/sandbox.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
-import { smtpLogin } from '../../../tools/services/smtp.mts';
 import { fetchRows } from './dataTable.mts';
 import { redeliverEvent } from './scenarioSteps.mts';
 import {
+	NOWHERE,
 	startWorkflowEnvironment,
 	type PublishedWorkflow,
 	type WorkflowEnvironment,
@@ -12,9 +12,6 @@ import {
 const TRIGGER = 'Every morning';
 const CASES = 'https://app.withpersona.com/dashboard/cases';
 const DAY_MS = 86_400_000;
-
-/** A port without a server. */
-const NOWHERE = 1;
 
 /** One line of the data table. */
 interface Row {
@@ -107,17 +104,6 @@ describe('"Keep filing deadlines"', () => {
 	const getTexts = () => environment.slack.messages.map(({ text }) => text);
 
 	const getMails = () => environment.smtp.mails;
-
-	/** Updates the port of the mail server in n8n. */
-	const connectMail = async (port = environment.smtp.port) => {
-		const { id, name, type } = environment.credentials.smtp;
-		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
-		await environment.client.updateCredential(id, {
-			name,
-			type,
-			data: { ...smtpLogin, ...server },
-		});
-	};
 
 	it('counts from Persona’s time, keeps what the SAR says out of n8n, and reminds of nothing before day 20', async () => {
 		const sarId = await open(19, 'case_1');
@@ -232,9 +218,9 @@ describe('"Keep filing deadlines"', () => {
 
 	it('reminds in Slack while no mail can be sent, and a retry sends the mail alone', async () => {
 		const [late, other] = [await open(40), await open(20)];
-		await connectMail(NOWHERE);
+		await environment.connectMail(NOWHERE);
 		const failed = await runWorkflow();
-		await connectMail();
+		await environment.connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Email it again']);
 		expect(getTexts()).toEqual([expect.stringContaining(other)]);
 		expect(await findRow(late)).toMatchObject([{ reminded: null }]);

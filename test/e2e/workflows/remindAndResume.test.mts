@@ -1,12 +1,13 @@
 import { waitFor, type Execution } from '../../../tools/n8n/n8nClient.mts';
 import type { SeedInquiriesOptions } from '../../../sandbox/domain/seeding/seedInquiries.mts';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
-import { smtpLogin, type Mail } from '../../../tools/services/smtp.mts';
+import type { Mail } from '../../../tools/services/smtp.mts';
 import { send } from '../../support/apiClient.mts';
 import { fetchDataTablePath, fetchRows } from './dataTable.mts';
 import { buildDashboardUrl, decideAsPerson } from './scenarioSteps.mts';
 import {
 	getExecutedNodes,
+	NOWHERE,
 	startWorkflowEnvironment,
 	type PublishedWorkflow,
 	type WorkflowEnvironment,
@@ -17,9 +18,6 @@ const TRIGGER = 'Every morning';
 const TEAM = 'onboarding@example.com';
 
 const DAY_MS = 86_400_000;
-
-/** A port without a server. */
-const NOWHERE = 1;
 
 /** A line of the data table. */
 interface Row {
@@ -130,13 +128,6 @@ describe('"Remind and resume"', () => {
 			attributes['created-at'] = new Date(createdAt).toISOString();
 		}
 	}
-
-	const connectMail = async (port = environment.smtp.port) => {
-		const { id, name, type } = environment.credentials.smtp;
-		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
-		const data = { ...smtpLogin, ...server };
-		await environment.client.updateCredential(id, { name, type, data });
-	};
 
 	it('mails a link to whoever has not begun, has begun or was too late, and resumes what has expired', async () => {
 		const persons = createPeople(3, { statuses: ['created', 'pending', 'expired'] });
@@ -293,13 +284,13 @@ describe('"Remind and resume"', () => {
 
 	it('stops after five failures in a row, and the next run reminds everybody once', async () => {
 		const persons = createPeople(7);
-		await connectMail(NOWHERE);
+		await environment.connectMail(NOWHERE);
 		try {
 			const failed = await runWorkflow();
 			expect([failed.status, failed.lastNode]).toEqual(['error', 'Stop here']);
 			expect(getExecutedNodes(failed)).not.toContain('Tell the team');
 		} finally {
-			await connectMail();
+			await environment.connectMail();
 		}
 		expect((await fetchReminders()).map(({ state }) => state)).toEqual(Array(5).fill('failed'));
 		await expectRun();

@@ -1,16 +1,14 @@
 import { DateTime } from 'luxon';
 import type { WorkflowFile } from '../../../tools/n8n/n8nClient.mts';
 import {
+	NOWHERE,
 	startWorkflowEnvironment,
 	type WorkflowEnvironment,
 	type PublishedWorkflow,
 } from './workflowEnvironment.mts';
-import { smtpLogin, type Mail } from '../../../tools/services/smtp.mts';
+import type { Mail } from '../../../tools/services/smtp.mts';
 
 const TRIGGER = 'Every Monday morning';
-
-/** A port without a server. */
-const NOWHERE = 1;
 
 /** How often the workflow calls Slack while it fails. */
 const MAX_TRIES = 5;
@@ -133,17 +131,6 @@ describe('"Report the metrics of last week"', () => {
 		environment.sandbox.control.seedInquiries(2, { from, to: toIso(monday.plus({ weeks: 1 })) });
 	};
 
-	/** Updates the port of the mail server in n8n. */
-	const connectMail = async (port = environment.smtp.port) => {
-		const { id, name, type } = environment.credentials.smtp;
-		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
-		await environment.client.updateCredential(id, {
-			name,
-			type,
-			data: { ...smtpLogin, ...server },
-		});
-	};
-
 	const getMessages = () => environment.slack.messages;
 
 	const getMails = () => environment.smtp.mails;
@@ -262,9 +249,9 @@ describe('"Report the metrics of last week"', () => {
 	it('posts to Slack while no mail can be sent, and a retry sends the mail alone', async () => {
 		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		await connectMail(NOWHERE);
+		await environment.connectMail(NOWHERE);
 		const failed = await runWorkflow();
-		await connectMail();
+		await environment.connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Email it again']);
 		expect(getMessages().map(({ text }) => text.split('\n').at(-1))).toEqual([NOT_MAILED]);
 		expect(getMails()).toEqual([]);
@@ -276,10 +263,10 @@ describe('"Report the metrics of last week"', () => {
 	it('sends both by a retry when both were down', async () => {
 		const week = getWeekBefore(DateTime.utc());
 		seedWeek(week.monday);
-		await connectMail(NOWHERE);
+		await environment.connectMail(NOWHERE);
 		environment.slack.failNext({ status: 503 }, MAX_TRIES);
 		const failed = await runWorkflow();
-		await connectMail();
+		await environment.connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Post the figures']);
 		expect([getMessages(), getMails()]).toEqual([[], []]);
 

@@ -1,10 +1,10 @@
 import type { INode } from 'n8n-workflow';
 import type { WorkflowFile } from '../../../tools/n8n/n8nClient.mts';
-import { smtpLogin } from '../../../tools/services/smtp.mts';
 import { fixtures, type JsonObject, type StoredObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import {
 	getExecutedNodes,
+	NOWHERE,
 	startWorkflowEnvironment,
 	type PublishedWorkflow,
 	type WorkflowEnvironment,
@@ -20,9 +20,6 @@ const WEDNESDAY = '2026-03-04T07:00:00.000+00:00';
 const SATURDAY = '2026-03-07T07:00:00.000+00:00';
 
 const DAY_MS = 86_400_000;
-
-/** A port without a server. */
-const NOWHERE = 1;
 
 /** How often the workflow calls Slack while it fails. */
 const MAX_TRIES = 5;
@@ -108,17 +105,6 @@ describe('"Send a review digest"', () => {
 		const ended = { status: 'ready', 'completed-at': getTime(daysAgo), 'has-match': true };
 		Object.assign(getAttributes(data.id), ended, changes);
 		return data.id;
-	};
-
-	/** Updates the port of the mail server in n8n. */
-	const connectMail = async (port = environment.smtp.port) => {
-		const { id, name, type } = environment.credentials.smtp;
-		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
-		await environment.client.updateCredential(id, {
-			name,
-			type,
-			data: { ...smtpLogin, ...server },
-		});
 	};
 
 	const getTexts = () => environment.slack.messages.map(({ text }) => text);
@@ -252,9 +238,9 @@ describe('"Send a review digest"', () => {
 	});
 
 	it('posts to Slack while no mail can be sent, and a retry sends the mail alone', async () => {
-		await connectMail(NOWHERE);
+		await environment.connectMail(NOWHERE);
 		const failed = await runWorkflow();
-		await connectMail();
+		await environment.connectMail();
 		expect([failed.status, failed.lastNode]).toEqual(['error', 'Email it again']);
 		expect([getTexts(), getMails()]).toEqual([[NOTHING], []]);
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'success' });

@@ -12,6 +12,7 @@ import {
 	redeliverEvent,
 } from './scenarioSteps.mts';
 import {
+	NOWHERE,
 	startWorkflowEnvironment,
 	type PublishedWorkflow,
 	type WorkflowEnvironment,
@@ -398,17 +399,11 @@ describe('"Tell the customer"', () => {
 	});
 
 	it('does not mail twice when the mail server is down, and a retry sends the mail with its link', async () => {
-		const { client, credentials, smtp } = environment;
-		const login = { user: 'n8n', password: 'fake-password' };
-		const data = { ...login, host: '127.0.0.1', secure: false, disableStartTls: true };
-		const { id: credentialId, name, type } = credentials.smtp;
-		const setPort = async (port: number) =>
-			await client.updateCredential(credentialId, { name, type, data: { ...data, port } });
-		await setPort(1);
+		await environment.connectMail(NOWHERE);
 		const id = await createInquiry();
 		await post(`/inquiries/${id}/expire`);
 		const [broken] = await published.waitForExecutions(id);
-		await setPort(smtp.port);
+		await environment.connectMail();
 		expect([broken.status, broken.lastNode]).toEqual(['error', 'Send the email']);
 		await redeliverEvent(environment.sandbox, 'inquiry.expired', id);
 		await published.waitForExecutions(id, 2);

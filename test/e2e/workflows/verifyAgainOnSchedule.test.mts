@@ -1,9 +1,9 @@
 import type { INode } from 'n8n-workflow';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
-import { smtpLogin } from '../../../tools/services/smtp.mts';
 import { fixtures, type JsonObject } from '../../../sandbox/sandbox.mts';
 import { send } from '../../support/apiClient.mts';
 import {
+	NOWHERE,
 	startWorkflowEnvironment,
 	type PublishedWorkflow,
 	type WorkflowEnvironment,
@@ -15,9 +15,6 @@ const NAME = '20-verify-again-on-schedule';
 const ACCOUNTS = 'https://app.withpersona.com/dashboard/accounts';
 const PEOPLE = 'People verified again';
 const LEVELS = 'Risk levels';
-
-/** A port without a server. */
-const NOWHERE = 1;
 
 /** One line of the table of people. */
 interface Row {
@@ -137,17 +134,6 @@ describe('"Verify again on schedule"', () => {
 			.replace(/=\r\n/g, '')
 			.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 
-	/** Updates the port of the mail server in n8n. */
-	const connectMail = async (port = environment.smtp.port) => {
-		const { id, name, type } = environment.credentials.smtp;
-		const server = { host: '127.0.0.1', port, secure: false, disableStartTls: true };
-		await environment.client.updateCredential(id, {
-			name,
-			type,
-			data: { ...smtpLogin, ...server },
-		});
-	};
-
 	/** Lets an hour pass for a mail that was begun. */
 	const letTimePass = async (accountId: string) =>
 		await updateRows(PEOPLE, 'accountId', accountId, { takenAt: getTime(1) });
@@ -232,9 +218,9 @@ describe('"Verify again on schedule"', () => {
 
 	it('sends the mail of an inquiry that was begun when the mail could not be sent, and creates no second one', async () => {
 		const { accountId, email } = await createPerson(13);
-		await connectMail(NOWHERE);
+		await environment.connectMail(NOWHERE);
 		expect(await runWorkflow()).toMatchObject({ status: 'success' });
-		await connectMail();
+		await environment.connectMail();
 		expect(getReceivers()).toEqual([]);
 		const [text] = getTexts();
 		expect(text).toMatch(/^Asked to verify again: 0\nCould not be asked today \(1\): </);

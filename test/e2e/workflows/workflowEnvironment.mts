@@ -15,6 +15,9 @@ import { readWorkflow } from './workflowFiles.mts';
 /** Instead of the seconds that the workflows wait before they call a service again. */
 const RETRY_DELAY_MS = 200;
 
+/** A port without a server. */
+export const NOWHERE = 1;
+
 /** A workflow of the library that is published in n8n. */
 export interface PublishedWorkflow {
 	workflow: StoredWorkflow;
@@ -30,6 +33,8 @@ export interface PublishedWorkflow {
 export interface WorkflowEnvironment extends TestEnvironment, Omit<Services, 'credentials'> {
 	/** One credential for each service, by its type. */
 	credentials: Record<string, StoredCredential>;
+	/** Changes the port of the mail server in n8n, by default back to where it is. */
+	connectMail(port?: number): Promise<void>;
 	/** Imports a workflow with these changes, selects the credentials in its nodes, and publishes it. */
 	publishWorkflow(name: string, changes?: Partial<WorkflowFile>): Promise<PublishedWorkflow>;
 	/** Closes the environment. Throws when the services have received unexpected requests. */
@@ -59,6 +64,11 @@ export async function startWorkflowEnvironment(
 		...environment,
 		...services,
 		credentials,
+		async connectMail(port = services.smtp.port) {
+			const { id, name, type } = credentials.smtp;
+			const data = { ...credentialData.smtp, port };
+			await client.updateCredential(id, { name, type, data });
+		},
 		async publishWorkflow(name, changes) {
 			const file = { ...(await readWorkflow(name)), ...changes };
 			const nodes = file.nodes
