@@ -9,9 +9,9 @@ import {
 	type SlackBlock,
 	type SlackMessage,
 } from '../../tools/services/slackButtons.mts';
+import type { Mail } from '../../tools/services/smtp.mts';
 import type { StandIns } from '../standIns.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
-import { readMail } from './mail.mts';
 import { renderSlackText } from './slackText.mts';
 
 /** How many entries of a section are shown. */
@@ -178,8 +178,7 @@ function renderBlock({ text, elements = [] }: SlackBlock, index: number): Html {
 	}`;
 }
 
-function renderMail({ source, from, to }: StandIns['smtp']['mails'][number]): Html {
-	const { subject, text, html: page, attachments } = readMail(source);
+function renderMail({ from, to, subject, text, html: page, attachments }: Mail): Html {
 	const names = attachments.map(({ name, bytes }) => `${name} (${bytes.length} bytes)`);
 	// Nothing in it runs, and nothing is loaded. Links open beside the page.
 	const shown = page
@@ -188,7 +187,7 @@ function renderMail({ source, from, to }: StandIns['smtp']['mails'][number]): Ht
 				title="Email"
 				srcdoc="${`<base target="_blank">${page}`}"
 			></iframe>`
-		: html`<div class="text">${renderText(text ?? '')}</div>`;
+		: html`<div class="text">${renderText(text)}</div>`;
 	return html`<b>${subject}</b> <small>from ${from} to ${to.join(', ')}</small>${shown}
 		${names.length > 0 && html`<small>With ${names.join(', ')}</small>`}`;
 }

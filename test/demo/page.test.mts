@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLibrary } from '../../demo/library.mts';
 import { html, renderLink, renderText } from '../../demo/page/html.mts';
-import { readMail } from '../../demo/page/mail.mts';
 import { buildSections } from '../../demo/page/sections.mts';
 import { renderSlackText } from '../../demo/page/slackText.mts';
 import { startStandIns, type StandIns } from '../../demo/standIns.mts';
@@ -43,56 +42,6 @@ describe('the HTML of the page', () => {
 	});
 });
 
-describe('a mail on the page', () => {
-	it('is read with its subject, its texts in any encoding, and its files', () => {
-		const source = [
-			'Subject: =?UTF-8?Q?Gr=C3=BC=C3=9Fe_an?=',
-			' =?UTF-8?B?SmFuZQ==?=',
-			'Content-Type: multipart/mixed; boundary="a.b"',
-			'',
-			'--a.b',
-			'Content-Type: multipart/alternative; boundary=inner',
-			'',
-			'--inner',
-			'Content-Type: text/plain; charset=utf-8',
-			'Content-Transfer-Encoding: quoted-printable',
-			'',
-			'Open https://n8n.example/?a=3D1, J=C3=BCrgen, and then=',
-			' go on',
-			'',
-			'Bye',
-			'--inner',
-			'Content-Type: text/html; charset=utf-8',
-			'Content-Transfer-Encoding: base64',
-			'',
-			Buffer.from('<p>Ö</p>').toString('base64'),
-			'--inner--',
-			'--a.b',
-			'Content-Type: text/csv; name=list.csv',
-			'Content-Disposition: attachment; filename=list.csv',
-			'Content-Transfer-Encoding: base64',
-			'',
-			Buffer.from('a,b').toString('base64'),
-			'--a.b--',
-			'',
-		].join('\r\n');
-		const mail = readMail(source);
-		expect(mail).toEqual({
-			subject: 'Grüße anJane',
-			text: 'Open https://n8n.example/?a=1, Jürgen, and then go on\r\n\r\nBye',
-			html: '<p>Ö</p>',
-			attachments: [{ name: 'list.csv', bytes: Buffer.from('a,b') }],
-		});
-	});
-
-	it('is read without any header of MIME, too', () => {
-		expect(readMail('Subject: Hello\r\n\r\nOne\r\n\r\nTwo')).toMatchObject({
-			subject: 'Hello',
-			text: 'One\r\n\r\nTwo',
-		});
-	});
-});
-
 describe('what has arrived', () => {
 	let folder: string;
 	let standIns: StandIns;
@@ -114,10 +63,10 @@ describe('what has arrived', () => {
 		const blocks = [{ type: 'actions', text: { text: HOSTILE }, elements: [button, press] }];
 		standIns.slack.messages.push({ channel: HOSTILE, text: HOSTILE });
 		standIns.slack.messages.push({ channel: 'compliance', text: '', blocks });
-		const source = `Subject: ${HOSTILE}\r\n\r\n${HOSTILE}`;
-		const page = `Content-Type: text/html\r\n\r\n${HOSTILE}`;
-		standIns.smtp.mails.push({ from: HOSTILE, to: [HOSTILE], source });
-		standIns.smtp.mails.push({ from: 'a', to: ['b'], source: page });
+		const mail = { from: HOSTILE, to: [HOSTILE], subject: HOSTILE, text: HOSTILE, html: '' };
+		const attachments = [{ name: HOSTILE, bytes: Buffer.from('') }];
+		standIns.smtp.mails.push({ ...mail, attachments });
+		standIns.smtp.mails.push({ ...mail, html: HOSTILE, attachments });
 		standIns.hubspot.contacts.push({ vid: 1, properties: { [HOSTILE]: HOSTILE } });
 		standIns.jira.issues.push({
 			...{ id: '1', key: HOSTILE, summary: HOSTILE, description: HOSTILE, status: HOSTILE },

@@ -1,13 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
+import PostalMime from 'postal-mime';
 
-/** A received mail. */
+/** A received mail, as a mail program shows it. */
 export interface Mail {
 	from: string;
 	to: string[];
-	/** Headers and body, as sent. */
-	source: string;
+	subject: string;
+	/** Ends its lines with `\n`, and has none at its end. Empty if the mail has no text, like `html`. */
+	text: string;
+	html: string;
+	attachments: { name: string; bytes: Buffer }[];
 }
 
 /** A mail server that accepts every mail to a mailbox it knows, and forwards none. */
@@ -34,7 +38,12 @@ export async function startFakeSmtp(unexpectedRequests: string[]): Promise<FakeS
 		sockets.add(socket);
 		socket.once('close', () => sockets.delete(socket));
 		socket.on('error', () => socket.destroy());
-		handleConnection(socket, { mails, unknownMailboxes }, unexpectedRequests);
+		handleConnection(socket, { mails, unknownMailboxes }, unexpectedRequests).catch(
+			(error: unknown) => {
+				unexpectedRequests.push(`SMTP ${String(error)}`);
+				socket.destroy();
+			},
+		);
 	});
 	server.listen(0, '127.0.0.1');
 	await once(server, 'listening');
@@ -51,7 +60,7 @@ export async function startFakeSmtp(unexpectedRequests: string[]): Promise<FakeS
 }
 
 /** Handles the commands of one client until it disconnects. */
-function handleConnection(
+async function handleConnection(
 	socket: Socket,
 	{ mails, unknownMailboxes }: Pick<FakeSmtp, 'mails' | 'unknownMailboxes'>,
 	unexpectedRequests: string[],
@@ -91,20 +100,37 @@ function handleConnection(
 	};
 
 	send('220 fake');
-	createInterface({ input: socket }).on('line', (line) => {
+	for await (const line of createInterface({ input: socket })) {
 		if (lines && line !== '.') {
 			lines.push(line.replace(/^\./, ''));
 		} else if (lines) {
-			mails.push({ ...envelope, source: lines.join('\r\n') });
+			mails.push({ ...envelope, ...(await parseContent(lines.join('\r\n'))) });
 			lines = undefined;
 			send('250 Accepted');
 		} else {
 			const [verb, ...rest] = line.split(' ');
 			const handle = handlers[verb.toUpperCase()];
-			if (handle) return void handle(rest.join(' '));
-			unexpectedRequests.push(`SMTP ${line}`);
-			send('502 5.5.1 Command not implemented');
+			if (handle) {
+				handle(rest.join(' '));
+			} else {
+				unexpectedRequests.push(`SMTP ${line}`);
+				send('502 5.5.1 Command not implemented');
+			}
 		}
-		return undefined;
-	});
+	}
 }
+
+async function parseContent(source: string): Promise<Omit<Mail, 'from' | 'to'>> {
+	const { subject = '', text, html, attachments } = await PostalMime.parse(source);
+	return {
+		subject,
+		text: toPlainLines(text),
+		html: toPlainLines(html),
+		attachments: attachments.map(({ filename, content }) => ({
+			name: filename ?? 'file',
+			bytes: Buffer.from(content as ArrayBuffer),
+		})),
+	};
+}
+
+const toPlainLines = (text = '') => text.replace(/\r\n/g, '\n').trimEnd();

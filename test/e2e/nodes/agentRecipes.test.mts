@@ -89,13 +89,10 @@ describe('an agent in n8n', () => {
 			const mail = await waitFor('the mail is sent', async () => smtp.mails[mailCount]);
 			const waiting = await client.waitForExecution(String(executionId));
 			expect([waiting.status, getStatus()]).toEqual(['waiting', 'completed']);
-			const source = mail.source
-				.replace(/=\r?\n/g, '')
-				.replace(/=3D/g, '=')
-				.replace(/&amp;/g, '&');
-			expect(source).toContain(inquiryId);
+			const page = mail.html.replace(/&amp;/g, '&');
+			expect(page).toContain(inquiryId);
 			const links = Array.from(
-				source.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g),
+				page.matchAll(/href="([^"]*webhook-waiting[^"]*)"/g),
 				([, url]) => url,
 			);
 			const link = links.find((url) => url.includes(`approved=${button === 'approve'}`));

@@ -92,8 +92,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		environment.smtp.mails.filter(({ to }) => to.includes(email));
 
 	const findLink = (email: string) => {
-		const [mail] = findMails(email);
-		const text = mail.source.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+		const [{ text }] = findMails(email);
 		return /https?:\/\/\S+/.exec(text)?.[0] ?? '';
 	};
 

@@ -49,29 +49,8 @@ const MAILED = 'The page with charts is in the email.';
 
 const NOT_MAILED = 'The page with charts could not be emailed yet.';
 
-/** Decodes a part of a mail. */
-function decodePart(head: string, body: string): string {
-	if (/^content-transfer-encoding: base64/im.test(head)) {
-		return Buffer.from(body, 'base64').toString();
-	}
-	if (!/^content-transfer-encoding: quoted-printable/im.test(head)) return body;
-	return body
-		.replace(/=\r\n/g, '')
-		.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-}
-
-/** Parses the parts of a mail, each with its headers. */
-function parseParts({ source }: Mail) {
-	const boundary = /boundary="([^"]+)"/.exec(source)?.[1];
-	return source
-		.split(`--${boundary}`)
-		.slice(1, -1)
-		.map((part) => {
-			const [head, ...body] = part.trim().split('\r\n\r\n');
-			const text = decodePart(head, body.join('\r\n\r\n'));
-			return { head, text: text.replace(/\r\n/g, '\n').trim() };
-		});
-}
+/** Returns the attached page with charts. */
+const getPage = ({ attachments: [{ bytes }] }: Mail) => bytes.toString().trim();
 
 /** Returns the first and last day of the week before a moment, and the first day of the next week. */
 function getWeekBefore(moment: DateTime) {
@@ -151,17 +130,19 @@ describe('"Report the metrics of last week"', () => {
 		expect(getMails()).toHaveLength(1);
 		const [mail] = getMails();
 		expect([mail.from, mail.to]).toEqual(['persona@example.com', ['compliance@example.com']]);
-		expect(mail.source).toContain(`Subject: Inquiries from ${first} to ${last}\r\n`);
-		const [words, page, ...others] = parseParts(mail);
-		expect(others).toEqual([]);
-		expect(words.text).toBe(
+		expect(mail.subject).toBe(`Inquiries from ${first} to ${last}`);
+		expect(mail.text).toBe(
 			`Inquiries created from ${first} to ${last} (${zone}):\n\n${figures}\n\n` +
 				'The attached page shows them by day and by template.',
 		);
-		expect(page.head).toContain(`filename=inquiry-metrics-${first}-${next}.html`);
-		expect(page.text).toMatch(/^<!doctype html>/i);
-		expect(page.text).toMatch(/<\/html>$/);
-		return page.text;
+		expect(mail).toMatchObject({
+			html: '',
+			attachments: [{ name: `inquiry-metrics-${first}-${next}.html` }],
+		});
+		const page = getPage(mail);
+		expect(page).toMatch(/^<!doctype html>/i);
+		expect(page).toMatch(/<\/html>$/);
+		return page;
 	};
 
 	it('reports the inquiries of last week to Slack and by mail, and no others', async () => {
@@ -183,8 +164,8 @@ describe('"Report the metrics of last week"', () => {
 	it('contains no personal data', async () => {
 		seedWeek(getWeekBefore(DateTime.utc()).monday);
 		await runWorkflow();
-		const [words, page] = parseParts(getMails()[0]);
-		const report = `${getMessages()[0].text} ${words.text} ${page.text}`;
+		const [mail] = getMails();
+		const report = `${getMessages()[0].text} ${mail.text} ${getPage(mail)}`;
 		expect(report).toContain('Created: 6');
 		expect(report).not.toMatch(/Jane|client-\d|inq_/);
 	});

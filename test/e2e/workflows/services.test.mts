@@ -99,13 +99,16 @@ describe('the fake services', () => {
 			{ properties: { email: 'jane@example.com', firstname: 'Jane' } },
 		]);
 		expect(environment.s3.files.get('hello.txt')?.bytes.toString()).toBe('Hello');
-		const [{ source, ...envelope }] = environment.smtp.mails;
-		expect(envelope).toEqual({
-			from: 'n8n@example.com',
-			to: ['team@example.com', 'lead@example.com'],
-		});
-		expect(source).toContain('Subject: Hello\r\n');
-		expect(source).toMatch(/Hello, team\r\n\.\r\nGoodbye$/);
+		expect(environment.smtp.mails).toEqual([
+			{
+				from: 'n8n@example.com',
+				to: ['team@example.com', 'lead@example.com'],
+				subject: 'Hello',
+				text: 'Hello, team\n.\nGoodbye',
+				html: '',
+				attachments: [],
+			},
+		]);
 	});
 
 	it('reject a wrong key', async () => {

@@ -118,15 +118,11 @@ describe('"Verify help desk callers"', () => {
 		return (await fetch(formUrl, { method: 'POST', body, headers })).status;
 	};
 
-	/** Reads the recipient and the link of the newest mail to a user. */
+	/** Finds the newest mail to a user, and the link in it. */
 	const findMail = ({ profile }: OktaUser) => {
 		const addresses = [profile.email, profile.secondEmail];
 		const mail = environment.smtp.mails.filter(({ to }) => addresses.includes(to[0])).at(-1);
-		if (!mail) return undefined;
-		const text = mail.source
-			.replace(/=\r\n/g, '')
-			.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
-		return { to: mail.to, text, link: /http\S+/.exec(text)?.[0] ?? '' };
+		return mail && { ...mail, link: /http\S+/.exec(mail.text)?.[0] ?? '' };
 	};
 
 	/** Waits for the mail to a user, and until the execution waits for the person. */
