@@ -33,7 +33,7 @@ const evaluate = (name: string, value: unknown, input: IDataObject[], more: obje
 describe('the workflows that read a spreadsheet', () => {
 	it.each([
 		...['Read the file', 'Is it Excel?', 'Read the Excel sheet', 'Check the rows'],
-		...['Is all right?', 'Say what is wrong', 'Show what is wrong'],
+		...['Are all rows valid?', 'Say what is wrong', 'Show what is wrong'],
 	])('have the same node "%s"', (name) => {
 		const [one, other] = ['18-invite-from-spreadsheet', SCREEN].map((workflow) => {
 			const { type, typeVersion, parameters } = getNode(readNodes(workflow), name);

@@ -131,7 +131,7 @@ describe('the columns', () => {
 	it('that are there twice are refused, since either could be meant', () => {
 		const { faults } = checkCsv('ID,Email,E-Mail\nu1,jane@example.com,joe@example.com');
 		expect(faults).toMatchObject([{ row: 1, column: 'Email' }]);
-		expect(faults[0].problem).toBe('is there more than once: Email, E-Mail');
+		expect(faults[0].problem).toBe('appears more than once: Email, E-Mail');
 	});
 
 	it('that are not used are named', () => {
