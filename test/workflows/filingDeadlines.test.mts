@@ -97,7 +97,7 @@ describe('a SAR', () => {
 	])('on %s is %i days old, and %i is what it needs', (day, days, stage) => {
 		expect(count(`${day}T12:00:00.000Z`)).toMatchObject({
 			...{ days, stage, isDue: stage > 0 },
-			lastDay: '31 March 2026',
+			lastDay: 'March 31, 2026',
 		});
 	});
 
@@ -128,7 +128,7 @@ describe('the messages', () => {
 	};
 
 	const row = (sarId: string, days: number, stage: number, caseId = '') => ({
-		...{ sarId, days, stage, caseId, isDue: true, lastDay: '31 March 2026' },
+		...{ sarId, days, stage, caseId, isDue: true, lastDay: 'March 31, 2026' },
 	});
 
 	it('tell the time that is left, and part what is late from the rest', () => {
@@ -142,14 +142,14 @@ describe('the messages', () => {
 		expect(slack).toBe(
 			[
 				'*SARs to file: 3*',
-				'• `sar_1`: 10 days left, due by 31 March 2026, <https://app.withpersona.com/dashboard/cases/case_1|Case>',
-				'• `sar_2`: 1 day left, due by 31 March 2026',
-				'• `sar_3`: today is the last day, due by 31 March 2026',
+				'• `sar_1`: 10 days left, due by March 31, 2026, <https://app.withpersona.com/dashboard/cases/case_1|Case>',
+				'• `sar_2`: 1 day left, due by March 31, 2026',
+				'• `sar_3`: today is the last day, due by March 31, 2026',
 			].join('\n'),
 		);
 		expect(subject).toBe('A SAR is overdue');
 		expect(mail).toContain(
-			'- sar_4, due by 31 March 2026: https://app.withpersona.com/dashboard/cases/case_4',
+			'- sar_4, due by March 31, 2026: https://app.withpersona.com/dashboard/cases/case_4',
 		);
 	});
 
