@@ -1,4 +1,4 @@
-import { appendFile, copyFile, mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { startSandbox } from '../sandbox/sandbox.mts';
 import { createN8nClient, type EditorAccount } from '../tools/n8n/n8nClient.mts';
@@ -8,7 +8,7 @@ import { findFreePort } from '../tools/n8n/findFreePort.mts';
 import { startN8n } from '../tools/n8n/startN8n.mts';
 import { packPackage } from '../tools/packPackage.mts';
 import type { Progress } from '../tools/progress.mjs';
-import { createCertificate } from '../tools/services/certificate.mts';
+import { createCertificate, joinCertificates } from '../tools/services/certificate.mts';
 import { buildProxyEnv, FAKE_HOSTS } from '../tools/services/proxyEnvironment.mts';
 import { setUpDemoEnvironment } from './demoEnvironment.mts';
 import { readLibrary } from './library.mts';
@@ -162,7 +162,6 @@ async function joinAuthorities(certificateFile: string, home: string): Promise<s
 	const { NODE_EXTRA_CA_CERTS: own } = process.env;
 	if (!own) return certificateFile;
 	const file = join(home, 'authorities.pem');
-	await copyFile(certificateFile, file);
-	await appendFile(file, await readFile(own));
+	await joinCertificates([certificateFile, own], file);
 	return file;
 }

@@ -2,14 +2,15 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand, signalProcessGroup } from '../runCommand.cjs';
 import { buildEnvironment, installN8n, type Installation } from './installN8n.mts';
 import { findFreePort } from './findFreePort.mts';
 
-const readyTimeoutMs = 180_000;
+/** A slow machine may take minutes, but n8n prints something all the time. */
+const quietTimeoutMs = 180_000;
 const stopTimeoutMs = 15_000;
 const pollIntervalMs = 200;
 
@@ -57,19 +58,24 @@ export async function startN8n(options: N8nOptions): Promise<N8n> {
 	const folder = resolve(options.folder);
 	const installation = await installN8n({ version, signal });
 	await installPackage(folder, resolve(options.tarball), installation, signal);
-	const port = await findFreePort(options.port);
-	const url = `http://127.0.0.1:${port}`;
-	const env = {
-		...buildHermeticEnvironment(installation, folder, port, await findFreePort()),
-		...options.env,
-	};
+	let port = await findFreePort(options.port);
+	const getUrl = () => `http://127.0.0.1:${port}`;
+	const brokerPort = await findFreePort();
 	const logFile = join(folder, 'n8n.log');
 
-	const launch = (more: Record<string, string> = {}) =>
-		launchProcess(installation, n8nCommand, { ...env, ...more }, url, logFile, signal);
-	let child = await launch();
+	const launch = (more: Record<string, string> = {}) => {
+		const own = buildHermeticEnvironment(installation, folder, port, brokerPort);
+		const env = { ...own, ...options.env, ...more };
+		return launchProcess(installation, n8nCommand, env, getUrl(), logFile, signal);
+	};
+	let child = await launch().catch(async (error: Error) => {
+		// Another program has taken the port since; n8n says so only after it has started for half a minute.
+		if (!/port \d+ is already in use/i.test(error.message)) throw error;
+		port = await findFreePort();
+		return await launch();
+	});
 	return {
-		url,
+		url: getUrl(),
 		get pid() {
 			return child.pid;
 		},
@@ -185,10 +191,14 @@ async function launchProcess(
 	await once(child, 'spawn');
 	await log.close();
 
-	const deadline = Date.now() + readyTimeoutMs;
+	let changedAt = Date.now();
+	let size = logStart;
 	try {
 		while (!(await isReady(`${url}/healthz/readiness`))) {
-			if (hasEnded(child) || Date.now() > deadline) {
+			const { size: newSize } = await stat(logFile);
+			if (newSize !== size) changedAt = Date.now();
+			size = newSize;
+			if (hasEnded(child) || Date.now() - changedAt > quietTimeoutMs) {
 				const printed = (await readFile(logFile)).subarray(logStart).toString();
 				throw new Error(`n8n did not become ready; it printed:\n${printed.slice(-4_000)}`);
 			}

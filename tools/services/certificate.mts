@@ -54,6 +54,12 @@ export async function createCertificate(
 	return files;
 }
 
+/** Writes the certificates of several files to one that Node reads, each of which begins on a line of its own. */
+export async function joinCertificates(files: string[], joinedFile: string): Promise<void> {
+	const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+	await writeFile(joinedFile, texts.map((text) => `${text.trim()}\n`).join(''));
+}
+
 /** Reads a key and its certificate. */
 export async function readCertificate(files: CertificateFiles): Promise<Certificate> {
 	const [key, cert] = await Promise.all([readFile(files.keyFile), readFile(files.certificateFile)]);

@@ -1,14 +1,19 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import {
 	createCertificate,
+	joinCertificates,
 	readCertificate,
 	type Certificate,
 } from '../../../tools/services/certificate.mts';
+
+const execute = promisify(execFile);
 
 /** So many that the length of the list takes more than one byte. */
 const HOSTS = [
@@ -59,5 +64,17 @@ describe('a certificate', () => {
 			'ERR_TLS_CERT_ALTNAME_INVALID',
 		);
 		expect(await connect('slack.com')).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');
+	});
+
+	it('is trusted beside the authorities that the user has, also if its file does not end a line', async () => {
+		const own = await mkdtemp(join(folder, 'own-'));
+		const { certificateFile: authority } = await createCertificate(own, ['own.example']);
+		const joined = join(folder, 'joined.pem');
+		await joinCertificates([join(folder, 'certificate.pem'), authority], joined);
+		const { port } = server.address() as AddressInfo;
+		const script = `require('https').get({ host: '127.0.0.1', port: ${port} }, ({ statusCode }) => console.log(statusCode))`;
+		const env = { ...process.env, NODE_EXTRA_CA_CERTS: joined };
+		const { stdout, stderr } = await execute(process.execPath, ['-e', script], { env });
+		expect([stdout, stderr]).toEqual(['200\n', '']);
 	});
 });
