@@ -14,15 +14,18 @@ export interface StandIns extends Services {
 	missing: Record<string, string>;
 }
 
-/** The employee who calls the help desk: as a person of the sandbox who passes everything. */
-const employee = {
-	id: '00u1',
-	status: 'ACTIVE',
-	profile: {
-		...{ login: 'jane@example.com', email: 'jane@example.com', secondEmail: null },
-		...{ firstName: 'Jane', lastName: 'Doe', birthdate: '1994-04-12' },
-	},
-};
+/** Those who call the help desk. The sandbox's ID is Jane's, so John cannot prove who he is. */
+const employees = ['Jane', 'John'].map((firstName, index) => {
+	const login = `${firstName.toLowerCase()}@example.com`;
+	return {
+		id: `00u${index + 1}`,
+		status: 'ACTIVE',
+		profile: {
+			...{ login, email: login, secondEmail: null },
+			...{ firstName, lastName: 'Doe', birthdate: '1990-01-01' },
+		},
+	};
+});
 
 /**
  * Starts the stand-ins as somebody has set them up who has read the notes of these workflows. The
@@ -40,7 +43,7 @@ export async function startStandIns(
 		services.slack.channels.push(...new Set(nodes.flatMap(listChannels)));
 		services.hubspot.properties.push(...new Set(nodes.flatMap(listProperties)));
 		services.model.improvise = improvise;
-		services.okta.users.push(employee);
+		services.okta.users.push(...employees);
 		const postgres = missingPostgres ? undefined : await startPostgres();
 		return {
 			...services,

@@ -140,6 +140,21 @@ export async function createCustomer(
 	};
 }
 
+/** What your team, or time, does to an inquiry: Persona's names of it, with labels. */
+export const INQUIRY_ACTIONS: Record<string, string> = {
+	approve: 'Approve',
+	decline: 'Decline',
+	'mark-for-review': 'Mark for review',
+	expire: 'Expire',
+};
+
+/** Does one of `INQUIRY_ACTIONS` to an inquiry, as your team does it in Persona. Returns what it is then. */
+export async function changeInquiry(stage: Stage, id: string, action: string): Promise<string> {
+	if (!Object.hasOwn(INQUIRY_ACTIONS, action)) throw new Error('There is no such action');
+	const { data } = await post(stage, `/inquiries/${encodeURIComponent(id)}/${action}`, {});
+	return `${id} is ${String((data.attributes as IDataObject).status)}.`;
+}
+
 /** Has Persona look for a person in lists, by a report of this type. Returns what was done, in words. */
 export async function createReport(stage: Stage, name: string, type: string): Promise<string> {
 	const account = await post(stage, '/accounts', { data: { attributes: {} } });

@@ -1,6 +1,6 @@
 import { testPersonas } from '../../sandbox/sandbox.mts';
 import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
-import { fetchPublished, type Customer, type Stage } from './actions.mts';
+import { fetchPublished, INQUIRY_ACTIONS, type Customer, type Stage } from './actions.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
 import { buildSections, type Arrivals, type Section } from './sections.mts';
 import { renderCards } from './workflowCards.mts';
@@ -45,13 +45,13 @@ export async function renderPage(
 			<head>
 				<meta charset="utf-8" />
 				<meta name="viewport" content="width=device-width, initial-scale=1" />
-				<title>What the workflows send</title>
+				<title>Play the workflows</title>
 				<link rel="stylesheet" href="/style.css" />
 				<script src="/script.js" defer></script>
 			</head>
 			<body>
 				<header>
-					<h1>What the workflows send</h1>
+					<h1>Play the workflows</h1>
 					<p>
 						${renderLink(stage.n8nUrl, 'n8n')}: ${account.email}, password ${account.password}.
 						${persona} Every other service here is a stand-in: nothing leaves this machine.
@@ -121,6 +121,10 @@ function renderPeople(customers: Customer[], outcome?: string): Html {
 						html`<li>
 							${name} <small>${inquiryId}</small><br />
 							${renderLink(link, 'Open the link as this person')} <small>It works once.</small>
+							<form class="buttons" method="post" action="/inquiry">
+								<input type="hidden" name="inquiry" value="${inquiryId}" />
+								${Object.entries(INQUIRY_ACTIONS).map(([action, label]) => html`<button name="action" value="${action}">${label}</button>`)}
+							</form>
 						</li>`,
 				)}
 			</ol>`

@@ -77,8 +77,11 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 			renderValues(properties),
 		),
 		list('jira', 'Jira: tickets', jira.issues, renderTicket),
-		list('okta', 'Okta: users', okta.users, ({ status, profile }) =>
-			renderValues({ ...profile, status }),
+		list(
+			'okta',
+			'Okta: users (the ID in the sandbox is that of Jane Doe)',
+			okta.users,
+			({ status, profile }) => renderValues({ ...profile, status }),
 		),
 		list('files', 'S3: files', [...s3.files], renderFile, ([, file]) => file),
 		...listOtherServices(standIns).map(({ host, requests }) =>
@@ -86,8 +89,11 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 		),
 		await buildDatabaseSection(standIns),
 		list('model', 'Chat model: requests', model.requests, renderChatRequest),
-		list('unexpected', 'Refused: requests that no stand-in knows', unexpectedRequests, (request) =>
-			renderText(request),
+		list(
+			'unexpected',
+			'Not understood: requests that no stand-in can answer',
+			unexpectedRequests,
+			(request) => renderText(request),
 		),
 	];
 }

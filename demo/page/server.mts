@@ -5,6 +5,7 @@ import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
 import { otherSlackUser, slackUser } from '../../tools/services/slackButtons.mts';
 import {
 	callAsPersona,
+	changeInquiry,
 	createCustomer,
 	createReport,
 	listWorkflows,
@@ -154,6 +155,10 @@ async function act(
 			customers.push(await createCustomer(stage, fields, `person-${count}`));
 			return '';
 		});
+		return 'people';
+	}
+	if (path === '/inquiry') {
+		await note('people', () => changeInquiry(stage, get('inquiry'), get('action')));
 		return 'people';
 	}
 	if (path === '/report') {

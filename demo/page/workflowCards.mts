@@ -70,7 +70,9 @@ function renderStart(start: Start, workflowId: string, ready: false | CardContex
 	}
 	if (!ready) return false;
 	if (start.kind === 'page') {
-		const remark = start.needsSignIn && html` <small>Sign in to n8n first.</small>`;
+		const remark =
+			start.needsSignIn &&
+			html` <small>Sign in to n8n first. n8n asks once for each form: choose Allow access.</small>`;
 		return html`<p><span class="button">${renderLink(start.url, start.label)}</span>${remark}</p>`;
 	}
 	if (start.kind === 'address') {
