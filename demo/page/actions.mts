@@ -155,14 +155,17 @@ export async function changeInquiry(stage: Stage, id: string, action: string): P
 	return `${id} is ${String((data.attributes as IDataObject).status)}.`;
 }
 
-/** Has Persona look for a person in lists, by a report of this type. Returns what was done, in words. */
+/**
+ * Has Persona look for a person in lists, by a report of this type. The birthdate is not the one that the
+ * sandbox's lists have, so a match is of somebody else. Returns what was done, in words.
+ */
 export async function createReport(stage: Stage, name: string, type: string): Promise<string> {
 	const account = await post(stage, '/accounts', { data: { attributes: {} } });
 	const [first, ...last] = name.split(' ');
 	const query =
 		type === 'watchlist'
 			? { term: name }
-			: { 'name-first': first, 'name-last': last.join(' '), birthdate: '1965-10-12' };
+			: { 'name-first': first, 'name-last': last.join(' '), birthdate: '1990-01-01' };
 	const attributes = { query, 'account-id': account.data.id };
 	const { data } = await post(stage, '/reports', { data: { type: `report/${type}`, attributes } });
 	return `Persona is searching for ${name}: report ${data.id} of account ${account.data.id}.`;

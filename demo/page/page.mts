@@ -2,7 +2,7 @@ import { testPersonas } from '../../sandbox/sandbox.mts';
 import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
 import { fetchPublished, INQUIRY_ACTIONS, type Customer, type Stage } from './actions.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
-import { buildSections, type Arrivals, type Section } from './sections.mts';
+import { buildFailures, buildSections, type Arrivals, type Section } from './sections.mts';
 import { renderCards } from './workflowCards.mts';
 
 /** What the page shows besides what has arrived. */
@@ -27,7 +27,7 @@ export async function renderPage(
 	{ arrivals, customers, outcomes }: PageState,
 	account: EditorAccount,
 ): Promise<Html> {
-	const sections = await buildSections(stage.standIns, arrivals);
+	const sections = [...(await buildSections(stage.standIns, arrivals)), await buildFailures(stage)];
 	const cards = renderCards({
 		environment: stage.environment,
 		n8nUrl: stage.n8nUrl,

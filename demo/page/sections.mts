@@ -11,6 +11,7 @@ import {
 } from '../../tools/services/slackButtons.mts';
 import type { Mail } from '../../tools/services/smtp.mts';
 import type { StandIns } from '../standIns.mts';
+import type { Stage } from './actions.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
 import { renderSlackText } from './slackText.mts';
 
@@ -96,6 +97,23 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 			(request) => renderText(request),
 		),
 	];
+}
+
+/** Builds the section with the executions that have failed, newest first: what should have arrived did not. */
+export async function buildFailures({ client, n8nUrl }: Stage): Promise<Section> {
+	const failed = await client.fetchFailedExecutions();
+	const content =
+		failed.length > 0
+			? html`<ol>
+					${failed.map(({ id, workflowId, workflowName, startedAt }) => {
+						const url = `${n8nUrl}/workflow/${workflowId}/executions/${id}`;
+						return html`<li>
+							${renderTime(new Date(startedAt))}${renderLink(url, workflowName)}
+						</li>`;
+					})}
+				</ol>`
+			: html`<p class="quiet">None.</p>`;
+	return { id: 'failed', title: 'Failed: executions in n8n', count: failed.length, content };
 }
 
 /** The services without a section of their own, of which only the requests are shown. */

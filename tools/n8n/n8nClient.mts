@@ -75,6 +75,14 @@ export interface Execution {
 	lastNode?: string;
 }
 
+/** An execution that has failed, as n8n lists it. */
+export interface FailedExecution {
+	id: string;
+	workflowId: string;
+	workflowName: string;
+	startedAt: string;
+}
+
 /** The editor's request for the values of a parameter. */
 export interface ParameterRequest {
 	methodName: string;
@@ -321,6 +329,12 @@ export function createN8nClient(url: string, sessionCookie = '') {
 				executions.push(...results);
 				if (results.length < size || executions.length >= limit) return executions;
 			}
+		},
+		/** Returns the newest failed executions of all workflows. */
+		async fetchFailedExecutions(limit = 20): Promise<FailedExecution[]> {
+			const filter = encodeURIComponent(JSON.stringify({ status: ['error', 'crashed'] }));
+			const path = `/rest/executions?filter=${filter}&limit=${limit}`;
+			return (await request<{ results: FailedExecution[] }>('GET', path)).results;
 		},
 		fetchExecution,
 		/** Waits until an execution has ended or is waiting. */

@@ -17,6 +17,9 @@ const apiKey = 'persona_production_demo';
 
 const webhookSecret = 'wbhsec_demo';
 
+/** How often n8n tries to send the digest. */
+const MAX_TRIES = 5;
+
 const PHONE = { width: 390, height: 844 };
 
 describe('the library in the demo, played on its page', () => {
@@ -145,6 +148,27 @@ describe('the library in the demo, played on its page', () => {
 		);
 	});
 
+	it('declines an inquiry by mouse, as a reviewer does, and the customer is told', async () => {
+		const people = view.locator('#people');
+		const person = people.locator('li', { hasText: 'person-1' });
+		await person.getByRole('button', { name: 'Decline' }).click();
+		await people.getByText('is declined.').waitFor();
+		await view.locator('#mail').getByText('About your verification').first().waitFor();
+	});
+
+	it('has an agent propose which match is somebody else, for a person to decide', async () => {
+		await view.locator('#people').getByRole('button', { name: 'Screening' }).click();
+		await view.locator('#slack').getByText('the birthdate differs (checked)').waitFor();
+	});
+
+	it('lists the executions that have failed, with links', async () => {
+		standIns.slack.failNext({ status: 503 }, MAX_TRIES);
+		await press('Send a review digest', 'Run now');
+		const failed = view.locator('#failed').getByRole('link', { name: 'Send a review digest' });
+		await failed.waitFor({ timeout: 90_000 });
+		expect(await failed.getAttribute('href')).toContain(find('Send a review digest').id);
+	});
+
 	it('erases a person once somebody has pressed the button in Slack', async () => {
 		const form = await editor.page.context().newPage();
 		const url = await getCard('Erase a person on request')
@@ -224,7 +248,7 @@ describe('the library in the demo, played on its page', () => {
 		);
 		expect(await (await fetch(realPage.url)).text()).not.toContain('action="/publish"');
 		const headers = { origin: realPage.url };
-		for (const path of ['publish', 'customer', 'request', 'run']) {
+		for (const path of ['publish', 'customer', 'inquiry', 'request', 'run']) {
 			const body = new URLSearchParams({ workflow: real.approval.id });
 			const { status } = await fetch(`${realPage.url}/${path}`, { method: 'POST', body, headers });
 			expect(status).toBe(500);
