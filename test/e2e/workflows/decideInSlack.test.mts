@@ -190,7 +190,7 @@ describe('"Decide in Slack"', () => {
 		expect(await questions.answerForm(third, 'Answer', [DECLINE, ' ID <of> a "friend" '])).toBe(
 			200,
 		);
-		await questions.waitForText(id, 'is declined');
+		await questions.waitForText(id, 'was declined');
 		expect(getAttributes(id)).toMatchObject({
 			status: 'declined',
 			'reviewer-comment': `Declined in Slack by ${slackUser.email}: ID <of> a "friend"`,
@@ -218,7 +218,7 @@ describe('"Decide in Slack"', () => {
 		expect(getMessageText(second)).toContain('Reason: The photo  !channel  is covered');
 		expect(await questions.press(second, 'Decline')).toBe(200);
 		const third = await questions.waitFor(id, 'Keep in review');
-		expect(getMessageText(third)).toContain('answered by another person');
+		expect(getMessageText(third)).toContain('answered by someone else');
 		expect(countDecisions(id)).toBe(0);
 		expect(await questions.press(third, 'Decline', otherSlackUser)).toBe(200);
 		await questions.waitForText(id, `by ${slackUser.email}, confirmed by ${otherSlackUser.email}`);

@@ -291,7 +291,8 @@ describe('"Erase a person on request"', () => {
 		['an invisible mark alone', '\u200b'],
 		['a value that is none', 'undefined'],
 	])('tells the team that the form has %s in place of a reference ID', async (_, id) => {
-		const isAbout = ({ text }: SlackMessage) => text.startsWith('The form has no reference ID');
+		const isAbout = ({ text }: SlackMessage) =>
+			text.startsWith('The form has no usable reference ID');
 		const find = () => environment.slack.messages.filter(isAbout);
 		const [rows, messages] = [(await fetchRows<Row>(environment.client)).length, find().length];
 		expect(await submitRequest(id)).toBe(200);

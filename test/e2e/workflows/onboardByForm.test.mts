@@ -329,7 +329,7 @@ describe('"Onboard by form"', () => {
 			const path = `/inquiries/${person.id}`;
 			getControl().addFault({ method: 'GET', path, kind: 'status', status: 403 });
 			expect(await openResultOf(person)).toMatchObject({
-				title: 'We cannot show the result at the moment',
+				title: 'We cannot show the result right now',
 				reload: '30',
 			});
 			expect((await openResultOf(person)).title).toBe('You are verified');
