@@ -48,6 +48,8 @@ interface DemoEnvironmentOptions {
 	 * and of the new ones those that decide nothing, besides the demo's own approval.
 	 */
 	publish: boolean;
+	/** Receives how far it is. */
+	note?: (text: string) => void;
 }
 
 interface DemoServices {
@@ -79,7 +81,7 @@ export async function setUpDemoEnvironment(
 	client: N8nClient,
 	options: DemoEnvironmentOptions,
 ): Promise<DemoEnvironment> {
-	const { account, services, templateId, publish } = options;
+	const { account, services, templateId, publish, note = () => undefined } = options;
 	await client.signIn(account);
 	const credentials = await storeCredentials(client, options);
 	const nodeTypes = await fetchNodeTypes(client);
@@ -87,7 +89,9 @@ export async function setUpDemoEnvironment(
 
 	const found: FoundWorkflow[] = [];
 	// The last one is the first in n8n's list.
-	for (const file of services ? (await readLibrary()).reverse() : []) {
+	const files = services ? (await readLibrary()).reverse() : [];
+	for (const [index, file] of files.entries()) {
+		note(`${index + 1} of ${files.length}`);
 		const stored = await store.upsert(file, true);
 		if (stored) found.unshift(stored);
 	}
@@ -104,7 +108,9 @@ export async function setUpDemoEnvironment(
 				nodeTypes.getCredentialTypes(node).some((type) => services?.missing[type]),
 			);
 		const possible = found.filter(isPossible);
+		note('tables');
 		await makeTables(client, possible, problems);
+		note('publishing');
 		const isWanted = ({ isNew, publishedVersion, workflow }: FoundWorkflow) =>
 			publishedVersion ? workflow.nodes.some(registersWebhook) : isNew && !workflow.isDecider;
 		const wanted = possible.filter((each) => isWanted(each) && hasTrigger(each.workflow));

@@ -115,9 +115,10 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 		const credential = sandbox
 			? { apiKey: productionKey, baseUrl: sandbox.apiUrl, webhookSecret }
 			: { apiKey: String(ownKey), baseUrl: personaUrl };
-		const environment = await progress.runStep('Set up the workflows', () =>
+		const environment = await progress.runStep('Set up the workflows', (note) =>
 			raceWithStop(
 				setUpDemoEnvironment(client, {
+					note,
 					account,
 					credential,
 					sandboxCredential: sandbox && { apiKey: sandboxKey, baseUrl: sandbox.apiUrl },

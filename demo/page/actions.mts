@@ -6,6 +6,8 @@ import { publishWorkflow, type DemoEnvironment, type DemoWorkflow } from '../dem
 import type { StandIns } from '../standIns.mts';
 import { listStarts, type Start } from './starts.mts';
 
+const DAY_MS = 86_400_000;
+
 /** What the page plays with. */
 export interface Stage {
 	client: N8nClient;
@@ -140,20 +142,35 @@ export async function createCustomer(
 	};
 }
 
-/** What your team, or time, does to an inquiry: Persona's names of it, with labels. */
+/** What your team, or time, does to an inquiry: Persona's names of it, if it has one, with labels. */
 export const INQUIRY_ACTIONS: Record<string, string> = {
 	approve: 'Approve',
 	decline: 'Decline',
 	'mark-for-review': 'Mark for review',
 	expire: 'Expire',
+	age: 'Make it 3 days older',
 };
 
 /** Does one of `INQUIRY_ACTIONS` to an inquiry, as your team does it in Persona. Returns what it is then. */
 export async function changeInquiry(stage: Stage, id: string, action: string): Promise<string> {
 	if (!Object.hasOwn(INQUIRY_ACTIONS, action)) throw new Error('There is no such action');
+	if (action === 'age') return makeOlder(stage, id);
 	const { data } = await post(stage, `/inquiries/${encodeURIComponent(id)}/${action}`, {});
 	return `${id} is ${String((data.attributes as IDataObject).status)}.`;
 }
+
+/** Moves the creation of an inquiry back, for workflows that wait for days. */
+function makeOlder(stage: Stage, id: string): string {
+	const attributes = requireSandbox(stage).api.control.find(id)?.attributes;
+	if (!attributes) throw new Error('There is no such inquiry');
+	const createdAt = new Date(Date.parse(String(attributes['created-at'])) - 3 * DAY_MS);
+	attributes['created-at'] = createdAt.toISOString();
+	return `${id} was created on ${createdAt.toDateString()}.`;
+}
+
+/** Returns the status of an inquiry of the sandbox. */
+export const getStatus = ({ sandbox }: Stage, id: string) =>
+	sandbox?.api.control.find(id)?.attributes.status;
 
 /**
  * Has Persona look for a person in lists, by a report of this type. The birthdate is not the one that the

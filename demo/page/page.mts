@@ -1,6 +1,12 @@
 import { testPersonas } from '../../sandbox/sandbox.mts';
 import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
-import { fetchPublished, INQUIRY_ACTIONS, type Customer, type Stage } from './actions.mts';
+import {
+	fetchPublished,
+	getStatus,
+	INQUIRY_ACTIONS,
+	type Customer,
+	type Stage,
+} from './actions.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
 import { buildFailures, buildSections, type Arrivals, type Section } from './sections.mts';
 import { renderCards } from './workflowCards.mts';
@@ -60,7 +66,7 @@ export async function renderPage(
 				</header>
 				<main>
 					<div>
-						${stage.sandbox && renderPeople(customers, outcomes.get('people'))}
+						${stage.sandbox && renderPeople(stage, customers, outcomes.get('people'))}
 						<section id="workflows">
 							<h2>Workflows</h2>
 							<p>
@@ -87,7 +93,7 @@ const renderSection = ({ id, title, content }: Section, outcome?: string) =>
 		${outcome && html`<p role="status">${outcome}</p>`} ${content}
 	</section>`;
 
-function renderPeople(customers: Customer[], outcome?: string): Html {
+function renderPeople(stage: Stage, customers: Customer[], outcome?: string): Html {
 	const made = [...customers].reverse();
 	return html`<section id="people" data-live>
 		<h2>Test people</h2>
@@ -105,6 +111,7 @@ function renderPeople(customers: Customer[], outcome?: string): Html {
 			</label>
 			<button>Create an inquiry</button>
 		</form>
+		<h3>A report about somebody</h3>
 		<form method="post" action="/report">
 			<label>Name <input name="name" value="Jane Match" /></label>
 			<div class="buttons">
@@ -119,7 +126,7 @@ function renderPeople(customers: Customer[], outcome?: string): Html {
 				${made.map(
 					({ name, inquiryId, link }) =>
 						html`<li>
-							${name} <small>${inquiryId}</small><br />
+							${name} <small>${inquiryId}</small> <b>${getStatus(stage, inquiryId)}</b><br />
 							${renderLink(link, 'Open the link as this person')} <small>It works once.</small>
 							<form class="buttons" method="post" action="/inquiry">
 								<input type="hidden" name="inquiry" value="${inquiryId}" />

@@ -8,7 +8,11 @@ export const STYLE = `
 body { margin: 0; font: 16px/1.45 system-ui, sans-serif; color: var(--ink); background: var(--soft); }
 header, main { max-width: 88rem; margin: 0 auto; padding: 1rem; }
 main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); padding-top: 0; }
-@media (min-width: 60rem) { main { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: start; } }
+@media (min-width: 60rem) {
+	main { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: start; }
+	/* What arrives stays in view beside the button that was pressed. */
+	main > div:last-child { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; }
+}
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 0 0 .5rem; }
 h3 { font-size: 1rem; margin: 1rem 0 .25rem; } h4 { font-size: 1rem; margin: 0; } p { margin: .25rem 0; }
 a { color: var(--accent); }

@@ -1,5 +1,6 @@
 import type { DemoEnvironment, DemoWorkflow } from '../demoEnvironment.mts';
 import { themes } from '../library.mts';
+import { explainCauses } from './causes.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
 import { listStarts, type Start } from './starts.mts';
 
@@ -65,7 +66,8 @@ const renderPublishing = ({ id }: DemoWorkflow, isPublished: boolean) =>
 function renderStart(start: Start, workflowId: string, ready: false | CardContext): Html | false {
 	if (start.kind === 'events') {
 		return html`<p>
-			<small>Starts with ${start.events.join(', ') || 'Persona events'}</small>
+			<small>Starts with ${start.events.join(', ') || 'Persona events'}.</small>
+			${ready && html`<small>${explainCauses(start.events)}</small>`}
 		</p>`;
 	}
 	if (!ready) return false;
@@ -93,7 +95,12 @@ function renderStart(start: Start, workflowId: string, ready: false | CardContex
 		${identity}
 		${
 			start.body &&
-			html`<textarea name="body" rows="4" spellcheck="false" aria-label="Request body">
+			html`<textarea
+				name="body"
+				rows="${start.body.split('\n').length}"
+				spellcheck="false"
+				aria-label="Request body"
+			>
 ${start.body}</textarea>`
 		}
 		<button>${label}</button>

@@ -38,6 +38,7 @@ describe('the HTML of the page', () => {
 		expect(renderSlackText(text).source).toBe(
 			`A &#60;b&#62; <b>bold</b> <code>a</code> ${LINK}Open &#38; read</a>`,
 		);
+		expect(renderSlackText('<@U0DANA>, <@U1>').source).toBe('<b>@dana</b>, <b>@U1</b>');
 		expect(renderSlackText(HOSTILE).source).toBe(ESCAPED);
 	});
 });

@@ -153,7 +153,19 @@ describe('the library in the demo, played on its page', () => {
 		const person = people.locator('li', { hasText: 'person-1' });
 		await person.getByRole('button', { name: 'Decline' }).click();
 		await people.getByText('is declined.').waitFor();
+		expect(await person.locator('b').innerText()).toBe('declined');
 		await view.locator('#mail').getByText('About your verification').first().waitFor();
+	});
+
+	it('reminds a person who did not finish, once the inquiry is days old', async () => {
+		const people = view.locator('#people');
+		await people.getByRole('button', { name: 'Create an inquiry' }).click();
+		const person = people.locator('li', { hasText: 'person-2' });
+		await person.getByRole('button', { name: 'Make it 3 days older' }).click();
+		await people.getByText('was created on').waitFor();
+		expect(await person.innerText()).toContain('created');
+		await press('Remind and resume', 'Run now');
+		await view.locator('#mail li', { hasText: 'jane2@example.com' }).first().waitFor();
 	});
 
 	it('has an agent propose which match is somebody else, for a person to decide', async () => {
