@@ -166,11 +166,13 @@ describe('the ID of an object', () => {
 
 	it.each(addresses)('is read from the address %s of a page, for %s_', (address, prefix, id) => {
 		expect(findId(address, prefix)).toBe(id);
-		const property = description.properties.find(
-			({ modes }) =>
-				modes?.find(({ name }) => name === 'id')?.placeholder === `e.g. ${prefix}_ABC123`,
-		);
-		const { extractValue } = property?.modes?.find(({ name }) => name === 'url') ?? {};
+		const [extractValue] = description.properties
+			.filter(({ modes }) =>
+				modes?.some(
+					({ name, placeholder }) => name === 'id' && placeholder === `e.g. ${prefix}_ABC123`,
+				),
+			)
+			.flatMap(({ modes }) => modes?.find(({ name }) => name === 'url')?.extractValue ?? []);
 		expect(new RegExp(String(extractValue?.regex)).exec(address)?.[1]).toBe(id);
 	});
 

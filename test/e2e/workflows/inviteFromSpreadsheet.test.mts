@@ -158,7 +158,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 
 		const { text: message } = environment.slack.messages.at(-1) ?? { text: '' };
-		expect(message).toMatch(/^2 rows in a spreadsheet: 2 invited, 0 known/);
+		expect(message).toMatch(/^2 rows in a spreadsheet: 2 invited, 0 already known/);
 		expect(message).not.toContain('Jane');
 		expect(await tables.fetch<Upload>(UPLOADS)).toMatchObject([
 			{ state: 'done', rows: 2, invited: 2, known: 0, failed: 0 },
