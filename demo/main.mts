@@ -98,7 +98,6 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 			startN8n({
 				folder: home,
 				tarball,
-				// n8n itself would fail only after it has started for half a minute.
 				port: await findFreePort(n8nPort),
 				env: {
 					...(publicUrl && { N8N_WEBHOOK_URL: publicUrl, WEBHOOK_URL: publicUrl }),
@@ -124,7 +123,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 					sandboxCredential: sandbox && { apiKey: sandboxKey, baseUrl: sandbox.apiUrl },
 					services: standIns,
 					templateId: process.env.PERSONA_TEMPLATE_ID,
-					// With the real Persona nothing decides, or is sent, before somebody asks for it.
+					// With the real Persona nothing decides, or is sent, before someone asks for it.
 					publish: sandbox !== undefined,
 				}),
 			),

@@ -142,22 +142,23 @@ export async function createCustomer(
 	};
 }
 
-/** What your team, or time, does to an inquiry: Persona's names of it, if it has one, with labels. */
-export const INQUIRY_ACTIONS: Record<string, string> = {
-	approve: 'Approve',
-	decline: 'Decline',
-	'mark-for-review': 'Mark for review',
-	expire: 'Expire',
-	age: 'Make it 3 days older',
+/** Sends a request that your team's press of a button in Persona stands for. */
+const pressInPersona = (action: string) => async (stage: Stage, id: string) => {
+	const { data } = await post(stage, `/inquiries/${id}/${action}`, {});
+	return `${id} is ${String((data.attributes as IDataObject).status)}.`;
 };
 
-/** Does one of `INQUIRY_ACTIONS` to an inquiry, as your team does it in Persona. Returns what it is then. */
-export async function changeInquiry(stage: Stage, id: string, action: string): Promise<string> {
-	if (!Object.hasOwn(INQUIRY_ACTIONS, action)) throw new Error('There is no such action');
-	if (action === 'age') return makeOlder(stage, id);
-	const { data } = await post(stage, `/inquiries/${encodeURIComponent(id)}/${action}`, {});
-	return `${id} is ${String((data.attributes as IDataObject).status)}.`;
-}
+/** What your team, or time, does to an inquiry, by the label of its button. Each returns what was done. */
+export const inquiryActions: Record<
+	string,
+	(stage: Stage, id: string) => string | Promise<string>
+> = {
+	Approve: pressInPersona('approve'),
+	Decline: pressInPersona('decline'),
+	'Mark for review': pressInPersona('mark-for-review'),
+	Expire: pressInPersona('expire'),
+	'Make it 3 days older': makeOlder,
+};
 
 /** Moves the creation of an inquiry back, for workflows that wait for days. */
 function makeOlder(stage: Stage, id: string): string {
@@ -174,7 +175,7 @@ export const getStatus = ({ sandbox }: Stage, id: string) =>
 
 /**
  * Has Persona look for a person in lists, by a report of this type. The birthdate is not the one that the
- * sandbox's lists have, so a match is of somebody else. Returns what was done, in words.
+ * sandbox's lists have, so a match is of someone else. Returns what was done, in words.
  */
 export async function createReport(stage: Stage, name: string, type: string): Promise<string> {
 	const account = await post(stage, '/accounts', { data: { attributes: {} } });

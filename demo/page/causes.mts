@@ -1,5 +1,5 @@
 /** What to press on the page so that Persona reports these events. */
-const causes: Record<string, string> = {
+export const causes: Record<string, string> = {
 	'inquiry.completed': 'finish the verification of a test person',
 	'inquiry.failed': 'choose Fail or Mask, and finish the verification',
 	'inquiry.marked-for-review': 'choose Review, and finish the verification',

@@ -3,7 +3,7 @@ import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
 import {
 	fetchPublished,
 	getStatus,
-	INQUIRY_ACTIONS,
+	inquiryActions,
 	type Customer,
 	type Stage,
 } from './actions.mts';
@@ -111,7 +111,7 @@ function renderPeople(stage: Stage, customers: Customer[], outcome?: string): Ht
 			</label>
 			<button>Create an inquiry</button>
 		</form>
-		<h3>A report about somebody</h3>
+		<h3>A report about someone</h3>
 		<form method="post" action="/report">
 			<label>Name <input name="name" value="Jane Match" /></label>
 			<div class="buttons">
@@ -130,7 +130,7 @@ function renderPeople(stage: Stage, customers: Customer[], outcome?: string): Ht
 							${renderLink(link, 'Open the link as this person')} <small>It works once.</small>
 							<form class="buttons" method="post" action="/inquiry">
 								<input type="hidden" name="inquiry" value="${inquiryId}" />
-								${Object.entries(INQUIRY_ACTIONS).map(([action, label]) => html`<button name="action" value="${action}">${label}</button>`)}
+								${Object.keys(inquiryActions).map((label) => html`<button name="action" value="${label}">${label}</button>`)}
 							</form>
 						</li>`,
 				)}

@@ -53,24 +53,10 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 		entries: Entry[],
 		renderEntry: (entry: Entry, index: number) => Html,
 		getObject: (entry: Entry) => unknown = (entry) => entry,
-	): Section => {
-		const newest = entries.map((entry, index) => ({ entry, index })).slice(-MAX_ENTRIES);
-		const items = newest
-			.reverse()
-			.map(
-				({ entry, index }) =>
-					html`<li>
-						${renderTime(arrivals.get(Object(getObject(entry)) as object))}${renderEntry(entry, index)}
-					</li>`,
-			);
-		const content =
-			entries.length > 0
-				? html`<ol>
-						${items}
-					</ol>`
-				: html`<p class="quiet">Nothing yet.</p>`;
-		return { id, title, count: entries.length, content };
-	};
+	) =>
+		buildSection(id, title, entries, renderEntry, (entry) =>
+			arrivals.get(Object(getObject(entry)) as object),
+		);
 	return [
 		list('slack', 'Slack', slack.messages, renderSlackMessage),
 		list('mail', 'Email', smtp.mails, renderMail),
@@ -99,21 +85,41 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 	];
 }
 
-/** Builds the section with the executions that have failed, newest first: what should have arrived did not. */
+/** Builds the section with the executions that have failed: what should have arrived did not. */
 export async function buildFailures({ client, n8nUrl }: Stage): Promise<Section> {
-	const failed = await client.fetchFailedExecutions();
+	const failed = (await client.fetchFailedExecutions()).reverse();
+	return buildSection(
+		'failed',
+		'Failed: executions in n8n',
+		failed,
+		({ id, workflowId, workflowName }) =>
+			renderLink(`${n8nUrl}/workflow/${workflowId}/executions/${id}`, workflowName),
+		({ startedAt }) => new Date(startedAt),
+	);
+}
+
+/** Builds a section of entries, which are given oldest first. */
+function buildSection<Entry>(
+	id: string,
+	title: string,
+	entries: Entry[],
+	renderEntry: (entry: Entry, index: number) => Html,
+	getTime: (entry: Entry) => Date | undefined,
+): Section {
+	const newest = entries.map((entry, index) => ({ entry, index })).slice(-MAX_ENTRIES);
+	const items = newest
+		.reverse()
+		.map(
+			({ entry, index }) =>
+				html`<li>${renderTime(getTime(entry))}${renderEntry(entry, index)}</li>`,
+		);
 	const content =
-		failed.length > 0
+		entries.length > 0
 			? html`<ol>
-					${failed.map(({ id, workflowId, workflowName, startedAt }) => {
-						const url = `${n8nUrl}/workflow/${workflowId}/executions/${id}`;
-						return html`<li>
-							${renderTime(new Date(startedAt))}${renderLink(url, workflowName)}
-						</li>`;
-					})}
+					${items}
 				</ol>`
-			: html`<p class="quiet">None.</p>`;
-	return { id: 'failed', title: 'Failed: executions in n8n', count: failed.length, content };
+			: html`<p class="quiet">Nothing yet.</p>`;
+	return { id, title, count: entries.length, content };
 }
 
 /** The services without a section of their own, of which only the requests are shown. */

@@ -5,9 +5,9 @@ import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
 import { otherSlackUser, slackUser } from '../../tools/services/slackButtons.mts';
 import {
 	callAsPersona,
-	changeInquiry,
 	createCustomer,
 	createReport,
+	inquiryActions,
 	listWorkflows,
 	publish,
 	run,
@@ -158,7 +158,10 @@ async function act(
 		return 'people';
 	}
 	if (path === '/inquiry') {
-		await note('people', () => changeInquiry(stage, get('inquiry'), get('action')));
+		const person = customers.find(({ inquiryId }) => inquiryId === get('inquiry'));
+		const action = Object.entries(inquiryActions).find(([label]) => label === get('action'))?.[1];
+		if (!person || !action) throw new Error('There is no such button');
+		await note('people', async () => await action(stage, person.inquiryId));
 		return 'people';
 	}
 	if (path === '/report') {

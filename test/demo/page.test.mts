@@ -2,10 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLibrary } from '../../demo/library.mts';
+import { inquiryActions } from '../../demo/page/actions.mts';
+import { causes } from '../../demo/page/causes.mts';
 import { html, renderLink, renderText } from '../../demo/page/html.mts';
 import { buildSections } from '../../demo/page/sections.mts';
 import { renderSlackText } from '../../demo/page/slackText.mts';
 import { startStandIns, type StandIns } from '../../demo/standIns.mts';
+import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
+import { testPersonas } from '../../sandbox/sandbox.mts';
 import { findFreePort } from '../../tools/n8n/findFreePort.mts';
 import { createCertificate } from '../../tools/services/certificate.mts';
 import { FAKE_HOSTS } from '../../tools/services/proxyEnvironment.mts';
@@ -40,6 +44,20 @@ describe('the HTML of the page', () => {
 		);
 		expect(renderSlackText('<@U0DANA>, <@U1>').source).toBe('<b>@dana</b>, <b>@U1</b>');
 		expect(renderSlackText(HOSTILE).source).toBe(ESCAPED);
+	});
+});
+
+describe('what to press for an event', () => {
+	it('is said for events that Persona has, with the names of buttons and test people', () => {
+		const labels = ['Watchlist report', 'Screening', ...Object.keys(inquiryActions)];
+		const examples = testPersonas.map(({ example }) => example);
+		for (const [event, text] of Object.entries(causes)) {
+			expect(eventOptions.map(({ value }) => value)).toContain(event);
+			const [, button] = /^press (.+?)(?: at | while |$)/.exec(text) ?? [];
+			if (button) expect(labels).toContain(button);
+			const [, people] = /^choose (.+?),/.exec(text) ?? [];
+			for (const person of people?.split(' or ') ?? []) expect(examples).toContain(person);
+		}
 	});
 });
 

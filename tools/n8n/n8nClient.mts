@@ -75,10 +75,8 @@ export interface Execution {
 	lastNode?: string;
 }
 
-/** An execution that has failed, as n8n lists it. */
-export interface FailedExecution {
-	id: string;
-	workflowId: string;
+/** An execution as n8n lists it, without its data. */
+export interface ListedExecution extends Omit<Execution, 'runs'> {
 	workflowName: string;
 	startedAt: string;
 }
@@ -158,6 +156,22 @@ export function createN8nClient(url: string, sessionCookie = '') {
 	}
 
 	const fetchWorkflow = (id: string) => request<StoredWorkflow>('GET', `/rest/workflows/${id}`);
+
+	/** Returns the latest executions that match, newest first. */
+	async function listExecutions(filter: IDataObject, limit = 20): Promise<ListedExecution[]> {
+		const query = encodeURIComponent(JSON.stringify(filter));
+		const executions: ListedExecution[] = [];
+		for (;;) {
+			const size = Math.min(maxPageSize, limit - executions.length);
+			const last = executions.at(-1);
+			const { results } = await request<{ results: ListedExecution[] }>(
+				'GET',
+				`/rest/executions?filter=${query}&limit=${size}${last ? `&lastId=${last.id}` : ''}`,
+			);
+			executions.push(...results);
+			if (results.length < size || executions.length >= limit) return executions;
+		}
+	}
 
 	async function fetchExecution(id: string): Promise<Execution> {
 		const raw = await request<Omit<Execution, 'runs' | 'error'> & { data: string }>(
@@ -316,26 +330,9 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		stopListening: (id: string) => request('DELETE', `/rest/test-webhook/${id}`),
 
 		/** The latest executions of a workflow without their data, newest first. */
-		async fetchExecutions(workflowId: string, limit = 20) {
-			const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-			const executions: Omit<Execution, 'runs'>[] = [];
-			for (;;) {
-				const size = Math.min(maxPageSize, limit - executions.length);
-				const last = executions.at(-1);
-				const { results } = await request<{ results: Omit<Execution, 'runs'>[] }>(
-					'GET',
-					`/rest/executions?filter=${filter}&limit=${size}${last ? `&lastId=${last.id}` : ''}`,
-				);
-				executions.push(...results);
-				if (results.length < size || executions.length >= limit) return executions;
-			}
-		},
-		/** Returns the newest failed executions of all workflows. */
-		async fetchFailedExecutions(limit = 20): Promise<FailedExecution[]> {
-			const filter = encodeURIComponent(JSON.stringify({ status: ['error', 'crashed'] }));
-			const path = `/rest/executions?filter=${filter}&limit=${limit}`;
-			return (await request<{ results: FailedExecution[] }>('GET', path)).results;
-		},
+		fetchExecutions: (workflowId: string, limit?: number) => listExecutions({ workflowId }, limit),
+		/** The latest failed executions of all workflows without their data, newest first. */
+		fetchFailedExecutions: () => listExecutions({ status: ['error', 'crashed'] }),
 		fetchExecution,
 		/** Waits until an execution has ended or is waiting. */
 		waitForExecution: (id: string, timeoutMs = 60_000) =>

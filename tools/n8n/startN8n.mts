@@ -11,6 +11,7 @@ import { findFreePort } from './findFreePort.mts';
 
 /** A slow machine may take minutes, but n8n prints something all the time. */
 const quietTimeoutMs = 180_000;
+const startTimeoutMs = 900_000;
 const stopTimeoutMs = 15_000;
 const pollIntervalMs = 200;
 
@@ -191,14 +192,17 @@ async function launchProcess(
 	await once(child, 'spawn');
 	await log.close();
 
-	let changedAt = Date.now();
+	const startedAt = Date.now();
+	let changedAt = startedAt;
 	let size = logStart;
 	try {
 		while (!(await isReady(`${url}/healthz/readiness`))) {
 			const { size: newSize } = await stat(logFile);
 			if (newSize !== size) changedAt = Date.now();
 			size = newSize;
-			if (hasEnded(child) || Date.now() - changedAt > quietTimeoutMs) {
+			const isLate =
+				Date.now() - changedAt > quietTimeoutMs || Date.now() - startedAt > startTimeoutMs;
+			if (hasEnded(child) || isLate) {
 				const printed = (await readFile(logFile)).subarray(logStart).toString();
 				throw new Error(`n8n did not become ready; it printed:\n${printed.slice(-4_000)}`);
 			}

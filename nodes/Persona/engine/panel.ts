@@ -413,24 +413,27 @@ const uniteResources =
 
 /**
  * Merges forms into one. Properties that are equal, and whose rules can be united, become one property,
- * unless that would change the order of a form.
+ * unless that would change the order of a form. It begins at the end of each form: what only one form has
+ * stays directly before what it shares with others, or comes after all of theirs.
  */
 function mergeForms(forms: INodeProperties[][], unite: UniteRules): INodeProperties[] {
-	const merged: Array<{ property: INodeProperties; show: DisplayRules }> = [];
+	const backwards: Array<{ property: INodeProperties; show: DisplayRules }> = [];
 	for (const form of forms) {
 		let position = 0;
-		for (const { displayOptions, ...property } of form) {
+		for (const { displayOptions, ...property } of [...form].reverse()) {
 			const show = displayOptions?.show as DisplayRules;
 			let united: DisplayRules | undefined;
-			const equal = merged.findIndex((candidate, index) => {
+			const equal = backwards.findIndex((candidate, index) => {
 				if (index < position || !isEqual(candidate.property, property)) return false;
 				united = unite(candidate.show, show);
 				return united !== undefined;
 			});
-			if (united) merged[equal].show = united;
-			else merged.splice(position, 0, { property, show });
+			if (united) backwards[equal].show = united;
+			else backwards.splice(position, 0, { property, show });
 			position = Math.max(equal, position) + 1;
 		}
 	}
-	return merged.map(({ property, show }) => ({ ...property, displayOptions: { show } }));
+	return backwards
+		.reverse()
+		.map(({ property, show }) => ({ ...property, displayOptions: { show } }));
 }
