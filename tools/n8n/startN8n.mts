@@ -14,6 +14,7 @@ const quietTimeoutMs = 180_000;
 const startTimeoutMs = 900_000;
 const stopTimeoutMs = 15_000;
 const pollIntervalMs = 200;
+const requestTimeoutMs = 5_000;
 
 /** n8n's command: `start` runs everything; queue mode adds the other two. */
 export type N8nCommand = 'start' | 'webhook' | 'worker';
@@ -241,7 +242,8 @@ const hasEnded = (child: ChildProcess) => child.exitCode !== null || child.signa
 
 async function isReady(url: string) {
 	try {
-		return (await fetch(url)).ok;
+		// Another program may have taken the port, and answer nothing.
+		return (await fetch(url, { signal: AbortSignal.timeout(requestTimeoutMs) })).ok;
 	} catch {
 		return false;
 	}
