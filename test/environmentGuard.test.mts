@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ICredentialDataDecryptedObject, IDataObject } from 'n8n-workflow';
 import { PersonaApi } from '../credentials/PersonaApi.credentials.ts';
 import { buildInquiry, send } from './support/apiClient.mts';
@@ -150,6 +151,8 @@ describe("the polling trigger with 'Only Use In'", () => {
 describe("the webhook trigger with 'Only Use In'", () => {
 	const harness = createWebhookTriggerHarness(undefined, Object.values(KEYS));
 
+	afterEach(() => jest.restoreAllMocks());
+
 	/** An event of an inquiry that is created with a key. */
 	async function createEvent(apiKey: string) {
 		const { data } = await send(harness.sandbox, 'POST', '/inquiries', buildInquiry(), {
@@ -200,7 +203,30 @@ describe("the webhook trigger with 'Only Use In'", () => {
 		await deliver('evt_2');
 		expect(read).toHaveBeenCalledTimes(length);
 		expect(trigger.started).toHaveLength(2);
-		jest.restoreAllMocks();
+	});
+
+	it('reads a credential without a guard once for all deliveries that come at the same time', async () => {
+		const trigger = await harness.startTrigger();
+		await trigger.activate();
+		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
+		const deliver = async (id: string) => {
+			const body = buildEventBody(id);
+			return await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
+		};
+		expect(await deliver('evt_first')).toBe(200);
+		const { now } = Date;
+		jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_001);
+		const { getDecrypted } = PersonaCredentialsHelper.prototype;
+		const read = jest
+			.spyOn(PersonaCredentialsHelper.prototype, 'getDecrypted')
+			.mockImplementation(async function (this: PersonaCredentialsHelper, ...options) {
+				await sleep(100);
+				return await getDecrypted.apply(this, options);
+			});
+		const ids = Array.from({ length: 20 }, (_, index) => `evt_burst_${index}`);
+		expect(await Promise.all(ids.map(deliver))).toEqual(ids.map(() => 200));
+		expect(read).toHaveBeenCalledTimes(1);
+		expect(trigger.started).toHaveLength(21);
 	});
 
 	it('starts nothing from a webhook that is left in the other environment', async () => {
@@ -217,7 +243,6 @@ describe("the webhook trigger with 'Only Use In'", () => {
 		jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_001);
 		expect(await deliver('evt_2')).toBe(403);
 		expect(trigger.started).toHaveLength(1);
-		jest.restoreAllMocks();
 	});
 
 	it.each(['wbhsec_a', 'wbhsec_a,wbhsec_b'])(

@@ -29,7 +29,7 @@ const BOUNDS: Record<string, string> = {
 	'triggers/webhook/catchUp/rejectedEvents.ts knownRejected':
 		'1,000 webhooks, each with MAX_REJECTED_EVENTS',
 	'triggers/webhook/delivery/checkEnvironment.ts provenWebhooks': '1,000',
-	'triggers/webhook/delivery/checkEnvironment.ts unguardedCredentials': '1,000',
+	'triggers/webhook/delivery/checkEnvironment.ts guards': '1,000',
 	'triggers/webhook/delivery/handleEvent.ts emittedEvents': 'MAX_EMITTED_EVENTS',
 	'triggers/webhook/delivery/replayCache.ts replayCache': 'MAX_REPLAY_ENTRIES',
 	'triggers/webhook/delivery/responseStore.ts storedResponses':

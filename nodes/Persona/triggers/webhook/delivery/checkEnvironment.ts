@@ -13,12 +13,46 @@ import { getWebhookPath } from '../webhookApi';
 /** Which webhooks belong to the environment of which key: neither ever moves. */
 const provenWebhooks = new TtlCache<true>(1_000);
 
+/** What 'Only Use In' demands of the deliveries of a credential. */
+interface Guard {
+	environment: string;
+	apiKey: unknown;
+	webhookSecret: unknown;
+}
+
 /**
- * The IDs of credentials that may be used in any environment, as read within the last ten seconds. For each
- * reading, n8n 2.40 sets up an expression engine, which takes longer than everything else that the trigger
- * does for a delivery.
+ * By ID of the credential, its guard or that it has none. A reading is shared while it lasts, and remembered
+ * for ten seconds if there is no guard: for each one, n8n 2.40 sets up an expression engine, which takes longer
+ * than everything else that the trigger does for a delivery, and a burst of deliveries would read at once.
  */
-const unguardedCredentials = new TtlCache<true>(1_000, 10_000);
+const guards = new TtlCache<Promise<Guard | undefined>>(1_000, 10_000);
+
+async function loadGuard(context: IWebhookFunctions): Promise<Guard | undefined> {
+	const credential = await context.getCredentials('personaApi');
+	const environment = readGuardedEnvironment(credential);
+	const { apiKey, webhookSecret } = credential;
+	return environment ? { environment, apiKey, webhookSecret } : undefined;
+}
+
+/** Reads the guard of the node's credential. Throws if the credential cannot be used. */
+async function readGuard(context: IWebhookFunctions): Promise<Guard | undefined> {
+	const credentialId = context.getNode().credentials?.personaApi?.id;
+	if (!credentialId) return await loadGuard(context);
+	const known = guards.get(credentialId);
+	if (known) return await known;
+	const loading = loadGuard(context);
+	guards.set(credentialId, loading);
+	try {
+		const guard = await loading;
+		// The ten seconds begin now: under load, n8n may have taken them for the reading.
+		if (guard) guards.delete(credentialId);
+		else guards.set(credentialId, loading);
+		return guard;
+	} catch (error) {
+		guards.delete(credentialId);
+		throw error;
+	}
+}
 
 /**
  * Checks that a verified event comes from the environment of 'Only Use In'. No delivery names its
@@ -31,15 +65,9 @@ export async function checkEnvironment(
 	eventId: string,
 	logWarning: LogWarning,
 ): Promise<403 | 503 | undefined> {
-	const credentialId = context.getNode().credentials?.personaApi?.id ?? '';
-	if (unguardedCredentials.get(credentialId)) return undefined;
-	const credential = await context.getCredentials('personaApi');
-	const environment = readGuardedEnvironment(credential);
-	if (!environment) {
-		if (credentialId) unguardedCredentials.set(credentialId, true);
-		return undefined;
-	}
-	const { apiKey, webhookSecret } = credential;
+	const guard = await readGuard(context);
+	if (!guard) return undefined;
+	const { environment, apiKey, webhookSecret } = guard;
 	const isOwnWebhook = readReceiveMode(context) === 'automatic';
 	const webhookId = isOwnWebhook ? getStaticData(context).webhookId : undefined;
 	const proof = [apiKey, webhookId ?? webhookSecret].join(' ');
