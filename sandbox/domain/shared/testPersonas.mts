@@ -51,22 +51,22 @@ const NAME_FIELDS = [
  */
 export const testPersonas: TestPersona[] = [
 	{
-		fields: ['name-last'],
-		pattern: /^fail$/i,
+		fields: ['name-last', 'email-address'],
+		pattern: /^fail(@.*)?$/i,
 		example: 'Fail',
 		trait: 'failsGovernmentId',
 		effect: 'The government ID check fails, and with it the inquiry',
 	},
 	{
-		fields: ['name-last'],
-		pattern: /^mask$/i,
+		fields: ['name-last', 'email-address'],
+		pattern: /^mask(@.*)?$/i,
 		example: 'Mask',
 		trait: 'failsSelfie',
 		effect: 'The selfie does not match the ID; the inquiry fails',
 	},
 	{
-		fields: ['name-last'],
-		pattern: /^review$/i,
+		fields: ['name-last', 'email-address'],
+		pattern: /^review(@.*)?$/i,
 		example: 'Review',
 		trait: 'needsReview',
 		effect: 'The inquiry completes and is then marked for review',
@@ -93,8 +93,8 @@ export const testPersonas: TestPersona[] = [
 		effect: 'The phone report advises to block',
 	},
 	{
-		fields: ['name-last'],
-		pattern: /^proxy$/i,
+		fields: ['name-last', 'email-address'],
+		pattern: /^proxy(@.*)?$/i,
 		example: 'Proxy',
 		trait: 'hidesLocation',
 		effect: 'The session uses a VPN, a proxy and Tor',

@@ -1,4 +1,5 @@
 import { type JsonObject, type Sandbox, startSandbox } from '../../../sandbox/sandbox.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
 import { listEventNames, buildInquiry, send } from '../../support/apiClient.mts';
 
 describe('hosted flow of the sandbox', () => {
@@ -97,6 +98,17 @@ describe('hosted flow of the sandbox', () => {
 				reasons: expect.arrayContaining([expect.any(String)]),
 			}),
 		);
+	});
+
+	it.each([
+		['fail@example.com', 'failed'],
+		['mask@example.com', 'failed'],
+		['Review@Example.com', 'needs_review'],
+		['reviewer@example.com', 'completed'],
+	])('knows a test persona by the address %s alone, and ends as %s', async (email, status) => {
+		const { id, link } = await createInquiry({ 'email-address': email });
+		await completeHostedFlow(link);
+		expect(getStatus(id)).toBe(status);
 	});
 
 	it('passes a minor, with the birthdate of the inquiry on the ID', async () => {
