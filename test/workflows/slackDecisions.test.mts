@@ -65,6 +65,47 @@ describe('the risk of an inquiry that Slack is asked about', () => {
 	);
 });
 
+describe('the message with the question', () => {
+	const write = (more: IDataObject = {}, outputs: Record<string, IDataObject[]> = {}) =>
+		evaluate('Write the question', [clear], {
+			'What to ask about': [{ ...asked, ...more }],
+			...outputs,
+		});
+	const LINES = [
+		...['An inquiry is waiting for a decision.', 'user-1: completed'],
+		...['https://app.withpersona.com/dashboard/inquiries/inq_1', 'The risk is low.'],
+	];
+
+	it('has no empty line, and says first why it is asked again', () => {
+		expect(write().question).toBe(LINES.join('\n'));
+		const { question } = write({ why: 'Why', replaced: 'inq_0' });
+		expect(String(question).split('\n')).toEqual([
+			...['*Why*', ...LINES.slice(0, 3)],
+			'Your decision also counts for what it replaces: inq_0',
+			'The risk is low.',
+		]);
+	});
+
+	it.each([
+		[{ approved: true, responder: { id: 'U1' } }, '*Approve* was pressed by <@U1>.'],
+		[{ approved: false, responder: { id: 'U1' } }, '*Do not approve* was pressed by <@U1>.'],
+		[{ approved: false, responder: { id: '' } }, '*Do not approve* was pressed by someone.'],
+		[{ approved: false }, '*Do not approve* was pressed by someone.'],
+	])('keeps its text after %j, and shows who pressed what', (data, outcome) => {
+		const name = 'Show who pressed';
+		const { blocksUi } = getNode(nodes, name).parameters;
+		const { question } = write();
+		const runs = toRuns({ 'Write the question': [{ question }] });
+		const blocks = evaluateParameter(nodes, name, blocksUi, [{ data }], runs);
+		expect(JSON.parse(String(blocks))).toEqual({
+			blocks: [question, outcome].map((text) => ({
+				type: 'section',
+				text: { type: 'mrkdwn', text },
+			})),
+		});
+	});
+});
+
 describe('a completed inquiry', () => {
 	const isDoubtful = (summary: IDataObject) =>
 		routeItem(nodes, 'Anything to doubt?', { ...clear, ...summary });
@@ -313,6 +354,14 @@ describe('what the team is told', () => {
 		],
 	])('of %j is "%s"', (row, text) => {
 		expect(tell(row)).toBe(text + LINK);
+	});
+
+	it('of a decline that was not agreed to names who did not agree', () => {
+		const responder = { id: 'U2', name: 'lee', email: 'lee@example.com' };
+		const outputs = { 'Ask a second person': [{ data: { approved: true, responder } }] };
+		expect(tell({ result: 'kept in review' }, outputs)).toMatch(
+			/^lee@example\.com did not agree to the decline\./,
+		);
 	});
 
 	it.each(['another document', 'kept in review', 'not confirmed'])(

@@ -17,7 +17,7 @@ export const slackToken = 'xoxb-fake';
 const MAX_TEXT_LENGTH = 40_000;
 const MAX_BLOCK_LENGTH = 3_000;
 
-/** Fakes the part of Slack's Web API that posts messages. */
+/** Fakes the part of Slack's Web API that posts and changes messages. */
 export async function startFakeSlack(
 	certificate: Certificate,
 	unexpectedRequests: string[],
@@ -50,6 +50,18 @@ export async function startFakeSlack(
 				messages.push(message);
 				const ts = buttons.recordMessage(message);
 				return { ok: true, channel: 'C0COMPLIANCE', ts, message: { type: 'message', text, ts } };
+			},
+		);
+		app.post<{ Body: Partial<SlackMessage> & { ts?: string } }>(
+			'/api/chat.update',
+			async ({ headers, body: { ts = '', ...changes } }) => {
+				const message = buttons.findMessage(ts);
+				if (!message) return { ok: false, error: 'message_not_found' };
+				const error = findError(headers.authorization, { ...changes, channel: message.channel });
+				if (error) return { ok: false, error };
+				const { text = '', blocks = message.blocks } = changes;
+				Object.assign(message, { text, ...(blocks && { blocks }) });
+				return { ok: true, channel: 'C0COMPLIANCE', ts, text };
 			},
 		);
 	});

@@ -32,6 +32,8 @@ export interface SlackButtons {
 	addRoutes(app: FastifyInstance): void;
 	/** Stores a message and returns its timestamp, which is its ID. */
 	recordMessage(message: SlackMessage): string;
+	/** Finds a stored message by its timestamp. */
+	findMessage(ts: string): SlackMessage | undefined;
 	/** Presses a button as this user, and returns the status of n8n's response. */
 	pressButton(
 		n8nUrl: string,
@@ -77,6 +79,7 @@ export function createSlackButtons(): SlackButtons {
 			messages.set(ts, message);
 			return ts;
 		},
+		findMessage: (ts) => messages.get(ts),
 		async pressButton(n8nUrl, message, label, secret = slackSigningSecret, user = slackUser) {
 			const [ts] = [...messages].find(([, each]) => each === message) ?? [''];
 			const buttons = (message.blocks ?? []).flatMap(({ elements = [] }) => elements);

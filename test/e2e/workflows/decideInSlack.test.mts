@@ -173,14 +173,23 @@ describe('"Decide in Slack"', () => {
 		expect(await fetchRowsAbout(id)).toMatchObject([
 			{ result: 'approved', decidedBy: slackUser.email, confirmedBy: '', reason: '' },
 		]);
+		expect(getMessageText(question)).toContain(`*Approve* was pressed by <@${slackUser.id}>.`);
+		expect(getMessageText(question)).toContain('The risk is low');
 		expect(getMessageText(question)).not.toContain('Declined');
 		expect(questions.find(id, 'Approve')).toEqual([]);
 	});
 
 	it('declines a low risk by one person, who has to give a reason in words', async () => {
 		const id = await createInquiry();
+		const question = await questions.waitFor(id, 'Approve');
 		const form = await refuse(id);
+		expect(getMessageText(question)).toContain(
+			`*Do not approve* was pressed by <@${slackUser.id}>.`,
+		);
 		expect(getMessageText(form)).toContain(`<@${slackUser.id}>, what should be done instead?`);
+		expect(await questions.fetchForm(form, 'Answer')).toContain(
+			`<a href="https://app.withpersona.com/dashboard/inquiries/${id}" target="_blank">`,
+		);
 		expect(await questions.answerForm(form, 'Answer', [DECLINE, ' \n '])).toBe(200);
 		const second = await questions.waitFor(id, 'Answer', 2);
 		expect(getMessageText(second)).toContain('Please give a reason');
@@ -249,7 +258,7 @@ describe('"Decide in Slack"', () => {
 		expect(countDecisions(id)).toBe(0);
 		expect(await questions.press(second, 'Keep in review', otherSlackUser)).toBe(200);
 		await waitForResult(id, 'kept in review');
-		await questions.waitForText(id, 'The second person did not agree to the decline');
+		await questions.waitForText(id, `${otherSlackUser.email} did not agree to the decline`);
 		expect([countDecisions(id), getAttributes(id).status]).toEqual([0, 'needs_review']);
 	});
 

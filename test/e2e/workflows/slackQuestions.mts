@@ -14,6 +14,9 @@ export const getMessageText = ({ text, blocks = [] }: SlackMessage) =>
 const getButtons = ({ blocks = [] }: SlackMessage) =>
 	blocks.flatMap(({ type, elements = [] }) => (type === 'actions' ? elements : []));
 
+const getUrl = (message: SlackMessage, label: string) =>
+	getButtons(message).find(({ text }) => text.text === label)?.url ?? '';
+
 /** Whether a message has a button with this label. */
 const hasButton = (message: SlackMessage, label: string) =>
 	getButtons(message).some(({ text }) => text.text === label);
@@ -28,6 +31,8 @@ export interface SlackQuestions {
 	waitForText(objectId: string, text: string): Promise<SlackMessage>;
 	/** Presses a button, and returns the status of n8n's response. */
 	press(message: SlackMessage, label: string, user?: SlackUser, secret?: string): Promise<number>;
+	/** Opens the form behind a button, and returns its HTML. */
+	fetchForm(message: SlackMessage, label: string): Promise<string>;
 	/** Answers the form behind a button, and returns the status of n8n's response. */
 	answerForm(message: SlackMessage, label: string, fields: string[]): Promise<number>;
 }
@@ -86,8 +91,9 @@ export function followQuestions(
 		async press(message, label, user = slackUser, secret = slackSigningSecret) {
 			return await slack.pressButton(n8n.url, message, label, secret, user);
 		},
+		fetchForm: async (message, label) => await (await fetch(getUrl(message, label))).text(),
 		async answerForm(message, label, fields) {
-			const { url = '' } = getButtons(message).find(({ text }) => text.text === label) ?? {};
+			const url = getUrl(message, label);
 			const page = await fetch(url);
 			expect(page.status).toBe(200);
 			const body = new FormData();
