@@ -228,11 +228,14 @@ describe('"Erase a person on request"', () => {
 		expect(question.channel).toBe('compliance');
 		const words = getText(question);
 		expect(words).toContain(`${account.email} asks to erase \`${referenceId}\`: Asked by mail`);
-		expect(words).toMatch(/\*What would be redacted:\* .*1 × inquiry, 1 × account\n/);
+		expect(words).toMatch(
+			/\*What would be redacted:\* .*1 government ID verification, .*1 inquiry, 1 account\n/,
+		);
+		expect(words).toMatch(/\*Decide by:\* \w+, \w+ \d+, \d{4}, \d+:\d\d [AP]M \S+\n/);
 		expect(words).toContain('*What would stay:* Nothing');
 		expect(countRedactions()).toBe(0);
 
-		expect(await pressButton(question, 'Erase')).toBe(200);
+		expect(await pressButton(question, 'Erase for good')).toBe(200);
 		const row = await waitForResult(referenceId, 'erased');
 		expect(row).toMatchObject({
 			...{ reason: 'Asked by mail', askedBy: account.email, accountId, notRedacted: '' },
@@ -262,8 +265,8 @@ describe('"Erase a person on request"', () => {
 		expect(await waitForResult(referenceId, 'declined')).toMatchObject({
 			decidedBy: slackUser.email,
 		});
-		await waitForMessage(referenceId, 'declined');
-		expect(await pressButton(again, 'Erase')).toBe(409);
+		await waitForMessage(referenceId, `declined by ${slackUser.email}`);
+		expect(await pressButton(again, 'Erase for good')).toBe(409);
 		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'declined' }]);
 		expect([countRedactions(), isRedacted(accountId)]).toEqual([before, false]);
 	});
@@ -271,7 +274,7 @@ describe('"Erase a person on request"', () => {
 	it('rejects an answer that Slack has not signed', async () => {
 		const { referenceId, accountId } = await createPerson();
 		const question = await submitAndWaitForQuestion(referenceId);
-		expect(await pressButton(question, 'Erase', 'another-secret')).toBe(401);
+		expect(await pressButton(question, 'Erase for good', 'another-secret')).toBe(401);
 		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'waiting' }]);
 		expect(isRedacted(accountId)).toBe(false);
 		expect(await pressButton(question, 'Decline')).toBe(200);
@@ -306,16 +309,16 @@ describe('"Erase a person on request"', () => {
 		const before = countRedactions();
 		const question = await submitAndWaitForQuestion(referenceId);
 		const later = await completeInquiry(referenceId, lastName);
-		expect(await pressButton(question, 'Erase')).toBe(200);
+		expect(await pressButton(question, 'Erase for good')).toBe(200);
 
 		const next = await waitForQuestion(referenceId);
 		expect(next).not.toBe(question);
 		expect(getText(next)).toContain('Something has changed since it was approved');
-		expect(getText(next)).toContain('2 × inquiry');
+		expect(getText(next)).toContain('2 inquiries');
 		expect(countRedactions()).toBe(before);
 		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'waiting', decidedBy: '' }]);
 
-		expect(await pressButton(next, 'Erase')).toBe(200);
+		expect(await pressButton(next, 'Erase for good')).toBe(200);
 		const { redacted } = await waitForResult(referenceId, 'erased');
 		expect(String(redacted).split(' ')).toEqual(expect.arrayContaining([later, accountId]));
 		expect(findTraces(lastName)).toEqual([]);
@@ -327,7 +330,7 @@ describe('"Erase a person on request"', () => {
 		const shared = await createCase(jane.accountId, other.inquiry);
 		const question = await submitAndWaitForQuestion(jane.referenceId);
 		expect(getText(question)).toContain(`*What would stay:* ${shared}: It also involves`);
-		await pressButton(question, 'Erase');
+		await pressButton(question, 'Erase for good');
 		const { notRedacted } = await waitForResult(jane.referenceId, 'incomplete');
 		expect(notRedacted).toContain(`${shared}: It also involves`);
 		const { text } = await waitForMessage(jane.referenceId, 'Not everything could be erased');
@@ -341,7 +344,7 @@ describe('"Erase a person on request"', () => {
 		// The node tries most other failures again.
 		const fault = { method: 'DELETE', path: `/inquiries/${inquiry}`, status: 501 };
 		getControl().addFault({ ...fault, kind: 'status' });
-		await pressButton(question, 'Erase');
+		await pressButton(question, 'Erase for good');
 		const { notRedacted } = await waitForResult(referenceId, 'incomplete');
 		expect(notRedacted).toContain(`${inquiry}: The request was refused with status 501`);
 		expect(isRedacted(accountId)).toBe(false);
@@ -349,7 +352,7 @@ describe('"Erase a person on request"', () => {
 		const next = await submitAndWaitForQuestion(referenceId);
 		expect(getText(next)).toMatch(/of which \d redacted before/);
 		const before = countRedactions();
-		await pressButton(next, 'Erase');
+		await pressButton(next, 'Erase for good');
 		await waitForResult(referenceId, 'erased');
 		expect(countRedactions()).toBe(before + 2);
 		expect(findTraces(lastName)).toEqual([]);
@@ -375,7 +378,7 @@ describe('"Erase a person on request"', () => {
 			kind: 'status',
 			status: 403,
 		});
-		await pressButton(question, 'Erase');
+		await pressButton(question, 'Erase for good');
 		const failed = await waitForFailureAt('Preview again');
 		expect(await fetchRowsAbout(referenceId)).toMatchObject([
 			{ result: 'approved', decidedBy: slackUser.email },
@@ -395,7 +398,7 @@ describe('"Erase a person on request"', () => {
 		});
 		await waitForMessage(referenceId, 'Nobody decided in time');
 		const before = countRedactions();
-		expect(await pressButton(expiringRequest.question, 'Erase')).toBe(409);
+		expect(await pressButton(expiringRequest.question, 'Erase for good')).toBe(409);
 		expect([countRedactions(), isRedacted(accountId)]).toEqual([before, false]);
 	});
 
@@ -409,7 +412,7 @@ describe('"Erase a person on request"', () => {
 		expect(await fetchRowsAbout(referenceId)).toMatchObject([{ result: 'waiting' }]);
 
 		expect(await published.retryExecution(failed)).toMatchObject({ status: 'waiting' });
-		await pressButton(await waitForQuestion(referenceId), 'Erase');
+		await pressButton(await waitForQuestion(referenceId), 'Erase for good');
 		await waitForResult(referenceId, 'erased');
 	});
 });
