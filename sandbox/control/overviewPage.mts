@@ -31,7 +31,32 @@ const listFixtures = () =>
 		return variants ? [[label, `${variants.map(id).join(', ')} and so on`]] : [];
 	});
 
-/** The page at `/sandbox`: test personas, IDs, numbers of objects and the last requests. */
+const listCases = ({ store }: SandboxState) =>
+	store
+		.getCollection('case')
+		.findAll()
+		.map(({ id, attributes }) => {
+			const assignee = store.findById(String(attributes['assignee-id'] ?? ''));
+			const email = String(assignee?.attributes['email-address'] ?? '');
+			return [String(attributes.name), id, String(attributes.status), email];
+		});
+
+/** The attributes of list items that do not say what is on the list. */
+const isBookkeeping = (name: string) => /^(status|match-count)$|-at$/.test(name);
+
+const listLists = ({ store }: SandboxState) =>
+	store
+		.getCollection('list')
+		.findAll()
+		.map((list) => {
+			const items = store.getRelated(list, 'list-items').map(({ attributes }) => {
+				const values = Object.entries(attributes).filter(([name]) => !isBookkeeping(name));
+				return values.map(([, value]) => String(value)).join(' ');
+			});
+			return [String(list.attributes.name), list.id, items.join(', ')];
+		});
+
+/** The page at `/sandbox`: test personas, IDs, cases, lists, numbers of objects and the last requests. */
 export function renderOverviewPage(state: SandboxState): string {
 	const counts = Object.entries(state.store.countByFamily()).filter(([, count]) => count > 0);
 	const lastRequests = state.requests.slice(-MAX_REQUESTS).reverse();
@@ -50,6 +75,10 @@ ${renderTable(
 <h2>IDs to use</h2>
 <p>In Persona, these are created in the dashboard.</p>
 ${renderTable(['What', 'ID'], listFixtures())}
+<h2>Cases</h2>
+${renderTable(['Name', 'ID', 'Status', 'Assignee'], listCases(state))}
+<h2>Lists</h2>
+${renderTable(['Name', 'ID', 'Items'], listLists(state))}
 <h2>Objects</h2>
 ${renderTable(
 	['Type', 'Number'],

@@ -17,6 +17,8 @@ export interface Screen {
 	picture: string;
 	form?: ScreenForm;
 	progress?: { step: number; stepCount: number };
+	/** For those who try the sandbox out, below everything else. */
+	remark?: string;
 	/** A link below the text. */
 	link?: { href: string; label: string };
 }
@@ -35,18 +37,20 @@ addEventListener('formdata', ({ formData }) => {
 </script>`;
 
 /** The screen as a page. Plain forms make it work without scripts, except after going back. */
-export function renderScreen({ title, text, picture, form, progress, link }: Screen): string {
+export function renderScreen(screen: Screen): string {
+	const { title, text, picture, form, progress, link, remark } = screen;
 	const steps = progress ? renderSteps(progress.step, progress.stepCount) : '';
 	const linkHtml = link
 		? `<a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.label)}</a>`
 		: '';
+	const remarkHtml = remark ? `<p class="small">${escapeHtml(remark)}</p>` : '';
 	return renderPage(
 		title,
 		`${steps}
 <h1>${escapeHtml(title)}</h1>
 <div class="picture" aria-hidden="true">${picture}</div>
 <p>${escapeHtml(text)}</p>
-${form ? renderForm(form) : ''}${linkHtml}${SESSION_SCRIPT}`,
+${form ? renderForm(form) : ''}${linkHtml}${remarkHtml}${SESSION_SCRIPT}`,
 	);
 }
 
@@ -124,16 +128,26 @@ export const createCancelledScreen = (href: string): Screen => ({
 	link: { href, label: 'Continue' },
 });
 
+/** As in Persona, a new link does not come from this page. */
+const REMARK =
+	'If you play both sides: on the page of npm start, press New link at the inquiry. In Persona’s dashboard, the button is called Resume.';
+
 /** Why a link opens no inquiry. */
 export type LinkProblem = 'used' | 'expired' | 'unknown';
 
 /** Shown for a link that opens no inquiry. */
 export const createInvalidLinkScreen = (problem: LinkProblem): Screen => {
 	const texts: Record<LinkProblem, [title: string, text: string]> = {
-		used: ['This link was already used', 'Each link opens once. Please ask for a new one.'],
-		expired: ['This link has expired', 'Please ask for a new one.'],
-		unknown: ['This link is not valid', 'Please check that you copied the whole link.'],
+		used: [
+			'This link was already used',
+			'Each link opens once. If you have not finished, ask the company that sent you here for a new one.',
+		],
+		expired: ['This link has expired', 'Ask the company that sent you here for a new one.'],
+		unknown: [
+			'This link is not valid',
+			'Check that you copied the whole link. If it still does not open, ask the company that sent you here for a new one.',
+		],
 	};
 	const [title, text] = texts[problem];
-	return { title, text, picture: pictures.link };
+	return { title, text, picture: pictures.link, remark: REMARK };
 };

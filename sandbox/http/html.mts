@@ -10,7 +10,7 @@ const STYLE = `
 * { box-sizing: border-box; }
 body { margin: 0; font: 17px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--soft); }
 main { max-width: 27rem; margin: 0 auto; min-height: 100vh; padding: 1.5rem; background: var(--paper); }
-main.wide { max-width: 54rem; }
+main.wide { max-width: 88rem; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 1rem 0; }
 h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
 .steps { display: flex; gap: .4rem; padding: 0; margin: 0; list-style: none; }
