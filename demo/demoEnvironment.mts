@@ -250,9 +250,13 @@ async function republish(
 		if (publishedVersion) await client.unpublish(id);
 		await publishWorkflow(client, { id, name }, publishedVersion);
 	} catch (error) {
-		problems.push((error as Error).message);
+		const { message } = error as Error;
+		problems.push(message.includes(name) ? message : explainFailure(name, message));
 	}
 }
+
+const explainFailure = (name: string, reason: string) =>
+	`"${name}" could not be published: ${reason.trim()}`;
 
 /** Publishes a version of a workflow, by default the latest. Throws if n8n could not register its triggers. */
 export async function publishWorkflow(
@@ -262,6 +266,6 @@ export async function publishWorkflow(
 ): Promise<void> {
 	const { status, triggers = [] } = await client.publish(id, undefined, version);
 	if (status === 'published') return;
-	const reasons = triggers.map(({ errorMessage }) => errorMessage ?? '').join(' ');
-	throw new Error(`"${name}" could not be published: ${reasons}`);
+	const reasons = triggers.flatMap(({ errorMessage }) => errorMessage || []);
+	throw new Error(explainFailure(name, [...new Set(reasons)].join(' ') || `n8n says ${status}`));
 }

@@ -10,6 +10,9 @@ const pollIntervalMs = 250;
 /** n8n 2.41 lists no more executions at once. */
 const maxPageSize = 100;
 
+/** How long n8n may say that its database is not ready, on a machine that is busy. */
+const databaseTimeoutMs = 60_000;
+
 /** An account that can sign in to n8n's editor. */
 export interface EditorAccount {
 	email: string;
@@ -79,6 +82,7 @@ export interface Execution {
 export interface ListedExecution extends Omit<Execution, 'runs'> {
 	workflowName: string;
 	startedAt: string;
+	stoppedAt?: string | null;
 }
 
 /** The editor's request for the values of a parameter. */
@@ -99,9 +103,16 @@ export class N8nRequestError extends Error {
 		readonly status: number,
 		readonly body: unknown,
 	) {
-		super(`${request} failed with ${status}: ${JSON.stringify(body).slice(0, 2_000)}`);
+		// The stack is that of n8n.
+		const { stacktrace: _, ...shown } = Object(body) as IDataObject;
+		const text = typeof body === 'object' ? JSON.stringify(shown) : String(body);
+		super(`${request} failed with ${status}: ${text.slice(0, 2_000)}`);
 	}
 }
+
+/** Whether n8n has rejected a request before it did anything, because its database did not respond in time. */
+const isWaitingForDatabase = (status: number, body: unknown) =>
+	status === 503 && /database is not ready/i.test(String(Object(body).message));
 
 /** Polls `check` until it returns something other than undefined or false. Throws after the timeout. */
 export async function waitFor<T>(
@@ -141,12 +152,19 @@ export function createN8nClient(url: string, sessionCookie = '') {
 		body?: unknown,
 		headers: Record<string, string> = {},
 	): Promise<T> {
-		const response = await http.request<{ data: T } | T>({
-			method,
-			url: path,
-			data: body,
-			headers: { ...(cookie ? { cookie } : {}), ...headers },
-		});
+		const send = () =>
+			http.request<{ data: T } | T>({
+				method,
+				url: path,
+				data: body,
+				headers: { ...(cookie ? { cookie } : {}), ...headers },
+			});
+		const deadline = Date.now() + databaseTimeoutMs;
+		let response = await send();
+		while (isWaitingForDatabase(response.status, response.data) && Date.now() < deadline) {
+			await sleep(pollIntervalMs);
+			response = await send();
+		}
 		const cookies = response.headers['set-cookie'];
 		if (cookies) cookie = cookies.map((line) => line.split(';')[0]).join('; ');
 		if (response.status >= 400)
@@ -331,6 +349,8 @@ export function createN8nClient(url: string, sessionCookie = '') {
 
 		/** The latest executions of a workflow without their data, newest first. */
 		fetchExecutions: (workflowId: string, limit?: number) => listExecutions({ workflowId }, limit),
+		/** The latest executions of all workflows without their data, newest first. */
+		fetchLatestExecutions: (limit?: number) => listExecutions({}, limit),
 		/** The latest failed executions of all workflows without their data, newest first. */
 		fetchFailedExecutions: () => listExecutions({ status: ['error', 'crashed'] }),
 		fetchExecution,
