@@ -2,6 +2,8 @@ import { openBrowser, openEditor } from '../../../tools/n8n/browser.mts';
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { setUpDemoEnvironment, type DemoEnvironment } from '../../../demo/demoEnvironment.mts';
 import { runScenario } from '../../../demo/scenario.mts';
+import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
 import { completeInquiry, countActions } from '../workflows/scenarioSteps.mts';
 import { account } from '../account.mts';
 import {
@@ -38,10 +40,34 @@ describe('the workflows of the demo', () => {
 				const all = await Promise.all(executions.map((one) => client.waitForExecution(one.id)));
 				return all.find((one) => JSON.stringify(one.runs).includes(id));
 			});
-			expect(Object.keys(runs)).toEqual(['When an inquiry ends', 'Passed?', 'Tell a reviewer']);
+			expect(Object.keys(runs)).toEqual([
+				...['When an inquiry ends', 'Is it a customer?', 'Passed?', 'Tell a reviewer'],
+			]);
 			expect(countActions(sandbox, id, 'approve')).toBe(0);
 		},
 	);
+
+	it('leave callers of the help desk to the workflow that verifies them', async () => {
+		const { client, sandbox } = environment;
+		const meta = { 'auto-create-one-time-link': true };
+		const created = await send(
+			sandbox,
+			'POST',
+			'/inquiries',
+			buildInquiry({ 'name-first': 'Jane', 'name-last': 'Doe' }, { tags: ['help-desk'] }, meta),
+		);
+		await completeHostedFlow(created.meta['one-time-link']);
+		const { status, runs } = await waitFor('n8n receives the event', async () => {
+			const executions = await client.fetchExecutions(demo.approval.id);
+			const all = await Promise.all(executions.map((one) => client.waitForExecution(one.id)));
+			return all.find((one) => JSON.stringify(one.runs).includes(created.data.id));
+		});
+		expect([status, Object.keys(runs)]).toEqual([
+			'success',
+			['When an inquiry ends', 'Is it a customer?'],
+		]);
+		expect(countActions(sandbox, created.data.id, 'approve')).toBe(0);
+	});
 
 	it('open in the editor with every node known', async () => {
 		const { client, n8n } = environment;
