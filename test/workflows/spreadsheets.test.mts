@@ -281,6 +281,81 @@ describe('the page with the faults', () => {
 	});
 });
 
+describe('what is said about a file that has been processed', () => {
+	const nodes = readNodes(INVITE);
+
+	const sumUp = (found: IDataObject, checked: IDataObject = {}, rows: IDataObject[] = [{}]) => {
+		const name = 'Sum up';
+		const { jsonOutput } = getNode(nodes, name).parameters;
+		return evaluateParameter(nodes, name, jsonOutput, [{}], {
+			'Check the rows': [[[{ repeated: [], unused: [], rowCount: 1, ...checked }]]],
+			'Leave out known people': [[[{ known: [], changed: [], ...found }]]],
+			'Rows of this upload': [[rows]],
+		}) as { text: string; message: string };
+	};
+
+	const INVITED = { id: 1, row: 2, outcome: 'invited' };
+
+	it('has no line that counts zero', () => {
+		expect(sumUp({}, {}, [INVITED])).toMatchObject({
+			text: '1 invited',
+			message: '1 row in a spreadsheet: 1 invited.',
+		});
+		expect(sumUp({ known: [2, 3] }, { rowCount: 2 })).toMatchObject({
+			text: '2 already invited',
+			message: '2 rows in a spreadsheet: 2 already invited.',
+		});
+	});
+
+	it('says what to do about a person with another address, and about a row that failed', () => {
+		const failed = { id: 2, row: 5, outcome: 'not mailed', reason: 'No <mailbox>' };
+		const { text, message } = sumUp(
+			{ changed: [3] },
+			{
+				rowCount: 4,
+				repeated: [
+					{ row: 4, as: 2 },
+					{ row: 6, as: 2 },
+				],
+			},
+			[INVITED, failed],
+		);
+		expect(text.split('<br>')).toEqual([
+			...['1 invited', '1 already invited with a different address or ID'],
+			...['2 repeated in the file', '1 refused or not sent'],
+			expect.stringMatching(/^Different address or ID than before: row 3\. .*delete the row/),
+			'Repeated in the file: rows 4, 6.',
+			'Row 5, not mailed: No &#60;mailbox&#62;',
+			'Upload the file again to retry these.',
+		]);
+		expect(message).toMatch(
+			/1 refused or not sent\. Different address or ID than before: row 3\.$/,
+		);
+	});
+
+	it('says on the page that Slack could not be told, and only then', () => {
+		const name = 'Show the result';
+		const { completionMessage } = getNode(nodes, name).parameters;
+		const show = (item: IDataObject) =>
+			evaluateParameter(nodes, name, completionMessage, [item], {
+				'Sum up': [[[{ text: '1 invited' }]]],
+			});
+		expect(show({ ok: true })).toBe('1 invited');
+		expect(show({ error: 'channel_not_found' })).toMatch(/^1 invited<br><br>The team could not be/);
+	});
+});
+
+describe('the form', () => {
+	it('shows an example that it reads', () => {
+		const { formDescription } = getNode(readNodes(INVITE), 'Spreadsheet').parameters;
+		const example = String(formDescription).split('\n').slice(-2).join('\n');
+		expect(checkCsv(example)).toMatchObject({
+			...{ faultCount: 0, unused: [] },
+			rows: [{ referenceId: 'user-42', firstName: 'Jane', birthdate: '1994-04-12' }],
+		});
+	});
+});
+
 describe('who was invited before', () => {
 	const row = { row: 2, referenceId: 'u1', email: 'jane@example.com', firstName: 'Jane' };
 	const invited = { id: 1, referenceId: 'u1', email: 'jane@example.com', outcome: 'invited' };

@@ -158,7 +158,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 
 		const { text: message } = environment.slack.messages.at(-1) ?? { text: '' };
-		expect(message).toMatch(/^2 rows in a spreadsheet: 2 invited, 0 already known/);
+		expect(message).toMatch(/^2 rows in a spreadsheet: 2 invited\. /);
 		expect(message).not.toContain('Jane');
 		expect(await tables.fetch<Upload>(UPLOADS)).toMatchObject([
 			{ state: 'done', rows: 2, invited: 2, known: 0, failed: 0 },
@@ -209,17 +209,17 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 		const { text, message } = readOutput<Summary>(await form.upload(again), 'Sum up');
 		expect(message).toContain(
-			'1 invited, 1 already known and not invited again, 2 known with a different',
+			'1 invited, 1 already invited, 2 already invited with a different address or ID',
 		);
-		expect(text).toContain('Different address or ID than before: row 3, 4');
-		expect(text).toContain('Twice in the file: row 6');
+		expect(text).toContain('Different address or ID than before: rows 3, 4.');
+		expect(text).toContain('Repeated in the file: row 6.');
 		expect(countInquiries()).toBe(before + 1);
 		for (const { email } of [jane, joe, ann, new_]) expect(findMails(email)).toHaveLength(1);
 		expect(findMails('other@example.com')).toEqual([]);
 
 		// And nobody at all is new.
 		const last = await form.upload(buildCsv([jane, joe, ann, new_]));
-		expect(readOutput<Summary>(last, 'Sum up').message).toContain('0 invited, 4 already known');
+		expect(readOutput<Summary>(last, 'Sum up').message).toContain(': 4 already invited.');
 		expect(countInquiries()).toBe(before + 1);
 	});
 
@@ -279,7 +279,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		expect(begun).toHaveLength(50);
 
 		const { message } = readOutput<Summary>(await form.upload(buildCsv(list)), 'Sum up');
-		expect(message).toContain('10 invited, 50 already known');
+		expect(message).toContain('10 invited, 50 already invited');
 		for (const { email } of list) expect(findMails(email)).toHaveLength(1);
 		expect(new Set(environment.smtp.mails.map(({ to }) => to[0])).size).toBe(
 			environment.smtp.mails.length,
@@ -301,16 +301,38 @@ describe('"Invite many from a spreadsheet"', () => {
 		expect(findMails(list[0].email)).toHaveLength(1);
 	});
 
-	it('sends no mail again when Slack was down and the execution is retried', async () => {
+	it('shows the result when Slack is down at the end, and says that the team was not notified', async () => {
 		environment.slack.failNext({ status: 500 }, 5);
 		const list = createPeople(2);
-		const failed = await form.upload(buildCsv(list));
-		expect(failed).toMatchObject({ status: 'error', lastNode: 'Tell the team' });
 		const messages = environment.slack.messages.length;
-		const retried = await published.retryExecution(failed);
-		expect(retried.status).toBe('waiting');
-		expect(environment.slack.messages).toHaveLength(messages + 1);
-		for (const { email } of list) expect(findMails(email)).toHaveLength(1);
+		const { page } = form;
+		await page.goto(form.url);
+		await page.locator('input[type=file]').setInputFiles({
+			name: 'people.csv',
+			mimeType: 'text/csv',
+			buffer: Buffer.from(buildCsv(list)),
+		});
+		await page.locator('#submit-btn').click();
+		await page.getByText('The team could not be notified in Slack').waitFor({ timeout: 60_000 });
+		expect(await page.locator('body').innerText()).toContain('2 invited');
+		expect(environment.slack.messages).toHaveLength(messages);
+		for (const { id, email } of list) {
+			expect(await fetchInvitation(id)).toMatchObject([{ outcome: 'invited' }]);
+			expect(findMails(email)).toHaveLength(1);
+		}
+		expect((await tables.fetch<Upload>(UPLOADS)).at(-1)).toMatchObject({
+			state: 'done',
+			invited: 2,
+		});
+	});
+
+	it('notifies the team when Slack answers again in time', async () => {
+		environment.slack.failNext({ status: 500 }, 2);
+		const list = createPeople(1);
+		const execution = await form.upload(buildCsv(list));
+		expect(readOutput<Summary>(execution, 'Sum up').text).toBe('1 invited');
+		expect(environment.slack.messages.at(-1)?.text).toContain('1 row in a spreadsheet: 1 invited.');
+		expect(findMails(list[0].email)).toHaveLength(1);
 	});
 
 	it('finds the ten new people among 10,000', async () => {
@@ -321,7 +343,7 @@ describe('"Invite many from a spreadsheet"', () => {
 		);
 		const before = environment.smtp.mails.length;
 		const { message } = readOutput<Summary>(await form.upload(buildCsv(list)), 'Sum up');
-		expect(message).toMatch(/^10000 rows in a spreadsheet: 10 invited, 9990 already known/);
+		expect(message).toMatch(/^10000 rows in a spreadsheet: 10 invited, 9990 already invited/);
 		expect(environment.smtp.mails).toHaveLength(before + 10);
 	});
 });
