@@ -91,13 +91,13 @@ describe('the digest of what waits for a decision', () => {
 				'',
 				'Over the deadline: 3',
 				`- Case for 3 days, no owner: ${link('cases/case_80')}`,
-				`- Match for 2 days, no owner: ${link('reports/rep_48')}`,
-				`- Inquiry for 30 hours, no owner: ${link('inquiries/inq_30')}`,
+				`- Match for 2 days: ${link('reports/rep_48')}`,
+				`- Inquiry for 30 hours: ${link('inquiries/inq_30')}`,
 				'',
 				'Within the deadline: 3',
 				`- Case for 2 days, no owner: ${link('cases/case_60')}`,
-				`- Match for 47 hours, no owner: ${link('reports/rep_47')}`,
-				`- Inquiry for 3 hours, no owner: ${link('inquiries/inq_3')}`,
+				`- Match for 47 hours: ${link('reports/rep_47')}`,
+				`- Inquiry for 3 hours: ${link('inquiries/inq_3')}`,
 			].join('\n'),
 		);
 	});
@@ -239,6 +239,10 @@ describe('the digest of what waits for a decision', () => {
 
 	it('comes on Saturday, too, when something waits', () => {
 		expect(build({ inquiries: [inquiry(2)], timestamp: SATURDAY }).isToBeSent).toBe(true);
+	});
+
+	it('counts nothing over the deadline where nothing is', () => {
+		expect(build({ inquiries: [inquiry(2)] }).subject).toBe('1 waiting for a decision');
 	});
 });
 
