@@ -308,6 +308,14 @@ describe('"Tell the customer"', () => {
 		expect([getMails(), getTexts()]).toEqual([[], []]);
 	});
 
+	it('tells nothing to an employee whom the help desk has verified', async () => {
+		const id = await createInquiry(createPerson(), { tags: ['help-desk'] });
+		await post(`/inquiries/${id}/approve`);
+		const [{ lastNode }] = await waitForSuccess(id);
+		expect(lastNode).toBe('Anything to tell?');
+		expect([getMails(), getTexts(), await fetchMailRows(id)]).toEqual([[], [], []]);
+	});
+
 	it.each([
 		['no email address', { 'email-address': null }],
 		['two email addresses', { 'email-address': 'jane@example.com, joe@example.com' }],

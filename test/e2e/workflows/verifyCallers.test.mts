@@ -239,7 +239,7 @@ describe('"Verify help desk callers"', () => {
 		expect(messages).toEqual([
 			{
 				channel: 'security',
-				text: `Ticket ${ticket}: someone asked the help desk to reset the password of the user ${user.id} in Okta, and did not prove who they are. ${reason} ${buildDashboardUrl(String(row.inquiryId))}`,
+				text: `Ticket ${ticket}: someone asked the help desk to reset the password of Jane Doe (${user.profile.login}, ID ${user.id} in Okta), and did not prove who they are. ${reason} ${buildDashboardUrl(String(row.inquiryId))}`,
 			},
 			{
 				channel: 'help-desk',
