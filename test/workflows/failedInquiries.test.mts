@@ -52,6 +52,75 @@ describe('the reason of a failed inquiry', () => {
 		},
 	);
 
+	describe('of an inquiry that was declined', () => {
+		const FACE = [{ check: 'selfie_id_comparison', required: true, superseded: false }];
+		const FORGERY = [{ check: 'id_tamper_detection', required: true, superseded: false }];
+
+		const findReasonOfDecline = (summary: IDataObject) =>
+			findReason({ status: 'declined', reviewerComment: null, ...summary });
+
+		/** The comment with which "Decide in Slack" declines. */
+		const writeComment = (reason: string) => {
+			const slackNodes = readNodes('17-decide-in-slack');
+			const name = 'Take the decision';
+			const responder = { email: 'robin@example.com' };
+			const { comment } = evaluateParameter(
+				slackNodes,
+				name,
+				getNode(slackNodes, name).parameters.jsonOutput,
+				[{ data: { decision: 'Decline', reason } }],
+				{
+					'What to ask about': [[[{ inquiryId: 'inq_1', replaced: '' }]]],
+					'Ask for a decision': [[[{ data: { approved: false, responder } }]]],
+					'Ask what to do instead': [[[{ data: { decision: 'Decline', reason } }]]],
+				},
+			) as IDataObject;
+			return comment as string;
+		};
+
+		it.each(['failedChecks', 'reportsResult'])(
+			'is nothing new to the team that declined it in Persona, even with %s for a reviewer',
+			(name) => {
+				const findings = { failedChecks: FACE, reportsResult: 'matched' };
+				const summary = { [name]: findings[name as keyof typeof findings] };
+				expect(findReasonOfDecline({ decidedBy: 'person', ...summary })).toBe('decided');
+				expect(findReasonOfDecline({ decidedBy: 'unknown', ...summary })).toBe('person');
+			},
+		);
+
+		it('is nothing new to the team that declined it with "Decide in Slack"', () => {
+			const reviewerComment = writeComment('Blurred');
+			expect(reviewerComment).toContain('Blurred');
+			expect(findReasonOfDecline({ decidedBy: 'unknown', reviewerComment })).toBe('decided');
+			expect(findReasonOfDecline({ decidedBy: 'workflow', reviewerComment })).toBe('other');
+		});
+
+		it.each([
+			{ decidedBy: 'workflow' },
+			{ decidedBy: 'apiKey' },
+			{ decidedBy: 'unknown' },
+			{ decidedBy: 'unknown', reviewerComment: 'On the list Declined in Slack by' },
+			{ decidedBy: null },
+			{},
+		])('is for the team with %j, since it may not know', (summary) => {
+			expect(findReasonOfDecline(summary)).toBe('other');
+		});
+
+		it.each(['person', 'workflow', 'unknown'])(
+			'is a forgery if there are signs of it, whether %s declined it',
+			(decidedBy) => {
+				expect(findReasonOfDecline({ decidedBy, failedChecks: FORGERY })).toBe('forgery');
+			},
+		);
+	});
+
+	it('leads to a message unless it is nothing new', () => {
+		const reasons = ['forgery', 'person', 'document', 'decided', 'other'];
+		const outputs = reasons.map((reason) => routeItem(nodes, 'Which reason?', { reason }));
+		const named = ['Forgery', 'For a person', 'Document', 'Decided by the team', undefined];
+		expect(outputs).toEqual(named);
+	});
+
 	it('is a document for an inquiry whose tags are null, too', () => {
 		expect(findReason({}, null)).toBe('document');
 	});

@@ -321,14 +321,36 @@ describe('"Answer failed verifications by their reason"', () => {
 		expect(environment.smtp.mails).toEqual([]);
 	});
 
-	it('notifies the team of a decline, and asks the person for nothing', async () => {
+	it('notifies the team of a decline of which Persona does not say who made it, and asks the person for nothing', async () => {
 		const id = await completeInquiry(environment.sandbox, createPerson('Doe'));
-		await decideAsPerson(environment.sandbox, id, 'decline');
+		await post(`/inquiries/${id}/decline`);
 		await published.waitForExecutions(id);
 		expect(getTexts()).toEqual([
-			expect.stringMatching(/^A verification did not succeed\. inq_.*: declined by review/),
+			expect.stringMatching(
+				/^An inquiry was declined, and Persona does not say by whom\. inq_.*: declined/,
+			),
 		]);
 		expect(findOtherInquiries(id)).toEqual([]);
+	});
+
+	it.each([
+		[
+			'in Persona',
+			async (id: string) => await decideAsPerson(environment.sandbox, id, 'decline', 'Other face'),
+		],
+		[
+			'with "Decide in Slack"',
+			async (id: string) => {
+				const meta = { comment: 'Declined in Slack by robin@example.com: Other face' };
+				await post(`/inquiries/${id}/decline`, { meta });
+			},
+		],
+	])('does not tell the team what it has decided itself %s', async (_, decline) => {
+		const id = await completeInquiry(environment.sandbox, createPerson('Doe'));
+		await decline(id);
+		const [{ status, lastNode }] = await published.waitForExecutions(id);
+		expect([status, lastNode]).toEqual(['success', 'Which reason?']);
+		expect([getTexts(), findCases(id), findOtherInquiries(id)]).toEqual([[], [], []]);
 	});
 
 	it('does nothing about a failure that was approved before the event arrived', async () => {
