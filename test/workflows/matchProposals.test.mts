@@ -196,11 +196,40 @@ describe('what a person has agreed to', () => {
 	});
 });
 
+describe('the result of a question', () => {
+	const nameResult = (item: IDataObject) => evaluate('Name the result', [item], {});
+
+	it.each([
+		[{ matches: [], decidedBy: 'dana@example.com' }, 'settled', 'dana@example.com'],
+		[{ error: 'Persona did not answer' }, 'unreadable', ''],
+		[{ data: { approved: false, responder: { name: 'Dana' } } }, 'not agreed', 'Dana'],
+		[{ data: { approved: false } }, 'not agreed', ''],
+		[{ proposed: [{}] }, 'late', ''],
+		[{ proposed: [] }, 'no proposal', ''],
+	])('after %j is "%s", decided by %j', (item, result, decidedBy) => {
+		expect(nameResult(item as unknown as IDataObject)).toEqual({ result, decidedBy });
+	});
+});
+
 describe('an event about a report', () => {
 	const isWorth = (report: IDataObject) =>
 		routeItem(nodes, 'Is there a match?', {
 			object: { status: 'ready', hasMatch: true, ...report },
 		});
+
+	const NOBODY = { accountId: null, inquiryId: null, transactionId: null };
+
+	it('of "Screen a list" is left to its table: its reports belong to nobody, and so are known', () => {
+		const { additionalFields } = getNode(readNodes('22-screen-a-list'), 'Screen').parameters;
+		expect(additionalFields).toEqual({ autoCreateAccount: false });
+		expect(getNode(nodes, 'When a screening matches').parameters.output).toBe('allFields');
+		expect(isWorth(NOBODY)).toBe(false);
+	});
+
+	it.each(Object.keys(NOBODY))('is followed up if %s is there, or is not known', (name) => {
+		expect(isWorth({ ...NOBODY, [name]: 'id_1' })).toBe(true);
+		expect(isWorth({ ...NOBODY, [name]: undefined })).toBe(true);
+	});
 
 	it.each([{}, { hasMatch: null }])('with %j is followed up', (report) => {
 		expect(isWorth(report)).toBe(true);

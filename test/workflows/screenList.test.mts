@@ -271,9 +271,14 @@ describe('the summary of a list', () => {
 		...{ id: 1, referenceId, verdict, createdAt },
 	});
 
-	const sumUp = (results: IDataObject[], records: IDataObject[], createdAt: unknown = CREATED) => {
+	const sumUp = (
+		results: IDataObject[],
+		records: IDataObject[],
+		createdAt: unknown = CREATED,
+		rows: IDataObject[] = list,
+	) => {
 		const name = 'Sum up';
-		const checked = { rows: list, repeated: [], unused: [] } as unknown as IDataObject;
+		const checked = { rows, repeated: [], unused: [] } as unknown as IDataObject;
 		return evaluate(name, getNode(nodes, name).parameters.jsonOutput, [{}], {
 			'Check the rows': [[[checked]]],
 			'Enter the upload': [[[{ id: 7, createdAt } as IDataObject]]],
@@ -314,20 +319,53 @@ describe('the summary of a list', () => {
 			],
 		);
 		expect(message).toBe(
-			'List of 6 rows: 1 clear, 1 with records that were all cleared before, 1 to review, 1 known as a match, 2 not screened. Records waiting for a verdict: 1 new, 0 from before.',
+			'List of 6 rows: 1 clear, 1 with records that were all cleared before, 1 to review, 1 known as a match, 2 not screened. Records waiting for a verdict: 1 new. In n8n, open the data table Records to review, and write cleared or match in the column verdict.',
 		);
-		expect(text).toContain('Row 6 was not screened: Refused &#60;b&#62;');
-		expect(text).toContain('Row 7 was not screened: there is no result');
+		expect(text).toContain('Row 6 (Jane Doe) was not screened: Refused &#60;b&#62;');
+		expect(text).toContain('Row 7 (Jane Doe) was not screened: there is no result');
+		expect(message).not.toContain('Jane Doe');
 	});
 
 	it('counts a row as not screened that was found without a record in the table', () => {
-		expect(sumUp([result('s1', 'found')], [{}]).message).toContain('0 clear, 0 with');
-		expect(sumUp([{}], [{}]).message).toContain('6 not screened');
+		expect(sumUp([result('s1', 'found')], [{}]).message).toBe('List of 6 rows: 6 not screened.');
+		expect(sumUp([{}], [{}]).message).toBe('List of 6 rows: 6 not screened.');
 	});
 
 	it('asks about a record of before again, but not as new, while it has no verdict', () => {
 		const { message } = sumUp([result('s2', 'found')], [recordOf('s2', 'later', OLD)]);
 		expect(message).toContain('1 to review');
-		expect(message).toContain('Records waiting for a verdict: 0 new, 1 from before.');
+		expect(message).toContain('Records waiting for a verdict: 1 from before.');
+	});
+
+	it('counts nothing of which there is none, and asks for no verdict then', () => {
+		const results = list.map(({ referenceId }) => result(String(referenceId), 'clear'));
+		const { message, text } = sumUp(results, [{}]);
+		expect([message, text]).toEqual(['List of 6 rows: 6 clear.', '6 clear']);
+	});
+
+	it.each([
+		[{ name: 'Acme <Ltd>' }, 'Acme &#60;Ltd&#62;'],
+		[{ name: null, firstName: 'Jane', lastName: 'Doe' }, 'Jane Doe'],
+		[{ name: null, lastName: 'Doe' }, 'Doe'],
+	])('names a row that was not screened, with %j as %s', (own, name) => {
+		const { text, message } = sumUp([{}], [{}], CREATED, [{ ...list[0], ...own }]);
+		expect(text).toContain(`Row 2 (${name}) was not screened`);
+		expect(message).toBe('List of 1 row: 1 not screened.');
+	});
+});
+
+describe('the end of a list', () => {
+	const show = (item: IDataObject) => {
+		const name = 'Show the result';
+		return evaluate(name, getNode(nodes, name).parameters.completionMessage, [item], {
+			'Sum up': [[[{ text: '6 clear' }]]],
+		});
+	};
+
+	it('shows the result, and says so if Slack has not taken the message', () => {
+		expect(show({ ok: true })).toBe('6 clear');
+		expect(show({ error: 'channel_not_found' })).toMatch(
+			/^6 clear<br><br>The team could not be notified in Slack\./,
+		);
 	});
 });

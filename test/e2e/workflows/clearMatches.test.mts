@@ -220,7 +220,13 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 		const { reportId, question } = await ask(proposal());
 		const before = { ...question };
 		expect(await questions.press(question, 'I do not agree', otherSlackUser)).toBe(200);
-		await questions.waitForText(reportId, 'The proposal was not accepted');
+		await questions.waitForText(
+			reportId,
+			`${otherSlackUser.email} did not agree with the proposal`,
+		);
+		expect(await fetchRowsAbout(reportId)).toMatchObject([
+			{ result: 'not agreed', decidedBy: otherSlackUser.email },
+		]);
 		Object.assign(question, before);
 		expect(await questions.press(question, 'I agree')).toBe(409);
 		expect([countReviews(reportId), getVerdicts(reportId)]).toEqual([0, ['pending', 'pending']]);
@@ -324,6 +330,16 @@ describe('"Clear matches with an agent, decided by a person"', () => {
 		await redeliverEvent(environment.sandbox, EVENT, reportId);
 		await published.waitForExecutions(reportId, 2);
 		expect(await fetchRowsAbout(reportId)).toHaveLength(1);
+	});
+
+	it('asks nothing about a report that belongs to nobody, such as one of a list', async () => {
+		const { data } = await send(environment.sandbox, 'POST', '/reports', {
+			data: { type: 'report/screening', attributes: { query: { term: 'Jane Match' } } },
+			meta: { 'auto-create-account': false },
+		});
+		const [{ status, lastNode }] = await published.waitForExecutions(data.id);
+		expect([status, lastNode]).toEqual(['success', 'Is there a match?']);
+		expect(await fetchRowsAbout(data.id)).toEqual([]);
 	});
 
 	it('asks once about each record when events come twice, also at once', async () => {
