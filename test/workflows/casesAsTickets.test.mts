@@ -52,6 +52,31 @@ describe('the tickets of "Work on cases as tickets"', () => {
 		expect(route('What happened?', {}, { [PERSONA]: [{ event }] })).toBe(output);
 	});
 
+	const template = { id: 'ctmpl_1', name: 'Standard Review' };
+
+	it.each([
+		[{}, 'Persona case case_1'],
+		[{ name: 'KYC-6' }, 'Persona case KYC-6'],
+		[{ name: 'KYC-6', caseTemplate: template }, 'Standard Review KYC-6'],
+		[{ name: 'Jane Doe', caseTemplate: { name: ' \n' } }, 'Persona case case_1'],
+		[{ name: null, caseTemplate: { name: null } }, 'Persona case case_1'],
+		[
+			{ name: 'KYC-6', caseTemplate: template, inquiryIds: ['inq_1'], reportIds: ['a', 'b'] },
+			'Standard Review KYC-6: 1 inquiry, 2 reports',
+		],
+		[
+			{ name: 'KYC-6', inquiryIds: [], txnIds: ['txn_1'], accountIds: ['act_1', 'act_2'] },
+			'Persona case KYC-6: 1 transaction, 2 accounts',
+		],
+		[
+			{ name: 'KYC-6', caseTemplate: { name: `A\nB${'x'.repeat(300)}` } },
+			`A B${'x'.repeat(97)} KYC-6`,
+		],
+	])('of a new case that is %j have the title %j', (caseRecord, title) => {
+		const item = { id: 'case_1', ...caseRecord } as unknown as IDataObject;
+		expect(evaluate('Open a ticket', 'summary', item, {})).toBe(title);
+	});
+
 	const ticket = { id: 1, caseId: 'case_1', issueKey: 'KYC-7', status: 'Open', closedAt: null };
 
 	const findNews = (caseRecord: IDataObject, row: IDataObject = {}) =>

@@ -1,7 +1,7 @@
 import { waitFor, type Execution } from '../../../tools/n8n/n8nClient.mts';
 import { fixtures, type StoredObject } from '../../../sandbox/sandbox.mts';
 import type { JiraIssue } from '../../../tools/services/jira.mts';
-import { send } from '../../support/apiClient.mts';
+import { buildInquiry, send } from '../../support/apiClient.mts';
 import { fetchRows } from './dataTable.mts';
 import { countActions, redeliverEvent } from './scenarioSteps.mts';
 import {
@@ -133,13 +133,27 @@ describe('"Work on cases as tickets"', () => {
 		const [issue, ...others] = findIssues(id);
 		expect(others).toEqual([]);
 		expect(issue).toMatchObject({
-			summary: `Persona case ${id}`,
+			summary: `Standard Review ${findCase(id).attributes.name}`,
 			description: `https://app.withpersona.com/dashboard/cases/${id}`,
 			...{ status: 'To Do', comments: [] },
 		});
 		expect((await fetchTicketRows(id)).filter(({ issueKey }) => issueKey)).toMatchObject([
 			{ issueKey: issue.key, status: 'Open' },
 		]);
+	});
+
+	it('says in the title what the case is about', async () => {
+		const fields = { 'name-first': 'Jane', 'name-last': 'Doe' };
+		const { data: inquiry } = await post('/inquiries', buildInquiry(fields));
+		const accountId = Object(inquiry.relationships?.account.data).id as string;
+		const { data } = await post('/cases', {
+			data: { attributes: { 'case-template-id': fixtures.caseTemplate } },
+			meta: { 'object-ids': [inquiry.id, accountId] },
+		});
+		await waitUntil('there is a ticket', () => findIssues(data.id).length > 0);
+		expect(findIssues(data.id)[0].summary).toBe(
+			`Standard Review ${findCase(data.id).attributes.name}: 1 inquiry, 1 account`,
+		);
 	});
 
 	it('sends a comment of the case to the ticket, once, and it does not come back', async () => {
