@@ -243,6 +243,21 @@ describe('a caller of the help desk', () => {
 		expect(look(users as IDataObject[])).toMatchObject({ problem });
 	});
 
+	it('is named to security with the login, and without marks of Slack', () => {
+		const profile = { ...user.profile, firstName: '<!channel> *Jane*' };
+		const row = { ticket: 'HD-42', reset: 'MFA', userId: '00u1', inquiryId: 'inq_1' };
+		const text = evaluateParameter(
+			nodes,
+			'Tell security',
+			getNode(nodes, 'Tell security').parameters.text,
+			[{ ...row, reason: 'The result came too late.' }],
+			{ 'What does Okta know?': [[[look([{ ...user, profile }])]]] },
+		);
+		expect(text).toBe(
+			'Ticket HD-42: someone asked the help desk to reset the MFA of ?!channel? ?Jane? Doe (jane@example.com, ID 00u1 in Okta), and did not prove who they are. The result came too late. https://app.withpersona.com/dashboard/inquiries/inq_1',
+		);
+	});
+
 	it('gets the link at the second address, else at the first, and at no other', () => {
 		const withAddress = (profile: IDataObject) =>
 			look([{ ...user, profile: { ...user.profile, ...profile } }]);
