@@ -1,6 +1,6 @@
 import { DateTime, Settings } from 'luxon';
 import type { IDataObject } from 'n8n-workflow';
-import { evaluateParameter, getNode, readNodes } from './evaluateParameter.mts';
+import { evaluateParameter, getNode, readNodes, routeItem } from './evaluateParameter.mts';
 
 const nodes = readNodes('19-remind-and-resume');
 
@@ -234,5 +234,44 @@ describe('the accounts whose inquiries are read', () => {
 		expect(list(0, [createRow(1, NOW)])).toEqual([['act_1']]);
 		expect(list(0, [createRow(1, NOW, { accountId: '' })])).toEqual([]);
 		expect(list(0, [createRow(1, NOW, { finished: 'approved' })])).toEqual([]);
+	});
+});
+
+describe('what a run says at its end', () => {
+	const count = (now: IDataObject[], withoutAddress: IDataObject[] = []) => {
+		const { jsonOutput } = getNode(nodes, 'Count').parameters;
+		return evaluateParameter(nodes, 'Count', jsonOutput, [{}], {
+			'Choose the rules': [[[rules]]],
+			'Choose whom to remind': [[[{ withoutAddress, finished: [] }]]],
+			'Get earlier reminders': [[[{}]]],
+			'Get reminders of this run': [[now.length > 0 ? now : [{}]]],
+		}) as IDataObject & { subject: string; text: string };
+	};
+
+	it('is that there is nobody to remind, and nobody gets a mail about it', () => {
+		const counted = count([]);
+		expect(counted).toMatchObject({
+			subject: 'Nobody to remind today',
+			text: 'Reminded today: nobody',
+		});
+		expect(routeItem(nodes, 'Anything to tell?', counted)).toBe(false);
+	});
+
+	it('is how many were reminded, with the date as Americans write it', () => {
+		const counted = count([createRow(1, NOW)]);
+		expect(counted).toMatchObject({
+			subject: 'Reminders on March 20, 2026',
+			text: 'Reminded today: 1\nPeople reminded in the last 90 days: 1. Finished since: 0.',
+		});
+		expect(routeItem(nodes, 'Anything to tell?', counted)).toBe(true);
+	});
+
+	it.each([
+		['failed', [createRow(1, NOW, { state: 'failed', reason: 'No' })], []],
+		['have no address', [], [{ inquiryId: 'inq_1' }]],
+	])('names those who %s, and has no line that counts zero', (_, now, withoutAddress) => {
+		const { text, isWorthAMail } = count(now, withoutAddress);
+		expect(isWorthAMail).toBe(true);
+		expect(text).toMatch(/^Reminded today: nobody\n\n.*:\nhttps:\S+\/inq_1/);
 	});
 });

@@ -146,12 +146,15 @@ describe('"Remind and resume"', () => {
 		for (const { email } of persons) expect(team).not.toContain(email);
 	});
 
-	it('mails nobody and nothing when nobody is late', async () => {
-		await expectRun();
-		expect(environment.smtp.mails).toEqual([]);
+	it('mails nobody and nothing when nobody is late, and says so in the execution', async () => {
+		const expectNobody = async () => {
+			const execution = await runWorkflow();
+			expect([execution.status, execution.lastNode]).toEqual(['success', 'Nobody to remind today']);
+			expect(environment.smtp.mails).toEqual([]);
+		};
+		await expectNobody();
 		createPeople(1, { from: daysAgo(1), to: daysAgo(1) });
-		await expectRun();
-		expect(environment.smtp.mails).toEqual([]);
+		await expectNobody();
 	});
 
 	it('mails nobody twice when it runs again on the same day, or twice at once', async () => {
