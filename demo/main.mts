@@ -1,7 +1,8 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { IDataObject } from 'n8n-workflow';
 import { startSandbox } from '../sandbox/sandbox.mts';
-import { createN8nClient, type EditorAccount } from '../tools/n8n/n8nClient.mts';
+import { createN8nClient, type EditorAccount, type N8nClient } from '../tools/n8n/n8nClient.mts';
 import { installN8n } from '../tools/n8n/installN8n.mts';
 import { withLock } from '../tools/n8n/withLock.mts';
 import { findFreePort } from '../tools/n8n/findFreePort.mts';
@@ -17,9 +18,6 @@ import { checkPage, printScenario, runScenario } from './scenario.mts';
 import { startStandIns } from './standIns.mts';
 
 const account: EditorAccount = { email: 'demo@example.com', password: 'Persona-demo-1' };
-const n8nPort = 5678;
-const sandboxPort = 8765;
-const pagePort = 8766;
 /** Keys of the sandbox. Only one of a production environment may list templates. */
 const productionKey = 'persona_production_demo';
 const sandboxKey = 'persona_sandbox_demo';
@@ -29,6 +27,7 @@ const webhookSecret = 'wbhsec_demo';
 const n8nEnv = { N8N_WORKFLOW_PUBLICATION_CONCURRENCY: '20' };
 const personaUrl = 'https://api.withpersona.com/api/v1';
 const folder = resolve('.cache/demo');
+const portsFile = join(folder, 'ports.json');
 
 interface DemoOptions {
 	progress: Progress;
@@ -59,6 +58,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 	});
 	// It may reject while nothing awaits it.
 	stopped.catch(() => undefined);
+	const ports = await readPorts();
 	const raceWithStop = <T,>(work: Promise<T>) => Promise.race([work, stopped]);
 	try {
 		const tarball = await progress.runStep('Build and pack', (note) =>
@@ -70,7 +70,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 			? undefined
 			: await progress.runStep('Start the sandbox', async () =>
 					startSandbox({
-						port: await findFreePort(sandboxPort),
+						port: await findFreePort(ports.sandbox),
 						apiKeys: [productionKey, sandboxKey],
 					}),
 				);
@@ -98,7 +98,7 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 			startN8n({
 				folder: home,
 				tarball,
-				port: await findFreePort(n8nPort),
+				port: await findFreePort(ports.n8n),
 				env: {
 					...(publicUrl && { N8N_WEBHOOK_URL: publicUrl, WEBHOOK_URL: publicUrl }),
 					...buildProxyEnv(access, process.env.no_proxy || process.env.NO_PROXY),
@@ -128,13 +128,15 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 				}),
 			),
 		);
+		const distrust = await explainDistrust(client, standIns.credentials.slackApi, n8n.logFile);
+		if (distrust) environment.problems.unshift(distrust);
 		for (const problem of environment.problems) progress.print(`  ${problem}`);
 
 		const stage = {
 			...{ client, environment, standIns, n8nUrl: n8n.url },
 			sandbox: sandbox && { api: sandbox, apiKey: productionKey, webhookSecret },
 		};
-		const page = await startPage(await findFreePort(pagePort), stage, account);
+		const page = await startPage(await findFreePort(ports.page), stage, account);
 		closers.push(() => page.close());
 
 		if (check) {
@@ -148,6 +150,14 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 				raceWithStop(checkPage(page.url, stage, note)),
 			);
 		} else {
+			await writeFile(
+				portsFile,
+				JSON.stringify({
+					n8n: getPort(n8n.url),
+					sandbox: sandbox ? getPort(sandbox.url) : ports.sandbox,
+					page: getPort(page.url),
+				} satisfies Ports),
+			);
 			progress.print('\nReady.\n');
 			await printScenario(progress.print, { stage, pageUrl: page.url, account });
 			await stopped.catch(() => undefined);
@@ -155,6 +165,41 @@ async function startDemo({ progress, signal, check }: DemoOptions) {
 	} finally {
 		for (const close of closers.reverse()) await close();
 	}
+}
+
+/** The ports of everything that a browser opens. */
+interface Ports {
+	n8n: number;
+	sandbox: number;
+	page: number;
+}
+
+/** Reads the ports of the last start, so that bookmarks and open tabs stay valid. */
+async function readPorts(): Promise<Ports> {
+	const defaults: Ports = { n8n: 5678, sandbox: 8765, page: 8766 };
+	try {
+		return { ...defaults, ...(JSON.parse(await readFile(portsFile, 'utf8')) as Partial<Ports>) };
+	} catch {
+		return defaults;
+	}
+}
+
+const getPort = (url: string) => Number(new URL(url).port);
+
+/** Lets n8n test its connection to a stand-in. Returns what is wrong with it, in a sentence. */
+async function explainDistrust(
+	client: N8nClient,
+	slackApi: IDataObject,
+	logFile: string,
+): Promise<string | undefined> {
+	const { status, message } = await client.testCredential({
+		...{ name: 'Slack', type: 'slackApi', data: slackApi },
+	});
+	if (status === 'OK') return undefined;
+	const reason = /cert|verify/i.test(message)
+		? 'n8n does not trust the certificate of the stand-ins'
+		: 'n8n does not reach the stand-ins';
+	return `${reason}, so nothing arrives at Slack, HubSpot, Jira and Okta (${message}); ${logFile} may say why.`;
 }
 
 /** Adds the authorities that the user lets Node trust to the one of the stand-ins. Returns the file. */

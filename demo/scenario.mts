@@ -5,9 +5,13 @@ import {
 	type Execution,
 } from '../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../tools/completeHostedFlow.mts';
-import { sandboxCredentialName, type DemoEnvironment } from './demoEnvironment.mts';
 import {
-	fetchPublished,
+	sandboxCredentialName,
+	type DemoEnvironment,
+	type DemoWorkflow,
+} from './demoEnvironment.mts';
+import {
+	fetchPublications,
 	listWorkflows,
 	publish,
 	sendRequest,
@@ -35,7 +39,8 @@ export async function printScenario(
 ): Promise<void> {
 	const { environment, sandbox, n8nUrl, standIns } = stage;
 	const { onboarding, approval } = environment;
-	const published = await fetchPublished(stage);
+	const publications = await fetchPublications(stage);
+	const isPublished = ({ id }: DemoWorkflow) => publications.get(id)?.status === 'published';
 	const getUrl = (id: string) => `${n8nUrl}/workflow/${id}`;
 	print(`  n8n      ${n8nUrl}`);
 	print(
@@ -46,7 +51,7 @@ export async function printScenario(
 		`Open "${onboarding.name}" and sign in (${account.email}, password ${account.password}): ${getUrl(onboarding.id)}`,
 		'Press "Execute workflow", then double-click "Create inquiry": its output has a oneTimeLink.',
 		'Open that link in a window as narrow as a phone: this is what your customer sees. Complete it.',
-		published.has(approval.id)
+		isPublished(approval)
 			? `Meanwhile Persona has notified n8n, and the inquiry is approved: ${getUrl(approval.id)}/executions`
 			: explainApproval(stage, getUrl(approval.id)),
 		sandbox
@@ -63,13 +68,17 @@ export async function printScenario(
 	];
 	lines.forEach((line, index) => print(`  ${index + 1}. ${line}`));
 
-	const count = listWorkflows(environment).length;
-	const deciders = environment.workflows.filter(({ isDecider }) => isDecider);
-	print(`\n${count} workflows, with a tag for each theme; ${published.size} are published.`);
+	const workflows = listWorkflows(environment);
+	const publishedCount = workflows.filter(isPublished).length;
+	print(
+		`\n${workflows.length} workflows, with a tag for each theme; ${publishedCount} are published.`,
+	);
 	if (sandbox) {
+		const deciders = workflows.filter(({ isDecider }) => isDecider);
+		const current = deciders.filter(isPublished).map(({ name }) => `"${name}"`);
 		print(
-			`Of those that decide inquiries, only one is published at a time, at first "${approval.name}": ` +
-				`${[approval, ...deciders].map(({ name }) => name).join(' · ')}`,
+			`${deciders.length} of them approve or decline inquiries, or mark them for review. Only one of these is published at a time, ` +
+				`now ${current.join(', ') || 'none'}: ${deciders.map(({ name }) => name).join(' · ')}`,
 		);
 	}
 	for (const [type, reason] of Object.entries(standIns.missing)) {

@@ -1,6 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
+import { caseStatuses } from '../../sandbox/domain/cases/caseStatuses.mts';
 import { fixtures, type Sandbox } from '../../sandbox/sandbox.mts';
-import { waitFor, type N8nClient } from '../../tools/n8n/n8nClient.mts';
+import { waitFor, type N8nClient, type PublicationState } from '../../tools/n8n/n8nClient.mts';
 import { appKey } from '../../tools/services/services.mts';
 import { publishWorkflow, type DemoEnvironment, type DemoWorkflow } from '../demoEnvironment.mts';
 import type { StandIns } from '../standIns.mts';
@@ -32,10 +33,29 @@ export const listWorkflows = ({ onboarding, approval, workflows }: DemoEnvironme
 	...workflows,
 ];
 
-/** Returns the IDs of the workflows that are published now, also by hand. */
-export async function fetchPublished({ client }: Stage): Promise<Set<string>> {
-	const workflows = await client.fetchWorkflows();
-	return new Set(workflows.filter(({ active }) => active).map(({ id }) => id));
+/** The versions of which n8n has said that they are published, by the ID of their workflow. */
+const knownVersions = new WeakMap<N8nClient, Map<string, string>>();
+
+/** Returns the publications of all workflows that were published, also by hand, by the ID of the workflow. */
+export async function fetchPublications({
+	client,
+}: Pick<Stage, 'client'>): Promise<Map<string, PublicationState>> {
+	const before = knownVersions.get(client);
+	const active = (await client.fetchWorkflows()).filter(({ active }) => active);
+	const states = await Promise.all(
+		active.map(async ({ id, activeVersionId, versionId }) => {
+			const version = activeVersionId ?? versionId;
+			// n8n calls a workflow active even if it could not register its triggers.
+			const isKnown = before?.get(id) === version;
+			const state: PublicationState = isKnown
+				? { status: 'published' }
+				: await client.fetchPublication(id);
+			return { id, version, state };
+		}),
+	);
+	const published = states.filter(({ state }) => state.status === 'published');
+	knownVersions.set(client, new Map(published.map(({ id, version }) => [id, version])));
+	return new Map(states.map(({ id, state }) => [id, state]));
 }
 
 /**
@@ -43,12 +63,15 @@ export async function fetchPublished({ client }: Stage): Promise<Set<string>> {
  * to decide would win. Returns what was done, in words.
  */
 export async function publish(stage: Stage, workflow: DemoWorkflow): Promise<string> {
-	const published = await fetchPublished(stage);
+	const publications = await fetchPublications(stage);
 	const rivals = listWorkflows(stage.environment).filter(
 		({ id, isDecider }) =>
-			workflow.isDecider && isDecider && id !== workflow.id && published.has(id),
+			workflow.isDecider && isDecider && id !== workflow.id && publications.has(id),
 	);
 	for (const { id } of rivals) await stage.client.unpublish(id);
+	// n8n registers the triggers of a workflow only while it is not active.
+	if (publications.has(workflow.id)) await stage.client.unpublish(workflow.id);
+	knownVersions.get(stage.client)?.delete(workflow.id);
 	await publishWorkflow(stage.client, workflow);
 	const names = rivals.map(({ name }) => `"${name}"`).join(', ');
 	return names ? `Published. Unpublished: ${names}.` : 'Published.';
@@ -142,36 +165,104 @@ export async function createCustomer(
 	};
 }
 
-/** Sends a request that your team's press of a button in Persona stands for. */
-const pressInPersona = (action: string) => async (stage: Stage, id: string) => {
-	const { data } = await post(stage, `/inquiries/${id}/${action}`, {});
-	return `${id} is ${String((data.attributes as IDataObject).status)}.`;
-};
+/** What came of a button at an inquiry. */
+export interface InquiryOutcome {
+	/** What was done, in words. */
+	text: string;
+	/** A new link for the person. */
+	link?: string;
+}
 
-/** What your team, or time, does to an inquiry, by the label of its button. Each returns what was done. */
-export const inquiryActions: Record<
-	string,
-	(stage: Stage, id: string) => string | Promise<string>
-> = {
+type InquiryAction = (stage: Stage, id: string) => Promise<InquiryOutcome>;
+
+/** Sends a request that your team's press of a button in Persona stands for. */
+const pressInPersona =
+	(action: string): InquiryAction =>
+	async (stage, id) => {
+		const { data } = await post(stage, `/inquiries/${id}/${action}`, {});
+		return { text: `${id} is ${String((data.attributes as IDataObject).status)}.` };
+	};
+
+/** What your team, or time, does to an inquiry, by the label of its button. */
+export const inquiryActions: Record<string, InquiryAction> = {
 	Approve: pressInPersona('approve'),
 	Decline: pressInPersona('decline'),
 	'Mark for review': pressInPersona('mark-for-review'),
 	Expire: pressInPersona('expire'),
+	'New link': createLink,
 	'Make it 3 days older': makeOlder,
 };
 
+/** Creates a link with which the person continues, as the button _Resume_ in Persona does. */
+async function createLink(stage: Stage, id: string): Promise<InquiryOutcome> {
+	if (findObject(stage, id)?.attributes.status === 'expired') {
+		await post(stage, `/inquiries/${id}/resume`, {});
+	}
+	const { meta } = await post(stage, `/inquiries/${id}/generate-one-time-link`, {});
+	const link = String(meta['one-time-link']);
+	return { text: `A new link for ${id}: ${link}`, link };
+}
+
 /** Moves the creation of an inquiry back, for workflows that wait for days. */
-function makeOlder(stage: Stage, id: string): string {
-	const attributes = requireSandbox(stage).api.control.find(id)?.attributes;
+async function makeOlder(stage: Stage, id: string): Promise<InquiryOutcome> {
+	const attributes = findObject(stage, id)?.attributes;
 	if (!attributes) throw new Error('There is no such inquiry');
 	const createdAt = new Date(Date.parse(String(attributes['created-at'])) - 3 * DAY_MS);
 	attributes['created-at'] = createdAt.toISOString();
-	return `${id} was created on ${createdAt.toDateString()}.`;
+	return { text: `${id} was created on ${createdAt.toDateString()}.` };
 }
 
-/** Returns the status of an inquiry of the sandbox. */
-export const getStatus = ({ sandbox }: Stage, id: string) =>
-	sandbox?.api.control.find(id)?.attributes.status;
+/** Returns an object of the sandbox. */
+export const findObject = ({ sandbox }: Pick<Stage, 'sandbox'>, id: string) =>
+	sandbox?.api.control.find(id);
+
+/** Creates a case about an object, or about nothing. Returns what was done, in words. */
+export async function createCase(stage: Stage, objectId: string): Promise<string> {
+	const { data } = await post(stage, '/cases', {
+		data: { attributes: { 'case-template-id': fixtures.caseTemplate } },
+		meta: { 'object-ids': objectId ? [objectId] : [] },
+	});
+	return `Created the case ${String((data.attributes as IDataObject).name)}.`;
+}
+
+/** What a button at a case does. */
+interface CaseAction {
+	/** The last part of the path. */
+	path: string;
+	meta: IDataObject;
+	/** What is true of the case afterward, to follow its name. */
+	done: string;
+}
+
+/** What your team does to a case, by the label of its button. */
+export const caseActions: Record<string, (comment: string) => CaseAction> = {
+	...Object.fromEntries(
+		Object.keys(caseStatuses).map((status) => [
+			status,
+			() => ({ path: 'set-status', meta: { status }, done: `is ${status}` }),
+		]),
+	),
+	'Assign to the reviewer': () => ({
+		path: 'assign',
+		meta: { 'user-email-address': fixtures.userEmail },
+		done: `is assigned to ${fixtures.userEmail}`,
+	}),
+	Comment: (message) => ({ path: 'add-comment', meta: { message }, done: 'has a new comment' }),
+};
+
+/** Presses a button at a case. Returns what was done, in words. */
+export async function changeCase(
+	stage: Stage,
+	id: string,
+	label: string,
+	comment: string,
+): Promise<string> {
+	const action = Object.entries(caseActions).find(([name]) => name === label)?.[1];
+	if (!action || findObject(stage, id)?.type !== 'case') throw new Error('There is no such button');
+	const { path, meta, done } = action(comment);
+	const { data } = await post(stage, `/cases/${id}/${path}`, { meta });
+	return `${String((data.attributes as IDataObject).name)} ${done}.`;
+}
 
 /**
  * Has Persona look for a person in lists, by a report of this type. The birthdate is not the one that the

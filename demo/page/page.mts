@@ -1,20 +1,18 @@
 import { testPersonas } from '../../sandbox/sandbox.mts';
 import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
-import {
-	fetchPublished,
-	getStatus,
-	inquiryActions,
-	type Customer,
-	type Stage,
-} from './actions.mts';
+import { fetchPublications, findObject, type Customer, type Stage } from './actions.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
+import { buildPersonaSections, renderInquiryButtons, renderObject } from './personaSections.mts';
 import { buildFailures, buildSections, type Arrivals, type Section } from './sections.mts';
+import type { SentEntry, Senders } from './senders.mts';
 import { renderCards } from './workflowCards.mts';
 
 /** What the page shows besides what has arrived. */
 export interface PageState {
 	/** When the entries were first seen. */
 	arrivals: Arrivals;
+	/** Which executions have sent it. */
+	senders: Senders;
 	/** The people who were made here, oldest first. */
 	customers: Customer[];
 	/** What came of the last press of a button, by the ID of the workflow or the section. */
@@ -30,14 +28,24 @@ const SPECIAL = testPersonas.flatMap(({ fields, example, effect }) => {
 /** Builds the page: what can be done, and what has arrived. */
 export async function renderPage(
 	stage: Stage,
-	{ arrivals, customers, outcomes }: PageState,
+	{ arrivals, senders, customers, outcomes }: PageState,
 	account: EditorAccount,
 ): Promise<Html> {
-	const sections = [...(await buildSections(stage.standIns, arrivals)), await buildFailures(stage)];
+	await senders.update();
+	const renderSender = (entry: SentEntry) => {
+		const sender = senders.find(entry);
+		if (!sender) return undefined;
+		const { workflowId, executionId, workflowName } = sender;
+		const url = `${stage.n8nUrl}/workflow/${workflowId}/executions/${executionId}`;
+		return html`<div><small>Sent by ${renderLink(url, workflowName)}</small></div>`;
+	};
+	const [slack, mail, ...others] = await buildSections(stage.standIns, arrivals, renderSender);
+	const ofPersona = buildPersonaSections(stage, customers);
+	const sections = [slack, mail, ...ofPersona, ...others, await buildFailures(stage)];
 	const cards = renderCards({
 		environment: stage.environment,
 		n8nUrl: stage.n8nUrl,
-		published: await fetchPublished(stage),
+		publications: await fetchPublications(stage),
 		outcomes,
 		bearerToken: String(stage.standIns.credentials.httpBearerAuth?.token ?? ''),
 		isPlayable: stage.sandbox !== undefined,
@@ -46,43 +54,71 @@ export async function renderPage(
 		? html`${renderLink(`${stage.sandbox.api.url}/sandbox`, 'Persona')} is a sandbox on this
 			machine.`
 		: html`Persona is the real one, so nothing is published or started from here.`;
-	return html`<!doctype html>
+	return renderDocument(
+		'Play the workflows',
+		html`<header>
+				<h1>Play the workflows</h1>
+				<p>
+					${renderLink(stage.n8nUrl, 'n8n')}: ${account.email}, password ${account.password}.
+					${persona} Every other service here is a stand-in: nothing leaves this machine.
+				</p>
+				<nav id="contents" data-live>${sections.map(renderContents)}</nav>
+			</header>
+			<main>
+				<div>
+					${stage.sandbox && renderPeople(stage, customers, outcomes.get('people'))}
+					<section id="workflows">
+						<h2>Workflows</h2>
+						<p>
+							<small>
+								Some workflows decide inquiries: they approve, decline or mark them for review. Only
+								one of these is published at a time. If you publish another one, the first is
+								unpublished.
+							</small>
+						</p>
+						${cards}
+					</section>
+				</div>
+				<div>${sections.map((section) => renderSection(section, outcomes.get(section.id)))}</div>
+			</main>`,
+	);
+}
+
+/** Builds the page of one object of the sandbox; nothing if there is no such object. */
+export function renderObjectPage(
+	stage: Stage,
+	{ outcomes }: Pick<PageState, 'outcomes'>,
+	id: string,
+): Html | undefined {
+	const object = findObject(stage, id);
+	if (!object) return undefined;
+	return renderDocument(
+		id,
+		html`<header>
+				<p><a href="/">All workflows</a></p>
+				<p>
+					This page stands in for Persona's dashboard. With the real Persona, the same links open
+					the dashboard.
+				</p>
+			</header>
+			<main class="single">${renderObject(stage, object, outcomes.get(id))}</main>`,
+	);
+}
+
+const renderDocument = (title: string, body: Html) =>
+	html`<!doctype html>
 		<html lang="en">
 			<head>
 				<meta charset="utf-8" />
 				<meta name="viewport" content="width=device-width, initial-scale=1" />
-				<title>Play the workflows</title>
+				<title>${title}</title>
 				<link rel="stylesheet" href="/style.css" />
 				<script src="/script.js" defer></script>
 			</head>
 			<body>
-				<header>
-					<h1>Play the workflows</h1>
-					<p>
-						${renderLink(stage.n8nUrl, 'n8n')}: ${account.email}, password ${account.password}.
-						${persona} Every other service here is a stand-in: nothing leaves this machine.
-					</p>
-					<nav id="contents" data-live>${sections.map(renderContents)}</nav>
-				</header>
-				<main>
-					<div>
-						${stage.sandbox && renderPeople(stage, customers, outcomes.get('people'))}
-						<section id="workflows">
-							<h2>Workflows</h2>
-							<p>
-								<small>
-									Only one workflow that decides inquiries is published at a time: publishing
-									another one unpublishes it.
-								</small>
-							</p>
-							${cards}
-						</section>
-					</div>
-					<div>${sections.map((section) => renderSection(section, outcomes.get(section.id)))}</div>
-				</main>
+				${body}
 			</body>
 		</html>`;
-}
 
 const renderContents = ({ id, title, count }: Section) =>
 	html`<a href="#${id}">${title.split(':')[0]} ${count}</a> `;
@@ -90,7 +126,7 @@ const renderContents = ({ id, title, count }: Section) =>
 const renderSection = ({ id, title, content }: Section, outcome?: string) =>
 	html`<section id="${id}" data-live>
 		<h2>${title}</h2>
-		${outcome && html`<p role="status">${outcome}</p>`} ${content}
+		${outcome && html`<p role="status">${renderText(outcome)}</p>`} ${content}
 	</section>`;
 
 function renderPeople(stage: Stage, customers: Customer[], outcome?: string): Html {
@@ -126,12 +162,10 @@ function renderPeople(stage: Stage, customers: Customer[], outcome?: string): Ht
 				${made.map(
 					({ name, inquiryId, link }) =>
 						html`<li>
-							${name} <small>${inquiryId}</small> <b>${getStatus(stage, inquiryId)}</b><br />
+							${name} <small>${inquiryId}</small>
+							<b>${findObject(stage, inquiryId)?.attributes.status}</b><br />
 							${renderLink(link, 'Open the link as this person')} <small>It works once.</small>
-							<form class="buttons" method="post" action="/inquiry">
-								<input type="hidden" name="inquiry" value="${inquiryId}" />
-								${Object.keys(inquiryActions).map((label) => html`<button name="action" value="${label}">${label}</button>`)}
-							</form>
+							${renderInquiryButtons(inquiryId)}
 						</li>`,
 				)}
 			</ol>`

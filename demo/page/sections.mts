@@ -13,6 +13,7 @@ import type { Mail } from '../../tools/services/smtp.mts';
 import type { StandIns } from '../standIns.mts';
 import type { Stage } from './actions.mts';
 import { html, renderLink, renderText, type Html } from './html.mts';
+import type { SentEntry } from './senders.mts';
 import { renderSlackText } from './slackText.mts';
 
 /** How many entries of a section are shown. */
@@ -45,7 +46,11 @@ export const listArrived = ({ slack, smtp, hubspot, jira, s3, model }: StandIns)
 ];
 
 /** Builds the sections, newest entries first. */
-export async function buildSections(standIns: StandIns, arrivals: Arrivals): Promise<Section[]> {
+export async function buildSections(
+	standIns: StandIns,
+	arrivals: Arrivals,
+	renderSender: (entry: SentEntry) => Html | undefined = () => undefined,
+): Promise<Section[]> {
 	const { slack, smtp, hubspot, jira, okta, s3, model, unexpectedRequests } = standIns;
 	const list = <Entry,>(
 		id: string,
@@ -58,8 +63,13 @@ export async function buildSections(standIns: StandIns, arrivals: Arrivals): Pro
 			arrivals.get(Object(getObject(entry)) as object),
 		);
 	return [
-		list('slack', 'Slack', slack.messages, renderSlackMessage),
-		list('mail', 'Email', smtp.mails, renderMail),
+		list(
+			'slack',
+			'Slack',
+			slack.messages,
+			(message, index) => html`${renderSlackMessage(message, index)}${renderSender(message)}`,
+		),
+		list('mail', 'Email', smtp.mails, (mail) => html`${renderMail(mail)}${renderSender(mail)}`),
 		list('hubspot', 'HubSpot: contacts', hubspot.contacts, ({ properties }) =>
 			renderValues(properties),
 		),
@@ -99,12 +109,12 @@ export async function buildFailures({ client, n8nUrl }: Stage): Promise<Section>
 }
 
 /** Builds a section of entries, which are given oldest first. */
-function buildSection<Entry>(
+export function buildSection<Entry>(
 	id: string,
 	title: string,
 	entries: Entry[],
 	renderEntry: (entry: Entry, index: number) => Html,
-	getTime: (entry: Entry) => Date | undefined,
+	getTime: (entry: Entry) => Date | undefined = () => undefined,
 ): Section {
 	const newest = entries.map((entry, index) => ({ entry, index })).slice(-MAX_ENTRIES);
 	const items = newest
@@ -163,7 +173,8 @@ function renderChatRequest({ messages, tools = [] }: ChatRequest): Html {
 const renderTime = (date?: Date) =>
 	date && html`<time datetime="${date.toISOString()}">${date.toTimeString().slice(0, 8)}</time> `;
 
-const renderValues = (values: Record<string, unknown>) =>
+/** Shows values with their names. */
+export const renderValues = (values: Record<string, unknown>) =>
 	html`<dl>
 		${Object.entries(values).map(
 			([name, value]) =>

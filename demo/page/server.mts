@@ -5,8 +5,11 @@ import type { EditorAccount } from '../../tools/n8n/n8nClient.mts';
 import { otherSlackUser, slackUser } from '../../tools/services/slackButtons.mts';
 import {
 	callAsPersona,
+	changeCase,
+	createCase,
 	createCustomer,
 	createReport,
+	findObject,
 	inquiryActions,
 	listWorkflows,
 	publish,
@@ -14,8 +17,12 @@ import {
 	sendRequest,
 	type Stage,
 } from './actions.mts';
-import { buildFields, renderPage, type PageState } from './page.mts';
+import type { Html } from './html.mts';
+import { buildFields, renderObjectPage, renderPage, type PageState } from './page.mts';
+import { getObjectPath } from './personaSections.mts';
+import { sampleFiles } from './sampleFiles.mts';
 import { listArrived } from './sections.mts';
+import { createSenders } from './senders.mts';
 import { SCRIPT, STYLE } from './style.mts';
 
 /** How often it is noted what has arrived. */
@@ -51,23 +58,35 @@ export async function startPage(
 	stage: Stage,
 	account: EditorAccount,
 ): Promise<DemoPage> {
-	const state: PageState = { arrivals: new WeakMap(), customers: [], outcomes: new Map() };
+	const state: PageState = {
+		...{ arrivals: new WeakMap(), customers: [], outcomes: new Map() },
+		senders: createSenders(stage),
+	};
 	const noteArrivals = () => {
+		state.senders.noteButtons();
 		for (const each of listArrived(stage.standIns)) {
 			if (!state.arrivals.has(each)) state.arrivals.set(each, new Date());
 		}
 	};
 	const timer = setInterval(noteArrivals, NOTE_MS);
 
-	const answerGet = async (path: string): Promise<Answer> => {
+	const answerGet = async (path: string, origin: string): Promise<Answer> => {
+		const showPage = ({ source }: Html): Answer => ({
+			headers: { 'content-type': 'text/html; charset=utf-8' },
+			body: stage.sandbox ? linkToObjects(source, origin) : source,
+		});
 		if (path === '/style.css') return { headers: { 'content-type': 'text/css' }, body: STYLE };
 		if (path === '/script.js')
 			return { headers: { 'content-type': 'text/javascript' }, body: SCRIPT };
 		if (path.startsWith('/files/')) return findFile(stage, decodeURIComponent(path.slice(7)));
+		if (path.startsWith('/samples/')) return findSampleFile(path.slice(9));
+		if (path.startsWith('/persona/')) {
+			const page = renderObjectPage(stage, state, decodeURIComponent(path.slice(9)));
+			return page ? showPage(page) : { status: 404, body: 'The sandbox has no such object' };
+		}
 		if (path !== '/') return { status: 404, body: 'Not found' };
 		noteArrivals();
-		const { source } = await renderPage(stage, state, account);
-		return { headers: { 'content-type': 'text/html; charset=utf-8' }, body: source };
+		return showPage(await renderPage(stage, state, account));
 	};
 
 	const server = createServer((request, response) => {
@@ -82,13 +101,13 @@ export async function startPage(
 		// Pages of other sites may neither read this one nor press its buttons.
 		if (!hosts.includes(headers.host ?? '')) return { status: 403, body: 'Wrong host' };
 		const { pathname } = new URL(url, `http://${headers.host}`);
-		if (method === 'GET') return await answerGet(pathname);
+		if (method === 'GET') return await answerGet(pathname, `http://${headers.host}`);
 		if (method !== 'POST' || headers.origin !== `http://${headers.host}`) {
 			return { status: 403, body: 'Only from this page' };
 		}
 		const form = new URLSearchParams(await readForm(request));
 		const place = await act(stage, state, pathname, (name) => form.get(name) ?? '');
-		return { status: 303, headers: { location: `/#${place}` } };
+		return { status: 303, headers: { location: place } };
 	};
 	server.listen(port, '127.0.0.1');
 	await once(server, 'listening');
@@ -118,7 +137,7 @@ async function readForm(request: IncomingMessage): Promise<string> {
 	return Buffer.concat(parts).toString();
 }
 
-/** Does what a button says, and notes what came of it. Returns the place on the page to go on at. */
+/** Does what a button says, and notes what came of it. Returns the path of the page to show next. */
 async function act(
 	stage: Stage,
 	{ customers, outcomes }: PageState,
@@ -138,14 +157,14 @@ async function act(
 			const status = await slack.pressButton(n8nUrl, message, get('button'), undefined, user);
 			return status < 400 ? '' : `n8n refused the button press (${status}).`;
 		});
-		return 'slack';
+		return '/#slack';
 	}
 	if (path === '/ticket') {
 		const ticket = jira.issues.find(({ key }) => key === get('key'));
 		if (!ticket) throw new Error('There is no such ticket');
 		if (get('status')) jira.move(ticket, get('status'));
 		else jira.comment(ticket, get('comment'));
-		return 'jira';
+		return '/#jira';
 	}
 	if (!stage.sandbox) throw new Error('With the real Persona, nothing is started from here');
 	if (path === '/customer') {
@@ -155,18 +174,38 @@ async function act(
 			customers.push(await createCustomer(stage, fields, `person-${count}`));
 			return '';
 		});
-		return 'people';
+		return '/#people';
 	}
 	if (path === '/inquiry') {
-		const person = customers.find(({ inquiryId }) => inquiryId === get('inquiry'));
+		const id = get('inquiry');
 		const action = Object.entries(inquiryActions).find(([label]) => label === get('action'))?.[1];
-		if (!person || !action) throw new Error('There is no such button');
-		await note('people', async () => await action(stage, person.inquiryId));
-		return 'people';
+		if (findObject(stage, id)?.type !== 'inquiry' || !action) {
+			throw new Error('There is no such button');
+		}
+		const isOnOwnPage = get('from') === getObjectPath(id);
+		await note(isOnOwnPage ? id : 'people', async () => {
+			const { text, link } = await action(stage, id);
+			const person = customers.find(({ inquiryId }) => inquiryId === id);
+			if (person && link) person.link = link;
+			return text;
+		});
+		return isOnOwnPage ? getObjectPath(id) : '/#people';
+	}
+	if (path === '/case') {
+		await note('cases', () => createCase(stage, get('about')));
+		return '/#cases';
+	}
+	if (path === '/case-action') {
+		const id = get('case');
+		const isOnOwnPage = get('from') === getObjectPath(id);
+		await note(isOnOwnPage ? id : 'cases', () =>
+			changeCase(stage, id, get('action'), get('comment')),
+		);
+		return isOnOwnPage ? getObjectPath(id) : '/#cases';
 	}
 	if (path === '/report') {
 		await note('people', () => createReport(stage, get('name'), get('type')));
-		return 'people';
+		return '/#people';
 	}
 	const workflow = listWorkflows(stage.environment).find(({ id }) => id === get('workflow'));
 	if (!workflow) throw new Error('There is no such workflow');
@@ -180,7 +219,21 @@ async function act(
 	const action = actions[path];
 	if (!action) throw new Error('There is no such button');
 	await note(workflow.id, action);
-	return `workflow-${workflow.id}`;
+	return `/#workflow-${workflow.id}`;
+}
+
+/** Makes links to objects in Persona's dashboard lead to what the sandbox knows of them. */
+export const linkToObjects = (source: string, origin: string): string =>
+	source.replace(
+		/(href=(?:"|&#34;))https:\/\/(?:app\.)?withpersona\.com\/dashboard\/[\w-]+\/(\w+)(?="|&#34;)/g,
+		(_, start: string, id: string) => `${start}${origin}${getObjectPath(id)}`,
+	);
+
+function findSampleFile(name: string): Answer {
+	const file = Object.entries(sampleFiles).find(([known]) => known === name)?.[1];
+	if (!file) return { status: 404, body: 'Not found' };
+	const headers = { 'content-disposition': `attachment; filename="${name}"` };
+	return { headers: { ...headers, 'content-type': 'application/octet-stream' }, body: file };
 }
 
 /** A file of S3. Only pictures and plain text are shown; the browser stores everything else. */

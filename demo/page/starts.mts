@@ -1,10 +1,11 @@
 import type { INode } from 'n8n-workflow';
+import { sampleFilesByForm } from './sampleFiles.mts';
 import { samples, sampleOfCall } from './samples.mts';
 
 /** How a workflow is started, other than by _Execute workflow_ in the editor. */
 export type Start =
-	/** A page of n8n. `needsSignIn`: only users of n8n see it. */
-	| { kind: 'page'; label: string; url: string; needsSignIn: boolean }
+	/** A page of n8n. `needsSignIn`: only users of n8n see it. `files`: names of sample files to upload. */
+	| { kind: 'page'; label: string; url: string; needsSignIn: boolean; files?: string[] }
 	/** A request of your app, or of a step in a Persona workflow, with this body. */
 	| { kind: 'request' | 'call'; node: string; url: string; method: string; body: string }
 	| { kind: 'schedule'; node: string }
@@ -25,8 +26,11 @@ function getStart(node: INode, n8nUrl: string): Start | undefined {
 	const options = Object(parameters.options) as { path?: string };
 	switch (type.split('.')[1]) {
 		case 'formTrigger': {
-			const url = `${n8nUrl}/form/${options.path || path}`;
-			return { kind: 'page', label: 'Open the form', url, needsSignIn };
+			const formPath = options.path || path;
+			return {
+				...{ kind: 'page', label: 'Open the form', url: `${n8nUrl}/form/${formPath}` },
+				...{ needsSignIn, files: sampleFilesByForm[formPath] },
+			};
 		}
 		case 'chatTrigger': {
 			const url = `${n8nUrl}/webhook/${webhookId}/chat`;
@@ -57,5 +61,8 @@ function getStart(node: INode, n8nUrl: string): Start | undefined {
 	}
 }
 
-const listEvents = ({ parameters: { events } }: INode) =>
-	Array.isArray(events) ? events.map(String) : [];
+const listEvents = ({ parameters: { events, moreEvents } }: INode) =>
+	[events, moreEvents]
+		.flat()
+		.filter((event) => event !== undefined)
+		.map(String);

@@ -1,3 +1,4 @@
+import type { PublicationState } from '../../tools/n8n/n8nClient.mts';
 import type { DemoEnvironment, DemoWorkflow } from '../demoEnvironment.mts';
 import { themes } from '../library.mts';
 import { explainCauses } from './causes.mts';
@@ -8,8 +9,8 @@ import { listStarts, type Start } from './starts.mts';
 export interface CardContext {
 	environment: DemoEnvironment;
 	n8nUrl: string;
-	/** The IDs of the workflows that are published. */
-	published: Set<string>;
+	/** What n8n says of the workflows that were published, by their IDs. */
+	publications: Map<string, PublicationState>;
 	/** What came of the last press of a button, by the ID of the workflow. */
 	outcomes: Map<string, string>;
 	/** By which programs show that they may connect to a workflow. */
@@ -38,13 +39,15 @@ export function renderCards(context: CardContext): Html {
 
 function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
 	const { id, name, description, nodes } = workflow;
-	const isPublished = context.published.has(id);
+	const publication = context.publications.get(id);
+	const isPublished = publication?.status === 'published';
 	const starts = listStarts(nodes, context.n8nUrl);
 	const outcome = context.outcomes.get(id);
 	return html`<article id="workflow-${id}" data-live>
 		<h4>
 			${renderLink(`${context.n8nUrl}/workflow/${id}`, name)}
 			${isPublished && html`<small class="published">published</small>`}
+			${publication && !isPublished && renderUnpublished(publication)}
 			${workflow.isDecider && html`<small>decides inquiries</small>`}
 		</h4>
 		${description && html`<p>${description}</p>`}
@@ -55,6 +58,14 @@ function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
 		})}
 		${outcome !== undefined && html`<pre role="status">${renderText(outcome)}</pre>`}
 	</article>`;
+}
+
+/** Why a workflow that was published cannot start. */
+function renderUnpublished({ status, triggers = [] }: PublicationState): Html {
+	if (status === 'in_progress') return html`<small>n8n is publishing it</small>`;
+	const reasons = triggers.flatMap(({ errorMessage }) => errorMessage || []);
+	const reason = [...new Set(reasons)].join(' ').trim();
+	return html`<small class="failed">not published${reason && `: ${reason}`}</small>`;
 }
 
 const renderPublishing = ({ id }: DemoWorkflow, isPublished: boolean) =>
@@ -75,7 +86,11 @@ function renderStart(start: Start, workflowId: string, ready: false | CardContex
 		const remark =
 			start.needsSignIn &&
 			html` <small>Sign in to n8n first. n8n asks once for each form: choose Allow access.</small>`;
-		return html`<p><span class="button">${renderLink(start.url, start.label)}</span>${remark}</p>`;
+		const files = (start.files ?? []).map(
+			(name) => html` <a href="/samples/${name}" download>${name}</a>`,
+		);
+		return html`<p><span class="button">${renderLink(start.url, start.label)}</span>${remark}</p>
+			${files.length > 0 && html`<p><small>Files to upload:${files}</small></p>`}`;
 	}
 	if (start.kind === 'address') {
 		return html`<p>

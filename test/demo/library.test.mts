@@ -1,4 +1,5 @@
 import { getTheme, isDecider, readLibrary } from '../../demo/library.mts';
+import { sampleFiles } from '../../demo/page/sampleFiles.mts';
 import { listStarts } from '../../demo/page/starts.mts';
 import type { WorkflowFile } from '../../tools/n8n/n8nClient.mts';
 
@@ -41,6 +42,17 @@ describe('the library in the demo', () => {
 		]);
 		const [chat] = listStarts(find('Answer compliance questions').nodes, URL);
 		expect(chat).toMatchObject({ kind: 'page', url: expect.stringMatching(/\/chat$/) });
+	});
+
+	it('has files to upload for each form that takes a spreadsheet', () => {
+		for (const { name, nodes } of library) {
+			const takesFile = JSON.stringify(nodes).includes('"fieldType":"file"');
+			const files = listStarts(nodes, URL).flatMap(
+				(start) => ('files' in start && start.files) || [],
+			);
+			expect([name, files.length > 0]).toEqual([name, takesFile]);
+			expect(files.filter((file) => !sampleFiles[file])).toEqual([]);
+		}
 	});
 
 	it('has no theme where a file names none', () => {

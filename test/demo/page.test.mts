@@ -2,14 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readLibrary } from '../../demo/library.mts';
-import { inquiryActions } from '../../demo/page/actions.mts';
+import { caseActions, inquiryActions } from '../../demo/page/actions.mts';
 import { causes } from '../../demo/page/causes.mts';
 import { html, renderLink, renderText } from '../../demo/page/html.mts';
+import { buildPersonaSections, renderObject } from '../../demo/page/personaSections.mts';
+import { linkToObjects } from '../../demo/page/server.mts';
 import { buildSections } from '../../demo/page/sections.mts';
 import { renderSlackText } from '../../demo/page/slackText.mts';
 import { startStandIns, type StandIns } from '../../demo/standIns.mts';
 import { eventOptions } from '../../nodes/Persona/events/eventTypes.ts';
-import { testPersonas } from '../../sandbox/sandbox.mts';
+import { fixtures, startSandbox, testPersonas, type Sandbox } from '../../sandbox/sandbox.mts';
 import { findFreePort } from '../../tools/n8n/findFreePort.mts';
 import { createCertificate } from '../../tools/services/certificate.mts';
 import { FAKE_HOSTS } from '../../tools/services/proxyEnvironment.mts';
@@ -47,9 +49,88 @@ describe('the HTML of the page', () => {
 	});
 });
 
+describe('what is in the sandbox', () => {
+	let sandbox: Sandbox;
+	beforeAll(async () => {
+		sandbox = await startSandbox();
+	});
+	afterAll(() => sandbox?.close());
+
+	const getStage = () => ({ sandbox: { api: sandbox, apiKey: '', webhookSecret: '' } });
+
+	it('is never HTML of its own, in a list or on the page of one object', () => {
+		const { store } = sandbox.control;
+		const attributes = {
+			...{ name: HOSTILE, status: HOSTILE, tags: [HOSTILE], message: HOSTILE },
+			fields: { 'name-first': { type: 'string', value: HOSTILE } },
+		};
+		const comment = store.add({ type: 'case-comment', id: 'cscm_1', attributes });
+		const inquiry = store.add({ type: 'inquiry', id: 'inq_1', attributes });
+		const item = store.add({
+			type: 'list-item/string',
+			id: 'lin_1',
+			attributes: { value: HOSTILE },
+		});
+		const relate = (...data: { type: string; id: string }[]) => ({ data });
+		const record = store.add({
+			...{ type: 'case', id: 'case_1', attributes },
+			relationships: { inquiries: relate(inquiry), 'case-comments': relate(comment) },
+		});
+		const list = store.add({
+			...{ type: 'list/string', id: 'lst_1', attributes },
+			relationships: { 'list-items': relate(item) },
+		});
+		const customer = { name: HOSTILE, inquiryId: 'inq_1', link: '' };
+		const sections = buildPersonaSections(getStage(), [customer]);
+		const counts = sections.map(({ id, count }) => [id, count]);
+		expect(Object.fromEntries(counts)).toMatchObject({ inquiries: 1, cases: 1, lists: 3 });
+		const pages = [record, inquiry, list, comment].map((each) =>
+			renderObject(getStage(), each, HOSTILE),
+		);
+		for (const { source } of [...sections.map(({ content }) => content), ...pages]) {
+			expect(source).not.toContain('<img');
+			expect(source).toContain(ESCAPED);
+		}
+	});
+
+	it('is what links to the dashboard of Persona lead to, in mails too', () => {
+		const url = 'https://app.withpersona.com/dashboard/cases/case_1';
+		const page = html`${renderLink(url)}<iframe srcdoc="${`<a href="${url}">Case</a>`}"></iframe>`;
+		const linked = linkToObjects(page.source, 'http://127.0.0.1:8766');
+		expect(linked.split('http://127.0.0.1:8766/persona/case_1').length).toBe(3);
+		expect(linked).toContain(`>${url}</a>`);
+		const others = html`${renderLink(`${url}/x`)}${renderLink('https://withpersona.com/dashboard')}`;
+		expect(linkToObjects(others.source, 'http://127.0.0.1:8766')).toBe(others.source);
+	});
+
+	it('shows the statuses and assignees of cases, and what is on lists', async () => {
+		sandbox.control.reset();
+		const { store } = sandbox.control;
+		const list = store.getCollection('list').get(fixtures.getDashboardList('field'));
+		const item = store.add({
+			...{ type: 'list-item/field', id: 'liif_1' },
+			attributes: { 'field-value': 'blocked value', status: 'active', 'created-at': null },
+		});
+		Object.assign(list ?? {}, { relationships: { 'list-items': { data: [item] } } });
+		store.add({
+			...{ type: 'case', id: 'case_2' },
+			attributes: { name: 'SR-1', status: 'Open', 'assignee-id': fixtures.user },
+		});
+		const sections = buildPersonaSections(getStage(), []);
+		const texts = Object.fromEntries(
+			sections.map(({ id, content }) => [id, content.source.replace(/<[^>]+>|\s+/g, ' ')]),
+		);
+		expect(texts.cases).toMatch(new RegExp(`SR-1 .*Open .*${fixtures.userEmail}`));
+		expect(texts.lists).toContain('blocked value');
+	});
+});
+
 describe('what to press for an event', () => {
 	it('is said for events that Persona has, with the names of buttons and test people', () => {
-		const labels = ['Watchlist report', 'Screening', ...Object.keys(inquiryActions)];
+		const labels = [
+			...['Watchlist report', 'Screening', 'Create a case'],
+			...[...Object.keys(inquiryActions), ...Object.keys(caseActions)],
+		];
 		const examples = testPersonas.map(({ example }) => example);
 		for (const [event, text] of Object.entries(causes)) {
 			expect(eventOptions.map(({ value }) => value)).toContain(event);

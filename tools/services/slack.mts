@@ -3,7 +3,7 @@ import { createSlackButtons, type SlackButtons, type SlackMessage } from './slac
 import { startFakeService, type FakeService } from './fakeService.mts';
 
 /** Slack with one workspace. */
-export interface FakeSlack extends FakeService, Pick<SlackButtons, 'pressButton'> {
+export interface FakeSlack extends FakeService, Pick<SlackButtons, 'pressButton' | 'getTimestamp'> {
 	/** The posted messages, oldest first. */
 	messages: SlackMessage[];
 	/** Names of the channels in which the app may post. */
@@ -40,6 +40,11 @@ export async function startFakeSlack(
 	const buttons = createSlackButtons();
 	const service = await startFakeService('slack.com', certificate, unexpectedRequests, (app) => {
 		buttons.addRoutes(app);
+		// n8n tests a credential with it.
+		app.get('/api/users.profile.get', async ({ headers }) => {
+			const error = headers.authorization === `Bearer ${slackToken}` ? undefined : 'invalid_auth';
+			return error ? { ok: false, error } : { ok: true, profile: {} };
+		});
 		app.post<{ Body: Partial<SlackMessage> }>(
 			'/api/chat.postMessage',
 			async ({ headers, body }) => {
@@ -65,5 +70,6 @@ export async function startFakeSlack(
 			},
 		);
 	});
-	return Object.assign(service, { messages, channels, pressButton: buttons.pressButton });
+	const { pressButton, getTimestamp } = buttons;
+	return Object.assign(service, { messages, channels, pressButton, getTimestamp });
 }

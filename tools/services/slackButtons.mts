@@ -34,6 +34,8 @@ export interface SlackButtons {
 	recordMessage(message: SlackMessage): string;
 	/** Finds a stored message by its timestamp. */
 	findMessage(ts: string): SlackMessage | undefined;
+	/** Returns the timestamp of a message. */
+	getTimestamp(message: SlackMessage): string | undefined;
 	/** Presses a button as this user, and returns the status of n8n's response. */
 	pressButton(
 		n8nUrl: string,
@@ -55,7 +57,10 @@ const CHANNEL = 'C0COMPLIANCE';
 /** Fakes the part of Slack that notifies an app of a pressed button and lets it change its message. */
 export function createSlackButtons(): SlackButtons {
 	const messages = new Map<string, SlackMessage>();
+	const getTimestamp = (message: SlackMessage) =>
+		[...messages].find(([, each]) => each === message)?.[0];
 	return {
+		getTimestamp,
 		addRoutes(app) {
 			app.get<{ Querystring: { user?: string } }>('/api/users.info', async ({ query }) => {
 				const user = [slackUser, otherSlackUser].find(({ id }) => id === query.user);
@@ -81,7 +86,7 @@ export function createSlackButtons(): SlackButtons {
 		},
 		findMessage: (ts) => messages.get(ts),
 		async pressButton(n8nUrl, message, label, secret = slackSigningSecret, user = slackUser) {
-			const [ts] = [...messages].find(([, each]) => each === message) ?? [''];
+			const ts = getTimestamp(message) ?? '';
 			const buttons = (message.blocks ?? []).flatMap(({ elements = [] }) => elements);
 			const button = buttons.find(({ text }) => text.text === label);
 			if (!button) throw new Error(`The message has no button "${label}"`);

@@ -14,6 +14,11 @@ export interface Mail {
 	attachments: { name: string; bytes: Buffer }[];
 }
 
+const messageIds = new WeakMap<Mail, string>();
+
+/** Returns the ID that the sender has given a mail. */
+export const getMessageId = (mail: Mail): string | undefined => messageIds.get(mail);
+
 /** A mail server that accepts every mail to a mailbox it knows, and forwards none. */
 export interface FakeSmtp {
 	port: number;
@@ -104,7 +109,10 @@ async function handleConnection(
 		if (lines && line !== '.') {
 			lines.push(line.replace(/^\./, ''));
 		} else if (lines) {
-			mails.push({ ...envelope, ...(await parseContent(lines.join('\r\n'))) });
+			const { messageId, ...content } = await parseContent(lines.join('\r\n'));
+			const mail = { ...envelope, ...content };
+			if (messageId) messageIds.set(mail, messageId);
+			mails.push(mail);
 			lines = undefined;
 			send('250 Accepted');
 		} else {
@@ -120,9 +128,12 @@ async function handleConnection(
 	}
 }
 
-async function parseContent(source: string): Promise<Omit<Mail, 'from' | 'to'>> {
-	const { subject = '', text, html, attachments } = await PostalMime.parse(source);
+async function parseContent(
+	source: string,
+): Promise<Omit<Mail, 'from' | 'to'> & { messageId?: string }> {
+	const { messageId, subject = '', text, html, attachments } = await PostalMime.parse(source);
 	return {
+		messageId,
 		subject,
 		text: toPlainLines(text),
 		html: toPlainLines(html),

@@ -20,6 +20,9 @@ const webhookSecret = 'wbhsec_demo';
 /** How often n8n tries to send the digest. */
 const MAX_TRIES = 5;
 
+/** All workflows are imported and published, which takes minutes on a busy machine. */
+const SETUP_MS = 600_000;
+
 const PHONE = { width: 390, height: 844 };
 
 describe('the library in the demo, played on its page', () => {
@@ -52,7 +55,7 @@ describe('the library in the demo, played on its page', () => {
 		editor = await openEditor(browser, n8n.url, account);
 		view = await editor.page.context().newPage();
 		await view.goto(page.url);
-	});
+	}, SETUP_MS);
 	afterAll(async () => {
 		await browser?.close();
 		await page?.close();
@@ -134,6 +137,17 @@ describe('the library in the demo, played on its page', () => {
 		await takeScreenshot('onboarding');
 	});
 
+	it('names the workflow that has sent a mail or a message, with a link to the execution', async () => {
+		const { id } = find('Tell the customer');
+		const sender = view.locator('#mail').getByRole('link', { name: 'Tell the customer' }).first();
+		await sender.waitFor();
+		const url = String(await sender.getAttribute('href'));
+		const sent = await environment.client.fetchExecutions(id);
+		expect(
+			sent.map((each) => `${environment.n8n.url}/workflow/${id}/executions/${each.id}`),
+		).toContain(url);
+	});
+
 	it('has somebody asked in Slack about a person who needs a review', async () => {
 		const people = view.locator('#people');
 		await people
@@ -143,9 +157,14 @@ describe('the library in the demo, played on its page', () => {
 		const link = people.getByRole('link').first();
 		await completeHostedFlow(String(await link.getAttribute('href')));
 		await view.locator('#slack').getByText('A sign-up is waiting for your review').waitFor();
-		expect(await view.locator('#slack').getByRole('link').first().getAttribute('href')).toMatch(
-			/^https:\/\/app\.withpersona\.com\/dashboard\/inquiries\/inq_/,
-		);
+		const toInquiry = view.locator('#slack a[href*="/persona/inq_"]').first();
+		expect(await toInquiry.innerText()).not.toBe('');
+		const opened = view.context().waitForEvent('page');
+		await toInquiry.click();
+		const ofInquiry = await opened;
+		await ofInquiry.getByText('needs_review', { exact: true }).first().waitFor();
+		expect(await ofInquiry.getByRole('button', { name: 'Approve' }).count()).toBe(1);
+		await ofInquiry.close();
 	});
 
 	it('declines an inquiry by mouse, as a reviewer does, and the customer is told', async () => {
@@ -171,6 +190,71 @@ describe('the library in the demo, played on its page', () => {
 	it('has an agent propose which match is somebody else, for a person to decide', async () => {
 		await view.locator('#people').getByRole('button', { name: 'Screening' }).click();
 		await view.locator('#slack').getByText('the birthdate differs (checked)').waitFor();
+	});
+
+	it('creates a case about a person, and shows who it is assigned to and how it ends', async () => {
+		const cases = view.locator('#cases');
+		await cases.getByRole('combobox').selectOption({ label: 'Jane Doe (person-2)' });
+		await cases.getByRole('button', { name: 'Create a case' }).click();
+		const record = cases.locator('li', { hasText: 'Jane Doe' });
+		await record.getByText('Open', { exact: true }).waitFor();
+		await view.locator('#jira li').first().waitFor();
+		await record.getByRole('button', { name: 'Assign to the reviewer' }).click();
+		await record.getByText('Assignee: reviewer@example.com').waitFor();
+		await record.getByPlaceholder('Comment').fill('Please look <b>twice</b>');
+		await record.getByRole('button', { name: 'Comment', exact: true }).click();
+		await cases.getByText('has a new comment').waitFor();
+		await record.getByRole('button', { name: 'Resolve: Approved' }).click();
+		await record.locator('b', { hasText: 'Approved' }).waitFor();
+		await takeScreenshot('case');
+		await record.getByRole('link', { name: /^SR-/ }).click();
+		await view.getByText('Please look <b>twice</b>').waitFor();
+		await view.getByRole('button', { name: 'Open', exact: true }).click();
+		await view.getByText(/^SR-\d+ is Open\.$/).waitFor();
+		await takeScreenshot('object');
+		await view.getByRole('link', { name: 'All workflows' }).click();
+	});
+
+	it('has files for a form that takes a spreadsheet, one of them with errors', async () => {
+		const name = 'Invite many from a spreadsheet';
+		const url = await getCard(name)
+			.getByRole('link', { name: 'Open the form' })
+			.getAttribute('href');
+		const upload = async (file: string) => {
+			const link = getCard(name).getByRole('link', { name: file });
+			const address = new URL(String(await link.getAttribute('href')), page.url);
+			const buffer = Buffer.from(await (await fetch(address)).arrayBuffer());
+			const form = await editor.page.context().newPage();
+			await openProtectedForm(form, String(url));
+			const mimeType = 'application/octet-stream';
+			await form.locator('input[type=file]').setInputFiles({ name: file, mimeType, buffer });
+			await form.locator('#submit-btn').click();
+			return form;
+		};
+		const faulty = await upload('people-with-errors.csv');
+		await faulty.getByText('Row 4, Birthdate').waitFor();
+		expect(await faulty.locator('body').innerText()).toContain('Row 3, Email');
+		await faulty.close();
+		const right = await upload('people.xlsx');
+		await right.getByText('3 invited').waitFor();
+		await right.close();
+		await view.locator('#mail li', { hasText: 'kim.lee@example.com' }).first().waitFor();
+	});
+
+	it('gives a person a new link in place of one that has expired', async () => {
+		const person = view.locator('#people li', { hasText: 'person-2' });
+		const link = person.getByRole('link');
+		const before = String(await link.getAttribute('href'));
+		await person.getByRole('button', { name: 'Expire' }).click();
+		// "Tell the customer" may have resumed it by the time that the page is shown.
+		await view.locator('#people').getByText('is expired.').waitFor();
+		const expired = await (await fetch(before)).text();
+		expect(expired).toContain('Ask the company that sent you here');
+		await person.getByRole('button', { name: 'New link' }).click();
+		await view.locator('#people').getByText('A new link for').waitFor();
+		const after = String(await link.getAttribute('href'));
+		expect(after).not.toBe(before);
+		expect((await fetch(after)).status).toBe(200);
 	});
 
 	it('lists the executions that have failed, with links', async () => {

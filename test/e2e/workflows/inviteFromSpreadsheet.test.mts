@@ -1,6 +1,6 @@
 import { waitFor } from '../../../tools/n8n/n8nClient.mts';
 import { completeHostedFlow } from '../../../tools/completeHostedFlow.mts';
-import { buildXlsx } from '../../support/buildXlsx.mts';
+import { buildXlsx } from '../../../tools/buildXlsx.mts';
 import {
 	openDataTables,
 	openSpreadsheetForm,

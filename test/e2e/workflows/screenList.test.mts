@@ -1,5 +1,5 @@
 import { buildDuration } from '../../support/buildDuration.mts';
-import { buildXlsx } from '../../support/buildXlsx.mts';
+import { buildXlsx } from '../../../tools/buildXlsx.mts';
 import {
 	openDataTables,
 	openSpreadsheetForm,
