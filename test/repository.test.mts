@@ -75,6 +75,12 @@ describe('the repository', () => {
 		expect(targets.filter((target) => !links.includes(target))).toEqual([]);
 	});
 
+	it('has every test file that it starts first because it is slow', () => {
+		const files = [...read('test/slowestFirst.cjs').matchAll(/'(test\/.+)'/g)];
+		expect(files.length).toBeGreaterThan(20);
+		expect(files.filter(([, file]) => !existsSync(file)).map(([, file]) => file)).toEqual([]);
+	});
+
 	it('names each workflow among the use cases of everybody for whom it is', async () => {
 		const missing = (await readLibrary()).flatMap(({ name, description = '' }) => {
 			const [, audience] = /\. For (.+) teams\.$/.exec(description) ?? [];

@@ -16,12 +16,21 @@ const SLOWEST = [
 	'test/resources.test.mts',
 	// Each run has only its own files.
 	'test/e2e/lifecycle/lifecycle.test.mts',
+	'test/e2e/editor/demoPage.test.mts',
 	'test/e2e/workflows/allWorkflows.test.mts',
-	'test/e2e/nodes/polling.test.mts',
 	'test/e2e/editor/panels.test.mts',
+	'test/e2e/workflows/inviteFromSpreadsheet.test.mts',
+	'test/e2e/workflows/exportToWarehouse.test.mts',
+	'test/e2e/nodes/polling.test.mts',
+	'test/e2e/workflows/screenList.test.mts',
 	'test/e2e/workflows/eraseOnRequest.test.mts',
-	'test/e2e/lifecycle/catchUp.test.mts',
+	'test/e2e/lifecycle/copiedFolder.test.mts',
 	'test/e2e/workflows/onboardUsersByPolling.test.mts',
+	'test/e2e/workflows/minimumServices.test.mts',
+	'test/e2e/workflows/verifyAgain.test.mts',
+	'test/e2e/workflows/remindAndResume.test.mts',
+	'test/e2e/editor/demo.test.mts',
+	'test/e2e/workflows/verifyByRisk.test.mts',
 ];
 
 const getRank = ({ path }) => {
