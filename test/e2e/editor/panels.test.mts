@@ -75,7 +75,6 @@ describe('the panel', () => {
 	let environment: TestEnvironment;
 	let browser: Browser;
 	let editor: Editor;
-	let workflowId: string;
 
 	const searchParameters = { resource: 'inquiry', operation: 'search' };
 	const createParameters = {
@@ -108,10 +107,9 @@ describe('the panel', () => {
 				[START]: { main: [nodes.map(({ name }) => ({ node: name, type: 'main', index: 0 }))] },
 			},
 		});
-		workflowId = id;
 		browser = await openBrowser();
 		editor = await openEditor(browser, environment.n8n.url, account);
-		await editor.openWorkflow(workflowId);
+		await editor.openWorkflow(id);
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -141,7 +139,6 @@ describe('the panel', () => {
 		const [, id] = environment.sandbox.control.seedInquiries(2);
 		const [inquiry] = [environment.sandbox.control.store.getCollection('inquiry').get(id)];
 		Object.assign(inquiry?.attributes ?? {}, { 'reference-id': 'user-42' });
-		await editor.openWorkflow(workflowId);
 		const panel = await editor.openNode('Search inquiries');
 		await panel.getByRole('button', { name: 'Add Condition' }).click();
 		await selectOption(panel, 'attribute', 'Reference ID');
@@ -153,10 +150,10 @@ describe('the panel', () => {
 			path: '/api/v1/inquiries/search',
 			body: { query: { and: [{ attribute: 'reference_id', operator: 'eq', value: 'user-42' }] } },
 		});
+		await editor.closeNode();
 	});
 
 	it('lets the user map the fields of a template with the mouse', async () => {
-		await editor.openWorkflow(workflowId);
 		const panel = await editor.openNode('Create inquiry');
 		await selectOption(panel, 'fieldsMode', 'Mapping Each Field Below');
 		await panel.getByText('Fetching fields').waitFor({ state: 'hidden' });

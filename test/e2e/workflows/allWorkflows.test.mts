@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { INode } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, openEditor, type Editor } from '../../../tools/n8n/browser.mts';
@@ -102,7 +103,10 @@ describe('the workflow library in n8n', () => {
 		environment = await startWorkflowEnvironment();
 		types = await fetchNodeTypes(environment.client);
 		browser = await openBrowser();
-		editor = await openEditor(browser, environment.n8n.url, account, { width: WIDTH, height: 720 });
+		const { url } = environment.n8n;
+		editor = await openEditor(browser, url, account, { width: WIDTH, height: 720 });
+		await editor.page.goto(`${url}/workflow/new`);
+		await waitForEmptyCanvas(editor);
 	});
 	afterAll(async () => {
 		await browser?.close();
@@ -113,7 +117,19 @@ describe('the workflow library in n8n', () => {
 	const readNotifications = async (page: Page) =>
 		await page.locator('.el-notification').allInnerTexts();
 
-	const countNodes = (page: Page) => page.getByTestId('canvas-node').count();
+	const waitForEmptyCanvas = async ({ page }: Editor) =>
+		await page.getByTestId('canvas-add-button').waitFor();
+
+	/** Waits until the editor shows exactly these nodes. */
+	const waitForNodes = async ({ page }: Editor, nodes: INode[]) => {
+		const names = nodes.map(({ name }) => name).sort();
+		await waitFor('all nodes are shown', async () => {
+			const shown = await page
+				.getByTestId('canvas-node')
+				.evaluateAll((elements) => elements.map(({ dataset }) => dataset.nodeName));
+			return isDeepStrictEqual(shown.sort(), names);
+		});
+	};
 
 	/** Counts the marks of nodes with issues, of all nodes or of one. */
 	const countIssueMarks = async (page: Page, name?: string) => {
@@ -135,19 +151,20 @@ describe('the workflow library in n8n', () => {
 		async (name) => {
 			const { page } = editor;
 			const { nodes } = await readWorkflow(name);
-			await page.goto(`${environment.n8n.url}/workflow/new`);
+			await editor.visit('/workflow/new');
+			await page.waitForURL(/\?new=true/);
+			await waitForEmptyCanvas(editor);
 			await page.getByTestId('workflow-import-input').setInputFiles(getWorkflowPath(name));
 			const visibleNodes = nodes.filter((node) => !isNote(node));
-			await waitFor(
-				'all nodes are shown',
-				async () => (await countNodes(page)) === visibleNodes.length,
-			);
+			await waitForNodes(editor, visibleNodes);
 			// n8n selects a credential by itself when only one fits.
 			const nodesWithoutCredential = visibleNodes.filter(
 				(node) => types.getCredentialTypes(node).length === 0,
 			);
 			for (const { name: own } of nodesWithoutCredential)
 				expect(await countIssueMarks(page, own)).toBe(0);
+			await page.keyboard.press('Control+s');
+			await page.waitForURL(({ searchParams }) => !searchParams.has('new'));
 			const allowed = /^Credentials auto-added/;
 			expect((await readNotifications(page)).filter((text) => !allowed.test(text))).toEqual([]);
 		},
@@ -158,10 +175,14 @@ describe('the workflow library in n8n', () => {
 		async (name) => {
 			const { page } = editor;
 			const { workflow } = await environment.publishWorkflow(name);
-			await editor.openWorkflow(workflow.id);
+			const visibleNodes = workflow.nodes.filter((node) => !isNote(node));
+			await editor.visit(`/workflow/${workflow.id}`);
+			await waitForNodes(editor, visibleNodes);
 			await page.setViewportSize({ width: WIDTH, height: calculateHeight(workflow.nodes) });
 			await page.addStyleTag({ content: HIDE_BUTTON });
 			await page.keyboard.press('1');
+			// One of an import may still be shown.
+			await waitFor('no notification', async () => (await readNotifications(page)).length === 0);
 			await editor.takeScreenshot(`${PICTURES}/${name}.png`);
 			await recordScreenshot(name);
 			expect(await countIssueMarks(page)).toBe(0);
