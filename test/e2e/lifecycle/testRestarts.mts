@@ -1,4 +1,4 @@
-import { waitFor } from '../../../tools/n8n/n8nClient.mts';
+import { waitFor, type StoredWorkflow } from '../../../tools/n8n/n8nClient.mts';
 import type { StoredObject } from '../../../sandbox/sandbox.mts';
 import { TRIGGER, type LifecycleEnvironment } from './lifecycleEnvironment.mts';
 
@@ -10,7 +10,18 @@ const buildWebhookUrlEnv = (address: string) => ({
 /** Tests what a restart of n8n leaves in Persona, also with another environment. */
 export function testRestarts(getEnvironment: () => LifecycleEnvironment) {
 	const getClient = () => getEnvironment().client;
+	let unchanged: StoredWorkflow;
+	let archived: StoredWorkflow;
+	let disabled: StoredWorkflow;
 
+	// While n8n runs as usual: each restart takes long.
+	beforeAll(async () => {
+		const { createWorkflow } = getEnvironment();
+		unchanged = await createWorkflow('Unchanged');
+		archived = await createWorkflow('Archived in Persona');
+		disabled = await createWorkflow('Disabled in Persona');
+		for (const { id } of [unchanged, archived, disabled]) await getClient().publish(id);
+	});
 	// n8n deletes a workflow only with the publication service that has published it.
 	afterAll(async () => await getEnvironment().n8n.restart());
 
@@ -54,13 +65,8 @@ export function testRestarts(getEnvironment: () => LifecycleEnvironment) {
 	});
 
 	it('an n8n that registers its webhooks at startup repairs them in place; at another address it creates new ones', async () => {
-		const { createWorkflow, findActiveWebhooks, n8n, emitEvent, waitForStart } = getEnvironment();
-		await n8n.restart();
-		const unchanged = await createWorkflow('Unchanged');
-		const archived = await createWorkflow('Archived in Persona');
-		const disabled = await createWorkflow('Disabled in Persona');
+		const { findActiveWebhooks, n8n, emitEvent, waitForStart } = getEnvironment();
 		const all = [unchanged, archived, disabled];
-		for (const { id } of all) await getClient().publish(id);
 		const [webhook] = findActiveWebhooks(unchanged);
 		const [disabledWebhook] = findActiveWebhooks(disabled);
 		findActiveWebhooks(archived)[0].attributes.status = 'archived';

@@ -27,7 +27,6 @@ const title = `a day of a database${canStart ? '' : ' (skipped: PostgreSQL canno
 		credentials = { postgres: { id, name } };
 	});
 	afterAll(async () => {
-		await environment?.n8n.restart({});
 		await environment?.close();
 		await database?.stop();
 	});
