@@ -131,6 +131,17 @@ describe('the workflow library in n8n', () => {
 		});
 	};
 
+	/** Fits the workflow into the window, until the canvas has noticed the size of the window. */
+	const fitCanvas = async ({ page }: Editor) => {
+		let fitted: string | null = null;
+		await waitFor('the workflow fits into the window', async () => {
+			await page.keyboard.press('1');
+			const previous = fitted;
+			fitted = await page.locator('.vue-flow__transformationpane').getAttribute('style');
+			return fitted === previous;
+		});
+	};
+
 	/** Counts the marks of nodes with issues, of all nodes or of one. */
 	const countIssueMarks = async (page: Page, name?: string) => {
 		const node = name ? `[data-node-name="${name}"] ` : '';
@@ -176,11 +187,11 @@ describe('the workflow library in n8n', () => {
 			const { page } = editor;
 			const { workflow } = await environment.publishWorkflow(name);
 			const visibleNodes = workflow.nodes.filter((node) => !isNote(node));
+			await page.setViewportSize({ width: WIDTH, height: calculateHeight(workflow.nodes) });
 			await editor.visit(`/workflow/${workflow.id}`);
 			await waitForNodes(editor, visibleNodes);
-			await page.setViewportSize({ width: WIDTH, height: calculateHeight(workflow.nodes) });
 			await page.addStyleTag({ content: HIDE_BUTTON });
-			await page.keyboard.press('1');
+			await fitCanvas(editor);
 			// One of an import may still be shown.
 			await waitFor('no notification', async () => (await readNotifications(page)).length === 0);
 			await editor.takeScreenshot(`${PICTURES}/${name}.png`);
