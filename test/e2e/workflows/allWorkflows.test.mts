@@ -23,6 +23,9 @@ const NODE_SIZE = { width: 160, height: 150 };
 /** Screenshots are as wide as a page of the README. */
 const WIDTH = 1200;
 
+/** A busy machine takes long to load the editor for the first time. */
+const LOADING_TIMEOUT_MS = 120_000;
+
 /** It would cover the nodes at the bottom. */
 const BUTTON = ':has(> [data-test-id$="execute-workflow-button"])';
 const HIDE_BUTTON = `${BUTTON}, ${BUTTON} ~ * { visibility: hidden !important }`;
@@ -118,7 +121,7 @@ describe('the workflow library in n8n', () => {
 		await page.locator('.el-notification').allInnerTexts();
 
 	const waitForEmptyCanvas = async ({ page }: Editor) =>
-		await page.getByTestId('canvas-add-button').waitFor();
+		await page.getByTestId('canvas-add-button').waitFor({ timeout: LOADING_TIMEOUT_MS });
 
 	/** Waits until the editor shows exactly these nodes. */
 	const waitForNodes = async ({ page }: Editor, nodes: INode[]) => {
