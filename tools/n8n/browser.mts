@@ -22,7 +22,8 @@ const browserFlags = [
 	'--disable-component-update',
 	'--disable-sync',
 ];
-const actionTimeoutMs = 30_000;
+/** The first page loads and compiles the whole editor, which takes a busy machine more than 30 seconds. */
+const actionTimeoutMs = 90_000;
 
 /** Returns the path of Chromium or Chrome, or what CHROMIUM names. Throws when there is none. */
 export function findBrowser(): string {
@@ -74,7 +75,7 @@ export async function openEditor(
 		storageState: { cookies: [], origins: [{ origin: new URL(url).origin, localStorage }] },
 	});
 	context.setDefaultTimeout(actionTimeoutMs);
-	// The page for it would load the whole editor.
+	// Its own page would load the whole editor.
 	const response = await context.request.post(`${url}/rest/login`, {
 		data: { emailOrLdapLoginId: email, password },
 		headers: { 'browser-id': browserId },
