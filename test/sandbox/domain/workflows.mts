@@ -15,8 +15,8 @@ describe('workflows of the sandbox', () => {
 	afterAll(() => sandbox.close());
 	beforeEach(() => sandbox.control.reset());
 
-	const triggerRun = (fields: JsonObject, workflow = fixtures.workflow) =>
-		send(sandbox, 'POST', `/workflows/${workflow}/trigger`, { data: { attributes: { fields } } });
+	const triggerRun = (fields: JsonObject, workflow = fixtures.workflow, on = sandbox) =>
+		send(on, 'POST', `/workflows/${workflow}/trigger`, { data: { attributes: { fields } } });
 
 	const getStatus = (id: string) => sandbox.control.find(id)?.attributes.status;
 
@@ -41,15 +41,21 @@ describe('workflows of the sandbox', () => {
 	});
 
 	it('are listed by status', async () => {
+		const fetchIds = async (from: Sandbox, status: string) =>
+			(await send(from, 'GET', `/workflow-runs?filter[status]=${status}`)).list.map(({ id }) => id);
 		const { data } = await triggerRun({ account_id: 'act_1' });
-		const fetchIds = async (status: string) =>
-			(await send(sandbox, 'GET', `/workflow-runs?filter[status]=${status}`)).list.map(
-				({ id }) => id,
-			);
-		expect(await fetchIds('in_progress')).toEqual([data.id]);
-		expect(await fetchIds('completed')).toEqual([]);
 		await waitUntil(() => getStatus(data.id) === 'completed');
-		expect(await fetchIds('completed')).toEqual([data.id]);
+		expect(await fetchIds(sandbox, 'completed')).toEqual([data.id]);
+		expect(await fetchIds(sandbox, 'in_progress')).toEqual([]);
+
+		const slow = await startSandbox({ reportSeconds: 3_600 });
+		try {
+			const running = await triggerRun({ account_id: 'act_1' }, fixtures.workflow, slow);
+			expect(await fetchIds(slow, 'in_progress')).toEqual([running.data.id]);
+			expect(await fetchIds(slow, 'completed')).toEqual([]);
+		} finally {
+			await slow.close();
+		}
 	});
 
 	const stored = { filename: 'id.jpg', url: 'https://files.example.com/id.jpg', 'byte-size': 1 };

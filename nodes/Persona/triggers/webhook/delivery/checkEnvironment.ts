@@ -42,15 +42,15 @@ async function readGuard(context: IWebhookFunctions): Promise<Guard | undefined>
 	if (known) return await known;
 	const loading = loadGuard(context);
 	guards.set(credentialId, loading);
+	let isUnguarded = false;
 	try {
 		const guard = await loading;
-		// The ten seconds begin now: under load, n8n may have taken them for the reading.
-		if (guard) guards.delete(credentialId);
-		else guards.set(credentialId, loading);
+		isUnguarded = guard === undefined;
 		return guard;
-	} catch (error) {
-		guards.delete(credentialId);
-		throw error;
+	} finally {
+		// The ten seconds begin now: under load, n8n may have taken them for the reading.
+		if (isUnguarded) guards.set(credentialId, loading);
+		else guards.delete(credentialId);
 	}
 }
 
