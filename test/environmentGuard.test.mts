@@ -165,6 +165,16 @@ describe("the webhook trigger with 'Only Use In'", () => {
 		return event?.id ?? '';
 	}
 
+	/** Activates a trigger that registers its own webhook. Returns a function that delivers an event. */
+	async function activate(trigger: Awaited<ReturnType<typeof harness.startTrigger>>) {
+		await trigger.activate();
+		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
+		return async (id: string) => {
+			const body = buildEventBody(id);
+			return await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
+		};
+	}
+
 	it('registers nothing with a key of the other environment', async () => {
 		const trigger = await harness.startTrigger({ credentials: { onlyUseIn: 'production' } });
 		await expect(trigger.activate()).rejects.toThrow(/^'Only Use In' in the Persona credential/);
@@ -173,12 +183,7 @@ describe("the webhook trigger with 'Only Use In'", () => {
 
 	it('starts nothing while the key is one of the other environment, and loses nothing', async () => {
 		const trigger = await harness.startTrigger({ credentials: { onlyUseIn: 'sandbox' } });
-		await trigger.activate();
-		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
-		const deliver = async (id: string) => {
-			const body = buildEventBody(id);
-			return await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
-		};
+		const deliver = await activate(trigger);
 		expect(await deliver('evt_1')).toBe(200);
 		trigger.setCredentials({ apiKey: KEYS.production });
 		expect(await deliver('evt_2')).toBe(503);
@@ -192,12 +197,7 @@ describe("the webhook trigger with 'Only Use In'", () => {
 	it('reads a credential without a guard again after ten seconds, since n8n takes long to decrypt it', async () => {
 		const read = jest.spyOn(PersonaCredentialsHelper.prototype, 'getDecrypted');
 		const trigger = await harness.startTrigger();
-		await trigger.activate();
-		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
-		const deliver = async (id: string) => {
-			const body = buildEventBody(id);
-			await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
-		};
+		const deliver = await activate(trigger);
 		await deliver('evt_1');
 		const { length } = read.mock.calls;
 		await deliver('evt_2');
@@ -207,12 +207,7 @@ describe("the webhook trigger with 'Only Use In'", () => {
 
 	it('reads a credential without a guard once for all deliveries that come at the same time', async () => {
 		const trigger = await harness.startTrigger();
-		await trigger.activate();
-		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
-		const deliver = async (id: string) => {
-			const body = buildEventBody(id);
-			return await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
-		};
+		const deliver = await activate(trigger);
 		expect(await deliver('evt_first')).toBe(200);
 		const { now } = Date;
 		jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_001);
@@ -231,12 +226,7 @@ describe("the webhook trigger with 'Only Use In'", () => {
 
 	it('starts nothing from a webhook that is left in the other environment', async () => {
 		const trigger = await harness.startTrigger();
-		await trigger.activate();
-		const [secret] = harness.sandbox.control.getSecrets(getActiveWebhooks(harness)[0].id);
-		const deliver = async (id: string) => {
-			const body = buildEventBody(id);
-			return await trigger.deliver(body, { 'persona-signature': sign(body, secret) });
-		};
+		const deliver = await activate(trigger);
 		expect(await deliver('evt_1')).toBe(200);
 		trigger.setCredentials({ apiKey: KEYS.production, onlyUseIn: 'production' });
 		const { now } = Date;
