@@ -257,6 +257,24 @@ describe('the library in the demo, played on its page', () => {
 		expect((await fetch(after)).status).toBe(200);
 	});
 
+	it('calls no workflow published whose trigger Persona has refused', async () => {
+		const name = 'Mark minors for review and tell the team';
+		environment.sandbox.control.addFault({
+			...{ method: 'POST', path: '/webhooks', kind: 'status', status: 422 },
+			// n8n tries again by itself.
+			times: 100,
+		});
+		await press(name, 'Publish');
+		await getCard(name).getByRole('status').waitFor();
+		expect(await getCard(name).getByText('published', { exact: true }).count()).toBe(0);
+		expect(await getCard(name).getByRole('status').innerText()).toContain(
+			`"${name}" could not be published`,
+		);
+		environment.sandbox.control.clearFaults();
+		await press(name, 'Publish');
+		await getCard(name).getByText('published', { exact: true }).waitFor();
+	});
+
 	it('lists the executions that have failed, with links', async () => {
 		standIns.slack.failNext({ status: 503 }, MAX_TRIES);
 		await press('Send a review digest', 'Run now');
