@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { IDataObject, INode } from 'n8n-workflow';
-import type {
-	EditorAccount,
-	N8nClient,
-	StoredCredential,
-	StoredWorkflow,
-	WorkflowFile,
+import {
+	explainTriggers,
+	type EditorAccount,
+	type N8nClient,
+	type StoredCredential,
+	type StoredWorkflow,
+	type WorkflowFile,
 } from '../tools/n8n/n8nClient.mts';
 import { fetchNodeTypes, type NodeTypes } from '../tools/n8n/nodeTypes.mts';
 import { getTheme, isDecider, readLibrary, registersWebhook, RUN_ONCE } from './library.mts';
@@ -264,8 +265,7 @@ export async function publishWorkflow(
 	{ id, name }: Pick<DemoWorkflow, 'id' | 'name'>,
 	version?: string,
 ): Promise<void> {
-	const { status, triggers = [] } = await client.publish(id, undefined, version);
-	if (status === 'published') return;
-	const reasons = triggers.flatMap(({ errorMessage }) => errorMessage || []);
-	throw new Error(explainFailure(name, [...new Set(reasons)].join(' ') || `n8n says ${status}`));
+	const state = await client.publish(id, undefined, version);
+	if (state.status === 'published') return;
+	throw new Error(explainFailure(name, explainTriggers(state) || `n8n says ${state.status}`));
 }

@@ -202,7 +202,11 @@ describe("the webhook trigger with 'Only Use In'", () => {
 		const { length } = read.mock.calls;
 		await deliver('evt_2');
 		expect(read).toHaveBeenCalledTimes(length);
-		expect(trigger.started).toHaveLength(2);
+		const { now } = Date;
+		jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_001);
+		await deliver('evt_3');
+		expect(read).toHaveBeenCalledTimes(length + 1);
+		expect(trigger.started).toHaveLength(3);
 	});
 
 	it('reads a credential without a guard once for all deliveries that come at the same time', async () => {

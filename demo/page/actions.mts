@@ -193,7 +193,7 @@ export const inquiryActions: Record<string, InquiryAction> = {
 	'Make it 3 days older': makeOlder,
 };
 
-/** Creates a link with which the person continues, as the button _Resume_ in Persona does. */
+/** Creates a link with which the person continues. It resumes an expired inquiry first. */
 async function createLink(stage: Stage, id: string): Promise<InquiryOutcome> {
 	if (findObject(stage, id)?.attributes.status === 'expired') {
 		await post(stage, `/inquiries/${id}/resume`, {});

@@ -1,5 +1,6 @@
 import type { StoredObject } from '../../sandbox/sandbox.mts';
 import { caseStatuses } from '../../sandbox/domain/cases/caseStatuses.mts';
+import { listItemValues } from '../../sandbox/domain/lists/list.mts';
 import { caseActions, inquiryActions, type Customer, type Stage } from './actions.mts';
 import { html, renderText, type Html } from './html.mts';
 import { buildSection, renderValues, type Section } from './sections.mts';
@@ -16,9 +17,6 @@ const SUBJECTS = [
 	'txns',
 	'verifications',
 ];
-
-/** Members of a list item that say nothing of what is on the list. */
-const BOOKKEEPING = ['status', 'match-count'];
 
 /** The address on the page at which an object of the sandbox is shown. */
 export const getObjectPath = (id: string) => `/persona/${encodeURIComponent(id)}`;
@@ -153,15 +151,11 @@ function renderList(store: Store, list: StoredObject): Html {
 		}`;
 }
 
-function renderListItem({ attributes }: StoredObject): Html {
-	const values = Object.entries(attributes).filter(
-		([name, value]) => value !== null && !BOOKKEEPING.includes(name) && !name.endsWith('-at'),
-	);
-	const text = values.map(([, value]) => String(value)).join(', ');
-	return html`<li>
-		${text} ${attributes.status !== 'active' && html`<small>${attributes.status}</small>`}
+const renderListItem = (item: StoredObject): Html =>
+	html`<li>
+		${listItemValues(item).join(', ')}
+		${item.attributes.status !== 'active' && html`<small>${item.attributes.status}</small>`}
 	</li>`;
-}
 
 /** Shows an object of the sandbox, as the dashboard of Persona does. */
 export function renderObject(

@@ -194,10 +194,14 @@ function renderSlackMessage(message: SlackMessage, index: number): Html {
 
 function renderBlock({ text, elements = [] }: SlackBlock, index: number): Html {
 	const isPressed = elements.some(({ url, action_id }) => !url && action_id !== undefined);
-	const buttons = elements.map(({ text: label, url, action_id }) => {
+	const buttons = elements.map(({ text: label, url, action_id, style }) => {
 		const name = label?.text ?? '';
 		if (url) return html`<span class="button">${renderLink(url, name)}</span>`;
-		return action_id !== undefined && html`<button name="button" value="${name}">${name}</button>`;
+		const kind = style === 'primary' ? 'primary' : '';
+		return (
+			action_id !== undefined &&
+			html`<button class="${kind}" name="button" value="${name}">${name}</button>`
+		);
 	});
 	const users = [slackUser, otherSlackUser].map(({ name }) => html`<option>${name}</option>`);
 	return html`${text && html`<div class="text">${renderSlackText(text.text)}</div>`}

@@ -10,8 +10,8 @@ header, main { max-width: 88rem; margin: 0 auto; padding: 1rem; }
 main { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); padding-top: 0; }
 @media (min-width: 60rem) {
 	main { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); align-items: start; }
-	/* What arrives stays in view beside the button that was pressed. */
 	main.single { grid-template-columns: minmax(0, 1fr); }
+	/* What arrives stays in view beside the button that was pressed. */
 	main > div:last-child { position: sticky; top: 1rem; max-height: calc(100vh - 2rem); overflow-y: auto; }
 }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; } h2 { font-size: 1.15rem; margin: 0 0 .5rem; }
@@ -28,6 +28,7 @@ pre { padding: .5rem; background: var(--soft); font-size: .875rem; }
 form { margin: .4rem 0; } .buttons select { width: auto; }
 button, .button a { display: inline-block; padding: .4rem .8rem; border: 1px solid var(--accent); border-radius: .4rem; font: inherit; text-decoration: none; color: var(--accent); background: none; cursor: pointer; }
 button:hover, .button a:hover { background: var(--soft); }
+button.primary, button.primary:hover { color: var(--paper); background: var(--accent); }
 button:focus-visible, a:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 input, select, textarea { width: 100%; max-width: 100%; padding: .35rem; border: 1px solid var(--line); border-radius: .3rem; font: inherit; color: inherit; background: var(--paper); }
 textarea { font: .85rem/1.4 ui-monospace, monospace; resize: vertical; } label { display: block; margin: .25rem 0; }

@@ -1,4 +1,4 @@
-import type { PublicationState } from '../../tools/n8n/n8nClient.mts';
+import { explainTriggers, type PublicationState } from '../../tools/n8n/n8nClient.mts';
 import type { DemoEnvironment, DemoWorkflow } from '../demoEnvironment.mts';
 import { themes } from '../library.mts';
 import { explainCauses } from './causes.mts';
@@ -61,10 +61,9 @@ function renderCard(workflow: DemoWorkflow, context: CardContext): Html {
 }
 
 /** Why a workflow that was published cannot start. */
-function renderUnpublished({ status, triggers = [] }: PublicationState): Html {
-	if (status === 'in_progress') return html`<small>n8n is publishing it</small>`;
-	const reasons = triggers.flatMap(({ errorMessage }) => errorMessage || []);
-	const reason = [...new Set(reasons)].join(' ').trim();
+function renderUnpublished(publication: PublicationState): Html {
+	if (publication.status === 'in_progress') return html`<small>n8n is publishing it</small>`;
+	const reason = explainTriggers(publication);
 	return html`<small class="failed">not published${reason && `: ${reason}`}</small>`;
 }
 

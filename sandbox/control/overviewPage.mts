@@ -1,3 +1,4 @@
+import { listItemValues } from '../domain/lists/list.mts';
 import { testPersonas } from '../domain/shared/testPersonas.mts';
 import { escapeHtml, renderPage } from '../http/html.mts';
 import { fixtures } from '../state/fixtures.mts';
@@ -41,19 +42,17 @@ const listCases = ({ store }: SandboxState) =>
 			return [String(attributes.name), id, String(attributes.status), email];
 		});
 
-/** The attributes of list items that do not say what is on the list. */
-const isBookkeeping = (name: string) => /^(status|match-count)$|-at$/.test(name);
-
 const listLists = ({ store }: SandboxState) =>
 	store
 		.getCollection('list')
 		.findAll()
 		.map((list) => {
-			const items = store.getRelated(list, 'list-items').map(({ attributes }) => {
-				const values = Object.entries(attributes).filter(([name]) => !isBookkeeping(name));
-				return values.map(([, value]) => String(value)).join(' ');
-			});
-			return [String(list.attributes.name), list.id, items.join(', ')];
+			const items = store.getRelated(list, 'list-items').map(listItemValues);
+			return [
+				String(list.attributes.name),
+				list.id,
+				items.map((item) => item.join(' ')).join(', '),
+			];
 		});
 
 /** The page at `/sandbox`: test personas, IDs, cases, lists, numbers of objects and the last requests. */

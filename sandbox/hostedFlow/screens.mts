@@ -128,9 +128,8 @@ export const createCancelledScreen = (href: string): Screen => ({
 	link: { href, label: 'Continue' },
 });
 
-/** As in Persona, a new link does not come from this page. */
-const REMARK =
-	'If you play both sides: on the page of npm start, press New link at the inquiry. In Persona’s dashboard, the button is called Resume.';
+/** Someone who plays both the person and the company has nobody to ask. */
+const REMARK = 'Trying this out? On the page of npm start, press New link at the inquiry.';
 
 /** Why a link opens no inquiry. */
 export type LinkProblem = 'used' | 'expired' | 'unknown';

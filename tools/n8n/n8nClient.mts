@@ -56,6 +56,10 @@ export interface PublicationState {
 	triggers?: { nodeId: string; status: string; errorMessage?: string | null }[];
 }
 
+/** Returns why n8n could not register the triggers of a workflow, each reason once; empty if n8n gives none. */
+export const explainTriggers = ({ triggers = [] }: PublicationState): string =>
+	[...new Set(triggers.flatMap(({ errorMessage }) => errorMessage?.trim() || []))].join(' ');
+
 /** One run of a node as n8n stores it. */
 export interface NodeRun {
 	executionStatus?: string;

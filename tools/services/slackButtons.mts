@@ -8,7 +8,13 @@ export const slackSigningSecret = 'fake-signing-secret';
 export interface SlackBlock {
 	type: string;
 	text?: { text: string };
-	elements?: { text: { text: string }; action_id?: string; value?: string; url?: string }[];
+	elements?: {
+		text: { text: string };
+		action_id?: string;
+		value?: string;
+		url?: string;
+		style?: string;
+	}[];
 }
 
 /** A message as n8n's Slack node sends it. */

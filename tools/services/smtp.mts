@@ -14,6 +14,7 @@ export interface Mail {
 	attachments: { name: string; bytes: Buffer }[];
 }
 
+/** Apart from the mails, which tests compare as a whole. */
 const messageIds = new WeakMap<Mail, string>();
 
 /** Returns the ID that the sender has given a mail. */

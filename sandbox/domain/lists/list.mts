@@ -25,6 +25,15 @@ export const createList = (
 		{ 'list-items': { data: [] } },
 	);
 
+/** Attributes of a list item that do not say what is on the list. */
+const BOOKKEEPING = /^(?:status|match-count)$|-at$/;
+
+/** Returns what an item puts on its list, such as a name and a birthdate. */
+export const listItemValues = ({ attributes }: StoredObject): string[] =>
+	Object.entries(attributes)
+		.filter(([name, value]) => value !== null && !BOOKKEEPING.test(name))
+		.map(([, value]) => String(value));
+
 /** Adds an item to a list. Throws for invalid values, and where an active item has the same ones. */
 export function addListItem(
 	state: SandboxState,
